@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: GPL-2.0
+# make            the binary, with the BPF object inside
+# make demo       the main job, shown in a lab of network namespaces (root)
+# make test       all tests (root)
+# make install    DESTDIR and PREFIX are heeded
+# V=1 shows commands.
+
+PREFIX ?= /usr/local
+BUILD ?= .build
+CLANG ?= clang
+BPFTOOL ?= $(firstword $(wildcard /usr/sbin/bpftool) bpftool)
+PKG_CONFIG ?= pkg-config
+CC = gcc
+
+VERSION := 0.1.0
+LIBS := libbpf libelf yaml-0.1 jansson libpcap zlib
+
+CFLAGS ?= -O2 -g
+WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Werror
+INCLUDE := -Iinclude -Ibpf -Iuser -I$(BUILD)
+ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE -DSW_VERSION='"$(VERSION)"' $(WARN) $(INCLUDE) $(CFLAGS) -MMD -MP
+ALL_LIBS = $(shell $(PKG_CONFIG) --libs $(LIBS)) -lpthread
+
+MULTIARCH := $(shell $(CC) -print-multiarch)
+BPF_CFLAGS := -target bpf -mcpu=v3 -O2 -g -Wall -Wextra -Werror -I/usr/include/$(MULTIARCH) \
+	      -Iinclude -Ibpf -MMD -MP
+
+USER_SRC := $(wildcard user/*.c)
+LIB_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(filter-out user/main.c,$(USER_SRC)))
+UNIT := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c))
+PROGRUN := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/progrun/test_*.c))
+PROGRUN_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(wildcard tests/progrun/test_*.c),$(wildcard tests/progrun/*.c)))
+
+ifeq ($(V),1)
+Q :=
+say :=
+else
+Q := @
+say = @printf '  %-8s %s\n' $(1) $(2)
+MAKEFLAGS += --no-print-directory
+endif
+
+.DELETE_ON_ERROR:
+.SECONDARY:
+.PHONY: all tests clean install demo test deps
+
+all: $(BUILD)/spamweir
+
+tests: all $(UNIT) $(PROGRUN)
+
+$(BUILD)/spamweir.bpf.o: bpf/spamweir.bpf.c Makefile
+	$(call say,BPF,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CLANG) $(BPF_CFLAGS) -MF $(@:.o=.d) -c $< -o $@
+
+$(BUILD)/spamweir.skel.h: $(BUILD)/spamweir.bpf.o
+	$(call say,SKEL,$@)
+	$(Q)$(BPFTOOL) gen skeleton $< name spamweir_bpf > $@
+
+$(BUILD)/%.o: %.c Makefile | $(BUILD)/spamweir.skel.h
+	$(call say,CC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) -c $< -o $@
+
+$(BUILD)/libspamweir.a: $(LIB_OBJ)
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && ar rcs $@ $^
+
+$(BUILD)/spamweir: $(BUILD)/user/main.o $(BUILD)/libspamweir.a
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $^ -o $@ $(ALL_LIBS)
+
+$(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/libspamweir.a
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $^ -o $@ $(ALL_LIBS) -lcmocka
+
+$(BUILD)/tests/progrun/%: $(BUILD)/tests/progrun/%.o $(PROGRUN_OBJ) $(BUILD)/libspamweir.a
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $^ -o $@ $(ALL_LIBS) -lcmocka
+
+# A header that changes rebuilds what included it; the skeleton, what embeds it.
+-include $(shell test -d $(BUILD) && find $(BUILD) -name '*.d')
+
+deps:
+	$(Q)scripts/deps.sh
+
+demo: deps
+	$(Q)$(MAKE) all
+	$(Q)scripts/demo.sh $(BUILD)/spamweir
+
+test: deps
+	$(Q)$(MAKE) tests
+	$(Q)tests/run.sh $(BUILD)
+
+MAN := $(wildcard user/man/*)
+
+install: all
+	install -D -m 755 $(BUILD)/spamweir $(DESTDIR)$(PREFIX)/sbin/spamweir
+	install -d $(DESTDIR)$(PREFIX)/share/man/man8 $(DESTDIR)$(PREFIX)/share/man/man5
+	install -m 644 $(filter %.8,$(MAN)) $(DESTDIR)$(PREFIX)/share/man/man8/
+	install -m 644 $(filter %.5,$(MAN)) $(DESTDIR)$(PREFIX)/share/man/man5/
+	install -D -m 644 scripts/systemd/spamweir.service $(DESTDIR)$(PREFIX)/lib/systemd/system/spamweir.service
+
+clean:
+	$(Q)rm -rf $(BUILD)

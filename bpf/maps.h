@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The state, all of it. Every map but .rodata and .bss is pinned by the user
+ * side and outlives programs and daemons.
+ */
+#ifndef SPAMWEIR_MAPS_H
+#define SPAMWEIR_MAPS_H
+
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+
+#include "contract.h"
+#include "policy.h"
+
+/* Set before loading, constants to the verifier. One set a NIC. */
+const volatile struct sw_layout layout;
+const volatile struct sw_seed seed;
+const volatile __u32 interface;
+
+/* Replay and the packet tests: time is `offline_clock_ns`, and the outcome is
+ * left below instead of in the event ring. */
+const volatile __u8 offline;
+__u64 offline_clock_ns;
+__u32 offline_reason;
+__u32 offline_feed;
+
+/* The running generation: one pointer, swapped whole. The element's size is
+ * set from `layout` before loading. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, 1);
+	__uint(key_size, sizeof(__u32));
+	__array(
+		values, struct {
+			__uint(type, BPF_MAP_TYPE_ARRAY);
+			__uint(map_flags, BPF_F_MMAPABLE);
+			__uint(max_entries, 1);
+			__uint(key_size, sizeof(__u32));
+			__uint(value_size, sizeof(struct sw_policy));
+		});
+} policy SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, sizeof(struct sw_limiter));
+} limiter SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, SW_LIVE_MAX);
+	__uint(key_size, sizeof(struct sw_live_key));
+	__uint(value_size, sizeof(struct sw_live));
+} live SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, sizeof(struct sw_gate));
+} gate SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, SW_MAX_INTERFACES);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, sizeof(struct sw_counters));
+} counters SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, SW_MAX_FEEDS);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, sizeof(struct sw_counter));
+} feed_counters SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, SW_EVENT_RING_BYTES);
+} events SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, sizeof(struct sw_event_budget));
+} event_budget SEC(".maps");
+
+/* The user side's own; no program reads them. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, SW_MAX_FEEDS);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, sizeof(struct sw_feed_slot));
+} feeds SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, SW_MAX_INTERFACES);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, sizeof(struct sw_interface_slot));
+} interfaces SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, sizeof(struct sw_abi));
+} abi SEC(".maps");
+
+/* The verifier turns these lookups into a few loads: no call is made. */
+static __always_inline const struct sw_policy *sw_running_policy(void)
+{
+	__u32 zero = 0;
+	void *generation = bpf_map_lookup_elem(&policy, &zero);
+
+	return generation ? bpf_map_lookup_elem(generation, &zero) : NULL;
+}
+
+#define sw_layout_now() ((const struct sw_layout *)&layout)
+
+#endif

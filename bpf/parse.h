@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * From frame to addresses to TCP flags.
+ *
+ * In steps, because C&C is judged as soon as the addresses are known and
+ * the lengths are held against the frame before anything is concluded from
+ * what they enclose:
+ *
+ *	sw_parse_link	   Ethernet, VLAN tags, PPPoE, MPLS
+ *	sw_parse_addresses the fixed part of the IP header
+ *	sw_parse_lengths   what the headers promise
+ *	sw_parse_header	   options, fragments
+ *	sw_parse_chain	   IPv6 extension headers
+ *	sw_parse_tcp	   TCP, where there is a TCP header
+ *
+ * Each returns SW_GO_ON or the reason that ends the matter. The cursor's `at`
+ * and `end` are the proof that the verifier checks; its `left` is how many
+ * bytes the lengths in the headers still allow, for what lies behind them is
+ * padding. A frame in several buffers goes on behind `end`: what is promised
+ * from there is only counted, in `beyond`, and the caller holds it against the
+ * frame's whole length.
+ *
+ * No helper is called, so that this also compiles on the host.
+ */
+#ifndef SPAMWEIR_PARSE_H
+#define SPAMWEIR_PARSE_H
+
+#include <linux/if_ether.h>
+#include <linux/in.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/types.h>
+
+#include "contract.h"
+#include "table6.h"
+
+#ifndef __always_inline
+#define __always_inline inline __attribute__((always_inline))
+#endif
+
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#define sw_swap16(x) __builtin_bswap16(x)
+#define sw_swap32(x) __builtin_bswap32(x)
+#define sw_swap64(x) __builtin_bswap64(x)
+#else
+#define sw_swap16(x) (x)
+#define sw_swap32(x) (x)
+#define sw_swap64(x) (x)
+#endif
+
+#define SW_VLAN_MAX 2
+#define SW_MPLS_MAX 4
+#define SW_EXT_MAX 8
+
+#define SW_ETH_P_QINQ_OLD 0x9100 /* before 802.1ad */
+#define SW_PPP_IPV4 0x0021
+#define SW_PPP_IPV6 0x0057
+#define SW_TCP_FLAGS_END 14 /* bytes of a TCP header up to and with the flags */
+
+struct sw_cursor {
+	const void *start; /* of the frame */
+	const void *at;
+	const void *end;
+	__u32 left; /* all ones until a header states a length */
+};
+
+struct sw_packet {
+	__u32 beyond; /* bytes promised that the readable part does not hold */
+	__u8 family;
+	__u8 protocol; /* transport; what a later fragment's header says it is */
+	__u8 fragment;
+	__u8 tcp_flags;
+	__u8 vlans;
+	__u16 vlan[SW_VLAN_MAX]; /* VIDs, the outer first */
+	__u16 sport;
+	__u16 dport;
+	__u32 src4; /* host byte order, as are all others */
+	__u32 dst4;
+	struct sw_in6 src6;
+	struct sw_in6 dst6;
+};
+
+struct sw_vlan_tag {
+	__be16 tci;
+	__be16 type;
+};
+
+struct sw_pppoe {
+	__u8 version_type;
+	__u8 code;
+	__be16 session;
+	__be16 length; /* of what follows, the protocol included */
+	__be16 protocol;
+} __attribute__((packed));
+
+struct sw_tcp {
+	__be16 sport;
+	__be16 dport;
+	__be32 seq;
+	__be32 ack;
+	__u8 offset; /* in the upper half, in 32-bit words */
+	__u8 flags;
+};
+
+#define SW_TCP_SYN 0x02
+#define SW_TCP_ACK 0x10
+
+/* The next `size` bytes, or NULL if the frame ends before them. */
+static __always_inline const void *sw_take(struct sw_cursor *cursor, __u32 size)
+{
+	const void *at = cursor->at;
+
+	if (at + size > cursor->end)
+		return 0;
+	cursor->at = at + size;
+	cursor->left -= size;
+	return at;
+}
+
+/* A header says that `length` bytes follow. */
+static __always_inline int sw_promise(struct sw_cursor *cursor, struct sw_packet *packet,
+				      __u32 length)
+{
+	__u32 readable = cursor->end - cursor->at;
+
+	if (length > cursor->left)
+		return SW_MALFORMED;
+	cursor->left = length;
+	if (length > readable && length - readable > packet->beyond)
+		packet->beyond = length - readable;
+	return SW_GO_ON;
+}
+
+/*
+ * Makes the verifier forget by which way the cursor got here: all it keeps is
+ * that the offset fits `mask`. Without this every combination of tags and
+ * headers would be verified to its end on its own.
+ */
+static __always_inline void sw_forget_way(struct sw_cursor *cursor, __u64 mask)
+{
+	const void *at = cursor->at;
+
+	__asm__ volatile("" : "+r"(at));
+	cursor->at = cursor->start + ((at - cursor->start) & mask);
+}
+
+static __always_inline int sw_parse_pppoe(struct sw_cursor *cursor, struct sw_packet *packet)
+{
+	const struct sw_pppoe *pppoe;
+	__u32 length;
+
+	pppoe = sw_take(cursor, sizeof(*pppoe));
+	if (!pppoe)
+		return SW_MALFORMED;
+	if (pppoe->version_type != 0x11 || pppoe->code != 0)
+		return SW_NOT_IP;
+	if (pppoe->protocol == sw_swap16(SW_PPP_IPV4))
+		packet->family = SW_IPV4;
+	else if (pppoe->protocol == sw_swap16(SW_PPP_IPV6))
+		packet->family = SW_IPV6;
+	else
+		return SW_NOT_IP;
+	length = sw_swap16(pppoe->length);
+	if (length < 2)
+		return SW_MALFORMED;
+	return sw_promise(cursor, packet, length - 2);
+}
+
+static __always_inline int sw_parse_mpls(struct sw_cursor *cursor, struct sw_packet *packet)
+{
+	const __u8 *first;
+	const __u8 *label;
+	int i;
+
+	for (i = 0; i < SW_MPLS_MAX; i++) {
+		label = sw_take(cursor, 4);
+		if (!label)
+			return SW_MALFORMED;
+		if (label[2] & 1) /* bottom of the stack */
+			break;
+	}
+	if (i == SW_MPLS_MAX)
+		return SW_NOT_IP;
+	/* Labels say nothing of what they carry; the first nibble does. */
+	first = cursor->at;
+	if ((const void *)(first + 1) > cursor->end)
+		return SW_MALFORMED;
+	if (*first >> 4 == 4)
+		packet->family = SW_IPV4;
+	else if (*first >> 4 == 6)
+		packet->family = SW_IPV6;
+	else
+		return SW_NOT_IP;
+	return SW_GO_ON;
+}
+
+static __always_inline int sw_is_vlan(__be16 type)
+{
+	return type == sw_swap16(ETH_P_8021Q) || type == sw_swap16(ETH_P_8021AD) ||
+	       type == sw_swap16(SW_ETH_P_QINQ_OLD);
+}
+
+/* Leaves the cursor at the IP header and tells its family. */
+static __always_inline int sw_parse_link(struct sw_cursor *cursor, struct sw_packet *packet)
+{
+	const struct sw_vlan_tag *tag;
+	const struct ethhdr *eth;
+	__be16 type;
+	int i;
+
+	cursor->left = ~0U;
+	eth = sw_take(cursor, sizeof(*eth));
+	if (!eth)
+		return SW_MALFORMED;
+	type = eth->h_proto;
+	for (i = 0; i < SW_VLAN_MAX && sw_is_vlan(type); i++) {
+		tag = sw_take(cursor, sizeof(*tag));
+		if (!tag)
+			return SW_MALFORMED;
+		packet->vlan[i] = sw_swap16(tag->tci) & 0xfff;
+		packet->vlans = i + 1;
+		type = tag->type;
+	}
+	if (type == sw_swap16(ETH_P_IP)) {
+		packet->family = SW_IPV4;
+		return SW_GO_ON;
+	}
+	if (type == sw_swap16(ETH_P_IPV6)) {
+		packet->family = SW_IPV6;
+		return SW_GO_ON;
+	}
+	if (type == sw_swap16(ETH_P_PPP_SES))
+		return sw_parse_pppoe(cursor, packet);
+	if (type == sw_swap16(ETH_P_MPLS_UC) || type == sw_swap16(ETH_P_MPLS_MC))
+		return sw_parse_mpls(cursor, packet);
+	return SW_NOT_IP;
+}
+
+#include "parse_ip.h"
+
+#endif

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The generic cell rate algorithm (ITU-T I.371, the virtual scheduling form):
+ * a token bucket kept as one number, the theoretical arrival time (TAT).
+ *
+ * Times are ticks modulo 2^SW_TICK_BITS, so that a TAT shares one 64-bit word
+ * with its source's tag. What a tick is worth is the caller's business: the
+ * datapath counts 1024 to a jiffy, replay counts one a microsecond.
+ */
+#ifndef SPAMWEIR_GCRA_H
+#define SPAMWEIR_GCRA_H
+
+#include <linux/types.h>
+
+#define SW_TICK_BITS 40
+#define SW_TICK_MASK ((1ULL << SW_TICK_BITS) - 1)
+#define SW_TICKS_PER_JIFFY 1024
+
+/* A bucket of `burst` tokens that gains one every `interval`; all in ticks. */
+struct sw_rate {
+	__u64 interval;	 /* between two tokens; 0: no limit */
+	__u64 tolerance; /* (burst - 1) * interval */
+	/* A TAT further ahead than this was never set by this rate: it is left
+	 * over from before the clock came round, and means a full bucket. */
+	__u64 horizon;
+};
+
+/* How far `tat` is ahead of `now`; 0 when it is past, or a leftover: the
+ * bucket is full, and forgetting it loses nothing. */
+static inline __u64 sw_gcra_ahead(const struct sw_rate *rate, __u64 tat, __u64 now)
+{
+	__u64 ahead = (tat - now) & SW_TICK_MASK;
+
+	return ahead > rate->horizon ? 0 : ahead;
+}
+
+/* Takes a token from a bucket whose TAT is `ahead` of `now`. Returns 1 and the
+ * new TAT, or 0 and leaves *tat alone: over the rate. */
+static inline int sw_gcra_take(const struct sw_rate *rate, __u64 ahead, __u64 now, __u64 *tat)
+{
+	if (ahead > rate->tolerance)
+		return 0;
+	*tat = (now + ahead + rate->interval) & SW_TICK_MASK;
+	return 1;
+}
+
+#endif

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Every reason a packet can be judged by, once: the datapath's counters, the
+ * CLI, the metrics and the manual page are generated from this list.
+ *
+ * X(ID, name, verdict, help): `name` is stable, it is what users grep for.
+ * New reasons go at the end: the id indexes counters that outlive an upgrade.
+ */
+#ifndef SPAMWEIR_REASONS_H
+#define SPAMWEIR_REASONS_H
+
+#define SW_REASONS(X)                                                                              \
+	X(CLEAN, clean, PASS, "not SMTP, and neither address is a C&C address")                    \
+	X(NOT_IP, not_ip, PASS, "neither IPv4 nor IPv6 inside")                                    \
+	X(MALFORMED, malformed, PASS, "cut short or contradicts itself; the receiver refuses it")  \
+	X(ALLOW, allow, PASS, "SMTP, and an allow feed lists the host")                            \
+	X(SMTP_OK, smtp_ok, PASS, "SMTP within the rate")                                          \
+	X(FRAGMENT_LATER, fragment_later, PASS, "later fragment: carries no port")                 \
+	X(CNC_SRC, cnc_src, DROP, "the source is a C&C address")                                   \
+	X(CNC_DST, cnc_dst, DROP, "the destination is a C&C address")                              \
+	X(ZOMBIE_FEED, zombie_feed, DROP, "SMTP from a source that a zombie feed lists")           \
+	X(ZOMBIE_LIVE, zombie_live, DROP, "SMTP from a live zombie")                               \
+	X(RATE_LIMIT, rate_limit, DROP, "new SMTP connection over the source's rate")              \
+	X(TINY_FRAGMENT, tiny_fragment, DROP, "fragment made to hide the TCP header (RFC 1858)")   \
+	X(EXT_HEADER_LIMIT, ext_header_limit, DROP, "more headers than can be followed")           \
+	X(ZOMBIE_FRAGMENT, zombie_fragment, DROP, "later fragment from a zombie, maybe TCP")
+
+enum sw_reason {
+#define SW_REASON_ID(id, name, verdict, help) SW_##id,
+	SW_REASONS(SW_REASON_ID)
+#undef SW_REASON_ID
+	SW_REASON_COUNT,
+
+	/* What a stage returns when it decides nothing. */
+	SW_GO_ON = -1,
+};
+
+enum sw_verdict {
+	SW_PASS,
+	SW_DROP,
+	SW_WOULD_DROP, /* monitor mode */
+};
+
+/* The verdict a reason stands for in enforce mode. */
+static inline enum sw_verdict sw_reason_verdict(enum sw_reason reason)
+{
+	return reason < SW_CNC_SRC ? SW_PASS : SW_DROP;
+}
+
+#define SW_REASON_ORDER(id, name, verdict, help)                                                   \
+	_Static_assert((SW_##id < SW_CNC_SRC) == (SW_##verdict == SW_PASS),                        \
+		       "reasons that pass stand before those that drop: " #name);
+SW_REASONS(SW_REASON_ORDER)
+#undef SW_REASON_ORDER
+
+#endif

@@ -1,0 +1,23 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# Installs the Debian packages that are missing for building, demo and tests; names them first.
+set -eu
+
+build="clang llvm make gcc pkg-config bpftool libbpf-dev libxdp-dev libelf-dev zlib1g-dev
+       libyaml-dev libjansson-dev libpcap-dev linux-libc-dev"
+lab="iproute2 ethtool util-linux procps jq"
+tests="libcmocka-dev python3 python3-pytest python3-scapy tcpdump"
+
+missing=
+for package in $build $lab $tests; do
+	dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' ||
+		missing="$missing $package"
+done
+[ -n "$missing" ] || exit 0
+
+echo "installing:$missing"
+[ "$(id -u)" = 0 ] || { echo "deps: run as root to install them" >&2; exit 1; }
+export DEBIAN_FRONTEND=noninteractive
+apt-get update -qq
+# shellcheck disable=SC2086 # a list
+apt-get install -y -qq --no-install-recommends $missing >/dev/null

@@ -1,0 +1,364 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Order matters throughout, for a writer can be killed anywhere: a generation
+ * is in place before a program that needs it is attached; links are the last
+ * to come and the first to go; and abi.loading says that programs of two
+ * layouts may be about, which `reload` must not touch and `load` mends.
+ */
+#include "apply.h"
+
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <net/if.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include "attach.h"
+#include "compile.h"
+#include "datapath.h"
+#include "registry.h"
+#include "settings.h"
+#include "state.h"
+
+struct applying {
+	const struct sw_options *options;
+	struct sw_plan plan;
+	struct sw_state *state; /* open for writing: the lock is ours */
+	struct sw_error *error;
+	struct sw_layout layout;
+	bool grown; /* it is not the one of what is pinned */
+	bool fresh; /* nothing was loaded before */
+	__u8 slot[SW_MAX_FEEDS]; /* by a feed's rank */
+	struct spamweir_bpf *datapath[SW_MAX_INTERFACES]; /* by place in the config */
+};
+
+static bool fits(const struct sw_layout *need, const struct sw_layout *have)
+{
+	return need->leaves <= have->leaves && need->dirs <= have->dirs &&
+	       need->bounds <= have->bounds;
+}
+
+/* A quarter more than needed, so that lists may grow for a while before the
+ * programs have to be loaded anew; `load` does that unnoticed anyway. */
+static void choose_layout(struct applying *a)
+{
+	const struct sw_layout *need = &a->plan.need;
+
+	if (!a->fresh && fits(need, &a->state->abi.layout)) {
+		a->layout = a->state->abi.layout;
+		return;
+	}
+	a->layout = (struct sw_layout){
+		.leaves = need->leaves + need->leaves / 4 + 1024,
+		.dirs = need->dirs + need->dirs / 4 + 64,
+		.bounds = need->bounds + need->bounds / 4 + 1024,
+	};
+	a->grown = true;
+}
+
+static int draw_seed(struct sw_seed *seed, struct sw_error *error)
+{
+	if (getrandom(seed, sizeof(*seed), 0) != sizeof(*seed))
+		return sw_fail(error, -errno, "no random numbers: %s", strerror(errno));
+	seed->mul[0] |= 1;
+	seed->mul[1] |= 1;
+	seed->key[0] |= 1;
+	seed->key[2] |= 1;
+	return 0;
+}
+
+static int begin_abi(struct applying *a)
+{
+	struct sw_abi *abi = &a->state->abi;
+
+	a->fresh = a->state->map[SW_MAP_abi] < 0;
+	if (!a->fresh)
+		return 0;
+	*abi = (struct sw_abi){ .magic = SW_ABI_MAGIC, .version = SW_ABI_VERSION };
+	return draw_seed(&abi->seed, a->error);
+}
+
+/* Makes the maps that are missing, and pins them. The policy map is made anew
+ * too when the layout has grown, for programs can only index what they were
+ * loaded for; but it takes the old one's place only when programs use it. */
+static int ensure_maps(struct applying *a)
+{
+	struct sw_datapath_options options = {
+		.layout = &a->layout,
+		.seed = &a->state->abi.seed,
+		.role = SW_ROLES,
+		.map = a->state->map,
+	};
+	struct spamweir_bpf *maps;
+	int i, fd, err;
+
+	if (a->grown && a->state->map[SW_MAP_policy] >= 0) {
+		close(a->state->map[SW_MAP_policy]);
+		a->state->map[SW_MAP_policy] = -1;
+	}
+	err = sw_datapath_load(&options, &maps, a->error);
+	if (err)
+		return err;
+	for (i = 0; i < SW_MAPS && !err; i++) {
+		if (a->state->map[i] >= 0)
+			continue;
+		fd = sw_datapath_map(maps, i);
+		if (fd < 0)
+			err = sw_fail(a->error, fd, "map %s: %s", sw_map_name[i], strerror(-fd));
+		else if (i == SW_MAP_policy)
+			a->state->map[i] = fd;
+		else
+			err = sw_state_pin_map(a->state, i, fd, a->error);
+	}
+	sw_datapath_close(maps);
+	return err;
+}
+
+static int save_abi(struct applying *a, bool loading)
+{
+	a->state->abi.loading = loading;
+	a->state->abi.layout = a->layout;
+	return sw_state_save_abi(a->state, a->error);
+}
+
+static int load_programs(struct applying *a)
+{
+	const struct sw_config *config = a->plan.config;
+	size_t i;
+	int slot, err;
+
+	for (i = 0; i < config->interfaces; i++) {
+		struct sw_datapath_options options = {
+			.layout = &a->layout,
+			.seed = &a->state->abi.seed,
+			.role = config->interface[i].role,
+			.map = a->state->map,
+		};
+
+		slot = sw_registry_interface(a->state, &config->interface[i], a->error);
+		if (slot < 0)
+			return slot;
+		options.interface = slot;
+		err = sw_datapath_load(&options, &a->datapath[i], a->error);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+/* On success the generation is in force; on failure, the previous one. */
+static int publish(struct applying *a)
+{
+	struct sw_generation generation = SW_NO_GENERATION;
+	struct sw_abi *abi = &a->state->abi;
+	struct sw_tick tick = sw_tick_live();
+	int err;
+
+	err = sw_generation_create(&a->layout, &generation, a->error);
+	if (err)
+		return err;
+	sw_settings_fill(a->plan.config, a->plan.rules, a->slot, &tick, abi->generation + 1,
+			 &generation.policy->settings);
+	generation.policy->settings.used = a->plan.need;
+	err = sw_compile_write(a->plan.rules, a->slot, &a->layout, generation.policy);
+	if (err)
+		sw_fail(a->error, err, "cannot compile the feeds: %s", strerror(-err));
+	else
+		err = sw_generation_publish(&generation, a->state->map[SW_MAP_policy], a->error);
+	sw_generation_close(&generation);
+	if (!err)
+		abi->generation++;
+	return err;
+}
+
+static int attach_one(struct applying *a, size_t i)
+{
+	const struct sw_interface_config *interface = &a->plan.config->interface[i];
+	char *pin = sw_state_link_path(a->state, interface->name);
+	unsigned ifindex = if_nametoindex(interface->name);
+	bool generic = false;
+	int err;
+
+	if (!pin)
+		return -ENOMEM;
+	err = sw_attach(interface, ifindex, sw_datapath_program(a->datapath[i]), pin, &generic,
+			a->error);
+	free(pin);
+	if (err)
+		return err;
+	return sw_registry_note_interface(a->state, interface, ifindex, generic, a->error);
+}
+
+static bool configured(const struct sw_config *config, const struct sw_interface_slot *slot)
+{
+	size_t i;
+
+	for (i = 0; i < config->interfaces; i++) {
+		if (!strcmp(config->interface[i].name, slot->name) &&
+		    config->interface[i].role == slot->role)
+			return true;
+	}
+	return false;
+}
+
+/* What the config no longer names. A NIC whose role has changed keeps its
+ * link, which was updated; only its old slot retires. */
+static int detach_others(struct applying *a)
+{
+	struct sw_registry *registry = malloc(sizeof(*registry));
+	struct sw_interface_slot *slot;
+	int i, err;
+	char *pin;
+
+	if (!registry)
+		return -ENOMEM;
+	err = sw_registry_read(a->state, registry, a->error);
+	for (i = 0; i < SW_MAX_INTERFACES && !err; i++) {
+		slot = &registry->interface[i];
+		if (!slot->attached || configured(a->plan.config, slot))
+			continue;
+		slot->attached = 0;
+		err = sw_registry_save_interface(a->state, i, slot, a->error);
+		pin = sw_state_link_path(a->state, slot->name);
+		if (!err && pin && !sw_config_has_interface(a->plan.config, slot->name))
+			err = sw_detach(pin, a->error);
+		free(pin);
+	}
+	free(registry);
+	return err;
+}
+
+static int attach_all(struct applying *a)
+{
+	size_t i;
+	int err;
+
+	for (i = 0; i < a->plan.config->interfaces; i++) {
+		err = attach_one(a, i);
+		if (err)
+			return err;
+	}
+	return detach_others(a);
+}
+
+/* Before anything is changed. */
+static int check_interfaces(struct applying *a)
+{
+	const struct sw_config *config = a->plan.config;
+	size_t i;
+
+	if (!config->interfaces)
+		return sw_fail(a->error, -EINVAL, "%s: `interfaces` names none to load on",
+			       config->path);
+	for (i = 0; i < config->interfaces; i++) {
+		if (!if_nametoindex(config->interface[i].name))
+			return sw_fail(a->error, -ENODEV, "%s:%d: there is no interface %s",
+				       config->path, config->interface[i].line,
+				       config->interface[i].name);
+	}
+	return 0;
+}
+
+/* Counts the failure where the metrics will show it, if anything is loaded. */
+static void note_failure(struct applying *a)
+{
+	const struct sw_plan *plan = &a->plan;
+
+	if (plan->failed_feed != SIZE_MAX && a->state->map[SW_MAP_feeds] >= 0)
+		sw_registry_note_failure(a->state, &plan->config->feed[plan->failed_feed]);
+}
+
+static int plan(struct applying *a)
+{
+	int err = sw_plan_make(a->options->config, &a->plan, a->error);
+
+	if (err) {
+		note_failure(a);
+		return err;
+	}
+	choose_layout(a);
+	return 0;
+}
+
+static int load_and_attach(struct applying *a)
+{
+	int err;
+
+	err = ensure_maps(a);
+	if (!err)
+		err = sw_registry_assign_feeds(a->state, a->plan.config, a->slot, a->error);
+	if (!err)
+		err = load_programs(a);
+	if (!err)
+		err = publish(a);
+	if (!err)
+		err = save_abi(a, true);
+	if (!err && a->grown)
+		err = sw_state_pin_map(a->state, SW_MAP_policy, a->state->map[SW_MAP_policy],
+				       a->error);
+	if (!err)
+		err = attach_all(a);
+	if (!err || !a->grown)
+		save_abi(a, false);
+	return err;
+}
+
+static int reload(struct applying *a)
+{
+	int err;
+
+	if (a->grown)
+		return load_and_attach(a);
+	err = sw_registry_assign_feeds(a->state, a->plan.config, a->slot, a->error);
+	if (!err)
+		err = publish(a);
+	if (err == -ENOSPC) { /* the directory filled unevenly */
+		a->layout.dirs += a->layout.dirs / 2;
+		a->grown = true;
+		return load_and_attach(a);
+	}
+	return err ? err : save_abi(a, false);
+}
+
+static int apply(const struct sw_options *options, bool load, struct sw_error *error)
+{
+	struct applying a = { .options = options, .error = error };
+	size_t i;
+	int err;
+
+	err = sw_state_open(options->pin_dir, load ? SW_CREATE : SW_WRITE, &a.state, error);
+	if (err)
+		return err;
+	if (!load && a.state->abi.loading)
+		err = sw_fail(error, -EUCLEAN, "a load was interrupted; run `spamweir load` to mend it");
+	if (!err)
+		err = begin_abi(&a);
+	if (!err)
+		err = plan(&a);
+	if (!err && load)
+		err = check_interfaces(&a);
+	if (!err)
+		err = load ? load_and_attach(&a) : reload(&a);
+	if (!err)
+		err = sw_registry_note_feeds(a.state, a.plan.config, a.plan.rules, a.slot, error);
+	if (err && a.fresh)
+		sw_state_abandon(a.state, NULL);
+	for (i = 0; i < SW_MAX_INTERFACES; i++)
+		sw_datapath_close(a.datapath[i]);
+	sw_plan_free(&a.plan);
+	sw_state_close(a.state);
+	return err;
+}
+
+int sw_load(const struct sw_options *options, struct sw_error *error)
+{
+	return apply(options, true, error);
+}
+
+int sw_reload(const struct sw_options *options, struct sw_error *error)
+{
+	return apply(options, false, error);
+}

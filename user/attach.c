@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "attach.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <linux/if_link.h>
+#include <net/if.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* The kernel gives a number; the operator needs the command that helps. */
+static int explain(const struct sw_interface_config *interface, int code, struct sw_error *error)
+{
+	const char *name = interface->name;
+
+	switch (code) {
+	case -EOPNOTSUPP:
+		return sw_fail(error, code,
+			       "%s: its driver has no native XDP, or not in its present state (queues, "
+			       "LRO, bond mode); see `ethtool -i %s`, try `ethtool -K %s lro off`, or "
+			       "accept the slow path with `xdp: generic`",
+			       name, name, name);
+	case -EBUSY:
+	case -EEXIST:
+		return sw_fail(error, code,
+			       "%s: another XDP program is there (`ip link show %s`); remove it with "
+			       "`ip link set %s xdp off`, or unload its owner",
+			       name, name, name);
+	case -ERANGE:
+	case -E2BIG:
+	case -EINVAL:
+		return sw_fail(error, code,
+			       "%s: the driver refused (%s), most likely for the MTU or LRO: try `ip link "
+			       "set %s mtu 1500`, `ethtool -K %s lro off`; dmesg may say more",
+			       name, strerror(-code), name, name);
+	case -ENOSPC:
+	case -ENOMEM:
+		return sw_fail(error, code,
+			       "%s: no room for XDP transmit queues; try fewer: `ethtool -L %s combined "
+			       "%ld`",
+			       name, name, sysconf(_SC_NPROCESSORS_ONLN));
+	case -EPERM:
+		return sw_fail(error, code, "%s: root, or CAP_NET_ADMIN and CAP_BPF, is needed", name);
+	}
+	return sw_fail(error, code, "%s: cannot attach: %s", name, strerror(-code));
+}
+
+static int create_link(unsigned ifindex, int program, __u32 mode)
+{
+	LIBBPF_OPTS(bpf_link_create_opts, options, .flags = mode);
+	int link = bpf_link_create(program, ifindex, BPF_XDP, &options);
+
+	return link < 0 ? -errno : link;
+}
+
+static int create(const struct sw_interface_config *interface, unsigned ifindex, int program,
+		  bool *generic, struct sw_error *error)
+{
+	int link = -EOPNOTSUPP;
+
+	if (interface->xdp != SW_XDP_GENERIC) {
+		*generic = false;
+		link = create_link(ifindex, program, XDP_FLAGS_DRV_MODE);
+	}
+	if (link != -EOPNOTSUPP || interface->xdp == SW_XDP_NATIVE)
+		return link < 0 ? explain(interface, link, error) : link;
+	if (interface->xdp == SW_XDP_AUTO)
+		sw_warn("%s: its driver has no native XDP; attached in GENERIC mode, which costs every "
+			"packet far more. Set `xdp: generic` to accept this, or use another NIC",
+			interface->name);
+	*generic = true;
+	link = create_link(ifindex, program, XDP_FLAGS_SKB_MODE);
+	return link < 0 ? explain(interface, link, error) : link;
+}
+
+int sw_attachment(const char *pin, unsigned *ifindex, enum sw_attachment *mode)
+{
+	LIBBPF_OPTS(bpf_xdp_query_opts, query);
+	struct bpf_link_info info = {};
+	__u32 size = sizeof(info);
+	int link, err = 0;
+
+	link = bpf_obj_get(pin);
+	if (link < 0)
+		return -errno;
+	if (bpf_obj_get_info_by_fd(link, &info, &size))
+		err = -errno;
+	close(link);
+	if (err)
+		return err;
+	*ifindex = info.xdp.ifindex;
+	*mode = SW_DETACHED;
+	if (!info.xdp.ifindex || bpf_xdp_query(info.xdp.ifindex, 0, &query))
+		return 0;
+	if (query.attach_mode == XDP_ATTACHED_DRV)
+		*mode = SW_NATIVE;
+	else if (query.attach_mode == XDP_ATTACHED_SKB)
+		*mode = SW_GENERIC;
+	else if (query.attach_mode == XDP_ATTACHED_HW)
+		*mode = SW_OFFLOADED;
+	return 0;
+}
+
+/* The pinned link, if it stands on this very interface in an acceptable mode.
+ * A NIC that went away and came back has another index, and its link is dead. */
+static int living_link(const struct sw_interface_config *interface, unsigned ifindex,
+		       const char *pin, bool *generic)
+{
+	enum sw_attachment mode;
+	unsigned there;
+
+	if (sw_attachment(pin, &there, &mode) || there != ifindex)
+		return -ENOENT;
+	*generic = mode == SW_GENERIC;
+	if (interface->xdp != SW_XDP_AUTO && *generic != (interface->xdp == SW_XDP_GENERIC))
+		return -ENOENT;
+	return bpf_obj_get(pin);
+}
+
+int sw_attach(const struct sw_interface_config *interface, unsigned ifindex, int program,
+	      const char *pin, bool *generic, struct sw_error *error)
+{
+	int link, err = 0;
+
+	link = living_link(interface, ifindex, pin, generic);
+	if (link >= 0) {
+		if (bpf_link_update(link, program, NULL))
+			err = sw_fail(error, -errno, "%s: cannot replace the program: %s",
+				      interface->name, strerror(errno));
+		close(link);
+		return err;
+	}
+	unlink(pin);
+	link = create(interface, ifindex, program, generic, error);
+	if (link < 0)
+		return link;
+	if (bpf_obj_pin(link, pin))
+		err = sw_fail(error, -errno, "%s: %s", pin, strerror(errno));
+	close(link);
+	return err;
+}
+
+int sw_detach(const char *pin, struct sw_error *error)
+{
+	if (unlink(pin) && errno != ENOENT)
+		return sw_fail(error, -errno, "%s: %s", pin, strerror(errno));
+	return 0;
+}

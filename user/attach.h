@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Programs on NICs: pinned links, replaced atomically, never detached by an
+ * update. */
+#ifndef SPAMWEIR_ATTACH_H
+#define SPAMWEIR_ATTACH_H
+
+#include <stdbool.h>
+
+#include "config.h"
+#include "error.h"
+
+/* Puts `program` on the interface, through the link pinned at `pin`: updated
+ * in place if it is there and alive, made and pinned if not. *generic tells
+ * the mode. `error` explains in words what the driver or kernel disliked and
+ * what to type. -errno. On failure the NIC is as it was, unless its mode was to
+ * change: a NIC holds one mode at a time. */
+int sw_attach(const struct sw_interface_config *interface, unsigned ifindex, int program,
+	      const char *pin, bool *generic, struct sw_error *error);
+
+/* Takes the program off: the link goes when its pin goes. 0 if it had none. */
+int sw_detach(const char *pin, struct sw_error *error);
+
+enum sw_attachment {
+	SW_DETACHED,
+	SW_NATIVE,
+	SW_GENERIC,
+	SW_OFFLOADED,
+};
+
+/* What the kernel says of the link pinned at `pin`: on which interface it
+ * stands (0: that interface is gone) and in which mode. */
+int sw_attachment(const char *pin, unsigned *ifindex, enum sw_attachment *mode);
+
+#endif

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "metrics.h"
+#include "options.h"
+#include "output.h"
+
+int cmd_metrics(const struct sw_options *options)
+{
+	struct sw_snapshot *snapshot;
+	struct sw_error error = {};
+	int err;
+
+	if (options->textfile) {
+		err = sw_metrics_write(options->pin_dir, options->textfile, &error);
+		return err ? sw_print_error(&error, err) : SW_EXIT_DONE;
+	}
+	err = sw_snapshot_take(options->pin_dir, &snapshot, &error);
+	if (!err) {
+		err = sw_metrics_print(snapshot, stdout);
+		sw_snapshot_free(snapshot);
+	}
+	return err ? sw_print_error(&error, err) : SW_EXIT_DONE;
+}

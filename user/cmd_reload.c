@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "apply.h"
+#include "output.h"
+
+int cmd_reload(const struct sw_options *options)
+{
+	struct sw_error error = {};
+	int err = sw_reload(options, &error);
+
+	return err ? sw_print_error(&error, err) : SW_EXIT_DONE;
+}

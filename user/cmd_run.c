@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "apply.h"
+#include "daemon.h"
+#include "output.h"
+
+int cmd_run(const struct sw_options *options)
+{
+	struct sw_error error = {};
+	int err = sw_load(options, &error);
+
+	if (!err)
+		err = sw_daemon(options, &error);
+	return err ? sw_print_error(&error, err) : SW_EXIT_DONE;
+}

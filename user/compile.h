@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * From rules to a generation's tables.
+ *
+ * Per set and family: flatten overlapping prefixes into disjoint ranges, each
+ * with the feed of the longest covering entry; subtract what is allowed; then
+ * write the ranges as include/policy.h lays them out. The ranges are never
+ * stored: they are produced once to count and once to write.
+ */
+#ifndef SPAMWEIR_COMPILE_H
+#define SPAMWEIR_COMPILE_H
+
+#include "policy.h"
+#include "rules.h"
+
+/* The least layout that holds the rules, which must be sorted. -ENOMEM, or
+ * -E2BIG if a table's indexes would not fit 32 bits. */
+int sw_compile_measure(const struct sw_rules *rules, struct sw_layout *need);
+
+/* Writes the tables of `rules` (sorted) into `policy`, which has
+ * sw_policy_size(layout) zeroed bytes; settings are the caller's. `slot` maps
+ * a feed's rank to its slot (1 to 255). -ENOSPC if the layout is too small. */
+int sw_compile_write(const struct sw_rules *rules, const __u8 *slot, const struct sw_layout *layout,
+		     struct sw_policy *policy);
+
+/* A disjoint range of addresses and what lists it. */
+struct sw_range {
+	sw_u128 first;
+	sw_u128 last;
+	__u8 rank; /* of the feed */
+};
+
+/* Calls `emit` with the ranges of a set in address order, none of rank-equal
+ * neighbours joined is promised. The C&C set is C&C minus allow; the mail set
+ * is allow, and zombie minus allow. For tests, and for compile's own use. */
+int sw_compile_ranges(const struct sw_rules *rules, enum sw_set set, __u8 family,
+		      int (*emit)(void *ctx, const struct sw_range *range), void *ctx);
+
+#endif

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the parts of the compiler share. */
+#ifndef SPAMWEIR_COMPILER_H
+#define SPAMWEIR_COMPILER_H
+
+#include <errno.h>
+
+#include "compile.h"
+
+/* Measuring is a dry run of writing: what there is no memory for is counted
+ * and not written. */
+struct sw_compiler {
+	const struct sw_rules *rules;
+	const __u8 *slot; /* by rank */
+	struct sw_layout room;
+	struct sw_policy *policy; /* or NULL */
+	struct sw_dir6 *dirs;	  /* of both sets, or NULL */
+	__u32 leaves;		  /* of room.leaves, taken */
+	__u32 bounds;
+	__u32 ways; /* of the set that has most */
+};
+
+/* One set's ranges of one family into its tables. */
+int sw_compile4(struct sw_compiler *compiler, enum sw_set set);
+int sw_compile6(struct sw_compiler *compiler, enum sw_set set);
+
+/* Takes `count` of a pool of which *used is taken, and tells the first one. */
+static inline int sw_take(__u32 *used, __u32 room, size_t count, __u32 *first)
+{
+	if (count > room - *used)
+		return -ENOSPC;
+	*first = *used;
+	*used += count;
+	return 0;
+}
+
+static inline void sw_set_bits(__u64 *words, __u32 first, __u32 last)
+{
+	__u64 from = ~0ULL << first % 64, to = ~0ULL >> (63 - last % 64);
+	__u32 word = first / 64, end = last / 64;
+
+	if (word == end) {
+		words[word] |= from & to;
+		return;
+	}
+	words[word] |= from;
+	while (++word < end)
+		words[word] = ~0ULL;
+	words[end] |= to;
+}
+
+#endif

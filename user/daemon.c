@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "daemon.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "apply.h"
+#include "live.h"
+#include "metrics.h"
+#include "stream.h"
+
+#define SWEEP_INTERVAL_S 60
+#define NEVER (~0ULL)
+
+struct daemon {
+	const struct sw_options *options;
+	struct sw_config *config; /* for intervals and paths; the one in force */
+	struct sw_state *state;	  /* open for reading: its lock is never held here */
+	struct sw_registry registry;
+	struct sw_stream *stream; /* NULL: another process reads events */
+	char *log;
+	char *lines; /* of events, until they are written together */
+	size_t lines_size;
+	int signals;
+	bool stopping;
+	__u64 metrics_at_s; /* monotonic; NEVER: not at all */
+	__u64 sweep_at_s;
+	__u64 feeds_at_s;
+	__u64 feeds_seen_s; /* the latest modification of any feed file */
+};
+
+static __u64 now_s(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec;
+}
+
+/* The latest change among the config and its feed files; a missing file is no
+ * change, for a fetcher may be about to put it back. */
+static __u64 feeds_modified_s(const struct sw_config *config)
+{
+	__u64 latest = 0;
+	struct stat st;
+	size_t i;
+
+	for (i = 0; i < config->feeds; i++) {
+		if (config->feed[i].path && !stat(config->feed[i].path, &st) &&
+		    (__u64)st.st_mtime > latest)
+			latest = st.st_mtime;
+	}
+	return latest;
+}
+
+static void adopt_config(struct daemon *d, struct sw_config *config)
+{
+	sw_config_free(d->config);
+	d->config = config;
+	d->metrics_at_s = config->textfile ? now_s() : NEVER;
+	d->feeds_at_s = config->reload_interval_s ? now_s() + config->reload_interval_s : NEVER;
+	d->feeds_seen_s = feeds_modified_s(config);
+}
+
+static int append_event(void *ctx, const struct sw_event *event)
+{
+	struct daemon *d = ctx;
+	json_t *object = sw_event_json(event, &d->registry);
+	char *line = object ? json_dumps(object, JSON_COMPACT | JSON_PRESERVE_ORDER) : NULL;
+	char *grown = NULL;
+	size_t size;
+
+	json_decref(object);
+	if (line) {
+		size = strlen(line);
+		line[size] = '\n'; /* over its NUL: the buffer counts bytes */
+		grown = realloc(d->lines, d->lines_size + size + 1);
+	}
+	if (grown) {
+		memcpy(grown + d->lines_size, line, size + 1);
+		d->lines = grown;
+		d->lines_size += size + 1;
+	}
+	free(line);
+	return 0;
+}
+
+static void drain_events(struct daemon *d)
+{
+	int err;
+
+	sw_stream_poll(d->stream, 0);
+	if (!d->lines_size)
+		return;
+	err = sw_event_log(d->log, d->lines, d->lines_size);
+	if (err)
+		sw_warn("%s: %s", d->log, strerror(-err));
+	free(d->lines);
+	d->lines = NULL;
+	d->lines_size = 0;
+}
+
+static void reload(struct daemon *d, const char *why)
+{
+	struct sw_config *config = NULL;
+	struct sw_error error = {};
+
+	sw_note("reloading: %s", why);
+	if (sw_reload(d->options, &error) || sw_config_read(d->options->config, &config, &error)) {
+		sw_note("%s; the running generation stays in force", error.text);
+		d->feeds_seen_s = feeds_modified_s(d->config); /* no retry until it changes again */
+		return;
+	}
+	adopt_config(d, config);
+	sw_registry_read(d->state, &d->registry, NULL);
+	sw_note("reloaded");
+}
+
+static void sweep(const struct sw_options *options)
+{
+	struct sw_state *state;
+	__u64 removed = 0;
+
+	if (sw_state_open(options->pin_dir, SW_WRITE, &state, NULL))
+		return;
+	sw_live_sweep(state, &removed);
+	sw_state_close(state);
+	if (removed)
+		sw_note("%llu live zombies have ended", removed);
+}
+
+static void do_timers(struct daemon *d)
+{
+	struct sw_error error = {};
+	__u64 now = now_s();
+
+	if (now >= d->metrics_at_s) {
+		d->metrics_at_s = now + d->config->metrics_interval_s;
+		if (sw_metrics_write(d->options->pin_dir, d->config->textfile, &error))
+			sw_warn("%s", error.text);
+	}
+	if (now >= d->sweep_at_s) {
+		d->sweep_at_s = now + SWEEP_INTERVAL_S;
+		sweep(d->options);
+	}
+	if (now >= d->feeds_at_s) {
+		d->feeds_at_s = now + d->config->reload_interval_s;
+		if (feeds_modified_s(d->config) > d->feeds_seen_s)
+			reload(d, "a feed has changed");
+	}
+}
+
+static void do_signal(struct daemon *d)
+{
+	struct signalfd_siginfo info;
+
+	if (read(d->signals, &info, sizeof(info)) != sizeof(info))
+		return;
+	if (info.ssi_signo == SIGHUP)
+		reload(d, "SIGHUP");
+	else
+		d->stopping = true;
+}
+
+static int timeout_ms(const struct daemon *d)
+{
+	__u64 next = d->sweep_at_s, now = now_s();
+
+	if (d->metrics_at_s < next)
+		next = d->metrics_at_s;
+	if (d->feeds_at_s < next)
+		next = d->feeds_at_s;
+	return next > now ? (next - now) * 1000 : 0;
+}
+
+static void loop(struct daemon *d)
+{
+	struct pollfd wait[2] = {
+		{ .fd = d->signals, .events = POLLIN },
+		{ .fd = d->stream ? sw_stream_fd(d->stream) : -1, .events = POLLIN },
+	};
+
+	while (!d->stopping) {
+		if (poll(wait, 2, timeout_ms(d)) < 0 && errno != EINTR)
+			sw_warn("poll: %s", strerror(errno));
+		if (wait[0].revents & POLLIN)
+			do_signal(d);
+		if (wait[1].revents & POLLIN)
+			drain_events(d);
+		do_timers(d);
+	}
+}
+
+static int set_up(struct daemon *d, struct sw_error *error)
+{
+	struct sw_config *config;
+	sigset_t set;
+	int err;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	d->signals = signalfd(-1, &set, SFD_CLOEXEC);
+	if (d->signals < 0)
+		return sw_fail(error, -errno, "signalfd: %s", strerror(errno));
+	err = sw_config_read(d->options->config, &config, error);
+	if (err)
+		return err;
+	adopt_config(d, config);
+	d->sweep_at_s = now_s() + SWEEP_INTERVAL_S;
+	err = sw_state_open(d->options->pin_dir, SW_READ, &d->state, error);
+	if (!err)
+		err = sw_registry_read(d->state, &d->registry, error);
+	d->log = sw_event_log_path(d->options->state_dir);
+	if (!err && !d->log)
+		err = -ENOMEM;
+	if (err)
+		return err;
+	err = sw_stream_open(d->state, d->options->state_dir, append_event, d, &d->stream, error);
+	if (err == -EBUSY) {
+		sw_warn("another process reads the events: they are not logged here");
+		err = 0;
+	}
+	return err;
+}
+
+int sw_daemon(const struct sw_options *options, struct sw_error *error)
+{
+	struct daemon *d = calloc(1, sizeof(*d));
+	int err;
+
+	if (!d)
+		return -ENOMEM;
+	d->options = options;
+	d->signals = -1;
+	err = set_up(d, error);
+	if (!err) {
+		sw_note("running; SIGHUP reloads, SIGTERM leaves the datapath in force");
+		loop(d);
+	}
+	sw_stream_close(d->stream);
+	sw_state_close(d->state);
+	sw_config_free(d->config);
+	if (d->signals >= 0)
+		close(d->signals);
+	free(d->lines);
+	free(d->log);
+	free(d);
+	return err;
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What `run` does after loading: a loop around one poll(2). It holds nothing
+ * that enforcement needs; killed at any moment it leaves the datapath as it is.
+ */
+#ifndef SPAMWEIR_DAEMON_H
+#define SPAMWEIR_DAEMON_H
+
+#include "error.h"
+#include "options.h"
+
+/* Runs until SIGTERM or SIGINT; SIGHUP reloads. The caller has loaded. 0, or
+ * -errno if the loop itself could not be set up. */
+int sw_daemon(const struct sw_options *options, struct sw_error *error);
+
+#endif

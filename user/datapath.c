@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "datapath.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "spamweir.skel.h"
+#include "state.h"
+
+/* What libbpf said last, for the error line: its return codes say little. */
+static char libbpf_said[512];
+
+static int remember(enum libbpf_print_level level, const char *format, va_list args)
+{
+	char line[512];
+
+	if (level > LIBBPF_WARN)
+		return 0;
+	vsnprintf(line, sizeof(line), format, args);
+	line[strcspn(line, "\n")] = '\0';
+	if (!libbpf_said[0])
+		memcpy(libbpf_said, line, sizeof(libbpf_said));
+	if (getenv("SPAMWEIR_DEBUG"))
+		fprintf(stderr, "%s\n", line);
+	return 0;
+}
+
+static void specialise(struct spamweir_bpf *datapath, const struct sw_datapath_options *options)
+{
+	memcpy((void *)&datapath->rodata->layout, options->layout, sizeof(*options->layout));
+	memcpy((void *)&datapath->rodata->seed, options->seed, sizeof(*options->seed));
+	datapath->rodata->interface = options->interface;
+	datapath->rodata->offline = options->offline;
+	bpf_program__set_autoload(datapath->progs.spamweir_access, options->role == SW_ACCESS);
+	bpf_program__set_autoload(datapath->progs.spamweir_upstream, options->role == SW_UPSTREAM);
+}
+
+static int share_maps(struct spamweir_bpf *datapath, const int *fds, struct sw_error *error)
+{
+	struct bpf_map *map;
+	int i;
+
+	for (i = 0; i < SW_MAPS; i++) {
+		if (fds[i] < 0)
+			continue;
+		map = bpf_object__find_map_by_name(datapath->obj, sw_map_name[i]);
+		if (!map || bpf_map__reuse_fd(map, fds[i]))
+			return sw_fail(error, -EINVAL, "cannot share the pinned map %s",
+				       sw_map_name[i]);
+	}
+	return 0;
+}
+
+int sw_datapath_load(const struct sw_datapath_options *options, struct spamweir_bpf **out,
+		     struct sw_error *error)
+{
+	struct spamweir_bpf *datapath;
+	int err;
+
+	libbpf_set_print(remember);
+	libbpf_said[0] = '\0';
+	datapath = spamweir_bpf__open();
+	if (!datapath)
+		return sw_fail(error, -errno, "cannot open the BPF object: %s", strerror(errno));
+	specialise(datapath, options);
+	err = bpf_map__set_value_size(bpf_map__inner_map(datapath->maps.policy),
+				      sw_policy_size(options->layout));
+	if (err) {
+		sw_fail(error, err, "cannot size the policy map: %s", strerror(-err));
+		goto fail;
+	}
+	if (options->map) {
+		err = share_maps(datapath, options->map, error);
+		if (err)
+			goto fail;
+	}
+	err = spamweir_bpf__load(datapath);
+	if (err) {
+		sw_fail(error, err, "the kernel refused the BPF object: %s (%s)%s", strerror(-err),
+			libbpf_said,
+			err == -EPERM ? "; root or CAP_BPF and CAP_NET_ADMIN are needed" : "");
+		goto fail;
+	}
+	*out = datapath;
+	return 0;
+fail:
+	sw_datapath_close(datapath);
+	return err;
+}
+
+void sw_datapath_close(struct spamweir_bpf *datapath)
+{
+	spamweir_bpf__destroy(datapath);
+}
+
+int sw_datapath_program(const struct spamweir_bpf *datapath)
+{
+	if (bpf_program__autoload(datapath->progs.spamweir_access))
+		return bpf_program__fd(datapath->progs.spamweir_access);
+	return bpf_program__fd(datapath->progs.spamweir_upstream);
+}
+
+int sw_datapath_map(const struct spamweir_bpf *datapath, int map)
+{
+	int fd = bpf_object__find_map_fd_by_name(datapath->obj, sw_map_name[map]);
+
+	if (fd < 0)
+		return fd;
+	fd = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+	return fd < 0 ? -errno : fd;
+}

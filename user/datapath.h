@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The BPF object: one instance a NIC, specialised by constants, sharing maps. */
+#ifndef SPAMWEIR_DATAPATH_H
+#define SPAMWEIR_DATAPATH_H
+
+#include <stdbool.h>
+
+#include "contract.h"
+#include "error.h"
+#include "policy.h"
+
+struct spamweir_bpf;
+
+struct sw_datapath_options {
+	const struct sw_layout *layout;
+	const struct sw_seed *seed;
+	enum sw_role role; /* whose program; SW_ROLES: none, only the maps are made */
+	__u32 interface;   /* slot */
+	bool offline;	 /* clock and outcome in .bss: replay */
+	const int *map;  /* SW_MAPS fds to share, -1 where there is none; NULL: none at all */
+};
+
+/* Loads an instance into the kernel. *out is the caller's, to be released by
+ * sw_datapath_close; links and pins outlive it. -errno, `error` explains and
+ * holds the verifier's last lines if it was the verifier. */
+int sw_datapath_load(const struct sw_datapath_options *options, struct spamweir_bpf **out,
+		     struct sw_error *error);
+void sw_datapath_close(struct spamweir_bpf *datapath); /* NULL is fine */
+
+/* The program of the role that was asked for: an fd that the instance owns. */
+int sw_datapath_program(const struct spamweir_bpf *datapath);
+
+/* A duplicate fd of one of its maps (enum sw_map): the caller's. -errno. */
+int sw_datapath_map(const struct spamweir_bpf *datapath, int map);
+
+/* A generation under construction: kernel memory, mapped here. */
+struct sw_generation {
+	int fd;
+	struct sw_policy *policy; /* zeroed; NULL once published */
+	size_t size;
+};
+
+#define SW_NO_GENERATION ((struct sw_generation){ .fd = -1 })
+
+int sw_generation_create(const struct sw_layout *layout, struct sw_generation *out,
+			 struct sw_error *error);
+
+/* Freezes it and makes it the running one: one pointer swap in `policy_map`.
+ * When this returns, no packet is judged by the previous one any more. */
+int sw_generation_publish(struct sw_generation *generation, int policy_map,
+			  struct sw_error *error);
+
+/* Unmaps and closes, SW_NO_GENERATION too; what was published lives on in the
+ * kernel. */
+void sw_generation_close(struct sw_generation *generation);
+
+/* Maps the running generation read-only; released by sw_generation_close.
+ * -ENOENT: nothing was published. */
+int sw_generation_running(int policy_map, struct sw_generation *out, struct sw_error *error);
+
+#endif

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "options.h"
+
+static const struct verb {
+	const char *name;
+	const char *arguments;
+	const char *help;
+	int (*run)(const struct sw_options *options);
+} verbs[] = {
+#define SW_VERB(verb, arguments, help) { #verb, arguments, help, cmd_##verb },
+	SW_VERBS(SW_VERB)
+#undef SW_VERB
+};
+
+#define VERBS (sizeof(verbs) / sizeof(verbs[0]))
+
+static void usage(FILE *out)
+{
+	size_t i;
+
+	fputs("usage: spamweir VERB [ARGUMENTS] [OPTIONS]\n\n", out);
+	for (i = 0; i < VERBS; i++)
+		fprintf(out, "  %-8s %s%s%s\n", verbs[i].name, verbs[i].arguments,
+			verbs[i].arguments[0] ? "\n           " : "", verbs[i].help);
+	fputs("\n  -c, --config FILE    " SW_DEFAULT_CONFIG "\n"
+	      "      --pin-dir DIR    " SW_DEFAULT_PIN_DIR "\n"
+	      "      --state-dir DIR  " SW_DEFAULT_STATE_DIR "\n"
+	      "      --json           machine output, on every verb that reads\n"
+	      "  -h, --help\n"
+	      "      --version\n",
+	      out);
+}
+
+enum {
+	OPTION_PIN_DIR = 256,
+	OPTION_STATE_DIR,
+	OPTION_JSON,
+	OPTION_FOR,
+	OPTION_WHY,
+	OPTION_TEXTFILE,
+	OPTION_ROLE,
+	OPTION_VERSION,
+};
+
+static const struct option long_options[] = {
+	{ "config", required_argument, NULL, 'c' },
+	{ "help", no_argument, NULL, 'h' },
+	{ "pin-dir", required_argument, NULL, OPTION_PIN_DIR },
+	{ "state-dir", required_argument, NULL, OPTION_STATE_DIR },
+	{ "json", no_argument, NULL, OPTION_JSON },
+	{ "for", required_argument, NULL, OPTION_FOR },
+	{ "why", required_argument, NULL, OPTION_WHY },
+	{ "textfile", required_argument, NULL, OPTION_TEXTFILE },
+	{ "role", required_argument, NULL, OPTION_ROLE },
+	{ "version", no_argument, NULL, OPTION_VERSION },
+	{},
+};
+
+/* An exit code, or -1 to go on. */
+static int read_options(int argc, char **argv, struct sw_options *options)
+{
+	int option;
+
+	while ((option = getopt_long(argc, argv, "c:h", long_options, NULL)) != -1) {
+		switch (option) {
+		case 'c':
+			options->config = optarg;
+			break;
+		case 'h':
+			usage(stdout);
+			return SW_EXIT_DONE;
+		case OPTION_PIN_DIR:
+			options->pin_dir = optarg;
+			break;
+		case OPTION_STATE_DIR:
+			options->state_dir = optarg;
+			break;
+		case OPTION_JSON:
+			options->json = true;
+			break;
+		case OPTION_FOR:
+			options->duration = optarg;
+			break;
+		case OPTION_WHY:
+			options->why = optarg;
+			break;
+		case OPTION_TEXTFILE:
+			options->textfile = optarg;
+			break;
+		case OPTION_ROLE:
+			options->role = optarg;
+			break;
+		case OPTION_VERSION:
+			puts("spamweir " SW_VERSION);
+			return SW_EXIT_DONE;
+		default:
+			fputs("see `spamweir --help`\n", stderr);
+			return SW_EXIT_USAGE;
+		}
+	}
+	return -1;
+}
+
+int main(int argc, char **argv)
+{
+	struct sw_options options = {
+		.config = SW_DEFAULT_CONFIG,
+		.pin_dir = SW_DEFAULT_PIN_DIR,
+		.state_dir = SW_DEFAULT_STATE_DIR,
+	};
+	int code = read_options(argc, argv, &options);
+	size_t i;
+
+	if (code >= 0)
+		return code;
+	if (optind == argc) {
+		usage(stderr);
+		return SW_EXIT_USAGE;
+	}
+	options.argument = argv + optind + 1;
+	options.arguments = argc - optind - 1;
+	for (i = 0; i < VERBS; i++) {
+		if (!strcmp(argv[optind], verbs[i].name))
+			return verbs[i].run(&options);
+	}
+	fprintf(stderr, "spamweir: there is no verb `%s`; see `spamweir --help`\n", argv[optind]);
+	return SW_EXIT_USAGE;
+}

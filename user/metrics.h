@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Prometheus text. */
+#ifndef SPAMWEIR_METRICS_H
+#define SPAMWEIR_METRICS_H
+
+#include <stdio.h>
+
+#include "snapshot.h"
+
+/* Writes all metrics. -EIO if the stream failed. */
+int sw_metrics_print(const struct sw_snapshot *snapshot, FILE *out);
+
+/* Takes a snapshot and writes it to `path` in one step, by a temporary file in
+ * the same directory: the node exporter never reads half of it. */
+int sw_metrics_write(const char *pin_dir, const char *path, struct sw_error *error);
+
+#endif

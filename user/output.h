@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Output that several verbs share. */
+#ifndef SPAMWEIR_OUTPUT_H
+#define SPAMWEIR_OUTPUT_H
+
+#include <jansson.h>
+
+#include "contract.h"
+#include "error.h"
+
+/* Prints `error` and returns SW_EXIT_FAILED, so that a verb can return it. */
+int sw_print_error(const struct sw_error *error, int err);
+
+/* Prints an object on a line of its own, keys in the order they were set, and
+ * frees it. -ENOMEM if it is NULL, -EIO. */
+int sw_print_json(json_t *object);
+
+/* Seconds as people say them: "3 d 4 h", "59 s". Returns `out`. */
+char *sw_format_age(__u64 seconds, char *out, size_t room);
+
+/* Unix seconds as ISO 8601 UTC. Returns `out`. */
+char *sw_format_time(__u64 unix_seconds, char *out, size_t room);
+
+/* A raw address as events carry it. Returns `out`, which has SW_PREFIX_TEXT. */
+char *sw_format_address(__u8 family, const __u8 *address, char *out);
+
+#endif

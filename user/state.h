@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The pinned state: one directory of bpffs, its lock, its maps and links.
+ *
+ * Readers open it and look. Writers hold the lock, an flock(2) on the
+ * directory itself, so that it needs no file and dies with its holder.
+ */
+#ifndef SPAMWEIR_STATE_H
+#define SPAMWEIR_STATE_H
+
+#include "contract.h"
+#include "error.h"
+
+/* X(name): the maps that are pinned, by their name in the object. */
+#define SW_PINNED_MAPS(X)                                                                          \
+	X(abi)                                                                                     \
+	X(policy)                                                                                  \
+	X(limiter)                                                                                 \
+	X(live)                                                                                    \
+	X(gate)                                                                                    \
+	X(counters)                                                                                \
+	X(feed_counters)                                                                           \
+	X(events)                                                                                  \
+	X(event_budget)                                                                            \
+	X(feeds)                                                                                   \
+	X(interfaces)
+
+enum sw_map {
+#define SW_MAP_ID(name) SW_MAP_##name,
+	SW_PINNED_MAPS(SW_MAP_ID)
+#undef SW_MAP_ID
+	SW_MAPS,
+};
+
+extern const char *const sw_map_name[SW_MAPS];
+
+struct sw_state {
+	char *directory;
+	int lock;	 /* fd; -1: not held */
+	int map[SW_MAPS]; /* fds; -1: not pinned */
+	struct sw_abi abi;
+};
+
+enum sw_access {
+	SW_READ,   /* no lock; -ENOENT if nothing is loaded */
+	SW_WRITE,  /* lock; -ENOENT if nothing is loaded */
+	SW_CREATE, /* lock; the directory is made if need be, maps may be missing */
+};
+
+/* Opens the state under `directory`. *out is the caller's, released by
+ * sw_state_close. -ENOENT: nothing loaded; -EPROTO: another ABI; -EBUSY: the
+ * lock is held, `error` says by whom; -ENODEV: no bpffs there. */
+int sw_state_open(const char *directory, enum sw_access access, struct sw_state **out,
+		  struct sw_error *error);
+void sw_state_close(struct sw_state *state); /* NULL is fine; the lock goes with it */
+
+/* Pins `fd` as map `which`, replacing what is pinned there in one step, and
+ * takes it over. */
+int sw_state_pin_map(struct sw_state *state, enum sw_map which, int fd, struct sw_error *error);
+
+/* Writes state->abi to its map. */
+int sw_state_save_abi(struct sw_state *state, struct sw_error *error);
+
+/* Path of the pinned link of an interface: caller frees. NULL: no memory. */
+char *sw_state_link_path(const struct sw_state *state, const char *interface);
+
+/* Removes every pin and the directory, under the lock: enforcement ends. Takes
+ * what any version left. -ENOENT if there is nothing. */
+int sw_state_remove(const char *directory, struct sw_error *error);
+
+/* The same for a state that is open for writing, after a first load failed. */
+int sw_state_abandon(struct sw_state *state, struct sw_error *error);
+
+#endif

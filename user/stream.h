@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Events out of the kernel. The ring has one reader: `run`, which appends them
+ * to a log that is rotated once and so bounded, or else `events`. A lock beside
+ * the log says who reads.
+ */
+#ifndef SPAMWEIR_STREAM_H
+#define SPAMWEIR_STREAM_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "registry.h"
+#include "state.h"
+
+#define SW_EVENT_LOG_BYTES (16 << 20) /* then it becomes events.jsonl.1 */
+
+typedef int (*sw_event_fn)(void *ctx, const struct sw_event *event);
+
+struct sw_stream; /* the ring's reader */
+
+/* Becomes the reader. -EBUSY if another process is. *out is the caller's. */
+int sw_stream_open(const struct sw_state *state, const char *state_dir, sw_event_fn event,
+		   void *ctx, struct sw_stream **out, struct sw_error *error);
+
+/* Waits for events up to `timeout_ms` and delivers them. The number, or
+ * -EINTR, or what the callback returned below 0. */
+int sw_stream_poll(struct sw_stream *stream, int timeout_ms);
+
+/* A file descriptor that polls readable when there are events. */
+int sw_stream_fd(const struct sw_stream *stream);
+void sw_stream_close(struct sw_stream *stream);
+
+json_t *sw_event_json(const struct sw_event *event, const struct sw_registry *registry);
+
+/* An event as one line for people; `out` has SW_EVENT_TEXT bytes. */
+#define SW_EVENT_TEXT 320
+char *sw_event_text(const struct sw_event *event, const struct sw_registry *registry, char *out);
+
+/* Path of the log: the caller's to free. */
+char *sw_event_log_path(const char *state_dir);
+
+/* Appends a line, rotating the file when it is full. -errno. */
+int sw_event_log(const char *path, const char *line, size_t size);
+
+#endif
