@@ -8,49 +8,63 @@
 #include "table4.h"
 #include "table6.h"
 
+/* The feed that lists an address, with the reason; SW_GO_ON if none does. */
+static __always_inline int sw_cnc4(const struct sw_policy *policy, __u32 address, int reason)
+{
+	const struct sw_layout sizes = sw_layout_now();
+	__u32 feed = sw_table4_find(policy, &sizes, SW_SET_CNC, address);
+
+	return feed ? SW_DECISION(reason, SW_IPV4, feed) : SW_GO_ON;
+}
+
+static __always_inline int sw_cnc6(const struct sw_policy *policy, struct sw_in6 address,
+				   int reason)
+{
+	const struct sw_layout sizes = sw_layout_now();
+	__u32 feed = sw_table6_find(policy, &sizes, SW_SET_CNC, address);
+
+	return feed ? SW_DECISION(reason, SW_IPV6, feed) : SW_GO_ON;
+}
+
 /* Both tests are made before either is looked at, so that the two cache
  * misses of a cold packet overlap. */
 static __always_inline int sw_cut_cnc4(const struct sw_policy *policy,
-				       const struct sw_packet *packet, __u8 *feed)
+				       const struct sw_packet *packet)
 {
 	const struct sw_table4 *table = &policy->v4[SW_SET_CNC];
 	__u64 src = sw_table4_touched(table, packet->src4);
 	__u64 dst = sw_table4_touched(table, packet->dst4);
+	int decision;
 
 	if (__builtin_expect(!((src | dst) & 1), 1))
 		return SW_GO_ON;
 	if (src & 1) {
-		*feed = sw_table4_find(policy, sw_layout_now(), SW_SET_CNC, packet->src4);
-		if (*feed)
-			return SW_CNC_SRC;
+		decision = sw_cnc4(policy, packet->src4, SW_CNC_SRC);
+		if (decision != SW_GO_ON)
+			return decision;
 	}
-	if (dst & 1) {
-		*feed = sw_table4_find(policy, sw_layout_now(), SW_SET_CNC, packet->dst4);
-		if (*feed)
-			return SW_CNC_DST;
-	}
+	if (dst & 1)
+		return sw_cnc4(policy, packet->dst4, SW_CNC_DST);
 	return SW_GO_ON;
 }
 
 static __always_inline int sw_cut_cnc6(const struct sw_policy *policy,
-				       const struct sw_packet *packet, __u8 *feed)
+				       const struct sw_packet *packet)
 {
 	const struct sw_table6 *table = &policy->v6[SW_SET_CNC];
 	__u64 src = sw_table6_touched(table, packet->src6);
 	__u64 dst = sw_table6_touched(table, packet->dst6);
+	int decision;
 
 	if (__builtin_expect(!((src | dst) & 1), 1))
 		return SW_GO_ON;
 	if (src & 1) {
-		*feed = sw_table6_find(policy, sw_layout_now(), SW_SET_CNC, packet->src6);
-		if (*feed)
-			return SW_CNC_SRC;
+		decision = sw_cnc6(policy, packet->src6, SW_CNC_SRC);
+		if (decision != SW_GO_ON)
+			return decision;
 	}
-	if (dst & 1) {
-		*feed = sw_table6_find(policy, sw_layout_now(), SW_SET_CNC, packet->dst6);
-		if (*feed)
-			return SW_CNC_DST;
-	}
+	if (dst & 1)
+		return sw_cnc6(policy, packet->dst6, SW_CNC_DST);
 	return SW_GO_ON;
 }
 

@@ -8,16 +8,15 @@
 #include "maps.h"
 #include "parse.h"
 
-static __always_inline struct sw_event *sw_event_reserve(void)
+static __always_inline int sw_may_report(void)
 {
 	struct sw_event_budget *budget;
-	struct sw_event *event;
 	__u32 zero = 0;
 	__u64 window;
 
 	budget = bpf_map_lookup_elem(&event_budget, &zero);
 	if (!budget)
-		return NULL;
+		return 0;
 	window = bpf_jiffies64() >> 6;
 	if (budget->window != window) {
 		budget->window = window;
@@ -25,53 +24,98 @@ static __always_inline struct sw_event *sw_event_reserve(void)
 	}
 	if (budget->spent >= SW_EVENTS_PER_WINDOW) {
 		budget->lost++;
-		return NULL;
+		return 0;
 	}
 	budget->spent++;
-	event = bpf_ringbuf_reserve(&events, sizeof(*event), 0);
-	if (!event)
+	return 1;
+}
+
+static __always_inline void sw_event_lost(void)
+{
+	struct sw_event_budget *budget;
+	__u32 zero = 0;
+
+	budget = bpf_map_lookup_elem(&event_budget, &zero);
+	if (budget)
 		budget->lost++;
-	return event;
 }
 
-static __always_inline void sw_event_addresses(struct sw_event *event,
-					       const struct sw_packet *packet)
+static __always_inline void sw_event_addresses4(struct sw_event *event,
+						const struct sw_packet *packet)
 {
-	__builtin_memset(event->src, 0, sizeof(event->src));
-	__builtin_memset(event->dst, 0, sizeof(event->dst));
-	if (packet->family == SW_IPV4) {
-		*(__u32 *)event->src = sw_swap32(packet->src4);
-		*(__u32 *)event->dst = sw_swap32(packet->dst4);
-	} else if (packet->family == SW_IPV6) {
-		((__u64 *)event->src)[0] = sw_swap64(packet->src6.hi);
-		((__u64 *)event->src)[1] = sw_swap64(packet->src6.lo);
-		((__u64 *)event->dst)[0] = sw_swap64(packet->dst6.hi);
-		((__u64 *)event->dst)[1] = sw_swap64(packet->dst6.lo);
-	}
+	*(__be32 *)event->src = sw_swap32(packet->src4);
+	*(__be32 *)event->dst = sw_swap32(packet->dst4);
 }
 
-static __always_inline void sw_report(const struct sw_packet *packet, enum sw_role role,
-				      __u32 reason, enum sw_verdict verdict, __u8 feed,
-				      __u32 length)
+static __always_inline void sw_event_addresses6(struct sw_event *event,
+						const struct sw_packet *packet)
 {
-	struct sw_event *event = sw_event_reserve();
+	((__be64 *)event->src)[0] = sw_swap64(packet->src6.hi);
+	((__be64 *)event->src)[1] = sw_swap64(packet->src6.lo);
+	((__be64 *)event->dst)[0] = sw_swap64(packet->dst6.hi);
+	((__be64 *)event->dst)[1] = sw_swap64(packet->dst6.lo);
+}
 
-	if (!event)
+/* Reads the frame again, as far as it goes: that is dearer for the few events
+ * that are told, and spares all other packets keeping what only an event
+ * wants. */
+static __always_inline void sw_event_packet(struct xdp_md *ctx, struct sw_event *event)
+{
+	struct sw_cursor cursor = {
+		.start = (const void *)(long)ctx->data,
+		.at = (const void *)(long)ctx->data,
+		.end = (const void *)(long)ctx->data_end,
+	};
+	struct sw_packet packet = {};
+
+	if (sw_parse_link(&cursor, &packet) != SW_GO_ON)
 		return;
+	sw_forget_way(&cursor, SW_LINK_OFFSETS);
+	if (packet.family == SW_IPV4) {
+		if (sw_parse_addresses4(&cursor, &packet) != SW_GO_ON)
+			return;
+		sw_event_addresses4(event, &packet);
+		if (sw_parse_lengths4(&cursor, &packet) != SW_GO_ON ||
+		    sw_parse_header4(&cursor, &packet) != SW_GO_ON)
+			return;
+	} else {
+		if (sw_parse_addresses6(&cursor, &packet) != SW_GO_ON)
+			return;
+		sw_event_addresses6(event, &packet);
+		if (sw_parse_lengths6(&cursor, &packet) != SW_GO_ON ||
+		    sw_parse_header6(&cursor, &packet) != SW_GO_ON)
+			return;
+	}
+	event->protocol = packet.protocol;
+	event->fragment = packet.fragment;
+	if (sw_parse_tcp(&cursor, &packet) != SW_GO_ON)
+		return;
+	event->sport = packet.sport;
+	event->dport = packet.dport;
+}
+
+/* A function of its own to the verifier. */
+__attribute__((noinline)) int sw_report(struct xdp_md *ctx, __u32 decision, __u32 role,
+					__u32 verdict)
+{
+	struct sw_event *event = bpf_ringbuf_reserve(&events, sizeof(*event), 0);
+
+	if (!event) {
+		sw_event_lost();
+		return 0;
+	}
+	__builtin_memset(event, 0, sizeof(*event));
 	event->time_ns = sw_clock_ns();
-	event->length = length;
+	event->length = bpf_xdp_get_buff_len(ctx);
 	event->interface = interface;
 	event->role = role;
-	event->family = packet->family;
-	event->protocol = packet->protocol;
-	event->reason = reason;
+	event->family = sw_decision_family(decision);
+	event->reason = sw_decision_reason(decision);
+	event->feed = sw_decision_feed(decision);
 	event->verdict = verdict;
-	event->feed = feed;
-	event->fragment = packet->fragment;
-	event->sport = packet->sport;
-	event->dport = packet->dport;
-	sw_event_addresses(event, packet);
+	sw_event_packet(ctx, event);
 	bpf_ringbuf_submit(event, 0);
+	return 0;
 }
 
 #endif

@@ -121,6 +121,24 @@ static __always_inline const struct sw_policy *sw_running_policy(void)
 	return generation ? bpf_map_lookup_elem(generation, &zero) : NULL;
 }
 
-#define sw_layout_now() ((const struct sw_layout *)&layout)
+/* Copies, for a cast that drops `volatile` would let the compiler take the
+ * constants for the zeroes they are before loading. */
+static __always_inline struct sw_layout sw_layout_now(void)
+{
+	return (struct sw_layout){
+		.leaves = layout.leaves,
+		.dirs = layout.dirs,
+		.bounds = layout.bounds,
+	};
+}
+
+static __always_inline struct sw_seed sw_seed_now(void)
+{
+	return (struct sw_seed){
+		.mul = { seed.mul[0], seed.mul[1] },
+		.xor = { seed.xor[0], seed.xor[1] },
+		.key = { seed.key[0], seed.key[1], seed.key[2], seed.key[3] },
+	};
+}
 
 #endif

@@ -15,10 +15,10 @@
  *
  * Each returns SW_GO_ON or the reason that ends the matter. The cursor's `at`
  * and `end` are the proof that the verifier checks; its `left` is how many
- * bytes the lengths in the headers still allow, for what lies behind them is
- * padding. A frame in several buffers goes on behind `end`: what is promised
- * from there is only counted, in `beyond`, and the caller holds it against the
- * frame's whole length.
+ * bytes the headers so far promise, for what lies behind them is padding. A
+ * frame in several buffers goes on behind `end`: what is promised from there is
+ * only counted, in `beyond`, and the caller holds it against the frame's whole
+ * length.
  *
  * No helper is called, so that this also compiles on the host.
  */
@@ -33,10 +33,6 @@
 
 #include "contract.h"
 #include "table6.h"
-
-#ifndef __always_inline
-#define __always_inline inline __attribute__((always_inline))
-#endif
 
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 #define sw_swap16(x) __builtin_bswap16(x)
@@ -55,17 +51,19 @@
 #define SW_ETH_P_QINQ_OLD 0x9100 /* before 802.1ad */
 #define SW_PPP_IPV4 0x0021
 #define SW_PPP_IPV6 0x0057
+#define SW_TCP_MIN 20
 #define SW_TCP_FLAGS_END 14 /* bytes of a TCP header up to and with the flags */
 
 struct sw_cursor {
 	const void *start; /* of the frame */
 	const void *at;
 	const void *end;
-	__u32 left; /* all ones until a header states a length */
+	__u32 left;
+	__u8 promised; /* `left` is a header's word, not just what is readable */
 };
 
 struct sw_packet {
-	__u32 beyond; /* bytes promised that the readable part does not hold */
+	__u32 beyond; /* bytes promised behind what is readable */
 	__u8 family;
 	__u8 protocol; /* transport; what a later fragment's header says it is */
 	__u8 fragment;
@@ -80,6 +78,12 @@ struct sw_packet {
 	struct sw_in6 dst6;
 };
 
+struct sw_ethernet {
+	__be16 destination[3]; /* as words: the header is aligned to them */
+	__be16 source[3];
+	__be16 type;
+};
+
 struct sw_vlan_tag {
 	__be16 tci;
 	__be16 type;
@@ -91,7 +95,7 @@ struct sw_pppoe {
 	__be16 session;
 	__be16 length; /* of what follows, the protocol included */
 	__be16 protocol;
-} __attribute__((packed));
+};
 
 struct sw_tcp {
 	__be16 sport;
@@ -105,29 +109,28 @@ struct sw_tcp {
 #define SW_TCP_SYN 0x02
 #define SW_TCP_ACK 0x10
 
-/* The next `size` bytes, or NULL if the frame ends before them. */
-static __always_inline const void *sw_take(struct sw_cursor *cursor, __u32 size)
+/* Whether the frame holds `size` bytes at the cursor. */
+static __always_inline int sw_holds(const struct sw_cursor *cursor, __u32 size)
 {
-	const void *at = cursor->at;
+	return cursor->at + size <= cursor->end;
+}
 
-	if (at + size > cursor->end)
-		return 0;
-	cursor->at = at + size;
+static __always_inline void sw_advance(struct sw_cursor *cursor, __u32 size)
+{
+	cursor->at += size;
 	cursor->left -= size;
-	return at;
 }
 
 /* A header says that `length` bytes follow. */
 static __always_inline int sw_promise(struct sw_cursor *cursor, struct sw_packet *packet,
 				      __u32 length)
 {
-	__u32 readable = cursor->end - cursor->at;
-
-	if (length > cursor->left)
-		return SW_MALFORMED;
+	if (__builtin_expect(length > cursor->left, 0)) {
+		if (cursor->promised)
+			return SW_MALFORMED;
+		packet->beyond = length - cursor->left;
+	}
 	cursor->left = length;
-	if (length > readable && length - readable > packet->beyond)
-		packet->beyond = length - readable;
 	return SW_GO_ON;
 }
 
@@ -146,12 +149,13 @@ static __always_inline void sw_forget_way(struct sw_cursor *cursor, __u64 mask)
 
 static __always_inline int sw_parse_pppoe(struct sw_cursor *cursor, struct sw_packet *packet)
 {
-	const struct sw_pppoe *pppoe;
-	__u32 length;
+	const struct sw_pppoe *pppoe = cursor->at;
+	__u32 length, least;
+	int reason;
 
-	pppoe = sw_take(cursor, sizeof(*pppoe));
-	if (!pppoe)
+	if (!sw_holds(cursor, sizeof(*pppoe)))
 		return SW_MALFORMED;
+	sw_advance(cursor, sizeof(*pppoe));
 	if (pppoe->version_type != 0x11 || pppoe->code != 0)
 		return SW_NOT_IP;
 	if (pppoe->protocol == sw_swap16(SW_PPP_IPV4))
@@ -160,34 +164,36 @@ static __always_inline int sw_parse_pppoe(struct sw_cursor *cursor, struct sw_pa
 		packet->family = SW_IPV6;
 	else
 		return SW_NOT_IP;
+	least = packet->family == SW_IPV4 ? sizeof(struct iphdr) : sizeof(struct ipv6hdr);
 	length = sw_swap16(pppoe->length);
-	if (length < 2)
+	if (length < sizeof(pppoe->protocol) + least)
 		return SW_MALFORMED;
-	return sw_promise(cursor, packet, length - 2);
+	reason = sw_promise(cursor, packet, length - sizeof(pppoe->protocol));
+	cursor->promised = 1;
+	return reason;
 }
 
 static __always_inline int sw_parse_mpls(struct sw_cursor *cursor, struct sw_packet *packet)
 {
-	const __u8 *first;
-	const __u8 *label;
-	int i;
+	const __u8 *byte;
+	int bottom = 0, i;
 
-	for (i = 0; i < SW_MPLS_MAX; i++) {
-		label = sw_take(cursor, 4);
-		if (!label)
+	for (i = 0; i < SW_MPLS_MAX && !bottom; i++) {
+		byte = cursor->at;
+		if (!sw_holds(cursor, 4))
 			return SW_MALFORMED;
-		if (label[2] & 1) /* bottom of the stack */
-			break;
+		bottom = byte[2] & 1;
+		sw_advance(cursor, 4);
 	}
-	if (i == SW_MPLS_MAX)
+	if (!bottom)
 		return SW_NOT_IP;
 	/* Labels say nothing of what they carry; the first nibble does. */
-	first = cursor->at;
-	if ((const void *)(first + 1) > cursor->end)
+	byte = cursor->at;
+	if (!sw_holds(cursor, 1))
 		return SW_MALFORMED;
-	if (*first >> 4 == 4)
+	if (*byte >> 4 == 4)
 		packet->family = SW_IPV4;
-	else if (*first >> 4 == 6)
+	else if (*byte >> 4 == 6)
 		packet->family = SW_IPV6;
 	else
 		return SW_NOT_IP;
@@ -200,40 +206,53 @@ static __always_inline int sw_is_vlan(__be16 type)
 	       type == sw_swap16(SW_ETH_P_QINQ_OLD);
 }
 
-/* Leaves the cursor at the IP header and tells its family. */
-static __always_inline int sw_parse_link(struct sw_cursor *cursor, struct sw_packet *packet)
+static __always_inline __u8 sw_ip_family(__be16 type)
+{
+	if (type == sw_swap16(ETH_P_IP))
+		return SW_IPV4;
+	return type == sw_swap16(ETH_P_IPV6) ? SW_IPV6 : SW_NO_FAMILY;
+}
+
+/* All that is not plain IP on Ethernet. */
+static __always_inline int sw_parse_tags(struct sw_cursor *cursor, struct sw_packet *packet,
+					 __be16 type)
 {
 	const struct sw_vlan_tag *tag;
-	const struct ethhdr *eth;
-	__be16 type;
 	int i;
 
-	cursor->left = ~0U;
-	eth = sw_take(cursor, sizeof(*eth));
-	if (!eth)
-		return SW_MALFORMED;
-	type = eth->h_proto;
 	for (i = 0; i < SW_VLAN_MAX && sw_is_vlan(type); i++) {
-		tag = sw_take(cursor, sizeof(*tag));
-		if (!tag)
+		tag = cursor->at;
+		if (!sw_holds(cursor, sizeof(*tag)))
 			return SW_MALFORMED;
+		sw_advance(cursor, sizeof(*tag));
 		packet->vlan[i] = sw_swap16(tag->tci) & 0xfff;
 		packet->vlans = i + 1;
 		type = tag->type;
 	}
-	if (type == sw_swap16(ETH_P_IP)) {
-		packet->family = SW_IPV4;
+	packet->family = sw_ip_family(type);
+	if (packet->family)
 		return SW_GO_ON;
-	}
-	if (type == sw_swap16(ETH_P_IPV6)) {
-		packet->family = SW_IPV6;
-		return SW_GO_ON;
-	}
 	if (type == sw_swap16(ETH_P_PPP_SES))
 		return sw_parse_pppoe(cursor, packet);
 	if (type == sw_swap16(ETH_P_MPLS_UC) || type == sw_swap16(ETH_P_MPLS_MC))
 		return sw_parse_mpls(cursor, packet);
 	return SW_NOT_IP;
+}
+
+/* Leaves the cursor at the IP header and tells its family. */
+static __always_inline int sw_parse_link(struct sw_cursor *cursor, struct sw_packet *packet)
+{
+	const struct sw_ethernet *eth = cursor->at;
+
+	if (!sw_holds(cursor, sizeof(*eth)))
+		return SW_MALFORMED;
+	cursor->left = cursor->end - cursor->at;
+	cursor->promised = 0;
+	sw_advance(cursor, sizeof(*eth));
+	packet->family = sw_ip_family(eth->type);
+	if (packet->family)
+		return SW_GO_ON;
+	return sw_parse_tags(cursor, packet, eth->type);
 }
 
 #include "parse_ip.h"

@@ -34,7 +34,7 @@ static __always_inline int sw_parse_addresses4(struct sw_cursor *cursor, struct 
 {
 	const struct iphdr *ip = cursor->at;
 
-	if ((const void *)(ip + 1) > cursor->end || cursor->left < sizeof(*ip))
+	if (!sw_holds(cursor, sizeof(*ip)))
 		return SW_MALFORMED;
 	if (ip->version != 4)
 		return SW_MALFORMED;
@@ -48,7 +48,7 @@ static __always_inline int sw_parse_addresses6(struct sw_cursor *cursor, struct 
 	const struct ipv6hdr *ip = cursor->at;
 	const __be32 *src, *dst;
 
-	if ((const void *)(ip + 1) > cursor->end || cursor->left < sizeof(*ip))
+	if (!sw_holds(cursor, sizeof(*ip)))
 		return SW_MALFORMED;
 	if (ip->version != 6)
 		return SW_MALFORMED;
@@ -68,7 +68,7 @@ static __always_inline int sw_parse_lengths4(struct sw_cursor *cursor, struct sw
 	const struct iphdr *ip = cursor->at;
 	__u32 header, total;
 
-	if ((const void *)(ip + 1) > cursor->end)
+	if (!sw_holds(cursor, sizeof(*ip)))
 		return SW_MALFORMED;
 	header = ip->ihl * 4;
 	total = sw_swap16(ip->tot_len);
@@ -81,7 +81,7 @@ static __always_inline int sw_parse_lengths6(struct sw_cursor *cursor, struct sw
 {
 	const struct ipv6hdr *ip = cursor->at;
 
-	if ((const void *)(ip + 1) > cursor->end)
+	if (!sw_holds(cursor, sizeof(*ip)))
 		return SW_MALFORMED;
 	return sw_promise(cursor, packet, sizeof(*ip) + sw_swap16(ip->payload_len));
 }
@@ -95,13 +95,13 @@ static __always_inline int sw_parse_tcp(struct sw_cursor *cursor, struct sw_pack
 		return SW_GO_ON;
 	if (packet->fragment == SW_FIRST && cursor->left < SW_TCP_FLAGS_END)
 		return SW_TINY_FRAGMENT;
-	if (packet->fragment == SW_WHOLE && cursor->left < 20)
+	if (packet->fragment == SW_WHOLE && cursor->left < SW_TCP_MIN)
 		return SW_MALFORMED;
-	if ((const void *)tcp + SW_TCP_FLAGS_END > cursor->end)
+	if (!sw_holds(cursor, SW_TCP_FLAGS_END))
 		return SW_EXT_HEADER_LIMIT;
 	header = tcp->offset >> 4 << 2;
 	/* A first fragment may end within the options. */
-	if (header < 20 || (packet->fragment == SW_WHOLE && header > cursor->left))
+	if (header < SW_TCP_MIN || (packet->fragment == SW_WHOLE && header > cursor->left))
 		return SW_MALFORMED;
 	packet->sport = sw_swap16(tcp->sport);
 	packet->dport = sw_swap16(tcp->dport);
@@ -128,13 +128,14 @@ static __always_inline int sw_parse_header4(struct sw_cursor *cursor, struct sw_
 	const struct iphdr *ip = cursor->at;
 	__u32 header, fragment;
 
-	if ((const void *)(ip + 1) > cursor->end)
+	if (!sw_holds(cursor, sizeof(*ip)))
 		return SW_MALFORMED;
 	packet->protocol = ip->protocol;
 	fragment = sw_swap16(ip->frag_off);
 	header = ip->ihl * 4;
-	cursor->at += header;
-	cursor->left -= header;
+	sw_advance(cursor, header);
+	if (__builtin_expect(!(fragment & (SW_IP_OFFSET | SW_IP_MORE)), 1))
+		return SW_GO_ON;
 	return sw_parse_fragment(packet, fragment & SW_IP_OFFSET, fragment & SW_IP_MORE);
 }
 
@@ -143,11 +144,10 @@ static __always_inline int sw_parse_header6(struct sw_cursor *cursor, struct sw_
 {
 	const struct ipv6hdr *ip = cursor->at;
 
-	if ((const void *)(ip + 1) > cursor->end)
+	if (!sw_holds(cursor, sizeof(*ip)))
 		return SW_MALFORMED;
 	packet->protocol = ip->nexthdr;
-	cursor->at += sizeof(*ip);
-	cursor->left -= sizeof(*ip);
+	sw_advance(cursor, sizeof(*ip));
 	return SW_GO_ON;
 }
 
@@ -159,8 +159,9 @@ struct sw_chain {
 	__u8 fragment;
 };
 
-/* The longest way to the end of the chain: 38 bytes of link headers, 40 of
- * IPv6, and eight headers of 2,048. */
+/* The IP header stands behind at most 14 + 2 * 4 + 4 * 4 bytes; the end of the
+ * chain, behind 40 of IPv6 and eight headers of 2,048 more. */
+#define SW_LINK_OFFSETS 0x3f
 #define SW_CHAIN_OFFSETS 0x7fff
 
 static __always_inline int sw_parse_chain(const void *start, const void *end,

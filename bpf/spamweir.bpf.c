@@ -13,33 +13,44 @@
 #include "parse.h"
 #include "zombie.h"
 
-struct sw_judgement {
-	struct sw_packet packet;
-	__u32 length; /* of the frame */
-	__u8 feed;
-};
-
 static __always_inline int sw_is_smtp_port(const struct sw_settings *settings, __u16 port)
 {
 	__u32 i;
 
-	for (i = 0; i < SW_MAX_PORTS && i < settings->ports; i++) {
+	if (settings->port[0] == port)
+		return 1;
+	for (i = 1; i < SW_MAX_PORTS && i < settings->ports; i++) {
 		if (settings->port[i] == port)
 			return 1;
 	}
 	return 0;
 }
 
-/* Holds what the headers promise against the whole frame, of which only the
- * first buffer is readable here. */
-static __always_inline int sw_check_length(struct xdp_md *ctx, struct sw_judgement *j)
+/* Length of the frame's first buffer. */
+static __always_inline __u32 sw_readable(const struct xdp_md *ctx)
 {
-	__u32 readable = j->length;
+	__u64 length = (const void *)(long)ctx->data_end - (const void *)(long)ctx->data;
 
-	if (__builtin_expect(!j->packet.beyond, 1))
+	/* Left alone, the compiler reorders sums over pointers, which the
+	 * verifier forbids. */
+	__asm__ volatile("" : "+r"(length));
+	return length;
+}
+
+/* Holds what the headers promise against the whole frame, of which only the
+ * first buffer is readable here. *further is how long the others are; it is
+ * volatile, so that it waits in memory instead of being carried along by every
+ * packet. */
+static __always_inline int sw_check_length(struct xdp_md *ctx, const struct sw_packet *packet,
+					   volatile __u32 *further)
+{
+	__u32 behind;
+
+	if (__builtin_expect(!packet->beyond, 1))
 		return SW_GO_ON;
-	j->length = bpf_xdp_get_buff_len(ctx);
-	return readable + j->packet.beyond > j->length ? SW_MALFORMED : SW_GO_ON;
+	behind = bpf_xdp_get_buff_len(ctx) - sw_readable(ctx);
+	*further = behind;
+	return packet->beyond > behind ? SW_MALFORMED : SW_GO_ON;
 }
 
 /* A function of its own to the verifier, which would otherwise prove the walk
@@ -72,27 +83,28 @@ static __always_inline int sw_follow_chain(struct xdp_md *ctx, struct sw_cursor 
 }
 
 static __always_inline int sw_parse_ip(struct xdp_md *ctx, struct sw_cursor *cursor,
-				       struct sw_judgement *j, const enum sw_family family)
+				       struct sw_packet *packet, const enum sw_family family,
+				       volatile __u32 *further)
 {
 	int reason;
 
 	if (family == SW_IPV4)
-		reason = sw_parse_lengths4(cursor, &j->packet);
+		reason = sw_parse_lengths4(cursor, packet);
 	else
-		reason = sw_parse_lengths6(cursor, &j->packet);
+		reason = sw_parse_lengths6(cursor, packet);
 	if (reason == SW_GO_ON)
-		reason = sw_check_length(ctx, j);
+		reason = sw_check_length(ctx, packet, further);
 	if (reason != SW_GO_ON)
 		return reason;
 	if (family == SW_IPV4)
-		reason = sw_parse_header4(cursor, &j->packet);
+		reason = sw_parse_header4(cursor, packet);
 	else
-		reason = sw_parse_header6(cursor, &j->packet);
-	if (reason == SW_GO_ON && family == SW_IPV6 && sw_is_ext_header(j->packet.protocol))
-		reason = sw_follow_chain(ctx, cursor, &j->packet);
+		reason = sw_parse_header6(cursor, packet);
+	if (reason == SW_GO_ON && family == SW_IPV6 && sw_is_ext_header(packet->protocol))
+		reason = sw_follow_chain(ctx, cursor, packet);
 	if (reason != SW_GO_ON)
 		return reason;
-	return sw_parse_tcp(cursor, &j->packet);
+	return sw_parse_tcp(cursor, packet);
 }
 
 /* What is known of one address: the mail set's feed, and its kind. */
@@ -127,139 +139,148 @@ static __always_inline struct sw_in6 sw_source(const struct sw_policy *policy,
 }
 
 static __always_inline int sw_judge_later_fragment(const struct sw_policy *policy,
-						   struct sw_judgement *j,
+						   const struct sw_packet *packet,
 						   const enum sw_family family)
 {
 	struct sw_standing source;
 
-	if (!sw_maybe_tcp(&j->packet))
-		return SW_FRAGMENT_LATER;
-	source = sw_standing(policy, &j->packet, family, 0);
+	if (!sw_maybe_tcp(packet))
+		return SW_DECISION(SW_FRAGMENT_LATER, family, 0);
+	source = sw_standing(policy, packet, family, 0);
 	if (source.kind == SW_KIND_ALLOW)
-		return SW_FRAGMENT_LATER;
-	if (source.kind == SW_KIND_ZOMBIE) {
-		j->feed = source.feed;
-		return SW_ZOMBIE_FRAGMENT;
-	}
-	if (sw_is_live_zombie(sw_source(policy, &j->packet, family)))
-		return SW_ZOMBIE_FRAGMENT;
-	return SW_FRAGMENT_LATER;
+		return SW_DECISION(SW_FRAGMENT_LATER, family, 0);
+	if (source.kind == SW_KIND_ZOMBIE)
+		return SW_DECISION(SW_ZOMBIE_FRAGMENT, family, source.feed);
+	if (sw_is_live_zombie(sw_source(policy, packet, family)))
+		return SW_DECISION(SW_ZOMBIE_FRAGMENT, family, 0);
+	return SW_DECISION(SW_FRAGMENT_LATER, family, 0);
 }
 
-static __always_inline int sw_judge_smtp(const struct sw_policy *policy, struct sw_judgement *j,
+static __always_inline int sw_limit_source(const struct sw_policy *policy,
+					   const struct sw_packet *packet, struct sw_in6 source,
+					   const enum sw_family family, const enum sw_role role)
+{
+	struct sw_seed keys;
+	struct sw_home home;
+
+	if ((packet->tcp_flags & (SW_TCP_SYN | SW_TCP_ACK)) != SW_TCP_SYN)
+		return SW_GO_ON;
+	keys = sw_seed_now();
+	if (family == SW_IPV4)
+		home = sw_home4(&keys, packet->src4, role == SW_UPSTREAM);
+	else
+		home = sw_home6(&keys, source.hi, source.lo, role == SW_UPSTREAM);
+	return sw_limit(&policy->settings.rate[role], home);
+}
+
+static __always_inline int sw_judge_smtp(const struct sw_policy *policy,
+					 const struct sw_packet *packet,
 					 const enum sw_family family, const enum sw_role role)
 {
 	struct sw_standing source, destination = {};
 	struct sw_in6 address;
-	struct sw_home home;
 
-	source = sw_standing(policy, &j->packet, family, 0);
-	j->feed = source.feed;
+	source = sw_standing(policy, packet, family, 0);
 	if (source.kind == SW_KIND_ALLOW)
-		return SW_ALLOW;
+		return SW_DECISION(SW_ALLOW, family, source.feed);
 	if (role == SW_UPSTREAM)
-		destination = sw_standing(policy, &j->packet, family, 1);
-	if (destination.kind == SW_KIND_ALLOW) {
-		j->feed = destination.feed;
-		return SW_ALLOW;
-	}
+		destination = sw_standing(policy, packet, family, 1);
+	if (destination.kind == SW_KIND_ALLOW)
+		return SW_DECISION(SW_ALLOW, family, destination.feed);
 	if (source.kind == SW_KIND_ZOMBIE)
-		return SW_ZOMBIE_FEED;
+		return SW_DECISION(SW_ZOMBIE_FEED, family, source.feed);
 
-	address = sw_source(policy, &j->packet, family);
+	address = sw_source(policy, packet, family);
 	if (sw_is_live_zombie(address))
-		return SW_ZOMBIE_LIVE;
-	if ((j->packet.tcp_flags & (SW_TCP_SYN | SW_TCP_ACK)) != SW_TCP_SYN)
-		return SW_SMTP_OK;
-	if (family == SW_IPV4)
-		home = sw_home4((const struct sw_seed *)&seed, j->packet.src4, role == SW_UPSTREAM);
-	else
-		home = sw_home6((const struct sw_seed *)&seed, address.hi, address.lo,
-				role == SW_UPSTREAM);
-	if (sw_limit(&policy->settings.rate[role], home) != SW_GO_ON)
-		return SW_RATE_LIMIT;
-	return SW_SMTP_OK;
+		return SW_DECISION(SW_ZOMBIE_LIVE, family, 0);
+	if (sw_limit_source(policy, packet, address, family, role) != SW_GO_ON)
+		return SW_DECISION(SW_RATE_LIMIT, family, 0);
+	return SW_DECISION(SW_SMTP_OK, family, 0);
 }
 
 static __always_inline int sw_judge_ip(struct xdp_md *ctx, const struct sw_policy *policy,
-				       struct sw_cursor *cursor, struct sw_judgement *j,
-				       const enum sw_family family, const enum sw_role role)
+				       struct sw_cursor *cursor, struct sw_packet *packet,
+				       const enum sw_family family, const enum sw_role role,
+				       volatile __u32 *further)
 {
-	int reason;
+	int reason, decision;
 
 	if (family == SW_IPV4)
-		reason = sw_parse_addresses4(cursor, &j->packet);
+		reason = sw_parse_addresses4(cursor, packet);
 	else
-		reason = sw_parse_addresses6(cursor, &j->packet);
-	if (reason != SW_GO_ON) {
-		j->packet.family = SW_NO_FAMILY;
-		return reason;
-	}
+		reason = sw_parse_addresses6(cursor, packet);
+	if (reason != SW_GO_ON)
+		return SW_DECISION(reason, SW_NO_FAMILY, 0);
 	if (family == SW_IPV4)
-		reason = sw_cut_cnc4(policy, &j->packet, &j->feed);
+		decision = sw_cut_cnc4(policy, packet);
 	else
-		reason = sw_cut_cnc6(policy, &j->packet, &j->feed);
-	if (reason != SW_GO_ON)
-		return reason;
+		decision = sw_cut_cnc6(policy, packet);
+	if (decision != SW_GO_ON)
+		return decision;
 
-	reason = sw_parse_ip(ctx, cursor, j, family);
+	reason = sw_parse_ip(ctx, cursor, packet, family, further);
 	if (reason != SW_GO_ON)
-		return reason;
-	if (j->packet.fragment == SW_LATER)
-		return sw_judge_later_fragment(policy, j, family);
-	if (j->packet.protocol != IPPROTO_TCP ||
-	    !sw_is_smtp_port(&policy->settings, j->packet.dport))
-		return SW_CLEAN;
-	return sw_judge_smtp(policy, j, family, role);
+		return SW_DECISION(reason, family, 0);
+	if (packet->fragment == SW_LATER)
+		return sw_judge_later_fragment(policy, packet, family);
+	if (packet->protocol != IPPROTO_TCP || !sw_is_smtp_port(&policy->settings, packet->dport))
+		return SW_DECISION(SW_CLEAN, family, 0);
+	return sw_judge_smtp(policy, packet, family, role);
 }
 
 static __always_inline int sw_judge(struct xdp_md *ctx, const struct sw_policy *policy,
-				    struct sw_judgement *j, const enum sw_role role)
+				    const enum sw_role role, volatile __u32 *further)
 {
 	struct sw_cursor cursor = {
 		.start = (const void *)(long)ctx->data,
 		.at = (const void *)(long)ctx->data,
 		.end = (const void *)(long)ctx->data_end,
 	};
+	struct sw_packet packet = {};
 	int reason;
 
-	j->length = cursor.end - cursor.at;
-	reason = sw_parse_link(&cursor, &j->packet);
+	reason = sw_parse_link(&cursor, &packet);
 	if (reason != SW_GO_ON)
-		return reason;
-	sw_forget_way(&cursor, 0x3f);
-	if (j->packet.family == SW_IPV4)
-		return sw_judge_ip(ctx, policy, &cursor, j, SW_IPV4, role);
-	return sw_judge_ip(ctx, policy, &cursor, j, SW_IPV6, role);
+		return SW_DECISION(reason, SW_NO_FAMILY, 0);
+	sw_forget_way(&cursor, SW_LINK_OFFSETS);
+	if (packet.family == SW_IPV4)
+		return sw_judge_ip(ctx, policy, &cursor, &packet, SW_IPV4, role, further);
+	return sw_judge_ip(ctx, policy, &cursor, &packet, SW_IPV6, role, further);
+}
+
+static __always_inline void sw_account(struct xdp_md *ctx, __u32 decision, int monitored,
+				       __u32 further)
+{
+	__u32 length = sw_readable(ctx) + further;
+
+	sw_count(decision, monitored, length);
+	if (sw_decision_feed(decision))
+		sw_count_feed(sw_decision_feed(decision), length);
+	if (offline) {
+		offline_reason = sw_decision_reason(decision);
+		offline_feed = sw_decision_feed(decision);
+	}
 }
 
 static __always_inline int sw_main(struct xdp_md *ctx, const enum sw_role role)
 {
 	const struct sw_policy *policy = sw_running_policy();
-	struct sw_judgement j = {};
-	enum sw_verdict verdict;
-	int monitored = 0;
-	int reason;
+	volatile __u32 further = 0;
+	int monitored;
+	__u32 decision;
 
 	if (!policy)
 		return XDP_PASS;
-	reason = sw_judge(ctx, policy, &j, role);
-	verdict = sw_reason_verdict(reason);
-	if (verdict == SW_DROP) {
-		monitored = policy->settings.monitor != 0;
-		if (monitored)
-			verdict = SW_WOULD_DROP;
-		if (!offline)
-			sw_report(&j.packet, role, reason, verdict, j.feed, j.length);
+	decision = sw_judge(ctx, policy, role, &further);
+	if (sw_reason_verdict(sw_decision_reason(decision)) == SW_PASS) {
+		sw_account(ctx, decision, 0, further);
+		return XDP_PASS;
 	}
-	sw_count(monitored, j.packet.family, reason, j.length);
-	if (j.feed)
-		sw_count_feed(j.feed, j.length);
-	if (offline) {
-		offline_reason = reason;
-		offline_feed = j.feed;
-	}
-	return verdict == SW_DROP ? XDP_DROP : XDP_PASS;
+	monitored = policy->settings.monitor != 0;
+	sw_account(ctx, decision, monitored, further);
+	if (!offline && sw_may_report())
+		sw_report(ctx, decision, role, monitored ? SW_WOULD_DROP : SW_DROP);
+	return monitored ? XDP_PASS : XDP_DROP;
 }
 
 SEC("xdp.frags")

@@ -12,12 +12,16 @@
 /* The mail set's feed for an address, and what kind of feed that is. */
 static __always_inline __u8 sw_mail_feed4(const struct sw_policy *policy, __u32 address)
 {
-	return sw_table4_lookup(policy, sw_layout_now(), SW_SET_MAIL, address);
+	const struct sw_layout sizes = sw_layout_now();
+
+	return sw_table4_lookup(policy, &sizes, SW_SET_MAIL, address);
 }
 
 static __always_inline __u8 sw_mail_feed6(const struct sw_policy *policy, struct sw_in6 address)
 {
-	return sw_table6_lookup(policy, sw_layout_now(), SW_SET_MAIL, address);
+	const struct sw_layout sizes = sw_layout_now();
+
+	return sw_table6_lookup(policy, &sizes, SW_SET_MAIL, address);
 }
 
 static __always_inline struct sw_in6 sw_source6(const struct sw_policy *policy,

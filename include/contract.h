@@ -14,6 +14,12 @@
 #include "limiter.h"
 #include "reasons.h"
 
+/* The datapath has no calls to spare, and its compiler makes them of plain
+ * inline functions that it finds large. */
+#ifndef __always_inline
+#define __always_inline inline __attribute__((always_inline))
+#endif
+
 #define SW_ABI_MAGIC 0x5350574549520000ULL /* "SPWEIR" */
 #define SW_ABI_VERSION 1
 
@@ -89,9 +95,31 @@ struct sw_counter {
 	__u64 bytes; /* of the frame */
 };
 
+/*
+ * What became of a packet, in one word: its low six bits are the counter's
+ * place in a row of cells.
+ */
+#define SW_DECISION(reason, family, feed) ((reason) | (family) << 4 | (feed) << 8)
+#define SW_DECISION_CELL 0x3f
+
+static inline enum sw_reason sw_decision_reason(__u32 decision)
+{
+	return decision & 0xf;
+}
+
+static inline enum sw_family sw_decision_family(__u32 decision)
+{
+	return decision >> 4 & 3;
+}
+
+static inline __u8 sw_decision_feed(__u32 decision)
+{
+	return decision >> 8;
+}
+
 /* Of one interface and one CPU. [1] counts under "would_drop". */
 struct sw_counters {
-	struct sw_counter cell[2][SW_FAMILIES][16];
+	struct sw_counter cell[2][4][16]; /* enum sw_family, enum sw_reason */
 };
 
 /* A live zombie: an IPv4 address as ::ffff:a.b.c.d, or an IPv6 prefix of the
@@ -186,7 +214,7 @@ struct sw_abi {
 	__u64 pad[4];
 };
 
-_Static_assert(sizeof(struct sw_counters) == 1536, "layout is pinned");
+_Static_assert(sizeof(struct sw_counters) == 2048, "layout is pinned");
 _Static_assert(SW_REASON_COUNT <= 16, "a counter row holds 16 reasons");
 _Static_assert(sizeof(struct sw_live) == 64, "layout is pinned");
 _Static_assert(sizeof(struct sw_event) == 56, "layout is pinned");

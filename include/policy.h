@@ -92,6 +92,7 @@ struct sw_way6 {
 	__u32 used;
 };
 
+#define SW_SPAN6_STEPS 24 /* of a search: `count` has as many bits */
 #define SW_DIR6_WAYS 4
 #define SW_DIR6_PROBES 8 /* buckets that a way may lie behind its own */
 #define SW_TOUCHED6_BITS 23

@@ -7,12 +7,12 @@
 
 /* Bit 0: something in the address's /24 is listed. The other bits are noise,
  * so that two answers can be or-ed before either is tested. */
-static inline __u64 sw_table4_touched(const struct sw_table4 *table, __u32 address)
+static __always_inline __u64 sw_table4_touched(const struct sw_table4 *table, __u32 address)
 {
 	return table->touched[address >> 14] >> (address >> 8 & 63);
 }
 
-static inline __u8 sw_leaf4_feed(const struct sw_policy *policy, const struct sw_layout *layout,
+static __always_inline __u8 sw_leaf4_feed(const struct sw_policy *policy, const struct sw_layout *layout,
 				 __u32 index, __u8 host)
 {
 	const struct sw_leaf4 *leaves = (const void *)(policy + 1);
@@ -39,7 +39,7 @@ static inline __u8 sw_leaf4_feed(const struct sw_policy *policy, const struct sw
 }
 
 /* The feed slot that lists an address whose /24 is touched, or 0. */
-static inline __u8 sw_table4_find(const struct sw_policy *policy, const struct sw_layout *layout,
+static __always_inline __u8 sw_table4_find(const struct sw_policy *policy, const struct sw_layout *layout,
 				  enum sw_set set, __u32 address)
 {
 	const struct sw_line4 *line = &policy->v4[set].line[address >> 16];
@@ -55,7 +55,7 @@ static inline __u8 sw_table4_find(const struct sw_policy *policy, const struct s
 }
 
 /* The same for any address. */
-static inline __u8 sw_table4_lookup(const struct sw_policy *policy, const struct sw_layout *layout,
+static __always_inline __u8 sw_table4_lookup(const struct sw_policy *policy, const struct sw_layout *layout,
 				    enum sw_set set, __u32 address)
 {
 	if (!(sw_table4_touched(&policy->v4[set], address) & 1))

@@ -11,7 +11,7 @@ struct sw_in6 {
 	__u64 lo;
 };
 
-static inline __u32 sw_hash_top6(__u32 top)
+static __always_inline __u32 sw_hash_top6(__u32 top)
 {
 	top *= 0x9e3779b1;
 	top ^= top >> 15;
@@ -20,7 +20,7 @@ static inline __u32 sw_hash_top6(__u32 top)
 
 /* Bit 0: something in the address's /32, or a prefix shorter than that in its
  * /16, is listed. The other bits are noise. */
-static inline __u64 sw_table6_touched(const struct sw_table6 *table, struct sw_in6 address)
+static __always_inline __u64 sw_table6_touched(const struct sw_table6 *table, struct sw_in6 address)
 {
 	__u32 hash = sw_hash_top6(address.hi >> 32) >> (32 - SW_TOUCHED6_BITS);
 	__u32 wide = address.hi >> 48;
@@ -28,68 +28,102 @@ static inline __u64 sw_table6_touched(const struct sw_table6 *table, struct sw_i
 	return table->touched[hash >> 6] >> (hash & 63) | table->wide[wide >> 6] >> (wide & 63);
 }
 
-/* The feed of the last boundary at or before {mid, low}; `before` if there is
- * none. */
-static inline __u8 sw_bounds6_feed(const struct sw_policy *policy, const struct sw_layout *layout,
-				   __u32 first, __u32 count, __u64 mid, __u32 low, __u8 before)
+/*
+ * 1 if the boundary lies at or before {mid, low}, else 0: the borrow of a
+ * 96-bit subtraction. No branch, for this one is taken every other time: the
+ * processor could only guess, and the verifier would follow both ways.
+ */
+static __always_inline __u32 sw_bound6_reached(const struct sw_bound6 *bound, __u64 mid, __u64 low)
 {
-	const struct sw_bound6 *bounds = (const void *)policy + sw_policy_bounds(layout);
-	__u32 half, middle;
-	__u8 feed = before;
-	int i;
+	__u64 borrow = (low - bound->low) >> 63;
+	__u64 rest = mid - bound->mid - borrow;
 
-	for (i = 0; i < 24 && count; i++) {
-		half = count >> 1;
-		middle = first + half;
-		if (middle >= layout->bounds)
-			return 0;
-		if (bounds[middle].mid < mid ||
-		    (bounds[middle].mid == mid && bounds[middle].low <= low)) {
-			feed = bounds[middle].feed;
-			first = middle + 1;
-			count -= half + 1;
-		} else {
-			count = half;
-		}
-	}
-	return feed;
+	return (((~mid & bound->mid) | ((~mid | bound->mid) & rest)) >> 63) ^ 1;
 }
 
-/* The feed slot that lists an address whose /32 or /16 is touched, or 0. */
-static inline __u8 sw_table6_find(const struct sw_policy *policy, const struct sw_layout *layout,
-				  enum sw_set set, struct sw_in6 address)
+/* Boundaries to search, and the feed of what lies before the first. */
+struct sw_span6 {
+	__u32 first;
+	__u32 count;
+	__u8 feed;
+	__u64 mid;
+	__u32 low;
+};
+
+/* The feed of the span's last boundary at or before {mid, low}. */
+static __always_inline __u8 sw_span6_feed(const struct sw_policy *policy,
+					  const struct sw_layout *layout,
+					  const struct sw_span6 *span)
+{
+	const struct sw_bound6 *bounds = (const void *)policy + sw_policy_bounds(layout);
+	__u32 at = span->first, count = span->count, half;
+	int i;
+
+	if (!count)
+		return span->feed;
+	for (i = 0; i < SW_SPAN6_STEPS && count > 1; i++) {
+		half = count >> 1;
+		if (at + half >= layout->bounds)
+			return 0;
+		at += half * sw_bound6_reached(&bounds[at + half], span->mid, span->low);
+		count -= half;
+	}
+	if (at >= layout->bounds)
+		return 0;
+	return sw_bound6_reached(&bounds[at], span->mid, span->low) ? bounds[at].feed : span->feed;
+}
+
+/* The way of a /32, or NULL. */
+static __always_inline const struct sw_way6 *sw_way6(const struct sw_policy *policy,
+						     const struct sw_layout *layout,
+						     enum sw_set set, __u32 top)
 {
 	const struct sw_dir6 *dirs = (const void *)policy + sw_policy_dirs(layout);
-	const struct sw_table6 *table = &policy->v6[set];
-	__u32 top = address.hi >> 32;
-	__u32 home = (__u64)sw_hash_top6(top) * layout->dirs >> 32;
-	__u32 bucket;
+	__u32 bucket = (__u64)sw_hash_top6(top) * layout->dirs >> 32;
 	int probe, i;
 
-	for (probe = 0; probe < SW_DIR6_PROBES; probe++) {
-		bucket = home + probe;
+	for (probe = 0; probe < SW_DIR6_PROBES; probe++, bucket++) {
 		if (bucket >= layout->dirs)
-			bucket -= layout->dirs;
-		if (bucket >= layout->dirs)
-			return 0;
+			bucket = 0;
 		for (i = 0; i < SW_DIR6_WAYS; i++) {
 			const struct sw_way6 *way = &dirs[set * layout->dirs + bucket].way[i];
 
 			if (!way->used)
-				goto wide;
+				return 0;
 			if (way->top == top)
-				return sw_bounds6_feed(policy, layout, way->first, way->count,
-						       address.hi << 32 | address.lo >> 32,
-						       address.lo, way->feed);
+				return way;
 		}
 	}
-wide:
-	return sw_bounds6_feed(policy, layout, table->wide_first, table->wide_count,
-			       (__u64)top << 32, 0, 0);
+	return 0;
+}
+
+/* The feed slot that lists an address whose /32 or /16 is touched, or 0. */
+static __always_inline __u8 sw_table6_find(const struct sw_policy *policy,
+					   const struct sw_layout *layout, enum sw_set set,
+					   struct sw_in6 address)
+{
+	__u32 top = address.hi >> 32;
+	const struct sw_way6 *way = sw_way6(policy, layout, set, top);
+	struct sw_span6 span;
+
+	if (way) {
+		span.first = way->first;
+		span.count = way->count;
+		span.feed = way->feed;
+		span.mid = address.hi << 32 | address.lo >> 32;
+		span.low = address.lo;
+	} else {
+		span.first = policy->v6[set].wide_first;
+		span.count = policy->v6[set].wide_count;
+		span.feed = 0;
+		span.mid = (__u64)top << 32;
+		span.low = 0;
+	}
+	return sw_span6_feed(policy, layout, &span);
 }
 
 /* The same for any address. */
-static inline __u8 sw_table6_lookup(const struct sw_policy *policy, const struct sw_layout *layout,
+static __always_inline __u8 sw_table6_lookup(const struct sw_policy *policy, const struct sw_layout *layout,
 				    enum sw_set set, struct sw_in6 address)
 {
 	if (!(sw_table6_touched(&policy->v6[set], address) & 1))

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * IPv4: the ranges of a set are cut at the borders of /16s and gathered. A /16
- * is written once it is complete, for only then it is known which feed lists
- * most of its /24s whole and spares them a leaf.
+ * IPv4: the ranges of a set are cut into spans, which list one or more /24s
+ * whole, and runs within a /24, and gathered one /16 at a time. Once that is
+ * complete it is known which feed lists most of its /24s whole: those need no
+ * leaf.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -10,227 +11,254 @@
 #include "compiler.h"
 
 #define NETS 256 /* /24s of a /16 */
+#define WORDS (NETS / 64)
 #define MAP_LEAVES 4
 
-struct segment {
-	__u16 first;
-	__u16 last;
+struct span {
+	__u8 first; /* /24 */
+	__u8 last;
 	__u8 feed;
 };
 
-/* A /16. Full maps stand behind its leaves, for those must be in one piece. */
+/* A /16. */
 struct block {
 	struct sw_compiler *compiler;
 	enum sw_set set;
 	__u32 number; /* the upper 16 bits */
-	__u64 touched[NETS / 64];
-	struct sw_line4 line;
+
+	struct span span[NETS];
+	__u32 spans;
+
+	/* /24s listed in part, and their leaves. */
+	__u8 net[NETS];
+	struct sw_leaf4 leaf[NETS];
 	__u32 leaves;
-	struct sw_leaf4 leaf[NETS + NETS * MAP_LEAVES];
-	__u32 segments;
-	struct segment segment[1 << 16]; /* in order, neighbours of one feed joined */
+	__u8 map[NETS][256];
+	__u32 maps;
+
+	/* The /24 at hand. */
+	__u32 open;
+	struct sw_run4 run[256];
+	__u32 runs;
 };
+
+static void add_span(struct block *block, __u8 first, __u8 last, __u8 feed)
+{
+	block->span[block->spans++] = (struct span){ .first = first, .last = last, .feed = feed };
+}
+
+/* Joins neighbours of one feed: together they may list the /24 whole. */
+static void add_run(struct block *block, __u8 first, __u8 last, __u8 feed)
+{
+	struct sw_run4 *run = &block->run[block->runs];
+
+	if (block->runs && run[-1].feed == feed && run[-1].last + 1 == first) {
+		run[-1].last = last;
+		return;
+	}
+	*run = (struct sw_run4){ .first = first, .last = last, .feed = feed };
+	block->runs++;
+}
+
+/* Maps stand before the leaves of their /16, which must be in one piece. */
+static void add_map(struct block *block, struct sw_leaf4 *leaf)
+{
+	__u8 *map = block->map[block->maps];
+	const struct sw_run4 *run;
+
+	leaf->runs = SW_LEAF_FULL_MAP;
+	leaf->map = block->compiler->leaves + block->maps * MAP_LEAVES;
+	block->maps++;
+	memset(map, 0, sizeof(block->map[0]));
+	for (run = block->run; run < block->run + block->runs; run++)
+		memset(map + run->first, run->feed, run->last - run->first + 1);
+}
+
+static void add_leaf(struct block *block)
+{
+	struct sw_leaf4 *leaf = &block->leaf[block->leaves];
+	const struct sw_run4 *run;
+	__u32 exceptions = 0;
+
+	*leaf = (struct sw_leaf4){ .feed = block->run[0].feed };
+	for (run = block->run; run < block->run + block->runs; run++) {
+		sw_set_bits(leaf->listed, run->first, run->last);
+		if (run->feed != leaf->feed && exceptions++ < SW_LEAF_RUNS)
+			leaf->run[exceptions - 1] = *run;
+	}
+	if (exceptions > SW_LEAF_RUNS)
+		add_map(block, leaf);
+	else
+		leaf->runs = exceptions;
+	block->net[block->leaves++] = block->open;
+}
+
+static void finish_net(struct block *block)
+{
+	const struct sw_run4 *run = block->run;
+
+	if (!block->runs)
+		return;
+	if (run->first == 0 && run->last == 255)
+		add_span(block, block->open, block->open, run->feed);
+	else
+		add_leaf(block);
+	block->runs = 0;
+}
+
+/* `first` and `last` are the lower 16 bits of addresses. */
+static void add_piece(struct block *block, __u32 first, __u32 last, __u8 feed)
+{
+	__u32 end; /* of what is taken off */
+
+	for (; first <= last; first = end + 1) {
+		end = first | 255;
+		if (first % 256 == 0 && end <= last) {
+			end = (last + 1) / 256 * 256 - 1;
+			add_span(block, first >> 8, end >> 8, feed);
+			continue;
+		}
+		if (end > last)
+			end = last;
+		if (block->open != first >> 8)
+			finish_net(block);
+		block->open = first >> 8;
+		add_run(block, first, end, feed);
+	}
+}
 
 static __u8 choose_feed(const struct block *block)
 {
-	__u16 whole[SW_MAX_FEEDS] = {};
+	__u16 nets[SW_MAX_FEEDS] = {};
+	const struct span *span;
 	__u8 best = 0;
-	__u32 i;
 
-	for (i = 0; i < block->segments; i++) {
-		const struct segment *segment = &block->segment[i];
-		__u32 first = (segment->first + 255) >> 8;
-		__u32 end = (segment->last + 1) >> 8;
-
-		if (first < end)
-			whole[segment->feed] += end - first;
-		if (whole[segment->feed] > whole[best])
-			best = segment->feed;
+	for (span = block->span; span < block->span + block->spans; span++) {
+		nets[span->feed] += span->last - span->first + 1;
+		if (nets[span->feed] > nets[best])
+			best = span->feed;
 	}
 	return best;
 }
 
-static void mark_nets(struct block *block)
+/* Returns how many leaves the line has. */
+static __u32 make_line(const struct block *block, struct sw_line4 *line, __u64 *touched)
 {
-	__u64 *leafed = block->line.leafed;
+	const struct span *span;
+	__u32 i, leaves = 0;
+
+	line->feed = choose_feed(block);
+	for (i = 0; i < block->leaves; i++) {
+		sw_set_bits(touched, block->net[i], block->net[i]);
+		sw_set_bits(line->leafed, block->net[i], block->net[i]);
+	}
+	for (span = block->span; span < block->span + block->spans; span++) {
+		sw_set_bits(touched, span->first, span->last);
+		if (span->feed != line->feed)
+			sw_set_bits(line->leafed, span->first, span->last);
+	}
+	for (i = 0; i < WORDS; i++) {
+		line->rank[i] = leaves;
+		leaves += __builtin_popcountll(line->leafed[i]);
+	}
+	return leaves;
+}
+
+static __u32 leaf_index(const struct sw_line4 *line, __u32 net)
+{
+	__u64 before = line->leafed[net / 64] & ((1ULL << net % 64) - 1);
+
+	return line->first + line->rank[net / 64] + __builtin_popcountll(before);
+}
+
+static void write_leaves(const struct block *block, const struct sw_line4 *line,
+			 struct sw_leaf4 *pool)
+{
+	const struct span *span;
 	__u32 i;
 
-	for (i = 0; i < block->segments; i++) {
-		const struct segment *segment = &block->segment[i];
-		__u32 first = segment->first >> 8, last = segment->last >> 8;
+	for (i = 0; i < block->leaves; i++)
+		pool[leaf_index(line, block->net[i])] = block->leaf[i];
+	for (span = block->span; span < block->span + block->spans; span++) {
+		struct sw_leaf4 leaf = { .feed = span->feed };
 
-		sw_set_bits(block->touched, first, last);
-		if (segment->feed != block->line.feed) {
-			sw_set_bits(leafed, first, last);
+		if (span->feed == line->feed)
 			continue;
-		}
-		if ((segment->first & 255) != 0)
-			sw_set_bits(leafed, first, first);
-		if ((segment->last & 255) != 255)
-			sw_set_bits(leafed, last, last);
+		memset(leaf.listed, 0xff, sizeof(leaf.listed));
+		for (i = span->first; i <= span->last; i++)
+			pool[leaf_index(line, i)] = leaf;
 	}
-}
-
-static bool reaches(const struct block *block, const struct segment *segment, __u32 net)
-{
-	return segment < block->segment + block->segments && segment->first >> 8 <= net;
-}
-
-/* What a segment lists in a /24 that it reaches. */
-static struct sw_run4 clip(const struct segment *segment, __u32 net)
-{
-	return (struct sw_run4){
-		.first = segment->first >> 8 < net ? 0 : segment->first,
-		.last = segment->last >> 8 > net ? 255 : segment->last,
-		.feed = segment->feed,
-	};
-}
-
-static void fill_map(struct block *block, struct sw_leaf4 *leaf, const struct segment *segment,
-		     __u32 net)
-{
-	__u8 *map = (__u8 *)&block->leaf[block->leaves];
-
-	leaf->runs = SW_LEAF_FULL_MAP;
-	leaf->map = block->line.first + block->leaves;
-	block->leaves += MAP_LEAVES;
-	memset(map, 0, MAP_LEAVES * sizeof(*leaf));
-	for (; reaches(block, segment, net); segment++) {
-		struct sw_run4 run = clip(segment, net);
-
-		memset(map + run.first, run.feed, run.last - run.first + 1);
-	}
-}
-
-/* `first` is the first segment that lists any of the /24. */
-static void fill_leaf(struct block *block, struct sw_leaf4 *leaf, const struct segment *first,
-		      __u32 net)
-{
-	const struct segment *segment;
-	__u32 runs = 0;
-
-	*leaf = (struct sw_leaf4){ .feed = first->feed };
-	for (segment = first; reaches(block, segment, net); segment++) {
-		struct sw_run4 run = clip(segment, net);
-
-		sw_set_bits(leaf->listed, run.first, run.last);
-		if (run.feed != leaf->feed && runs++ < SW_LEAF_RUNS)
-			leaf->run[runs - 1] = run;
-	}
-	if (runs > SW_LEAF_RUNS)
-		fill_map(block, leaf, first, net);
-	else
-		leaf->runs = runs;
-}
-
-static void fill_leaves(struct block *block)
-{
-	const struct segment *segment = block->segment;
-	struct sw_leaf4 *leaf = block->leaf;
-	__u32 word, net;
-	__u64 bits;
-
-	for (word = 0; word < NETS / 64; word++) {
-		for (bits = block->line.leafed[word]; bits; bits &= bits - 1) {
-			net = word * 64 + __builtin_ctzll(bits);
-			while (segment->last >> 8 < net)
-				segment++;
-			fill_leaf(block, leaf++, segment, net);
-		}
-	}
-}
-
-/* The block as it will stand in the tables. */
-static void build(struct block *block)
-{
-	struct sw_line4 *line = &block->line;
-	__u32 word;
-
-	memset(block->touched, 0, sizeof(block->touched));
-	*line = (struct sw_line4){
-		.first = block->compiler->leaves,
-		.feed = choose_feed(block),
-	};
-	mark_nets(block);
-	block->leaves = 0;
-	for (word = 0; word < NETS / 64; word++) {
-		line->rank[word] = block->leaves;
-		block->leaves += __builtin_popcountll(line->leafed[word]);
-	}
-	fill_leaves(block);
 }
 
 static int write_block(struct block *block)
 {
 	struct sw_compiler *compiler = block->compiler;
 	struct sw_policy *policy = compiler->policy;
-	struct sw_table4 *table;
-	__u32 first;
+	struct sw_line4 line = {};
+	__u64 touched[WORDS] = {};
+	__u32 maps = block->maps * MAP_LEAVES, leaves, first;
+	struct sw_leaf4 *pool;
 	int err;
 
-	if (!block->segments)
-		return 0;
-	build(block);
-	block->segments = 0;
-	err = sw_take(&compiler->leaves, compiler->room.leaves, block->leaves, &first);
+	leaves = make_line(block, &line, touched);
+	err = sw_take(&compiler->leaves, compiler->room.leaves, maps + leaves, &first);
 	if (err || !policy)
 		return err;
-	table = &policy->v4[block->set];
-	memcpy(&table->touched[block->number * (NETS / 64)], block->touched,
-	       sizeof(block->touched));
-	table->line[block->number] = block->line;
-	memcpy((struct sw_leaf4 *)(policy + 1) + first, block->leaf,
-	       block->leaves * sizeof(*block->leaf));
+	line.first = first + maps;
+	memcpy(policy->v4[block->set].touched + block->number * WORDS, touched, sizeof(touched));
+	policy->v4[block->set].line[block->number] = line;
+	pool = (struct sw_leaf4 *)(policy + 1);
+	memcpy(pool + first, block->map, block->maps * sizeof(block->map[0]));
+	write_leaves(block, &line, pool);
 	return 0;
 }
 
-static void add_segment(struct block *block, __u16 first, __u16 last, __u8 feed)
+static int finish_block(struct block *block)
 {
-	struct segment *next = &block->segment[block->segments];
+	int err = 0;
 
-	if (block->segments && next[-1].feed == feed && next[-1].last + 1 == first) {
-		next[-1].last = last;
-		return;
-	}
-	*next = (struct segment){ .first = first, .last = last, .feed = feed };
-	block->segments++;
+	finish_net(block);
+	if (block->leaves || block->spans)
+		err = write_block(block);
+	block->leaves = 0;
+	block->maps = 0;
+	block->spans = 0;
+	return err;
 }
 
 static int add_range(void *ctx, const struct sw_range *range)
 {
-	struct block *block = ctx;
 	__u32 first = range->first, last = range->last, end;
+	struct block *block = ctx;
 	int err;
 
 	for (;; first = end + 1) {
 		if (first >> 16 != block->number) {
-			err = write_block(block);
+			err = finish_block(block);
 			if (err)
 				return err;
 			block->number = first >> 16;
 		}
-		end = first | 0xffff;
-		add_segment(block, first, last < end ? last : end,
-			    block->compiler->slot[range->rank]);
-		if (last <= end)
+		end = last < (first | 0xffff) ? last : first | 0xffff;
+		add_piece(block, first & 0xffff, end & 0xffff,
+			  block->compiler->slot[range->rank]);
+		if (end == last)
 			return 0;
 	}
 }
 
 int sw_compile4(struct sw_compiler *compiler, enum sw_set set)
 {
-	struct block *block = malloc(sizeof(*block));
+	struct block *block = calloc(1, sizeof(*block));
 	int err;
 
 	if (!block)
 		return -ENOMEM;
 	block->compiler = compiler;
 	block->set = set;
-	block->number = 0;
-	block->segments = 0;
 	err = sw_compile_ranges(compiler->rules, set, SW_IPV4, add_range, block);
 	if (!err)
-		err = write_block(block);
+		err = finish_block(block);
 	free(block);
 	return err;
 }

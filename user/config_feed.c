@@ -151,7 +151,8 @@ static int read_width_ipv6(const struct sw_value *value, void *into)
 	return read_width(value, into, SW_IPV6);
 }
 
-/* A bare number is IPv4's: 48 would mean something for either family. */
+/* A bare number is IPv4's; one that can only be IPv6's was meant for it, and is
+ * to say so. */
 static int read_max_width(const struct sw_value *value, void *into)
 {
 	static const struct sw_key keys[] = {
@@ -189,15 +190,16 @@ static int check_feed(const struct sw_value *value, const struct sw_config *conf
 
 	for (i = 0; i < config->feeds - 1; i++) {
 		if (!strcmp(config->feed[i].name, feed->name))
-			return sw_value_fail(value, "the name \"%s\" is taken by the feed on line %d",
+			return sw_value_fail(value,
+					     "the name \"%s\" is taken by the feed on line %d",
 					     feed->name, config->feed[i].line);
 	}
 	if (!feed->path && !feed->entries)
 		return sw_value_fail(value, "feed \"%s\" has neither path nor entries", feed->name);
 	if (feed->min_count > 1 && feed->format != SW_FORMAT_IPSUM &&
 	    feed->format != SW_FORMAT_AUTO)
-		return sw_value_fail(value, "feed \"%s\" has a min_count, which only ipsum can heed, "
-					    "but its format is %s",
+		return sw_value_fail(value, "feed \"%s\" has a min_count, but its format is %s, "
+					    "not ipsum",
 				     feed->name, sw_format_name(feed->format));
 	return 0;
 }

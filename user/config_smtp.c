@@ -74,7 +74,7 @@ static __u64 rate_unit_ns(const char *unit)
 
 static int read_rate(const struct sw_value *value, void *into)
 {
-	static const char what[] = "a rate such as 30/min, counted by s, min, h or d";
+	static const char what[] = "a whole number per s, min, h or d, such as 30/min";
 	struct sw_limit_config *limit = into;
 	const char *text = sw_value_text(value, what);
 	__u64 unit, number;

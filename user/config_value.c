@@ -226,8 +226,6 @@ int sw_value_each(const struct sw_value *value, sw_value_reader read, void *into
 	const yaml_node_item_t *item;
 	int err;
 
-	if (sw_value_is_nothing(value))
-		return 0;
 	for (item = value->node->data.sequence.items.start;
 	     item < value->node->data.sequence.items.top; item++) {
 		struct sw_value each = {

@@ -84,7 +84,7 @@ char *sw_words_join(char *out, size_t room, const char *const *words, size_t cou
  * mapping: somebody has commented out all that was in it. */
 int sw_value_count(const struct sw_value *value, size_t max, size_t *count);
 
-/* Reads each item of what sw_value_count found to be a list. */
+/* Reads each item of what sw_value_count found to have some. */
 int sw_value_each(const struct sw_value *value, sw_value_reader read, void *into);
 
 /* Reads each key by the table, in the order of the file. */

@@ -53,7 +53,8 @@ static void count_line(struct sw_feed_reader *reader, enum sw_line result, struc
 		break;
 	case SW_LINE_WIDE:
 		report->wide++;
-		keep(report, reader->line, line, "a longer prefix: this is wider than a feed may list");
+		keep(report, reader->line, line,
+		     "a longer prefix: this is wider than max_width allows");
 		break;
 	case SW_LINE_BAD:
 		if (!report->bad++)
@@ -79,7 +80,8 @@ static int read_lines(struct sw_feed_reader *reader, const struct sw_feed_format
 		reader->report->lines = ++reader->line;
 		if (line.size > SW_FEED_LINE_MAX)
 			return sw_fail(reader->error, -EINVAL,
-				       "%s:%u: \"%s\" is longer than %u bytes (expected one entry a line)",
+				       "%s:%u: \"%s\" is longer than %u bytes (expected one entry "
+				       "a line)",
 				       sw_feed_source(reader->feed), reader->line,
 				       sw_quote(quoted, sizeof(quoted), line.at, line.size),
 				       SW_FEED_LINE_MAX);
@@ -105,7 +107,7 @@ static int refuse_empty(const struct sw_feed_reader *reader)
 
 	if (report->wide)
 		return sw_fail(reader->error, -EINVAL,
-			       "%s:%u: \"%s\" is wider than a feed may list, and nothing else is "
+			       "%s:%u: \"%s\" is wider than max_width allows, and nothing else is "
 			       "listed (may_be_empty: true allows that)",
 			       source, report->kept[0].line, report->kept[0].text);
 	return sw_fail(reader->error, -EINVAL,

@@ -35,7 +35,9 @@ static bool starts_with(struct sw_span text, const char *word)
 
 static bool is_page(struct sw_span text)
 {
-	static const char *const tag[] = { "<!doctype", "<html", "<head", "<body", "<!--", "<?xml" };
+	static const char *const tag[] = {
+		"<!doctype", "<html", "<head", "<body", "<!--", "<?xml",
+	};
 	size_t i;
 
 	for (i = 0; i < sizeof(tag) / sizeof(tag[0]); i++) {
@@ -76,7 +78,8 @@ int sw_feed_refuse_alien(const struct sw_feed_config *feed, struct sw_span text,
 			       sw_feed_source(feed));
 	nul = text.size ? memchr(text.at, '\0', text.size) : NULL;
 	if (nul)
-		return sw_fail(error, -EINVAL, "%s:%u: \"\\x00\": the file is binary (expected text)",
+		return sw_fail(error, -EINVAL,
+			       "%s:%u: \"\\x00\": the file is binary (expected text)",
 			       sw_feed_source(feed), line_of(text, nul));
 	return refuse_pages(feed, text, error);
 }

@@ -69,7 +69,6 @@ static enum sw_line check_count(struct sw_feed_reader *reader, json_t *count)
 		return stop(reader);
 	}
 	reader->records = 0;
-	reader->counted = true;
 	return SW_LINE_HEADER;
 }
 
@@ -121,11 +120,12 @@ static enum sw_line read_ndjson(struct sw_feed_reader *reader, struct sw_span li
 
 static int finish_ndjson(struct sw_feed_reader *reader)
 {
-	if (!reader->records && (reader->counted || !reader->report->content))
+	if (!reader->records)
 		return 0;
 	return sw_fail(reader->error, -EINVAL,
 		       "%s:%u: the last record is no metadata (expected "
-		       "{\"type\":\"metadata\",...,\"records\":N}): was the file cut short in transit?",
+		       "{\"type\":\"metadata\",...,\"records\":N}): was the file cut short in "
+		       "transit?",
 		       sw_feed_source(reader->feed), reader->line);
 }
 

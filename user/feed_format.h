@@ -26,9 +26,7 @@ struct sw_feed_reader {
 	int status; /* behind SW_LINE_STOP: what the parse returns */
 	bool cut;   /* the last line is bad and lacks its newline */
 	struct sw_feed_bad first_bad, last_bad;
-	/* DROP as JSON lines says at its end how many records it has. */
-	__u32 records; /* since the last such count */
-	bool counted;  /* there was one */
+	__u32 records; /* of JSON, since a line that said how many there were */
 };
 
 enum sw_line {

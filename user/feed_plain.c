@@ -43,7 +43,8 @@ static bool parse_range(struct sw_span text, struct range *out)
 	return true;
 }
 
-static int split(const struct range *range, int (*emit)(void *, const struct sw_prefix *), void *ctx)
+static int split(const struct range *range,
+		 int (*emit)(void *ctx, const struct sw_prefix *prefix), void *ctx)
 {
 	return sw_range_split(range->family, range->first, range->last, emit, ctx);
 }

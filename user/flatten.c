@@ -79,6 +79,7 @@ void sw_flatten_begin(struct sw_flatten *f, const struct sw_rule_list *list, __u
 	f->family = family;
 	f->next = 0;
 	f->depth = 0;
+	f->done = false;
 	read_rule(f);
 	sw_flatten_next(f);
 }

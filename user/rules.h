@@ -61,7 +61,7 @@ struct sw_rules {
 };
 
 /* Reads all feeds of `config`, own space first. A refused entry is counted,
- * and warned of in one line a feed; an unfit feed fails the whole, with
+ * and warned of in a few lines a feed; an unfit feed fails the whole, with
  * `error` naming it and *failed_feed its index (SIZE_MAX if it was no feed).
  * *out is the caller's on success. -ENOMEM, -EINVAL, or open(2)'s error. */
 int sw_rules_read(const struct sw_config *config, struct sw_rules **out, size_t *failed_feed,

@@ -89,7 +89,7 @@ static int take_inline(struct intake *intake, const struct sw_entry_config *entr
 		intake->state->report.wide++;
 		show_example(intake, entry->line,
 			     sw_quote(quoted, sizeof(quoted), entry->text, strlen(entry->text)),
-			     "it is wider than a feed may list");
+			     "it is wider than max_width allows");
 		return 0;
 	}
 	for (i = 0; i < entry->prefixes && !err; i++)
@@ -118,10 +118,11 @@ static void warn_of_sums(const struct intake *intake)
 		sw_warn("%s:%u: %s is left out: it lies in own space (may_list_own: true takes it)",
 			intake->first_own.source, intake->first_own.line,
 			sw_prefix_format(&intake->first_own.prefix, text));
-	if (report->bad || report->wide || intake->state->own || report->host_bits)
-		sw_warn("feed %s: left out in all: %u bad lines, %u too wide, %u in own space; "
-			"host bits cleared in %u",
-			intake->feed->name, report->bad, report->wide, intake->state->own,
+	if (report->bad || report->wide || intake->state->own)
+		sw_warn("feed %s: left out in all: %u bad lines, %u too wide, %u in own space",
+			intake->feed->name, report->bad, report->wide, intake->state->own);
+	if (report->host_bits)
+		sw_warn("feed %s: host bits cleared in %u entries", intake->feed->name,
 			report->host_bits);
 }
 

@@ -67,7 +67,8 @@ void sw_settings_fill(const struct sw_config *config, const struct sw_rules *rul
 	out->published_s = time(NULL);
 	out->monitor = config->monitor;
 	out->ports = config->ports;
-	memcpy(out->port, config->port, sizeof(out->port));
+	for (i = 0; i < SW_MAX_PORTS; i++) /* the datapath looks at the first unasked */
+		out->port[i] = config->port[i < config->ports ? i : 0];
 	out->source_mask_hi = mask >> 64;
 	out->source_mask_lo = mask;
 	for (i = 0; i < SW_ROLES; i++)
