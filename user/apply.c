@@ -5,35 +5,18 @@
  * to come and the first to go; and abi.loading says that programs of two
  * layouts may be about, which `reload` must not touch and `load` mends.
  */
-#include "apply.h"
+#include "applying.h"
 
-#include <bpf/bpf.h>
 #include <errno.h>
-#include <net/if.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 #include <unistd.h>
 
-#include "attach.h"
 #include "compile.h"
-#include "datapath.h"
 #include "registry.h"
 #include "settings.h"
-#include "state.h"
-
-struct applying {
-	const struct sw_options *options;
-	struct sw_plan plan;
-	struct sw_state *state; /* open for writing: the lock is ours */
-	struct sw_error *error;
-	struct sw_layout layout;
-	bool grown; /* it is not the one of what is pinned */
-	bool fresh; /* nothing was loaded before */
-	__u8 slot[SW_MAX_FEEDS]; /* by a feed's rank */
-	struct spamweir_bpf *datapath[SW_MAX_INTERFACES]; /* by place in the config */
-};
 
 static bool fits(const struct sw_layout *need, const struct sw_layout *have)
 {
@@ -124,31 +107,6 @@ static int save_abi(struct applying *a, bool loading)
 	return sw_state_save_abi(a->state, a->error);
 }
 
-static int load_programs(struct applying *a)
-{
-	const struct sw_config *config = a->plan.config;
-	size_t i;
-	int slot, err;
-
-	for (i = 0; i < config->interfaces; i++) {
-		struct sw_datapath_options options = {
-			.layout = &a->layout,
-			.seed = &a->state->abi.seed,
-			.role = config->interface[i].role,
-			.map = a->state->map,
-		};
-
-		slot = sw_registry_interface(a->state, &config->interface[i], a->error);
-		if (slot < 0)
-			return slot;
-		options.interface = slot;
-		err = sw_datapath_load(&options, &a->datapath[i], a->error);
-		if (err)
-			return err;
-	}
-	return 0;
-}
-
 /* On success the generation is in force; on failure, the previous one. */
 static int publish(struct applying *a)
 {
@@ -164,6 +122,7 @@ static int publish(struct applying *a)
 			 &generation.policy->settings);
 	generation.policy->settings.used = a->plan.need;
 	err = sw_compile_write(a->plan.rules, a->slot, &a->layout, generation.policy);
+	a->crowded = err == -ENOSPC;
 	if (err)
 		sw_fail(a->error, err, "cannot compile the feeds: %s", strerror(-err));
 	else
@@ -172,94 +131,6 @@ static int publish(struct applying *a)
 	if (!err)
 		abi->generation++;
 	return err;
-}
-
-static int attach_one(struct applying *a, size_t i)
-{
-	const struct sw_interface_config *interface = &a->plan.config->interface[i];
-	char *pin = sw_state_link_path(a->state, interface->name);
-	unsigned ifindex = if_nametoindex(interface->name);
-	bool generic = false;
-	int err;
-
-	if (!pin)
-		return -ENOMEM;
-	err = sw_attach(interface, ifindex, sw_datapath_program(a->datapath[i]), pin, &generic,
-			a->error);
-	free(pin);
-	if (err)
-		return err;
-	return sw_registry_note_interface(a->state, interface, ifindex, generic, a->error);
-}
-
-static bool configured(const struct sw_config *config, const struct sw_interface_slot *slot)
-{
-	size_t i;
-
-	for (i = 0; i < config->interfaces; i++) {
-		if (!strcmp(config->interface[i].name, slot->name) &&
-		    config->interface[i].role == slot->role)
-			return true;
-	}
-	return false;
-}
-
-/* What the config no longer names. A NIC whose role has changed keeps its
- * link, which was updated; only its old slot retires. */
-static int detach_others(struct applying *a)
-{
-	struct sw_registry *registry = malloc(sizeof(*registry));
-	struct sw_interface_slot *slot;
-	int i, err;
-	char *pin;
-
-	if (!registry)
-		return -ENOMEM;
-	err = sw_registry_read(a->state, registry, a->error);
-	for (i = 0; i < SW_MAX_INTERFACES && !err; i++) {
-		slot = &registry->interface[i];
-		if (!slot->attached || configured(a->plan.config, slot))
-			continue;
-		slot->attached = 0;
-		err = sw_registry_save_interface(a->state, i, slot, a->error);
-		pin = sw_state_link_path(a->state, slot->name);
-		if (!err && pin && !sw_config_has_interface(a->plan.config, slot->name))
-			err = sw_detach(pin, a->error);
-		free(pin);
-	}
-	free(registry);
-	return err;
-}
-
-static int attach_all(struct applying *a)
-{
-	size_t i;
-	int err;
-
-	for (i = 0; i < a->plan.config->interfaces; i++) {
-		err = attach_one(a, i);
-		if (err)
-			return err;
-	}
-	return detach_others(a);
-}
-
-/* Before anything is changed. */
-static int check_interfaces(struct applying *a)
-{
-	const struct sw_config *config = a->plan.config;
-	size_t i;
-
-	if (!config->interfaces)
-		return sw_fail(a->error, -EINVAL, "%s: `interfaces` names none to load on",
-			       config->path);
-	for (i = 0; i < config->interfaces; i++) {
-		if (!if_nametoindex(config->interface[i].name))
-			return sw_fail(a->error, -ENODEV, "%s:%d: there is no interface %s",
-				       config->path, config->interface[i].line,
-				       config->interface[i].name);
-	}
-	return 0;
 }
 
 /* Counts the failure where the metrics will show it, if anything is loaded. */
@@ -291,7 +162,7 @@ static int load_and_attach(struct applying *a)
 	if (!err)
 		err = sw_registry_assign_feeds(a->state, a->plan.config, a->slot, a->error);
 	if (!err)
-		err = load_programs(a);
+		err = sw_nics_load(a);
 	if (!err)
 		err = publish(a);
 	if (!err)
@@ -300,7 +171,7 @@ static int load_and_attach(struct applying *a)
 		err = sw_state_pin_map(a->state, SW_MAP_policy, a->state->map[SW_MAP_policy],
 				       a->error);
 	if (!err)
-		err = attach_all(a);
+		err = sw_nics_attach(a);
 	if (!err || !a->grown)
 		save_abi(a, false);
 	return err;
@@ -310,23 +181,40 @@ static int reload(struct applying *a)
 {
 	int err;
 
-	if (a->grown)
-		return load_and_attach(a);
+	sw_nics_compare(a);
 	err = sw_registry_assign_feeds(a->state, a->plan.config, a->slot, a->error);
 	if (!err)
 		err = publish(a);
-	if (err == -ENOSPC) { /* the directory filled unevenly */
+	return err ? err : save_abi(a, false);
+}
+
+/* Tables that have outgrown the programs want a load, whatever was asked for. */
+static int put_in_force(struct applying *a, bool load)
+{
+	int err;
+
+	if (!load && !a->grown) {
+		err = reload(a);
+		if (!a->crowded)
+			return err;
+	}
+	err = sw_nics_check(a);
+	if (!err && !a->crowded)
+		err = load_and_attach(a);
+	/* Which way goes where in an IPv6 directory depends on its size. That it
+	 * fits was tried out for the least size; for another it is as good as
+	 * certain, and this is what happens otherwise. */
+	if (a->crowded) {
 		a->layout.dirs += a->layout.dirs / 2;
 		a->grown = true;
-		return load_and_attach(a);
+		err = load_and_attach(a);
 	}
-	return err ? err : save_abi(a, false);
+	return err;
 }
 
 static int apply(const struct sw_options *options, bool load, struct sw_error *error)
 {
 	struct applying a = { .options = options, .error = error };
-	size_t i;
 	int err;
 
 	err = sw_state_open(options->pin_dir, load ? SW_CREATE : SW_WRITE, &a.state, error);
@@ -338,16 +226,13 @@ static int apply(const struct sw_options *options, bool load, struct sw_error *e
 		err = begin_abi(&a);
 	if (!err)
 		err = plan(&a);
-	if (!err && load)
-		err = check_interfaces(&a);
 	if (!err)
-		err = load ? load_and_attach(&a) : reload(&a);
+		err = put_in_force(&a, load);
 	if (!err)
 		err = sw_registry_note_feeds(a.state, a.plan.config, a.plan.rules, a.slot, error);
 	if (err && a.fresh)
 		sw_state_abandon(a.state, NULL);
-	for (i = 0; i < SW_MAX_INTERFACES; i++)
-		sw_datapath_close(a.datapath[i]);
+	sw_nics_close(&a);
 	sw_plan_free(&a.plan);
 	sw_state_close(a.state);
 	return err;

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <net/if.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "applying.h"
+#include "attach.h"
+#include "registry.h"
+
+int sw_nics_check(const struct applying *a)
+{
+	const struct sw_config *config = a->plan.config;
+	size_t i;
+
+	if (!config->interfaces)
+		return sw_fail(a->error, -EINVAL, "%s: `interfaces` names none to load on",
+			       config->path);
+	for (i = 0; i < config->interfaces; i++) {
+		if (!if_nametoindex(config->interface[i].name))
+			return sw_fail(a->error, -ENODEV, "%s:%d: there is no interface %s",
+				       config->path, config->interface[i].line,
+				       config->interface[i].name);
+	}
+	return 0;
+}
+
+void sw_nics_compare(const struct applying *a)
+{
+	const struct sw_config *config = a->plan.config;
+	size_t i, attached = 0;
+	char *pin;
+
+	for (i = 0; i < config->interfaces; i++) {
+		pin = sw_state_link_path(a->state, config->interface[i].name);
+		attached += pin && !access(pin, F_OK);
+		free(pin);
+	}
+	if (attached < config->interfaces)
+		sw_warn("%s names %zu interfaces that are not attached: `spamweir load` does that",
+			config->path, config->interfaces - attached);
+}
+
+void sw_nics_close(struct applying *a)
+{
+	size_t i;
+
+	for (i = 0; i < SW_MAX_INTERFACES; i++) {
+		sw_datapath_close(a->datapath[i]);
+		a->datapath[i] = NULL;
+	}
+}
+
+int sw_nics_load(struct applying *a)
+{
+	const struct sw_config *config = a->plan.config;
+	size_t i;
+	int slot, err;
+
+	sw_nics_close(a);
+	for (i = 0; i < config->interfaces; i++) {
+		struct sw_datapath_options options = {
+			.layout = &a->layout,
+			.seed = &a->state->abi.seed,
+			.role = config->interface[i].role,
+			.map = a->state->map,
+		};
+
+		slot = sw_registry_interface(a->state, &config->interface[i], a->error);
+		if (slot < 0)
+			return slot;
+		options.interface = slot;
+		err = sw_datapath_load(&options, &a->datapath[i], a->error);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static int attach_one(struct applying *a, size_t i)
+{
+	const struct sw_interface_config *interface = &a->plan.config->interface[i];
+	char *pin = sw_state_link_path(a->state, interface->name);
+	unsigned ifindex = if_nametoindex(interface->name);
+	bool generic = false;
+	int err;
+
+	if (!pin)
+		return -ENOMEM;
+	err = sw_attach(interface, ifindex, sw_datapath_program(a->datapath[i]), pin, &generic,
+			a->error);
+	free(pin);
+	if (err)
+		return err;
+	return sw_registry_note_interface(a->state, interface, ifindex, generic, a->error);
+}
+
+static bool configured(const struct sw_config *config, const struct sw_interface_slot *slot)
+{
+	size_t i;
+
+	for (i = 0; i < config->interfaces; i++) {
+		if (!strcmp(config->interface[i].name, slot->name) &&
+		    config->interface[i].role == slot->role)
+			return true;
+	}
+	return false;
+}
+
+/* What the config no longer names. A NIC whose role has changed keeps its
+ * link, which was updated; only its old slot retires. */
+static int detach_others(struct applying *a)
+{
+	struct sw_registry *registry = malloc(sizeof(*registry));
+	struct sw_interface_slot *slot;
+	int i, err;
+	char *pin;
+
+	if (!registry)
+		return -ENOMEM;
+	err = sw_registry_read(a->state, registry, a->error);
+	for (i = 0; i < SW_MAX_INTERFACES && !err; i++) {
+		slot = &registry->interface[i];
+		if (!slot->attached || configured(a->plan.config, slot))
+			continue;
+		slot->attached = 0;
+		err = sw_registry_save_interface(a->state, i, slot, a->error);
+		pin = sw_state_link_path(a->state, slot->name);
+		if (!err && pin && !sw_config_has_interface(a->plan.config, slot->name))
+			err = sw_detach(pin, a->error);
+		free(pin);
+	}
+	free(registry);
+	return err;
+}
+
+int sw_nics_attach(struct applying *a)
+{
+	size_t i;
+	int err;
+
+	for (i = 0; i < a->plan.config->interfaces; i++) {
+		err = attach_one(a, i);
+		if (err)
+			return err;
+	}
+	return detach_others(a);
+}
