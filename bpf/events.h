@@ -4,6 +4,7 @@
 #ifndef SPAMWEIR_EVENTS_H
 #define SPAMWEIR_EVENTS_H
 
+#include "chain.h"
 #include "clock.h"
 #include "maps.h"
 #include "parse.h"
@@ -85,6 +86,8 @@ static __always_inline void sw_event_packet(struct xdp_md *ctx, struct sw_event 
 		if (sw_parse_lengths6(&cursor, &packet) != SW_GO_ON ||
 		    sw_parse_header6(&cursor, &packet) != SW_GO_ON)
 			return;
+		if (sw_is_ext_header(packet.protocol))
+			sw_follow_chain(ctx, &cursor, &packet);
 	}
 	event->protocol = packet.protocol;
 	event->fragment = packet.fragment;

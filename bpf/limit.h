@@ -12,7 +12,8 @@
 /* Another CPU may move any slot between the look and the swap; then the bucket
  * is looked at again. Whoever loses that race SW_LIMIT_TRIES times in a row
  * passes: mail comes first. */
-static __always_inline int sw_limit(const struct sw_rate *rate, struct sw_home home)
+static __always_inline int sw_limit(const struct sw_rate *rate, __u64 horizon,
+				    struct sw_home home)
 {
 	__u64 now = sw_clock_ticks() & SW_TICK_MASK;
 	struct sw_limiter *state;
@@ -31,7 +32,7 @@ static __always_inline int sw_limit(const struct sw_rate *rate, struct sw_home h
 
 		for (i = 0; i < SW_BUCKET_SLOTS; i++) {
 			__u64 value = *(volatile __u64 *)&bucket->slot[i];
-			__u64 ahead = sw_gcra_ahead(rate, value & SW_TICK_MASK, now);
+			__u64 ahead = sw_slot_debt(value, now, horizon);
 
 			if (sw_slot_tag(value) == home.tag) {
 				slot = &bucket->slot[i];

@@ -4,6 +4,7 @@
  * let pass what is no SMTP, allow, stop zombies, limit. The first stage that
  * does not say SW_GO_ON decides.
  */
+#include "chain.h"
 #include "clock.h"
 #include "cnc.h"
 #include "counters.h"
@@ -37,54 +38,29 @@ static __always_inline __u32 sw_readable(const struct xdp_md *ctx)
 	return length;
 }
 
-/* Holds what the headers promise against the whole frame, of which only the
- * first buffer is readable here. *further is how long the others are; it is
- * volatile, so that it waits in memory instead of being carried along by every
- * packet. */
-static __always_inline int sw_check_length(struct xdp_md *ctx, const struct sw_packet *packet,
-					   volatile __u32 *further)
-{
-	__u32 behind;
+/* No frame of several buffers is read up to here, and few are as long. */
+#define SW_SURELY_WHOLE 1536
 
+/* Length of the frame. */
+static __always_inline __u32 sw_length(struct xdp_md *ctx)
+{
+	__u32 readable = sw_readable(ctx);
+
+	return readable > SW_SURELY_WHOLE ? bpf_xdp_get_buff_len(ctx) : readable;
+}
+
+/* Holds what the headers promise against the whole frame, of which only the
+ * first buffer is readable here. */
+static __always_inline int sw_check_length(struct xdp_md *ctx, const struct sw_packet *packet)
+{
 	if (__builtin_expect(!packet->beyond, 1))
 		return SW_GO_ON;
-	behind = bpf_xdp_get_buff_len(ctx) - sw_readable(ctx);
-	*further = behind;
-	return packet->beyond > behind ? SW_MALFORMED : SW_GO_ON;
-}
-
-/* A function of its own to the verifier, which would otherwise prove the walk
- * again for every way that leads to it. */
-__attribute__((noinline)) int sw_walk_chain(struct xdp_md *ctx, struct sw_chain *chain)
-{
-	if (!chain)
-		return SW_EXT_HEADER_LIMIT;
-	return sw_parse_chain((const void *)(long)ctx->data, (const void *)(long)ctx->data_end,
-			      chain);
-}
-
-static __always_inline int sw_follow_chain(struct xdp_md *ctx, struct sw_cursor *cursor,
-					   struct sw_packet *packet)
-{
-	struct sw_chain chain = {
-		.offset = cursor->at - cursor->start,
-		.left = cursor->left,
-		.protocol = packet->protocol,
-	};
-	int reason = sw_walk_chain(ctx, &chain);
-
-	if (reason != SW_GO_ON)
-		return reason;
-	cursor->at = cursor->start + (chain.offset & SW_CHAIN_OFFSETS);
-	cursor->left = chain.left;
-	packet->protocol = chain.protocol;
-	packet->fragment = chain.fragment;
-	return SW_GO_ON;
+	return sw_readable(ctx) + packet->beyond > bpf_xdp_get_buff_len(ctx) ? SW_MALFORMED :
+									       SW_GO_ON;
 }
 
 static __always_inline int sw_parse_ip(struct xdp_md *ctx, struct sw_cursor *cursor,
-				       struct sw_packet *packet, const enum sw_family family,
-				       volatile __u32 *further)
+				       struct sw_packet *packet, const enum sw_family family)
 {
 	int reason;
 
@@ -93,7 +69,7 @@ static __always_inline int sw_parse_ip(struct xdp_md *ctx, struct sw_cursor *cur
 	else
 		reason = sw_parse_lengths6(cursor, packet);
 	if (reason == SW_GO_ON)
-		reason = sw_check_length(ctx, packet, further);
+		reason = sw_check_length(ctx, packet);
 	if (reason != SW_GO_ON)
 		return reason;
 	if (family == SW_IPV4)
@@ -170,7 +146,7 @@ static __always_inline int sw_limit_source(const struct sw_policy *policy,
 		home = sw_home4(&keys, packet->src4, role == SW_UPSTREAM);
 	else
 		home = sw_home6(&keys, source.hi, source.lo, role == SW_UPSTREAM);
-	return sw_limit(&policy->settings.rate[role], home);
+	return sw_limit(&policy->settings.rate[role], policy->settings.horizon, home);
 }
 
 static __always_inline int sw_judge_smtp(const struct sw_policy *policy,
@@ -200,8 +176,7 @@ static __always_inline int sw_judge_smtp(const struct sw_policy *policy,
 
 static __always_inline int sw_judge_ip(struct xdp_md *ctx, const struct sw_policy *policy,
 				       struct sw_cursor *cursor, struct sw_packet *packet,
-				       const enum sw_family family, const enum sw_role role,
-				       volatile __u32 *further)
+				       const enum sw_family family, const enum sw_role role)
 {
 	int reason, decision;
 
@@ -218,7 +193,7 @@ static __always_inline int sw_judge_ip(struct xdp_md *ctx, const struct sw_polic
 	if (decision != SW_GO_ON)
 		return decision;
 
-	reason = sw_parse_ip(ctx, cursor, packet, family, further);
+	reason = sw_parse_ip(ctx, cursor, packet, family);
 	if (reason != SW_GO_ON)
 		return SW_DECISION(reason, family, 0);
 	if (packet->fragment == SW_LATER)
@@ -229,7 +204,7 @@ static __always_inline int sw_judge_ip(struct xdp_md *ctx, const struct sw_polic
 }
 
 static __always_inline int sw_judge(struct xdp_md *ctx, const struct sw_policy *policy,
-				    const enum sw_role role, volatile __u32 *further)
+				    const enum sw_role role)
 {
 	struct sw_cursor cursor = {
 		.start = (const void *)(long)ctx->data,
@@ -244,14 +219,13 @@ static __always_inline int sw_judge(struct xdp_md *ctx, const struct sw_policy *
 		return SW_DECISION(reason, SW_NO_FAMILY, 0);
 	sw_forget_way(&cursor, SW_LINK_OFFSETS);
 	if (packet.family == SW_IPV4)
-		return sw_judge_ip(ctx, policy, &cursor, &packet, SW_IPV4, role, further);
-	return sw_judge_ip(ctx, policy, &cursor, &packet, SW_IPV6, role, further);
+		return sw_judge_ip(ctx, policy, &cursor, &packet, SW_IPV4, role);
+	return sw_judge_ip(ctx, policy, &cursor, &packet, SW_IPV6, role);
 }
 
-static __always_inline void sw_account(struct xdp_md *ctx, __u32 decision, int monitored,
-				       __u32 further)
+static __always_inline void sw_account(struct xdp_md *ctx, __u32 decision, int monitored)
 {
-	__u32 length = sw_readable(ctx) + further;
+	__u32 length = sw_length(ctx);
 
 	sw_count(decision, monitored, length);
 	if (sw_decision_feed(decision))
@@ -265,19 +239,18 @@ static __always_inline void sw_account(struct xdp_md *ctx, __u32 decision, int m
 static __always_inline int sw_main(struct xdp_md *ctx, const enum sw_role role)
 {
 	const struct sw_policy *policy = sw_running_policy();
-	volatile __u32 further = 0;
 	int monitored;
 	__u32 decision;
 
 	if (!policy)
 		return XDP_PASS;
-	decision = sw_judge(ctx, policy, role, &further);
+	decision = sw_judge(ctx, policy, role);
 	if (sw_reason_verdict(sw_decision_reason(decision)) == SW_PASS) {
-		sw_account(ctx, decision, 0, further);
+		sw_account(ctx, decision, 0);
 		return XDP_PASS;
 	}
 	monitored = policy->settings.monitor != 0;
-	sw_account(ctx, decision, monitored, further);
+	sw_account(ctx, decision, monitored);
 	if (!offline && sw_may_report())
 		sw_report(ctx, decision, role, monitored ? SW_WOULD_DROP : SW_DROP);
 	return monitored ? XDP_PASS : XDP_DROP;

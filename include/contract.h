@@ -14,11 +14,10 @@
 #include "limiter.h"
 #include "reasons.h"
 
-/* The datapath has no calls to spare, and its compiler makes them of plain
- * inline functions that it finds large. */
-#ifndef __always_inline
+/* The kernel's own headers make this a plain `inline`, and the BPF compiler a
+ * call of every inline function that it finds large. */
+#undef __always_inline
 #define __always_inline inline __attribute__((always_inline))
-#endif
 
 #define SW_ABI_MAGIC 0x5350574549520000ULL /* "SPWEIR" */
 #define SW_ABI_VERSION 1
@@ -83,11 +82,12 @@ struct sw_settings {
 	__u64 source_mask_hi; /* IPv6 sources are limited and listed by prefix */
 	__u64 source_mask_lo;
 	struct sw_rate rate[SW_ROLES];
+	__u64 horizon; /* ticks; of all rates, for they share the limiter's buckets */
 	__u8 kind[SW_MAX_FEEDS]; /* enum sw_kind, by feed slot */
 	/* For people: what was compiled. By feed slot, then in all. */
 	__u32 entries[SW_MAX_FEEDS];
 	struct sw_layout used;
-	__u8 pad[8];
+	__u8 pad[16];
 };
 
 struct sw_counter {

@@ -20,18 +20,16 @@
 struct sw_rate {
 	__u64 interval;	 /* between two tokens; 0: no limit */
 	__u64 tolerance; /* (burst - 1) * interval */
-	/* A TAT further ahead than this was never set by this rate: it is left
-	 * over from before the clock came round, and means a full bucket. */
-	__u64 horizon;
 };
 
-/* How far `tat` is ahead of `now`; 0 when it is past, or a leftover: the
- * bucket is full, and forgetting it loses nothing. */
-static inline __u64 sw_gcra_ahead(const struct sw_rate *rate, __u64 tat, __u64 now)
+/* How far `tat` is ahead of `now`; 0 when it is past: the bucket is full, and
+ * forgetting it loses nothing. Further ahead than `horizon` no rate ever sets
+ * a TAT: that one is left over from before the clock came round. */
+static inline __u64 sw_gcra_ahead(__u64 tat, __u64 now, __u64 horizon)
 {
 	__u64 ahead = (tat - now) & SW_TICK_MASK;
 
-	return ahead > rate->horizon ? 0 : ahead;
+	return ahead > horizon ? 0 : ahead;
 }
 
 /* Takes a token from a bucket whose TAT is `ahead` of `now`. Returns 1 and the

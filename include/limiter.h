@@ -59,6 +59,12 @@ static inline __u64 sw_slot(__u32 tag, __u64 tat)
 	return (__u64)tag << SW_TICK_BITS | tat;
 }
 
+/* What forgetting a slot would cost: how far its TAT is ahead. */
+static inline __u64 sw_slot_debt(__u64 slot, __u64 now, __u64 horizon)
+{
+	return slot ? sw_gcra_ahead(slot & SW_TICK_MASK, now, horizon) : 0;
+}
+
 /* A keyed permutation of 32 bits: each step can be undone. */
 static inline __u32 sw_permute32(const struct sw_seed *seed, __u32 x)
 {

@@ -31,7 +31,6 @@ static int try_dirs(struct sw_compiler compiler)
 	enum sw_set set;
 	int err = 0;
 
-	compiler.bounds = 0;
 	compiler.dirs = calloc(SW_SETS * (size_t)compiler.room.dirs, sizeof(*compiler.dirs));
 	if (!compiler.dirs)
 		return -ENOMEM;

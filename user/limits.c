@@ -75,7 +75,7 @@ int sw_limit_look(const struct sw_state *state, const struct sw_settings *settin
 		slot = limiter->bucket[home.bucket].slot[i];
 		if (sw_slot_tag(slot) != home.tag)
 			continue;
-		ahead = sw_gcra_ahead(rate, slot & SW_TICK_MASK, now);
+		ahead = sw_slot_debt(slot, now, settings->horizon);
 		view->known = true;
 		view->tokens = view->burst - (double)ahead / rate->interval;
 		if (ahead > rate->tolerance)
@@ -89,7 +89,6 @@ int sw_limit_count(const struct sw_state *state, const struct sw_settings *setti
 {
 	const struct sw_limiter *limiter;
 	__u64 jiffies, now, slot, found = 0;
-	const struct sw_rate *rate;
 	size_t i, j;
 	int err = jiffies_now(&jiffies);
 
@@ -102,9 +101,7 @@ int sw_limit_count(const struct sw_state *state, const struct sw_settings *setti
 	for (i = 0; i < 1 << SW_BUCKET_BITS; i++) {
 		for (j = 0; j < SW_BUCKET_SLOTS; j++) {
 			slot = limiter->bucket[i].slot[j];
-			rate = &settings->rate[sw_slot_tag(slot) & SW_TAG_UPSTREAM ? SW_UPSTREAM :
-										     SW_ACCESS];
-			if (slot && sw_gcra_ahead(rate, slot & SW_TICK_MASK, now))
+			if (sw_slot_debt(slot, now, settings->horizon))
 				found++;
 		}
 	}

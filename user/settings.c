@@ -51,7 +51,6 @@ static struct sw_rate rate(const struct sw_limit_config *limit, const struct sw_
 		return rate;
 	rate.interval = sw_ticks(tick, limit->interval_ns);
 	rate.tolerance = (limit->burst - 1) * rate.interval;
-	rate.horizon = rate.tolerance + rate.interval + tick->slack;
 	return rate;
 }
 
@@ -60,6 +59,7 @@ void sw_settings_fill(const struct sw_config *config, const struct sw_rules *rul
 		      struct sw_settings *out)
 {
 	sw_u128 mask = ~(sw_u128)0 << (128 - config->ipv6_source_prefix);
+	__u64 reach;
 	size_t i;
 
 	memset(out, 0, sizeof(*out));
@@ -71,8 +71,12 @@ void sw_settings_fill(const struct sw_config *config, const struct sw_rules *rul
 		out->port[i] = config->port[i < config->ports ? i : 0];
 	out->source_mask_hi = mask >> 64;
 	out->source_mask_lo = mask;
-	for (i = 0; i < SW_ROLES; i++)
+	for (i = 0; i < SW_ROLES; i++) {
 		out->rate[i] = rate(&config->limit[i], tick);
+		reach = out->rate[i].tolerance + out->rate[i].interval + tick->slack;
+		if (reach > out->horizon)
+			out->horizon = reach;
+	}
 	for (i = 0; i < config->feeds; i++) {
 		out->kind[slot[i]] = config->feed[i].kind;
 		out->entries[slot[i]] = rules->feed[i].prefixes;

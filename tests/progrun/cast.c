@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "cast.h"
+
+#define SECOND_NS 1000000000ULL
+
+static sw_u128 address(enum sw_part part, __u8 family, unsigned host)
+{
+	if (family == SW_IPV4)
+		return 0xc6120000u + (part << 8) + host; /* 198.18.<part>.<host> */
+	/* 2001:db8:<part>:<host>::1 */
+	return (sw_u128)(0x20010db800000000 + ((__u64)part << 16) + host) << 64 | 1;
+}
+
+sw_u128 sw_cast_src(enum sw_part part, __u8 family)
+{
+	return address(part, family, 10);
+}
+
+sw_u128 sw_cast_dst(enum sw_part part, __u8 family)
+{
+	return address(part, family, 20);
+}
+
+/* The network that holds both of a part's addresses, and no other part's. */
+static void list_part(struct sw_world *world, __u8 feed, enum sw_part part)
+{
+	struct sw_prefix v4 = { address(part, SW_IPV4, 0), SW_IPV4, 24 };
+	struct sw_prefix v6 = { sw_mask(address(part, SW_IPV6, 0), 128, 48), SW_IPV6, 48 };
+
+	sw_world_list(world, feed, &v4);
+	sw_world_list(world, feed, &v6);
+}
+
+static void list_exactly(struct sw_world *world, __u8 feed, enum sw_part part)
+{
+	sw_world_list_address(world, feed, SW_IPV4, sw_cast_src(part, SW_IPV4));
+	sw_world_list_address(world, feed, SW_IPV6, sw_cast_src(part, SW_IPV6));
+	sw_world_list_address(world, feed, SW_IPV4, sw_cast_dst(part, SW_IPV4));
+	sw_world_list_address(world, feed, SW_IPV6, sw_cast_dst(part, SW_IPV6));
+}
+
+static void live(struct sw_world *world, enum sw_part part, __u64 until_ns)
+{
+	sw_world_live(world, SW_IPV4, sw_cast_src(part, SW_IPV4), until_ns);
+	sw_world_live(world, SW_IPV6, sw_cast_src(part, SW_IPV6), until_ns);
+}
+
+void sw_cast(struct sw_world *world, __u64 now_ns)
+{
+	__u8 wide, cnc, zombie, second, allow;
+
+	wide = sw_world_feed(world, SW_KIND_CNC, 200);
+	cnc = sw_world_feed(world, SW_KIND_CNC, 3);
+	second = sw_world_feed(world, SW_KIND_ZOMBIE, 17);
+	zombie = sw_world_feed(world, SW_KIND_ZOMBIE, 255);
+	allow = sw_world_feed(world, SW_KIND_ALLOW, 90);
+
+	list_part(world, wide, SW_PART_CNC);
+	sw_world_list_address(world, cnc, SW_IPV4, sw_cast_src(SW_PART_CNC, SW_IPV4));
+	sw_world_list_address(world, cnc, SW_IPV6, sw_cast_src(SW_PART_CNC, SW_IPV6));
+
+	list_exactly(world, zombie, SW_PART_ZOMBIE);
+	live(world, SW_PART_LIVE, now_ns + SECOND_NS);
+	live(world, SW_PART_EXPIRED, now_ns - SECOND_NS);
+
+	list_part(world, second, SW_PART_ZOMBIE_LIVE);
+	live(world, SW_PART_ZOMBIE_LIVE, SW_LIVE_FOREVER);
+
+	list_part(world, wide, SW_PART_CNC_ZOMBIE);
+	list_part(world, zombie, SW_PART_CNC_ZOMBIE);
+
+	list_exactly(world, allow, SW_PART_ALLOWED);
+	list_part(world, allow, SW_PART_ALLOWED_LISTED);
+	list_exactly(world, wide, SW_PART_ALLOWED_LISTED);
+	list_exactly(world, zombie, SW_PART_ALLOWED_LISTED);
+	live(world, SW_PART_ALLOWED_LISTED, SW_LIVE_FOREVER);
+}
+
+const struct sw_pair sw_pairs[] = {
+	{ "clean", SW_PART_CLEAN, SW_PART_CLEAN },
+	{ "from C&C", SW_PART_CNC, SW_PART_CLEAN },
+	{ "to C&C", SW_PART_CLEAN, SW_PART_CNC },
+	{ "C&C to C&C", SW_PART_CNC, SW_PART_CNC },
+	{ "zombie", SW_PART_ZOMBIE, SW_PART_CLEAN },
+	{ "to zombie", SW_PART_CLEAN, SW_PART_ZOMBIE },
+	{ "live zombie", SW_PART_LIVE, SW_PART_CLEAN },
+	{ "to live zombie", SW_PART_CLEAN, SW_PART_LIVE },
+	{ "expired live zombie", SW_PART_EXPIRED, SW_PART_CLEAN },
+	{ "zombie by feed and live", SW_PART_ZOMBIE_LIVE, SW_PART_CLEAN },
+	{ "C&C and zombie", SW_PART_CNC_ZOMBIE, SW_PART_CLEAN },
+	{ "zombie to C&C", SW_PART_ZOMBIE, SW_PART_CNC },
+	{ "allowed", SW_PART_ALLOWED, SW_PART_CLEAN },
+	{ "to allowed", SW_PART_CLEAN, SW_PART_ALLOWED },
+	{ "allowed and listed", SW_PART_ALLOWED_LISTED, SW_PART_CLEAN },
+	{ "to allowed and listed", SW_PART_CLEAN, SW_PART_ALLOWED_LISTED },
+	{ "allowed to C&C", SW_PART_ALLOWED, SW_PART_CNC },
+	{ "C&C to allowed", SW_PART_CNC, SW_PART_ALLOWED },
+	{ "zombie to allowed", SW_PART_ZOMBIE, SW_PART_ALLOWED },
+	{ "live zombie to allowed", SW_PART_LIVE, SW_PART_ALLOWED_LISTED },
+};
+
+const size_t sw_pair_count = sizeof(sw_pairs) / sizeof(sw_pairs[0]);

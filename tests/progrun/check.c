@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "check.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <linux/bpf.h>
+
+#define MOST_REPORTED 10
+#define MOST_DUMPED 256
+
+const char *sw_check_reason_name(__u32 reason)
+{
+	static const char *const name[] = {
+#define NAME(id, text, verdict, help) [SW_##id] = #text,
+		SW_REASONS(NAME)
+#undef NAME
+	};
+
+	return reason < SW_REASON_COUNT ? name[reason] : "none";
+}
+
+static int set_up(void **state, bool offline)
+{
+	struct sw_check *check = calloc(1, sizeof(*check));
+	int err;
+
+	if (!check)
+		return -1;
+	err = sw_rig_open(&check->rig, offline);
+	if (err && err != -EPERM) {
+		fprintf(stderr, "cannot load the programs: %s\n", strerror(-err));
+		free(check);
+		return -1;
+	}
+	*state = check;
+	return 0;
+}
+
+int sw_check_setup(void **state)
+{
+	return set_up(state, true);
+}
+
+int sw_check_setup_online(void **state)
+{
+	return set_up(state, false);
+}
+
+int sw_check_teardown(void **state)
+{
+	struct sw_check *check = *state;
+
+	if (check->rig.skel)
+		sw_rig_close(&check->rig);
+	free(check);
+	return 0;
+}
+
+struct sw_check *sw_check_of(void **state)
+{
+	struct sw_check *check = *state;
+
+	if (!check->rig.skel) {
+		print_message("skipped: bpf(2) is not permitted here\n");
+		skip();
+	}
+	sw_world_init(&check->world);
+	check->now_ns = 1000 * SW_SECOND_NS;
+	check->frames = 0;
+	check->wrong = 0;
+	memset(check->seen, 0, sizeof(check->seen));
+	return check;
+}
+
+void sw_check_publish(struct sw_check *check)
+{
+	sw_rig_forget_limits(&check->rig);
+	sw_model_init(&check->model, &check->world);
+	assert_int_equal(sw_rig_publish(&check->rig, &check->world), 0);
+}
+
+static void dump(const __u8 *data, __u32 size)
+{
+	__u32 i;
+
+	for (i = 0; i < size && i < MOST_DUMPED; i++)
+		fprintf(stderr, "%02x", data[i]);
+	fprintf(stderr, size > MOST_DUMPED ? "... %u bytes\n" : " (%u bytes)\n", size);
+}
+
+static void report(struct sw_check *check, enum sw_role role, const __u8 *data, __u32 size,
+		   const char *what, const struct sw_outcome *got, const struct sw_judgement *want)
+{
+	if (check->wrong++ >= MOST_REPORTED)
+		return;
+	fprintf(stderr, "%s, %s%s: program says %s feed %u action %u%s, model says %s feed %u\n",
+		what, role == SW_ACCESS ? "access" : "upstream",
+		check->world.monitor ? ", monitor" : "", sw_check_reason_name(got->reason),
+		got->feed, got->action, got->rewritten ? " and REWROTE the frame" : "",
+		sw_check_reason_name(want->reason), want->feed);
+	dump(data, size);
+}
+
+static bool agree(const struct sw_outcome *got, const struct sw_judgement *want)
+{
+	__u32 action = want->verdict == SW_DROP ? XDP_DROP : XDP_PASS;
+
+	return got->reason == (__u32)want->reason && got->feed == want->feed &&
+	       got->action == action && !got->rewritten;
+}
+
+static struct sw_judgement judge(struct sw_check *check, enum sw_role role, __u32 linear,
+				 enum sw_reason unreadable, const char *what)
+{
+	const __u8 *data = check->frame.data;
+	__u32 size = check->frame.len;
+	struct sw_judgement want =
+		sw_model_judge(&check->model, role, data, size, check->now_ns);
+	struct sw_judgement instead = { .reason = unreadable, .verdict = SW_DROP };
+	struct sw_outcome got;
+	int err;
+
+	sw_rig_clock(&check->rig, check->now_ns);
+	err = sw_rig_run(&check->rig, role, data, size, linear, &got);
+	if (err == -EOPNOTSUPP) {
+		print_message("skipped: this kernel cannot split a test frame\n");
+		skip();
+	}
+	assert_int_equal(err, 0);
+	check->frames++;
+	check->seen[want.reason]++;
+	if (!agree(&got, &want) && !agree(&got, &instead))
+		report(check, role, data, size, what, &got, &want);
+	return want;
+}
+
+void sw_check_frame(struct sw_check *check, enum sw_role role, const char *what)
+{
+	judge(check, role, 0, SW_GO_ON, what);
+}
+
+void sw_check_buffers(struct sw_check *check, enum sw_role role, __u32 linear,
+		      enum sw_reason unreadable, const char *what)
+{
+	judge(check, role, linear, unreadable, what);
+}
+
+static void try_value(struct sw_check *check, __u32 at, unsigned bytes, __u32 value,
+		      const char *what)
+{
+	int role;
+
+	if (bytes == 1)
+		check->frame.data[at] = value;
+	else
+		sw_frame_put16(&check->frame, at, value);
+	for (role = 0; role < SW_ROLES; role++)
+		sw_check_frame(check, role, what);
+}
+
+void sw_check_sweep(struct sw_check *check, __u32 at, unsigned bytes, const char *what)
+{
+	__u8 saved[2];
+	__u32 value;
+
+	memcpy(saved, check->frame.data + at, bytes);
+	for (value = 0; value < 1u << 8 * bytes; value++)
+		try_value(check, at, bytes, value, what);
+	memcpy(check->frame.data + at, saved, bytes);
+}
+
+void sw_check_sweep_length(struct sw_check *check, __u32 at, const char *what)
+{
+	__u8 saved[2];
+	__u32 value;
+
+	memcpy(saved, check->frame.data + at, 2);
+	for (value = 0; value < 0x10000; value += value < check->frame.len + 64 ? 1 : 97)
+		try_value(check, at, 2, value, what);
+	try_value(check, at, 2, 0xffff, what);
+	memcpy(check->frame.data + at, saved, 2);
+}
+
+void sw_check_reason(struct sw_check *check, enum sw_role role, enum sw_reason reason,
+		     const char *what)
+{
+	struct sw_judgement said = judge(check, role, 0, SW_GO_ON, what);
+
+	if (said.reason == reason)
+		return;
+	fprintf(stderr, "%s: the model says %s, the test %s\n", what,
+		sw_check_reason_name(said.reason), sw_check_reason_name(reason));
+	check->wrong++;
+}
+
+void sw_check_done(struct sw_check *check)
+{
+	int reason;
+
+	print_message("%lu frames:", check->frames);
+	for (reason = 0; reason < SW_REASON_COUNT; reason++) {
+		if (check->seen[reason])
+			print_message(" %s %lu", sw_check_reason_name(reason),
+				      check->seen[reason]);
+	}
+	print_message("\n");
+	assert_true(check->frames > 0);
+	assert_int_equal(check->wrong, 0);
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The real programs, loaded privately: nothing is attached or pinned, and
+ * frames are judged by BPF_PROG_TEST_RUN.
+ */
+#ifndef SPAMWEIR_PROGRUN_HARNESS_H
+#define SPAMWEIR_PROGRUN_HARNESS_H
+
+#include "frame.h"
+#include "model.h"
+#include "policy.h"
+
+struct spamweir_bpf;
+
+#define SW_RIG_INTERFACE 5 /* slot */
+
+struct sw_rig {
+	struct spamweir_bpf *skel;
+	int program[SW_ROLES];
+	struct sw_seed seed;
+	struct sw_layout layout;
+	int generation_fd;
+	struct sw_policy *policy; /* the running generation, mapped */
+	struct sw_limiter *limiter;
+	struct sw_gate *gate;
+	bool offline;
+	__u8 *out; /* where the kernel puts the frame back */
+};
+
+/* `offline`: the clock is set by the test, and programs leave reason and feed
+ * behind. -EPERM where BPF may not be used; else -errno. */
+int sw_rig_open(struct sw_rig *rig, bool offline);
+void sw_rig_close(struct sw_rig *rig);
+
+/* Makes `world` what the programs judge by, in place; limiter state stays. No
+ * frame may be under way. */
+int sw_rig_publish(struct sw_rig *rig, const struct sw_world *world);
+
+/* The same by a new generation and one swap, whatever is under way; but live
+ * zombies stay as they are. */
+int sw_rig_swap(struct sw_rig *rig, const struct sw_world *world);
+
+void sw_rig_forget_limits(struct sw_rig *rig);
+void sw_rig_clock(struct sw_rig *rig, __u64 now_ns);
+
+struct sw_outcome {
+	__u32 action; /* enum xdp_action */
+	__u32 reason; /* of an offline rig, as is feed */
+	__u32 feed;
+	bool rewritten; /* the frame came back changed */
+};
+
+/* `linear`: how many bytes stand in the first buffer, the others being in
+ * fragments; 0: as many as fit. -EOPNOTSUPP where the kernel cannot do that. */
+int sw_rig_run(struct sw_rig *rig, enum sw_role role, const __u8 *data, __u32 size,
+	       __u32 linear, struct sw_outcome *out);
+
+/* Calls `event` for every event that waits in the ring; their number, or -errno. */
+int sw_rig_events(struct sw_rig *rig, int (*event)(void *ctx, void *data, size_t size), void *ctx);
+int sw_rig_events_lost(struct sw_rig *rig, __u64 *out);
+int sw_rig_events_renew(struct sw_rig *rig); /* a full budget, nothing lost */
+
+/* Sums over CPUs. */
+int sw_rig_counters(struct sw_rig *rig, __u32 interface, struct sw_counters *out);
+int sw_rig_feed_counter(struct sw_rig *rig, __u32 slot, struct sw_counter *out);
+
+#endif

@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "model.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "decode.h"
+
+void sw_world_init(struct sw_world *world)
+{
+	memset(world, 0, sizeof(*world));
+	world->port[world->ports++] = 25;
+	world->source_prefix = 64;
+	world->slack_us = 1ULL << 38;
+}
+
+__u8 sw_world_feed(struct sw_world *world, enum sw_kind kind, __u8 slot)
+{
+	assert(world->feeds < SW_WORLD_FEEDS && slot);
+	world->feed[world->feeds] = (struct sw_world_feed){ kind, slot };
+	return world->feeds++;
+}
+
+void sw_world_list(struct sw_world *world, __u8 feed, const struct sw_prefix *prefix)
+{
+	assert(world->entries < SW_WORLD_ENTRIES && feed < world->feeds);
+	world->entry[world->entries++] = (struct sw_world_entry){ feed, *prefix };
+}
+
+void sw_world_list_address(struct sw_world *world, __u8 feed, __u8 family, sw_u128 address)
+{
+	struct sw_prefix prefix = { address, family, sw_family_bits(family) };
+
+	sw_world_list(world, feed, &prefix);
+}
+
+void sw_world_live(struct sw_world *world, __u8 family, sw_u128 address, __u64 until_ns)
+{
+	assert(world->lives < SW_WORLD_LIVES);
+	world->live[world->lives++] = (struct sw_world_live){ family, address, until_ns };
+}
+
+void sw_model_init(struct sw_model *model, const struct sw_world *world)
+{
+	model->world = world;
+	model->buckets = 0;
+}
+
+sw_u128 sw_mask(sw_u128 address, unsigned bits, unsigned length)
+{
+	return length ? address >> (bits - length) << (bits - length) : 0;
+}
+
+static bool covers(const struct sw_prefix *prefix, __u8 family, sw_u128 address)
+{
+	unsigned bits = sw_family_bits(family);
+
+	return prefix->family == family &&
+	       sw_mask(prefix->address, bits, prefix->length) ==
+		       sw_mask(address, bits, prefix->length);
+}
+
+/* The slot of the feed that lists the address, whatever is allowed; 0: none. */
+static __u8 listed_raw(const struct sw_world *world, enum sw_kind kind, __u8 family,
+		       sw_u128 address)
+{
+	const struct sw_world_entry *best = NULL;
+	size_t i;
+
+	for (i = 0; i < world->entries; i++) {
+		const struct sw_world_entry *entry = &world->entry[i];
+
+		if (world->feed[entry->feed].kind != kind ||
+		    !covers(&entry->prefix, family, address))
+			continue;
+		if (!best || entry->prefix.length > best->prefix.length ||
+		    (entry->prefix.length == best->prefix.length && entry->feed < best->feed))
+			best = entry;
+	}
+	return best ? world->feed[best->feed].slot : 0;
+}
+
+static __u8 allowed(const struct sw_world *world, __u8 family, sw_u128 address)
+{
+	return listed_raw(world, SW_KIND_ALLOW, family, address);
+}
+
+static __u8 listed(const struct sw_world *world, enum sw_kind kind, __u8 family, sw_u128 address)
+{
+	return allowed(world, family, address) ? 0 : listed_raw(world, kind, family, address);
+}
+
+/* What an address is limited and listed live by. */
+static sw_u128 source_of(const struct sw_world *world, __u8 family, sw_u128 address)
+{
+	return family == SW_IPV4 ? address : sw_mask(address, 128, world->source_prefix);
+}
+
+static bool is_live_zombie(const struct sw_world *world, __u8 family, sw_u128 address,
+			   __u64 now_ns)
+{
+	size_t i;
+
+	if (allowed(world, family, address))
+		return false;
+	for (i = 0; i < world->lives; i++) {
+		const struct sw_world_live *live = &world->live[i];
+
+		if (live->family == family && live->until_ns > now_ns &&
+		    source_of(world, family, live->address) == source_of(world, family, address))
+			return true;
+	}
+	return false;
+}
+
+static struct sw_model_bucket *find_bucket(struct sw_model *model, enum sw_role role,
+					   __u8 family, sw_u128 source)
+{
+	struct sw_model_bucket *bucket;
+	size_t i;
+
+	for (i = 0; i < model->buckets; i++) {
+		bucket = &model->bucket[i];
+		if (bucket->role == role && bucket->family == family && bucket->source == source)
+			return bucket;
+	}
+	assert(model->buckets < SW_MODEL_BUCKETS);
+	bucket = &model->bucket[model->buckets++];
+	*bucket = (struct sw_model_bucket){ role, family, source, 0 };
+	return bucket;
+}
+
+/* ITU-T I.371, virtual scheduling. */
+static bool take_token(struct sw_model *model, enum sw_role role, __u8 family, sw_u128 address,
+		       __u64 now_us)
+{
+	const struct sw_world_rate *rate = &model->world->rate[role];
+	struct sw_model_bucket *bucket;
+
+	if (!rate->interval_us)
+		return true;
+	bucket = find_bucket(model, role, family, source_of(model->world, family, address));
+	if (bucket->tat_us > now_us + (rate->burst - 1) * rate->interval_us)
+		return false;
+	bucket->tat_us = (bucket->tat_us > now_us ? bucket->tat_us : now_us) + rate->interval_us;
+	return true;
+}
+
+static bool is_smtp_port(const struct sw_world *world, unsigned port)
+{
+	size_t i;
+
+	for (i = 0; i < world->ports; i++) {
+		if (world->port[i] == port)
+			return true;
+	}
+	return false;
+}
+
+static enum sw_reason judge_smtp(struct sw_model *model, enum sw_role role,
+				 const struct sw_decoded *packet, __u64 now_ns, __u8 *feed)
+{
+	const struct sw_world *world = model->world;
+	__u8 flags = packet->payload.at[13];
+
+	*feed = allowed(world, packet->family, packet->src);
+	if (!*feed && role == SW_UPSTREAM)
+		*feed = allowed(world, packet->family, packet->dst);
+	if (*feed)
+		return SW_ALLOW;
+	*feed = listed(world, SW_KIND_ZOMBIE, packet->family, packet->src);
+	if (*feed)
+		return SW_ZOMBIE_FEED;
+	if (is_live_zombie(world, packet->family, packet->src, now_ns))
+		return SW_ZOMBIE_LIVE;
+	if ((flags & 0x12) == 0x02 &&
+	    !take_token(model, role, packet->family, packet->src, now_ns / 1000))
+		return SW_RATE_LIMIT;
+	return SW_SMTP_OK;
+}
+
+static enum sw_reason judge_later(const struct sw_world *world, const struct sw_decoded *packet,
+				  __u64 now_ns, __u8 *feed)
+{
+	if (packet->protocol == 6 && packet->offset == 1)
+		return SW_TINY_FRAGMENT;
+	if (packet->protocol != 6 && !packet->protocol_unknown)
+		return SW_FRAGMENT_LATER;
+	*feed = listed(world, SW_KIND_ZOMBIE, packet->family, packet->src);
+	if (*feed || is_live_zombie(world, packet->family, packet->src, now_ns))
+		return SW_ZOMBIE_FRAGMENT;
+	return SW_FRAGMENT_LATER;
+}
+
+/* Whole, or a first fragment, whose rest comes later and may be missing here. */
+static enum sw_reason judge_tcp(struct sw_model *model, enum sw_role role,
+				const struct sw_decoded *packet, __u64 now_ns, __u8 *feed)
+{
+	struct sw_slice tcp = packet->payload;
+	bool whole = packet->fragment == SW_WHOLE;
+	size_t header;
+
+	if (tcp.size < 14)
+		return whole ? SW_MALFORMED : SW_TINY_FRAGMENT;
+	header = (tcp.at[12] >> 4) * 4;
+	if (header < 20 || (whole && header > tcp.size))
+		return SW_MALFORMED;
+	if (!is_smtp_port(model->world, tcp.at[2] << 8 | tcp.at[3]))
+		return SW_CLEAN;
+	return judge_smtp(model, role, packet, now_ns, feed);
+}
+
+static enum sw_reason judge(struct sw_model *model, enum sw_role role,
+			    const struct sw_decoded *packet, __u64 now_ns, __u8 *feed)
+{
+	*feed = 0;
+	if (packet->found == SW_FOUND_OTHER)
+		return SW_NOT_IP;
+	if (packet->found == SW_FOUND_CUT)
+		return SW_MALFORMED;
+	*feed = listed(model->world, SW_KIND_CNC, packet->family, packet->src);
+	if (*feed)
+		return SW_CNC_SRC;
+	*feed = listed(model->world, SW_KIND_CNC, packet->family, packet->dst);
+	if (*feed)
+		return SW_CNC_DST;
+	if (packet->found == SW_FOUND_ADDRESSES)
+		return SW_MALFORMED;
+	if (packet->found == SW_FOUND_TOO_MANY)
+		return SW_EXT_HEADER_LIMIT;
+	if (packet->fragment == SW_LATER)
+		return judge_later(model->world, packet, now_ns, feed);
+	if (packet->protocol == 6)
+		return judge_tcp(model, role, packet, now_ns, feed);
+	return SW_CLEAN;
+}
+
+struct sw_judgement sw_model_judge(struct sw_model *model, enum sw_role role, const __u8 *data,
+				   size_t size, __u64 now_ns)
+{
+	struct sw_decoded packet = sw_decode(data, size);
+	struct sw_judgement result = { .family = packet.family };
+
+	result.reason = judge(model, role, &packet, now_ns, &result.feed);
+	switch (result.reason) {
+	case SW_CLEAN:
+	case SW_NOT_IP:
+	case SW_MALFORMED:
+	case SW_ALLOW:
+	case SW_SMTP_OK:
+	case SW_FRAGMENT_LATER:
+		result.verdict = SW_PASS;
+		break;
+	case SW_CNC_SRC:
+	case SW_CNC_DST:
+	case SW_ZOMBIE_FEED:
+	case SW_ZOMBIE_LIVE:
+	case SW_RATE_LIMIT:
+	case SW_TINY_FRAGMENT:
+	case SW_EXT_HEADER_LIMIT:
+	case SW_ZOMBIE_FRAGMENT:
+		result.verdict = model->world->monitor ? SW_WOULD_DROP : SW_DROP;
+		break;
+	case SW_REASON_COUNT:
+	case SW_GO_ON:
+		assert(0);
+	}
+	return result;
+}

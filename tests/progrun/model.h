@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the programs must say of a frame, worked out the slow and obvious way:
+ * a list of prefixes searched from end to end, a decoder that cuts one layer
+ * after the other off a byte slice, token buckets in unbounded time.
+ */
+#ifndef SPAMWEIR_PROGRUN_MODEL_H
+#define SPAMWEIR_PROGRUN_MODEL_H
+
+#include "prefix.h"
+
+#define SW_WORLD_FEEDS 32
+#define SW_WORLD_ENTRIES 1024
+#define SW_WORLD_LIVES 64
+#define SW_MODEL_BUCKETS 8192
+
+struct sw_world_feed {
+	enum sw_kind kind;
+	__u8 slot;
+};
+
+struct sw_world_entry {
+	__u8 feed; /* its rank */
+	struct sw_prefix prefix;
+};
+
+struct sw_world_live {
+	__u8 family;
+	sw_u128 address;
+	__u64 until_ns;
+};
+
+struct sw_world_rate {
+	__u64 interval_us; /* 0: no limit */
+	__u64 burst;
+};
+
+/* All that decides about a packet besides the packet. */
+struct sw_world {
+	struct sw_world_feed feed[SW_WORLD_FEEDS];
+	size_t feeds;
+	struct sw_world_entry entry[SW_WORLD_ENTRIES];
+	size_t entries;
+	struct sw_world_live live[SW_WORLD_LIVES];
+	size_t lives;
+	__u16 port[SW_MAX_PORTS];
+	size_t ports;
+	__u8 source_prefix; /* IPv6 */
+	struct sw_world_rate rate[SW_ROLES];
+	__u64 slack_us; /* how far the clock may step back */
+	bool monitor;
+};
+
+/* No feeds, port 25, /64, no limit, enforcing; the slack that replay has. */
+void sw_world_init(struct sw_world *world);
+__u8 sw_world_feed(struct sw_world *world, enum sw_kind kind, __u8 slot);
+void sw_world_list(struct sw_world *world, __u8 feed, const struct sw_prefix *prefix);
+void sw_world_list_address(struct sw_world *world, __u8 feed, __u8 family, sw_u128 address);
+void sw_world_live(struct sw_world *world, __u8 family, sw_u128 address, __u64 until_ns);
+
+/* Clears the bits behind `length`. */
+sw_u128 sw_mask(sw_u128 address, unsigned bits, unsigned length);
+
+struct sw_model_bucket {
+	enum sw_role role;
+	__u8 family;
+	sw_u128 source;
+	__u64 tat_us;
+};
+
+struct sw_model {
+	const struct sw_world *world;
+	struct sw_model_bucket bucket[SW_MODEL_BUCKETS];
+	size_t buckets;
+};
+
+struct sw_judgement {
+	enum sw_reason reason;
+	enum sw_verdict verdict;
+	__u8 family;
+	__u8 feed; /* slot of the one that decided; 0: none did */
+};
+
+void sw_model_init(struct sw_model *model, const struct sw_world *world);
+
+/* Time only ever goes forward between calls that take tokens. */
+struct sw_judgement sw_model_judge(struct sw_model *model, enum sw_role role, const __u8 *data,
+				   size_t size, __u64 now_ns);
+
+#endif

@@ -1,0 +1,348 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Cases with their outcome written out: they hold the model to the policy, as
+ * the other tests hold the programs to the model. The first ones are frames of
+ * another builder (scapy), which hold the frame builder's idea of a header to
+ * the world's.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "axes.h"
+#include "cast.h"
+#include "check.h"
+
+static struct sw_check *begin(void **state)
+{
+	struct sw_check *check = sw_check_of(state);
+
+	sw_cast(&check->world, check->now_ns);
+	sw_check_publish(check);
+	return check;
+}
+
+static void set_frame(struct sw_frame *frame, const char *hex)
+{
+	unsigned byte;
+
+	for (frame->len = 0; sscanf(hex, "%2x", &byte) == 1; hex += 2)
+		frame->data[frame->len++] = byte;
+}
+
+static void test_frames_of_another_builder(void **state)
+{
+	static const struct {
+		const char *what;
+		enum sw_reason reason;
+		const char *hex;
+	} cases[] = {
+		{ "IPv4 SYN of a zombie", SW_ZOMBIE_FEED,
+		  "02000000000202000000000108004500002c000100004006ec88c612020ac61200149c40001900000000"
+		  "00000000600220004d8a0000020405b4" },
+		{ "QinQ PPPoE IPv6 destination options SYN of a zombie", SW_ZOMBIE_FEED,
+		  "02000000000202000000000188a80064810000078864110000090046005760000000001c3c4020010db8"
+		  "0002000a000000000000000120010db800000014000000000000000106000104000000009c4000190000"
+		  "0000000000005002200097f50000" },
+		{ "two MPLS labels, data of a zombie", SW_ZOMBIE_FEED,
+		  "0200000000020200000000018847000100000001110045000030000100004006ec84c612020ac6120014"
+		  "9c400019000000000000000050182000a60e000045484c4f20780d0a" },
+		{ "last IPv6 fragment of a zombie", SW_ZOMBIE_FRAGMENT,
+		  "02000000000202000000000186dd6000000000202c4020010db80002000a000000000000000120010db8"
+		  "000000140000000000000001060005c8000000077878787878787878787878787878787878787878"
+		  "78787878" },
+		{ "IPv6 AH SYN of a zombie", SW_ZOMBIE_FEED,
+		  "02000000000202000000000186dd60000000002c334020010db80002000a000000000000000120010db8"
+		  "0000001400000000000000010604000000000001000000010000000000000000000000009c400019"
+		  "00000000000000005002200000000000" },
+		{ "IPv4 router alert UDP to C&C", SW_CNC_DST,
+		  "020000000002020000000001810000050800460000250001000040115880c612000ac612011494040000"
+		  "13881388000d07af68656c6c6f" },
+		{ "ARP of a zombie", SW_NOT_IP,
+		  "0200000000020200000000010806000108000604000102fc00000001c612020a000000000000c6120014" },
+		{ "IPv4 tiny first fragment of an allowed host", SW_TINY_FRAGMENT,
+		  "02000000000202000000000108004500001c000120004006c798c612070ac61200149c40001900000001" },
+	};
+	struct sw_check *check = begin(state);
+	size_t i;
+	int role;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		set_frame(&check->frame, cases[i].hex);
+		for (role = 0; role < SW_ROLES; role++)
+			sw_check_reason(check, role, cases[i].reason, cases[i].what);
+	}
+	sw_check_done(check);
+}
+
+/* Who may send mail to whom: what the two roles make of each pair. */
+static void test_smtp_by_standing(void **state)
+{
+	static const struct {
+		enum sw_part src, dst;
+		enum sw_reason access, upstream;
+	} cases[] = {
+		{ SW_PART_CLEAN, SW_PART_CLEAN, SW_SMTP_OK, SW_SMTP_OK },
+		{ SW_PART_CNC, SW_PART_CLEAN, SW_CNC_SRC, SW_CNC_SRC },
+		{ SW_PART_CLEAN, SW_PART_CNC, SW_CNC_DST, SW_CNC_DST },
+		{ SW_PART_CNC, SW_PART_CNC, SW_CNC_SRC, SW_CNC_SRC },
+		{ SW_PART_ZOMBIE, SW_PART_CLEAN, SW_ZOMBIE_FEED, SW_ZOMBIE_FEED },
+		{ SW_PART_CLEAN, SW_PART_ZOMBIE, SW_SMTP_OK, SW_SMTP_OK },
+		{ SW_PART_LIVE, SW_PART_CLEAN, SW_ZOMBIE_LIVE, SW_ZOMBIE_LIVE },
+		{ SW_PART_EXPIRED, SW_PART_CLEAN, SW_SMTP_OK, SW_SMTP_OK },
+		{ SW_PART_ZOMBIE_LIVE, SW_PART_CLEAN, SW_ZOMBIE_FEED, SW_ZOMBIE_FEED },
+		{ SW_PART_CNC_ZOMBIE, SW_PART_CLEAN, SW_CNC_SRC, SW_CNC_SRC },
+		{ SW_PART_ZOMBIE, SW_PART_CNC, SW_CNC_DST, SW_CNC_DST },
+		{ SW_PART_ALLOWED, SW_PART_CLEAN, SW_ALLOW, SW_ALLOW },
+		{ SW_PART_CLEAN, SW_PART_ALLOWED, SW_SMTP_OK, SW_ALLOW },
+		{ SW_PART_ALLOWED_LISTED, SW_PART_CLEAN, SW_ALLOW, SW_ALLOW },
+		{ SW_PART_CLEAN, SW_PART_ALLOWED_LISTED, SW_SMTP_OK, SW_ALLOW },
+		{ SW_PART_ALLOWED, SW_PART_CNC, SW_CNC_DST, SW_CNC_DST },
+		{ SW_PART_CNC, SW_PART_ALLOWED, SW_CNC_SRC, SW_CNC_SRC },
+		{ SW_PART_ZOMBIE, SW_PART_ALLOWED, SW_ZOMBIE_FEED, SW_ALLOW },
+		{ SW_PART_LIVE, SW_PART_ALLOWED, SW_ZOMBIE_LIVE, SW_ALLOW },
+	};
+	struct sw_check *check = begin(state);
+	struct sw_spec spec;
+	char what[64];
+	__u8 family;
+	size_t i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		for (family = SW_IPV4; family <= SW_IPV6; family++) {
+			spec = sw_spec_smtp(family, sw_cast_src(cases[i].src, family),
+					    sw_cast_dst(cases[i].dst, family));
+			sw_frame_build(&check->frame, &spec);
+			snprintf(what, sizeof(what), "SMTP from part %d to %d", cases[i].src,
+				 cases[i].dst);
+			sw_check_reason(check, SW_ACCESS, cases[i].access, what);
+			sw_check_reason(check, SW_UPSTREAM, cases[i].upstream, what);
+		}
+	}
+	sw_check_done(check);
+}
+
+static void expect_fragment(struct sw_check *check, enum sw_part part, __u16 offset, bool more,
+			    __u16 transport, enum sw_reason tcp, enum sw_reason udp)
+{
+	struct sw_spec spec;
+	__u8 family;
+	int role;
+
+	for (family = SW_IPV4; family <= SW_IPV6; family++) {
+		spec = sw_spec_smtp(family, sw_cast_src(part, family),
+				    sw_cast_dst(SW_PART_CLEAN, family));
+		spec.transport = transport;
+		spec.payload = 64;
+		sw_spec_fragment(&spec, 0, offset, more);
+		for (role = 0; role < SW_ROLES; role++) {
+			spec.protocol = SW_TCP;
+			sw_frame_build(&check->frame, &spec);
+			sw_check_reason(check, role, tcp, "TCP fragment");
+			spec.protocol = SW_UDP;
+			sw_frame_build(&check->frame, &spec);
+			sw_check_reason(check, role, udp, "UDP fragment");
+		}
+	}
+}
+
+static void test_fragments(void **state)
+{
+	static const enum sw_part anyone[] = { SW_PART_CLEAN, SW_PART_ZOMBIE, SW_PART_LIVE,
+					       SW_PART_ALLOWED };
+	struct sw_check *check = begin(state);
+	size_t i;
+
+	for (i = 0; i < sizeof(anyone) / sizeof(anyone[0]); i++) {
+		expect_fragment(check, anyone[i], 0, true, 13, SW_TINY_FRAGMENT, SW_CLEAN);
+		expect_fragment(check, anyone[i], 0, true, 0, SW_TINY_FRAGMENT, SW_CLEAN);
+		expect_fragment(check, anyone[i], 1, true, SW_FRAME_ALL, SW_TINY_FRAGMENT,
+				SW_FRAGMENT_LATER);
+		expect_fragment(check, anyone[i], 1, false, 8, SW_TINY_FRAGMENT,
+				SW_FRAGMENT_LATER);
+	}
+	expect_fragment(check, SW_PART_CLEAN, 0, true, 14, SW_SMTP_OK, SW_CLEAN);
+	expect_fragment(check, SW_PART_ZOMBIE, 0, true, 14, SW_ZOMBIE_FEED, SW_CLEAN);
+	expect_fragment(check, SW_PART_LIVE, 0, true, SW_FRAME_ALL, SW_ZOMBIE_LIVE, SW_CLEAN);
+	expect_fragment(check, SW_PART_ALLOWED, 0, true, 16, SW_ALLOW, SW_CLEAN);
+	expect_fragment(check, SW_PART_CLEAN, 2, true, 0, SW_FRAGMENT_LATER, SW_FRAGMENT_LATER);
+	expect_fragment(check, SW_PART_ZOMBIE, 2, true, 0, SW_ZOMBIE_FRAGMENT, SW_FRAGMENT_LATER);
+	expect_fragment(check, SW_PART_LIVE, 0x1fff, false, SW_FRAME_ALL, SW_ZOMBIE_FRAGMENT,
+			SW_FRAGMENT_LATER);
+	expect_fragment(check, SW_PART_EXPIRED, 2, false, SW_FRAME_ALL, SW_FRAGMENT_LATER,
+			SW_FRAGMENT_LATER);
+	expect_fragment(check, SW_PART_ALLOWED_LISTED, 2, false, SW_FRAME_ALL, SW_FRAGMENT_LATER,
+			SW_FRAGMENT_LATER);
+	expect_fragment(check, SW_PART_CNC, 1, false, SW_FRAME_ALL, SW_CNC_SRC, SW_CNC_SRC);
+	expect_fragment(check, SW_PART_CNC, 0, true, 0, SW_CNC_SRC, SW_CNC_SRC);
+	sw_check_done(check);
+}
+
+static void expect_smtp(struct sw_check *check, const struct sw_spec *spec, enum sw_reason reason,
+			const char *what)
+{
+	int role;
+
+	sw_frame_build(&check->frame, spec);
+	for (role = 0; role < SW_ROLES; role++)
+		sw_check_reason(check, role, reason, what);
+}
+
+static void test_extension_headers(void **state)
+{
+	struct sw_check *check = begin(state);
+	struct sw_spec zombie = sw_spec_smtp(SW_IPV6, sw_cast_src(SW_PART_ZOMBIE, SW_IPV6),
+					     sw_cast_dst(SW_PART_CLEAN, SW_IPV6));
+	struct sw_spec spec = zombie;
+	int i;
+
+	for (i = 1; i <= 8; i++) {
+		sw_spec_ext(&spec, SW_EXT_DEST, i);
+		expect_smtp(check, &spec, SW_ZOMBIE_FEED, "up to eight extension headers");
+	}
+	sw_spec_ext(&spec, SW_EXT_DEST, 1);
+	expect_smtp(check, &spec, SW_EXT_HEADER_LIMIT, "nine extension headers");
+	spec.src = sw_cast_src(SW_PART_ALLOWED, SW_IPV6);
+	expect_smtp(check, &spec, SW_EXT_HEADER_LIMIT, "nine of an allowed host");
+	spec.src = sw_cast_src(SW_PART_CNC, SW_IPV6);
+	expect_smtp(check, &spec, SW_CNC_SRC, "nine of a C&C host");
+
+	spec = zombie;
+	sw_spec_fragment(&spec, 0, 0, false);
+	expect_smtp(check, &spec, SW_ZOMBIE_FEED, "atomic fragment");
+	spec = zombie;
+	spec.protocol = SW_EXT_DEST;
+	spec.payload = 64;
+	sw_spec_fragment(&spec, 0, 100, false);
+	expect_smtp(check, &spec, SW_ZOMBIE_FRAGMENT, "later fragment, protocol not in sight");
+	spec = zombie;
+	spec.protocol = SW_NO_NEXT;
+	expect_smtp(check, &spec, SW_CLEAN, "no next header");
+	sw_check_done(check);
+}
+
+/* What the receiver refuses passes, unless C&C; padding is never read. */
+static void test_malformed(void **state)
+{
+	struct sw_check *check = begin(state);
+	struct sw_spec spec;
+	__u8 family;
+
+	for (family = SW_IPV4; family <= SW_IPV6; family++) {
+		__u16 length_at = family == SW_IPV4 ? 2 : 4;
+		__u16 whole = family == SW_IPV4 ? 40 : 20;
+		int role;
+
+		for (role = 0; role < SW_ROLES; role++) {
+			spec = sw_spec_smtp(family, sw_cast_src(SW_PART_ZOMBIE, family),
+					    sw_cast_dst(SW_PART_CLEAN, family));
+			sw_frame_build(&check->frame, &spec);
+			sw_check_reason(check, role, SW_ZOMBIE_FEED, "sound");
+			sw_frame_put16(&check->frame, check->frame.ip + length_at, whole + 1);
+			sw_check_reason(check, role, SW_MALFORMED, "length beyond the frame");
+			sw_frame_put16(&check->frame, check->frame.ip + length_at, whole - 1);
+			sw_check_reason(check, role, SW_MALFORMED, "TCP header cut by the length");
+			sw_frame_put16(&check->frame, check->frame.ip + length_at, whole);
+			check->frame.data[check->frame.l4 + 12] = 0x40;
+			sw_check_reason(check, role, SW_MALFORMED, "data offset below 5");
+			check->frame.data[check->frame.l4 + 12] = 0x60;
+			sw_check_reason(check, role, SW_MALFORMED, "data offset beyond the end");
+
+			spec.dst = sw_cast_dst(SW_PART_CNC, family);
+			sw_frame_build(&check->frame, &spec);
+			check->frame.len--;
+			sw_check_reason(check, role, SW_CNC_DST, "to C&C, cut short");
+			check->frame.len = check->frame.ip + (family == SW_IPV4 ? 20 : 40);
+			sw_check_reason(check, role, SW_CNC_DST, "to C&C, addresses only");
+			check->frame.len--;
+			sw_check_reason(check, role, SW_MALFORMED, "cut within the addresses");
+		}
+	}
+	sw_check_done(check);
+}
+
+static void test_not_ip(void **state)
+{
+	static const __u16 ethertype[] = { 0x0806, 0x88cc, 0x8863, 0x05dc, 0x0001, 0xffff, 0x8035 };
+	struct sw_check *check = begin(state);
+	struct sw_spec zombie = sw_spec_smtp(SW_IPV4, sw_cast_src(SW_PART_ZOMBIE, SW_IPV4),
+					     sw_cast_dst(SW_PART_CNC, SW_IPV4));
+	struct sw_spec spec;
+	size_t i;
+
+	for (i = 0; i < sizeof(ethertype) / sizeof(ethertype[0]); i++) {
+		spec = zombie;
+		spec.ethertype = ethertype[i];
+		expect_smtp(check, &spec, SW_NOT_IP, "another ethertype");
+		spec.tags = 2;
+		spec.tpid[0] = 0x88a8;
+		spec.tpid[1] = 0x8100;
+		expect_smtp(check, &spec, SW_NOT_IP, "another ethertype behind tags");
+	}
+	spec = zombie;
+	spec.tags = 3;
+	for (i = 0; i < 3; i++)
+		spec.tpid[i] = 0x8100;
+	expect_smtp(check, &spec, SW_NOT_IP, "three tags");
+	spec = zombie;
+	spec.labels = 5;
+	expect_smtp(check, &spec, SW_NOT_IP, "five labels");
+	spec = zombie;
+	spec.pppoe = true;
+	sw_frame_build(&check->frame, &spec);
+	sw_frame_put16(&check->frame, check->frame.pppoe + 6, 0xc021);
+	sw_check_reason(check, SW_ACCESS, SW_NOT_IP, "LCP");
+	sw_check_done(check);
+}
+
+/* Of covering entries the longest counts; of equal ones the feed named first. */
+static void test_attribution(void **state)
+{
+	struct sw_check *check = sw_check_of(state);
+	struct sw_prefix wide = { 0xc6120000, SW_IPV4, 16 }, narrow = { 0xc6120100, SW_IPV4, 24 };
+	__u8 first = sw_world_feed(&check->world, SW_KIND_CNC, 9);
+	__u8 second = sw_world_feed(&check->world, SW_KIND_CNC, 4);
+	struct { __u32 src; __u8 feed; } cases[] = {
+		{ 0xc6120001, 9 }, { 0xc61200ff, 9 }, { 0xc6120100, 4 }, { 0xc61201ff, 4 },
+		{ 0xc6120200, 9 }, { 0xc612ffff, 9 }, { 0xc6120105, 9 },
+	};
+	struct sw_outcome outcome;
+	struct sw_spec spec;
+	size_t i;
+
+	sw_world_list(&check->world, second, &wide);
+	sw_world_list(&check->world, first, &wide);
+	sw_world_list(&check->world, second, &narrow);
+	sw_world_list_address(&check->world, second, SW_IPV4, 0xc6120105);
+	sw_world_list_address(&check->world, first, SW_IPV4, 0xc6120105);
+	sw_check_publish(check);
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		spec = sw_spec_smtp(SW_IPV4, cases[i].src, 0xc6130001);
+		sw_frame_build(&check->frame, &spec);
+		sw_check_reason(check, SW_ACCESS, SW_CNC_SRC, "attribution");
+		assert_int_equal(sw_rig_run(&check->rig, SW_ACCESS, check->frame.data,
+					    check->frame.len, 0, &outcome),
+				 0);
+		assert_int_equal(outcome.feed, cases[i].feed);
+	}
+	sw_check_done(check);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_frames_of_another_builder),
+		cmocka_unit_test(test_smtp_by_standing),
+		cmocka_unit_test(test_fragments),
+		cmocka_unit_test(test_extension_headers),
+		cmocka_unit_test(test_malformed),
+		cmocka_unit_test(test_not_ip),
+		cmocka_unit_test(test_attribution),
+	};
+
+	return cmocka_run_group_tests(tests, sw_check_setup, sw_check_teardown);
+}

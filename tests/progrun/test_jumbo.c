@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Frames of several buffers: where one ends must not show in the verdict. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "axes.h"
+#include "cast.h"
+#include "check.h"
+
+static const enum sw_part parts[] = { SW_PART_CLEAN, SW_PART_CNC, SW_PART_ZOMBIE, SW_PART_ALLOWED };
+
+static void judge_parts(struct sw_check *check, struct sw_spec *spec, int more_length,
+			const char *what)
+{
+	size_t i;
+	int role;
+
+	for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		__u32 at;
+
+		spec->src = sw_cast_src(parts[i], spec->family);
+		spec->dst = sw_cast_dst(SW_PART_CLEAN, spec->family);
+		sw_frame_build(&check->frame, spec);
+		at = check->frame.ip + (spec->family == SW_IPV4 ? 2 : 4);
+		sw_frame_put16(&check->frame, at,
+			       (check->frame.data[at] << 8 | check->frame.data[at + 1]) + more_length);
+		for (role = 0; role < SW_ROLES; role++)
+			sw_check_frame(check, role, what);
+	}
+}
+
+static void test_payload(void **state)
+{
+	static const __u16 payload[] = { 3400, 3460, 3520, 4096, 8960, 40000, 64800 };
+	struct sw_check *check = sw_check_of(state);
+	struct sw_spec spec;
+	size_t i, link;
+	__u8 family;
+
+	sw_cast(&check->world, check->now_ns);
+	sw_check_publish(check);
+	for (i = 0; i < sizeof(payload) / sizeof(payload[0]); i++) {
+		for (link = 0; link < sw_link_axis_ip; link++) {
+			for (family = SW_IPV4; family <= SW_IPV6; family++) {
+				spec = sw_spec_smtp(family, 0, 0);
+				spec.payload = payload[i];
+				sw_axis_link(&spec, &sw_link_axis[link]);
+				judge_parts(check, &spec, 0, "jumbo SYN with payload");
+				judge_parts(check, &spec, 1, "jumbo one byte short");
+				judge_parts(check, &spec, -1, "jumbo with a byte of padding");
+				spec.protocol = SW_UDP;
+				judge_parts(check, &spec, 0, "jumbo UDP");
+				judge_parts(check, &spec, 1, "jumbo UDP one byte short");
+			}
+		}
+	}
+	sw_check_done(check);
+}
+
+/* Extension headers of 2 KiB push the TCP header out of the first buffer: what
+ * cannot be read there is not let through. */
+static void test_headers_behind_first_buffer(void **state)
+{
+	struct sw_check *check = sw_check_of(state);
+	struct sw_spec spec;
+	int exts, i, role;
+	size_t part;
+
+	sw_cast(&check->world, check->now_ns);
+	sw_check_publish(check);
+	for (exts = 1; exts <= 9; exts++) {
+		for (part = 0; part < sizeof(parts) / sizeof(parts[0]); part++) {
+			spec = sw_spec_smtp(SW_IPV6, sw_cast_src(parts[part], SW_IPV6),
+					    sw_cast_dst(SW_PART_CLEAN, SW_IPV6));
+			for (i = 0; i < exts; i++)
+				sw_spec_ext(&spec, SW_EXT_DEST, 255);
+			sw_frame_build(&check->frame, &spec);
+			for (role = 0; role < SW_ROLES; role++)
+				sw_check_buffers(check, role, 0,
+						 exts == 1 || parts[part] == SW_PART_CNC
+							 ? SW_GO_ON
+							 : SW_EXT_HEADER_LIMIT,
+						 "long extension headers");
+		}
+	}
+	sw_check_done(check);
+}
+
+static void split_everywhere(struct sw_check *check, const struct sw_spec *spec,
+			     enum sw_reason unreadable)
+{
+	__u32 linear, addresses_end;
+	int role;
+
+	sw_frame_build(&check->frame, spec);
+	addresses_end = check->frame.ip + (spec->family == SW_IPV4 ? 20 : 40);
+	for (linear = addresses_end; linear <= check->frame.len; linear++) {
+		for (role = 0; role < SW_ROLES; role++)
+			sw_check_buffers(check, role, linear,
+					 linear < check->frame.l4 + 20 ? unreadable : SW_GO_ON,
+					 "short first buffer");
+	}
+}
+
+/* Drivers choose what stands in the first buffer. With the addresses there, the
+ * packet is judged or, where its TCP header is elsewhere, dropped. */
+static void test_short_first_buffer(void **state)
+{
+	struct sw_check *check = sw_check_of(state);
+	struct sw_spec spec;
+	char name[32];
+	unsigned net;
+
+	sw_cast(&check->world, check->now_ns);
+	sw_check_publish(check);
+	for (net = 0; net < SW_NET_AXIS; net++) {
+		__u8 family = sw_axis_net_family(net);
+
+		spec = sw_spec_smtp(family, sw_cast_src(SW_PART_ZOMBIE, family),
+				    sw_cast_dst(SW_PART_CLEAN, family));
+		spec.payload = 30;
+		sw_axis_net(&spec, net, name, sizeof(name));
+		split_everywhere(check, &spec, SW_EXT_HEADER_LIMIT);
+		spec.dst = sw_cast_dst(SW_PART_CNC, family);
+		split_everywhere(check, &spec, SW_GO_ON);
+	}
+	sw_check_done(check);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_payload),
+		cmocka_unit_test(test_headers_behind_first_buffer),
+		cmocka_unit_test(test_short_first_buffer),
+	};
+
+	return cmocka_run_group_tests(tests, sw_check_setup, sw_check_teardown);
+}
