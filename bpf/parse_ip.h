@@ -172,9 +172,9 @@ static __always_inline int sw_parse_chain(const void *start, const void *end,
 	__u32 size, fragment;
 	int reason, i;
 
-	for (i = 0; sw_is_ext_header(packet.protocol); i++) {
-		if (i == SW_EXT_MAX)
-			return SW_EXT_HEADER_LIMIT;
+	if (!sw_is_ext_header(packet.protocol))
+		return SW_GO_ON;
+	for (i = 0; i < SW_EXT_MAX; i++) {
 		ext = start + (chain->offset & SW_CHAIN_OFFSETS);
 		if (chain->left < sizeof(*ext))
 			return SW_MALFORMED;
@@ -200,8 +200,12 @@ static __always_inline int sw_parse_chain(const void *start, const void *end,
 			return SW_MALFORMED;
 		chain->offset += size;
 		chain->left -= size;
+		/* Kernels before 6.3 want a jump to close a loop: so the test
+		 * stands here. */
+		if (!sw_is_ext_header(packet.protocol))
+			return SW_GO_ON;
 	}
-	return SW_GO_ON;
+	return SW_EXT_HEADER_LIMIT;
 }
 
 /* A later fragment that may carry TCP. Behind an IPv6 fragment header another

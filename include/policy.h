@@ -117,6 +117,20 @@ struct sw_policy {
 	struct sw_table6 v6[SW_SETS];
 };
 
+/*
+ * `index`, which the caller has compared with `limit`: once more for the
+ * verifier. Kernels before 6.8 lose the outcome of a comparison whose operand
+ * the compiler had spilled; here the bound is part of the value.
+ */
+static __always_inline __u64 sw_bounded(__u64 index, __u64 limit)
+{
+#ifdef __bpf__
+	__asm__ volatile("if %0 < %1 goto +1\n\t%0 = 0" : "+r"(index) : "r"(limit));
+#endif
+	(void)limit;
+	return index;
+}
+
 /* Offsets of what follows struct sw_policy. */
 static inline __u64 sw_policy_dirs(const struct sw_layout *layout)
 {

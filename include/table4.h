@@ -17,19 +17,18 @@ static __always_inline __u8 sw_leaf4_feed(const struct sw_policy *policy, const 
 {
 	const struct sw_leaf4 *leaves = (const void *)(policy + 1);
 	const struct sw_leaf4 *leaf;
-	__u32 map;
 	int i;
 
 	if (index >= layout->leaves)
 		return 0;
-	leaf = &leaves[index];
+	leaf = &leaves[sw_bounded(index, layout->leaves)];
 	if (!(leaf->listed[host >> 6] >> (host & 63) & 1))
 		return 0;
 	if (leaf->runs == SW_LEAF_FULL_MAP) {
-		map = leaf->map;
-		if (map >= layout->leaves - 3)
+		index = leaf->map;
+		if (index >= layout->leaves - 3)
 			return 0;
-		return ((const __u8 *)&leaves[map])[host];
+		return ((const __u8 *)&leaves[sw_bounded(index, layout->leaves - 3)])[host];
 	}
 	for (i = 0; i < SW_LEAF_RUNS && i < leaf->runs; i++) {
 		if (host >= leaf->run[i].first && host <= leaf->run[i].last)

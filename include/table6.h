@@ -57,6 +57,7 @@ static __always_inline __u8 sw_span6_feed(const struct sw_policy *policy,
 {
 	const struct sw_bound6 *bounds = (const void *)policy + sw_policy_bounds(layout);
 	__u32 at = span->first, count = span->count, half;
+	const struct sw_bound6 *bound;
 	int i;
 
 	if (!count)
@@ -65,12 +66,14 @@ static __always_inline __u8 sw_span6_feed(const struct sw_policy *policy,
 		half = count >> 1;
 		if (at + half >= layout->bounds)
 			return 0;
-		at += half * sw_bound6_reached(&bounds[at + half], span->mid, span->low);
+		bound = &bounds[sw_bounded(at + half, layout->bounds)];
+		at += half * sw_bound6_reached(bound, span->mid, span->low);
 		count -= half;
 	}
 	if (at >= layout->bounds)
 		return 0;
-	return sw_bound6_reached(&bounds[at], span->mid, span->low) ? bounds[at].feed : span->feed;
+	bound = &bounds[sw_bounded(at, layout->bounds)];
+	return sw_bound6_reached(bound, span->mid, span->low) ? bound->feed : span->feed;
 }
 
 /* The way of a /32, or NULL. */
@@ -78,15 +81,16 @@ static __always_inline const struct sw_way6 *sw_way6(const struct sw_policy *pol
 						     const struct sw_layout *layout,
 						     enum sw_set set, __u32 top)
 {
-	const struct sw_dir6 *dirs = (const void *)policy + sw_policy_dirs(layout);
-	__u32 bucket = (__u64)sw_hash_top6(top) * layout->dirs >> 32;
+	const struct sw_dir6 *dirs = (const void *)policy + sw_policy_dirs(layout) +
+				     (__u64)set * layout->dirs * sizeof(*dirs);
+	__u64 bucket = (__u64)sw_hash_top6(top) * layout->dirs >> 32;
 	int probe, i;
 
 	for (probe = 0; probe < SW_DIR6_PROBES; probe++, bucket++) {
 		if (bucket >= layout->dirs)
 			bucket = 0;
 		for (i = 0; i < SW_DIR6_WAYS; i++) {
-			const struct sw_way6 *way = &dirs[set * layout->dirs + bucket].way[i];
+			const struct sw_way6 *way = &dirs[sw_bounded(bucket, layout->dirs)].way[i];
 
 			if (!way->used)
 				return 0;

@@ -143,8 +143,15 @@ int sw_attach(const struct sw_interface_config *interface, unsigned ifindex, int
 	return err;
 }
 
+/* A link whose last pin goes is detached some time later; this is now. */
 int sw_detach(const char *pin, struct sw_error *error)
 {
+	int link = bpf_obj_get(pin);
+
+	if (link >= 0) {
+		bpf_link_detach(link);
+		close(link);
+	}
 	if (unlink(pin) && errno != ENOENT)
 		return sw_fail(error, -errno, "%s: %s", pin, strerror(errno));
 	return 0;

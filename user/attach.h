@@ -17,7 +17,7 @@
 int sw_attach(const struct sw_interface_config *interface, unsigned ifindex, int program,
 	      const char *pin, bool *generic, struct sw_error *error);
 
-/* Takes the program off: the link goes when its pin goes. 0 if it had none. */
+/* Takes the program off, before it returns. 0 if there was none. */
 int sw_detach(const char *pin, struct sw_error *error);
 
 enum sw_attachment {

@@ -15,6 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "attach.h"
 #include "lock.h"
 
 const char *const sw_map_name[SW_MAPS] = {
@@ -182,6 +183,19 @@ int sw_state_save_abi(struct sw_state *state, struct sw_error *error)
 	return 0;
 }
 
+static void remove_pin(const char *directory, const char *name)
+{
+	char *path;
+
+	if (asprintf(&path, "%s/%s", directory, name) < 0)
+		return;
+	if (!strncmp(name, "link_", 5))
+		sw_detach(path, NULL);
+	else
+		unlink(path);
+	free(path);
+}
+
 static int remove_pins(const char *path, struct sw_error *error)
 {
 	struct dirent *entry;
@@ -197,7 +211,7 @@ static int remove_pins(const char *path, struct sw_error *error)
 		rewinddir(directory);
 		while ((entry = readdir(directory))) {
 			if (entry->d_name[0] != '.' && (!strncmp(entry->d_name, "link_", 5)) == links)
-				unlinkat(dirfd(directory), entry->d_name, 0);
+				remove_pin(path, entry->d_name);
 		}
 	}
 	closedir(directory);
