@@ -2,6 +2,10 @@
 # make            the binary, with the BPF object inside
 # make demo       the main job, shown in a lab of network namespaces (root)
 # make test       all tests (root)
+# make test-kernels  the datapath on other kernels, in QEMU (no KVM needed)
+# make fuzz       the parsers under libFuzzer, FUZZ_SECONDS each
+# make soak       random captures against an independent judge, SOAK_SECONDS
+# make coverage   of user/, by the unit and packet tests
 # make install    DESTDIR and PREFIX are heeded
 # V=1 shows commands.
 
@@ -42,7 +46,7 @@ endif
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all tests clean install demo test deps
+.PHONY: all tests clean install demo test deps test-kernels fuzz soak coverage
 
 all: $(BUILD)/spamweir
 
@@ -91,6 +95,24 @@ demo: deps
 test: deps
 	$(Q)$(MAKE) tests
 	$(Q)tests/run.sh $(BUILD)
+
+test-kernels: deps
+	$(Q)$(MAKE) tests
+	$(Q)tests/kernels/run.sh $(BUILD) $(KERNELS)
+
+FUZZ_SECONDS ?= 60
+fuzz: deps
+	$(Q)$(MAKE) all
+	$(Q)tests/fuzz/run.sh $(BUILD) $(FUZZ_SECONDS)
+
+SOAK_SECONDS ?= 3600
+soak: deps
+	$(Q)$(MAKE) all
+	$(Q)tests/judge/soak.sh $(BUILD) $(SOAK_SECONDS)
+
+coverage: deps
+	$(Q)$(MAKE) all
+	$(Q)tests/coverage.sh $(BUILD)
 
 MAN := $(wildcard user/man/*)
 

@@ -38,7 +38,8 @@ static __always_inline __u32 sw_readable(const struct xdp_md *ctx)
 	return length;
 }
 
-/* No frame of several buffers is read up to here, and few are as long. */
+/* A driver fills the first buffer before it takes another, and none is smaller
+ * than this: shorter frames need not be asked for the rest. */
 #define SW_SURELY_WHOLE 1536
 
 /* Length of the frame. */

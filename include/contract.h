@@ -87,7 +87,7 @@ struct sw_settings {
 	/* For people: what was compiled. By feed slot, then in all. */
 	__u32 entries[SW_MAX_FEEDS];
 	struct sw_layout used;
-	__u8 pad[16];
+	struct sw_layout layout; /* what there is room for: of the tables behind this */
 };
 
 struct sw_counter {
@@ -209,9 +209,8 @@ struct sw_abi {
 	__u32 version;
 	__u32 loading; /* a load began and has not ended: programs may be mixed */
 	struct sw_seed seed;
-	struct sw_layout layout; /* of the pinned policy map */
-	__u64 generation;	 /* the last one published */
-	__u64 pad[4];
+	__u64 generation; /* the last one published */
+	__u64 pad[6];
 };
 
 _Static_assert(sizeof(struct sw_counters) == 2048, "layout is pinned");

@@ -107,6 +107,7 @@ check_metrics() {
 		sed 's/.*"\(.*\)"/spamweir_\1/' | sort -u >"$work/metrics"
 	section "$man8" METRICS | sed -n 's/^\.It Cm //p' >"$work/doc"
 	compare metric "$work/metrics" "$work/doc" "$man8, METRICS"
+	# shellcheck disable=SC2016 # backquotes of Markdown
 	sed -n 's/^| `\(spamweir_[a-z_]*\)`.*/\1/p' README.md >"$work/doc"
 	compare metric "$work/metrics" "$work/doc" README.md
 	for file in scripts/prometheus/*.yml scripts/grafana/*.json; do
@@ -119,8 +120,8 @@ check_metrics() {
 
 # Of the paths in README.md, where "*" may stand for something.
 check_files() {
-	grep -oE '\<(bpf|include|user|scripts|tests)/[A-Za-z0-9_.*/-]*' README.md | sed 's/\.$//' |
-		sort -u >"$work/files"
+	grep -oE '(^|[^A-Za-z0-9_./-])(bpf|include|user|scripts|tests)/[A-Za-z0-9_.*/-]*' README.md |
+		sed 's/^[^a-z]//; s/\.$//' | sort -u >"$work/files"
 	while read -r file; do
 		# shellcheck disable=SC2086 # a pattern
 		[ -n "$(ls -d $file 2>/dev/null)" ] || fail "README.md names $file, which does not exist"

@@ -28,11 +28,16 @@ static bool fits(const struct sw_layout *need, const struct sw_layout *have)
  * programs have to be loaded anew; `load` does that unnoticed anyway. */
 static void choose_layout(struct applying *a)
 {
+	struct sw_generation running = SW_NO_GENERATION;
 	const struct sw_layout *need = &a->plan.need;
 
-	if (!a->fresh && fits(need, &a->state->abi.layout)) {
-		a->layout = a->state->abi.layout;
-		return;
+	/* The pinned map alone knows its layout: it says so in the generation. */
+	if (a->state->map[SW_MAP_policy] >= 0 &&
+	    !sw_generation_running(a->state->map[SW_MAP_policy], &running, NULL)) {
+		a->layout = running.policy->settings.layout;
+		sw_generation_close(&running);
+		if (fits(need, &a->layout))
+			return;
 	}
 	a->layout = (struct sw_layout){
 		.leaves = need->leaves + need->leaves / 4 + 1024,
@@ -64,6 +69,12 @@ static int begin_abi(struct applying *a)
 	return draw_seed(&abi->seed, a->error);
 }
 
+static int save_abi(struct applying *a, bool loading)
+{
+	a->state->abi.loading = loading;
+	return sw_state_save_abi(a->state, a->error);
+}
+
 /* Makes the maps that are missing, and pins them. The policy map is made anew
  * too when the layout has grown, for programs can only index what they were
  * loaded for; but it takes the old one's place only when programs use it. */
@@ -91,20 +102,18 @@ static int ensure_maps(struct applying *a)
 		fd = sw_datapath_map(maps, i);
 		if (fd < 0)
 			err = sw_fail(a->error, fd, "map %s: %s", sw_map_name[i], strerror(-fd));
-		else if (i == SW_MAP_policy)
+		else if (i == SW_MAP_policy || i == SW_MAP_abi)
 			a->state->map[i] = fd;
 		else
 			err = sw_state_pin_map(a->state, i, fd, a->error);
 	}
+	/* Last, and never empty: who finds it may trust the others. */
+	if (!err && a->fresh)
+		err = save_abi(a, true);
+	if (!err && a->fresh)
+		err = sw_state_pin_map(a->state, SW_MAP_abi, a->state->map[SW_MAP_abi], a->error);
 	sw_datapath_close(maps);
 	return err;
-}
-
-static int save_abi(struct applying *a, bool loading)
-{
-	a->state->abi.loading = loading;
-	a->state->abi.layout = a->layout;
-	return sw_state_save_abi(a->state, a->error);
 }
 
 /* On success the generation is in force; on failure, the previous one. */
@@ -121,6 +130,7 @@ static int publish(struct applying *a)
 	sw_settings_fill(a->plan.config, a->plan.rules, a->slot, &tick, abi->generation + 1,
 			 &generation.policy->settings);
 	generation.policy->settings.used = a->plan.need;
+	generation.policy->settings.layout = a->layout;
 	err = sw_compile_write(a->plan.rules, a->slot, &a->layout, generation.policy);
 	a->crowded = err == -ENOSPC;
 	if (err)

@@ -26,8 +26,9 @@ static int explain(const struct sw_interface_config *interface, int code, struct
 	case -EBUSY:
 	case -EEXIST:
 		return sw_fail(error, code,
-			       "%s: another XDP program is there (`ip link show %s`); remove it with "
-			       "`ip link set %s xdp off`, or unload its owner",
+			       "%s: another XDP program is there (`ip link show %s`, `bpftool net`); "
+			       "`ip link set %s xdp off` removes one that no link holds, else unload its "
+			       "owner",
 			       name, name, name);
 	case -ERANGE:
 	case -E2BIG:

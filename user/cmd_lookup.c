@@ -33,7 +33,7 @@ struct lookup {
 
 static __u8 find(const struct lookup *l, enum sw_set set)
 {
-	const struct sw_layout *layout = &l->state->abi.layout;
+	const struct sw_layout *layout = &l->generation.policy->settings.layout;
 
 	if (l->address.family == SW_IPV4)
 		return sw_table4_lookup(l->generation.policy, layout, set, l->address.address);

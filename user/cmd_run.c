@@ -6,8 +6,10 @@
 int cmd_run(const struct sw_options *options)
 {
 	struct sw_error error = {};
-	int err = sw_load(options, &error);
+	int err;
 
+	sw_daemon_block_signals(); /* a SIGHUP during the load waits until it is done */
+	err = sw_load(options, &error);
 	if (!err)
 		err = sw_daemon(options, &error);
 	return err ? sw_print_error(&error, err) : SW_EXIT_DONE;

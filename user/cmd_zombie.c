@@ -17,10 +17,9 @@ static int usage(void)
 	return SW_EXIT_USAGE;
 }
 
-static bool is_allowed(const struct sw_state *state, const struct sw_policy *policy,
-		       const struct sw_prefix *address)
+static bool is_allowed(const struct sw_policy *policy, const struct sw_prefix *address)
 {
-	const struct sw_layout *layout = &state->abi.layout;
+	const struct sw_layout *layout = &policy->settings.layout;
 	__u8 feed;
 
 	if (address->family == SW_IPV4)
@@ -68,7 +67,7 @@ static int add(const struct sw_options *options, const struct sw_state *state,
 	err = fill_entry(options, &entry, error);
 	if (err)
 		return err;
-	if (is_allowed(state, policy, address))
+	if (is_allowed(policy, address))
 		return sw_fail(error, -EPERM,
 			       "%s stands in an allow feed and is never a zombie; see `spamweir lookup "
 			       "%s`",

@@ -7,54 +7,73 @@
 /* With less, the lookups' bounds checks and probes would wrap. */
 static const struct sw_layout least = { .leaves = 4, .dirs = SW_DIR6_PROBES, .bounds = 1 };
 
-static __u32 at_least(__u32 floor, __u32 count)
+static __u32 max(__u32 a, __u32 b)
 {
-	return count < floor ? floor : count;
+	return a > b ? a : b;
 }
 
-static int compile(struct sw_compiler *compiler)
+static int compile4(struct sw_compiler *compiler)
 {
-	enum sw_set set;
-	int err = 0;
+	int err = sw_compile4(compiler, SW_SET_CNC);
 
-	for (set = 0; !err && set < SW_SETS; set++) {
-		err = sw_compile4(compiler, set);
-		if (!err)
-			err = sw_compile6(compiler, set);
-	}
-	return err;
+	return err ? err : sw_compile4(compiler, SW_SET_MAIL);
 }
 
-/* -ENOSPC if a way finds no place. By value: only the ways are of interest. */
-static int try_dirs(struct sw_compiler compiler)
+static int compile6(struct sw_compiler *compiler)
 {
-	enum sw_set set;
-	int err = 0;
+	int err = sw_compile6(compiler, SW_SET_CNC);
 
-	compiler.dirs = calloc(SW_SETS * (size_t)compiler.room.dirs, sizeof(*compiler.dirs));
-	if (!compiler.dirs)
-		return -ENOMEM;
-	for (set = 0; !err && set < SW_SETS; set++)
-		err = sw_compile6(&compiler, set);
-	free(compiler.dirs);
-	return err;
+	return err ? err : sw_compile6(compiler, SW_SET_MAIL);
 }
 
-/* A bucket a way, that is one place of four in use, makes it all but certain
- * that the same ways fit into any larger directory too. */
-static int choose_dirs(struct sw_compiler *compiler)
+/* The /32s in which a prefix begins: about as many ways as the list will take. */
+static __u32 count_tops(const struct sw_rule_list *list)
 {
-	__u32 dirs = at_least(least.dirs, compiler->ways);
+	__u32 tops = 0;
+	size_t i;
+
+	for (i = 0; i < list->v6_count; i++)
+		tops += !i || list->v6[i].hi >> 32 != list->v6[i - 1].hi >> 32;
+	return tops;
+}
+
+/* A bucket a way: with three places of four free it is all but certain that all
+ * ways fit, into these directories and into any larger ones. */
+static __u32 guess_dirs(const struct sw_rules *rules)
+{
+	__u32 cnc = count_tops(&rules->kind[SW_KIND_CNC]);
+	__u32 mail = count_tops(&rules->kind[SW_KIND_ZOMBIE]) +
+		     count_tops(&rules->kind[SW_KIND_ALLOW]);
+
+	return max(least.dirs, max(cnc, mail));
+}
+
+static int try_dirs(struct sw_compiler *compiler, __u32 dirs)
+{
 	int err;
 
-	while (dirs <= UINT32_MAX / SW_SETS) {
-		compiler->room.dirs = dirs;
-		err = try_dirs(*compiler);
+	compiler->bounds = 0;
+	compiler->room.dirs = dirs;
+	compiler->dirs = calloc(SW_SETS * (size_t)dirs, sizeof(*compiler->dirs));
+	if (!compiler->dirs)
+		return -ENOMEM;
+	err = compile6(compiler);
+	free(compiler->dirs);
+	compiler->dirs = NULL;
+	return err;
+}
+
+static int measure6(struct sw_compiler *compiler)
+{
+	__u32 dirs;
+	int err;
+
+	for (dirs = guess_dirs(compiler->rules); dirs <= UINT32_MAX / SW_SETS; dirs += dirs / 4) {
+		err = try_dirs(compiler, dirs);
 		if (err != -ENOSPC)
 			return err;
-		dirs += dirs / 4;
 	}
-	return -ENOSPC;
+	return -E2BIG;
 }
 
 int sw_compile_measure(const struct sw_rules *rules, struct sw_layout *need)
@@ -70,15 +89,15 @@ int sw_compile_measure(const struct sw_rules *rules, struct sw_layout *need)
 
 	for (rank = 0; rank < SW_MAX_FEEDS; rank++)
 		slot[rank] = rank + 1;
-	err = compile(&compiler);
+	err = compile4(&compiler);
 	if (!err)
-		err = choose_dirs(&compiler);
+		err = measure6(&compiler);
 	if (err)
-		return err == -ENOSPC ? -E2BIG : err;
+		return err;
 	*need = (struct sw_layout){
-		.leaves = at_least(least.leaves, compiler.leaves),
+		.leaves = max(least.leaves, compiler.leaves),
 		.dirs = compiler.room.dirs,
-		.bounds = at_least(least.bounds, compiler.bounds),
+		.bounds = max(least.bounds, compiler.bounds),
 	};
 	return 0;
 }
@@ -93,9 +112,11 @@ int sw_compile_write(const struct sw_rules *rules, const __u8 *slot, const struc
 		.policy = policy,
 		.dirs = (struct sw_dir6 *)((char *)policy + sw_policy_dirs(layout)),
 	};
+	int err;
 
 	if (layout->leaves < least.leaves || layout->dirs < least.dirs ||
 	    layout->bounds < least.bounds)
 		return -ENOSPC;
-	return compile(&compiler);
+	err = compile4(&compiler);
+	return err ? err : compile6(&compiler);
 }

@@ -13,13 +13,15 @@
 #include "policy.h"
 #include "rules.h"
 
-/* The least layout that holds the rules, which must be sorted. -ENOMEM, or
- * -E2BIG if a table's indexes would not fit 32 bits. */
+/* A layout that holds the rules, which must be sorted; leaves and bounds are
+ * the fewest possible. -ENOMEM, or -E2BIG if a table would outgrow its indexes. */
 int sw_compile_measure(const struct sw_rules *rules, struct sw_layout *need);
 
 /* Writes the tables of `rules` (sorted) into `policy`, which has
  * sw_policy_size(layout) zeroed bytes; settings are the caller's. `slot` maps
- * a feed's rank to its slot (1 to 255). -ENOSPC if the layout is too small. */
+ * a feed's rank to its slot (1 to 255). -ENOMEM, or -ENOSPC if the layout is too
+ * small: into one that was measured, and all but surely into any larger one, the
+ * rules fit. On failure `policy` is left half written. */
 int sw_compile_write(const struct sw_rules *rules, const __u8 *slot, const struct sw_layout *layout,
 		     struct sw_policy *policy);
 

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * IPv4: the ranges of a set are cut into spans, which list one or more /24s
- * whole, and runs within a /24, and gathered one /16 at a time. Once that is
- * complete it is known which feed lists most of its /24s whole: those need no
- * leaf.
+ * IPv4: the ranges of a set are cut into spans, which list /24s whole, and runs
+ * within one /24. They are gathered until their /16 is complete: only then is
+ * it known which feed lists most of its /24s whole, and spares them a leaf.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -20,26 +19,23 @@ struct span {
 	__u8 feed;
 };
 
-/* A /16. */
+/* A /16, and within it the /24 at hand. */
 struct block {
 	struct sw_compiler *compiler;
 	enum sw_set set;
+
 	__u32 number; /* the upper 16 bits */
-
-	struct span span[NETS];
 	__u32 spans;
-
-	/* /24s listed in part, and their leaves. */
-	__u8 net[NETS];
-	struct sw_leaf4 leaf[NETS];
 	__u32 leaves;
-	__u8 map[NETS][256];
 	__u32 maps;
+	struct span span[NETS];
+	struct sw_leaf4 leaf[NETS];
+	__u64 partial[WORDS]; /* bit per /24: it has one of these leaves */
+	__u8 map[NETS][256];
 
-	/* The /24 at hand. */
-	__u32 open;
-	struct sw_run4 run[256];
+	__u32 net;
 	__u32 runs;
+	struct sw_run4 run[256];
 };
 
 static void add_span(struct block *block, __u8 first, __u8 last, __u8 feed)
@@ -76,21 +72,24 @@ static void add_map(struct block *block, struct sw_leaf4 *leaf)
 
 static void add_leaf(struct block *block)
 {
-	struct sw_leaf4 *leaf = &block->leaf[block->leaves];
+	struct sw_leaf4 *leaf = &block->leaf[block->leaves++];
 	const struct sw_run4 *run;
 	__u32 exceptions = 0;
 
 	*leaf = (struct sw_leaf4){ .feed = block->run[0].feed };
 	for (run = block->run; run < block->run + block->runs; run++) {
 		sw_set_bits(leaf->listed, run->first, run->last);
-		if (run->feed != leaf->feed && exceptions++ < SW_LEAF_RUNS)
-			leaf->run[exceptions - 1] = *run;
+		if (run->feed == leaf->feed)
+			continue;
+		if (exceptions < SW_LEAF_RUNS)
+			leaf->run[exceptions] = *run;
+		exceptions++;
 	}
 	if (exceptions > SW_LEAF_RUNS)
 		add_map(block, leaf);
 	else
 		leaf->runs = exceptions;
-	block->net[block->leaves++] = block->open;
+	block->partial[block->net / 64] |= 1ULL << block->net % 64;
 }
 
 static void finish_net(struct block *block)
@@ -100,16 +99,17 @@ static void finish_net(struct block *block)
 	if (!block->runs)
 		return;
 	if (run->first == 0 && run->last == 255)
-		add_span(block, block->open, block->open, run->feed);
+		add_span(block, block->net, block->net, run->feed);
 	else
 		add_leaf(block);
 	block->runs = 0;
 }
 
-/* `first` and `last` are the lower 16 bits of addresses. */
+/* `first` and `last` are the lower 16 bits of addresses, `end` is the last that
+ * one step takes. */
 static void add_piece(struct block *block, __u32 first, __u32 last, __u8 feed)
 {
-	__u32 end; /* of what is taken off */
+	__u32 end;
 
 	for (; first <= last; first = end + 1) {
 		end = first | 255;
@@ -120,9 +120,9 @@ static void add_piece(struct block *block, __u32 first, __u32 last, __u8 feed)
 		}
 		if (end > last)
 			end = last;
-		if (block->open != first >> 8)
+		if (block->net != first >> 8)
 			finish_net(block);
-		block->open = first >> 8;
+		block->net = first >> 8;
 		add_run(block, first, end, feed);
 	}
 }
@@ -148,10 +148,8 @@ static __u32 make_line(const struct block *block, struct sw_line4 *line, __u64 *
 	__u32 i, leaves = 0;
 
 	line->feed = choose_feed(block);
-	for (i = 0; i < block->leaves; i++) {
-		sw_set_bits(touched, block->net[i], block->net[i]);
-		sw_set_bits(line->leafed, block->net[i], block->net[i]);
-	}
+	memcpy(touched, block->partial, sizeof(block->partial));
+	memcpy(line->leafed, block->partial, sizeof(block->partial));
 	for (span = block->span; span < block->span + block->spans; span++) {
 		sw_set_bits(touched, span->first, span->last);
 		if (span->feed != line->feed)
@@ -174,11 +172,15 @@ static __u32 leaf_index(const struct sw_line4 *line, __u32 net)
 static void write_leaves(const struct block *block, const struct sw_line4 *line,
 			 struct sw_leaf4 *pool)
 {
+	const struct sw_leaf4 *next = block->leaf;
 	const struct span *span;
+	__u64 bits;
 	__u32 i;
 
-	for (i = 0; i < block->leaves; i++)
-		pool[leaf_index(line, block->net[i])] = block->leaf[i];
+	for (i = 0; i < WORDS; i++) {
+		for (bits = block->partial[i]; bits; bits &= bits - 1)
+			pool[leaf_index(line, i * 64 + __builtin_ctzll(bits))] = *next++;
+	}
 	for (span = block->span; span < block->span + block->spans; span++) {
 		struct sw_leaf4 leaf = { .feed = span->feed };
 
@@ -194,9 +196,10 @@ static int write_block(struct block *block)
 {
 	struct sw_compiler *compiler = block->compiler;
 	struct sw_policy *policy = compiler->policy;
-	struct sw_line4 line = {};
-	__u64 touched[WORDS] = {};
 	__u32 maps = block->maps * MAP_LEAVES, leaves, first;
+	struct sw_line4 line = {};
+	__u64 touched[WORDS];
+	struct sw_table4 *table;
 	struct sw_leaf4 *pool;
 	int err;
 
@@ -205,10 +208,11 @@ static int write_block(struct block *block)
 	if (err || !policy)
 		return err;
 	line.first = first + maps;
-	memcpy(policy->v4[block->set].touched + block->number * WORDS, touched, sizeof(touched));
-	policy->v4[block->set].line[block->number] = line;
+	table = &policy->v4[block->set];
+	table->line[block->number] = line;
+	memcpy(&table->touched[block->number * WORDS], touched, sizeof(touched));
 	pool = (struct sw_leaf4 *)(policy + 1);
-	memcpy(pool + first, block->map, block->maps * sizeof(block->map[0]));
+	memcpy(&pool[first], block->map, block->maps * sizeof(block->map[0]));
 	write_leaves(block, &line, pool);
 	return 0;
 }
@@ -223,6 +227,7 @@ static int finish_block(struct block *block)
 	block->leaves = 0;
 	block->maps = 0;
 	block->spans = 0;
+	memset(block->partial, 0, sizeof(block->partial));
 	return err;
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * IPv6: the ranges of a set are cut at the borders of /32s. Two or more /32s
- * that one range lists whole are wide; whatever else it lists is fine and goes
- * into the way of its /32.
+ * IPv6: the ranges of a set are cut at the borders of /32s. Where one lists two
+ * or more /32s whole it is wide; what else it lists is fine, and goes into the
+ * way of its /32.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -13,17 +13,18 @@
 #define COUNT_MAX ((1 << 24) - 1)	   /* boundaries that a lookup can search */
 
 /*
- * Which feed lists what along a line of 96-bit keys: for fine ranges the
- * address within its /32, for wide ones the /32, shifted to the top.
+ * Who lists what, as boundaries between keys of 96 bits: the lower bits of an
+ * address for what is fine, its first 32 bits and zeroes for what is wide. An
+ * end is exclusive, and with 96 bits never overflows.
  */
 struct course {
 	struct sw_bound6 *bound; /* nothing is listed before the first */
 	size_t count, room;
-	sw_u128 end; /* behind the last range */
+	sw_u128 end; /* of the last range */
 };
 
+#define KEYS_END ((sw_u128)1 << 96)
 #define WIDE_SHIFT 64
-#define COURSE_END ((sw_u128)1 << 96)
 
 struct writer {
 	struct sw_compiler *compiler;
@@ -31,7 +32,6 @@ struct writer {
 	struct course wide;
 	struct course fine; /* of the /32 at hand */
 	__u32 top;	    /* of that */
-	__u32 ways;
 };
 
 static int course_change(struct course *course, sw_u128 key, __u8 feed)
@@ -67,7 +67,7 @@ static int course_add(struct course *course, sw_u128 first, sw_u128 end, __u8 fe
 
 static int course_finish(struct course *course)
 {
-	return course->end < COURSE_END ? course_change(course, course->end, 0) : 0;
+	return course->end < KEYS_END ? course_change(course, course->end, 0) : 0;
 }
 
 static int write_bounds(struct sw_compiler *compiler, const struct sw_bound6 *bound, size_t count,
@@ -132,12 +132,11 @@ static int write_way(struct writer *w)
 	if (err)
 		return err;
 	way.count = count;
-	w->ways++;
 	w->fine.count = 0;
 	w->fine.end = 0;
 	if (policy)
 		sw_set_bits(policy->v6[w->set].touched, hash, hash);
-	return w->compiler->dirs ? insert_way(w, &way) : 0;
+	return insert_way(w, &way);
 }
 
 static int add_fine(struct writer *w, sw_u128 first, sw_u128 last, __u8 feed)
@@ -152,8 +151,8 @@ static int add_fine(struct writer *w, sw_u128 first, sw_u128 last, __u8 feed)
 			return err;
 		w->top = top;
 	}
-	/* Who has a way is not looked for among the wide, so that what is wide
-	 * on either side of it need not be parted. */
+	/* What has a way is not looked for among the wide: no need to part what
+	 * is wide on both sides of it. */
 	if (w->wide.end == key)
 		w->wide.end += (sw_u128)1 << WIDE_SHIFT;
 	return course_add(&w->fine, first & HOST_MASK, (last & HOST_MASK) + 1, feed);
@@ -173,6 +172,7 @@ static int add_range(void *ctx, const struct sw_range *range)
 {
 	struct writer *w = ctx;
 	__u8 feed = w->compiler->slot[range->rank];
+	/* Of the last whole /32; all ones wrap, and wrap back. */
 	sw_u128 whole_last = ((range->last + 1) & ~HOST_MASK) - 1;
 	sw_u128 first, last;
 	int err;
@@ -204,8 +204,6 @@ static int finish(struct writer *w)
 		err = write_bounds(compiler, w->wide.bound, w->wide.count, &first);
 	if (err)
 		return err;
-	if (compiler->ways < w->ways)
-		compiler->ways = w->ways;
 	if (compiler->policy) {
 		compiler->policy->v6[w->set].wide_first = first;
 		compiler->policy->v6[w->set].wide_count = w->wide.count;

@@ -7,17 +7,16 @@
 
 #include "compile.h"
 
-/* Measuring is a dry run of writing: what there is no memory for is counted
- * and not written. */
+/* Measuring is a dry run of writing, in which leaves and boundaries are counted
+ * and directories are tried. */
 struct sw_compiler {
 	const struct sw_rules *rules;
 	const __u8 *slot; /* by rank */
 	struct sw_layout room;
-	struct sw_policy *policy; /* or NULL */
-	struct sw_dir6 *dirs;	  /* of both sets, or NULL */
-	__u32 leaves;		  /* of room.leaves, taken */
+	__u32 leaves; /* taken of the room */
 	__u32 bounds;
-	__u32 ways; /* of the set that has most */
+	struct sw_dir6 *dirs;	  /* both sets' */
+	struct sw_policy *policy; /* NULL when measuring */
 };
 
 /* One set's ranges of one family into its tables. */

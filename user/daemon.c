@@ -34,7 +34,7 @@ struct daemon {
 	__u64 metrics_at_s; /* monotonic; NEVER: not at all */
 	__u64 sweep_at_s;
 	__u64 feeds_at_s;
-	__u64 feeds_seen_s; /* the latest modification of any feed file */
+	__u64 feeds_seen; /* fingerprint of the feed files */
 };
 
 static __u64 now_s(void)
@@ -45,20 +45,21 @@ static __u64 now_s(void)
 	return now.tv_sec;
 }
 
-/* The latest change among the config and its feed files; a missing file is no
- * change, for a fetcher may be about to put it back. */
-static __u64 feeds_modified_s(const struct sw_config *config)
+/* Differs when any feed file was rewritten or replaced, by whatever age. */
+static __u64 fingerprint(const struct sw_config *config)
 {
-	__u64 latest = 0;
+	__u64 print = 0;
 	struct stat st;
 	size_t i;
 
 	for (i = 0; i < config->feeds; i++) {
-		if (config->feed[i].path && !stat(config->feed[i].path, &st) &&
-		    (__u64)st.st_mtime > latest)
-			latest = st.st_mtime;
+		if (!config->feed[i].path || stat(config->feed[i].path, &st))
+			continue;
+		print = print * 31 + st.st_ino;
+		print = print * 31 + st.st_size;
+		print = print * 31 + st.st_mtim.tv_sec * 1000000000ULL + st.st_mtim.tv_nsec;
 	}
-	return latest;
+	return print;
 }
 
 static void adopt_config(struct daemon *d, struct sw_config *config)
@@ -67,17 +68,22 @@ static void adopt_config(struct daemon *d, struct sw_config *config)
 	d->config = config;
 	d->metrics_at_s = config->textfile ? now_s() : NEVER;
 	d->feeds_at_s = config->reload_interval_s ? now_s() + config->reload_interval_s : NEVER;
-	d->feeds_seen_s = feeds_modified_s(config);
+	d->feeds_seen = fingerprint(config);
 }
 
 static int append_event(void *ctx, const struct sw_event *event)
 {
 	struct daemon *d = ctx;
-	json_t *object = sw_event_json(event, &d->registry);
-	char *line = object ? json_dumps(object, JSON_COMPACT | JSON_PRESERVE_ORDER) : NULL;
-	char *grown = NULL;
+	char *line = NULL, *grown = NULL;
+	json_t *object;
 	size_t size;
 
+	/* A reload by another process may have brought a feed unknown here. */
+	if (!d->registry.feed[event->feed].name[0])
+		sw_registry_read(d->state, &d->registry, NULL);
+	object = sw_event_json(event, &d->registry);
+	if (object)
+		line = json_dumps(object, JSON_COMPACT | JSON_PRESERVE_ORDER);
 	json_decref(object);
 	if (line) {
 		size = strlen(line);
@@ -116,7 +122,7 @@ static void reload(struct daemon *d, const char *why)
 	sw_note("reloading: %s", why);
 	if (sw_reload(d->options, &error) || sw_config_read(d->options->config, &config, &error)) {
 		sw_note("%s; the running generation stays in force", error.text);
-		d->feeds_seen_s = feeds_modified_s(d->config); /* no retry until it changes again */
+		d->feeds_seen = fingerprint(d->config); /* no retry until it changes again */
 		return;
 	}
 	adopt_config(d, config);
@@ -153,7 +159,7 @@ static void do_timers(struct daemon *d)
 	}
 	if (now >= d->feeds_at_s) {
 		d->feeds_at_s = now + d->config->reload_interval_s;
-		if (feeds_modified_s(d->config) > d->feeds_seen_s)
+		if (fingerprint(d->config) != d->feeds_seen)
 			reload(d, "a feed has changed");
 	}
 }
@@ -199,17 +205,30 @@ static void loop(struct daemon *d)
 	}
 }
 
-static int set_up(struct daemon *d, struct sw_error *error)
+static sigset_t daemon_signals(void)
 {
-	struct sw_config *config;
 	sigset_t set;
-	int err;
 
 	sigemptyset(&set);
 	sigaddset(&set, SIGHUP);
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGINT);
+	return set;
+}
+
+void sw_daemon_block_signals(void)
+{
+	const sigset_t set = daemon_signals();
+
 	sigprocmask(SIG_BLOCK, &set, NULL);
+}
+
+static int set_up(struct daemon *d, struct sw_error *error)
+{
+	const sigset_t set = daemon_signals();
+	struct sw_config *config;
+	int err;
+
 	d->signals = signalfd(-1, &set, SFD_CLOEXEC);
 	if (d->signals < 0)
 		return sw_fail(error, -errno, "signalfd: %s", strerror(errno));

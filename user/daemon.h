@@ -9,6 +9,9 @@
 #include "error.h"
 #include "options.h"
 
+/* Blocks the signals that sw_daemon reads. */
+void sw_daemon_block_signals(void);
+
 /* Runs until SIGTERM or SIGINT; SIGHUP reloads. The caller has loaded. 0, or
  * -errno if the loop itself could not be set up. */
 int sw_daemon(const struct sw_options *options, struct sw_error *error);

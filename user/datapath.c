@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "spamweir.skel.h"
 #include "state.h"
@@ -19,15 +20,19 @@ static char libbpf_said[512];
 static int remember(enum libbpf_print_level level, const char *format, va_list args)
 {
 	char line[512];
+	va_list again;
 
 	if (level > LIBBPF_WARN)
 		return 0;
+	if (getenv("SPAMWEIR_DEBUG")) { /* whole: the verifier's log is one message */
+		va_copy(again, args);
+		vfprintf(stderr, format, again);
+		va_end(again);
+	}
 	vsnprintf(line, sizeof(line), format, args);
 	line[strcspn(line, "\n")] = '\0';
 	if (!libbpf_said[0])
 		memcpy(libbpf_said, line, sizeof(libbpf_said));
-	if (getenv("SPAMWEIR_DEBUG"))
-		fprintf(stderr, "%s\n", line);
 	return 0;
 }
 
@@ -84,7 +89,8 @@ int sw_datapath_load(const struct sw_datapath_options *options, struct spamweir_
 	if (err) {
 		sw_fail(error, err, "the kernel refused the BPF object: %s (%s)%s", strerror(-err),
 			libbpf_said,
-			err == -EPERM ? "; root or CAP_BPF and CAP_NET_ADMIN are needed" : "");
+			geteuid() ? "; root, or CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON, is needed" :
+				    "; SPAMWEIR_DEBUG=1 shows the verifier's log");
 		goto fail;
 	}
 	*out = datapath;

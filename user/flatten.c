@@ -53,7 +53,7 @@ static void leave(struct sw_flatten *f)
 {
 	struct sw_range *around;
 
-	f->range = *innermost(f);
+	f->range = f->nested[f->depth - 1];
 	do {
 		f->depth--;
 		around = innermost(f);

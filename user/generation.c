@@ -70,8 +70,9 @@ int sw_generation_running(int policy_map, struct sw_generation *out, struct sw_e
 	__u32 size = sizeof(info), zero = 0, id;
 	int fd, err;
 
-	if (bpf_map_lookup_elem(policy_map, &zero, &id))
-		return sw_fail(error, -errno, "no generation was published: %s", strerror(errno));
+	if (policy_map < 0 || bpf_map_lookup_elem(policy_map, &zero, &id))
+		return sw_fail(error, -ENOENT, "no generation is in force yet: a load is under way, or "
+					       "was interrupted");
 	fd = bpf_map_get_fd_by_id(id);
 	if (fd < 0)
 		return sw_fail(error, -errno, "cannot open the running generation: %s",

@@ -85,7 +85,7 @@ static __u64 feed_value(const struct sw_snapshot *s, int feed, enum feed_metric 
 	return 0;
 }
 
-/* A feed that was never published has no age yet. */
+/* What has no file does not age. */
 static void feed_metric(const struct sw_snapshot *s, FILE *out, const char *name, const char *type,
 			const char *help, enum feed_metric metric)
 {
@@ -95,7 +95,7 @@ static void feed_metric(const struct sw_snapshot *s, FILE *out, const char *name
 	for (i = 1; i < SW_MAX_FEEDS; i++) {
 		const struct sw_feed_slot *slot = &s->registry.feed[i];
 
-		if (!slot->name[0] || (metric == FEED_AGE && !slot->loaded_s))
+		if (!slot->name[0] || (metric == FEED_AGE && !slot->modified_s))
 			continue;
 		fprintf(out, "spamweir_%s{feed=\"%s\"} %llu\n", name, slot->name,
 			feed_value(s, i, metric));
@@ -143,7 +143,7 @@ int sw_metrics_print(const struct sw_snapshot *s, FILE *out)
 		    "Packets that an entry of the feed decided.", FEED_PACKETS);
 	feed_metric(s, out, "feed_entries", "gauge", "Entries of the feed in force.", FEED_ENTRIES);
 	feed_metric(s, out, "feed_age_seconds", "gauge",
-		    "Time since the content in force of the feed last changed.", FEED_AGE);
+		    "Time since the file in force of the feed last changed.", FEED_AGE);
 	feed_metric(s, out, "feed_errors_total", "counter",
 		    "Publishes that failed because of the feed.", FEED_ERRORS);
 	feed_metric(s, out, "feed_bad_lines", "gauge",

@@ -65,7 +65,7 @@ static void read_attachments(struct sw_snapshot *s)
 static int read_tables(struct sw_snapshot *s)
 {
 	const struct sw_policy *policy = s->generation.policy;
-	const struct sw_layout *layout = &s->state->abi.layout;
+	const struct sw_layout *layout = &policy->settings.layout;
 	int err;
 
 	s->entries[SW_TABLE_IPV4_LEAVES] = policy->settings.used.leaves;

@@ -46,8 +46,11 @@ char *sw_state_link_path(const struct sw_state *state, const char *interface)
 
 static int make_directory(const char *path, struct sw_error *error)
 {
+	const char *base = strrchr(path, '/');
 	struct statfs fs;
 
+	if (strchr(base ? base : path, '.'))
+		return sw_fail(error, -EINVAL, "%s: bpffs allows no dot in a name", path);
 	if (mkdir(path, 0700) && errno != EEXIST)
 		return sw_fail(error, -errno, "%s: %s; is bpffs mounted? (mount -t bpf bpf /sys/fs/bpf)",
 			       path, strerror(errno));
@@ -77,6 +80,20 @@ static int open_maps(struct sw_state *state, struct sw_error *error)
 		free(path);
 	}
 	return err;
+}
+
+/* Pins that a load was about to rename when it was killed. */
+static void clear_unfinished(const struct sw_state *state)
+{
+	char *path;
+	int i;
+
+	for (i = 0; i < SW_MAPS; i++) {
+		path = state_path(state, "new_", sw_map_name[i]);
+		if (path)
+			unlink(path);
+		free(path);
+	}
 }
 
 static int check_abi(struct sw_state *state, struct sw_error *error)
@@ -121,6 +138,8 @@ int sw_state_open(const char *directory, enum sw_access access, struct sw_state 
 		if (err)
 			goto fail;
 	}
+	if (access == SW_CREATE)
+		clear_unfinished(state);
 	err = open_maps(state, error);
 	if (!err)
 		err = check_abi(state, error);
@@ -159,7 +178,6 @@ int sw_state_pin_map(struct sw_state *state, enum sw_map which, int fd, struct s
 
 	if (!path || !fresh)
 		goto out;
-	unlink(fresh); /* left by a load that was killed */
 	err = 0;
 	if (bpf_obj_pin(fd, fresh) || rename(fresh, path))
 		err = sw_fail(error, -errno, "%s: %s", path, strerror(errno));

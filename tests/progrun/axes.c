@@ -48,7 +48,9 @@ static void add_exts(struct sw_spec *spec, unsigned kind, unsigned count)
 	for (i = 0; i < count; i++) {
 		__u8 next = type[kind < kinds ? kind : i % kinds];
 
-		sw_spec_ext(spec, next, next == SW_EXT_FRAGMENT ? 1 : 1 + i % 3 + (next == SW_EXT_AH));
+		__u8 units = 1 + i % 3 + (next == SW_EXT_AH);
+
+		sw_spec_ext(spec, next, next == SW_EXT_FRAGMENT ? 1 : units);
 	}
 }
 

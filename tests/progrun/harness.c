@@ -321,6 +321,17 @@ int sw_rig_run(struct sw_rig *rig, enum sw_role role, const __u8 *data, __u32 si
 	return 0;
 }
 
+int sw_rig_repeat(struct sw_rig *rig, enum sw_role role, const __u8 *data, __u32 size,
+		  __u32 count)
+{
+	LIBBPF_OPTS(bpf_test_run_opts, options,
+		    .data_in = data,
+		    .data_size_in = size,
+		    .repeat = count);
+
+	return bpf_prog_test_run_opts(rig->program[role], &options);
+}
+
 /* A value of only __u64, summed over CPUs into `out`. */
 static int sum_percpu(struct bpf_map *map, __u32 key, __u64 *out, size_t size)
 {

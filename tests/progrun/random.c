@@ -67,7 +67,8 @@ static void random_feeds(struct sw_random *random, struct sw_world *world)
 
 	for (i = 0; i < feeds; i++) {
 		slot += 1 + sw_random_below(random, 20);
-		sw_world_feed(world, SW_KIND_CNC + sw_random_below(random, 3), slot ? slot : ++slot);
+		slot += !slot;
+		sw_world_feed(world, SW_KIND_CNC + sw_random_below(random, 3), slot);
 	}
 }
 

@@ -11,7 +11,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-#include <linux/bpf.h>
 
 #include "cast.h"
 #include "check.h"
@@ -108,8 +107,11 @@ static void test_ninth_takes_a_paid_off_slot(void **state)
 
 	sw_check_publish(check);
 	find_neighbours(&check->rig, src, SW_BUCKET_SLOTS + 1);
-	for (i = 0; i < SW_BUCKET_SLOTS; i++)
-		assert_true(knock(check, SW_ACCESS, src[i], start + (i == 3 ? 0 : 5 * SW_SECOND_US)));
+	for (i = 0; i < SW_BUCKET_SLOTS; i++) {
+		__u64 later = i == 3 ? 0 : 5 * SW_SECOND_US;
+
+		assert_true(knock(check, SW_ACCESS, src[i], start + later));
+	}
 	assert_true(knock(check, SW_ACCESS, src[SW_BUCKET_SLOTS], start + INTERVAL_US));
 	for (i = 0; i < SW_BUCKET_SLOTS; i++) {
 		if (i != 3)
@@ -157,73 +159,75 @@ static void test_deep_debt_of_the_other_role(void **state)
 	assert_false(knock(check, SW_ACCESS, src, now));
 }
 
-#define KNOCKS 2000
+#define KNOCKS 100000
 
 struct knocker {
 	pthread_t thread;
-	struct sw_rig rig;
-	const __u8 *data;
-	__u32 size;
+	struct sw_check *check;
 	pthread_barrier_t *start;
-	__u8 out[256];
-	int passed;
-	int failed; /* cmocka may not be called in a thread */
+	int err; /* cmocka may not be called in a thread */
 };
 
 static void *hammer(void *arg)
 {
 	struct knocker *knocker = arg;
-	struct sw_outcome outcome;
-	int i;
+	struct sw_check *check = knocker->check;
 
 	pthread_barrier_wait(knocker->start);
-	for (i = 0; i < KNOCKS; i++) {
-		if (sw_rig_run(&knocker->rig, SW_ACCESS, knocker->data, knocker->size, 0, &outcome))
-			knocker->failed++;
-		else
-			knocker->passed += outcome.action == XDP_PASS;
-	}
+	knocker->err = sw_rig_repeat(&check->rig, SW_ACCESS, check->frame.data, check->frame.len,
+				     KNOCKS);
 	return NULL;
 }
 
-/* Starts two threads that send the same frame, and returns how many passed. */
-static int hammer_twice(struct sw_check *check)
+static __u64 passed(struct sw_check *check)
 {
-	struct knocker knocker[2] = {};
+	struct sw_counters counters;
+
+	assert_int_equal(sw_rig_counters(&check->rig, SW_RIG_INTERFACE, &counters), 0);
+	return counters.cell[0][SW_IPV4][SW_SMTP_OK].packets;
+}
+
+/* Two threads send check->frame; how many passed. */
+static __u64 hammer_twice(struct sw_check *check)
+{
+	struct knocker knocker[2];
 	pthread_barrier_t start;
+	__u64 before = passed(check);
 	int i;
 
 	pthread_barrier_init(&start, NULL, 2);
 	for (i = 0; i < 2; i++) {
-		knocker[i].rig = check->rig;
-		knocker[i].rig.out = knocker[i].out;
-		knocker[i].data = check->frame.data;
-		knocker[i].size = check->frame.len;
-		knocker[i].start = &start;
+		knocker[i] = (struct knocker){ .check = check, .start = &start };
 		assert_int_equal(pthread_create(&knocker[i].thread, NULL, hammer, &knocker[i]), 0);
 	}
 	for (i = 0; i < 2; i++)
 		pthread_join(knocker[i].thread, NULL);
 	pthread_barrier_destroy(&start);
-	assert_int_equal(knocker[0].failed + knocker[1].failed, 0);
-	return knocker[0].passed + knocker[1].passed;
+	assert_int_equal(knocker[0].err, 0);
+	assert_int_equal(knocker[1].err, 0);
+	return passed(check) - before;
 }
 
-/* Two CPUs, one source, time standing still: exactly the burst passes. */
+/* Two CPUs, one source, time standing still: the burst passes. A CPU that loses
+ * the race for a slot again and again lets its packet through; in this tightest
+ * of loops that is one in thousands. */
 static void test_two_cpus_share_one_bucket(void **state)
 {
-	const __u64 burst = 1000;
+	const __u64 burst = KNOCKS;
 	struct sw_check *check = begin(state, burst);
 	struct sw_spec spec;
+	__u64 count;
 	int round;
 
+	check->world.rate[SW_ACCESS].interval_us = 1000;
 	for (round = 0; round < 5; round++) {
 		sw_check_publish(check);
 		spec = sw_spec_smtp(SW_IPV4, 0xc6120001 + round,
 				    sw_cast_dst(SW_PART_CLEAN, SW_IPV4));
 		sw_frame_build(&check->frame, &spec);
 		sw_rig_clock(&check->rig, SW_SECOND_NS);
-		assert_int_equal(hammer_twice(check), burst);
+		count = hammer_twice(check);
+		assert_in_range(count, burst, burst + burst / 100);
 	}
 }
 

@@ -13,21 +13,23 @@
 
 static const enum sw_part parts[] = { SW_PART_CLEAN, SW_PART_CNC, SW_PART_ZOMBIE, SW_PART_ALLOWED };
 
-static void judge_parts(struct sw_check *check, struct sw_spec *spec, int more_length,
+/* `more_length`: what to add to the IP length; `cut`: bytes that the frame lacks. */
+static void judge_parts(struct sw_check *check, struct sw_spec *spec, int more_length, __u32 cut,
 			const char *what)
 {
 	size_t i;
 	int role;
 
 	for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
-		__u32 at;
+		__u32 at, length;
 
 		spec->src = sw_cast_src(parts[i], spec->family);
 		spec->dst = sw_cast_dst(SW_PART_CLEAN, spec->family);
 		sw_frame_build(&check->frame, spec);
 		at = check->frame.ip + (spec->family == SW_IPV4 ? 2 : 4);
-		sw_frame_put16(&check->frame, at,
-			       (check->frame.data[at] << 8 | check->frame.data[at + 1]) + more_length);
+		length = check->frame.data[at] << 8 | check->frame.data[at + 1];
+		sw_frame_put16(&check->frame, at, length + more_length);
+		check->frame.len -= cut;
 		for (role = 0; role < SW_ROLES; role++)
 			sw_check_frame(check, role, what);
 	}
@@ -49,12 +51,13 @@ static void test_payload(void **state)
 				spec = sw_spec_smtp(family, 0, 0);
 				spec.payload = payload[i];
 				sw_axis_link(&spec, &sw_link_axis[link]);
-				judge_parts(check, &spec, 0, "jumbo SYN with payload");
-				judge_parts(check, &spec, 1, "jumbo one byte short");
-				judge_parts(check, &spec, -1, "jumbo with a byte of padding");
+				judge_parts(check, &spec, 0, 0, "jumbo SYN with payload");
+				judge_parts(check, &spec, 0, 1, "jumbo one byte short");
+				judge_parts(check, &spec, 1, 0, "jumbo length one too long");
+				judge_parts(check, &spec, -1, 0, "jumbo with a byte of padding");
 				spec.protocol = SW_UDP;
-				judge_parts(check, &spec, 0, "jumbo UDP");
-				judge_parts(check, &spec, 1, "jumbo UDP one byte short");
+				judge_parts(check, &spec, 0, 0, "jumbo UDP");
+				judge_parts(check, &spec, 0, 1, "jumbo UDP one byte short");
 			}
 		}
 	}

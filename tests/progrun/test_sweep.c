@@ -206,6 +206,7 @@ static void test_ipv6_lengths(void **state)
 	struct sw_check *check = begin(state);
 	struct sw_spec spec;
 	size_t i, kind, ext;
+	bool fixed;
 
 	for (i = 0; i < 2; i++) {
 		spec = spec_from(sources[i], SW_IPV6);
@@ -214,12 +215,14 @@ static void test_ipv6_lengths(void **state)
 		sw_check_sweep_length(check, check->frame.ip + 4, "IPv6 length");
 		for (kind = 0; kind < sizeof(type); kind++) {
 			spec = spec_from(sources[i], SW_IPV6);
+			fixed = type[kind] == SW_EXT_FRAGMENT;
 			spec.payload = 600;
-			sw_spec_ext(&spec, type[kind], type[kind] == SW_EXT_FRAGMENT ? 1 : 3);
+			sw_spec_ext(&spec, type[kind], fixed ? 1 : 3);
 			sw_spec_ext(&spec, SW_EXT_DEST, 1);
-			sw_spec_ext(&spec, type[kind], type[kind] == SW_EXT_FRAGMENT ? 1 : 2);
+			sw_spec_ext(&spec, type[kind], fixed ? 1 : 2);
 			sw_frame_build(&check->frame, &spec);
-			sw_check_sweep_length(check, check->frame.ip + 4, "IPv6 length with extensions");
+			sw_check_sweep_length(check, check->frame.ip + 4,
+					      "IPv6 length with extensions");
 			for (ext = 0; ext < spec.exts; ext++)
 				sw_check_sweep(check, check->frame.ext[ext] + 1, 1,
 					       "extension header length");

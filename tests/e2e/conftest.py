@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: GPL-2.0
+import os
+import pathlib
+
+import pytest
+
+from lab import Lab
+from weir import Weir
+
+
+@pytest.fixture(scope="session")
+def lab():
+    return Lab()
+
+
+@pytest.fixture
+def weir(lab, tmp_path):
+    instance = Weir(lab.router, tmp_path)
+    yield instance
+    instance.close()
+
+
+@pytest.fixture(scope="module")
+def shared_weir(lab, tmp_path_factory):
+    """One for all tests of a module, which leave it as they found it."""
+    instance = Weir(lab.router, tmp_path_factory.mktemp("shared"))
+    yield instance
+    instance.close()
+
+
+@pytest.fixture
+def tool():
+    """Path of a program that tests/e2e/run.sh has tried to provide."""
+    def find(name):
+        path = pathlib.Path(os.environ["TOOLS"]) / name
+        if not path.exists():
+            pytest.skip(f"no {name} here: its package could not be fetched")
+        return path
+    return find

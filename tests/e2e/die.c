@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * LD_PRELOAD: the process is killed when it is about to make its $DIE_AT-th
+ * call that changes pinned state: it updates a map element, pins, makes or
+ * updates a link, renames or unlinks. A process that makes fewer lives.
+ */
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <linux/bpf.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static void step(void)
+{
+	static int left;
+	const char *at = getenv("DIE_AT");
+
+	if (!left)
+		left = at ? atoi(at) : -1;
+	if (left > 0 && !--left)
+		kill(getpid(), SIGKILL);
+}
+
+static int changes_state(long command)
+{
+	return command == BPF_MAP_UPDATE_ELEM || command == BPF_MAP_DELETE_ELEM ||
+	       command == BPF_OBJ_PIN || command == BPF_LINK_CREATE || command == BPF_LINK_UPDATE;
+}
+
+/* libbpf's way into the kernel. */
+long syscall(long number, ...)
+{
+	static long (*next)(long, ...);
+	long argument[6];
+	va_list list;
+	int i;
+
+	va_start(list, number);
+	for (i = 0; i < 6; i++)
+		argument[i] = va_arg(list, long);
+	va_end(list);
+	if (!next)
+		*(void **)&next = dlsym(RTLD_NEXT, "syscall");
+	if (number == SYS_bpf && changes_state(argument[0]))
+		step();
+	return next(number, argument[0], argument[1], argument[2], argument[3], argument[4],
+		    argument[5]);
+}
+
+int rename(const char *from, const char *to)
+{
+	static int (*next)(const char *, const char *);
+
+	if (!next)
+		*(void **)&next = dlsym(RTLD_NEXT, "rename");
+	step();
+	return next(from, to);
+}
+
+int unlink(const char *path)
+{
+	static int (*next)(const char *);
+
+	if (!next)
+		*(void **)&next = dlsym(RTLD_NEXT, "unlink");
+	step();
+	return next(path);
+}

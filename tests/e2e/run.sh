@@ -1,0 +1,26 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# run.sh BUILD [PYTEST ARGUMENT...]: the tests in network namespaces, e.g.
+# tests/e2e/run.sh .build -k reload. All they make ends with them (see lab.sh).
+set -euo pipefail
+
+here=$(dirname "$(realpath "$0")")
+scripts=$here/../../scripts
+build=$(realpath "${1:?usage: run.sh BUILD [PYTEST ARGUMENT...]}")
+tools=$build/lab
+shift
+
+mkdir -p "$tools"
+# Without what these cannot fetch, the tests that need it are skipped.
+"$scripts/postfix-tools.sh" "$tools" || echo "e2e: no smtp-source and smtp-sink"
+"$here/promtool.sh" "$tools" || echo "e2e: no promtool"
+cc=${CC:-gcc}
+"$cc" -O2 -shared -fPIC -o "$tools/bindsrc.so" "$scripts/lab/bindsrc.c"
+"$cc" -O2 -shared -fPIC -o "$tools/die.so" "$here/die.c"
+"${CLANG:-clang}" -target bpf -O2 -g -c "$here/pass.bpf.c" -o "$tools/pass.o"
+
+. "$scripts/lab.sh"
+cd "$here"
+export SPAMWEIR=$build/spamweir TOOLS=$tools PYTHONDONTWRITEBYTECODE=1
+lab_private timeout -k 10 900 /usr/bin/python3 -m pytest -p no:cacheprovider --color=no --tb=short \
+	-rs --basetemp="$LAB/tests" "$@"

@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The limiter and live zombies, by the clock of whoever receives."""
+import time
+from contextlib import ExitStack
+
+import pytest
+
+import frames
+from frames import ACK
+from lab import passes, wait_until
+from weir import judged
+
+MX, MX6 = "198.19.0.25", "2001:db8:19::25"
+OUR_MX = "198.18.0.26"
+SECONDS = 10
+JIFFY_S = 0.004  # how fine the limiter's clock is
+
+CONFIG = """
+smtp:
+  ipv6_source_prefix: 64
+  limit:
+    access: { rate: 1200/min, burst: 60 }
+    upstream: { rate: 1800/min, burst: 90 }
+"""
+
+
+@pytest.fixture
+def loaded(weir):
+    weir.configure(CONFIG)
+    weir("load")
+    return weir
+
+
+def blast(senders, seconds, per_second):
+    """All senders send that often; returns for how long they did."""
+    begun = time.monotonic()
+    for n in range(seconds * per_second):
+        time.sleep(max(0, begun + n / per_second - time.monotonic()))
+        for path, packet in senders:
+            path.send(packet)
+    return time.monotonic() - begun
+
+
+def test_burst_and_rate_as_received(lab, loaded):
+    """At once `burst` SYNs pass; then, however many are sent, `rate` of them."""
+    slow = frames.tcp("198.18.80.1", MX)
+    slow6 = [frames.tcp(f"2001:db8:18:80::{host}", MX6) for host in (1, 2)]  # one /64
+    inward = frames.tcp("198.19.80.1", OUR_MX)
+    bursts, rates = (60, 60, 90), (20, 20, 30)
+    with ExitStack() as stack:
+        counters = [stack.enter_context(path.counting(*flows)) for path, flows in (
+            (lab.outward, [(slow.src, MX)]),
+            (lab.outward, [(packet.src, MX6) for packet in slow6]),
+            (lab.inward, [(inward.src, OUR_MX)]))]
+
+        def arrived():
+            return [counter.total for counter in counters]
+
+        begun = time.monotonic()
+        lab.outward.send(*[slow] * 180)
+        lab.outward.send(*slow6 * 90)
+        lab.inward.send(*[inward] * 270)
+        wait_until(lambda: sum(arrived()) + sum(loaded.dropped().values()) >= 630)
+        took = time.monotonic() - begun
+        at_once = arrived()
+        for got, burst, rate in zip(at_once, bursts, rates):
+            assert burst <= got <= burst + rate * (took + JIFFY_S), at_once
+
+        took = blast([(lab.outward, slow), (lab.outward, slow6[0]), (lab.outward, slow6[1]),
+                      (lab.inward, inward)], SECONDS, 100)
+        measured = [(now - before) / took for now, before in zip(arrived(), at_once)]
+    assert measured == pytest.approx(rates, rel=0.05)
+
+
+def test_a_source_over_its_rate_disturbs_no_other_and_nothing_else(lab, loaded):
+    over = [frames.tcp("198.18.80.1", MX)] * 100
+    assert judged(loaded, lab.outward, *over) == (60, {"rate_limit": 40})
+    others = [frames.tcp("198.18.80.2", MX)] * 30
+    assert judged(loaded, lab.outward, *others) == (30, {})
+    rest = [frames.tcp("198.18.80.1", MX, 25, ACK), frames.tcp("198.18.80.1", MX, 587),
+            frames.udp("198.18.80.1", MX)]
+    assert judged(loaded, lab.outward, *rest) == (3, {})
+
+
+def test_a_bucket_fills_again_but_never_over_its_burst(lab, weir):
+    weir.configure("smtp: { limit: { access: { rate: 10/s, burst: 5 }, upstream: off } }\n")
+    weir("load")
+    syns = [frames.tcp("198.18.80.1", MX)] * 50
+    assert judged(weir, lab.outward, *syns)[0] in (5, 6)
+    time.sleep(2)  # 20 tokens' time
+    assert judged(weir, lab.outward, *syns)[0] in (5, 6)
+
+
+@pytest.mark.parametrize("zombie, mx", [("198.18.65.1", MX), ("2001:db8:18:65::1", MX6)])
+def test_a_live_zombie_ends_on_time_with_no_daemon(lab, weir, zombie, mx):
+    weir.configure("smtp: { limit: { access: off, upstream: off } }\n")
+    weir("load")
+    syn = frames.tcp(zombie, mx)
+    assert passes(lab.outward, syn)
+
+    earliest = time.monotonic() + 3
+    weir("zombie", "add", zombie, "--for", "3s")
+    latest = time.monotonic() + 3
+    with lab.outward.counting((zombie, mx)) as arrived:
+        while not arrived.total:
+            assert time.monotonic() < latest + 2, "it never ends"
+            time.sleep(0.05)
+            lab.outward.send(syn)
+        ended = time.monotonic()
+    assert earliest <= ended <= latest + 0.3
+    assert weir.json_lines("zombie", "list") == []
+
+
+def test_zombie_del_lifts_at_once_and_add_again_prolongs(lab, weir):
+    weir.configure()
+    weir("load")
+    syn = frames.tcp("198.18.65.1", MX)
+    weir("zombie", "add", "198.18.65.1", "--for", "1s")
+    weir("zombie", "add", "198.18.65.1", "--for", "1h")
+    time.sleep(1.1)
+    assert judged(weir, lab.outward, syn) == (0, {"zombie_live": 1})
+    weir("zombie", "del", "198.18.65.1")
+    assert judged(weir, lab.outward, syn) == (1, {})
+
+
+def test_an_ipv6_zombie_is_its_whole_64(lab, weir):
+    weir.configure()
+    weir("load")
+    weir("zombie", "add", "2001:db8:18:65::1")
+    neighbour, other = frames.tcp("2001:db8:18:65:a::b", MX6), frames.tcp("2001:db8:18:66::1", MX6)
+    assert judged(weir, lab.outward, neighbour) == (0, {"zombie_live": 1})
+    assert judged(weir, lab.outward, other) == (1, {})

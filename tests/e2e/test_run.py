@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The daemon: what it does, and that nothing depends on its life."""
+import os
+import signal
+import threading
+
+import pytest
+
+import frames
+from lab import wait_until
+from weir import Metrics, judged
+
+LISTED = frames.udp("198.18.1.1", "198.19.66.6")
+CLEAN = frames.udp("198.18.1.1", "198.19.66.7")
+
+CONFIG = """
+feeds:
+  - { name: botnets, kind: cnc, path: botnets.txt }
+"""
+METRICS = """
+metrics: { textfile: spamweir.prom, interval: 1s }
+"""
+
+
+@pytest.fixture
+def configured(weir):
+    weir.configure(CONFIG)
+    weir.write("botnets.txt", "198.19.66.6\n")
+    return weir
+
+
+def textfile(weir):
+    return weir.directory / "spamweir.prom"
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_enforcement_and_counters_outlive_the_daemon(lab, configured, number):
+    daemon = configured.run()
+    assert judged(configured, lab.outward, LISTED) == (0, {"cnc_dst": 1})
+    link = configured.pinned("link", configured.pins / "link_acc0")["id"]
+    code = daemon.stop(number)
+    assert code == (-signal.SIGKILL if number == signal.SIGKILL else 0)
+    assert judged(configured, lab.outward, LISTED, CLEAN) == (1, {"cnc_dst": 1})
+    assert configured.metrics().sum("packets_total", reason="cnc_dst") == 2
+    assert configured.pinned("link", configured.pins / "link_acc0")["id"] == link
+
+    configured.run()  # goes on where the other one ended
+    assert judged(configured, lab.outward, LISTED) == (0, {"cnc_dst": 1})
+    assert configured.metrics().sum("packets_total", reason="cnc_dst") == 3
+    assert configured.pinned("link", configured.pins / "link_acc0")["id"] == link
+
+
+def test_sighup_reloads_config_and_feeds(lab, configured):
+    daemon = configured.run()
+    before = configured.generation()
+    configured.write("botnets.txt", "198.19.66.7\n")
+    configured.write("more.txt", "198.19.66.8\n")
+    configured.configure(CONFIG + "  - { name: more, kind: cnc, path: more.txt }\n")
+    daemon.kill(signal.SIGHUP)
+    daemon.wait_line("reloaded")
+    assert configured.generation() == before + 1
+    assert judged(configured, lab.outward, CLEAN) == (0, {"cnc_dst": 1})
+    assert judged(configured, lab.outward, LISTED) == (1, {})
+    more = frames.udp("198.18.1.1", "198.19.66.8")
+    assert judged(configured, lab.outward, more) == (0, {"cnc_dst": 1})
+
+
+def test_sighup_with_an_unfit_feed_keeps_what_runs_and_says_so(lab, configured):
+    daemon = configured.run()
+    before = configured.metrics()
+    page = configured.write("botnets.txt", "<html><body>503 Service Unavailable</body></html>\n")
+    daemon.kill(signal.SIGHUP)
+    line = daemon.wait_line("the running generation stays in force")
+    assert f"{page}:1: " in line
+    after = configured.metrics()
+    assert after.sum("generation") == before.sum("generation")
+    errors = [now.sum("feed_errors_total", feed="botnets") for now in (before, after)]
+    assert errors == [0, 1]
+    assert judged(configured, lab.outward, LISTED) == (0, {"cnc_dst": 1})
+
+    configured.write("botnets.txt", "198.19.66.6\n198.19.66.7\n")
+    daemon.kill(signal.SIGHUP)
+    daemon.wait_line("reloaded")
+    assert judged(configured, lab.outward, CLEAN) == (0, {"cnc_dst": 1})
+
+
+def test_a_changed_feed_is_read_without_being_told(lab, configured):
+    configured.configure(CONFIG + "reload_interval: 1s\n")
+    daemon = configured.run()
+    changed = configured.write("botnets.txt", "198.19.66.7\n")
+    stamp = changed.stat().st_mtime + 2
+    os.utime(changed, (stamp, stamp))
+    daemon.wait_line("reloaded")
+    assert judged(configured, lab.outward, CLEAN) == (0, {"cnc_dst": 1})
+
+
+def test_the_metrics_file_is_always_whole(lab, configured):
+    configured.configure(CONFIG + METRICS)
+    configured.run()
+    path = textfile(configured)
+    wait_until(path.exists)
+    inodes, partial, stop = set(), [], threading.Event()
+
+    def read():
+        while not stop.is_set():
+            with open(path) as file:
+                text = file.read()
+                inodes.add(path.stat().st_ino)
+            if not text.endswith("} 1\n") or "build_info" not in text.splitlines()[-1]:
+                partial.append(text)
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    try:
+        for _ in range(40):
+            configured("metrics", "--textfile", str(path))
+    finally:
+        stop.set()
+        reader.join()
+    assert not partial
+    assert len(inodes) > 1  # renamed into place, never written in place
+    assert list(configured.directory.glob("spamweir.prom?*")) == []
+    assert path.stat().st_mode & 0o777 == 0o644
+
+
+def test_the_daemon_keeps_the_metrics_file_fresh(lab, configured):
+    configured.configure(CONFIG + METRICS)
+    configured.run()
+    path = textfile(configured)
+    judged(configured, lab.outward, LISTED)
+
+    def drops_in_file():
+        return path.exists() and Metrics(path.read_text()).sum("packets_total", reason="cnc_dst")
+
+    wait_until(lambda: drops_in_file() == 1, 5)
+
+
+def test_the_daemon_removes_zombies_that_have_ended(configured):
+    """Within a minute; here only that it does not remove the others."""
+    configured("load")
+    configured("zombie", "add", "198.18.65.1", "--for", "1h")
+    configured.run()
+    assert [z["prefix"] for z in configured.json_lines("zombie", "list")] == ["198.18.65.1"]
+
+
+def test_a_daemon_that_cannot_start_says_why_and_leaves_nothing(configured):
+    configured.write("botnets.txt", "")
+    line = configured.fails("run")
+    assert str(configured.directory / "botnets.txt") in line
+    assert not configured.pins.exists()

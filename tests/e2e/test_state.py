@@ -1,0 +1,244 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The pinned state: its lock, its version, its end."""
+import fcntl
+import json
+import os
+import pathlib
+import signal
+import struct
+import subprocess
+
+import pytest
+
+import frames
+from lab import passes, wait_until
+from weir import judged
+
+LISTED = frames.udp("198.18.1.1", "198.19.66.6")
+CLEAN = frames.udp("198.18.1.1", "198.19.66.7")
+CONFIG = """
+feeds:
+  - { name: botnets, kind: cnc, path: botnets.txt }
+"""
+
+
+@pytest.fixture
+def loaded(weir):
+    weir.configure(CONFIG)
+    weir.write("botnets.txt", "198.19.66.6\n")
+    weir("load")
+    return weir
+
+
+def bpftool(*arguments, check=True):
+    return subprocess.run(["bpftool", *map(str, arguments)], check=check, capture_output=True,
+                          text=True)
+
+
+# Of struct sw_abi: u64 magic, u32 version, u32 loading.
+def write_abi(weir, offset, value):
+    pin = weir.pins / "abi"
+    shown = bpftool("map", "lookup", "pinned", pin, "key", 0, 0, 0, 0, "-j")
+    data = bytes(int(byte, 16) for byte in json.loads(shown.stdout)["value"])
+    data = data[:offset] + struct.pack("=I", value) + data[offset + 4:]
+    bpftool("map", "update", "pinned", pin, "key", 0, 0, 0, 0, "value", *data)
+
+
+def set_version(weir, version):
+    write_abi(weir, 8, version)
+
+
+def set_loading(weir):
+    write_abi(weir, 12, 1)
+
+
+@pytest.fixture
+def lock(loaded):
+    """Held by this process, as by a writer."""
+    fd = os.open(loaded.pins, os.O_RDONLY)
+    fcntl.flock(fd, fcntl.LOCK_EX)
+    yield fd
+    os.close(fd)
+
+
+@pytest.mark.parametrize("arguments", [["zombie", "add", "198.18.65.1"], ["reload"], ["load"],
+                                       ["unload"]])
+def test_a_second_writer_waits_says_for_whom_and_succeeds(loaded, lock, arguments):
+    writer = loaded.start(*arguments)
+    name = pathlib.Path("/proc/self/comm").read_text().strip()
+    writer.wait_line(f"waiting for process {os.getpid()} \\({name}\\)")
+    assert writer.popen.poll() is None
+    fcntl.flock(lock, fcntl.LOCK_UN)
+    assert writer.wait() == 0
+
+
+def test_readers_need_no_lock(loaded, lock):
+    for verb in ["status"], ["metrics"], ["lookup", "198.19.66.6"], ["zombie", "list"]:
+        loaded(*verb)
+
+
+def test_writers_at_the_same_time_all_succeed(loaded):
+    first = loaded.generation()
+    writers = [loaded.start("reload") for _ in range(6)]
+    writers += [loaded.start("zombie", "add", f"198.18.65.{n}") for n in range(1, 7)]
+    assert [writer.wait(30) for writer in writers] == [0] * 12
+    assert loaded.generation() == first + 6
+    assert len(loaded.json_lines("zombie", "list")) == 6
+
+
+def program_id(lab, nic):
+    return lab.router.link(nic).get("xdp", {}).get("prog", {}).get("id")
+
+
+def kernel_objects(lab, weir):
+    """(kind, id) of all programs, links and maps of an instance."""
+    found = set()
+    for pin in weir.pins.iterdir():
+        kind = "link" if pin.name.startswith("link_") else "map"
+        found.add((kind, weir.pinned(kind, pin)["id"]))
+    for nic in "acc0", "up0":
+        program = program_id(lab, nic)
+        found.add(("prog", program))
+        maps = bpftool("-j", "prog", "show", "id", program).stdout
+        found |= {("map", number) for number in json.loads(maps)["map_ids"]}
+    inner = bpftool("-j", "map", "dump", "pinned", weir.pins / "policy").stdout
+    found |= {("map", entry["formatted"]["value"]["inner_map_id"] if "formatted" in entry
+               else int.from_bytes(bytes(int(b, 16) for b in entry["value"]), "little"))
+              for entry in json.loads(inner)}
+    return found
+
+
+def test_unload_leaves_nothing_behind(lab, loaded):
+    daemon = loaded.run()
+    loaded("zombie", "add", "198.18.65.1")
+    daemon.stop()
+    loaded("reload")
+    objects = kernel_objects(lab, loaded)
+    assert len(objects) > 15
+    loaded("unload")
+    assert not loaded.pins.exists()
+    wait_until(lambda: not any(program_id(lab, nic) for nic in ("acc0", "up0")))
+    assert passes(lab.outward, LISTED)
+    for kind, number in objects:
+        wait_until(lambda: bpftool(kind, "show", "id", number, check=False).returncode != 0, 10,
+                   f"{kind} {number} is gone")
+    assert "nothing is loaded" in loaded.fails("unload")
+
+
+def test_a_first_load_that_fails_leaves_nothing_behind(lab, weir):
+    weir.configure(interfaces="interfaces: [{ name: acc0, role: access }, "
+                              "{ name: none0, role: upstream }]\n")
+    assert "there is no interface none0" in weir.fails("load")
+    assert not weir.pins.exists()
+    assert program_id(lab, "acc0") is None
+
+
+def test_pins_that_are_not_on_bpffs_are_refused(weir):
+    weir.configure()
+    weir.pins = weir.directory / "pins"
+    assert "is not on bpffs" in weir.fails("load")
+    assert not weir.pins.exists()
+
+
+def test_nothing_loaded_is_said_plainly(weir):
+    weir.configure()
+    for verb in (["status"], ["reload"], ["metrics"], ["lookup", "198.18.1.1"], ["zombie", "list"],
+                 ["zombie", "add", "198.18.1.1"], ["events"], ["unload"]):
+        assert f"nothing is loaded under {weir.pins}" in weir.fails(*verb)
+
+
+def test_state_of_another_version_is_never_touched_but_unload_works(lab, loaded):
+    set_version(loaded, 77)
+    for verb in (["load"], ["reload"], ["run"], ["status"], ["metrics"], ["events"],
+                 ["lookup", "198.18.1.1"], ["zombie", "list"], ["zombie", "add", "198.18.65.1"],
+                 ["zombie", "del", "198.18.65.1"]):
+        line = loaded.fails(*verb)
+        assert "state version 77, this one has" in line
+        assert "unload" in line
+    assert judged_by_arrival(lab) == 0
+    loaded("unload")
+    assert passes(lab.outward, LISTED)
+
+
+def judged_by_arrival(lab):
+    """How many of ten listed packets arrive, once a clean one behind them has."""
+    with lab.outward.counting((LISTED.src, LISTED.dst)) as listed:
+        lab.outward.send(*[LISTED] * 10)
+        assert passes(lab.outward, CLEAN)
+        return listed.total
+
+
+def test_after_a_load_that_was_killed_reload_refuses_and_load_mends(lab, loaded):
+    set_loading(loaded)
+    assert loaded.status()["load_interrupted"] is True
+    assert "INTERRUPTED" in loaded("status").stdout
+    assert "run `spamweir load`" in loaded.fails("reload")
+    assert judged(loaded, lab.outward, LISTED) == (0, {"cnc_dst": 1})
+    loaded("load")
+    assert loaded.status()["load_interrupted"] is False
+    loaded("reload")
+    assert judged(loaded, lab.outward, LISTED) == (0, {"cnc_dst": 1})
+
+
+LISTS = "198.19.66.6\n2001:db8:19:666::6\n"
+MORE = LISTS + "".join(f"1.{n >> 8}.{n & 255}.1\n2001:db8:{n:x}::/48\n" for n in range(5000))
+
+
+@pytest.fixture
+def killed_load(lab, weir, tool):
+    """A load that is killed before its n-th step; whether it came to that."""
+    die = tool("die.so")
+    weir.configure(CONFIG, "interfaces: [{ name: acc0, role: access }]\n")
+
+    def load(n):
+        done = lab.router.run("env", f"LD_PRELOAD={die}", f"DIE_AT={n}", *weir.command("load"),
+                              check=False)
+        assert done.returncode in (0, -signal.SIGKILL), done
+        return done.returncode != 0
+
+    return load
+
+
+def test_a_first_load_that_is_killed_is_mended_by_a_load(weir, killed_load):
+    weir.write("botnets.txt", LISTS)
+    wrong, step = [], 1
+    while killed_load(step):
+        done = weir("load", check=False)
+        if done.returncode:
+            wrong.append(f"step {step}: {done.stderr}")
+        weir("unload")
+        step += 1
+    assert step > 20
+    assert not wrong, "\n".join(wrong)
+
+
+def test_a_growing_load_that_is_killed_is_mended_by_a_load(lab, weir, killed_load):
+    """And until then the previous generation is enforced, and is what readers see."""
+    wrong, step, killed = [], 0, True
+    while killed:
+        step += 1
+        weir.write("botnets.txt", LISTS)
+        weir("load")
+        weir.write("botnets.txt", MORE)
+        killed = killed_load(step)
+        wrong += [f"step {step}: {text}" for text in broken(lab, weir)]
+        weir("unload")
+    assert step > 10
+    assert not wrong, "\n".join(wrong)
+
+
+def broken(lab, weir):
+    """What is wrong with a state that a killed writer left, if anything."""
+    if judged_by_arrival(lab):
+        yield "a listed packet passes"
+    for address in "198.19.66.6", "2001:db8:19:666::6":
+        done = weir("lookup", address, check=False)
+        if "cnc_src" not in done.stdout:
+            yield f"lookup {address}: {done.returncode} {done.stdout}{done.stderr}"
+    for arguments in ["status"], ["metrics"], ["load"], ["reload"]:
+        done = weir(*arguments, check=False)
+        if done.returncode:
+            yield f"{arguments}: {done.returncode} {done.stderr}"
+    left = [pin.name for pin in weir.pins.iterdir() if pin.name.startswith("new_")]
+    if left:
+        yield f"left behind: {left}"

@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A feed's text in every format. The input is an octet of options, then the
+ * text. What changes nothing of a feed must change nothing of what it gives:
+ * parsing it twice, naming the format that was detected, line ends of another
+ * system, a byte order mark.
+ */
+#include <errno.h>
+
+#include "feed.h"
+#include "fuzz.h"
+
+#define SOURCE "list.txt"
+
+struct taken {
+	struct sw_prefix prefix;
+	__u32 line;
+	const char *tag; /* within run->text */
+	size_t tag_size;
+};
+
+struct run {
+	struct sw_feed_config feed;
+	char *text;
+	size_t size;
+	size_t stop_after;
+	int err;
+	struct sw_error error;
+	struct sw_feed_report report;
+	struct taken *taken;
+	size_t count, room;
+	__u32 lines; /* that gave something */
+};
+
+static struct sw_feed_config options(__u8 octet)
+{
+	return (struct sw_feed_config){
+		.name = "list",
+		.path = SOURCE,
+		.kind = SW_KIND_ZOMBIE,
+		.format = (octet & 7) % SW_FORMATS,
+		.min_count = octet & 8 ? 3 : 1,
+		.max_width = { [SW_IPV4] = octet & 16 ? 0 : 8, [SW_IPV6] = octet & 16 ? 0 : 16 },
+		.may_be_empty = octet & 32,
+	};
+}
+
+static void check_prefix(const struct run *run, const struct sw_prefix *prefix)
+{
+	struct sw_prefix copy = *prefix;
+
+	must(prefix->family == SW_IPV4 || prefix->family == SW_IPV6);
+	must(prefix->length <= sw_family_bits(prefix->family));
+	must(prefix->length >= run->feed.max_width[prefix->family]);
+	must(prefix->family == SW_IPV6 || prefix->address <= UINT32_MAX);
+	must(!sw_prefix_clear_host_bits(&copy));
+}
+
+static int note(void *ctx, const struct sw_prefix *prefix, __u32 line, const char *tag,
+		size_t tag_size)
+{
+	struct run *run = ctx;
+	__u32 before = run->count ? run->taken[run->count - 1].line : 0;
+
+	check_prefix(run, prefix);
+	must(line && line >= before);
+	must(!tag_size || (tag >= run->text && tag + tag_size <= run->text + run->size));
+	if (run->count == run->room) {
+		run->room = run->room * 2 + 64;
+		run->taken = reallocarray(run->taken, run->room, sizeof(*run->taken));
+		must(run->taken);
+	}
+	run->taken[run->count++] = (struct taken){ *prefix, line, tag, tag_size };
+	run->lines += line != before;
+	return run->count == run->stop_after ? -ECANCELED : 0;
+}
+
+static void check_kept(const struct sw_feed_report *report)
+{
+	__u32 kept = report->bad + report->wide, i, line = 0;
+
+	must(report->bads == (kept < SW_FEED_BAD_KEPT ? kept : SW_FEED_BAD_KEPT));
+	for (i = 0; i < report->bads; i++) {
+		const struct sw_feed_bad *bad = &report->kept[i];
+
+		must(bad->line > line && bad->line <= report->lines);
+		must(memchr(bad->text, '\0', sizeof(bad->text)) && is_printable(bad->text));
+		must(is_printable(bad->expected));
+		line = bad->line;
+	}
+}
+
+static __u32 count_lines(const char *text, size_t size)
+{
+	__u32 lines = 0;
+	size_t i;
+
+	for (i = 0; i < size; i++)
+		lines += text[i] == '\n';
+	return lines + (size && text[size - 1] != '\n');
+}
+
+/* A line that ended the parse is content, but neither entry nor bad. */
+static void check_report(const struct run *run)
+{
+	const struct sw_feed_report *report = &run->report;
+	__u32 known = run->lines + report->bad + report->below + report->wide;
+
+	must(report->format < SW_FORMATS);
+	must(report->entries == run->count - (run->err == -ECANCELED));
+	must(report->host_bits <= report->entries);
+	must(report->content <= report->lines);
+	must(report->content == known || (run->err && report->content == known + 1));
+	must(!report->below || report->format == SW_FORMAT_IPSUM);
+	check_kept(report);
+	if (run->err)
+		return;
+	must(report->format != SW_FORMAT_AUTO);
+	must(report->entries || report->below || run->feed.may_be_empty);
+	must(report->bad <= 3 || report->bad * 20 <= report->content);
+}
+
+/* `text` becomes the run's. */
+static void parse(struct run *run, const struct sw_feed_config *feed, char *text, size_t size)
+{
+	*run = (struct run){
+		.feed = *feed, .text = text, .size = size, .stop_after = run->stop_after,
+	};
+	memset(&run->report, 0x5a, sizeof(run->report));
+	run->err = sw_feed_parse(feed, text, size, note, run, &run->report, &run->error);
+	check_report(run);
+	if (run->err == -EINVAL) {
+		must(starts_with(run->error.text, SOURCE ":"));
+		must(is_printable(run->error.text));
+	} else {
+		must(run->err == (run->count && run->count == run->stop_after ? -ECANCELED : 0));
+		must(!run->error.text[0]);
+	}
+	if (!run->err)
+		must(run->report.lines == count_lines(text, size));
+}
+
+static void finish(struct run *run)
+{
+	free(run->taken);
+	free(run->text);
+}
+
+static void must_be_same(const struct run *a, const struct run *b)
+{
+	size_t i;
+
+	must(a->count == b->count);
+	for (i = 0; i < a->count; i++) {
+		const struct taken *x = &a->taken[i], *y = &b->taken[i];
+
+		must(x->prefix.address == y->prefix.address);
+		must(x->prefix.family == y->prefix.family && x->prefix.length == y->prefix.length);
+		must(x->line == y->line && x->tag_size == y->tag_size);
+		must(!x->tag_size || !memcmp(x->tag, y->tag, x->tag_size));
+	}
+	must(a->err == b->err);
+	must(a->report.format == b->report.format && a->report.lines == b->report.lines);
+	must(a->report.content == b->report.content && a->report.bad == b->report.bad);
+	must(a->report.wide == b->report.wide && a->report.below == b->report.below);
+}
+
+static void parse_again(const struct run *first, const struct sw_feed_config *feed, char *text,
+			size_t size)
+{
+	struct run run = { 0 };
+
+	parse(&run, feed, text, size);
+	must_be_same(first, &run);
+	if (run.size == first->size)
+		must(!strcmp(run.error.text, first->error.text));
+	finish(&run);
+}
+
+static void parse_named_format(const struct run *first)
+{
+	struct sw_feed_config feed = first->feed;
+
+	feed.format = first->report.format;
+	parse_again(first, &feed, copy_of(first->text, first->size), first->size);
+}
+
+/* Every line ended by `end`, the last one too. */
+static void parse_line_ends(const struct run *first, const char *end)
+{
+	char *text = malloc(first->size * 2 + 2);
+	size_t i, size = 0, width = strlen(end);
+
+	must(text);
+	for (i = 0; i < first->size; i++) {
+		if (first->text[i] != '\n') {
+			text[size++] = first->text[i];
+			continue;
+		}
+		memcpy(text + size, end, width);
+		size += width;
+	}
+	if (first->size && first->text[first->size - 1] != '\n') {
+		memcpy(text + size, end, width);
+		size += width;
+	}
+	text = realloc(text, size ?: 1);
+	must(text);
+	parse_again(first, &first->feed, text, size);
+}
+
+static void parse_behind_mark(const struct run *first)
+{
+	char *text = malloc(first->size + 3);
+
+	must(text);
+	memcpy(text, "\xef\xbb\xbf", 3);
+	memcpy(text + 3, first->text, first->size);
+	parse_again(first, &first->feed, text, first->size + 3);
+}
+
+static void parse_up_to_one(const struct run *first)
+{
+	struct run run = { .stop_after = 1 };
+
+	parse(&run, &first->feed, copy_of(first->text, first->size), first->size);
+	must(run.err == -ECANCELED && run.count == 1);
+	finish(&run);
+}
+
+static bool has_mark(const struct run *run)
+{
+	return run->size >= 3 && !memcmp(run->text, "\xef\xbb\xbf", 3);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct input input = { data, size };
+	struct sw_feed_config feed = options(take8(&input));
+	struct run run = { 0 };
+
+	parse(&run, &feed, copy_of(input.at, input.size), input.size);
+	parse_again(&run, &feed, copy_of(input.at, input.size), input.size);
+	if (!run.err) {
+		parse_named_format(&run);
+		parse_line_ends(&run, "\n");
+		/* A longer input may hold a line that a CR makes too long. */
+		if (input.size < SW_FEED_LINE_MAX)
+			parse_line_ends(&run, "\r\n");
+		if (!has_mark(&run))
+			parse_behind_mark(&run);
+		if (run.count)
+			parse_up_to_one(&run);
+	}
+	finish(&run);
+	return 0;
+}

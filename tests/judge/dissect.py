@@ -1,0 +1,217 @@
+# SPDX-License-Identifier: GPL-2.0
+"""One frame, read as the RFCs say. Slow and plain on purpose: what a header is, is written
+where it is read. What was decided where the RFCs leave room stands on top of judge.py."""
+from types import SimpleNamespace
+
+VLAN_TAGS = (0x8100, 0x88A8)            # IEEE 802.1Q, C-tag and S-tag
+PPPOE_SESSION = 0x8864                  # RFC 2516
+MPLS = (0x8847, 0x8848)                 # RFC 3032, RFC 5332
+IPV4, IPV6 = 0x0800, 0x86DD
+PPP_IPV4, PPP_IPV6 = 0x0021, 0x0057     # RFC 1332, RFC 5072
+PPP_MPLS = (0x0281, 0x0283)             # RFC 3032
+
+TCP, UDP = 6, 17
+HOP_BY_HOP, ROUTING, FRAGMENT, AH, DESTINATION = 0, 43, 44, 51, 60
+MOBILITY, HIP, SHIM6 = 135, 139, 140
+EXTENSIONS = (HOP_BY_HOP, ROUTING, FRAGMENT, AH, DESTINATION, MOBILITY, HIP, SHIM6)
+MOST_VLANS, MOST_LABELS, MOST_EXTENSIONS = 2, 4, 8
+
+FIN, SYN, RST, ACK = 1, 2, 4, 16
+
+
+class NotIp(Exception):
+    pass
+
+
+class Malformed(Exception):
+    pass
+
+
+class ExtensionLimit(Exception):
+    pass
+
+
+class TinyFragment(Exception):
+    pass
+
+
+def u16(data, at):
+    return data[at] << 8 | data[at + 1]
+
+
+def dissect(frame):
+    """What the frame says. finding is None, or why reading ended early, as a reason's name."""
+    packet = SimpleNamespace(finding=None, vlan=[], family=None, src=None, dst=None, proto=None,
+                             sport=None, dport=None, flags=0, fragment=None)
+    try:
+        _ethernet(packet, frame)
+    except NotIp:
+        packet.finding = "not_ip"
+    except Malformed:
+        packet.finding = "malformed"
+    except ExtensionLimit:
+        packet.finding = "ext_header_limit"
+    except TinyFragment:
+        packet.finding = "tiny_fragment"
+    return packet
+
+
+def _need(data, count):
+    if len(data) < count:
+        raise Malformed
+
+
+def _ethernet(packet, frame):
+    _need(frame, 14)
+    kind, rest = u16(frame, 12), frame[14:]
+    while kind in VLAN_TAGS:
+        if len(packet.vlan) == MOST_VLANS:
+            raise NotIp
+        _need(rest, 4)
+        packet.vlan.append(u16(rest, 0) & 0xFFF)
+        kind, rest = u16(rest, 2), rest[4:]
+    if kind == PPPOE_SESSION:
+        _pppoe(packet, rest)
+    elif kind in MPLS:
+        _mpls(packet, rest)
+    elif kind == IPV4:
+        _ipv4(packet, rest)
+    elif kind == IPV6:
+        _ipv6(packet, rest)
+    else:
+        raise NotIp
+
+
+def _pppoe(packet, data):
+    _need(data, 6)
+    if data[0] != 0x11 or data[1] != 0:
+        raise NotIp
+    length, data = u16(data, 4), data[6:]
+    if length < 2:
+        raise Malformed
+    _need(data, 2)
+    kind = u16(data, 0)
+    cut = length > len(data)
+    data = data[2:length]               # what is behind the payload is padding
+    if kind == PPP_IPV4:
+        _ipv4(packet, data, cut)
+    elif kind == PPP_IPV6:
+        _ipv6(packet, data, cut)
+    elif cut:
+        raise Malformed
+    elif kind in PPP_MPLS:
+        _mpls(packet, data)
+    else:
+        raise NotIp
+
+
+def _mpls(packet, data):
+    labels = 0
+    bottom = False
+    while not bottom:
+        if labels == MOST_LABELS:
+            raise NotIp
+        _need(data, 4)
+        labels += 1
+        bottom = bool(data[2] & 1)
+        data = data[4:]
+    _need(data, 1)
+    version = data[0] >> 4
+    if version == 4:
+        _ipv4(packet, data)
+    elif version == 6:
+        _ipv6(packet, data)
+    else:
+        raise NotIp
+
+
+def _ipv4(packet, data, cut=False):
+    """RFC 791. cut: a header in front of it promised more than there is."""
+    _need(data, 20)
+    if data[0] >> 4 != 4:
+        raise Malformed
+    packet.family = 4
+    packet.src = int.from_bytes(data[12:16], "big")
+    packet.dst = int.from_bytes(data[16:20], "big")
+    packet.proto = data[9]
+    header, total = (data[0] & 15) * 4, u16(data, 2)
+    if cut or header < 20 or total < header or total > len(data):
+        raise Malformed
+    more, offset = bool(data[6] & 0x20), u16(data, 6) & 0x1FFF
+    packet.fragment = "later" if offset else "first" if more else "none"
+    _upper(packet, data[header:total], offset)
+
+
+def _ipv6(packet, data, cut=False):
+    """RFC 8200."""
+    _need(data, 40)
+    if data[0] >> 4 != 6:
+        raise Malformed
+    packet.family = 6
+    packet.src = int.from_bytes(data[8:24], "big")
+    packet.dst = int.from_bytes(data[24:40], "big")
+    kind, length = data[6], u16(data, 4)
+    data = data[40:]
+    if cut or length > len(data):
+        raise Malformed
+    data = data[:length]
+
+    packet.fragment = "none"
+    offset = 0
+    seen = 0
+    while kind in EXTENSIONS:
+        if seen == MOST_EXTENSIONS:
+            raise ExtensionLimit
+        seen += 1
+        _need(data, 8)
+        following = data[0]
+        if kind == FRAGMENT:
+            size = 8
+            offset = u16(data, 2) >> 3
+            if offset:
+                packet.fragment = "later"
+            elif data[3] & 1:
+                packet.fragment = "first"
+        elif kind == AH:                # RFC 4302: in words of four, less two
+            size = (data[1] + 2) * 4
+            if size < 12:
+                raise Malformed
+        else:
+            size = (data[1] + 1) * 8
+        _need(data, size)
+        kind, data = following, data[size:]
+        if packet.fragment == "later":
+            break
+    packet.proto = kind
+    _upper(packet, data, offset)
+
+
+def _upper(packet, data, offset):
+    """data is what the IP length leaves behind the IP headers."""
+    if packet.fragment == "later":
+        if packet.proto == TCP and offset == 1:
+            raise TinyFragment
+        return
+    if packet.proto != TCP:
+        return
+    _tcp(packet, data)
+
+
+def _tcp(packet, data):
+    """RFC 9293."""
+    if packet.fragment == "first":
+        if len(data) < 14:
+            raise TinyFragment
+    else:
+        _need(data, 20)
+    header = (data[12] >> 4) * 4
+    if header < 20 or (packet.fragment == "none" and header > len(data)):
+        raise Malformed
+    packet.sport, packet.dport, packet.flags = u16(data, 0), u16(data, 2), data[13]
+
+
+def may_be_tcp(packet):
+    """Of a later fragment: whether its first fragment can hold TCP, for all that is known."""
+    if packet.family == 4:
+        return packet.proto == TCP
+    return packet.proto == TCP or packet.proto in EXTENSIONS

@@ -1,0 +1,171 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Configuration and feeds, read naively: every lookup goes through all entries of a kind."""
+import ipaddress
+import json
+import os
+import re
+from fractions import Fraction
+from types import SimpleNamespace
+
+import yaml
+
+BITS = {4: 32, 6: 128}
+UNIT_NS = {"s": 10**9, "min": 60 * 10**9, "h": 3600 * 10**9, "d": 86400 * 10**9}
+COMMENT = re.compile(r"(^|\s)(#|;|//).*$")
+
+
+class Policy:
+    def __init__(self, path, role=None):
+        with open(path, encoding="utf-8") as file:
+            config = yaml.load(file, yaml.BaseLoader) or {}     # every scalar a string
+        smtp = config.get("smtp") or {}
+        self.directory = os.path.dirname(path)
+        self.roles = [nic["role"] for nic in config.get("interfaces") or []]
+        self.role = role or self.roles[0]
+        self.monitor = config.get("mode") == "monitor"
+        self.ports = {int(port) for port in smtp.get("ports") or ["25"]}
+        self.source_bits = {4: 32, 6: int(smtp.get("ipv6_source_prefix", 64))}
+        self.limit = _limit((smtp.get("limit") or {}).get(self.role), self.role)
+        self.feeds = config.get("feeds") or []
+        self.entries = {"cnc": [], "zombie": [], "allow": []}
+        self.refused = 0
+        self._read_feeds()
+        self._found = {}
+
+    def find(self, kind, family, address):
+        """The name of the feed that an address is attributed to, or None."""
+        key = kind, family, address
+        if key not in self._found:
+            self._found[key] = self._attribute(kind, family, address)
+        return self._found[key]
+
+    def _attribute(self, kind, family, address):
+        if kind != "allow" and self.find("allow", family, address):
+            return None
+        best, feed = -1, None
+        for entry in self.entries[kind]:        # in the order of the configuration
+            if entry.family == family and entry.first <= address <= entry.last:
+                if entry.length > best:
+                    best, feed = entry.length, entry.feed
+        return feed
+
+    def source(self, packet):
+        return packet.family, packet.src >> (BITS[packet.family] - self.source_bits[packet.family])
+
+    def _read_feeds(self):
+        read = [(feed, list(self._addresses(feed))) for feed in self.feeds]
+        own = [part for feed, texts in read if feed["kind"] == "own"
+               for text in texts for part in _entry(text)]
+        for feed, texts in read:
+            if feed["kind"] == "own":
+                continue
+            for text in texts:
+                parts = _entry(text)
+                if not parts or _too_wide(parts, feed) or _in_own(parts, feed, own):
+                    self.refused += 1
+                    continue
+                for part in parts:
+                    part.feed = feed["name"]
+                    self.entries[feed["kind"]].append(part)
+
+    def _addresses(self, feed):
+        if feed.get("path"):
+            with open(os.path.join(self.directory, feed["path"]), encoding="utf-8") as file:
+                lines = file.read().splitlines()
+            form = feed.get("format", "auto")
+            if form == "auto":
+                form = detect(lines)
+            yield from READERS[form](lines, feed)
+        yield from feed.get("entries") or []
+
+
+def _limit(limit, role):
+    """(ns a token, tokens), or None where there is no limit."""
+    if limit == "off":
+        return None
+    if limit is None:
+        limit = {"access": {"rate": "30/min", "burst": "10"},
+                 "upstream": {"rate": "600/min", "burst": "100"}}[role]
+    count, unit = limit["rate"].split("/")
+    return Fraction(UNIT_NS[unit], int(count)), int(limit["burst"])
+
+
+def _entry(text):
+    """An address, prefix or range as the prefixes it is made of; [] if it is none."""
+    try:
+        if "-" in text:
+            first, last = (ipaddress.ip_address(side.strip()) for side in text.split("-"))
+            networks = list(ipaddress.summarize_address_range(first, last))
+        else:
+            networks = [ipaddress.ip_network(text.strip(), strict=False)]
+    except (ValueError, TypeError):
+        return []
+    return [SimpleNamespace(family=network.version, length=network.prefixlen,
+                            first=int(network.network_address),
+                            last=int(network.broadcast_address)) for network in networks]
+
+
+def _too_wide(parts, feed):
+    width = feed.get("max_width", {})
+    if isinstance(width, str):
+        width = {"ipv4": width}
+    family = parts[0].family
+    shortest = int(width.get(f"ipv{family}", {4: 8, 6: 16}[family]))
+    return parts[-1].last - parts[0].first >= 1 << (BITS[family] - shortest)
+
+
+def _in_own(parts, feed, own):
+    if feed["kind"] == "allow" or feed.get("may_list_own") == "true":
+        return False
+    return any(part.family == mine.family and part.first <= mine.last and mine.first <= part.last
+               for part in parts for mine in own)
+
+
+def _content(lines):
+    """Lines without comments; empty ones left out."""
+    for line in lines:
+        line = COMMENT.sub("", line).strip()
+        if line:
+            yield line
+
+
+def read_plain(lines, _):
+    return _content(lines)
+
+
+def read_ndjson(lines, _):
+    for line in lines:
+        if line.strip():
+            row = json.loads(line)
+            if "cidr" in row:
+                yield row["cidr"]
+
+
+def read_dshield(lines, _):
+    for line in _content(lines):
+        words = line.split("\t")
+        if words[0][:1].isdigit():
+            yield f"{words[0]}-{words[1]}"
+
+
+def read_ipsum(lines, feed):
+    for line in _content(lines):
+        address, count = line.split()
+        if int(count) >= int(feed.get("min_count", 1)):
+            yield address
+
+
+READERS = {"plain": read_plain, "drop": read_plain, "ndjson": read_ndjson,
+           "dshield": read_dshield, "ipsum": read_ipsum}
+
+
+def detect(lines):
+    for line in _content(lines):
+        if line.startswith("{"):
+            return "ndjson"
+        if re.fullmatch(r"[0-9a-fA-F.:]+\s+\d+", line):
+            return "ipsum"
+        if line.count("\t") >= 2:
+            return "dshield"
+        return "plain"
+    return "plain"

@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: GPL-2.0
+# The guest routes between two namespaces; all of its NICs are virtio-net, and
+# QEMU's host joins eth2 with eth0, and eth3 with eth1.
+#
+#   world                  the guest              home
+#   eth2 ---------- eth0 upstream, access eth1 ---------- eth3
+#   198.19.0.0/24                        198.18.0.0/24
+#   2001:db8:19::/64                     2001:db8:18::/64
+#
+# Sourced.
+
+in_world() { ip netns exec world "$@"; }
+in_home() { ip netns exec home "$@"; }
+
+# join NAMESPACE NIC ROUTER_NIC NET4 NET6
+join() {
+	ip netns add "$1"
+	ip link set "$2" netns "$1"
+	ip -n "$1" link set lo up
+	ip -n "$1" link set "$2" up
+	ip link set "$3" up
+	ip address add "$4.1/24" dev "$3"
+	ip address add "$5::1/64" dev "$3" nodad
+	for host in 2 13 25 30 31 40 66; do
+		ip -n "$1" address add "$4.$host/24" dev "$2"
+		ip -n "$1" address add "$5::$host/64" dev "$2" nodad
+	done
+	ip -n "$1" route add default via "$4.1"
+	ip -n "$1" -6 route add default via "$5::1"
+}
+
+# send_as NAMESPACE ADDRESS: what it sends from now on is from there.
+send_as() {
+	case $1:$2 in
+	world:*:*) ip -n world -6 route replace default via 2001:db8:19::1 src "$2" ;;
+	world:*) ip -n world route replace default via 198.19.0.1 src "$2" ;;
+	home:*:*) ip -n home -6 route replace default via 2001:db8:18::1 src "$2" ;;
+	home:*) ip -n home route replace default via 198.18.0.1 src "$2" ;;
+	esac
+}
+
+listens() {
+	in_"$1" netstat -ltn | grep -q ":$2 "
+}
+
+serve() {
+	in_"$1" httpd -p 80 -h /srv
+	in_"$1" nc -ll -p 25 -e /test/greet &
+	until_true 10 listens "$1" 80
+	until_true 10 listens "$1" 25
+}
+
+net_up() {
+	ip link set lo up
+	sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
+	join world eth2 eth0 198.19.0 2001:db8:19
+	join home eth3 eth1 198.18.0 2001:db8:18
+	for host in 37 38; do
+		ip -n world address add "10.0.0.$host/32" dev eth2
+	done
+	ip route add 10.0.0.0/24 via 198.19.0.2
+	dd if=/dev/urandom of=/srv/file bs=64k count=32 2>/dev/null
+	serve world
+	serve home
+}
+
+# Whether a ping is answered; whom from may follow.
+pings() {
+	local zone=$1 to=$2
+
+	shift 2
+	in_"$zone" ping -q -c 3 -A -w 2 "$@" "$to" >/dev/null
+}
+
+# Whether a file arrives whole.
+fetches() {
+	local zone=$1 from=$2
+
+	[ "$(in_"$zone" wget -q -T 10 -O - "http://$from/file" | md5sum)" = "$(md5sum </srv/file)" ]
+}
+
+# Whether SMTP's greeting is heard, within SECONDS for the connection. Shorter
+# than it takes TCP to try again, one call is one SYN.
+mails() {
+	in_"$1" nc -w "${3:-1}" "$2" 25 </dev/null 2>/dev/null | grep -q '^220'
+}
+
+# Packets that a NIC has counted under a reason, in all verdicts.
+counted() {
+	spamweir metrics | awk -v nic="interface=\"$1\"" -v reason="reason=\"$2\"" '
+		/^spamweir_packets_total/ && index($0, nic) && index($0, reason) { n += $NF }
+		END { print n + 0 }'
+}
+
+# passes NAME NIC REASON COMMAND...: the command succeeds, and what let its
+# packets pass is the reason.
+passes() {
+	local name=$1 nic=$2 reason=$3 before
+
+	shift 3
+	before=$(counted "$nic" "$reason")
+	if ! "$@"; then
+		fail "$name does not get through"
+	elif [ "$(counted "$nic" "$reason")" -gt "$before" ]; then
+		pass "$name passes as $reason"
+	else
+		fail "$name passes, but $nic counts no $reason"
+	fi
+}
+
+# cut_off NAME NIC REASON COMMAND...: the opposite.
+cut_off() {
+	local name=$1 nic=$2 reason=$3 before
+
+	shift 3
+	before=$(counted "$nic" "$reason")
+	if "$@"; then
+		fail "$name gets through"
+	elif [ "$(counted "$nic" "$reason")" -gt "$before" ]; then
+		pass "$name is cut off as $reason"
+	else
+		fail "$name is cut off, but $nic counts no $reason"
+	fi
+}

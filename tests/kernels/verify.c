@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * verify ROLE LEAVES DIRS BOUNDS: loads the role's program for tables of that
+ * layout and prints how many instructions the verifier walked. If the kernel
+ * refuses, what the verifier said last goes to stderr.
+ */
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "policy.h"
+#include "spamweir.skel.h"
+
+#define SAID_LAST 2000 /* bytes of a log that can have millions */
+
+static int print_end(enum libbpf_print_level level, const char *format, va_list args)
+{
+	size_t length;
+	char *text;
+
+	if (level != LIBBPF_WARN || vasprintf(&text, format, args) < 0)
+		return 0;
+	length = strlen(text);
+	fputs(length > SAID_LAST ? text + length - SAID_LAST : text, stderr);
+	free(text);
+	return 0;
+}
+
+static int load(struct spamweir_bpf *skel, const struct sw_layout *layout, enum sw_role role)
+{
+	const struct sw_seed seed = {
+		.mul = { 0x9e3779b1, 0x85ebca77 },
+		.xor = { 0x12345678, 0x9abcdef0 },
+		.key = { 0x9e3779b97f4a7c15, 42, 0xbf58476d1ce4e5b9, 43 },
+	};
+
+	memcpy((void *)&skel->rodata->layout, layout, sizeof(*layout));
+	memcpy((void *)&skel->rodata->seed, &seed, sizeof(seed));
+	skel->rodata->interface = SW_MAX_INTERFACES - 1;
+	bpf_program__set_autoload(skel->progs.spamweir_access, role == SW_ACCESS);
+	bpf_program__set_autoload(skel->progs.spamweir_upstream, role == SW_UPSTREAM);
+	bpf_map__set_value_size(bpf_map__inner_map(skel->maps.policy), sw_policy_size(layout));
+	return spamweir_bpf__load(skel);
+}
+
+static int print_verified(const struct bpf_program *program)
+{
+	struct bpf_prog_info info = {};
+	__u32 size = sizeof(info);
+
+	if (bpf_obj_get_info_by_fd(bpf_program__fd(program), &info, &size)) {
+		perror("verify: program info");
+		return 1;
+	}
+	printf("%u\n", info.verified_insns);
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	struct spamweir_bpf *skel;
+	struct sw_layout layout;
+	enum sw_role role;
+	int code = 1;
+
+	if (argc != 5) {
+		fputs("usage: verify access|upstream LEAVES DIRS BOUNDS\n", stderr);
+		return 2;
+	}
+	role = strcmp(argv[1], "upstream") ? SW_ACCESS : SW_UPSTREAM;
+	layout = (struct sw_layout){
+		.leaves = strtoul(argv[2], NULL, 10),
+		.dirs = strtoul(argv[3], NULL, 10),
+		.bounds = strtoul(argv[4], NULL, 10),
+	};
+	libbpf_set_print(print_end);
+	skel = spamweir_bpf__open();
+	if (skel && !load(skel, &layout, role))
+		code = print_verified(role == SW_ACCESS ? skel->progs.spamweir_access :
+							  skel->progs.spamweir_upstream);
+	spamweir_bpf__destroy(skel);
+	return code;
+}
