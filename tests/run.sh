@@ -79,6 +79,16 @@ run_e2e() {
 	done < <(grep '^SKIPPED \[' "$log")
 }
 
+run_docs() {
+	local log=$results/docs.log code=0 reason
+
+	PATH=$build/lab:$PATH scripts/check-docs.sh >"$log" 2>&1 || code=$?
+	add docs "$code" "$((code == 0))" "$((code != 0))" "$(grep -c skipped: "$log")" || cat "$log"
+	while read -r reason; do
+		skips+=("docs: ${reason#check-docs: skipped: }")
+	done < <(grep skipped: "$log")
+}
+
 for suite in unit progrun; do
 	found=0
 	for source in tests/"$suite"/test_*.c; do
@@ -90,6 +100,7 @@ for suite in unit progrun; do
 	[ "$found" = 1 ] || add "$suite" 0 0 0 0
 done
 run_e2e
+run_docs
 
 [ "${#skips[@]}" = 0 ] || printf 'skipped: %s\n' "${skips[@]}"
 printf 'tests: %d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped" |

@@ -114,6 +114,21 @@ static void drain_events(struct daemon *d)
 	d->lines_size = 0;
 }
 
+/* `spamweir events` may have been there first, and be gone by now. */
+static void read_events(struct daemon *d)
+{
+	struct sw_error error = {};
+	int err;
+
+	if (d->stream)
+		return;
+	err = sw_stream_open(d->state, d->options->state_dir, append_event, d, &d->stream, &error);
+	if (err == -EBUSY)
+		sw_warn("another process reads the events: they are not logged here");
+	else if (err)
+		sw_warn("no events are logged: %s", error.text);
+}
+
 static void reload(struct daemon *d, const char *why)
 {
 	struct sw_config *config = NULL;
@@ -156,6 +171,7 @@ static void do_timers(struct daemon *d)
 	if (now >= d->sweep_at_s) {
 		d->sweep_at_s = now + SWEEP_INTERVAL_S;
 		sweep(d->options);
+		read_events(d);
 	}
 	if (now >= d->feeds_at_s) {
 		d->feeds_at_s = now + d->config->reload_interval_s;
@@ -191,10 +207,11 @@ static void loop(struct daemon *d)
 {
 	struct pollfd wait[2] = {
 		{ .fd = d->signals, .events = POLLIN },
-		{ .fd = d->stream ? sw_stream_fd(d->stream) : -1, .events = POLLIN },
+		{ .events = POLLIN },
 	};
 
 	while (!d->stopping) {
+		wait[1].fd = d->stream ? sw_stream_fd(d->stream) : -1;
 		if (poll(wait, 2, timeout_ms(d)) < 0 && errno != EINTR)
 			sw_warn("poll: %s", strerror(errno));
 		if (wait[0].revents & POLLIN)
@@ -243,13 +260,8 @@ static int set_up(struct daemon *d, struct sw_error *error)
 	d->log = sw_event_log_path(d->options->state_dir);
 	if (!err && !d->log)
 		err = -ENOMEM;
-	if (err)
-		return err;
-	err = sw_stream_open(d->state, d->options->state_dir, append_event, d, &d->stream, error);
-	if (err == -EBUSY) {
-		sw_warn("another process reads the events: they are not logged here");
-		err = 0;
-	}
+	if (!err)
+		read_events(d);
 	return err;
 }
 
