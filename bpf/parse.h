@@ -155,7 +155,6 @@ static __always_inline int sw_parse_pppoe(struct sw_cursor *cursor, struct sw_pa
 
 	if (!sw_holds(cursor, sizeof(*pppoe)))
 		return SW_MALFORMED;
-	sw_advance(cursor, sizeof(*pppoe));
 	if (pppoe->version_type != 0x11 || pppoe->code != 0)
 		return SW_NOT_IP;
 	if (pppoe->protocol == sw_swap16(SW_PPP_IPV4))
@@ -168,6 +167,7 @@ static __always_inline int sw_parse_pppoe(struct sw_cursor *cursor, struct sw_pa
 	length = sw_swap16(pppoe->length);
 	if (length < sizeof(pppoe->protocol) + least)
 		return SW_MALFORMED;
+	sw_advance(cursor, sizeof(*pppoe));
 	reason = sw_promise(cursor, packet, length - sizeof(pppoe->protocol));
 	cursor->promised = 1;
 	return reason;

@@ -132,7 +132,8 @@ struct sw_live {
 	__u64 since_ns; /* CLOCK_BOOTTIME */
 	__u64 until_ns; /* judged by the datapath; all ones: no end */
 	__u8 origin;	/* enum sw_origin */
-	__u8 pad[3];
+	__u8 length;	/* of the prefix that the key is; 128 for IPv4 too */
+	__u8 pad[2];
 	char why[44]; /* with its NUL */
 };
 

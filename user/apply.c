@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "compile.h"
+#include "live.h"
 #include "registry.h"
 #include "settings.h"
 
@@ -67,6 +68,26 @@ static int begin_abi(struct applying *a)
 		return 0;
 	*abi = (struct sw_abi){ .magic = SW_ABI_MAGIC, .version = SW_ABI_VERSION };
 	return draw_seed(&abi->seed, a->error);
+}
+
+/* Live zombies are found by the prefix that sources are cut to: with another
+ * length those listed by now would go on existing and never be found. */
+static int check_source_length(struct applying *a)
+{
+	__u8 length = a->plan.config->ipv6_source_prefix;
+	__u64 strangers = 0;
+	int err = 0;
+
+	if (a->state->map[SW_MAP_live] >= 0)
+		err = sw_live_strangers(a->state, length, &strangers);
+	if (err)
+		return sw_fail(a->error, err, "cannot read the live zombies: %s", strerror(-err));
+	if (strangers)
+		return sw_fail(a->error, -EBUSY,
+			       "%s: `ipv6_source_prefix: %u`: %llu live zombies are listed by another "
+			       "length; lift them first (`spamweir zombie list`)",
+			       a->plan.config->path, length, strangers);
+	return 0;
 }
 
 static int save_abi(struct applying *a, bool loading)
@@ -161,7 +182,7 @@ static int plan(struct applying *a)
 		return err;
 	}
 	choose_layout(a);
-	return 0;
+	return check_source_length(a);
 }
 
 static int load_and_attach(struct applying *a)

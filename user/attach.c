@@ -105,37 +105,12 @@ int sw_attachment(const char *pin, unsigned *ifindex, enum sw_attachment *mode)
 	return 0;
 }
 
-/* The pinned link, if it stands on this very interface in an acceptable mode.
- * A NIC that went away and came back has another index, and its link is dead. */
-static int living_link(const struct sw_interface_config *interface, unsigned ifindex,
-		       const char *pin, bool *generic)
+static int create_and_pin(const struct sw_interface_config *interface, unsigned ifindex,
+			  int program, const char *pin, bool *generic, struct sw_error *error)
 {
-	enum sw_attachment mode;
-	unsigned there;
+	int link = create(interface, ifindex, program, generic, error);
+	int err = 0;
 
-	if (sw_attachment(pin, &there, &mode) || there != ifindex)
-		return -ENOENT;
-	*generic = mode == SW_GENERIC;
-	if (interface->xdp != SW_XDP_AUTO && *generic != (interface->xdp == SW_XDP_GENERIC))
-		return -ENOENT;
-	return bpf_obj_get(pin);
-}
-
-int sw_attach(const struct sw_interface_config *interface, unsigned ifindex, int program,
-	      const char *pin, bool *generic, struct sw_error *error)
-{
-	int link, err = 0;
-
-	link = living_link(interface, ifindex, pin, generic);
-	if (link >= 0) {
-		if (bpf_link_update(link, program, NULL))
-			err = sw_fail(error, -errno, "%s: cannot replace the program: %s",
-				      interface->name, strerror(errno));
-		close(link);
-		return err;
-	}
-	unlink(pin);
-	link = create(interface, ifindex, program, generic, error);
 	if (link < 0)
 		return link;
 	if (bpf_obj_pin(link, pin))
@@ -156,4 +131,45 @@ int sw_detach(const char *pin, struct sw_error *error)
 	if (unlink(pin) && errno != ENOENT)
 		return sw_fail(error, -errno, "%s: %s", pin, strerror(errno));
 	return 0;
+}
+
+/* A NIC holds one mode at a time: out with the old, and back if that fails. */
+static int change_mode(const struct sw_interface_config *interface, unsigned ifindex, int program,
+		       const char *pin, bool *generic, struct sw_error *error)
+{
+	struct sw_interface_config before = *interface;
+	int err;
+
+	before.xdp = interface->xdp == SW_XDP_NATIVE ? SW_XDP_GENERIC : SW_XDP_NATIVE;
+	err = sw_detach(pin, error);
+	if (!err)
+		err = create_and_pin(interface, ifindex, program, pin, generic, error);
+	if (err && create_and_pin(&before, ifindex, program, pin, generic, NULL))
+		sw_warn("%s: NO PROGRAM is attached any more: its mode could not be changed, nor "
+			"changed back",
+			interface->name);
+	return err;
+}
+
+int sw_attach(const struct sw_interface_config *interface, unsigned ifindex, int program,
+	      const char *pin, bool *generic, struct sw_error *error)
+{
+	enum sw_attachment mode;
+	int link, err = 0;
+	unsigned there;
+
+	if (sw_attachment(pin, &there, &mode) || there != ifindex) {
+		unlink(pin); /* of a NIC that is gone */
+		return create_and_pin(interface, ifindex, program, pin, generic, error);
+	}
+	*generic = mode == SW_GENERIC;
+	if (interface->xdp != SW_XDP_AUTO && *generic != (interface->xdp == SW_XDP_GENERIC))
+		return change_mode(interface, ifindex, program, pin, generic, error);
+	link = bpf_obj_get(pin);
+	if (link < 0 || bpf_link_update(link, program, NULL))
+		err = sw_fail(error, -errno, "%s: cannot replace the program: %s", interface->name,
+			      strerror(errno));
+	if (link >= 0)
+		close(link);
+	return err;
 }

@@ -12,8 +12,7 @@
 /* Puts `program` on the interface, through the link pinned at `pin`: updated
  * in place if it is there and alive, made and pinned if not. *generic tells
  * the mode. `error` explains in words what the driver or kernel disliked and
- * what to type. -errno. On failure the NIC is as it was, unless its mode was to
- * change: a NIC holds one mode at a time. */
+ * what to type. -errno. On failure the NIC is judged as it was before. */
 int sw_attach(const struct sw_interface_config *interface, unsigned ifindex, int program,
 	      const char *pin, bool *generic, struct sw_error *error);
 

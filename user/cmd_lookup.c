@@ -94,8 +94,8 @@ static int look(struct lookup *l, const struct sw_options *options, struct sw_er
 		return err;
 	settings = &l->generation.policy->settings;
 	key = sw_live_key(&l->address, settings);
-	l->live_prefix = sw_live_prefix(&key, settings);
 	l->is_live = !sw_live_get(l->state, &key, &l->live) && l->live.until_ns > sw_boottime_ns();
+	l->live_prefix = sw_live_prefix(&key, &l->live);
 	for (role = 0; role < SW_ROLES; role++) {
 		err = sw_limit_look(l->state, settings, &l->address, role, &l->limit[role]);
 		if (err)

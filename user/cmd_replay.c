@@ -12,6 +12,7 @@
 
 struct tally {
 	__u64 packets;
+	__u64 cut; /* by the capture's snap length */
 	__u64 reason[SW_REASON_COUNT];
 };
 
@@ -121,6 +122,7 @@ static int judge_capture(pcap_t *capture, const char *path, struct sw_replay *re
 		if (err)
 			return err;
 		tally.packets++;
+		tally.cut += header->caplen < header->len;
 		tally.reason[outcome.reason]++;
 		if (json)
 			err = sw_print_json(
@@ -131,6 +133,10 @@ static int judge_capture(pcap_t *capture, const char *path, struct sw_replay *re
 	if (got == PCAP_ERROR)
 		return sw_fail(error, -EINVAL, "%s: after packet %llu: %s", path, tally.packets,
 			       pcap_geterr(capture));
+	if (tally.cut)
+		sw_warn("%s: %llu packets were cut when captured and are judged by what is left: mostly "
+			"malformed",
+			path, tally.cut);
 	if (json)
 		return sw_print_json(summary_json(&tally));
 	print_summary(&tally);

@@ -11,6 +11,8 @@
 #include "table4.h"
 #include "table6.h"
 
+#define LONGEST_NS (10 * 366 * 86400 * 1000000000ULL)
+
 static int usage(void)
 {
 	fputs("usage: spamweir zombie add ADDR [--for 1h] [--why TEXT] | del ADDR | list\n", stderr);
@@ -33,6 +35,7 @@ static int fill_entry(const struct sw_options *options, struct sw_live *entry,
 		      struct sw_error *error)
 {
 	__u64 duration;
+	json_t *text;
 
 	*entry = (struct sw_live){
 		.since_ns = sw_boottime_ns(),
@@ -44,6 +47,10 @@ static int fill_entry(const struct sw_options *options, struct sw_live *entry,
 			return sw_fail(error, -EINVAL,
 				       "`--for %s`: expected a duration such as 90s, 1h or 2d",
 				       options->duration);
+		if (duration > LONGEST_NS)
+			return sw_fail(error, -EINVAL, "`--for %s`: ten years at most; without --for "
+						       "there is no end",
+				       options->duration);
 		entry->until_ns = entry->since_ns + duration;
 	}
 	if (!options->why)
@@ -51,6 +58,10 @@ static int fill_entry(const struct sw_options *options, struct sw_live *entry,
 	if (strlen(options->why) >= sizeof(entry->why))
 		return sw_fail(error, -EINVAL, "`--why`: %zu bytes are kept at most, this has %zu",
 			       sizeof(entry->why) - 1, strlen(options->why));
+	text = json_string(options->why); /* which takes valid UTF-8 only */
+	if (!text)
+		return sw_fail(error, -EINVAL, "`--why`: this is no UTF-8 text");
+	json_decref(text);
 	strcpy(entry->why, options->why);
 	return 0;
 }
@@ -67,6 +78,10 @@ static int add(const struct sw_options *options, const struct sw_state *state,
 	err = fill_entry(options, &entry, error);
 	if (err)
 		return err;
+	entry.length = sw_source_length(&policy->settings);
+	if (address->family == SW_IPV6 && address->address >> 32 == 0xffff)
+		return sw_fail(error, -EINVAL, "%s is an IPv4 address in IPv6 clothes: give it as IPv4",
+			       sw_prefix_format(address, text));
 	if (is_allowed(policy, address))
 		return sw_fail(error, -EPERM,
 			       "%s stands in an allow feed and is never a zombie; see `spamweir lookup "
@@ -122,7 +137,6 @@ static int change(const struct sw_options *options, bool adding, struct sw_error
 }
 
 struct listing {
-	const struct sw_settings *settings;
 	__u64 now;
 	bool json;
 };
@@ -130,7 +144,7 @@ struct listing {
 static int print_entry(void *ctx, const struct sw_live_key *key, const struct sw_live *entry)
 {
 	const struct listing *listing = ctx;
-	struct sw_prefix prefix = sw_live_prefix(key, listing->settings);
+	struct sw_prefix prefix = sw_live_prefix(key, entry);
 	__u64 age = (listing->now - entry->since_ns) / 1000000000;
 	__u64 left = (entry->until_ns - listing->now) / 1000000000;
 	bool forever = entry->until_ns == SW_LIVE_FOREVER;
@@ -156,19 +170,13 @@ static int print_entry(void *ctx, const struct sw_live_key *key, const struct sw
 
 static int list(const struct sw_options *options, struct sw_error *error)
 {
-	struct sw_generation generation = SW_NO_GENERATION;
 	struct listing listing = { .now = sw_boottime_ns(), .json = options->json };
 	struct sw_state *state = NULL;
 	int err;
 
 	err = sw_state_open(options->pin_dir, SW_READ, &state, error);
 	if (!err)
-		err = sw_generation_running(state->map[SW_MAP_policy], &generation, error);
-	if (!err) {
-		listing.settings = &generation.policy->settings;
 		err = sw_live_each(state, print_entry, &listing);
-	}
-	sw_generation_close(&generation);
 	sw_state_close(state);
 	return err;
 }

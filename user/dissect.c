@@ -56,13 +56,23 @@ static bool read_ports(const struct sw_cursor *cursor, struct sw_packet *packet)
 	return true;
 }
 
+/* IP headers want to be aligned, and stand 14 bytes behind what is. */
+#define FRAME_ALIGN 2
+#define FRAME_MAX (1 << 17)
+
 void sw_dissect(const void *frame, __u32 size, struct sw_dissection *out)
 {
-	struct sw_cursor cursor = { .start = frame, .at = frame, .end = frame + size };
+	static _Alignas(8) __u8 copy[FRAME_ALIGN + FRAME_MAX];
 	struct sw_packet *packet = &out->packet;
+	struct sw_cursor cursor;
 	int reason;
 
 	memset(out, 0, sizeof(*out));
+	if (size > FRAME_MAX)
+		size = FRAME_MAX;
+	memcpy(copy + FRAME_ALIGN, frame, size);
+	cursor.start = cursor.at = copy + FRAME_ALIGN;
+	cursor.end = cursor.at + size;
 	if (sw_parse_link(&cursor, packet) != SW_GO_ON ||
 	    parse_addresses(&cursor, packet) != SW_GO_ON) {
 		packet->family = SW_NO_FAMILY;

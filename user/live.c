@@ -56,7 +56,13 @@ struct sw_live_key sw_live_key(const struct sw_prefix *address, const struct sw_
 	return key;
 }
 
-struct sw_prefix sw_live_prefix(const struct sw_live_key *key, const struct sw_settings *settings)
+__u8 sw_source_length(const struct sw_settings *settings)
+{
+	return __builtin_popcountll(settings->source_mask_hi) +
+	       __builtin_popcountll(settings->source_mask_lo);
+}
+
+struct sw_prefix sw_live_prefix(const struct sw_live_key *key, const struct sw_live *entry)
 {
 	struct sw_in6 words = key_words(key);
 
@@ -65,8 +71,7 @@ struct sw_prefix sw_live_prefix(const struct sw_live_key *key, const struct sw_s
 	return (struct sw_prefix){
 		.address = (sw_u128)words.hi << 64 | words.lo,
 		.family = SW_IPV6,
-		.length = __builtin_popcountll(settings->source_mask_hi) +
-			  __builtin_popcountll(settings->source_mask_lo),
+		.length = entry->length,
 	};
 }
 
@@ -175,6 +180,31 @@ int sw_live_count(const struct sw_state *state, __u64 *count)
 
 	if (!err)
 		*count = found.found;
+	return err;
+}
+
+struct strangers {
+	__u64 now;
+	__u64 found;
+	__u8 length;
+};
+
+static int count_stranger(void *ctx, const struct sw_live_key *key, const struct sw_live *entry)
+{
+	struct strangers *strangers = ctx;
+
+	strangers->found += entry->until_ns > strangers->now &&
+			    entry->length != strangers->length && !is_mapped_ipv4(key_words(key));
+	return 0;
+}
+
+int sw_live_strangers(const struct sw_state *state, __u8 length, __u64 *count)
+{
+	struct strangers strangers = { .now = sw_boottime_ns(), .length = length };
+	int err = sw_live_each(state, count_stranger, &strangers);
+
+	if (!err)
+		*count = strangers.found;
 	return err;
 }
 

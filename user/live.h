@@ -12,8 +12,11 @@ const char *sw_origin_name(__u8 origin);
 /* The key of an address: itself, or its IPv6 prefix as `settings` cut it. */
 struct sw_live_key sw_live_key(const struct sw_prefix *address, const struct sw_settings *settings);
 
-/* And back, with the length at which the key was cut. */
-struct sw_prefix sw_live_prefix(const struct sw_live_key *key, const struct sw_settings *settings);
+/* And back. */
+struct sw_prefix sw_live_prefix(const struct sw_live_key *key, const struct sw_live *entry);
+
+/* Length of the IPv6 prefixes that `settings` list and limit by. */
+__u8 sw_source_length(const struct sw_settings *settings);
 
 __u64 sw_boottime_ns(void);
 
@@ -32,6 +35,10 @@ int sw_live_get(const struct sw_state *state, const struct sw_live_key *key,
 int sw_live_each(const struct sw_state *state,
 		 int (*visit)(void *ctx, const struct sw_live_key *key, const struct sw_live *entry),
 		 void *ctx);
+
+/* IPv6 entries that have not ended and are not of this length: the datapath
+ * would not find them if it cut sources there. */
+int sw_live_strangers(const struct sw_state *state, __u8 length, __u64 *count);
 
 /* Entries that have not ended. */
 int sw_live_count(const struct sw_state *state, __u64 *count);

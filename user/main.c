@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -106,6 +107,28 @@ static int read_options(int argc, char **argv, struct sw_options *options)
 	return -1;
 }
 
+/* What was not written was not done. */
+static int said_all(int code)
+{
+	if (fflush(stdout) || ferror(stdout)) {
+		fprintf(stderr, "spamweir: cannot write: %s\n", strerror(errno));
+		return code ? code : SW_EXIT_FAILED;
+	}
+	return code;
+}
+
+static int run(const struct verb *verb, const struct sw_options *options)
+{
+	bool takes = verb->arguments[0] && verb->arguments[0] != '[';
+
+	if (options->arguments && !takes) {
+		fprintf(stderr, "spamweir: `%s` takes no `%s`; see `spamweir --help`\n", verb->name,
+			options->argument[0]);
+		return SW_EXIT_USAGE;
+	}
+	return said_all(verb->run(options));
+}
+
 int main(int argc, char **argv)
 {
 	struct sw_options options = {
@@ -126,7 +149,7 @@ int main(int argc, char **argv)
 	options.arguments = argc - optind - 1;
 	for (i = 0; i < VERBS; i++) {
 		if (!strcmp(argv[optind], verbs[i].name))
-			return verbs[i].run(&options);
+			return run(&verbs[i], &options);
 	}
 	fprintf(stderr, "spamweir: there is no verb `%s`; see `spamweir --help`\n", argv[optind]);
 	return SW_EXIT_USAGE;

@@ -85,7 +85,24 @@ static __u64 feed_value(const struct sw_snapshot *s, int feed, enum feed_metric 
 	return 0;
 }
 
-/* What has no file does not age. */
+/* A feed that is no longer in force has counters only, and what has no file
+ * does not age. */
+static bool has_metric(const struct sw_feed_slot *slot, enum feed_metric metric)
+{
+	switch (metric) {
+	case FEED_PACKETS:
+	case FEED_ERRORS:
+		return slot->name[0];
+	case FEED_AGE:
+		return slot->active && slot->modified_s;
+	case FEED_ENTRIES:
+	case FEED_BAD_LINES:
+	case FEED_REFUSED:
+		return slot->active;
+	}
+	return false;
+}
+
 static void feed_metric(const struct sw_snapshot *s, FILE *out, const char *name, const char *type,
 			const char *help, enum feed_metric metric)
 {
@@ -95,7 +112,7 @@ static void feed_metric(const struct sw_snapshot *s, FILE *out, const char *name
 	for (i = 1; i < SW_MAX_FEEDS; i++) {
 		const struct sw_feed_slot *slot = &s->registry.feed[i];
 
-		if (!slot->name[0] || (metric == FEED_AGE && !slot->modified_s))
+		if (!has_metric(slot, metric))
 			continue;
 		fprintf(out, "spamweir_%s{feed=\"%s\"} %llu\n", name, slot->name,
 			feed_value(s, i, metric));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
 #include <net/if.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -96,6 +97,81 @@ static int attach_one(struct applying *a, size_t i)
 	return sw_registry_note_interface(a->state, interface, ifindex, generic, a->error);
 }
 
+/* Names of NICs may change, even be swapped, while their links go on. Pins
+ * follow: first to a name that no NIC has, then to the right one. */
+static int unname(void *ctx, const char *path)
+{
+	const struct applying *a = ctx;
+	char name[IF_NAMESIZE], by_index[32];
+	enum sw_attachment mode;
+	unsigned ifindex;
+	char *right, *between;
+	int err = 0;
+
+	if (sw_attachment(path, &ifindex, &mode))
+		return 0;
+	if (!ifindex || !if_indextoname(ifindex, name))
+		return unlink(path) ? -errno : 0; /* the NIC is gone */
+	snprintf(by_index, sizeof(by_index), "if:%u", ifindex);
+	right = sw_state_link_path(a->state, name);
+	between = sw_state_link_path(a->state, by_index);
+	if (!right || !between)
+		err = -ENOMEM;
+	else if (strcmp(path, right) && rename(path, between))
+		err = -errno;
+	free(right);
+	free(between);
+	return err;
+}
+
+static int rename_to_nic(void *ctx, const char *path)
+{
+	const struct applying *a = ctx;
+	char name[IF_NAMESIZE];
+	enum sw_attachment mode;
+	unsigned ifindex;
+	char *right;
+	int err = 0;
+
+	if (sw_attachment(path, &ifindex, &mode) || !if_indextoname(ifindex, name))
+		return 0;
+	right = sw_state_link_path(a->state, name);
+	if (!right)
+		err = -ENOMEM;
+	else if (strcmp(path, right) && rename(path, right))
+		err = -errno;
+	free(right);
+	return err;
+}
+
+static int follow_names(struct applying *a)
+{
+	int err = sw_state_each_link(a->state, unname, a);
+
+	if (!err)
+		err = sw_state_each_link(a->state, rename_to_nic, a);
+	if (err)
+		sw_fail(a->error, err, "%s: cannot rename links: %s", a->state->directory,
+			strerror(-err));
+	return err;
+}
+
+static int detach_unless_configured(void *ctx, const char *path)
+{
+	const struct applying *a = ctx;
+	const struct sw_config *config = a->plan.config;
+	bool found = false;
+	char *pin;
+	size_t i;
+
+	for (i = 0; i < config->interfaces && !found; i++) {
+		pin = sw_state_link_path(a->state, config->interface[i].name);
+		found = pin && !strcmp(pin, path);
+		free(pin);
+	}
+	return found ? 0 : sw_detach(path, a->error);
+}
+
 static bool configured(const struct sw_config *config, const struct sw_interface_slot *slot)
 {
 	size_t i;
@@ -112,11 +188,14 @@ static bool configured(const struct sw_config *config, const struct sw_interface
  * link, which was updated; only its old slot retires. */
 static int detach_others(struct applying *a)
 {
-	struct sw_registry *registry = malloc(sizeof(*registry));
+	struct sw_registry *registry;
 	struct sw_interface_slot *slot;
 	int i, err;
-	char *pin;
 
+	err = sw_state_each_link(a->state, detach_unless_configured, a);
+	if (err)
+		return err;
+	registry = malloc(sizeof(*registry));
 	if (!registry)
 		return -ENOMEM;
 	err = sw_registry_read(a->state, registry, a->error);
@@ -126,10 +205,6 @@ static int detach_others(struct applying *a)
 			continue;
 		slot->attached = 0;
 		err = sw_registry_save_interface(a->state, i, slot, a->error);
-		pin = sw_state_link_path(a->state, slot->name);
-		if (!err && pin && !sw_config_has_interface(a->plan.config, slot->name))
-			err = sw_detach(pin, a->error);
-		free(pin);
 	}
 	free(registry);
 	return err;
@@ -140,6 +215,9 @@ int sw_nics_attach(struct applying *a)
 	size_t i;
 	int err;
 
+	err = follow_names(a);
+	if (err)
+		return err;
 	for (i = 0; i < a->plan.config->interfaces; i++) {
 		err = attach_one(a, i);
 		if (err)

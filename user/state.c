@@ -201,6 +201,32 @@ int sw_state_save_abi(struct sw_state *state, struct sw_error *error)
 	return 0;
 }
 
+#define LINKS_MAX (2 * SW_MAX_INTERFACES)
+
+int sw_state_each_link(const struct sw_state *state, int (*visit)(void *ctx, const char *path),
+		       void *ctx)
+{
+	char *path[LINKS_MAX];
+	struct dirent *entry;
+	DIR *directory;
+	int i, count = 0, err = 0;
+
+	directory = opendir(state->directory);
+	if (!directory)
+		return -errno;
+	while (count < LINKS_MAX && (entry = readdir(directory))) {
+		if (!strncmp(entry->d_name, "link_", 5))
+			path[count++] = state_path(state, "", entry->d_name);
+	}
+	closedir(directory);
+	for (i = 0; i < count; i++) {
+		if (!err)
+			err = path[i] ? visit(ctx, path[i]) : -ENOMEM;
+		free(path[i]);
+	}
+	return err;
+}
+
 static void remove_pin(const char *directory, const char *name)
 {
 	char *path;

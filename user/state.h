@@ -64,6 +64,11 @@ int sw_state_save_abi(struct sw_state *state, struct sw_error *error);
 /* Path of the pinned link of an interface: caller frees. NULL: no memory. */
 char *sw_state_link_path(const struct sw_state *state, const char *interface);
 
+/* Calls `visit` with the path of every pinned link; not 0 stops and is
+ * returned. Pins may be renamed and removed meanwhile. */
+int sw_state_each_link(const struct sw_state *state, int (*visit)(void *ctx, const char *path),
+		       void *ctx);
+
 /* Removes every pin and the directory, under the lock: enforcement ends. Takes
  * what any version left. -ENOENT if there is nothing. */
 int sw_state_remove(const char *directory, struct sw_error *error);

@@ -43,6 +43,13 @@ int sw_rig_swap(struct sw_rig *rig, const struct sw_world *world);
 void sw_rig_forget_limits(struct sw_rig *rig);
 void sw_rig_clock(struct sw_rig *rig, __u64 now_ns);
 
+/* A map's only value, shared with the kernel; NULL, errno says why. */
+void *sw_rig_map(int fd, size_t value_size);
+
+/* An empty generation, running. For sw_rig_open() and sw_rig_close(). */
+int sw_rig_open_generation(struct sw_rig *rig);
+void sw_rig_close_generation(struct sw_rig *rig);
+
 struct sw_outcome {
 	__u32 action; /* enum xdp_action */
 	__u32 reason; /* of an offline rig, as is feed */

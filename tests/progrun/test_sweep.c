@@ -268,7 +268,8 @@ static void test_tcp_fields(void **state)
 		for (i = 0; i < sizeof(from) / sizeof(from[0]); i++) {
 			spec = spec_from(from[i], family);
 			sw_frame_build(&check->frame, &spec);
-			sw_check_sweep(check, check->frame.l4, 2, "source port");
+			if (from[i] == SW_PART_ZOMBIE)
+				sw_check_sweep(check, check->frame.l4, 2, "source port");
 			sw_check_sweep(check, check->frame.l4 + 2, 2, "destination port");
 			sw_check_sweep(check, check->frame.l4 + 13, 1, "flags");
 		}

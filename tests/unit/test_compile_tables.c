@@ -233,6 +233,7 @@ static void test_directory_of_alikes(void **state)
 	}
 	compile(&c);
 	assert_true(c.need.dirs > 40);
+	assert_int_equal(c.need.bounds, 40); /* where each ends */
 	while (top--) {
 		address = (struct sw_prefix){ (sw_u128)top << 96, SW_IPV6, 128 };
 		assert_int_equal(look_up(&c, SW_SET_MAIL, address),
