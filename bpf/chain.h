@@ -29,6 +29,12 @@ static __always_inline int sw_follow_chain(struct xdp_md *ctx, struct sw_cursor 
 
 	if (reason != SW_GO_ON)
 		return reason;
+	/* Kernels before 6.5 cannot follow a value back through a call, and then
+	 * take every value for decisive. Read again, the addresses do not come
+	 * from before it. */
+	cursor->at -= sizeof(struct ipv6hdr);
+	if (sw_parse_addresses6(cursor, packet) != SW_GO_ON)
+		return SW_MALFORMED;
 	cursor->at = cursor->start + (chain.offset & SW_CHAIN_OFFSETS);
 	cursor->left = chain.left;
 	packet->protocol = chain.protocol;
