@@ -211,7 +211,8 @@ struct sw_abi {
 	__u32 loading; /* a load began and has not ended: programs may be mixed */
 	struct sw_seed seed;
 	__u64 generation; /* the last one published */
-	__u64 pad[6];
+	__u64 netns;	  /* inode of the network namespace whose NICs these are */
+	__u64 pad[5];
 };
 
 _Static_assert(sizeof(struct sw_counters) == 2048, "layout is pinned");

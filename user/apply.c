@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "compile.h"
@@ -63,10 +64,23 @@ static int begin_abi(struct applying *a)
 {
 	struct sw_abi *abi = &a->state->abi;
 
+	struct stat netns;
+
+	if (stat("/proc/self/ns/net", &netns))
+		return sw_fail(a->error, -errno, "/proc/self/ns/net: %s", strerror(errno));
 	a->fresh = a->state->map[SW_MAP_abi] < 0;
+	if (!a->fresh && abi->netns != netns.st_ino)
+		return sw_fail(a->error, -EXDEV,
+			       "what is loaded under %s belongs to another network namespace: go "
+			       "there, or unload it",
+			       a->state->directory);
 	if (!a->fresh)
 		return 0;
-	*abi = (struct sw_abi){ .magic = SW_ABI_MAGIC, .version = SW_ABI_VERSION };
+	*abi = (struct sw_abi){
+		.magic = SW_ABI_MAGIC,
+		.version = SW_ABI_VERSION,
+		.netns = netns.st_ino,
+	};
 	return draw_seed(&abi->seed, a->error);
 }
 
@@ -185,6 +199,40 @@ static int plan(struct applying *a)
 	return check_source_length(a);
 }
 
+/* The old programs and the new share the policy: nothing of the new config is
+ * in force before all NICs have agreed. */
+static int replace(struct applying *a)
+{
+	int err;
+
+	err = save_abi(a, true);
+	if (!err)
+		err = sw_nics_attach(a);
+	if (!err)
+		err = publish(a);
+	save_abi(a, false);
+	return err;
+}
+
+/* The new programs have a policy map of their own, which must be filled when
+ * they come; NIC by NIC goes over to it. */
+static int move_over(struct applying *a)
+{
+	int err;
+
+	err = publish(a);
+	if (!err)
+		err = save_abi(a, true);
+	if (!err)
+		err = sw_state_pin_map(a->state, SW_MAP_policy, a->state->map[SW_MAP_policy],
+				       a->error);
+	if (!err)
+		err = sw_nics_attach(a);
+	if (!err)
+		err = save_abi(a, false);
+	return err;
+}
+
 static int load_and_attach(struct applying *a)
 {
 	int err;
@@ -194,18 +242,9 @@ static int load_and_attach(struct applying *a)
 		err = sw_registry_assign_feeds(a->state, a->plan.config, a->slot, a->error);
 	if (!err)
 		err = sw_nics_load(a);
-	if (!err)
-		err = publish(a);
-	if (!err)
-		err = save_abi(a, true);
-	if (!err && a->grown)
-		err = sw_state_pin_map(a->state, SW_MAP_policy, a->state->map[SW_MAP_policy],
-				       a->error);
-	if (!err)
-		err = sw_nics_attach(a);
-	if (!err || !a->grown)
-		save_abi(a, false);
-	return err;
+	if (err)
+		return err;
+	return a->grown ? move_over(a) : replace(a);
 }
 
 static int reload(struct applying *a)

@@ -20,8 +20,9 @@ struct applying {
 	struct spamweir_bpf *datapath[SW_MAX_INTERFACES]; /* by place in the config */
 };
 
-/* -ENODEV, -EINVAL: before anything is changed. */
-int sw_nics_check(const struct applying *a);
+/* Before anything is changed: -ENODEV, -EINVAL, -EBUSY. Pins of NICs that have
+ * other names now are renamed. */
+int sw_nics_check(struct applying *a);
 
 /* A warning if the config names NICs that are not attached. */
 void sw_nics_compare(const struct applying *a);

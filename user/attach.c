@@ -77,6 +77,16 @@ static int create(const struct sw_interface_config *interface, unsigned ifindex,
 	return link < 0 ? explain(interface, link, error) : link;
 }
 
+int sw_attach_check(const struct sw_interface_config *interface, unsigned ifindex,
+		    struct sw_error *error)
+{
+	LIBBPF_OPTS(bpf_xdp_query_opts, query);
+
+	if (bpf_xdp_query(ifindex, 0, &query) || query.attach_mode == XDP_ATTACHED_NONE)
+		return 0;
+	return explain(interface, -EBUSY, error);
+}
+
 int sw_attachment(const char *pin, unsigned *ifindex, enum sw_attachment *mode)
 {
 	LIBBPF_OPTS(bpf_xdp_query_opts, query);

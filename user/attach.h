@@ -16,6 +16,10 @@
 int sw_attach(const struct sw_interface_config *interface, unsigned ifindex, int program,
 	      const char *pin, bool *generic, struct sw_error *error);
 
+/* -EBUSY if a program is on a NIC that has none of ours. */
+int sw_attach_check(const struct sw_interface_config *interface, unsigned ifindex,
+		    struct sw_error *error);
+
 /* Takes the program off, before it returns. 0 if there was none. */
 int sw_detach(const char *pin, struct sw_error *error);
 

@@ -86,12 +86,12 @@ static int look(struct lookup *l, const struct sw_options *options, struct sw_er
 		err = sw_generation_running(l->state->map[SW_MAP_policy], &l->generation, error);
 	if (!err)
 		err = sw_registry_read(l->state, &l->registry, error);
-	if (!err)
-		err = sw_config_read(options->config, &l->config, error);
-	if (!err)
-		err = sw_explain(l->config, &l->address, &l->match, &l->matches, error);
 	if (err)
 		return err;
+	/* The verdict is the kernel's and does not hang on files. */
+	if (sw_config_read(options->config, &l->config, error) ||
+	    sw_explain(l->config, &l->address, &l->match, &l->matches, error))
+		sw_warn("%s; so no entries are shown", error->text);
 	settings = &l->generation.policy->settings;
 	key = sw_live_key(&l->address, settings);
 	l->is_live = !sw_live_get(l->state, &key, &l->live) && l->live.until_ns > sw_boottime_ns();

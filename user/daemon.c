@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "daemon.h"
 
+#include <bpf/bpf.h>
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -114,6 +115,33 @@ static void drain_events(struct daemon *d)
 	d->lines_size = 0;
 }
 
+static bool same_map(int a, int b)
+{
+	struct bpf_map_info of_a = {}, of_b = {};
+	__u32 size_a = sizeof(of_a), size_b = sizeof(of_b);
+
+	return !bpf_obj_get_info_by_fd(a, &of_a, &size_a) &&
+	       !bpf_obj_get_info_by_fd(b, &of_b, &size_b) && of_a.id == of_b.id;
+}
+
+/* After an `unload` and a `load` by hand the pinned state is another one. */
+static void follow_state(struct daemon *d)
+{
+	struct sw_state *state;
+
+	if (sw_state_open(d->options->pin_dir, SW_READ, &state, NULL))
+		return;
+	if (same_map(state->map[SW_MAP_events], d->state->map[SW_MAP_events])) {
+		sw_state_close(state);
+		return;
+	}
+	sw_stream_close(d->stream);
+	d->stream = NULL;
+	sw_state_close(d->state);
+	d->state = state;
+	sw_registry_read(d->state, &d->registry, NULL);
+}
+
 /* `spamweir events` may have been there first, and be gone by now. */
 static void read_events(struct daemon *d)
 {
@@ -135,6 +163,8 @@ static void reload(struct daemon *d, const char *why)
 	struct sw_error error = {};
 
 	sw_note("reloading: %s", why);
+	follow_state(d);
+	read_events(d);
 	if (sw_reload(d->options, &error) || sw_config_read(d->options->config, &config, &error)) {
 		sw_note("%s; the running generation stays in force", error.text);
 		d->feeds_seen = fingerprint(d->config); /* no retry until it changes again */
@@ -171,6 +201,7 @@ static void do_timers(struct daemon *d)
 	if (now >= d->sweep_at_s) {
 		d->sweep_at_s = now + SWEEP_INTERVAL_S;
 		sweep(d->options);
+		follow_state(d);
 		read_events(d);
 	}
 	if (now >= d->feeds_at_s) {

@@ -10,23 +10,6 @@
 #include "attach.h"
 #include "registry.h"
 
-int sw_nics_check(const struct applying *a)
-{
-	const struct sw_config *config = a->plan.config;
-	size_t i;
-
-	if (!config->interfaces)
-		return sw_fail(a->error, -EINVAL, "%s: `interfaces` names none to load on",
-			       config->path);
-	for (i = 0; i < config->interfaces; i++) {
-		if (!if_nametoindex(config->interface[i].name))
-			return sw_fail(a->error, -ENODEV, "%s:%d: there is no interface %s",
-				       config->path, config->interface[i].line,
-				       config->interface[i].name);
-	}
-	return 0;
-}
-
 void sw_nics_compare(const struct applying *a)
 {
 	const struct sw_config *config = a->plan.config;
@@ -110,8 +93,10 @@ static int unname(void *ctx, const char *path)
 
 	if (sw_attachment(path, &ifindex, &mode))
 		return 0;
-	if (!ifindex || !if_indextoname(ifindex, name))
+	if (!ifindex)
 		return unlink(path) ? -errno : 0; /* the NIC is gone */
+	if (!if_indextoname(ifindex, name))
+		return -errno;
 	snprintf(by_index, sizeof(by_index), "if:%u", ifindex);
 	right = sw_state_link_path(a->state, name);
 	between = sw_state_link_path(a->state, by_index);
@@ -154,6 +139,47 @@ static int follow_names(struct applying *a)
 		sw_fail(a->error, err, "%s: cannot rename links: %s", a->state->directory,
 			strerror(-err));
 	return err;
+}
+
+static int check_free(struct applying *a, const struct sw_interface_config *interface,
+		      unsigned ifindex)
+{
+	char *pin = sw_state_link_path(a->state, interface->name);
+	enum sw_attachment mode;
+	bool ours;
+	unsigned there;
+
+	if (!pin)
+		return -ENOMEM;
+	ours = !sw_attachment(pin, &there, &mode) && there == ifindex;
+	free(pin);
+	return ours ? 0 : sw_attach_check(interface, ifindex, a->error);
+}
+
+int sw_nics_check(struct applying *a)
+{
+	const struct sw_config *config = a->plan.config;
+	unsigned ifindex;
+	size_t i;
+	int err;
+
+	if (!config->interfaces)
+		return sw_fail(a->error, -EINVAL, "%s: `interfaces` names none to load on",
+			       config->path);
+	err = follow_names(a);
+	if (err)
+		return err;
+	for (i = 0; i < config->interfaces; i++) {
+		ifindex = if_nametoindex(config->interface[i].name);
+		if (!ifindex)
+			return sw_fail(a->error, -ENODEV, "%s:%d: there is no interface %s",
+				       config->path, config->interface[i].line,
+				       config->interface[i].name);
+		err = check_free(a, &config->interface[i], ifindex);
+		if (err)
+			return err;
+	}
+	return 0;
 }
 
 static int detach_unless_configured(void *ctx, const char *path)
@@ -215,9 +241,6 @@ int sw_nics_attach(struct applying *a)
 	size_t i;
 	int err;
 
-	err = follow_names(a);
-	if (err)
-		return err;
 	for (i = 0; i < a->plan.config->interfaces; i++) {
 		err = attach_one(a, i);
 		if (err)

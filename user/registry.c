@@ -50,7 +50,7 @@ static int feed_in_config(const struct sw_config *config, const char *name)
 static int choose_slot(const struct sw_registry *registry, const struct sw_config *config,
 		       const char *name)
 {
-	int i, free_slot = 0, old_slot = 0;
+	int i, free_slot = 0, old_slot = 0, leaving = 0;
 
 	for (i = 1; i < SW_MAX_FEEDS; i++) {
 		const char *there = registry->feed[i].name;
@@ -59,25 +59,27 @@ static int choose_slot(const struct sw_registry *registry, const struct sw_confi
 			return i;
 		if (!there[0] && !free_slot)
 			free_slot = i;
-		else if (there[0] && !old_slot && !registry->feed[i].active &&
-			 !feed_in_config(config, there))
-			old_slot = i;
+		else if (there[0] && !feed_in_config(config, there))
+			*(registry->feed[i].active ? &leaving : &old_slot) = i;
 	}
-	return free_slot ? free_slot : old_slot ? old_slot : -ENOSPC;
+	if (free_slot)
+		return free_slot;
+	/* In the last resort that of a feed which this publish will end. */
+	return old_slot ? old_slot : leaving ? leaving : -ENOSPC;
 }
 
-static int reset_feed_counter(const struct sw_state *state, __u32 slot)
+static int reset_counters(const struct sw_state *state, enum sw_map map, __u32 slot, size_t size)
 {
 	int cpus = libbpf_num_possible_cpus();
-	struct sw_counter *zeroes;
+	void *zeroes;
 	int err = 0;
 
 	if (cpus < 0)
 		return cpus;
-	zeroes = calloc(cpus, sizeof(*zeroes));
+	zeroes = calloc(cpus, size);
 	if (!zeroes)
 		return -ENOMEM;
-	if (bpf_map_update_elem(state->map[SW_MAP_feed_counters], &slot, zeroes, BPF_ANY))
+	if (bpf_map_update_elem(state->map[map], &slot, zeroes, BPF_ANY))
 		err = -errno;
 	free(zeroes);
 	return err;
@@ -95,7 +97,8 @@ static int assign_feed(const struct sw_state *state, struct sw_registry *registr
 			       config->path, feed->line, feed->name, SW_MAX_FEEDS - 1);
 	entry = &registry->feed[slot];
 	if (strcmp(entry->name, feed->name)) {
-		if (entry->name[0] && reset_feed_counter(state, slot))
+		if (entry->name[0] && reset_counters(state, SW_MAP_feed_counters, slot,
+						      sizeof(struct sw_counter)))
 			return sw_fail(error, -EIO, "cannot reset the counters of feed %s",
 				       entry->name);
 		*entry = (struct sw_feed_slot){};
@@ -194,16 +197,18 @@ int sw_registry_save_interface(const struct sw_state *state, __u32 slot,
 static int find_interface(const struct sw_registry *registry, const char *name, enum sw_role role)
 {
 	const struct sw_interface_slot *entry;
-	int i, found = -ENOSPC;
+	int i, free_slot = -ENOSPC, old_slot = -ENOSPC;
 
 	for (i = 0; i < SW_MAX_INTERFACES; i++) {
 		entry = &registry->interface[i];
 		if (entry->used && entry->role == role && !strcmp(entry->name, name))
 			return i;
-		if (!entry->used && found < 0)
-			found = i;
+		if (!entry->used && free_slot < 0)
+			free_slot = i;
+		if (entry->used && !entry->attached)
+			old_slot = i;
 	}
-	return found;
+	return free_slot >= 0 ? free_slot : old_slot;
 }
 
 /* Finds the slot, changes it if `change` says so, and returns its number. */
@@ -222,12 +227,17 @@ static int with_interface(const struct sw_state *state,
 	if (!err && slot < 0)
 		sw_fail(error, slot, "%s: all %d interface slots are taken", interface->name,
 			SW_MAX_INTERFACES);
-	if (slot >= 0 && (change || !registry->interface[slot].used)) {
-		entry = change ? *change : registry->interface[slot];
+	if (slot >= 0 && (change || strcmp(registry->interface[slot].name, interface->name) ||
+			  registry->interface[slot].role != interface->role)) {
+		if (registry->interface[slot].used && !change)
+			err = reset_counters(state, SW_MAP_counters, slot,
+					     sizeof(struct sw_counters));
+		entry = change ? *change : (struct sw_interface_slot){};
 		entry.used = 1;
 		entry.role = interface->role;
 		snprintf(entry.name, sizeof(entry.name), "%s", interface->name);
-		err = sw_registry_save_interface(state, slot, &entry, error);
+		if (!err)
+			err = sw_registry_save_interface(state, slot, &entry, error);
 	}
 	free(registry);
 	return err ? err : slot;

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -114,6 +115,19 @@ static int check_abi(struct sw_state *state, struct sw_error *error)
 	return 0;
 }
 
+/* An `unload` may take the directory away between the two steps. */
+static int take_lock(struct sw_state *state, bool create, struct sw_error *error)
+{
+	int err;
+
+	do {
+		err = create ? make_directory(state->directory, error) : 0;
+		if (!err)
+			err = sw_lock_take(state->directory, &state->lock, error);
+	} while (create && err == -ENOENT);
+	return err;
+}
+
 int sw_state_open(const char *directory, enum sw_access access, struct sw_state **out,
 		  struct sw_error *error)
 {
@@ -128,16 +142,9 @@ int sw_state_open(const char *directory, enum sw_access access, struct sw_state 
 	state->directory = strdup(directory);
 	if (!state->directory)
 		goto fail;
-	if (access == SW_CREATE) {
-		err = make_directory(directory, error);
-		if (err)
-			goto fail;
-	}
-	if (access != SW_READ) {
-		err = sw_lock_take(directory, &state->lock, error);
-		if (err)
-			goto fail;
-	}
+	err = access == SW_READ ? 0 : take_lock(state, access == SW_CREATE, error);
+	if (err)
+		goto fail;
 	if (access == SW_CREATE)
 		clear_unfinished(state);
 	err = open_maps(state, error);
@@ -227,11 +234,24 @@ int sw_state_each_link(const struct sw_state *state, int (*visit)(void *ctx, con
 	return err;
 }
 
+static bool is_ours(const char *name)
+{
+	int i;
+
+	if (!strncmp(name, "link_", 5) || !strncmp(name, "new_", 4))
+		return true;
+	for (i = 0; i < SW_MAPS; i++) {
+		if (!strcmp(name, sw_map_name[i]))
+			return true;
+	}
+	return false;
+}
+
 static void remove_pin(const char *directory, const char *name)
 {
 	char *path;
 
-	if (asprintf(&path, "%s/%s", directory, name) < 0)
+	if (!is_ours(name) || asprintf(&path, "%s/%s", directory, name) < 0)
 		return;
 	if (!strncmp(name, "link_", 5))
 		sw_detach(path, NULL);

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """What goes wrong around an instance, and how it gets over it."""
 import re
+import signal
 import subprocess
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 import frames
 from lab import wait_until
 from test_attach import BOTS, attached, nic, one_interface  # noqa: F401
-from weir import judged
+from weir import Weir, judged
 
 MX = "198.19.0.25"
 
@@ -142,3 +143,77 @@ def test_reload_says_that_it_attaches_nothing(lab, weir):
     assert attached(lab, "up0") is None
     weir("load")
     wait_until(lambda: attached(lab, "up0") == 1)
+
+
+def test_a_load_that_fails_changes_nothing_of_the_policy(lab, weir, nic):  # noqa: F811
+    nic("br7", "type", "bridge")
+    weir.configure(BOTS)
+    weir("load")
+    before = weir.status()
+    weir.configure("mode: monitor\n", "interfaces:\n  - { name: acc0, role: access }\n"
+                   "  - { name: br7, role: upstream, xdp: native }\n")
+    assert "br7" in weir.fails("load")
+    after = weir.status()
+    assert (after["mode"], after["generation"]) == ("enforce", before["generation"])
+    assert [feed["name"] for feed in after["feeds"]] == ["bots"]
+    assert not after["load_interrupted"]
+    assert judged(weir, lab.outward, frames.tcp("198.18.64.1", MX)) == (0, {"zombie_feed": 1})
+
+
+def test_another_network_namespace_has_no_say(lab, weir):
+    weir.configure(BOTS)
+    weir("load")
+    weir.configure(interfaces=one_interface("lo", xdp="generic"))
+    other = Weir(lab.internet, weir.directory)
+    other.pins = weir.pins
+    assert "another network namespace" in other.fails("load")
+    assert attached(lab, "acc0") == attached(lab, "up0") == 1
+
+
+def test_unload_takes_only_what_is_ours(weir, tmp_path):
+    weir.configure()
+    weir("load")
+    precious = weir.pins / "precious"
+    subprocess.run(["bpftool", "map", "create", precious, "type", "array", "key", "4", "value",
+                    "4", "entries", "1", "name", "precious"], check=True)
+    try:
+        assert "not empty" in weir.fails("unload")
+        assert [pin.name for pin in weir.pins.iterdir()] == ["precious"]
+    finally:
+        precious.unlink()
+        weir.pins.rmdir()
+
+
+def test_the_daemon_hears_what_is_loaded_by_hand(lab, weir):
+    weir.configure(BOTS)
+    daemon = weir.run()
+    weir("unload")
+    weir("load")
+    seen = len(daemon.lines)
+    daemon.kill(signal.SIGHUP)
+    daemon.wait_line("reloaded", after=seen)
+    judged(weir, lab.outward, frames.tcp("198.18.64.1", MX))
+    log = weir.state / "events.jsonl"
+    wait_until(lambda: log.exists() and '"src":"198.18.64.1"' in log.read_text())
+
+
+def test_lookup_answers_though_a_feed_is_unfit(weir):
+    weir.write("bots.txt", "198.18.64.1\n")
+    weir.configure("feeds:\n  - { name: bots, kind: zombie, path: bots.txt }\n")
+    weir("load")
+    weir.write("bots.txt", "<html>\n")
+    done = weir("lookup", "198.18.64.1", "--json")
+    assert '"reason":"zombie_feed","feed":"bots","matches":[]' in done.stdout
+    assert "no entries are shown" in done.stderr
+
+
+def test_names_may_change_for_ever(lab, weir, nic):  # noqa: F811
+    nic("veth7", "type", "veth", "peer", "name", "veth8")
+    feeds = "feeds:\n" + "".join(f"  - {{ name: f%d_{i}, kind: cnc, entries: [198.19.9.{i}] }}\n"
+                                 for i in range(1, 131))
+    weir.configure(feeds % tuple([0] * 130), one_interface("veth7"))
+    weir("load")
+    for turn in range(1, 4):
+        weir.configure(feeds % tuple([turn] * 130), one_interface("veth7"))
+        weir("reload")
+        assert f"f{turn}_130" in [feed["name"] for feed in weir.status()["feeds"]]
