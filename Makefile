@@ -33,6 +33,7 @@ USER_SRC := $(wildcard user/*.c)
 LIB_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(filter-out user/main.c,$(USER_SRC)))
 UNIT := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c))
 PROGRUN := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/progrun/test_*.c))
+GUEST := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/kernels/*.c))
 PROGRUN_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(wildcard tests/progrun/test_*.c),$(wildcard tests/progrun/*.c)))
 
 ifeq ($(V),1)
@@ -50,7 +51,7 @@ endif
 
 all: $(BUILD)/spamweir
 
-tests: all $(UNIT) $(PROGRUN)
+tests: all $(UNIT) $(PROGRUN) $(GUEST)
 
 $(BUILD)/spamweir.bpf.o: bpf/spamweir.bpf.c Makefile
 	$(call say,BPF,$@)
@@ -81,6 +82,10 @@ $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/libspamweir.a
 $(BUILD)/tests/progrun/%: $(BUILD)/tests/progrun/%.o $(PROGRUN_OBJ) $(BUILD)/libspamweir.a
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $^ -o $@ $(ALL_LIBS) -lcmocka
+
+$(BUILD)/tests/kernels/%: $(BUILD)/tests/kernels/%.o
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $^ -o $@ $(ALL_LIBS)
 
 # A header that changes rebuilds what included it; the skeleton, what embeds it.
 -include $(shell test -d $(BUILD) && find $(BUILD) -name '*.d')

@@ -33,6 +33,9 @@ void sw_check_publish(struct sw_check *check);
  * case. */
 void sw_check_frame(struct sw_check *check, enum sw_role role, const char *what);
 
+/* The same for one frame of very many, of which a sample may do: see EVERY. */
+void sw_check_sample(struct sw_check *check, enum sw_role role, const char *what);
+
 /* The same with the frame in several buffers: `linear` is sw_rig_run()'s. The
  * program may also drop it as `unreadable`, for it reads the first buffer only;
  * SW_GO_ON: it may not. */

@@ -24,7 +24,7 @@ static void judge_pairs(struct sw_check *check, struct sw_spec *spec, const char
 		sw_frame_build(&check->frame, spec);
 		snprintf(name, sizeof(name), "%s, %s", what, sw_pairs[pair].name);
 		for (role = 0; role < SW_ROLES; role++)
-			sw_check_frame(check, role, name);
+			sw_check_sample(check, role, name);
 	}
 }
 

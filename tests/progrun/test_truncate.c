@@ -57,7 +57,7 @@ static void cut_everywhere(struct sw_check *check, const struct sw_spec *spec, c
 		for (len = SHORTEST; len <= whole; len++) {
 			sw_frame_build(&check->frame, spec);
 			cut_at(&check->frame, spec, cut, len);
-			sw_check_frame(check, len % SW_ROLES, name);
+			sw_check_sample(check, len % SW_ROLES, name);
 		}
 	}
 }
