@@ -4,7 +4,8 @@
 # make test       all tests (root)
 # make test-kernels  the datapath on other kernels, in QEMU (no KVM needed)
 # make fuzz       the parsers under libFuzzer, FUZZ_SECONDS each
-# make soak       random captures against an independent judge, SOAK_SECONDS
+# make judge      captures and random frames, replayed, against an independent judge
+# make soak       the same for SOAK_SECONDS
 # make coverage   of user/, by the unit and packet tests
 # make install    DESTDIR and PREFIX are heeded
 # V=1 shows commands.
@@ -47,7 +48,7 @@ endif
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all tests clean install demo test deps test-kernels fuzz soak coverage
+.PHONY: all tests clean install demo test deps test-kernels fuzz judge soak coverage
 
 all: $(BUILD)/spamweir
 
@@ -109,6 +110,10 @@ FUZZ_SECONDS ?= 60
 fuzz: deps
 	$(Q)$(MAKE) all
 	$(Q)tests/fuzz/run.sh $(BUILD) $(FUZZ_SECONDS)
+
+judge: deps
+	$(Q)$(MAKE) all
+	$(Q)tests/judge/run.sh $(BUILD)
 
 SOAK_SECONDS ?= 3600
 soak: deps

@@ -6,7 +6,7 @@ set -eu
 build="clang llvm make gcc pkg-config bpftool libbpf-dev libxdp-dev libelf-dev zlib1g-dev
        libyaml-dev libjansson-dev libpcap-dev linux-libc-dev"
 lab="iproute2 ethtool util-linux procps jq"
-tests="mandoc libcmocka-dev python3 python3-pytest python3-scapy tcpdump"
+tests="mandoc libcmocka-dev python3 python3-pytest python3-scapy python3-yaml tcpdump libclang-rt-14-dev"
 
 missing=
 for package in $build $lab $tests; do

@@ -90,14 +90,22 @@ static void check_kept(const struct sw_feed_report *report)
 	}
 }
 
-static __u32 count_lines(const char *text, size_t size)
+static bool has_mark(const struct run *run)
 {
+	return run->size >= 3 && !memcmp(run->text, "\xef\xbb\xbf", 3);
+}
+
+static __u32 count_lines(const struct run *run)
+{
+	bool open = false;
 	__u32 lines = 0;
 	size_t i;
 
-	for (i = 0; i < size; i++)
-		lines += text[i] == '\n';
-	return lines + (size && text[size - 1] != '\n');
+	for (i = has_mark(run) ? 3 : 0; i < run->size; i++) {
+		open = run->text[i] != '\n';
+		lines += !open;
+	}
+	return lines + open;
 }
 
 /* A line that ended the parse is content, but neither entry nor bad. */
@@ -137,7 +145,7 @@ static void parse(struct run *run, const struct sw_feed_config *feed, char *text
 		must(!run->error.text[0]);
 	}
 	if (!run->err)
-		must(run->report.lines == count_lines(text, size));
+		must(run->report.lines == count_lines(run));
 }
 
 static void finish(struct run *run)
@@ -200,7 +208,7 @@ static void parse_line_ends(const struct run *first, const char *end)
 		memcpy(text + size, end, width);
 		size += width;
 	}
-	if (first->size && first->text[first->size - 1] != '\n') {
+	if (first->report.lines && first->text[first->size - 1] != '\n') {
 		memcpy(text + size, end, width);
 		size += width;
 	}
@@ -226,11 +234,6 @@ static void parse_up_to_one(const struct run *first)
 	parse(&run, &first->feed, copy_of(first->text, first->size), first->size);
 	must(run.err == -ECANCELED && run.count == 1);
 	finish(&run);
-}
-
-static bool has_mark(const struct run *run)
-{
-	return run->size >= 3 && !memcmp(run->text, "\xef\xbb\xbf", 3);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -92,29 +92,32 @@ def _interface(body, order):
     return per_second, offset
 
 
-def write_pcap(path, packets, nano=False, order="<"):
+def write_pcap(path, packets, nano=False, order="<", lost=0):
+    """lost: bytes of each frame that were on the wire and not captured."""
     magic, unit = (0xA1B23C4D, 1) if nano else (0xA1B2C3D4, 1000)
     with open(path, "wb") as file:
         file.write(struct.pack(order + "IHHiIII", magic, 2, 4, 0, 0, SNAP_LENGTH, ETHERNET))
         for time, frame in packets:
             seconds, rest = divmod(time, 10**9)
-            file.write(struct.pack(order + "4I", seconds, rest // unit, len(frame), len(frame)))
+            size = len(frame)
+            file.write(struct.pack(order + "4I", seconds, rest // unit, size, size + lost))
             file.write(frame)
 
 
-def write_pcapng(path, packets, resolution=6, order="<", interfaces=1):
+def write_pcapng(path, packets, resolution=6, order="<", lost=0, interfaces=1, offset=0):
     """resolution is the byte of if_tsresol: a power of ten, or of two with the top bit set."""
     per_second = 2 ** (resolution & 127) if resolution & 128 else 10**resolution
+    options = struct.pack(order + "2HB3x", IF_TSRESOL, 1, resolution)
+    options += struct.pack(order + "2Hq2H", IF_TSOFFSET, 8, offset, END_OF_OPTIONS, 0)
     with open(path, "wb") as file:
         file.write(_block(order, SECTION, struct.pack(order + "IHHq", 0x1A2B3C4D, 1, 0, -1)))
-        options = struct.pack(order + "2HB3x2H", IF_TSRESOL, 1, resolution, END_OF_OPTIONS, 0)
         for _ in range(interfaces):
             head = struct.pack(order + "2HI", ETHERNET, 0, SNAP_LENGTH)
             file.write(_block(order, INTERFACE, head + options))
         for n, (time, frame) in enumerate(packets):
-            units = time * per_second // 10**9
+            units = (time - offset * 10**9) * per_second // 10**9
             head = struct.pack(order + "5I", n % interfaces, units >> 32, units & 0xFFFFFFFF,
-                               len(frame), len(frame))
+                               len(frame), len(frame) + lost)
             file.write(_block(order, ENHANCED, head + frame))
 
 

@@ -3,17 +3,17 @@
 where it is read. What was decided where the RFCs leave room stands on top of judge.py."""
 from types import SimpleNamespace
 
-VLAN_TAGS = (0x8100, 0x88A8)            # IEEE 802.1Q, C-tag and S-tag
+VLAN_TAGS = (0x8100, 0x88A8, 0x9100)    # IEEE 802.1Q: C-tag, S-tag; S-tag before the standard
 PPPOE_SESSION = 0x8864                  # RFC 2516
 MPLS = (0x8847, 0x8848)                 # RFC 3032, RFC 5332
 IPV4, IPV6 = 0x0800, 0x86DD
 PPP_IPV4, PPP_IPV6 = 0x0021, 0x0057     # RFC 1332, RFC 5072
-PPP_MPLS = (0x0281, 0x0283)             # RFC 3032
 
-TCP, UDP = 6, 17
+TCP, UDP, SCTP = 6, 17, 132
 HOP_BY_HOP, ROUTING, FRAGMENT, AH, DESTINATION = 0, 43, 44, 51, 60
 MOBILITY, HIP, SHIM6 = 135, 139, 140
 EXTENSIONS = (HOP_BY_HOP, ROUTING, FRAGMENT, AH, DESTINATION, MOBILITY, HIP, SHIM6)
+AH_LEAST = 8                            # all that its length field can say
 MOST_VLANS, MOST_LABELS, MOST_EXTENSIONS = 2, 4, 8
 
 FIN, SYN, RST, ACK = 1, 2, 4, 16
@@ -83,13 +83,10 @@ def _ethernet(packet, frame):
 
 
 def _pppoe(packet, data):
-    _need(data, 6)
+    _need(data, 8)                      # to the end of the PPP protocol field
     if data[0] != 0x11 or data[1] != 0:
         raise NotIp
     length, data = u16(data, 4), data[6:]
-    if length < 2:
-        raise Malformed
-    _need(data, 2)
     kind = u16(data, 0)
     cut = length > len(data)
     data = data[2:length]               # what is behind the payload is padding
@@ -97,10 +94,6 @@ def _pppoe(packet, data):
         _ipv4(packet, data, cut)
     elif kind == PPP_IPV6:
         _ipv6(packet, data, cut)
-    elif cut:
-        raise Malformed
-    elif kind in PPP_MPLS:
-        _mpls(packet, data)
     else:
         raise NotIp
 
@@ -133,12 +126,12 @@ def _ipv4(packet, data, cut=False):
     packet.family = 4
     packet.src = int.from_bytes(data[12:16], "big")
     packet.dst = int.from_bytes(data[16:20], "big")
-    packet.proto = data[9]
     header, total = (data[0] & 15) * 4, u16(data, 2)
     if cut or header < 20 or total < header or total > len(data):
         raise Malformed
     more, offset = bool(data[6] & 0x20), u16(data, 6) & 0x1FFF
     packet.fragment = "later" if offset else "first" if more else "none"
+    packet.proto = data[9]
     _upper(packet, data[header:total], offset)
 
 
@@ -156,7 +149,7 @@ def _ipv6(packet, data, cut=False):
         raise Malformed
     data = data[:length]
 
-    packet.fragment = "none"
+    fragment = "none"
     offset = 0
     seen = 0
     while kind in EXTENSIONS:
@@ -169,20 +162,20 @@ def _ipv6(packet, data, cut=False):
             size = 8
             offset = u16(data, 2) >> 3
             if offset:
-                packet.fragment = "later"
+                fragment = "later"
             elif data[3] & 1:
-                packet.fragment = "first"
+                fragment = "first"
         elif kind == AH:                # RFC 4302: in words of four, less two
             size = (data[1] + 2) * 4
-            if size < 12:
+            if size < AH_LEAST:
                 raise Malformed
         else:
             size = (data[1] + 1) * 8
         _need(data, size)
         kind, data = following, data[size:]
-        if packet.fragment == "later":
+        if fragment == "later":
             break
-    packet.proto = kind
+    packet.fragment, packet.proto = fragment, kind
     _upper(packet, data, offset)
 
 
@@ -192,9 +185,10 @@ def _upper(packet, data, offset):
         if packet.proto == TCP and offset == 1:
             raise TinyFragment
         return
-    if packet.proto != TCP:
-        return
-    _tcp(packet, data)
+    if packet.proto in (TCP, UDP) and len(data) >= 4:
+        packet.sport, packet.dport = u16(data, 0), u16(data, 2)
+    if packet.proto == TCP:
+        _tcp(packet, data)
 
 
 def _tcp(packet, data):
@@ -207,7 +201,7 @@ def _tcp(packet, data):
     header = (data[12] >> 4) * 4
     if header < 20 or (packet.fragment == "none" and header > len(data)):
         raise Malformed
-    packet.sport, packet.dport, packet.flags = u16(data, 0), u16(data, 2), data[13]
+    packet.flags = data[13]
 
 
 def may_be_tcp(packet):

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import yaml
 
 BITS = {4: 32, 6: 128}
-UNIT_NS = {"s": 10**9, "min": 60 * 10**9, "h": 3600 * 10**9, "d": 86400 * 10**9}
+UNIT_US = {"s": 10**6, "min": 60 * 10**6, "h": 3600 * 10**6, "d": 86400 * 10**6}
 COMMENT = re.compile(r"(^|\s)(#|;|//).*$")
 
 
@@ -28,7 +28,6 @@ class Policy:
         self.limit = _limit((smtp.get("limit") or {}).get(self.role), self.role)
         self.feeds = config.get("feeds") or []
         self.entries = {"cnc": [], "zombie": [], "allow": []}
-        self.refused = 0
         self._read_feeds()
         self._found = {}
 
@@ -53,22 +52,19 @@ class Policy:
         return packet.family, packet.src >> (BITS[packet.family] - self.source_bits[packet.family])
 
     def _read_feeds(self):
-        read = [(feed, list(self._addresses(feed))) for feed in self.feeds]
+        read = [(feed, list(self.texts(feed))) for feed in self.feeds]
         own = [part for feed, texts in read if feed["kind"] == "own"
-               for text in texts for part in _entry(text)]
+               for text in texts for part in _entry(text, feed)]
         for feed, texts in read:
             if feed["kind"] == "own":
                 continue
-            for text in texts:
-                parts = _entry(text)
-                if not parts or _too_wide(parts, feed) or _in_own(parts, feed, own):
-                    self.refused += 1
-                    continue
-                for part in parts:
+            for part in (part for text in texts for part in _entry(text, feed)):
+                if not _in_own(part, feed, own):
                     part.feed = feed["name"]
                     self.entries[feed["kind"]].append(part)
 
-    def _addresses(self, feed):
+    def texts(self, feed):
+        """The entries of a feed as they are written."""
         if feed.get("path"):
             with open(os.path.join(self.directory, feed["path"]), encoding="utf-8") as file:
                 lines = file.read().splitlines()
@@ -80,18 +76,18 @@ class Policy:
 
 
 def _limit(limit, role):
-    """(ns a token, tokens), or None where there is no limit."""
+    """(us a token, tokens), or None where there is no limit."""
     if limit == "off":
         return None
     if limit is None:
         limit = {"access": {"rate": "30/min", "burst": "10"},
                  "upstream": {"rate": "600/min", "burst": "100"}}[role]
     count, unit = limit["rate"].split("/")
-    return Fraction(UNIT_NS[unit], int(count)), int(limit["burst"])
+    return Fraction(UNIT_US[unit], int(count)), int(limit["burst"])
 
 
-def _entry(text):
-    """An address, prefix or range as the prefixes it is made of; [] if it is none."""
+def _entry(text, feed):
+    """An address, prefix or range as the prefixes it is made of; none if it is unfit."""
     try:
         if "-" in text:
             first, last = (ipaddress.ip_address(side.strip()) for side in text.split("-"))
@@ -100,25 +96,25 @@ def _entry(text):
             networks = [ipaddress.ip_network(text.strip(), strict=False)]
     except (ValueError, TypeError):
         return []
+    if any(network.prefixlen < _shortest(feed, network.version) for network in networks):
+        return []
     return [SimpleNamespace(family=network.version, length=network.prefixlen,
                             first=int(network.network_address),
                             last=int(network.broadcast_address)) for network in networks]
 
 
-def _too_wide(parts, feed):
+def _shortest(feed, family):
     width = feed.get("max_width", {})
     if isinstance(width, str):
         width = {"ipv4": width}
-    family = parts[0].family
-    shortest = int(width.get(f"ipv{family}", {4: 8, 6: 16}[family]))
-    return parts[-1].last - parts[0].first >= 1 << (BITS[family] - shortest)
+    return int(width.get(f"ipv{family}", {4: 8, 6: 16}[family]))
 
 
-def _in_own(parts, feed, own):
+def _in_own(part, feed, own):
     if feed["kind"] == "allow" or feed.get("may_list_own") == "true":
         return False
     return any(part.family == mine.family and part.first <= mine.last and mine.first <= part.last
-               for part in parts for mine in own)
+               for mine in own)
 
 
 def _content(lines):

@@ -157,13 +157,16 @@ static struct sw_decoded decode_ip(struct sw_slice s, unsigned version, bool con
 static struct sw_decoded decode_pppoe(struct sw_slice s)
 {
 	bool contradiction = false;
-	unsigned length;
+	unsigned length, protocol;
 
 	if (s.size < 8) /* with the PPP protocol */
 		return nothing(SW_FOUND_CUT);
 	if (s.at[0] != 0x11 || s.at[1] != 0)
 		return nothing(SW_FOUND_OTHER);
 	length = get16(s, 4);
+	protocol = get16(s, 6);
+	if (protocol != 0x0021 && protocol != 0x0057)
+		return nothing(SW_FOUND_OTHER); /* whatever its length says */
 	s = skip(s, 6);
 	if (length > s.size)
 		contradiction = true;
@@ -171,13 +174,7 @@ static struct sw_decoded decode_pppoe(struct sw_slice s)
 		s = shorten(s, length);
 	if (s.size < 2)
 		return nothing(SW_FOUND_CUT);
-	switch (get16(s, 0)) {
-	case 0x0021:
-		return decode_ip(skip(s, 2), 4, contradiction);
-	case 0x0057:
-		return decode_ip(skip(s, 2), 6, contradiction);
-	}
-	return nothing(SW_FOUND_OTHER);
+	return decode_ip(skip(s, 2), protocol == 0x0021 ? 4 : 6, contradiction);
 }
 
 static struct sw_decoded decode_mpls(struct sw_slice s)

@@ -24,8 +24,5 @@ else
 	fail "$(number prog) programs and $(number map) maps are left"
 fi
 check "a ping to a C&C host is answered" pings home 198.19.0.66
-if spamweir status >"$said" 2>&1; then
-	fail "status finds something: $(last_said)"
-else
-	check "status says that nothing is loaded" grep -q 'nothing is loaded' "$said"
-fi
+check "status says that nothing is loaded" \
+	sh -c "spamweir status 2>&1 | grep -q 'nothing is loaded'"

@@ -24,7 +24,7 @@ for net in 198.18.7 198.18.8; do
 	from_vlan "$net"
 	passes "a file through the VLAN of $net.0" eth1 clean fetches home 198.19.0.2
 	cut_off "a ping from that VLAN to a C&C host" eth1 cnc_dst pings home 198.19.0.66
-	passes "mail from that VLAN" eth1 smtp_ok mails home 198.19.0.2 10
+	passes "mail from that VLAN" eth1 smtp_ok mails home 198.19.0.2
 done
 send_as home 198.18.0.2
 ip link del eth1.7

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The configuration: whatever the bytes, either one line that says what is
+ * wrong, or a config within its own limits, which is then carried on to rules,
+ * settings and tables as `check` would.
+ */
+#include <ctype.h>
+#include <errno.h>
+#include <net/if.h>
+#include <sys/mman.h>
+
+#include "compile.h"
+#include "fuzz.h"
+#include "names.h"
+#include "settings.h"
+
+static char path[32];
+static int file;
+
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+	(void)argc, (void)argv;
+	file = memfd_create("config", MFD_CLOEXEC);
+	must(file >= 0);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", file);
+	return 0;
+}
+
+static void write_config(const void *data, size_t size)
+{
+	must(!ftruncate(file, 0));
+	must(pwrite(file, data, size, 0) == (ssize_t)size);
+}
+
+static void check_interfaces(const struct sw_config *config)
+{
+	size_t i, j;
+
+	must(config->interfaces <= SW_MAX_INTERFACES);
+	for (i = 0; i < config->interfaces; i++) {
+		const struct sw_interface_config *interface = &config->interface[i];
+
+		must(*interface->name && strlen(interface->name) < IFNAMSIZ);
+		must(!strpbrk(interface->name, "/: \t\n"));
+		must(interface->role < SW_ROLES && interface->xdp <= SW_XDP_GENERIC);
+		must(interface->line > 0);
+		must(sw_config_has_interface(config, interface->name));
+		for (j = 0; j < i; j++)
+			must(strcmp(config->interface[j].name, interface->name));
+	}
+}
+
+static void check_smtp(const struct sw_config *config)
+{
+	size_t i, j;
+
+	must(config->ports >= 1 && config->ports <= SW_MAX_PORTS);
+	for (i = 0; i < config->ports; i++) {
+		must(config->port[i]);
+		for (j = 0; j < i; j++)
+			must(config->port[j] != config->port[i]);
+	}
+	must(config->ipv6_source_prefix >= 16 && config->ipv6_source_prefix <= 128);
+	for (i = 0; i < SW_ROLES; i++) {
+		const struct sw_limit_config *limit = &config->limit[i];
+
+		must(!limit->interval_ns || (limit->burst >= 1 && limit->interval_ns >= 1000000));
+		must(limit->burst * limit->interval_ns <= 86400ULL * 1000000000);
+	}
+}
+
+static void check_entries(const struct sw_feed_config *feed)
+{
+	size_t i, j;
+
+	for (i = 0; i < feed->entries; i++) {
+		const struct sw_entry_config *entry = &feed->entry[i];
+
+		must(entry->prefixes >= 1 && *entry->text && entry->line > 0);
+		for (j = 0; j < entry->prefixes; j++) {
+			struct sw_prefix copy = entry->prefix[j];
+
+			must(copy.family == SW_IPV4 || copy.family == SW_IPV6);
+			must(copy.length <= sw_family_bits(copy.family));
+			must(!sw_prefix_clear_host_bits(&copy));
+		}
+	}
+}
+
+static void check_feeds(const struct sw_config *config)
+{
+	size_t i, j;
+
+	must(config->feeds < SW_MAX_FEEDS);
+	for (i = 0; i < config->feeds; i++) {
+		const struct sw_feed_config *feed = &config->feed[i];
+
+		must(is_printable(feed->name) && strlen(feed->name) < SW_NAME_LEN);
+		must(feed->kind > SW_KIND_NONE && feed->kind < SW_KINDS);
+		must(feed->format < SW_FORMATS && feed->min_count >= 1 && feed->line > 0);
+		must(feed->max_width[SW_IPV4] <= 32 && feed->max_width[SW_IPV6] <= 128);
+		must(feed->entries || (feed->path && *feed->path));
+		check_entries(feed);
+		for (j = 0; j < i; j++)
+			must(strcmp(config->feed[j].name, feed->name));
+	}
+}
+
+static void check_config(const struct sw_config *config)
+{
+	must(!strcmp(config->path, path));
+	check_interfaces(config);
+	check_smtp(config);
+	check_feeds(config);
+	must(!config->textfile || *config->textfile);
+	must(config->metrics_interval_s >= 1 && config->metrics_interval_s <= 7 * 86400);
+	must(config->reload_interval_s <= 7 * 86400);
+}
+
+static void check_settings(const struct sw_config *config, const struct sw_rules *rules)
+{
+	const struct sw_tick tick[] = { sw_tick_live(), sw_tick_offline() };
+	struct sw_settings settings;
+	__u8 slot[SW_MAX_FEEDS];
+	size_t i, j;
+
+	for (i = 0; i < SW_MAX_FEEDS; i++)
+		slot[i] = i + 1;
+	for (i = 0; i < 2; i++) {
+		sw_settings_fill(config, rules, slot, &tick[i], 1, &settings);
+		must(settings.horizon < 1ULL << (SW_TICK_BITS - 1));
+		for (j = 0; j < SW_ROLES; j++)
+			must(!settings.rate[j].interval == !config->limit[j].interval_ns);
+	}
+}
+
+/* Of no line is more shown than a terminal can be trusted with. */
+static void check_warnings(char *text)
+{
+	char *line = text, *end;
+
+	for (; *line; line = end + 1) {
+		end = strchr(line, '\n');
+		must(end);
+		*end = '\0';
+		must(starts_with(line, "spamweir: warning: ") && is_printable(line));
+	}
+}
+
+static int read_rules(const struct sw_config *config, struct sw_rules **rules)
+{
+	FILE *real = stderr;
+	struct sw_error error = { "" };
+	char *warnings = NULL;
+	size_t failed, size;
+	int err;
+
+	stderr = open_memstream(&warnings, &size);
+	must(stderr);
+	err = sw_rules_read(config, rules, &failed, &error);
+	fclose(stderr);
+	stderr = real;
+	check_warnings(warnings);
+	free(warnings);
+	return err;
+}
+
+/* Inline entries only: no input is to have other files read. */
+static void carry_on(const struct sw_config *config)
+{
+	struct sw_layout need;
+	struct sw_rules *rules;
+	size_t i;
+
+	for (i = 0; i < config->feeds; i++) {
+		if (config->feed[i].path)
+			return;
+	}
+	must(!read_rules(config, &rules));
+	must(!sw_rules_sort(rules));
+	must(!sw_compile_measure(rules, &need));
+	check_settings(config, rules);
+	sw_rules_free(rules);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct sw_config *config = (void *)1;
+	struct sw_error error = { "" };
+	int err;
+
+	write_config(data, size);
+	err = sw_config_read(path, &config, &error);
+	if (err) {
+		must(err == -EINVAL && !config);
+		must(starts_with(error.text, path) && error.text[strlen(path)] == ':');
+		must(is_printable(error.text));
+		return 0;
+	}
+	must(!error.text[0]);
+	check_config(config);
+	carry_on(config);
+	sw_config_free(config);
+	return 0;
+}

@@ -1,0 +1,112 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# run.sh BUILD [SECONDS [TARGET...]]: every fuzz target, or those named, for so
+# many seconds each (10), beginning with the seeds and with corpus/TARGET, which
+# earlier runs have found. A line a target; an input that fails is kept, and how
+# to run it again is said. KEEP=1 adds to corpus/ what reached new code.
+set -euo pipefail
+export LC_ALL=C
+
+build=$(realpath -m "${1:?usage: run.sh BUILD [SECONDS [TARGET...]]}")
+seconds=${2:-10}
+shift $(($# > 1 ? 2 : 1))
+cd "$(dirname "$(realpath "$0")")"
+targets=("$@")
+[ $# -gt 0 ] || targets=($(basename -s .c -- *.c))
+bin=$build/fuzz
+failures=$bin/failures
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+failed=0
+
+make -s -C ../.. -f tests/fuzz/Makefile BUILD="$build" -j"$(nproc)"
+mkdir -p "$failures"
+
+# An octet of options in front of each: every format, named and detected.
+feed_seeds() {
+	local file format
+
+	for file in ../golden/feeds/*; do
+		for format in 0 1 2 3 4 5; do
+			{ printf "\\x$format"; cat "$file"; } >"$1/$format-$(basename "$file")"
+		done
+	done
+}
+
+# The golden entries of feeds serve as texts of prefixes too.
+prefix_seeds() {
+	grep -hoE '^[0-9a-fA-F.:/-]+' ../golden/feeds/* |
+		awk -v dir="$1" '{ file = dir "/" NR; printf "%s", $0 >file; close(file) }'
+}
+
+seeds() {
+	case $1 in
+	packet | datapath | replay) "$bin/seeds/frames" "$1" "$2" ;;
+	feed) feed_seeds "$2" ;;
+	prefix) prefix_seeds "$2" ;;
+	config) cp ../golden/config/*.yaml "$2" ;;
+	esac
+	[ ! -d "corpus/$1" ] || cp "corpus/$1"/* "$2"
+}
+
+# libyaml takes time that grows with the square of what it reads; the others
+# find what there is in short inputs sooner.
+options() {
+	case $1 in
+	config) echo -max_len=2048 ;;
+	compile) echo -max_len=512 -entropic_scale_per_exec_time=1 ;;
+	datapath | packet) echo -max_len=4096 ;;
+	replay) echo -max_len=2048 ;;
+	limit) echo -max_len=600 ;;
+	prefix) echo -max_len=64 ;;
+	feed) echo -max_len=4096 ;;
+	esac
+	[ ! -e "$1.dict" ] || echo "-dict=$1.dict"
+}
+
+# Sums from the last line that has them: "#N DONE cov: 1 ft: 2 corp: 3/4b ..."
+report() {
+	awk -v target="$1" -v outcome="$2" '
+		/^#[0-9]+\t/ { n = substr($1, 2); for (i = 3; i < NF; i++) v[$i] = $(i + 1) }
+		END { sub("/.*", "", v["corp:"])
+		      printf "fuzz %s: %d executions, %d edges, %d features, %d inputs, %s\n",
+			     target, n, v["cov:"], v["ft:"], v["corp:"], outcome }' "$work/log"
+}
+
+fuzz() {
+	local target=$1 found=$work/$1 kept
+
+	mkdir "$found"
+	seeds "$target" "$found"
+	# shellcheck disable=SC2046 # a list
+	if "$bin/$target" -max_total_time="$seconds" -timeout=10 -print_final_stats=1 \
+		-artifact_prefix="$failures/$target-" $(options "$target") "$found" \
+		>"$work/log" 2>&1; then
+		report "$target" ok
+		return
+	fi
+	failed=1
+	report "$target" FAILED
+	grep -vE '^(#|INFO|stat::|\s+NEW_FUNC)' "$work/log" | head -n 60
+	kept=$(sed -n 's/^artifact_prefix=.*Test unit written to //p' "$work/log" | tail -n 1)
+	[ -z "$kept" ] || echo "run it again: $bin/$target $kept"
+}
+
+# Into an empty directory first, so that what the seeds reach is not kept too.
+keep() {
+	local target=$1 all=$work/$1.all
+
+	mkdir -p "$all" "corpus/$target"
+	seeds "$target" "$all"
+	ls "$all" >"$work/before"
+	"$bin/$target" -merge=1 -use_counters=0 "$all" "$work/$target" >/dev/null 2>&1
+	ls "$all" | grep -vxFf "$work/before" | while read -r name; do
+		cp "$all/$name" "corpus/$target/"
+	done
+}
+
+for target in "${targets[@]}"; do
+	fuzz "$target"
+	[ -z "${KEEP:-}" ] || keep "$target"
+done
+[ "$failed" = 0 ]

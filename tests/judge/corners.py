@@ -1,0 +1,385 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+"""The corners of the policy, each with the verdict that was decided for it by hand.
+
+    corners.py [DIRECTORY]    writes them as golden replays, unless the judge says otherwise
+"""
+import ipaddress
+import json
+import os
+import sys
+from struct import pack
+
+import capture
+import minimise
+from judge import expect
+
+CNC, ZOMBIE, ALLOWED, HOST, WORLD = ("203.0.113.7", "198.51.100.7", "198.51.100.25",
+                                     "198.51.100.99", "192.0.2.1")
+CNC6, ZOMBIE6, ALLOWED6, HOST6, WORLD6 = ("2001:db8:bad::7", "2001:db8:1::7", "2001:db8:25::1",
+                                          "2001:db8:99::1", "2001:db8:ffff::1")
+SYN, ACK, SYN_ACK = 2, 16, 18
+TCP, UDP = 6, 17
+HOP_BY_HOP, ROUTING, FRAGMENT, ESP, AH, NONE, DESTINATION, MOBILITY, HIP, SHIM6 = (
+    0, 43, 44, 50, 51, 59, 60, 135, 139, 140)
+START = 10**18
+
+FEEDS = f"""feeds:
+  - {{ name: bad, kind: cnc, entries: [{CNC}, "{CNC6}"] }}
+  - {{ name: infected, kind: zombie, entries: [{ZOMBIE}, "{ZOMBIE6}"] }}
+  - {{ name: relays, kind: allow, entries: [{ALLOWED}, "{ALLOWED6}"] }}
+"""
+LIMIT = "smtp: { limit: { %s: { rate: 1/s, burst: 3 } } }\n"
+
+
+def interface(role):
+    return f"interfaces: [{{ name: lab0, role: {role} }}]\n"
+
+
+# ---- headers
+
+def tcp(flags=SYN, dport=25, words=5, options=b""):
+    return pack("!2H2I2B3H", 1024, dport, 1, 0, words << 4, flags, 65535, 0, 0) + options
+
+
+def ipv4(src, dst, payload=None, proto=TCP, words=5, total=None, offset=0, more=0, version=4):
+    payload = tcp() if payload is None else payload
+    options = bytes(max(words - 5, 0) * 4)
+    total = 20 + len(options) + len(payload) if total is None else total
+    return pack("!2B3H2BH", version << 4 | words, 0, total, 1, more << 13 | offset, 64, proto, 0) + (
+        ipaddress.ip_address(src).packed + ipaddress.ip_address(dst).packed + options + payload)
+
+
+def ipv6(src, dst, payload=None, kind=TCP, length=None, version=6):
+    payload = tcp() if payload is None else payload
+    length = len(payload) if length is None else length
+    return pack("!I H2B", version << 28, length, kind, 64) + (
+        ipaddress.ip_address(src).packed + ipaddress.ip_address(dst).packed + payload)
+
+
+def chain(kinds, last, payload):
+    """(first header, bytes): extension headers of eight bytes, AH of sixteen."""
+    kinds = list(kinds) + [last]
+    data = b""
+    for kind, following in zip(kinds, kinds[1:], strict=False):
+        data += bytes((following, 2)) + bytes(14) if kind == AH else bytes((following,)) + bytes(7)
+    return kinds[0], data + payload
+
+
+def fragment6(following, payload, offset=0, more=0):
+    return pack("!2BHI", following, 0, offset << 3 | more, 1) + payload
+
+
+def ethernet(kind, payload):
+    return bytes(12) + pack("!H", kind) + payload
+
+
+def v4(*arguments, **options):
+    return ethernet(0x0800, ipv4(*arguments, **options))
+
+
+def v6(*arguments, **options):
+    return ethernet(0x86DD, ipv6(*arguments, **options))
+
+
+def v6_chain(src, kinds, last=TCP, payload=None):
+    first, data = chain(kinds, last, tcp() if payload is None else payload)
+    return v6(src, WORLD6, data, first)
+
+
+def tagged(tags, kind, payload):
+    for tpid, tag in reversed(tags):
+        kind, payload = tpid, pack("!2H", tag, kind) + payload
+    return ethernet(kind, payload)
+
+
+def pppoe(protocol, payload, head=0x11, code=0, length=None):
+    length = len(payload) + 2 if length is None else length
+    return pack("!2B3H", head, code, 1, length, protocol) + payload
+
+
+def mpls(labels, payload, kind=0x8847):
+    return ethernet(kind, b"".join(pack("!I", (16 + n) << 12 | (n == labels - 1) << 8 | 64)
+                                   for n in range(labels)) + payload)
+
+
+# ---- cases: (reason, what, frame) or (reason, what, frame, seconds since the start)
+
+def link():
+    bad, bad6 = ipv4(HOST, CNC), ipv6(HOST6, CNC6)
+    lists = [
+        ("not_ip", "ARP", ethernet(0x0806, bytes(46))),
+        ("not_ip", "LLDP", ethernet(0x88CC, bytes(46))),
+        ("not_ip", "802.3, LLC", ethernet(38, bytes(46))),
+        ("malformed", "less than an Ethernet header", bytes(13)),
+        ("malformed", "nothing at all", b""),
+        ("cnc_dst", "802.1Q", tagged([(0x8100, 100)], 0x0800, bad)),
+        ("cnc_dst", "802.1ad with 802.1Q", tagged([(0x88A8, 7), (0x8100, 100)], 0x86DD, bad6)),
+        ("cnc_dst", "old QinQ", tagged([(0x9100, 7), (0x8100, 100)], 0x0800, bad)),
+        ("not_ip", "three tags", tagged([(0x8100, 1), (0x8100, 2), (0x8100, 3)], 0x0800, bad)),
+        ("not_ip", "a third tag announced", tagged([(0x8100, 1), (0x8100, 2)], 0x8100, b"")),
+        ("malformed", "a tag cut short", ethernet(0x8100, bytes(3))),
+        ("cnc_dst", "PPPoE", ethernet(0x8864, pppoe(0x21, bad))),
+        ("cnc_dst", "PPPoE over QinQ",
+         tagged([(0x88A8, 7), (0x8100, 9)], 0x8864, pppoe(0x57, bad6))),
+        ("cnc_dst", "PPPoE with padding", ethernet(0x8864, pppoe(0x21, bad) + bytes(8))),
+        ("not_ip", "LCP", ethernet(0x8864, pppoe(0xC021, bytes(20)))),
+        ("not_ip", "MPLS in PPPoE", ethernet(0x8864, pppoe(0x281, b"\0\1\1\x40" + bad))),
+        ("not_ip", "PPPoE type 2", ethernet(0x8864, pppoe(0x21, bad, head=0x12))),
+        ("not_ip", "PPPoE code", ethernet(0x8864, pppoe(0x21, bad, code=0xA7))),
+        ("not_ip", "PPPoE discovery", ethernet(0x8863, pppoe(0x21, bad))),
+        ("malformed", "PPPoE cut short", ethernet(0x8864, pppoe(0x21, bad)[:7])),
+        ("malformed", "PPPoE payload too short for an IPv4 header",
+         ethernet(0x8864, pppoe(0x21, bad, length=21))),
+        ("malformed", "PPPoE payload too short for an IPv6 header",
+         ethernet(0x8864, pppoe(0x57, bad6, length=41))),
+        ("cnc_dst", "the IP length goes beyond the PPPoE payload, addresses do not",
+         ethernet(0x8864, pppoe(0x21, bad, length=22))),
+        ("malformed", "the same without a listed address",
+         ethernet(0x8864, pppoe(0x21, ipv4(HOST, WORLD), length=22))),
+        ("cnc_dst", "the PPPoE payload goes beyond the frame",
+         ethernet(0x8864, pppoe(0x57, bad6, length=1000))),
+        ("cnc_dst", "a label", mpls(1, bad)),
+        ("cnc_dst", "four labels, multicast", mpls(4, bad6, 0x8848)),
+        ("not_ip", "five labels", mpls(5, bad)),
+        ("not_ip", "a fifth label announced", mpls(5, b"")[:-4]),
+        ("not_ip", "a control word", mpls(1, b"\0\0\0\0" + bad)),
+        ("malformed", "a label cut short", mpls(1, b"")[:-1]),
+        ("malformed", "nothing behind the label", mpls(1, b"")),
+        ("cnc_dst", "a label behind two tags",
+         tagged([(0x8100, 1), (0x8100, 2)], 0x8847, b"\0\1\1\x40" + bad)),
+    ]
+    return interface("access") + FEEDS, lists
+
+
+def lengths():
+    whole = v4(HOST, WORLD)
+    lists = [
+        ("smtp_ok", "sound", whole),
+        ("smtp_ok", "with padding", whole + b"\xff" * 20),
+        ("smtp_ok", "options", v4(HOST, WORLD, words=15)),
+        ("malformed", "IPv6 where IPv4 is announced", ethernet(0x0800, ipv6(HOST6, CNC6))),
+        ("malformed", "IPv4 where IPv6 is announced", ethernet(0x86DD, ipv4(HOST, CNC) + bytes(40))),
+        ("malformed", "a byte of the IPv4 header missing", v4(HOST, CNC)[:33]),
+        ("malformed", "a byte of the IPv6 header missing", v6(HOST6, CNC6)[:53]),
+        ("cnc_dst", "just the IPv4 header", v4(HOST, CNC)[:34]),
+        ("cnc_dst", "just the IPv6 header", v6(HOST6, CNC6)[:54]),
+        ("malformed", "header length 4", v4(HOST, WORLD, words=4)),
+        ("cnc_src", "header length 4, listed", v4(CNC, WORLD, words=4)),
+        ("malformed", "total length within the header", v4(HOST, WORLD, words=6, total=23)),
+        ("malformed", "total length 0", v4(HOST, WORLD, total=0)),
+        ("malformed", "total length beyond the frame", v4(HOST, WORLD, total=41)),
+        ("malformed", "IPv6 length beyond the frame", v6(HOST6, WORLD6, length=21)),
+        ("malformed", "IPv6 length 0 and a TCP header", v6(HOST6, WORLD6, length=0)),
+        ("clean", "IPv6 length 0 and no next header", v6(HOST6, WORLD6, b"", NONE)),
+        ("malformed", "padding is no TCP header", v4(HOST, WORLD, total=39)),
+        ("malformed", "19 bytes of TCP", v6(ZOMBIE6, WORLD6, tcp()[:19])),
+        ("malformed", "TCP data offset 4", v4(ZOMBIE, WORLD, tcp(words=4))),
+        ("malformed", "TCP options missing", v4(ZOMBIE, WORLD, tcp(words=6))),
+        ("zombie_feed", "TCP options there", v4(ZOMBIE, WORLD, tcp(words=6, options=bytes(4)))),
+        ("clean", "UDP is not checked", v4(HOST, WORLD, b"\0", UDP)),
+        ("clean", "UDP to port 25", v4(ZOMBIE, WORLD, pack("!4H", 1, 25, 8, 0), UDP)),
+        ("clean", "mail's way back", v4(HOST, WORLD, tcp(dport=1024))),
+    ]
+    return interface("access") + FEEDS, lists
+
+
+def extensions():
+    eight = [HOP_BY_HOP, DESTINATION, ROUTING, AH, DESTINATION, MOBILITY, HIP, SHIM6]
+    lists = [("zombie_feed", f"header {kind}", v6_chain(ZOMBIE6, [kind])) for kind in sorted(set(eight))]
+    lists += [
+        ("zombie_feed", "eight headers", v6_chain(ZOMBIE6, eight)),
+        ("ext_header_limit", "nine headers", v6_chain(ZOMBIE6, eight + [DESTINATION])),
+        ("ext_header_limit", "nine headers of an allowed one", v6_chain(ALLOWED6, eight + [HIP])),
+        ("ext_header_limit", "a ninth announced and not there",
+         v6_chain(HOST6, eight, DESTINATION, b"")),
+        ("cnc_src", "nine headers of a listed one", v6_chain(CNC6, eight + [HIP])),
+        ("clean", "eight headers and no next", v6_chain(ZOMBIE6, eight, NONE, b"")),
+        ("clean", "ESP ends it", v6_chain(ZOMBIE6, [DESTINATION], ESP)),
+        ("malformed", "a header cut short", v6_chain(ZOMBIE6, [DESTINATION])[:61]),
+        ("malformed", "a header longer than what is left",
+         v6(ZOMBIE6, WORLD6, bytes((TCP, 3)) + bytes(6) + tcp(), DESTINATION)),
+        ("zombie_feed", "a header of 264 bytes",
+         v6(ZOMBIE6, WORLD6, bytes((TCP, 32)) + bytes(262) + tcp(), DESTINATION)),
+        ("malformed", "padding is no header",
+         v6(ZOMBIE6, WORLD6, bytes((TCP,)) + bytes(7) + tcp(), DESTINATION, length=7)),
+        ("zombie_feed", "an atomic fragment is whole",
+         v6(ZOMBIE6, WORLD6, fragment6(TCP, tcp()), FRAGMENT)),
+        ("zombie_feed", "a first fragment behind options",
+         v6(ZOMBIE6, WORLD6, bytes((FRAGMENT,)) + bytes(7) + fragment6(TCP, tcp(), more=1),
+            DESTINATION)),
+        ("zombie_fragment", "eight headers, the last of a later fragment that announces one",
+         v6_chain(ZOMBIE6, eight[:7] + [FRAGMENT], DESTINATION)[:-28]
+         + fragment6(DESTINATION, tcp(), offset=9)),
+    ]
+    return interface("access") + FEEDS, lists
+
+
+def fragments():
+    lists = []
+    for n, reason in (0, "tiny_fragment"), (13, "tiny_fragment"), (14, "zombie_feed"), (
+            19, "zombie_feed"), (20, "zombie_feed"):
+        lists += [(reason, f"first, {n} bytes", v4(ZOMBIE, WORLD, tcp()[:n], more=1)),
+                  (reason, f"first, {n} bytes, IPv6",
+                   v6(ZOMBIE6, WORLD6, fragment6(TCP, tcp()[:n], more=1), FRAGMENT))]
+    lists += [
+        ("tiny_fragment", "whoever sent it", v4(ALLOWED, WORLD, tcp()[:8], more=1)),
+        ("cnc_src", "but for C&C", v4(CNC, WORLD, tcp()[:8], more=1)),
+        ("clean", "a tiny fragment of UDP", v4(ZOMBIE, WORLD, bytes(8), UDP, more=1)),
+        ("malformed", "first, data offset 4", v4(ZOMBIE, WORLD, tcp(words=4), more=1)),
+        ("zombie_feed", "first, options to follow", v4(ZOMBIE, WORLD, tcp(words=15), more=1)),
+        ("tiny_fragment", "TCP at offset 1", v4(HOST, WORLD, bytes(16), offset=1)),
+        ("tiny_fragment", "TCP at offset 1, IPv6",
+         v6(ALLOWED6, WORLD6, fragment6(TCP, bytes(16), 1, 1), FRAGMENT)),
+        ("fragment_later", "UDP at offset 1", v4(ZOMBIE, WORLD, bytes(16), UDP, offset=1)),
+        ("fragment_later", "later", v4(HOST, WORLD, bytes(16), offset=2)),
+        ("zombie_fragment", "a zombie's", v4(ZOMBIE, WORLD, bytes(16), offset=2, more=1)),
+        ("zombie_fragment", "a zombie's, IPv6",
+         v6(ZOMBIE6, WORLD6, fragment6(TCP, bytes(16), 2), FRAGMENT)),
+        ("zombie_fragment", "a zombie's, that may be TCP",
+         v6(ZOMBIE6, WORLD6, fragment6(DESTINATION, bytes(16), 1), FRAGMENT)),
+        ("fragment_later", "a zombie's, that cannot be TCP",
+         v6(ZOMBIE6, WORLD6, fragment6(UDP, bytes(16), 2), FRAGMENT)),
+        ("cnc_dst", "later, to a listed one", v4(HOST, CNC, bytes(16), offset=2)),
+        ("malformed", "later, longer than the frame", v4(ZOMBIE, WORLD, bytes(8), offset=2, total=60)),
+        ("malformed", "a fragment header cut short",
+         v6(ZOMBIE6, WORLD6, fragment6(TCP, b"", 2)[:7], FRAGMENT)),
+        ("zombie_fragment", "later within first",
+         v6(ZOMBIE6, WORLD6, fragment6(FRAGMENT, fragment6(TCP, bytes(16), 2), more=1), FRAGMENT)),
+    ]
+    return interface("access") + FEEDS, lists
+
+
+def precedence():
+    config = interface("upstream") + """feeds:
+  - { name: wide, kind: cnc, entries: [203.0.113.0/24] }
+  - { name: same, kind: cnc, entries: [203.0.113.0/24, 203.0.113.64/26, 192.0.2.7] }
+  - { name: infected, kind: zombie, entries: [198.51.100.0/24, 192.0.2.7] }
+  - { name: narrow, kind: zombie, entries: [198.51.100.30-198.51.100.33] }
+  - { name: relays, kind: allow, entries: [203.0.113.128/25, 198.51.100.25] }
+  - { name: inside, kind: cnc, entries: [203.0.113.200] }
+  - { name: mx, kind: allow, entries: [192.0.2.25] }
+"""
+    lists = [
+        ("cnc_src", "both listed", v4("203.0.113.7", "203.0.113.8")),
+        ("cnc_dst", "the first of equal ones", v4(HOST, "203.0.113.8")),
+        ("cnc_dst", "the longest", v4(HOST, "203.0.113.65")),
+        ("allow", "cnc inside allow inside cnc is allowed", v4(HOST, "203.0.113.200")),
+        ("allow", "so it may send mail", v4("203.0.113.200", HOST)),
+        ("cnc_src", "allowed and listed is cut", v4("203.0.113.9", "198.51.100.25")),
+        ("cnc_src", "cnc before zombie", v4("192.0.2.7", WORLD)),
+        ("zombie_feed", "a zombie", v4("198.51.100.29", WORLD)),
+        ("zombie_feed", "a zombie by a range", v4("198.51.100.30", WORLD)),
+        ("allow", "an allowed zombie", v4("198.51.100.25", WORLD)),
+        ("allow", "to an allowed one", v4("198.51.100.29", "192.0.2.25")),
+        ("allow", "both allowed", v4("198.51.100.25", "192.0.2.25")),
+        ("clean", "a zombie's other traffic", v4("198.51.100.29", WORLD, tcp(dport=587))),
+    ]
+    return config, lists
+
+
+def unfit():
+    """Entries too wide, entries in own space, and what is listed all the same."""
+    config = interface("access") + """feeds:
+  - { name: home, kind: own, entries: [100.64.0.0/10, "2001:db8:18::/48"] }
+  - { name: bogons, kind: cnc, entries: [100.64.0.0/10, 192.0.2.0/24, 0.0.0.0/7, "2000::/15"] }
+  - { name: covers, kind: cnc, max_width: { ipv4: 0, ipv6: 0 }, entries: [96.0.0.0/4, 8.0.0.0/7] }
+  - { name: within, kind: cnc, entries: [100.64.0.9, "2001:db8:18:9::/64"] }
+  - { name: subscribers, kind: zombie, may_list_own: true, entries: [100.64.0.7, "2001:db8:18:7::/64"] }
+"""
+    lists = [
+        ("clean", "own space itself", v4("100.64.0.1", "198.51.100.1", b"", UDP)),
+        ("cnc_dst", "the rest of that list", v4("100.64.0.1", "192.0.2.1")),
+        ("clean", "wider than own space", v4("100.64.0.1", "96.0.0.1", b"", UDP)),
+        ("clean", "wider than max_width", v4("100.64.0.1", "1.0.0.1", b"", UDP)),
+        ("cnc_dst", "as wide as max_width allows", v4("100.64.0.1", "9.0.0.1")),
+        ("clean", "within own space", v4("100.64.0.1", "100.64.0.9", b"", UDP)),
+        ("clean", "within own space, IPv6", v6("2001:db8:18::1", "2001:db8:18:9::1", b"", UDP)),
+        ("clean", "wider than the default of IPv6", v6("2001:db8:18::1", "2000::1", b"", UDP)),
+        ("zombie_feed", "own space that may be listed", v4("100.64.0.7", "198.51.100.1")),
+        ("zombie_feed", "the same, IPv6", v6("2001:db8:18:7::1", "2001:db8:ffff::1")),
+    ]
+    return config, lists
+
+
+def limit():
+    ok, over = "smtp_ok", "rate_limit"
+    syn, syn6 = v4(HOST, WORLD), v6("2001:db8:99::1", WORLD6)
+    lists = [
+        (ok, "a burst of three", syn, 0), (ok, "", syn, 0), (ok, "", syn, 0),
+        (over, "and no more", syn, 0.5),
+        (ok, "ACK takes none", v4(HOST, WORLD, tcp(ACK)), 0.5),
+        (ok, "nor does SYN with ACK", v4(HOST, WORLD, tcp(SYN_ACK)), 0.5),
+        (over, "a microsecond early", syn, 0.999999),
+        (ok, "an interval later", syn, 1),
+        (over, "", syn, 1),
+        (ok, "one interval each", syn, 2),
+        (over, "time going back", syn, 1.5),
+        (ok, "another source", v4("198.51.100.98", WORLD), 1.5),
+        (ok, "a /64 is a source", syn6, 2), (ok, "", v6("2001:db8:99::2", WORLD6), 2),
+        (ok, "", v6("2001:db8:99:0:ffff::", WORLD6), 2),
+        (over, "", v6("2001:db8:99::4", WORLD6), 2),
+        (ok, "the next /64", v6("2001:db8:99:1::1", WORLD6), 2),
+        (ok, "full again after three", syn, 5), (ok, "", syn, 5), (ok, "", syn, 5),
+        (over, "", syn, 5),
+        (over, "a first fragment takes one, too", v4(HOST, WORLD, tcp()[:14], more=1), 5.5),
+        (over, "SYN with FIN", v4(HOST, WORLD, tcp(SYN | 1)), 5.5),
+        ("clean", "another port", v4(HOST, WORLD, tcp(dport=587)), 5.5),
+    ]
+    lists += [("allow", "allowed: no limit", v4(ALLOWED, WORLD), 6)] * 5
+    lists += [("zombie_feed", "zombies take none", v4(ZOMBIE, WORLD), 6)] * 2
+    return interface("access") + LIMIT % "access" + FEEDS, lists
+
+
+def silence():
+    """A source that was silent for days has a full bucket."""
+    day = 86400
+    lists = []
+    for n, days in enumerate((0, 1, 8, 17.5, 28.5, 40.5)):
+        lists += [(reason, f"day {days}", v4(HOST, WORLD), days * day + n)
+                  for reason in ("smtp_ok", "smtp_ok", "smtp_ok", "rate_limit")]
+    return interface("access") + LIMIT % "access", lists
+
+
+def monitor():
+    _, lists = fragments()
+    lists = lists[:4] + [
+        ("cnc_src", "", v4(CNC, WORLD)), ("cnc_dst", "", v6(HOST6, CNC6)),
+        ("zombie_feed", "", v4(ZOMBIE, WORLD)), ("allow", "", v4(ALLOWED, WORLD)),
+        ("zombie_fragment", "", v4(ZOMBIE, WORLD, bytes(8), offset=3)),
+        ("ext_header_limit", "", v6_chain(HOST6, [DESTINATION] * 9)),
+        ("smtp_ok", "", v4(HOST, WORLD)), ("smtp_ok", "", v4(HOST, WORLD)),
+        ("smtp_ok", "", v4(HOST, WORLD)), ("rate_limit", "", v4(HOST, WORLD)),
+    ]
+    return interface("upstream") + "mode: monitor\n" + LIMIT % "upstream" + FEEDS, lists
+
+
+CASES = {"link": link, "lengths": lengths, "extensions": extensions, "fragments": fragments,
+         "precedence": precedence, "unfit-entries": unfit, "limit": limit,
+         "limit-after-silence": silence, "monitor": monitor}
+
+
+def main():
+    to = sys.argv[1] if len(sys.argv) > 1 else minimise.GOLDEN
+    os.makedirs(to, exist_ok=True)
+    failed = 0
+    for name, make in CASES.items():
+        config, lists = make()
+        stem = os.path.join(to, name)
+        packets = [(START + int((rest[0] if rest else 0) * 10**6) * 1000, frame)
+                   for _, _, frame, *rest in lists]
+        capture.write_pcap(stem + ".pcap", packets)
+        with open(stem + ".yaml", "w", encoding="utf-8") as file:
+            file.write(config)
+        expected = expect(stem + ".pcap", stem + ".yaml")
+        for (reason, what, *_), line in zip(lists, expected, strict=False):
+            if reason != line["reason"]:
+                failed += 1
+                print(f"{name}: {what}: {reason} was decided, the judge says {line}")
+        with open(stem + ".expected.jsonl", "w", encoding="utf-8") as file:
+            file.writelines(json.dumps(line) + "\n" for line in expected)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

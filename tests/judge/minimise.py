@@ -1,0 +1,207 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+"""Makes a case small on which the product and the judge differ: fewer packets, feeds, entries
+and keys, shorter frames, plainer times. What is left is a regression test.
+
+    minimise.py FILE -c CONFIG --spamweir BINARY --name NAME [--to DIRECTORY]
+
+writes NAME.pcap, NAME.yaml and NAME.expected.jsonl, by default to tests/golden/replay.
+"""
+import argparse
+import json
+import os
+import sys
+import tempfile
+
+import yaml
+
+import capture
+from dissect import dissect
+from judge import Refused, compare, expect
+from policy import Policy
+
+GOLDEN = os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "golden", "replay")
+START = 10**18          # a plain time: 2001-09-09
+
+
+def signature(want, have):
+    """What kind of difference this is, so that one is not made small into another."""
+    if want.get("reason") != have.get("reason"):
+        return want.get("reason"), have.get("reason")
+    return tuple(sorted(key for key in want | have if want.get(key) != have.get(key)))
+
+
+class Minimiser:
+    def __init__(self, binary, directory):
+        self.binary, self.directory = binary, directory
+        self.kind = None
+
+    def differ(self, packets, config):
+        """The lines that differ, [] also if the product refuses the case."""
+        path, yaml_path = (os.path.join(self.directory, name) for name in ("c.pcap", "c.yaml"))
+        write(packets, config, path, yaml_path)
+        try:
+            found, _ = compare(self.binary, path, yaml_path)
+        except Refused:
+            return []
+        return [pair for pair in found if "n" in pair[0] | pair[1]
+                and self.kind in (None, signature(*pair))]
+
+    def packets(self, packets, config):
+        """Fewer of them. One alone often does; else those of its source; else by halves."""
+        pairs = self.differ(packets, config)
+        last = pairs[0][0]["n"]
+        packets = packets[:last]
+        source = dissect(packets[-1][1]).src
+        for few in packets[-1:], [p for p in packets if dissect(p[1]).src == source]:
+            if self.differ(few, config):
+                packets = few
+                break
+        return shrink(packets, lambda few: self.differ(few, config))
+
+    def config(self, packets, config):
+        smtp = config.get("smtp") or {}
+        for mapping in config, smtp, smtp.get("limit") or {}:
+            for key in [key for key in mapping if key not in ("interfaces", "feeds")]:
+                self.without(packets, config, mapping, key)
+        feeds = shrink(config.get("feeds", []),
+                       lambda few: self.differ(packets, config | {"feeds": few}))
+        config = config | {"feeds": feeds}
+        for feed in feeds:
+            for key in [key for key in feed if key not in ("name", "kind", "entries", "path")]:
+                self.without(packets, config, feed, key)
+            if "entries" in feed:
+                feed["entries"] = shrink(feed["entries"], lambda few, feed=feed: self.differ(
+                    packets, config | {"feeds": [feed | {"entries": few} if other is feed else other
+                                                 for other in feeds]}))
+        return config
+
+    def without(self, packets, config, mapping, key):
+        value = mapping.pop(key)
+        if not self.differ(packets, config):
+            mapping[key] = value
+
+    def frames(self, packets, config):
+        """Cut at the end, then zero what may be zero."""
+        for n in range(min(len(packets), 20)):
+            time, frame = packets[n]
+            step = len(frame) // 2
+            while step:
+                if self.differ(self.replaced(packets, n, (time, frame[:-step])), config):
+                    frame = frame[:-step]
+                else:
+                    step //= 2
+            packets = self.replaced(packets, n, (time, frame))
+            for at in range(0, len(frame), 4):
+                plain = frame[:at] + bytes(len(frame[at : at + 4])) + frame[at + 4 :]
+                if plain != frame and self.differ(self.replaced(packets, n, (time, plain)), config):
+                    frame = plain
+            packets = self.replaced(packets, n, (time, frame))
+        return packets
+
+    @staticmethod
+    def replaced(packets, n, packet):
+        return packets[:n] + [packet] + packets[n + 1 :]
+
+    def times(self, packets, config):
+        first = packets[0][0]
+        same = [(START, frame) for _, frame in packets]
+        moved = [(time - first + START, frame) for time, frame in packets]
+        rounded = [(time // 10**9 * 10**9, frame) for time, frame in moved]
+        for plainer in same, rounded, moved:
+            if self.differ(plainer, config):
+                return plainer
+        return packets
+
+
+def shrink(items, still_fails):
+    """Leaves out ever smaller parts as long as that still fails."""
+    size = (len(items) + 1) // 2
+    while size and items:
+        at = 0
+        while at < len(items):
+            fewer = items[:at] + items[at + size :]
+            if fewer != items and still_fails(fewer):
+                items = fewer
+            else:
+                at += size
+        size = 0 if size == 1 else (size + 1) // 2
+    return items
+
+
+def plain_config(path):
+    """The configuration with all feeds' entries in it, and one interface."""
+    policy = Policy(path)
+    with open(path, encoding="utf-8") as file:
+        config = yaml.load(file, yaml.BaseLoader)
+    config["interfaces"] = [{"name": "lab0", "role": policy.role}]
+    for feed in config.get("feeds") or []:
+        feed["entries"] = list(policy.texts(feed))
+        for key in "path", "format", "min_count", "may_be_empty":
+            feed.pop(key, None)
+    config["feeds"] = [feed for feed in config.get("feeds") or [] if feed["entries"]]
+    return config
+
+
+def write(packets, config, path, yaml_path):
+    capture.write_pcap(path, packets, nano=True)
+    with open(yaml_path, "w", encoding="utf-8") as file:
+        file.write(dump(config))
+
+
+def dump(config):
+    lines = [f"{key}: {flow(value)}" for key, value in config.items() if key != "feeds"]
+    if config.get("feeds"):
+        lines += ["feeds:"] + [f"  - {flow(feed)}" for feed in config["feeds"]]
+    return "\n".join(lines) + "\n"
+
+
+def flow(value):
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{key}: {flow(inner)}" for key, inner in value.items()) + " }"
+    if isinstance(value, list):
+        return "[" + ", ".join(flow(inner) for inner in value) + "]"
+    return f'"{value}"' if ":" in value else value
+
+
+def minimise(binary, path, config_path, to, name):
+    """The stem of the files written; None if there is nothing that differs."""
+    packets, config = capture.read(path), plain_config(config_path)
+    os.makedirs(to, exist_ok=True)
+    stem = os.path.join(to, name)
+    with tempfile.TemporaryDirectory() as directory:
+        small = Minimiser(binary, directory)
+        found = small.differ(packets, config)
+        if not found:
+            return None
+        small.kind = signature(*found[0])
+        packets = small.packets(packets, config)
+        config = small.config(packets, config)
+        packets = small.times(small.frames(packets, config), config)
+        if len(packets) > 1:
+            packets = small.packets(packets, config)
+    write(packets, config, stem + ".pcap", stem + ".yaml")
+    with open(stem + ".expected.jsonl", "w", encoding="utf-8") as file:
+        for line in expect(stem + ".pcap", stem + ".yaml"):
+            file.write(json.dumps(line) + "\n")
+    return stem
+
+
+def main():
+    parser = argparse.ArgumentParser(description="make a failing case small")
+    parser.add_argument("file")
+    parser.add_argument("-c", "--config", required=True)
+    parser.add_argument("--spamweir", metavar="BINARY", required=True)
+    parser.add_argument("--name", required=True)
+    parser.add_argument("--to", metavar="DIRECTORY", default=GOLDEN)
+    options = parser.parse_args()
+    stem = minimise(options.spamweir, options.file, options.config, options.to, options.name)
+    if not stem:
+        print("nothing differs", file=sys.stderr)
+        return 1
+    print(stem)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,204 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+"""Judges golden replays, captures of others and random cases, and counts.
+
+    rounds.py suite BINARY KEEP             what run.sh does
+    rounds.py soak BINARY KEEP SECONDS      what soak.sh does
+
+Cases that fail are kept in the directory KEEP, soak's first ones also made small.
+"""
+import json
+import os
+import random
+import shutil
+import sys
+import tempfile
+import time
+from glob import glob
+from itertools import islice
+
+import capture
+import minimise
+import wireshark
+from dissect import dissect
+from generate import Case
+from judge import Refused, compare, differences, expect, replay, same_texts
+from policy import Policy
+
+ROOT = os.path.realpath(os.path.join(os.path.dirname(__file__), "..", ".."))
+GOLDEN = os.path.join(ROOT, "tests", "golden", "replay")
+SHARED = os.path.join(ROOT, "..", "shared")
+FIXED_SEED, FIXED_ROUNDS, FRESH_SECONDS, PACKETS = 25, 30, 10, 2000
+POLICIES = 5            # for each capture of others
+MINIMISED = 3           # failures that soak makes small
+
+
+class Rounds:
+    def __init__(self, binary, keep):
+        self.binary, self.keep = binary, keep
+        self.passed = self.failed = self.skipped = self.packets = 0
+
+    def skip(self, name, why):
+        self.skipped += 1
+        print(f"skipped: {name}: {why}")
+
+    def outcome(self, name, differ, frames=()):
+        if not differ:
+            self.passed += 1
+            return
+        self.failed += 1
+        print(f"FAILED {name}: {len(differ)} lines differ")
+        for want, have in islice(differ, 3):
+            print("  expected", json.dumps(want))
+            print("  got     ", json.dumps(have))
+            n = want.get("n", have.get("n"))
+            if n and n <= len(frames):
+                print("  frame   ", frames[n - 1][1].hex())
+
+    def judged(self, name, path, config):
+        """Compares, and counts; whether all is well."""
+        failed = self.failed
+        try:
+            differ, expected = compare(self.binary, path, config)
+        except Refused as error:
+            differ, expected = [({}, {"error": str(error)})], [{}]
+        self.packets += len(expected) - 1
+        self.outcome(name, differ, capture.read(path))
+        return self.failed == failed
+
+    # ---- golden replays
+
+    def golden(self):
+        for config in sorted(glob(os.path.join(GOLDEN, "*.yaml"))):
+            stem = config.removesuffix(".yaml")
+            name, path = os.path.basename(stem), stem + ".pcap"
+            with open(stem + ".expected.jsonl", encoding="utf-8") as file:
+                expected = [same_texts(json.loads(line)) for line in file]
+            self.outcome(f"golden {name}, the judge", differences(expected, expect(path, config)))
+            try:
+                got = replay(self.binary, path, config, Policy(config).role)
+            except Refused as error:
+                got = [{"error": str(error)}]
+            self.outcome(f"golden {name}", differences(expected, got), capture.read(path))
+
+    # ---- captures and lists of others
+
+    def others(self):
+        captures = sorted(glob(os.path.join(SHARED, "pcap", "*.pcap")))
+        if not captures:
+            self.skip("captures of others", "../shared/pcap is not there")
+        for path in captures:
+            for n in range(POLICIES):
+                name = f"{os.path.basename(path)}, policy {n}"
+                with tempfile.TemporaryDirectory() as directory:
+                    case = Case(name, directory, hosts_of(path))
+                    case.policy()
+                    self.judged(name, path, case.config)
+        ipsum = os.path.realpath(os.path.join(SHARED, "feeds", "ipsum.txt"))
+        if os.path.exists(ipsum):
+            with tempfile.TemporaryDirectory() as directory:
+                self.judged("ipsum", *ipsum_case(ipsum, directory))
+        else:
+            self.skip("ipsum", "../shared/feeds is not there")
+
+    # ---- random cases
+
+    def random(self, seed, packets=PACKETS):
+        """Whether all is well; if not, the case is kept."""
+        directory = os.path.join(self.keep, seed)
+        shutil.rmtree(directory, ignore_errors=True)
+        case = Case(seed, directory)
+        path = case.write(packets)
+        if self.judged(f"random {seed}", path, case.config):
+            shutil.rmtree(directory)
+            return True
+        print(f"  kept in  {directory}", flush=True)
+        return False
+
+    def fixed(self):
+        for n in range(FIXED_ROUNDS):
+            self.random(f"{FIXED_SEED}-{n}")
+
+    def fresh(self, seconds):
+        seed, end, n = fresh_seed(), time.monotonic() + seconds, 0
+        while time.monotonic() < end:
+            self.random(f"{seed}-{n}")
+            n += 1
+
+    def dissector(self):
+        if not shutil.which("tshark"):
+            self.skip("dissector against tshark", "tshark is not installed")
+            return
+        for n in range(3):
+            with tempfile.TemporaryDirectory() as directory:
+                differ, _ = wireshark.differences(Case(f"tshark-{n}", directory).write(PACKETS))
+            self.outcome(f"dissector against tshark {n}",
+                         [({"n": n, field: want}, {field: have}) for n, field, want, have in differ])
+
+    def soak(self, seconds):
+        seed, start = fresh_seed(), time.monotonic()
+        n = 0
+        while time.monotonic() - start < seconds:
+            if not self.random(f"{seed}-{n}", 10000) and self.failed <= MINIMISED:
+                self.minimise(f"{seed}-{n}")
+            n += 1
+        took = time.monotonic() - start
+        print(f"{n} cases, {self.packets} packets, {self.packets / took:.0f} a second")
+
+    def minimise(self, seed):
+        directory = os.path.join(self.keep, seed)
+        path = glob(os.path.join(directory, "case.pcap*"))[0]
+        config = os.path.join(directory, "case.yaml")
+        small = minimise.minimise(self.binary, path, config, self.keep, f"small-{seed}")
+        print(f"  small    {small}", flush=True)
+
+
+def fresh_seed():
+    seed = random.SystemRandom().randrange(10**9)
+    print(f"seed {seed}", flush=True)
+    return seed
+
+
+def hosts_of(path):
+    hosts = {4: [], 6: []}
+    for _, frame in capture.read(path):
+        packet = dissect(frame)
+        if packet.family:
+            hosts[packet.family] += [packet.src, packet.dst]
+    return {family: sorted(set(found)) for family, found in hosts.items()}
+
+
+def ipsum_case(ipsum, directory):
+    """(capture, config): a real list twice, with two counts, and packets of those on it."""
+    case = Case("ipsum", directory)
+    config = os.path.join(directory, "ipsum.yaml")
+    with open(config, "w", encoding="utf-8") as file:
+        file.write("interfaces: [{ name: lab0, role: upstream }]\nfeeds:\n"
+                   f"  - {{ name: often, kind: cnc, path: {ipsum}, min_count: 5 }}\n"
+                   f"  - {{ name: seldom, kind: zombie, path: {ipsum}, format: ipsum }}\n"
+                   "  - { name: relays, kind: allow, entries: [77.90.185.0/24, 80.0.0.0/7] }\n")
+    entries = Policy(config).entries["zombie"]
+    case.hosts = {4: [case.rng.choice(entries).first + case.rng.choice((-1, 0, 0, 0, 1))
+                      for _ in range(50)] + [entry.first for entry in entries[:50]], 6: [1]}
+    path = case.packets(1000)
+    return path, config
+
+
+def main():
+    mode, binary, keep = sys.argv[1:4]
+    rounds = Rounds(binary, keep)
+    os.makedirs(keep, exist_ok=True)
+    if mode == "soak":
+        rounds.soak(float(sys.argv[4]))
+    else:
+        rounds.golden()
+        rounds.others()
+        rounds.dissector()
+        rounds.fixed()
+        rounds.fresh(FRESH_SECONDS)
+    print(f"{rounds.passed} passed, {rounds.failed} failed, {rounds.skipped} skipped")
+    return 1 if rounds.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
