@@ -35,11 +35,16 @@ def bpftool(*arguments, check=True):
                           text=True)
 
 
+def element(pin):
+    """The one element of a pinned array, as bytes."""
+    shown = bpftool("-j", "map", "lookup", "pinned", pin, "key", 0, 0, 0, 0)
+    return bytes(int(byte, 16) for byte in json.loads(shown.stdout)["value"])
+
+
 # Of struct sw_abi: u64 magic, u32 version, u32 loading.
 def write_abi(weir, offset, value):
     pin = weir.pins / "abi"
-    shown = bpftool("map", "lookup", "pinned", pin, "key", 0, 0, 0, 0, "-j")
-    data = bytes(int(byte, 16) for byte in json.loads(shown.stdout)["value"])
+    data = element(pin)
     data = data[:offset] + struct.pack("=I", value) + data[offset + 4:]
     bpftool("map", "update", "pinned", pin, "key", 0, 0, 0, 0, "value", *data)
 
@@ -101,10 +106,8 @@ def kernel_objects(lab, weir):
         found.add(("prog", program))
         maps = bpftool("-j", "prog", "show", "id", program).stdout
         found |= {("map", number) for number in json.loads(maps)["map_ids"]}
-    inner = bpftool("-j", "map", "dump", "pinned", weir.pins / "policy").stdout
-    found |= {("map", entry["formatted"]["value"]["inner_map_id"] if "formatted" in entry
-               else int.from_bytes(bytes(int(b, 16) for b in entry["value"]), "little"))
-              for entry in json.loads(inner)}
+    generation, = struct.unpack("=I", element(weir.pins / "policy"))
+    found.add(("map", generation))
     return found
 
 
