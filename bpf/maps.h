@@ -126,6 +126,7 @@ static __always_inline const struct sw_policy *sw_running_policy(void)
 static __always_inline struct sw_layout sw_layout_now(void)
 {
 	return (struct sw_layout){
+		.nets = layout.nets,
 		.leaves = layout.leaves,
 		.dirs = layout.dirs,
 		.bounds = layout.bounds,

@@ -43,21 +43,26 @@ static __always_inline int sw_parse_addresses4(struct sw_cursor *cursor, struct 
 	return SW_GO_ON;
 }
 
+static __always_inline struct sw_in6 sw_in6_read(const struct in6_addr *address)
+{
+	const __be32 *word = address->s6_addr32;
+
+	return (struct sw_in6){
+		.hi = (__u64)sw_swap32(word[0]) << 32 | sw_swap32(word[1]),
+		.lo = (__u64)sw_swap32(word[2]) << 32 | sw_swap32(word[3]),
+	};
+}
+
 static __always_inline int sw_parse_addresses6(struct sw_cursor *cursor, struct sw_packet *packet)
 {
 	const struct ipv6hdr *ip = cursor->at;
-	const __be32 *src, *dst;
 
 	if (!sw_holds(cursor, sizeof(*ip)))
 		return SW_MALFORMED;
 	if (ip->version != 6)
 		return SW_MALFORMED;
-	src = ip->saddr.s6_addr32;
-	dst = ip->daddr.s6_addr32;
-	packet->src6.hi = (__u64)sw_swap32(src[0]) << 32 | sw_swap32(src[1]);
-	packet->src6.lo = (__u64)sw_swap32(src[2]) << 32 | sw_swap32(src[3]);
-	packet->dst6.hi = (__u64)sw_swap32(dst[0]) << 32 | sw_swap32(dst[1]);
-	packet->dst6.lo = (__u64)sw_swap32(dst[2]) << 32 | sw_swap32(dst[3]);
+	packet->src6 = sw_in6_read(&ip->saddr);
+	packet->dst6 = sw_in6_read(&ip->daddr);
 	return SW_GO_ON;
 }
 

@@ -12,15 +12,16 @@
 #include "limit.h"
 #include "maps.h"
 #include "parse.h"
+#include "plain.h"
 #include "zombie.h"
 
 static __always_inline int sw_is_smtp_port(const struct sw_settings *settings, __u16 port)
 {
 	__u32 i;
 
-	if (settings->port[0] == port)
-		return 1;
-	for (i = 1; i < SW_MAX_PORTS && i < settings->ports; i++) {
+	if (!sw_maybe_smtp_port(settings, port))
+		return 0;
+	for (i = 0; i < SW_MAX_PORTS && i < settings->ports; i++) {
 		if (settings->port[i] == port)
 			return 1;
 	}
@@ -240,12 +241,15 @@ static __always_inline void sw_account(struct xdp_md *ctx, __u32 decision, int m
 static __always_inline int sw_main(struct xdp_md *ctx, const enum sw_role role)
 {
 	const struct sw_policy *policy = sw_running_policy();
+	enum sw_family plain;
 	int monitored;
 	__u32 decision;
 
 	if (!policy)
 		return XDP_PASS;
-	decision = sw_judge(ctx, policy, role);
+	plain = sw_plain_family(policy, (const void *)(long)ctx->data,
+				(const void *)(long)ctx->data_end);
+	decision = plain ? SW_DECISION(SW_CLEAN, plain, 0) : sw_judge(ctx, policy, role);
 	if (sw_reason_verdict(sw_decision_reason(decision)) == SW_PASS) {
 		sw_account(ctx, decision, 0);
 		return XDP_PASS;

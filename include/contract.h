@@ -20,7 +20,7 @@
 #define __always_inline inline __attribute__((always_inline))
 
 #define SW_ABI_MAGIC 0x5350574549520000ULL /* "SPWEIR" */
-#define SW_ABI_VERSION 1
+#define SW_ABI_VERSION 2
 
 enum sw_role {
 	SW_ACCESS,   /* the subscribers are behind the NIC */
@@ -66,16 +66,17 @@ enum sw_origin {
  * programs are loaded, for a program can only index what the verifier knows
  * the size of. */
 struct sw_layout {
+	__u32 nets; /* IPv4 /24s that need a place of their own */
 	__u32 leaves;
 	__u32 dirs; /* buckets of one set's directory */
 	__u32 bounds;
-	__u32 pad;
 };
 
 /* The scalar part of a generation. */
 struct sw_settings {
 	__u64 generation;
 	__u64 published_s; /* Unix time */
+	__u64 port_bits;   /* sw_port_bit() of each port */
 	__u32 monitor;	   /* decide and count, but drop nothing */
 	__u32 ports;
 	__u16 port[SW_MAX_PORTS];
@@ -89,6 +90,17 @@ struct sw_settings {
 	struct sw_layout used;
 	struct sw_layout layout; /* what there is room for: of the tables behind this */
 };
+
+/* Each bit stands for 1024 ports: most packets' need not be compared with all. */
+static inline __u64 sw_port_bit(__u16 port)
+{
+	return 1ULL << (port & 63);
+}
+
+static inline int sw_maybe_smtp_port(const struct sw_settings *settings, __u16 port)
+{
+	return settings->port_bits >> (port & 63) & 1;
+}
 
 struct sw_counter {
 	__u64 packets;

@@ -4,23 +4,27 @@
  * memory behind one pointer, so that a single swap replaces all of it.
  *
  *	struct sw_policy	settings, and per set the tables of fixed size
- *	sw_leaf4[leaves]	shared by both sets
- *	sw_dir6[2][buckets]	one directory a set
- *	sw_bound6[bounds]	shared by both sets
+ *	sw_bucket4[nets / 4 + 8] shared by both sets, as all below but sw_dir6
+ *	sw_leaf4[leaves]
+ *	sw_dir6[2][dirs]	one directory a set
+ *	sw_bound6[bounds]
  *
  * There are two sets: C&C, asked for every packet, and mail (zombie and allow
  * feeds), asked for SMTP only; a million listed zombies cost other traffic
  * nothing. The compiler has resolved all overlap: an address is listed by at
  * most one feed of a set.
  *
- * Finding an IPv4 address takes a bit test, and for one address in a listed
- * /24 a line and a leaf, one cache line each:
+ * Finding an IPv4 address takes a bit test, and for one in a listed /24 mostly
+ * one cache line more:
  *
  *	touched	 bit per /24: something in it is listed
- *	line	 per /16: which of its /24s have a leaf, and where; the others
- *		 that are touched are listed whole, by line.feed
- *	leaf	 per /24: bit per address; leaf.feed lists it, unless one of
- *		 the runs says otherwise
+ *	bucket	 eight /24s, found by hash: from which address to which one feed
+ *		 lists them, or which leaf knows more. What does not fit stands in
+ *		 the next bucket; one with room ends the search
+ *	leaf	 bit per address; leaf.feed lists it, unless one of the runs says
+ *		 otherwise
+ *	whole	 per /16: the feed that lists those touched /24s whole that stand
+ *		 in no bucket
  *
  * Finding an IPv6 address takes two bit tests, and for one in a listed /32 its
  * directory way and a binary search over that /32's boundaries: the sorted
@@ -40,14 +44,20 @@ enum sw_set {
 	SW_SETS,
 };
 
-struct sw_line4 {
-	__u64 leafed[4]; /* bit per /24 */
-	__u32 first;	 /* leaf of the first /24 that has one */
-	__u8 rank[4];	 /* leaves before each word of `leafed` */
-	__u8 feed;
-	__u8 pad[23];
+struct sw_net4 {
+	__u32 key;   /* sw_net4_key(); 0: none */
+	__u32 value; /* sw_net4_run() or, with no feed in it, sw_net4_leaf(); never 0 */
 };
 
+#define SW_BUCKET4_NETS 8
+#define SW_BUCKET4_FILL 4   /* on average, at most */
+#define SW_BUCKET4_PROBES 8 /* buckets in which a /24 may stand */
+
+struct sw_bucket4 {
+	struct sw_net4 net[SW_BUCKET4_NETS];
+};
+
+#define SW_LEAVES4_MAX ((1 << 24) - 1)
 #define SW_LEAF_RUNS 9
 #define SW_LEAF_FULL_MAP 0xff /* in `runs`: see `map` */
 
@@ -72,7 +82,7 @@ struct sw_leaf4 {
 
 struct sw_table4 {
 	__u64 touched[(1 << 24) / 64];
-	struct sw_line4 line[1 << 16];
+	__u8 whole[1 << 16];
 };
 
 /* The feed of all addresses from {top, mid, low} to the next boundary; `top`,
@@ -113,6 +123,8 @@ struct sw_table6 {
 
 struct sw_policy {
 	struct sw_settings settings;
+	__u32 salt4; /* of the hash of /24s: whoever can have addresses listed cannot aim them */
+	__u8 pad[52];
 	struct sw_table4 v4[SW_SETS];
 	struct sw_table6 v6[SW_SETS];
 };
@@ -131,10 +143,26 @@ static __always_inline __u64 sw_bounded(__u64 index, __u64 limit)
 	return index;
 }
 
-/* Offsets of what follows struct sw_policy. */
+/* Buckets in which a search may begin; the last search goes on behind them. */
+static inline __u64 sw_layout_homes4(const struct sw_layout *layout)
+{
+	return layout->nets / SW_BUCKET4_FILL + 1;
+}
+
+static inline __u64 sw_layout_buckets4(const struct sw_layout *layout)
+{
+	return sw_layout_homes4(layout) + SW_BUCKET4_PROBES - 1;
+}
+
+/* Offsets of what follows struct sw_policy and the buckets. */
+static inline __u64 sw_policy_leaves(const struct sw_layout *layout)
+{
+	return sizeof(struct sw_policy) + sw_layout_buckets4(layout) * sizeof(struct sw_bucket4);
+}
+
 static inline __u64 sw_policy_dirs(const struct sw_layout *layout)
 {
-	return sizeof(struct sw_policy) + (__u64)layout->leaves * sizeof(struct sw_leaf4);
+	return sw_policy_leaves(layout) + (__u64)layout->leaves * sizeof(struct sw_leaf4);
 }
 
 static inline __u64 sw_policy_bounds(const struct sw_layout *layout)
@@ -148,11 +176,10 @@ static inline __u64 sw_policy_size(const struct sw_layout *layout)
 	return sw_policy_bounds(layout) + (__u64)layout->bounds * sizeof(struct sw_bound6);
 }
 
-_Static_assert(sizeof(struct sw_line4) == 64, "a line is one cache line");
+_Static_assert(sizeof(struct sw_bucket4) == 64, "a bucket is one cache line");
 _Static_assert(sizeof(struct sw_leaf4) == 64, "a leaf is one cache line");
 _Static_assert(sizeof(struct sw_dir6) == 64, "a directory bucket is one cache line");
 _Static_assert(sizeof(struct sw_bound6) == 16, "four boundaries a cache line");
-_Static_assert(sizeof(struct sw_settings) % 64 == 0, "tables start on a cache line");
-_Static_assert(sizeof(struct sw_policy) % 64 == 0, "leaves start on a cache line");
+_Static_assert(sizeof(struct sw_policy) % 64 == 0, "buckets start on a cache line");
 
 #endif

@@ -22,8 +22,8 @@
 
 static bool fits(const struct sw_layout *need, const struct sw_layout *have)
 {
-	return need->leaves <= have->leaves && need->dirs <= have->dirs &&
-	       need->bounds <= have->bounds;
+	return need->nets <= have->nets && need->leaves <= have->leaves &&
+	       need->dirs <= have->dirs && need->bounds <= have->bounds;
 }
 
 /* A quarter more than needed, so that lists may grow for a while before the
@@ -42,7 +42,8 @@ static void choose_layout(struct applying *a)
 			return;
 	}
 	a->layout = (struct sw_layout){
-		.leaves = need->leaves + need->leaves / 4 + 1024,
+		.nets = need->nets + need->nets / 4 + 1024,
+		.leaves = need->leaves + need->leaves / 4 + 256,
 		.dirs = need->dirs + need->dirs / 4 + 64,
 		.bounds = need->bounds + need->bounds / 4 + 1024,
 	};

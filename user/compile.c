@@ -19,6 +19,20 @@ static int compile4(struct sw_compiler *compiler)
 	return err ? err : sw_compile4(compiler, SW_SET_MAIL);
 }
 
+static int write4(struct sw_compiler *compiler)
+{
+	int err;
+
+	compiler->net = malloc((compiler->room.nets + 1ULL) * sizeof(*compiler->net));
+	if (!compiler->net)
+		return -ENOMEM;
+	err = compile4(compiler);
+	if (!err)
+		err = sw_hash4(compiler);
+	free(compiler->net);
+	return err;
+}
+
 static int compile6(struct sw_compiler *compiler)
 {
 	int err = sw_compile6(compiler, SW_SET_CNC);
@@ -82,7 +96,7 @@ int sw_compile_measure(const struct sw_rules *rules, struct sw_layout *need)
 	struct sw_compiler compiler = {
 		.rules = rules,
 		.slot = slot,
-		.room = { .leaves = UINT32_MAX, .bounds = UINT32_MAX },
+		.room = { .nets = UINT32_MAX, .leaves = SW_LEAVES4_MAX, .bounds = UINT32_MAX },
 	};
 	__u32 rank;
 	int err;
@@ -95,6 +109,7 @@ int sw_compile_measure(const struct sw_rules *rules, struct sw_layout *need)
 	if (err)
 		return err;
 	*need = (struct sw_layout){
+		.nets = compiler.nets,
 		.leaves = max(least.leaves, compiler.leaves),
 		.dirs = compiler.room.dirs,
 		.bounds = max(least.bounds, compiler.bounds),
@@ -114,9 +129,8 @@ int sw_compile_write(const struct sw_rules *rules, const __u8 *slot, const struc
 	};
 	int err;
 
-	if (layout->leaves < least.leaves || layout->dirs < least.dirs ||
-	    layout->bounds < least.bounds)
+	if (layout->leaves < least.leaves || layout->dirs < least.dirs || layout->bounds < least.bounds)
 		return -ENOSPC;
-	err = compile4(&compiler);
+	err = write4(&compiler);
 	return err ? err : compile6(&compiler);
 }

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * IPv4: the ranges of a set are cut into spans, which list /24s whole, and runs
- * within one /24. They are gathered until their /16 is complete: only then is
- * it known which feed lists most of its /24s whole, and spares them a leaf.
+ * IPv4: the ranges of a set are cut at the borders of /24s. Where one run is
+ * listed of a /24, a place in a bucket will say so; where several are, a leaf.
+ * Those listed whole are gathered until their /16 is complete: only then is it
+ * known which feed lists most of them, and spares them a place.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "compiler.h"
+#include "table4.h"
 
 #define NETS 256 /* /24s of a /16 */
 #define WORDS (NETS / 64)
@@ -26,21 +28,96 @@ struct block {
 
 	__u32 number; /* the upper 16 bits */
 	__u32 spans;
-	__u32 leaves;
-	__u32 maps;
-	struct span span[NETS];
-	struct sw_leaf4 leaf[NETS];
-	__u64 partial[WORDS]; /* bit per /24: it has one of these leaves */
-	__u8 map[NETS][256];
+	struct span span[NETS]; /* listed whole */
 
-	__u32 net;
+	__u32 net; /* the upper 24 bits */
 	__u32 runs;
 	struct sw_run4 run[256];
 };
 
+static struct sw_table4 *table(const struct block *block)
+{
+	return &block->compiler->policy->v4[block->set];
+}
+
+static void touch(const struct block *block, __u32 first, __u32 last)
+{
+	if (block->compiler->policy)
+		sw_set_bits(&table(block)->touched[block->number * WORDS], first, last);
+}
+
+/* `value`: sw_net4_run() or sw_net4_leaf(). */
+static int add_net(const struct block *block, __u32 net, __u32 value)
+{
+	struct sw_compiler *compiler = block->compiler;
+	__u32 index;
+	int err;
+
+	err = sw_take(&compiler->nets, compiler->room.nets, 1, &index);
+	if (!err && compiler->policy)
+		compiler->net[index] =
+			(struct sw_net4){ sw_net4_key(block->set, net << 8), value };
+	return err;
+}
+
+static __u32 count_exceptions(const struct block *block)
+{
+	const struct sw_run4 *run;
+	__u32 exceptions = 0;
+
+	for (run = block->run; run < block->run + block->runs; run++)
+		exceptions += run->feed != block->run[0].feed;
+	return exceptions;
+}
+
+static void write_leaf(const struct block *block, struct sw_leaf4 *leaf)
+{
+	const struct sw_run4 *run;
+
+	leaf->feed = block->run[0].feed;
+	for (run = block->run; run < block->run + block->runs; run++) {
+		sw_set_bits(leaf->listed, run->first, run->last);
+		if (run->feed != leaf->feed && leaf->runs != SW_LEAF_FULL_MAP)
+			leaf->run[leaf->runs++] = *run;
+	}
+}
+
+static void write_map(const struct block *block, __u8 *map)
+{
+	const struct sw_run4 *run;
+
+	for (run = block->run; run < block->run + block->runs; run++)
+		memset(map + run->first, run->feed, run->last - run->first + 1);
+}
+
+static int add_leaf(const struct block *block)
+{
+	struct sw_compiler *compiler = block->compiler;
+	bool mapped = count_exceptions(block) > SW_LEAF_RUNS;
+	struct sw_leaf4 *leaf;
+	__u32 index;
+	int err;
+
+	err = sw_take(&compiler->leaves, compiler->room.leaves, mapped ? 1 + MAP_LEAVES : 1,
+		      &index);
+	if (err)
+		return err;
+	if (compiler->policy) {
+		leaf = (void *)compiler->policy + sw_policy_leaves(&compiler->room);
+		leaf += index;
+		if (mapped) {
+			leaf->runs = SW_LEAF_FULL_MAP;
+			leaf->map = index + 1;
+			write_map(block, (__u8 *)(leaf + 1));
+		}
+		write_leaf(block, leaf);
+	}
+	return add_net(block, block->net, sw_net4_leaf(index));
+}
+
 static void add_span(struct block *block, __u8 first, __u8 last, __u8 feed)
 {
-	block->span[block->spans++] = (struct span){ .first = first, .last = last, .feed = feed };
+	block->span[block->spans++] = (struct span){ first, last, feed };
 }
 
 /* Joins neighbours of one feed: together they may list the /24 whole. */
@@ -56,60 +133,34 @@ static void add_run(struct block *block, __u8 first, __u8 last, __u8 feed)
 	block->runs++;
 }
 
-/* Maps stand before the leaves of their /16, which must be in one piece. */
-static void add_map(struct block *block, struct sw_leaf4 *leaf)
-{
-	__u8 *map = block->map[block->maps];
-	const struct sw_run4 *run;
-
-	leaf->runs = SW_LEAF_FULL_MAP;
-	leaf->map = block->compiler->leaves + block->maps * MAP_LEAVES;
-	block->maps++;
-	memset(map, 0, sizeof(block->map[0]));
-	for (run = block->run; run < block->run + block->runs; run++)
-		memset(map + run->first, run->feed, run->last - run->first + 1);
-}
-
-static void add_leaf(struct block *block)
-{
-	struct sw_leaf4 *leaf = &block->leaf[block->leaves++];
-	const struct sw_run4 *run;
-	__u32 exceptions = 0;
-
-	*leaf = (struct sw_leaf4){ .feed = block->run[0].feed };
-	for (run = block->run; run < block->run + block->runs; run++) {
-		sw_set_bits(leaf->listed, run->first, run->last);
-		if (run->feed == leaf->feed)
-			continue;
-		if (exceptions < SW_LEAF_RUNS)
-			leaf->run[exceptions] = *run;
-		exceptions++;
-	}
-	if (exceptions > SW_LEAF_RUNS)
-		add_map(block, leaf);
-	else
-		leaf->runs = exceptions;
-	block->partial[block->net / 64] |= 1ULL << block->net % 64;
-}
-
-static void finish_net(struct block *block)
+static int finish_net(struct block *block)
 {
 	const struct sw_run4 *run = block->run;
+	__u8 net = block->net;
+	int err = 0;
 
 	if (!block->runs)
-		return;
-	if (run->first == 0 && run->last == 255)
-		add_span(block, block->net, block->net, run->feed);
-	else
-		add_leaf(block);
+		return 0;
+	if (run->first == 0 && run->last == 255) {
+		add_span(block, net, net, run->feed);
+	} else {
+		touch(block, net, net);
+		if (block->runs == 1)
+			err = add_net(block, block->net,
+				      sw_net4_run(run->feed, run->first, run->last));
+		else
+			err = add_leaf(block);
+	}
 	block->runs = 0;
+	return err;
 }
 
 /* `first` and `last` are the lower 16 bits of addresses, `end` is the last that
  * one step takes. */
-static void add_piece(struct block *block, __u32 first, __u32 last, __u8 feed)
+static int add_piece(struct block *block, __u32 first, __u32 last, __u8 feed)
 {
-	__u32 end;
+	__u32 end, net;
+	int err;
 
 	for (; first <= last; first = end + 1) {
 		end = first | 255;
@@ -120,11 +171,16 @@ static void add_piece(struct block *block, __u32 first, __u32 last, __u8 feed)
 		}
 		if (end > last)
 			end = last;
-		if (block->net != first >> 8)
-			finish_net(block);
-		block->net = first >> 8;
+		net = block->number << 8 | first >> 8;
+		if (block->net != net) {
+			err = finish_net(block);
+			if (err)
+				return err;
+		}
+		block->net = net;
 		add_run(block, first, end, feed);
 	}
+	return 0;
 }
 
 static __u8 choose_feed(const struct block *block)
@@ -141,93 +197,23 @@ static __u8 choose_feed(const struct block *block)
 	return best;
 }
 
-/* Returns how many leaves the line has. */
-static __u32 make_line(const struct block *block, struct sw_line4 *line, __u64 *touched)
-{
-	const struct span *span;
-	__u32 i, leaves = 0;
-
-	line->feed = choose_feed(block);
-	memcpy(touched, block->partial, sizeof(block->partial));
-	memcpy(line->leafed, block->partial, sizeof(block->partial));
-	for (span = block->span; span < block->span + block->spans; span++) {
-		sw_set_bits(touched, span->first, span->last);
-		if (span->feed != line->feed)
-			sw_set_bits(line->leafed, span->first, span->last);
-	}
-	for (i = 0; i < WORDS; i++) {
-		line->rank[i] = leaves;
-		leaves += __builtin_popcountll(line->leafed[i]);
-	}
-	return leaves;
-}
-
-static __u32 leaf_index(const struct sw_line4 *line, __u32 net)
-{
-	__u64 before = line->leafed[net / 64] & ((1ULL << net % 64) - 1);
-
-	return line->first + line->rank[net / 64] + __builtin_popcountll(before);
-}
-
-static void write_leaves(const struct block *block, const struct sw_line4 *line,
-			 struct sw_leaf4 *pool)
-{
-	const struct sw_leaf4 *next = block->leaf;
-	const struct span *span;
-	__u64 bits;
-	__u32 i;
-
-	for (i = 0; i < WORDS; i++) {
-		for (bits = block->partial[i]; bits; bits &= bits - 1)
-			pool[leaf_index(line, i * 64 + __builtin_ctzll(bits))] = *next++;
-	}
-	for (span = block->span; span < block->span + block->spans; span++) {
-		struct sw_leaf4 leaf = { .feed = span->feed };
-
-		if (span->feed == line->feed)
-			continue;
-		memset(leaf.listed, 0xff, sizeof(leaf.listed));
-		for (i = span->first; i <= span->last; i++)
-			pool[leaf_index(line, i)] = leaf;
-	}
-}
-
-static int write_block(struct block *block)
-{
-	struct sw_compiler *compiler = block->compiler;
-	struct sw_policy *policy = compiler->policy;
-	__u32 maps = block->maps * MAP_LEAVES, leaves, first;
-	struct sw_line4 line = {};
-	__u64 touched[WORDS];
-	struct sw_table4 *table;
-	struct sw_leaf4 *pool;
-	int err;
-
-	leaves = make_line(block, &line, touched);
-	err = sw_take(&compiler->leaves, compiler->room.leaves, maps + leaves, &first);
-	if (err || !policy)
-		return err;
-	line.first = first + maps;
-	table = &policy->v4[block->set];
-	table->line[block->number] = line;
-	memcpy(&table->touched[block->number * WORDS], touched, sizeof(touched));
-	pool = (struct sw_leaf4 *)(policy + 1);
-	memcpy(&pool[first], block->map, block->maps * sizeof(block->map[0]));
-	write_leaves(block, &line, pool);
-	return 0;
-}
-
 static int finish_block(struct block *block)
 {
-	int err = 0;
+	int err = finish_net(block);
+	const struct span *span;
+	__u32 net;
+	__u8 whole;
 
-	finish_net(block);
-	if (block->leaves || block->spans)
-		err = write_block(block);
-	block->leaves = 0;
-	block->maps = 0;
+	whole = choose_feed(block);
+	if (block->spans && block->compiler->policy)
+		table(block)->whole[block->number] = whole;
+	for (span = block->span; span < block->span + block->spans; span++) {
+		touch(block, span->first, span->last);
+		for (net = span->first; net <= span->last && span->feed != whole && !err; net++)
+			err = add_net(block, block->number << 8 | net,
+				      sw_net4_run(span->feed, 0, 255));
+	}
 	block->spans = 0;
-	memset(block->partial, 0, sizeof(block->partial));
 	return err;
 }
 
@@ -245,10 +231,10 @@ static int add_range(void *ctx, const struct sw_range *range)
 			block->number = first >> 16;
 		}
 		end = last < (first | 0xffff) ? last : first | 0xffff;
-		add_piece(block, first & 0xffff, end & 0xffff,
-			  block->compiler->slot[range->rank]);
-		if (end == last)
-			return 0;
+		err = add_piece(block, first & 0xffff, end & 0xffff,
+				block->compiler->slot[range->rank]);
+		if (err || end == last)
+			return err;
 	}
 }
 

@@ -7,14 +7,16 @@
 
 #include "compile.h"
 
-/* Measuring is a dry run of writing, in which leaves and boundaries are counted
- * and directories are tried. */
+/* Measuring is a dry run of writing, in which /24s, leaves and boundaries
+ * are counted and directories are tried. */
 struct sw_compiler {
 	const struct sw_rules *rules;
 	const __u8 *slot; /* by rank */
 	struct sw_layout room;
-	__u32 leaves; /* taken of the room */
+	__u32 nets; /* taken of the room */
+	__u32 leaves;
 	__u32 bounds;
+	struct sw_net4 *net;	  /* both sets'; NULL when measuring */
 	struct sw_dir6 *dirs;	  /* both sets' */
 	struct sw_policy *policy; /* NULL when measuring */
 };
@@ -22,6 +24,10 @@ struct sw_compiler {
 /* One set's ranges of one family into its tables. */
 int sw_compile4(struct sw_compiler *compiler, enum sw_set set);
 int sw_compile6(struct sw_compiler *compiler, enum sw_set set);
+
+/* The /24s that sw_compile4 gathered into the policy's buckets. -ENOSPC if
+ * whatever salt is tried, one would stand too far from home. */
+int sw_hash4(const struct sw_compiler *compiler);
 
 /* Takes `count` of a pool of which *used is taken, and tells the first one. */
 static inline int sw_take(__u32 *used, __u32 room, size_t count, __u32 *first)

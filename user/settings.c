@@ -69,6 +69,8 @@ void sw_settings_fill(const struct sw_config *config, const struct sw_rules *rul
 	out->ports = config->ports;
 	for (i = 0; i < SW_MAX_PORTS; i++) /* the datapath looks at the first unasked */
 		out->port[i] = config->port[i < config->ports ? i : 0];
+	for (i = 0; i < config->ports; i++)
+		out->port_bits |= sw_port_bit(config->port[i]);
 	out->source_mask_hi = mask >> 64;
 	out->source_mask_lo = mask;
 	for (i = 0; i < SW_ROLES; i++) {

@@ -12,6 +12,8 @@
 const char *sw_table_name(enum sw_table table)
 {
 	switch (table) {
+	case SW_TABLE_IPV4_NETS:
+		return "ipv4_nets";
 	case SW_TABLE_IPV4_LEAVES:
 		return "ipv4_leaves";
 	case SW_TABLE_IPV6_DIRECTORY:
@@ -68,6 +70,8 @@ static int read_tables(struct sw_snapshot *s)
 	const struct sw_layout *layout = &policy->settings.layout;
 	int err;
 
+	s->entries[SW_TABLE_IPV4_NETS] = policy->settings.used.nets;
+	s->capacity[SW_TABLE_IPV4_NETS] = layout->nets;
 	s->entries[SW_TABLE_IPV4_LEAVES] = policy->settings.used.leaves;
 	s->capacity[SW_TABLE_IPV4_LEAVES] = layout->leaves;
 	s->entries[SW_TABLE_IPV6_DIRECTORY] = policy->settings.used.dirs;

@@ -10,6 +10,7 @@
 #include "registry.h"
 
 enum sw_table {
+	SW_TABLE_IPV4_NETS,
 	SW_TABLE_IPV4_LEAVES,
 	SW_TABLE_IPV6_DIRECTORY,
 	SW_TABLE_IPV6_BOUNDS,

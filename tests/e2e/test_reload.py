@@ -100,7 +100,7 @@ def test_tables_that_outgrow_the_first_ones_do_so_unnoticed(lab, weir, verb):
     write_feeds(weir, 1, 1)
     weir("load")
     weir("zombie", "add", "198.18.65.1")
-    room = weir.status()["tables"]["ipv4_leaves"]["capacity"]
+    room = weir.status()["tables"]["ipv4_nets"]["capacity"]
     with stream_of_both(lab) as stream:
         write_feeds(weir, 2, 200000)
         weir(verb)
@@ -108,7 +108,7 @@ def test_tables_that_outgrow_the_first_ones_do_so_unnoticed(lab, weir, verb):
         weir(verb)
     check(stream)
     assert stream.sent > 1000
-    assert weir.status()["tables"]["ipv4_leaves"]["capacity"] > 100000 > room
+    assert weir.status()["tables"]["ipv4_nets"]["capacity"] > 100000 > room
 
 
 def test_an_upgrade_keeps_all_state(lab, loaded):

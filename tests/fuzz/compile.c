@@ -272,7 +272,7 @@ static void check_layouts(struct policy_case *c, struct sw_layout need)
 {
 	struct sw_layout other;
 
-	other = (struct sw_layout){ need.leaves + 5, need.dirs + need.dirs / 3, need.bounds + 7, 0 };
+	other = (struct sw_layout){ need.nets + 5, need.leaves + 5, need.dirs + need.dirs / 3, need.bounds + 7 };
 	must(!write_into(c, other));
 	check_policy(c);
 	drop_policy(c);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * verify ROLE LEAVES DIRS BOUNDS: loads the role's program for tables of that
+ * verify ROLE NETS DIRS BOUNDS: loads the role's program for tables of that
  * layout and prints how many instructions the verifier walked. If the kernel
  * refuses, what the verifier said last goes to stderr.
  */
@@ -72,6 +72,7 @@ int main(int argc, char **argv)
 	}
 	role = strcmp(argv[1], "upstream") ? SW_ACCESS : SW_UPSTREAM;
 	layout = (struct sw_layout){
+		.nets = strtoul(argv[2], NULL, 10),
 		.leaves = strtoul(argv[2], NULL, 10),
 		.dirs = strtoul(argv[3], NULL, 10),
 		.bounds = strtoul(argv[4], NULL, 10),

@@ -67,7 +67,7 @@ int sw_rig_open(struct sw_rig *rig, bool offline)
 	*rig = (struct sw_rig){
 		.offline = offline,
 		.generation_fd = -1,
-		.layout = { .leaves = 8192, .dirs = 1024, .bounds = 1 << 16 },
+		.layout = { .nets = 1 << 16, .leaves = 8192, .dirs = 1024, .bounds = 1 << 16 },
 		.seed = {
 			.mul = { 0x9e3779b1, 0x85ebca77 },
 			.xor = { 0x12345678, 0x9abcdef0 },

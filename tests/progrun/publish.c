@@ -119,7 +119,7 @@ static void write_settings(struct sw_rig *rig, const struct sw_world *world)
 			settings->horizon = far;
 	}
 	for (i = 0; i < world->ports; i++)
-		settings->port[i] = world->port[i];
+		settings->port_bits |= sw_port_bit(settings->port[i] = world->port[i]);
 	for (i = 0; i < world->feeds; i++)
 		settings->kind[world->feed[i].slot] = world->feed[i].kind;
 }

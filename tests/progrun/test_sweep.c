@@ -123,6 +123,11 @@ static void test_ipv4_lengths(void **state)
 		sweep_ipv4(check, &spec);
 		spec.pppoe = true;
 		sweep_ipv4(check, &spec);
+		spec.pppoe = false;
+		spec.dport = 80; /* which takes the short cut */
+		sweep_ipv4(check, &spec);
+		spec.protocol = SW_UDP;
+		sweep_ipv4(check, &spec);
 	}
 	sw_check_done(check);
 }

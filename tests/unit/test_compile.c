@@ -11,6 +11,7 @@ static void test_nothing_listed(void **state)
 	(void)state;
 	begin(&c);
 	compile(&c);
+	assert_int_equal(c.need.nets, 0);
 	/* With less, the lookups' bounds checks would wrap. */
 	assert_int_equal(c.need.leaves, 4);
 	assert_int_equal(c.need.dirs, SW_DIR6_PROBES);

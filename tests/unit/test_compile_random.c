@@ -198,6 +198,7 @@ static void run_case(__u8 family, __u64 seed)
 	drop_policy(&c.compiled);
 
 	larger = c.compiled.need;
+	larger.nets += draw(&c) % 100;
 	larger.leaves += draw(&c) % 100;
 	larger.dirs += draw(&c) % 100;
 	larger.bounds += draw(&c) % 100;

@@ -49,12 +49,13 @@ static void test_more_exceptions_than_a_leaf_holds(void **state)
 		expect_exceptions(&c, 252 + i, exceptions[i]);
 	expect(&c, SW_SET_CNC, "10.0.251.255", NOBODY);
 	expect(&c, SW_SET_CNC, "10.1.4.0", NOBODY);
-	/* One each but for the last, and four have a map. */
+	/* One each but for the last, which is listed whole, and four have a map. */
+	assert_int_equal(c.need.nets, 7);
 	assert_int_equal(c.need.leaves, 7 + 4 * 4);
 	end(&c);
 }
 
-static void test_whole_nets_need_no_leaf(void **state)
+static void test_whole_nets_need_no_place(void **state)
 {
 	struct compiled c;
 	char text[32];
@@ -81,7 +82,40 @@ static void test_whole_nets_need_no_leaf(void **state)
 	expect(&c, SW_SET_CNC, "10.2.198.1", B);
 	expect(&c, SW_SET_CNC, "10.2.200.1", A);
 	/* The lesser feed's. */
-	assert_int_equal(c.need.leaves, 100);
+	assert_int_equal(c.need.nets, 100);
+	end(&c);
+}
+
+static bool hashes_low(__u32 address)
+{
+	return !(sw_net4_hash(0, sw_net4_key(SW_SET_CNC, address)) >> 20);
+}
+
+/* The /24s with the least hashes there are, so that without a salt all have the
+ * same home: far more than a search would find. */
+static void test_nets_that_hash_alike(void **state)
+{
+	struct sw_prefix host = { .family = SW_IPV4, .length = 32 };
+	struct compiled c;
+	__u32 net, nets = 0;
+
+	(void)state;
+	begin(&c);
+	for (net = 0; net < 1 << 24; net++) {
+		host.address = (net << 8) + 7;
+		if (!hashes_low(host.address))
+			continue;
+		list_prefix(&c, SW_KIND_CNC, A, host);
+		nets++;
+	}
+	assert_in_range(nets, 3 * SW_BUCKET4_PROBES * SW_BUCKET4_NETS, 1 << 14);
+	compile(&c);
+	assert_int_not_equal(c.policy->salt4, 0);
+	for (net = 0; net < 1 << 24; net += 1 + (net & 15)) {
+		host.address = (net << 8) + 7;
+		assert_int_equal(look_up(&c, SW_SET_CNC, host),
+				 hashes_low(host.address) ? slot_of(A) : 0);
+	}
 	end(&c);
 }
 
@@ -254,10 +288,16 @@ static void test_layout_too_small(void **state)
 	for (i = 0; i < 200; i++) {
 		snprintf(text, sizeof(text), "10.%d.2.3", i);
 		list(&c, SW_KIND_CNC, A, text);
+		snprintf(text, sizeof(text), "10.%d.2.5", i);
+		list(&c, SW_KIND_CNC, A, text);
 		snprintf(text, sizeof(text), "2001:%x::5", i);
 		list(&c, SW_KIND_ZOMBIE, B, text);
 	}
 	measure(&c);
+	less = c.need;
+	less.nets--;
+	assert_int_equal(write_into(&c, less), -ENOSPC);
+	drop_policy(&c);
 	less = c.need;
 	less.leaves--;
 	assert_int_equal(write_into(&c, less), -ENOSPC);
@@ -281,7 +321,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_more_exceptions_than_a_leaf_holds),
-		cmocka_unit_test(test_whole_nets_need_no_leaf),
+		cmocka_unit_test(test_whole_nets_need_no_place),
+		cmocka_unit_test(test_nets_that_hash_alike),
 		cmocka_unit_test(test_wide_is_not_parted_by_what_is_fine),
 		cmocka_unit_test(test_one_whole_32_is_not_wide),
 		cmocka_unit_test(test_directories_that_grow),
