@@ -9,7 +9,7 @@ import struct
 ETHERNET = 1
 SNAP_LENGTH = 262144
 
-SECTION, INTERFACE, PACKET, SIMPLE, ENHANCED = 0x0A0D0D0A, 1, 2, 3, 6
+SECTION, INTERFACE, PACKET, SIMPLE, NAMES, ENHANCED, UNKNOWN = 0x0A0D0D0A, 1, 2, 3, 4, 6, 0x7777
 END_OF_OPTIONS, IF_TSRESOL, IF_TSOFFSET = 0, 9, 14
 
 
@@ -92,11 +92,11 @@ def _interface(body, order):
     return per_second, offset
 
 
-def write_pcap(path, packets, nano=False, order="<", lost=0):
+def write_pcap(path, packets, nano=False, order="<", lost=0, link=ETHERNET):
     """lost: bytes of each frame that were on the wire and not captured."""
     magic, unit = (0xA1B23C4D, 1) if nano else (0xA1B2C3D4, 1000)
     with open(path, "wb") as file:
-        file.write(struct.pack(order + "IHHiIII", magic, 2, 4, 0, 0, SNAP_LENGTH, ETHERNET))
+        file.write(struct.pack(order + "IHHiIII", magic, 2, 4, 0, 0, SNAP_LENGTH, link))
         for time, frame in packets:
             seconds, rest = divmod(time, 10**9)
             size = len(frame)
@@ -104,8 +104,10 @@ def write_pcap(path, packets, nano=False, order="<", lost=0):
             file.write(frame)
 
 
-def write_pcapng(path, packets, resolution=6, order="<", lost=0, interfaces=1, offset=0):
-    """resolution is the byte of if_tsresol: a power of ten, or of two with the top bit set."""
+def write_pcapng(path, packets, resolution=6, order="<", lost=0, interfaces=1, offset=0,
+                 others=False):
+    """resolution is the byte of if_tsresol: a power of ten, or of two with the top bit set.
+    others: blocks that are not packets stand between them."""
     per_second = 2 ** (resolution & 127) if resolution & 128 else 10**resolution
     options = struct.pack(order + "2HB3x", IF_TSRESOL, 1, resolution)
     options += struct.pack(order + "2Hq2H", IF_TSOFFSET, 8, offset, END_OF_OPTIONS, 0)
@@ -115,6 +117,9 @@ def write_pcapng(path, packets, resolution=6, order="<", lost=0, interfaces=1, o
             head = struct.pack(order + "2HI", ETHERNET, 0, SNAP_LENGTH)
             file.write(_block(order, INTERFACE, head + options))
         for n, (time, frame) in enumerate(packets):
+            if others and n % 100 == 0:
+                file.write(_block(order, NAMES, struct.pack(order + "2H", 0, 0)))
+                file.write(_block(order, UNKNOWN, bytes(n % 20)))
             units = (time - offset * 10**9) * per_second // 10**9
             head = struct.pack(order + "5I", n % interfaces, units >> 32, units & 0xFFFFFFFF,
                                len(frame), len(frame) + lost)

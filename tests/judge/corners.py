@@ -4,103 +4,21 @@
 
     corners.py [DIRECTORY]    writes them as golden replays, unless the judge says otherwise
 """
-import ipaddress
 import json
 import os
 import sys
 from struct import pack
 
 import capture
+import edges
 import minimise
 from judge import expect
+from parts import (
+    ACK, AH, ALLOWED, ALLOWED6, CNC, CNC6, DESTINATION, ESP, FEEDS, FRAGMENT, HIP, HOP_BY_HOP, HOST,
+    HOST6, LIMIT, MOBILITY, NONE, ROUTING, SHIM6, SYN, SYN_ACK, TCP, UDP, WORLD, WORLD6, ZOMBIE,
+    ZOMBIE6, ethernet, fragment6, interface, ipv4, ipv6, mpls, pppoe, tagged, tcp, to_world, v4, v6)
 
-CNC, ZOMBIE, ALLOWED, HOST, WORLD = ("203.0.113.7", "198.51.100.7", "198.51.100.25",
-                                     "198.51.100.99", "192.0.2.1")
-CNC6, ZOMBIE6, ALLOWED6, HOST6, WORLD6 = ("2001:db8:bad::7", "2001:db8:1::7", "2001:db8:25::1",
-                                          "2001:db8:99::1", "2001:db8:ffff::1")
-SYN, ACK, SYN_ACK = 2, 16, 18
-TCP, UDP = 6, 17
-HOP_BY_HOP, ROUTING, FRAGMENT, ESP, AH, NONE, DESTINATION, MOBILITY, HIP, SHIM6 = (
-    0, 43, 44, 50, 51, 59, 60, 135, 139, 140)
 START = 10**18
-
-FEEDS = f"""feeds:
-  - {{ name: bad, kind: cnc, entries: [{CNC}, "{CNC6}"] }}
-  - {{ name: infected, kind: zombie, entries: [{ZOMBIE}, "{ZOMBIE6}"] }}
-  - {{ name: relays, kind: allow, entries: [{ALLOWED}, "{ALLOWED6}"] }}
-"""
-LIMIT = "smtp: { limit: { %s: { rate: 1/s, burst: 3 } } }\n"
-
-
-def interface(role):
-    return f"interfaces: [{{ name: lab0, role: {role} }}]\n"
-
-
-# ---- headers
-
-def tcp(flags=SYN, dport=25, words=5, options=b""):
-    return pack("!2H2I2B3H", 1024, dport, 1, 0, words << 4, flags, 65535, 0, 0) + options
-
-
-def ipv4(src, dst, payload=None, proto=TCP, words=5, total=None, offset=0, more=0, version=4):
-    payload = tcp() if payload is None else payload
-    options = bytes(max(words - 5, 0) * 4)
-    total = 20 + len(options) + len(payload) if total is None else total
-    return pack("!2B3H2BH", version << 4 | words, 0, total, 1, more << 13 | offset, 64, proto, 0) + (
-        ipaddress.ip_address(src).packed + ipaddress.ip_address(dst).packed + options + payload)
-
-
-def ipv6(src, dst, payload=None, kind=TCP, length=None, version=6):
-    payload = tcp() if payload is None else payload
-    length = len(payload) if length is None else length
-    return pack("!I H2B", version << 28, length, kind, 64) + (
-        ipaddress.ip_address(src).packed + ipaddress.ip_address(dst).packed + payload)
-
-
-def chain(kinds, last, payload):
-    """(first header, bytes): extension headers of eight bytes, AH of sixteen."""
-    kinds = list(kinds) + [last]
-    data = b""
-    for kind, following in zip(kinds, kinds[1:], strict=False):
-        data += bytes((following, 2)) + bytes(14) if kind == AH else bytes((following,)) + bytes(7)
-    return kinds[0], data + payload
-
-
-def fragment6(following, payload, offset=0, more=0):
-    return pack("!2BHI", following, 0, offset << 3 | more, 1) + payload
-
-
-def ethernet(kind, payload):
-    return bytes(12) + pack("!H", kind) + payload
-
-
-def v4(*arguments, **options):
-    return ethernet(0x0800, ipv4(*arguments, **options))
-
-
-def v6(*arguments, **options):
-    return ethernet(0x86DD, ipv6(*arguments, **options))
-
-
-def v6_chain(src, kinds, last=TCP, payload=None):
-    first, data = chain(kinds, last, tcp() if payload is None else payload)
-    return v6(src, WORLD6, data, first)
-
-
-def tagged(tags, kind, payload):
-    for tpid, tag in reversed(tags):
-        kind, payload = tpid, pack("!2H", tag, kind) + payload
-    return ethernet(kind, payload)
-
-
-def pppoe(protocol, payload, head=0x11, code=0, length=None):
-    length = len(payload) + 2 if length is None else length
-    return pack("!2B3H", head, code, 1, length, protocol) + payload
-
-
-def mpls(labels, payload, kind=0x8847):
-    return ethernet(kind, b"".join(pack("!I", (16 + n) << 12 | (n == labels - 1) << 8 | 64)
-                                   for n in range(labels)) + payload)
 
 
 # ---- cases: (reason, what, frame) or (reason, what, frame, seconds since the start)
@@ -159,7 +77,8 @@ def lengths():
         ("smtp_ok", "with padding", whole + b"\xff" * 20),
         ("smtp_ok", "options", v4(HOST, WORLD, words=15)),
         ("malformed", "IPv6 where IPv4 is announced", ethernet(0x0800, ipv6(HOST6, CNC6))),
-        ("malformed", "IPv4 where IPv6 is announced", ethernet(0x86DD, ipv4(HOST, CNC) + bytes(40))),
+        ("malformed", "IPv4 where IPv6 is announced",
+         ethernet(0x86DD, ipv4(HOST, CNC) + bytes(40))),
         ("malformed", "a byte of the IPv4 header missing", v4(HOST, CNC)[:33]),
         ("malformed", "a byte of the IPv6 header missing", v6(HOST6, CNC6)[:53]),
         ("cnc_dst", "just the IPv4 header", v4(HOST, CNC)[:34]),
@@ -186,17 +105,18 @@ def lengths():
 
 def extensions():
     eight = [HOP_BY_HOP, DESTINATION, ROUTING, AH, DESTINATION, MOBILITY, HIP, SHIM6]
-    lists = [("zombie_feed", f"header {kind}", v6_chain(ZOMBIE6, [kind])) for kind in sorted(set(eight))]
+    lists = [("zombie_feed", f"header {kind}", to_world(ZOMBIE6, [kind]))
+             for kind in sorted(set(eight))]
     lists += [
-        ("zombie_feed", "eight headers", v6_chain(ZOMBIE6, eight)),
-        ("ext_header_limit", "nine headers", v6_chain(ZOMBIE6, eight + [DESTINATION])),
-        ("ext_header_limit", "nine headers of an allowed one", v6_chain(ALLOWED6, eight + [HIP])),
+        ("zombie_feed", "eight headers", to_world(ZOMBIE6, eight)),
+        ("ext_header_limit", "nine headers", to_world(ZOMBIE6, eight + [DESTINATION])),
+        ("ext_header_limit", "nine headers of an allowed one", to_world(ALLOWED6, eight + [HIP])),
         ("ext_header_limit", "a ninth announced and not there",
-         v6_chain(HOST6, eight, DESTINATION, b"")),
-        ("cnc_src", "nine headers of a listed one", v6_chain(CNC6, eight + [HIP])),
-        ("clean", "eight headers and no next", v6_chain(ZOMBIE6, eight, NONE, b"")),
-        ("clean", "ESP ends it", v6_chain(ZOMBIE6, [DESTINATION], ESP)),
-        ("malformed", "a header cut short", v6_chain(ZOMBIE6, [DESTINATION])[:61]),
+         to_world(HOST6, eight, DESTINATION, b"")),
+        ("cnc_src", "nine headers of a listed one", to_world(CNC6, eight + [HIP])),
+        ("clean", "eight headers and no next", to_world(ZOMBIE6, eight, NONE, b"")),
+        ("clean", "ESP ends it", to_world(ZOMBIE6, [DESTINATION], ESP)),
+        ("malformed", "a header cut short", to_world(ZOMBIE6, [DESTINATION])[:61]),
         ("malformed", "a header longer than what is left",
          v6(ZOMBIE6, WORLD6, bytes((TCP, 3)) + bytes(6) + tcp(), DESTINATION)),
         ("zombie_feed", "a header of 264 bytes",
@@ -209,7 +129,7 @@ def extensions():
          v6(ZOMBIE6, WORLD6, bytes((FRAGMENT,)) + bytes(7) + fragment6(TCP, tcp(), more=1),
             DESTINATION)),
         ("zombie_fragment", "eight headers, the last of a later fragment that announces one",
-         v6_chain(ZOMBIE6, eight[:7] + [FRAGMENT], DESTINATION)[:-28]
+         to_world(ZOMBIE6, eight[:7] + [FRAGMENT], DESTINATION)[:-28]
          + fragment6(DESTINATION, tcp(), offset=9)),
     ]
     return interface("access") + FEEDS, lists
@@ -241,7 +161,8 @@ def fragments():
         ("fragment_later", "a zombie's, that cannot be TCP",
          v6(ZOMBIE6, WORLD6, fragment6(UDP, bytes(16), 2), FRAGMENT)),
         ("cnc_dst", "later, to a listed one", v4(HOST, CNC, bytes(16), offset=2)),
-        ("malformed", "later, longer than the frame", v4(ZOMBIE, WORLD, bytes(8), offset=2, total=60)),
+        ("malformed", "later, longer than the frame",
+         v4(ZOMBIE, WORLD, bytes(8), offset=2, total=60)),
         ("malformed", "a fragment header cut short",
          v6(ZOMBIE6, WORLD6, fragment6(TCP, b"", 2)[:7], FRAGMENT)),
         ("zombie_fragment", "later within first",
@@ -266,6 +187,9 @@ def precedence():
         ("cnc_dst", "the longest", v4(HOST, "203.0.113.65")),
         ("allow", "cnc inside allow inside cnc is allowed", v4(HOST, "203.0.113.200")),
         ("allow", "so it may send mail", v4("203.0.113.200", HOST)),
+        ("cnc_dst", "the last before the allowed", v4(HOST, "203.0.113.127")),
+        ("allow", "the first allowed", v4(HOST, "203.0.113.128")),
+        ("allow", "the last allowed", v4(HOST, "203.0.113.255")),
         ("cnc_src", "allowed and listed is cut", v4("203.0.113.9", "198.51.100.25")),
         ("cnc_src", "cnc before zombie", v4("192.0.2.7", WORLD)),
         ("zombie_feed", "a zombie", v4("198.51.100.29", WORLD)),
@@ -285,7 +209,10 @@ def unfit():
   - { name: bogons, kind: cnc, entries: [100.64.0.0/10, 192.0.2.0/24, 0.0.0.0/7, "2000::/15"] }
   - { name: covers, kind: cnc, max_width: { ipv4: 0, ipv6: 0 }, entries: [96.0.0.0/4, 8.0.0.0/7] }
   - { name: within, kind: cnc, entries: [100.64.0.9, "2001:db8:18:9::/64"] }
-  - { name: subscribers, kind: zombie, may_list_own: true, entries: [100.64.0.7, "2001:db8:18:7::/64"] }
+  - name: subscribers
+    kind: zombie
+    may_list_own: true
+    entries: [100.64.0.7, "2001:db8:18:7::/64"]
 """
     lists = [
         ("clean", "own space itself", v4("100.64.0.1", "198.51.100.1", b"", UDP)),
@@ -347,7 +274,7 @@ def monitor():
         ("cnc_src", "", v4(CNC, WORLD)), ("cnc_dst", "", v6(HOST6, CNC6)),
         ("zombie_feed", "", v4(ZOMBIE, WORLD)), ("allow", "", v4(ALLOWED, WORLD)),
         ("zombie_fragment", "", v4(ZOMBIE, WORLD, bytes(8), offset=3)),
-        ("ext_header_limit", "", v6_chain(HOST6, [DESTINATION] * 9)),
+        ("ext_header_limit", "", to_world(HOST6, [DESTINATION] * 9)),
         ("smtp_ok", "", v4(HOST, WORLD)), ("smtp_ok", "", v4(HOST, WORLD)),
         ("smtp_ok", "", v4(HOST, WORLD)), ("rate_limit", "", v4(HOST, WORLD)),
     ]
@@ -356,7 +283,7 @@ def monitor():
 
 CASES = {"link": link, "lengths": lengths, "extensions": extensions, "fragments": fragments,
          "precedence": precedence, "unfit-entries": unfit, "limit": limit,
-         "limit-after-silence": silence, "monitor": monitor}
+         "limit-after-silence": silence, "monitor": monitor} | edges.CASES
 
 
 def main():

@@ -2,12 +2,14 @@
 """Random frames: mostly right, often at the edge of being right, sometimes broken."""
 import struct
 
-TCP = 6
-FLAGS = (2, 2, 2, 2, 0x42, 0xC2, 0x0A, 3, 6, 0x12, 0x10, 0x18, 0x11, 4, 0x14, 0, 0xFF)
+from plain import FLAGS, TCP, Plain, near_port
+
+SIZE = {4: 4, 6: 16}    # of addresses
 DATA_SIZES = (0, 0, 0, 1, 7, 8, 30, 500)
 EXTENSIONS = (0, 43, 51, 60, 135, 139, 140)
 OTHER_UPPER = (1, 2, 4, 17, 17, 17, 33, 41, 47, 50, 58, 59, 89, 103, 132, 132, 136, 137, 253, 255)
-NOT_IP = (0x0806, 0x88CC, 0x8863, 0x9000, 0x88E5, 0x9100, 0x9200, 0x22F0, 0x0026, 0x05FF, 0x0600, 0xFFFF)
+NOT_IP = (0x0806, 0x88CC, 0x8863, 0x9000, 0x88E5, 0x9100, 0x9200, 0x22F0, 0x0026, 0x05FF, 0x0600,
+          0xFFFF)
 
 
 def chance(rng, probability):
@@ -15,12 +17,34 @@ def chance(rng, probability):
 
 
 class Maker:
-    """hosts: {4: [address], 6: [address]} as numbers; ports: where SMTP goes."""
+    """hosts: {4: [address], 6: [address]} as numbers; ports: where SMTP goes; plain: how many of
+    the frames are as in plain.py; flood: how many of those open connections; sources: how many
+    hosts do."""
 
-    def __init__(self, rng, hosts, ports):
+    def __init__(self, rng, hosts, ports, plain, flood, sources):
         self.rng, self.hosts, self.ports = rng, hosts, ports
+        self.plain, self.flood = plain, flood
+        self.flooding = rng.choice((4, 6))
+        size = SIZE[self.flooding]
+        self.sources = [hosts[self.flooding][0].to_bytes(size, "big")]
+        self.sources += [rng.randbytes(size) for _ in range(sources - 1)]
 
     def frame(self):
+        return self.plain_frame() if chance(self.rng, self.plain) else self.any_frame()
+
+    def plain_frame(self):
+        rng = self.rng
+        family = rng.choice((4, 6))
+        plain = Plain(rng, self.ports, family, (self.address(family), self.address(family)))
+        if chance(rng, self.flood):
+            plain = Plain(rng, self.ports, self.flooding,
+                          (rng.choice(self.sources), self.address(self.flooding)))
+            plain.opening(rng.choice(self.ports))
+        elif chance(rng, 0.5):
+            plain.odd()
+        return plain.bytes()
+
+    def any_frame(self):
         rng = self.rng
         if chance(rng, 0.03):
             frame = self.ethernet(rng.choice(NOT_IP), rng.randbytes(rng.choice((0, 1, 28, 46))))
@@ -146,7 +170,8 @@ class Maker:
         if chance(rng, 0.05):
             length = rng.choice((0, 7, 8, 13, 14, 19, 20, max(0, length - 1), length + 1, 65535))
         version = 6 if chance(rng, 0.99) else rng.choice((0, 4, 5, 7))
-        return struct.pack("!IHBB", version << 28 | rng.randrange(1 << 28), length, kinds[0], 64) + (
+        first = version << 28 | rng.randrange(1 << 28)
+        return struct.pack("!IHBB", first, length, kinds[0], 64) + (
             self.address(6) + self.address(6) + payload)
 
     def extension(self, kind, following):
@@ -160,7 +185,7 @@ class Maker:
         if kind == 51:
             size = rng.choice((1, 1, 2, 3, 4, 4, 5, 0))
             return bytes((following, size)) + self.options((size + 2) * 4 - 2), False
-        size = rng.choice((0, 0, 0, 1, 2, 8))
+        size = rng.choice((0, 0, 0, 1, 2, 8)) if chance(rng, 0.97) else rng.choice((31, 128, 255))
         return bytes((following, size)) + self.options((size + 1) * 8 - 2), False
 
     def options(self, size):
@@ -169,11 +194,11 @@ class Maker:
     def address(self, family):
         rng = self.rng
         if chance(rng, 0.02):
-            return rng.randbytes(4 if family == 4 else 16)
+            return rng.randbytes(SIZE[family])
         hosts = self.hosts[family]
         if chance(rng, 0.5):
             hosts = hosts[:5]           # some are busier than others, and so run out of tokens
-        return rng.choice(hosts).to_bytes(4 if family == 4 else 16, "big")
+        return rng.choice(hosts).to_bytes(SIZE[family], "big")
 
     # ---- what is behind IP
 
@@ -181,7 +206,8 @@ class Maker:
         rng = self.rng
         if proto != TCP and not chance(rng, 0.2):
             if proto in (17, 132, 33):
-                head = struct.pack("!2H", rng.choice((53, 25, 40000)), rng.choice((25, 53, 443)))
+                head = struct.pack("!2H", rng.choice((53, 25, 40000)),
+                                   rng.choice((rng.choice(self.ports), 53, 443)))
                 return head + rng.randbytes(rng.choice((0, 4, 4, 20)))
             return rng.randbytes(rng.choice(DATA_SIZES))
         payload = self.tcp()
@@ -194,12 +220,14 @@ class Maker:
     def tcp(self):
         rng = self.rng
         words = rng.choice((5, 5, 5, 6, 8, 10, 15))
-        size = rng.choice(DATA_SIZES) if chance(rng, 0.99) else rng.choice((1400, 3600, 8900))
+        size = rng.choice(DATA_SIZES)
+        if chance(rng, 0.01):
+            size = rng.choice((1400, 3420 + rng.randrange(100), 8900, 20000))
         body = rng.randbytes((words - 5) * 4 + size)
         if chance(rng, 0.04):
             words = rng.choice((0, 4, 5, 6, 15))
-        port = rng.choice(self.ports) if chance(rng, 0.8) else rng.choice((0, 24, 26, 443, 6400,
-                                                                            rng.randrange(65536)))
-        sport = rng.choice((25, 1024, rng.randrange(65536)))
+        port = rng.choice(self.ports) if chance(rng, 0.5) else near_port(rng, self.ports)
+        sport = rng.choice((25, 1024, rng.choice(self.ports), rng.randrange(65536)))
+        offset = words << 4 | rng.choice((0, 0, 1, 15))
         return struct.pack("!2H2I2B3H", sport, port, rng.randrange(1 << 32), rng.randrange(1 << 32),
-                           words << 4 | rng.choice((0, 0, 1, 15)), rng.choice(FLAGS), 65535, 0, 0) + body
+                           offset, rng.choice(FLAGS), 65535, 0, 0) + body

@@ -7,10 +7,17 @@ constant with the datapath.
     judge.py FILE -c CONFIG [--role ROLE]                     print what is expected
     judge.py FILE -c CONFIG [--role ROLE] --spamweir BINARY   compare, print what differs
 
-The role is that of the first interface of CONFIG unless given. The parts: capture.py reads pcap
-and pcapng, dissect.py frames, policy.py configuration and feeds; generate.py and frames.py make
-random cases, rounds.py judges them, minimise.py makes a failing one small, wireshark.py holds
-dissect.py against tshark. run.sh is what `make judge` runs, soak.sh what `make soak` runs.
+The role is that of the first interface of CONFIG unless given. The parts:
+
+capture.py, dissect.py, policy.py       read captures, frames, configuration with its feeds
+corners.py, edges.py, parts.py          make the golden replays
+generate.py                             makes random cases: policies by configs.py and lists.py,
+                                        frames by frames.py and plain.py
+rounds.py                               judges them all; refusals.py, what cannot be judged
+minimise.py                             makes a case small that fails
+wireshark.py                            holds dissect.py against tshark
+
+run.sh is what `make judge` runs, soak.sh what `make soak` runs.
 
 What was decided where the policy and the RFCs leave room:
 
@@ -18,6 +25,8 @@ frame     Only what was captured counts, whatever the length on the wire was. Le
           Ethernet header is malformed.
 VLAN      Tags are 0x8100, 0x88a8 and 0x9100, which bridges of ISPs sent before 802.1ad. A third
           tag is not_ip as soon as it is announced, and so is a fifth MPLS label.
+buffers   A long frame lies in several buffers, and only the first is read: an extension header that
+          does not begin in it, or TCP whose flags are behind it, is ext_header_limit.
 802.3     A length in place of an EtherType is not_ip, also where SNAP would lead to IP.
 PPPoE     Cut before the end of the PPP protocol field is malformed, then a wrong version, type
           or code is not_ip, then any protocol but IPv4 and IPv6 is not_ip, whatever the length
@@ -39,12 +48,17 @@ fragment  That a first or middle fragment be a multiple of eight bytes is left t
 TCP       A first fragment may end within the TCP header behind the flags. UDP, SCTP and the rest
           are not checked at all.
 allow     On upstream, if both addresses are allowed, the feed named is the source's.
-time      In whole microseconds, rounded down, as most captures have it. It may go back: then a
-          bucket is as full as the earlier time makes it. A source is forgotten by the limiter
-          some day, so random captures are no longer than eleven.
+time      In whole microseconds, rounded down, as most captures have it; so is the time for one
+          token, rounded to the nearest. It may go back: then a
+          bucket is as full as the earlier time makes it. The limiter may forget a source whose
+          bucket is full, and would not know it if time then went back: in random captures that
+          goes back by little, and only if there are few sources. A source is forgotten some day
+          in any case, so random captures are no longer than eleven.
 range     Stands for the shortest list of prefixes that make it up. Each is attributed by its own
           length, and left out if it touches own space; one that is too wide takes the range
           with it.
+mapped    An entry with an IPv4-mapped address is of IPv4, and none if shorter than /96. A packet
+          of IPv6 with such an address is of IPv6.
 max_width Goes for every kind of feed, also for own and allow.
 JSON      Fields are there as far as headers could be read: addresses with the fixed IP header;
           proto and fragment once all IP headers were read and are sound; ports of TCP and UDP,

@@ -16,12 +16,13 @@ import tempfile
 import yaml
 
 import capture
-from dissect import dissect
+from dissect import TCP, dissect
 from judge import Refused, compare, expect
-from policy import Policy
+from policy import Policy, networks_of
 
 GOLDEN = os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "golden", "replay")
 START = 10**18          # a plain time: 2001-09-09
+NEEDED = ("name", "kind", "entries")    # keys of a feed
 
 
 def signature(want, have):
@@ -48,18 +49,26 @@ class Minimiser:
                 and self.kind in (None, signature(*pair))]
 
     def packets(self, packets, config):
-        """Fewer of them. One alone often does; else those of its source; else by halves."""
+        """Fewer of them. One alone often does; else those of its source; else those of its family
+        that are TCP; else by halves."""
         pairs = self.differ(packets, config)
         last = pairs[0][0]["n"]
         packets = packets[:last]
-        source = dissect(packets[-1][1]).src
-        for few in packets[-1:], [p for p in packets if dissect(p[1]).src == source]:
+        found = [dissect(frame) for _, frame in packets]
+        of_source = [p for p, d in zip(packets, found, strict=True) if d.src == found[-1].src]
+        of_tcp = [p for p, d in zip(packets, found, strict=True)
+                  if d.family == found[-1].family and d.proto == TCP and not d.finding]
+        for few in packets[-1:], of_source, of_tcp:
             if self.differ(few, config):
                 packets = few
                 break
         return shrink(packets, lambda few: self.differ(few, config))
 
     def config(self, packets, config):
+        for plainer in touching, without_keys:
+            candidate = plainer(packets, config)
+            if self.differ(packets, candidate):
+                config = candidate
         smtp = config.get("smtp") or {}
         for mapping in config, smtp, smtp.get("limit") or {}:
             for key in [key for key in mapping if key not in ("interfaces", "feeds")]:
@@ -68,12 +77,11 @@ class Minimiser:
                        lambda few: self.differ(packets, config | {"feeds": few}))
         config = config | {"feeds": feeds}
         for feed in feeds:
-            for key in [key for key in feed if key not in ("name", "kind", "entries", "path")]:
+            for key in [key for key in feed if key not in NEEDED]:
                 self.without(packets, config, feed, key)
-            if "entries" in feed:
-                feed["entries"] = shrink(feed["entries"], lambda few, feed=feed: self.differ(
-                    packets, config | {"feeds": [feed | {"entries": few} if other is feed else other
-                                                 for other in feeds]}))
+            feed["entries"] = shrink(feed["entries"], lambda few, feed=feed: self.differ(
+                packets, config | {"feeds": [feed | {"entries": few} if other is feed else other
+                                             for other in feeds]}))
         return config
 
     def without(self, packets, config, mapping, key):
@@ -82,26 +90,36 @@ class Minimiser:
             mapping[key] = value
 
     def frames(self, packets, config):
-        """Cut at the end, then zero what may be zero."""
-        for n in range(min(len(packets), 20)):
-            time, frame = packets[n]
-            step = len(frame) // 2
-            while step:
-                if self.differ(self.replaced(packets, n, (time, frame[:-step])), config):
-                    frame = frame[:-step]
-                else:
-                    step //= 2
-            packets = self.replaced(packets, n, (time, frame))
-            for at in range(0, len(frame), 4):
-                plain = frame[:at] + bytes(len(frame[at : at + 4])) + frame[at + 4 :]
-                if plain != frame and self.differ(self.replaced(packets, n, (time, plain)), config):
-                    frame = plain
-            packets = self.replaced(packets, n, (time, frame))
+        """All at once; if that leaves few, each by itself, too."""
+        packets = self.plainer(packets, range(len(packets)), config)
+        if 1 < len(packets) <= 3:
+            for n in range(len(packets)):
+                packets = self.plainer(packets, [n], config)
         return packets
 
-    @staticmethod
-    def replaced(packets, n, packet):
-        return packets[:n] + [packet] + packets[n + 1 :]
+    def plainer(self, packets, which, config):
+        """Cut at the end, then zero what may be zero."""
+        size = max(len(packets[n][1]) for n in which)
+        step = size // 2
+        while step:
+            shorter = changed(packets, which, lambda frame: frame[: size - step])
+            if self.differ(shorter, config):
+                packets, size = shorter, size - step
+            else:
+                step //= 2
+        parts = [(0, size)]
+        while parts:
+            first, end = parts.pop()
+            zeroed = changed(packets, which, lambda frame: (
+                frame[:first] + bytes(len(frame[first:end])) + frame[end:]))
+            if zeroed == packets:
+                continue
+            if self.differ(zeroed, config):
+                packets = zeroed
+            elif end - first > 4:
+                middle = first + (end - first + 7) // 8 * 4
+                parts += [(middle, end), (first, middle)]
+        return packets
 
     def times(self, packets, config):
         first = packets[0][0]
@@ -112,6 +130,32 @@ class Minimiser:
             if self.differ(plainer, config):
                 return plainer
         return packets
+
+
+def changed(packets, which, change):
+    return [(time, change(frame)) if n in which else (time, frame)
+            for n, (time, frame) in enumerate(packets)]
+
+
+def touching(packets, config):
+    """Only the entries that hold an address of a packet."""
+    found = [dissect(frame) for _, frame in packets]
+    hosts = {(packet.family, host) for packet in found for host in (packet.src, packet.dst)}
+
+    def holds(text):
+        return any(network.version == family
+                   and int(network.network_address) <= host <= int(network.broadcast_address)
+                   for network in networks_of(text) for family, host in hosts)
+
+    feeds = [feed | {"entries": [text for text in feed["entries"] if holds(text)]}
+             for feed in config.get("feeds") or []]
+    return config | {"feeds": [feed for feed in feeds if feed["entries"]]}
+
+
+def without_keys(_, config):
+    """Nothing that has a default."""
+    return {"interfaces": config["interfaces"],
+            "feeds": [{key: feed[key] for key in NEEDED} for feed in config.get("feeds") or []]}
 
 
 def shrink(items, still_fails):
@@ -136,7 +180,7 @@ def plain_config(path):
         config = yaml.load(file, yaml.BaseLoader)
     config["interfaces"] = [{"name": "lab0", "role": policy.role}]
     for feed in config.get("feeds") or []:
-        feed["entries"] = list(policy.texts(feed))
+        feed["entries"] = [text for text in policy.texts(feed) if networks_of(text)]
         for key in "path", "format", "min_count", "may_be_empty":
             feed.pop(key, None)
     config["feeds"] = [feed for feed in config.get("feeds") or [] if feed["entries"]]

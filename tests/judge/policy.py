@@ -4,7 +4,6 @@ import ipaddress
 import json
 import os
 import re
-from fractions import Fraction
 from types import SimpleNamespace
 
 import yaml
@@ -83,19 +82,32 @@ def _limit(limit, role):
         limit = {"access": {"rate": "30/min", "burst": "10"},
                  "upstream": {"rate": "600/min", "burst": "100"}}[role]
     count, unit = limit["rate"].split("/")
-    return Fraction(UNIT_US[unit], int(count)), int(limit["burst"])
+    return round(UNIT_US[unit] / int(count)), int(limit["burst"])
+
+
+def networks_of(text):
+    """An address, prefix or range as the prefixes it is made of; none if it is no entry."""
+    try:
+        if "-" in text:
+            first, last = (_network(side).network_address for side in text.split("-"))
+            return list(ipaddress.summarize_address_range(first, last))
+        return [_network(text)]
+    except (ValueError, TypeError):
+        return []
+
+
+def _network(text):
+    """With an IPv4-mapped address, the IPv4 one."""
+    written = ipaddress.ip_interface(text.strip())
+    mapped = getattr(written.ip, "ipv4_mapped", None)
+    if mapped is None:
+        return written.network
+    return ipaddress.ip_network((mapped, written.network.prefixlen - 96), strict=False)
 
 
 def _entry(text, feed):
-    """An address, prefix or range as the prefixes it is made of; none if it is unfit."""
-    try:
-        if "-" in text:
-            first, last = (ipaddress.ip_address(side.strip()) for side in text.split("-"))
-            networks = list(ipaddress.summarize_address_range(first, last))
-        else:
-            networks = [ipaddress.ip_network(text.strip(), strict=False)]
-    except (ValueError, TypeError):
-        return []
+    """What of it is fit for this feed."""
+    networks = networks_of(text)
     if any(network.prefixlen < _shortest(feed, network.version) for network in networks):
         return []
     return [SimpleNamespace(family=network.version, length=network.prefixlen,

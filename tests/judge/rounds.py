@@ -2,14 +2,16 @@
 # SPDX-License-Identifier: GPL-2.0
 """Judges golden replays, captures of others and random cases, and counts.
 
-    rounds.py suite BINARY KEEP             what run.sh does
-    rounds.py soak BINARY KEEP SECONDS      what soak.sh does
+    rounds.py suite BINARY KEEP                     what run.sh does
+    rounds.py soak BINARY KEEP SECONDS              what soak.sh does
+    rounds.py case BINARY KEEP SEED [PACKETS]       one random case again
 
-Cases that fail are kept in the directory KEEP, soak's first ones also made small.
+Cases that fail are kept in the directory KEEP, those of soak and case also made small.
 """
 import json
 import os
 import random
+import shlex
 import shutil
 import sys
 import tempfile
@@ -19,6 +21,7 @@ from itertools import islice
 
 import capture
 import minimise
+import refusals
 import wireshark
 from dissect import dissect
 from generate import Case
@@ -28,9 +31,10 @@ from policy import Policy
 ROOT = os.path.realpath(os.path.join(os.path.dirname(__file__), "..", ".."))
 GOLDEN = os.path.join(ROOT, "tests", "golden", "replay")
 SHARED = os.path.join(ROOT, "..", "shared")
-FIXED_SEED, FIXED_ROUNDS, FRESH_SECONDS, PACKETS = 25, 30, 10, 2000
+FIXED_SEED, FIXED_ROUNDS = 12, 32       # with which every shape of configs.py is drawn
+FRESH_SECONDS, PACKETS, SOAK_PACKETS = 12, 2000, 3000
 POLICIES = 5            # for each capture of others
-MINIMISED = 3           # failures that soak makes small
+MINIMISED, KEPT = 3, 20  # failures: so many of the first are made small, so many kept
 
 
 class Rounds:
@@ -48,7 +52,7 @@ class Rounds:
             return
         self.failed += 1
         print(f"FAILED {name}: {len(differ)} lines differ")
-        for want, have in islice(differ, 3):
+        for want, have in islice(differ, 3 if self.failed <= KEPT else 0):
             print("  expected", json.dumps(want))
             print("  got     ", json.dumps(have))
             n = want.get("n", have.get("n"))
@@ -89,11 +93,12 @@ class Rounds:
             self.skip("captures of others", "../shared/pcap is not there")
         for path in captures:
             for n in range(POLICIES):
-                name = f"{os.path.basename(path)}, policy {n}"
-                with tempfile.TemporaryDirectory() as directory:
-                    case = Case(name, directory, hosts_of(path))
-                    case.policy()
-                    self.judged(name, path, case.config)
+                name = f"{os.path.basename(path)}-{n}"
+                directory = self.empty(name)
+                case = Case(name, directory, hosts_of(path))
+                case.policy.write()
+                if self.judged(name, path, case.config):
+                    shutil.rmtree(directory)
         ipsum = os.path.realpath(os.path.join(SHARED, "feeds", "ipsum.txt"))
         if os.path.exists(ipsum):
             with tempfile.TemporaryDirectory() as directory:
@@ -103,17 +108,24 @@ class Rounds:
 
     # ---- random cases
 
+    def empty(self, name):
+        directory = os.path.join(self.keep, name)
+        shutil.rmtree(directory, ignore_errors=True)
+        os.makedirs(directory)
+        return directory
+
     def random(self, seed, packets=PACKETS):
         """Whether all is well; if not, the case is kept."""
-        directory = os.path.join(self.keep, seed)
-        shutil.rmtree(directory, ignore_errors=True)
+        directory = self.empty(seed)
         case = Case(seed, directory)
         path = case.write(packets)
-        if self.judged(f"random {seed}", path, case.config):
+        well = self.judged(f"random {seed}", path, case.config)
+        if well or self.failed > KEPT:
             shutil.rmtree(directory)
-            return True
-        print(f"  kept in  {directory}", flush=True)
-        return False
+        else:
+            print(f"  kept in  {directory}")
+            print(f"  again    {again(self.binary, self.keep, seed, packets)}", flush=True)
+        return well
 
     def fixed(self):
         for n in range(FIXED_ROUNDS):
@@ -133,13 +145,14 @@ class Rounds:
             with tempfile.TemporaryDirectory() as directory:
                 differ, _ = wireshark.differences(Case(f"tshark-{n}", directory).write(PACKETS))
             self.outcome(f"dissector against tshark {n}",
-                         [({"n": n, field: want}, {field: have}) for n, field, want, have in differ])
+                         [({"n": at, field: want}, {field: have})
+                          for at, field, want, have in differ])
 
     def soak(self, seconds):
         seed, start = fresh_seed(), time.monotonic()
         n = 0
         while time.monotonic() - start < seconds:
-            if not self.random(f"{seed}-{n}", 10000) and self.failed <= MINIMISED:
+            if not self.random(f"{seed}-{n}", SOAK_PACKETS) and self.failed <= MINIMISED:
                 self.minimise(f"{seed}-{n}")
             n += 1
         took = time.monotonic() - start
@@ -150,7 +163,14 @@ class Rounds:
         path = glob(os.path.join(directory, "case.pcap*"))[0]
         config = os.path.join(directory, "case.yaml")
         small = minimise.minimise(self.binary, path, config, self.keep, f"small-{seed}")
-        print(f"  small    {small}", flush=True)
+        print(f"  small    {small or 'no: replay refuses it, or it fails by its feed files alone'}",
+              flush=True)
+
+
+def again(*arguments):
+    """The command that judges a random case once more."""
+    return shlex.join(["/usr/bin/python3", "-B", os.path.realpath(__file__), "case",
+                       *map(str, arguments)])
 
 
 def fresh_seed():
@@ -185,18 +205,24 @@ def ipsum_case(ipsum, directory):
 
 
 def main():
-    mode, binary, keep = sys.argv[1:4]
+    mode, binary, keep, *rest = sys.argv[1:]
     rounds = Rounds(binary, keep)
     os.makedirs(keep, exist_ok=True)
     if mode == "soak":
-        rounds.soak(float(sys.argv[4]))
+        rounds.soak(float(rest[0]))
+    elif mode == "case":
+        seed, packets = rest[0], int(rest[1]) if rest[1:] else PACKETS
+        if not rounds.random(seed, packets):
+            rounds.minimise(seed)
     else:
         rounds.golden()
+        for what, differ in refusals.outcomes(binary):
+            rounds.outcome(f"refused: {what}", differ)
         rounds.others()
         rounds.dissector()
         rounds.fixed()
         rounds.fresh(FRESH_SECONDS)
-    print(f"{rounds.passed} passed, {rounds.failed} failed, {rounds.skipped} skipped")
+    print(f"judge: {rounds.passed} passed, {rounds.failed} failed, {rounds.skipped} skipped")
     return 1 if rounds.failed else 0
 
 

@@ -6,9 +6,13 @@ set -eu
 build=$(realpath "${1:?usage: run.sh BUILD}")
 cd "$(dirname "$0")"
 
-if ! /usr/bin/python3 -c 'import yaml' 2>/dev/null; then
-	echo "skipped: judge: python3-yaml is not installed"
-	echo "0 passed, 0 failed, 1 skipped"
+skip()
+{
+	echo "skipped: judge: $1"
+	echo "judge: 0 passed, 0 failed, 1 skipped"
 	exit 0
-fi
+}
+
+[ "$(id -u)" -eq 0 ] || skip "replay runs BPF programs and needs root"
+/usr/bin/python3 -c 'import yaml' 2>/dev/null || skip "python3-yaml is not installed"
 exec /usr/bin/python3 -B rounds.py suite "$build/spamweir" "$build/tests/judge"
