@@ -27,6 +27,8 @@ static __always_inline int sw_follow_chain(struct xdp_md *ctx, struct sw_cursor 
 	};
 	int reason = sw_walk_chain(ctx, &chain);
 
+	packet->protocol = chain.protocol; /* of a tiny fragment too */
+	packet->fragment = chain.fragment;
 	if (reason != SW_GO_ON)
 		return reason;
 	/* Kernels before 6.5 cannot follow a value back through a call, and then
@@ -37,8 +39,6 @@ static __always_inline int sw_follow_chain(struct xdp_md *ctx, struct sw_cursor 
 		return SW_MALFORMED;
 	cursor->at = cursor->start + (chain.offset & SW_CHAIN_OFFSETS);
 	cursor->left = chain.left;
-	packet->protocol = chain.protocol;
-	packet->fragment = chain.fragment;
 	return SW_GO_ON;
 }
 

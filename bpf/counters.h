@@ -14,7 +14,7 @@ static __always_inline void sw_count(__u32 decision, int monitored, __u32 length
 	row = bpf_map_lookup_elem(&counters, &index);
 	if (!row)
 		return;
-	cell = &row->cell[monitored][0][decision & SW_DECISION_CELL];
+	cell = &row->cell[monitored][0][0] + (decision & SW_DECISION_CELL);
 	cell->packets++;
 	cell->bytes += length;
 }

@@ -76,9 +76,9 @@ static __always_inline void sw_event_packet(struct xdp_md *ctx, struct sw_event 
 		if (sw_parse_addresses4(&cursor, &packet) != SW_GO_ON)
 			return;
 		sw_event_addresses4(event, &packet);
-		if (sw_parse_lengths4(&cursor, &packet) != SW_GO_ON ||
-		    sw_parse_header4(&cursor, &packet) != SW_GO_ON)
+		if (sw_parse_lengths4(&cursor, &packet) != SW_GO_ON)
 			return;
+		sw_parse_header4(&cursor, &packet); /* tells of a tiny fragment too */
 	} else {
 		if (sw_parse_addresses6(&cursor, &packet) != SW_GO_ON)
 			return;

@@ -272,7 +272,12 @@ static void check_layouts(struct policy_case *c, struct sw_layout need)
 {
 	struct sw_layout other;
 
-	other = (struct sw_layout){ need.nets + 5, need.leaves + 5, need.dirs + need.dirs / 3, need.bounds + 7 };
+	other = (struct sw_layout){
+		.nets = need.nets + 5,
+		.leaves = need.leaves + 5,
+		.dirs = need.dirs + need.dirs / 3,
+		.bounds = need.bounds + 7,
+	};
 	must(!write_into(c, other));
 	check_policy(c);
 	drop_policy(c);
@@ -281,6 +286,12 @@ static void check_layouts(struct policy_case *c, struct sw_layout need)
 	other.leaves--;
 	must(write_into(c, other) == -ENOSPC);
 	drop_policy(c);
+	if (need.nets) {
+		other = need;
+		other.nets--;
+		must(write_into(c, other) == -ENOSPC);
+		drop_policy(c);
+	}
 	other = need;
 	other.bounds--;
 	must(write_into(c, other) == -ENOSPC);

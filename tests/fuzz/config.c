@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The configuration: whatever the bytes, either one line that says what is
- * wrong, or a config within its own limits, which is then carried on to rules,
- * settings and tables as `check` would.
+ * wrong, or a config within its own limits. That is the same when it is written
+ * out and read again, and is carried on to rules, settings and tables as `check`
+ * would.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -10,8 +11,9 @@
 #include <sys/mman.h>
 
 #include "compile.h"
+#include "config_text.h"
+#include "feed_lines.h"
 #include "fuzz.h"
-#include "names.h"
 #include "settings.h"
 
 static char path[32];
@@ -32,6 +34,18 @@ static void write_config(const void *data, size_t size)
 	must(pwrite(file, data, size, 0) == (ssize_t)size);
 }
 
+/* No terminal takes it for a command: C0, DEL, and C1 as UTF-8 has them. */
+static bool is_tame(const char *text)
+{
+	for (; *text; text++) {
+		if ((__u8)*text < ' ' || *text == 0x7f)
+			return false;
+		if ((__u8)text[0] == 0xc2 && (__u8)text[1] < 0xa0)
+			return false;
+	}
+	return true;
+}
+
 static void check_interfaces(const struct sw_config *config)
 {
 	size_t i, j;
@@ -41,7 +55,7 @@ static void check_interfaces(const struct sw_config *config)
 		const struct sw_interface_config *interface = &config->interface[i];
 
 		must(*interface->name && strlen(interface->name) < IFNAMSIZ);
-		must(!strpbrk(interface->name, "/: \t\n"));
+		must(!strpbrk(interface->name, "/: ") && is_tame(interface->name));
 		must(interface->role < SW_ROLES && interface->xdp <= SW_XDP_GENERIC);
 		must(interface->line > 0);
 		must(sw_config_has_interface(config, interface->name));
@@ -69,22 +83,28 @@ static void check_smtp(const struct sw_config *config)
 	}
 }
 
-static void check_entries(const struct sw_feed_config *feed)
+/* The prefixes of an entry, one after the other, are what its text says. */
+static void check_entry(const struct sw_entry_config *entry)
 {
-	size_t i, j;
+	char *text = strdup(entry->text);
+	struct line line;
+	sw_u128 next;
+	size_t i;
 
-	for (i = 0; i < feed->entries; i++) {
-		const struct sw_entry_config *entry = &feed->entry[i];
+	must(text);
+	line = read_address_or_range(trimmed(text));
+	free(text);
+	must(line.is == LINE_RANGE && entry->prefixes >= 1 && entry->line > 0);
+	next = line.first;
+	for (i = 0; i < entry->prefixes; i++) {
+		struct sw_prefix copy = entry->prefix[i];
 
-		must(entry->prefixes >= 1 && *entry->text && entry->line > 0);
-		for (j = 0; j < entry->prefixes; j++) {
-			struct sw_prefix copy = entry->prefix[j];
-
-			must(copy.family == SW_IPV4 || copy.family == SW_IPV6);
-			must(copy.length <= sw_family_bits(copy.family));
-			must(!sw_prefix_clear_host_bits(&copy));
-		}
+		must(copy.family == line.family && copy.address == next);
+		must(copy.length <= sw_family_bits(copy.family));
+		must(!sw_prefix_clear_host_bits(&copy));
+		next = sw_prefix_last(&copy) + 1;
 	}
+	must(next - 1 == line.last);
 }
 
 static void check_feeds(const struct sw_config *config)
@@ -99,8 +119,10 @@ static void check_feeds(const struct sw_config *config)
 		must(feed->kind > SW_KIND_NONE && feed->kind < SW_KINDS);
 		must(feed->format < SW_FORMATS && feed->min_count >= 1 && feed->line > 0);
 		must(feed->max_width[SW_IPV4] <= 32 && feed->max_width[SW_IPV6] <= 128);
-		must(feed->entries || (feed->path && *feed->path));
-		check_entries(feed);
+		must(feed->entries || feed->path);
+		must(!feed->path || (*feed->path && is_tame(feed->path)));
+		for (j = 0; j < feed->entries; j++)
+			check_entry(&feed->entry[j]);
 		for (j = 0; j < i; j++)
 			must(strcmp(config->feed[j].name, feed->name));
 	}
@@ -112,7 +134,7 @@ static void check_config(const struct sw_config *config)
 	check_interfaces(config);
 	check_smtp(config);
 	check_feeds(config);
-	must(!config->textfile || *config->textfile);
+	must(!config->textfile || (*config->textfile && is_tame(config->textfile)));
 	must(config->metrics_interval_s >= 1 && config->metrics_interval_s <= 7 * 86400);
 	must(config->reload_interval_s <= 7 * 86400);
 }
@@ -183,6 +205,21 @@ static void carry_on(const struct sw_config *config)
 	sw_rules_free(rules);
 }
 
+static void read_again(const struct sw_config *config)
+{
+	char *text = config_text(config), *second;
+	struct sw_error error = { "" };
+	struct sw_config *again;
+
+	write_config(text, strlen(text));
+	must(!sw_config_read(path, &again, &error));
+	second = config_text(again);
+	must(!strcmp(text, second));
+	sw_config_free(again);
+	free(second);
+	free(text);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct sw_config *config = (void *)1;
@@ -199,6 +236,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	must(!error.text[0]);
 	check_config(config);
+	read_again(config);
 	carry_on(config);
 	sw_config_free(config);
 	return 0;

@@ -8,6 +8,7 @@
 #include <errno.h>
 
 #include "feed.h"
+#include "feed_lines.h"
 #include "fuzz.h"
 
 #define SOURCE "list.txt"
@@ -108,6 +109,116 @@ static __u32 count_lines(const struct run *run)
 	return lines + open;
 }
 
+static int is_wide(void *ctx, const struct sw_prefix *prefix)
+{
+	const struct run *run = ctx;
+
+	return prefix->length < run->feed.max_width[prefix->family];
+}
+
+static bool has_tag(const struct taken *taken, const char *tag)
+{
+	size_t size = tag ? strlen(tag) : 0;
+
+	return taken->tag_size == size && (!size || !memcmp(taken->tag, tag, size));
+}
+
+/* Takes from the run's prefixes, from *next on, those that make up a range. */
+static void match_range(const struct run *run, __u32 number, const struct line *line, size_t *next)
+{
+	sw_u128 at = line->first;
+
+	for (;; (*next)++) {
+		const struct taken *taken = &run->taken[*next];
+
+		must(*next < run->count && taken->line == number);
+		must(taken->prefix.family == line->family && taken->prefix.address == at);
+		must(has_tag(taken, line->tag));
+		at = sw_prefix_last(&taken->prefix) + 1;
+		if (at - 1 == line->last)
+			break;
+		must(at - 1 < line->last);
+	}
+	(*next)++;
+}
+
+/* Sums of what the lines are. */
+struct sums {
+	__u32 content, bad, below, wide;
+	__u32 records; /* since the last metadata */
+	bool last_is_bad, last_is_wide;
+	size_t next; /* of the run's prefixes */
+};
+
+static void match_line(const struct run *run, __u32 number, struct line line, struct sums *sums)
+{
+	if (line.is == LINE_METADATA) {
+		must(line.records == sums->records); /* or the parse ended here */
+		sums->records = 0;
+	}
+	sums->records += line.is_record;
+	sums->content += line.is != LINE_NOTHING && line.is != LINE_METADATA;
+	sums->bad += line.is == LINE_BAD;
+	sums->last_is_bad = line.is == LINE_BAD;
+	sums->last_is_wide = false;
+	sums->below += line.is == LINE_BELOW;
+	if (line.is != LINE_RANGE)
+		return;
+	sums->last_is_wide =
+		sw_range_split(line.family, line.first, line.last, is_wide, (void *)run);
+	sums->wide += sums->last_is_wide;
+	if (!sums->last_is_wide)
+		match_range(run, number, &line, &sums->next);
+}
+
+static struct sums match_lines(const struct run *run)
+{
+	const char *at = run->text + (has_mark(run) ? 3 : 0), *end = run->text + run->size;
+	struct sums sums = { 0 };
+	__u32 number;
+	char *line;
+	size_t size;
+
+	for (number = 1; at < end; number++, at += size + 1) {
+		const char *newline = memchr(at, '\n', end - at);
+
+		size = (newline ?: end) - at;
+		line = strndup(at, size);
+		must(line);
+		match_line(run, number,
+			   read_line(line, run->report.format, run->feed.min_count), &sums);
+		free(line);
+	}
+	return sums;
+}
+
+/* Whether a feed of such lines is to be refused. */
+static bool is_unfit(const struct run *run, const struct sums *sums)
+{
+	bool usable = run->count || sums->below;
+	bool open = run->size && run->text[run->size - 1] != '\n';
+
+	if (sums->bad && !usable)
+		return true;
+	if ((sums->last_is_bad || sums->last_is_wide) && open)
+		return true;
+	if (sums->bad > 3 && sums->bad > 0.05 * sums->content)
+		return true;
+	return sums->records || (!usable && !run->feed.may_be_empty);
+}
+
+/* Of a run that went through all lines. */
+static void check_lines(const struct run *run)
+{
+	const struct sw_feed_report *report = &run->report;
+	struct sums sums = match_lines(run);
+
+	must(sums.next == run->count);
+	must(report->content == sums.content && report->bad == sums.bad);
+	must(report->below == sums.below && report->wide == sums.wide);
+	must(!run->err == !is_unfit(run, &sums));
+}
+
 /* A line that ended the parse is content, but neither entry nor bad. */
 static void check_report(const struct run *run)
 {
@@ -128,6 +239,12 @@ static void check_report(const struct run *run)
 	must(report->bad <= 3 || report->bad * 20 <= report->content);
 }
 
+static bool was_stopped(const struct run *run)
+{
+	return run->err == -ECANCELED || !run->report.lines ||
+	       strstr(run->error.text, "is longer than") || strstr(run->error.text, "\"records\"");
+}
+
 /* `text` becomes the run's. */
 static void parse(struct run *run, const struct sw_feed_config *feed, char *text, size_t size)
 {
@@ -146,6 +263,9 @@ static void parse(struct run *run, const struct sw_feed_config *feed, char *text
 	}
 	if (!run->err)
 		must(run->report.lines == count_lines(run));
+	/* Not one that was refused at sight, or ended by a long line or a count. */
+	if (!run->err || (run->report.lines == count_lines(run) && !was_stopped(run)))
+		check_lines(run);
 }
 
 static void finish(struct run *run)

@@ -189,7 +189,7 @@ static __s128 take_time(const struct model *m, const struct sw_rate *rate, __u8 
 {
 	__s128 step = m->clock.step, slack = m->clock.tick.slack;
 
-	switch (when % 8) {
+	switch (when % 9) {
 	case 0:
 		return 0;
 	case 1:
@@ -204,6 +204,8 @@ static __s128 take_time(const struct model *m, const struct sw_rate *rate, __u8 
 		return ROUND - (m->settings.horizon >> 7) * much;
 	case 6:
 		return ROUND + much * step;
+	case 7:
+		return ROUND + rate->interval - m->settings.horizon + (much - 128) * step;
 	}
 	return -(slack * much / 255); /* another CPU's clock, or a capture out of order */
 }

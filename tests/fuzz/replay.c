@@ -1,28 +1,38 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * `replay` on any file: the verb itself, with a stand-in for the kernel that
- * judges every frame by its length. What it prints must be one object a packet
- * that agrees with the frame, and a summary that adds up.
+ * judges every frame by its length. Frames and times must be the capture's, and
+ * what is printed one object a packet that agrees with the frame, and a summary
+ * that adds up.
  */
 #include <errno.h>
+#include <netinet/in.h>
 #include <sys/mman.h>
 
+#include "capture.h"
 #include "decode.h"
 #include "fuzz.h"
 #include "names.h"
 #include "options.h"
 #include "output.h"
 #include "replay.h"
+#include "tags.h"
 
 static char path[32];
 static int file;
 static FILE *nowhere;
 
+/* What is being replayed, while it can be read here too. */
+static struct capture capture;
+static bool is_known;
+
 /* What was judged, then what was printed of it. */
 static struct {
 	json_int_t judged, printed;
 	json_int_t reason[SW_REASON_COUNT];
-	struct sw_decoded decoded; /* of the frame that was judged last */
+	__u8 *frame; /* that was judged last */
+	__u32 size;
+	struct sw_decoded decoded;
 	enum sw_reason last;
 	bool summed, failed;
 } seen;
@@ -60,18 +70,35 @@ int sw_replay_open(const struct sw_plan *plan, enum sw_role role, struct sw_repl
 	return 0;
 }
 
+/* That the frame is the capture's next. */
+static void check_record(const void *frame, __u32 size, __u64 time_ns)
+{
+	struct record record;
+	enum next next;
+
+	if (!is_known)
+		return;
+	next = capture_next(&capture, &record);
+	is_known = next != NEXT_ODD;
+	if (!is_known)
+		return;
+	must(next == NEXT_RECORD && record.time_ns == time_ns && record.size == size);
+	must(!size || !memcmp(frame, record.frame, size));
+}
+
 int sw_replay_frame(struct sw_replay *replay, const void *frame, __u32 size, __u64 time_ns,
 		    struct sw_outcome *out, struct sw_error *error)
 {
-	void *copy = copy_of(frame, size);
-
-	(void)time_ns, (void)error;
+	(void)error;
 	must(replay == kernel);
-	seen.decoded = sw_decode(copy, size);
+	check_record(frame, size, time_ns);
+	free(seen.frame);
+	seen.frame = copy_of(frame, size);
+	seen.size = size;
+	seen.decoded = sw_decode(seen.frame, size);
 	seen.last = size % SW_REASON_COUNT;
 	seen.judged++;
 	seen.reason[seen.last]++;
-	free(copy);
 	*out = (struct sw_outcome){
 		.reason = seen.last,
 		.verdict = sw_reason_verdict(seen.last),
@@ -104,22 +131,60 @@ static bool is_address(json_t *object, const char *key, sw_u128 address)
 	return is_text(object, key, sw_prefix_format(&prefix, text));
 }
 
+static bool is_number(json_t *object, const char *key, json_int_t number)
+{
+	json_t *value = json_object_get(object, key);
+
+	return json_is_integer(value) && json_integer_value(value) == number;
+}
+
+static void check_vlans(json_t *vlans)
+{
+	unsigned vid[TAGS_MAX], tags = tags_of(seen.frame, seen.size, vid), i;
+
+	must(!vlans == !tags && json_array_size(vlans) == tags);
+	for (i = 0; i < tags; i++)
+		must(json_integer_value(json_array_get(vlans, i)) == vid[i]);
+}
+
+/* What there is between addresses and what TCP and UDP carry. */
+static void check_transport(json_t *object, const struct sw_decoded *right)
+{
+	static const char *const fragment[] = { "none", "first", "later" };
+	const __u8 *at = right->payload.at;
+	bool has_ports = right->found == SW_FOUND_PACKET && right->fragment != SW_LATER &&
+			 (right->protocol == IPPROTO_TCP || right->protocol == IPPROTO_UDP) &&
+			 right->payload.size >= 4;
+
+	if (right->found == SW_FOUND_PACKET)
+		must(is_number(object, "proto", right->protocol) &&
+		     is_text(object, "fragment", fragment[right->fragment]));
+	else
+		must(!json_object_get(object, "proto") && !json_object_get(object, "fragment"));
+	if (has_ports)
+		must(is_number(object, "sport", at[0] << 8 | at[1]) &&
+		     is_number(object, "dport", at[2] << 8 | at[3]));
+	else
+		must(!json_object_get(object, "sport") && !json_object_get(object, "dport"));
+}
+
 static void check_packet(json_t *object)
 {
-	bool has_ports = json_object_get(object, "sport");
+	const struct sw_decoded *right = &seen.decoded;
 
-	must(json_integer_value(json_object_get(object, "n")) == seen.judged);
+	must(is_number(object, "n", seen.judged));
 	must(++seen.printed == seen.judged);
 	must(is_text(object, "reason", sw_reason_name(seen.last)));
 	must(is_text(object, "verdict", sw_verdict_name(sw_reason_verdict(seen.last))));
 	must((seen.last == SW_CNC_SRC) == is_text(object, "feed", "drop"));
-	must(json_object_size(json_object_get(object, "vlan")) <= 2);
-	must(!json_object_get(object, "src") == !seen.decoded.family);
-	if (seen.decoded.family)
-		must(is_address(object, "src", seen.decoded.src) &&
-		     is_address(object, "dst", seen.decoded.dst));
-	must(!json_object_get(object, "proto") == (seen.decoded.found != SW_FOUND_PACKET));
-	must(!has_ports || seen.decoded.payload.size >= 4);
+	check_vlans(json_object_get(object, "vlan"));
+	if (right->family)
+		must(is_number(object, "family", right->family == SW_IPV4 ? 4 : 6) &&
+		     is_address(object, "src", right->src) &&
+		     is_address(object, "dst", right->dst));
+	else
+		must(!json_object_get(object, "family") && !json_object_get(object, "src"));
+	check_transport(object, right);
 }
 
 static void check_summary(json_t *summary)
@@ -127,7 +192,7 @@ static void check_summary(json_t *summary)
 	json_t *reasons = json_object_get(summary, "reasons");
 	int i;
 
-	must(json_integer_value(json_object_get(summary, "packets")) == seen.judged);
+	must(is_number(summary, "packets", seen.judged));
 	for (i = 0; i < SW_REASON_COUNT; i++)
 		must(json_integer_value(json_object_get(reasons, sw_reason_name(i))) ==
 		     seen.reason[i]);
@@ -155,7 +220,18 @@ int sw_print_error(const struct sw_error *error, int code)
 	return SW_EXIT_FAILED;
 }
 
-static void replay(bool json)
+/* Whether it went on to the end is known too. */
+static void check_end(void)
+{
+	struct record record;
+	enum next next = is_known ? capture_next(&capture, &record) : NEXT_ODD;
+
+	must(next != NEXT_RECORD);
+	must(next != NEXT_END || !seen.failed);
+	must(next != NEXT_CUT || seen.failed);
+}
+
+static void replay(struct input input, bool json)
 {
 	struct sw_options options = {
 		.role = "access", .json = json, .arguments = 1, .argument = (char *[]){ path },
@@ -163,20 +239,23 @@ static void replay(bool json)
 	FILE *real = stdout;
 	int status;
 
+	free(seen.frame);
 	memset(&seen, 0, sizeof(seen));
+	is_known = capture_open(&capture, input);
 	stdout = nowhere;
 	status = cmd_replay(&options);
 	stdout = real;
 	must(status == (seen.failed ? SW_EXIT_FAILED : SW_EXIT_DONE));
 	must(seen.summed == (json && !seen.failed));
 	must(seen.printed == (json ? seen.judged : 0));
+	check_end();
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	must(!ftruncate(file, 0));
 	must(pwrite(file, data, size, 0) == (ssize_t)size);
-	replay(true);
-	replay(false);
+	replay((struct input){ data, size }, true);
+	replay((struct input){ data, size }, false);
 	return 0;
 }

@@ -1,9 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # run.sh BUILD [SECONDS [TARGET...]]: every fuzz target, or those named, for so
-# many seconds each (10), beginning with the seeds and with corpus/TARGET, which
-# earlier runs have found. A line a target; an input that fails is kept, and how
-# to run it again is said. KEEP=1 adds to corpus/ what reached new code.
+# many seconds each (10), two at once, beginning with the seeds and with
+# corpus/TARGET, which earlier runs have found; 0 seconds: these only. A line a
+# target, and one with the counts at the end. An input that fails is kept, and
+# how to run it again is said. KEEP=1 adds to corpus/ what reached new code.
 set -euo pipefail
 export LC_ALL=C
 
@@ -17,8 +18,25 @@ bin=$build/fuzz
 failures=$bin/failures
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-failed=0
+at_once=2
 
+case $seconds in
+'' | *[!0-9]*)
+	echo "run.sh: \"$seconds\" is no number of seconds" >&2
+	exit 2
+	;;
+esac
+
+counts() {
+	echo "fuzz: $1 passed, $2 failed, $3 skipped"
+}
+
+if ! echo 'int LLVMFuzzerTestOneInput(void) { return 0; }' |
+	"${CLANG:-clang}" -fsanitize=fuzzer,address -x c - -o "$work/probe" 2>/dev/null; then
+	echo "skipped: all targets: this clang cannot link libFuzzer (libclang-rt-14-dev has it)"
+	counts 0 0 ${#targets[@]}
+	exit 0
+fi
 make -s -C ../.. -f tests/fuzz/Makefile BUILD="$build" -j"$(nproc)"
 mkdir -p "$failures"
 
@@ -41,12 +59,16 @@ prefix_seeds() {
 
 seeds() {
 	case $1 in
-	packet | datapath | replay) "$bin/seeds/frames" "$1" "$2" ;;
+	packet | datapath) "$bin/seeds/frames" "$1" "$2" ;;
+	replay)
+		"$bin/seeds/frames" "$1" "$2"
+		cp ../golden/replay/*.pcap "$2"
+		;;
 	feed) feed_seeds "$2" ;;
 	prefix) prefix_seeds "$2" ;;
-	config) cp ../golden/config/*.yaml "$2" ;;
+	config) cp ../golden/config/*.yaml ../golden/replay/*.yaml "$2" ;;
 	esac
-	[ ! -d "corpus/$1" ] || cp "corpus/$1"/* "$2"
+	[ ! -d "corpus/$1" ] || cp -R "corpus/$1/." "$2"
 }
 
 # libyaml takes time that grows with the square of what it reads; the others
@@ -62,6 +84,7 @@ options() {
 	feed) echo -max_len=4096 ;;
 	esac
 	[ ! -e "$1.dict" ] || echo "-dict=$1.dict"
+	[ "$seconds" = 0 ] && echo -runs=0 || echo "-max_total_time=$seconds"
 }
 
 # Sums from the last line that has them: "#N DONE cov: 1 ft: 2 corp: 3/4b ..."
@@ -70,43 +93,61 @@ report() {
 		/^#[0-9]+\t/ { n = substr($1, 2); for (i = 3; i < NF; i++) v[$i] = $(i + 1) }
 		END { sub("/.*", "", v["corp:"])
 		      printf "fuzz %s: %d executions, %d edges, %d features, %d inputs, %s\n",
-			     target, n, v["cov:"], v["ft:"], v["corp:"], outcome }' "$work/log"
+			     target, n, v["cov:"], v["ft:"], v["corp:"], outcome }' "$work/$1.log"
+}
+
+explain() {
+	local log=$work/$1.log kept
+
+	grep -vE '^(#|INFO|stat::|\s+NEW_FUNC)' "$log" | head -n 60
+	kept=$(sed -n 's/^artifact_prefix=.*Test unit written to //p' "$log" | tail -n 1)
+	[ -z "$kept" ] || echo "run it again: $bin/$1 $kept"
 }
 
 fuzz() {
-	local target=$1 found=$work/$1 kept
+	local target=$1 found=$work/$1
 
 	mkdir "$found"
 	seeds "$target" "$found"
 	# shellcheck disable=SC2046 # a list
-	if "$bin/$target" -max_total_time="$seconds" -timeout=10 -print_final_stats=1 \
-		-artifact_prefix="$failures/$target-" $(options "$target") "$found" \
-		>"$work/log" 2>&1; then
+	if "$bin/$target" -timeout=25 -print_final_stats=1 -artifact_prefix="$failures/$target-" \
+		$(options "$target") "$found" >"$work/$target.log" 2>&1; then
 		report "$target" ok
-		return
-	fi
-	failed=1
-	report "$target" FAILED
-	grep -vE '^(#|INFO|stat::|\s+NEW_FUNC)' "$work/log" | head -n 60
-	kept=$(sed -n 's/^artifact_prefix=.*Test unit written to //p' "$work/log" | tail -n 1)
-	[ -z "$kept" ] || echo "run it again: $bin/$target $kept"
+		touch "$work/$target.passed"
+	else
+		report "$target" FAILED
+		explain "$target"
+	fi >"$work/$target.report"
+	cat "$work/$target.report"
 }
 
-# Into an empty directory first, so that what the seeds reach is not kept too.
+# Only what reaches code that neither the seeds nor what is kept already do.
 keep() {
-	local target=$1 all=$work/$1.all
+	local target=$1 known=$work/$1.known all=$work/$1.all input
 
-	mkdir -p "$all" "corpus/$target"
-	seeds "$target" "$all"
-	ls "$all" >"$work/before"
-	"$bin/$target" -merge=1 -use_counters=0 "$all" "$work/$target" >/dev/null 2>&1
-	ls "$all" | grep -vxFf "$work/before" | while read -r name; do
-		cp "$all/$name" "corpus/$target/"
+	mkdir "$known"
+	seeds "$target" "$known"
+	cp -R "$known" "$all"
+	"$bin/$target" -set_cover_merge=1 -use_counters=0 "$all" "$work/$target" >/dev/null 2>&1
+	for input in "$all"/*; do
+		[ ! -e "$known/${input##*/}" ] || continue
+		mkdir -p "corpus/$target"
+		cp "$input" "corpus/$target/"
 	done
 }
 
 for target in "${targets[@]}"; do
-	fuzz "$target"
+	while [ "$(jobs -rp | wc -l)" -ge "$at_once" ]; do
+		wait -n || true
+	done
+	fuzz "$target" &
+done
+wait
+
+passed=0
+for target in "${targets[@]}"; do
+	[ ! -e "$work/$target.passed" ] || passed=$((passed + 1))
 	[ -z "${KEEP:-}" ] || keep "$target"
 done
-[ "$failed" = 0 ]
+counts "$passed" $((${#targets[@]} - passed)) 0
+[ "$passed" = ${#targets[@]} ]

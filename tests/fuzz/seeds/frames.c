@@ -2,7 +2,7 @@
 /*
  * frames TARGET DIR: what the targets that take frames begin with, one axis of
  * the packet tests' matrix varied at a time. `packet` and `datapath` get a file
- * a frame, behind their two octets of options; `replay` a capture an axis.
+ * a frame, behind their octets of options; `replay` a capture an axis.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +12,8 @@
 #include "cast.h"
 
 static const char *directory;
-static unsigned char option[2];
+static unsigned char option[3];
+static int options;
 static int captures;
 static FILE *capture; /* of the axis at hand */
 static int frames;
@@ -59,7 +60,7 @@ static void put_frame(const struct sw_frame *frame)
 		return;
 	}
 	file = create("frame", frames);
-	fwrite(option, sizeof(option), 1, file);
+	fwrite(option, options, 1, file);
 	fwrite(frame->data, frame->len, 1, file);
 	fclose(file);
 }
@@ -130,6 +131,34 @@ static void vary_transport(__u8 family)
 	}
 }
 
+/* Packets that end early, and say so. */
+static void vary_end(__u8 family)
+{
+	static const __u8 bytes[] = { 0, 1, 3, 4, 12, 13, 14, 19, 20 };
+	struct sw_spec spec;
+	size_t i;
+
+	for (i = 0; i < sizeof(bytes); i++) {
+		spec = smtp(family);
+		spec.transport = bytes[i];
+		put(&spec);
+	}
+}
+
+/* Those of the policy, their neighbours, and what a hash may take for them. */
+static void vary_port(__u8 family)
+{
+	static const __u16 port[] = { 0, 24, 25, 26, 25 + 64, 25 << 8, 587, 587 + 64, 65535 };
+	struct sw_spec spec;
+	size_t i;
+
+	for (i = 0; i < sizeof(port) / sizeof(port[0]); i++) {
+		spec = smtp(family);
+		spec.dport = port[i];
+		put(&spec);
+	}
+}
+
 static void vary_parties(__u8 family, int fragment)
 {
 	struct sw_spec spec;
@@ -160,6 +189,12 @@ static void vary_all(void)
 	begin_axis("transport");
 	for (family = SW_IPV4; family < SW_FAMILIES; family++)
 		vary_transport(family);
+	begin_axis("end");
+	for (family = SW_IPV4; family < SW_FAMILIES; family++)
+		vary_end(family);
+	begin_axis("port");
+	for (family = SW_IPV4; family < SW_FAMILIES; family++)
+		vary_port(family);
 	begin_axis("parties");
 	for (family = SW_IPV4; family < SW_FAMILIES; family++) {
 		vary_parties(family, SW_AXIS_WHOLE);
@@ -177,10 +212,11 @@ int main(int argc, char **argv)
 	}
 	directory = argv[2];
 	captures = !strcmp(argv[1], "replay");
-	if (!strcmp(argv[1], "packet"))
+	options = !strcmp(argv[1], "packet") ? 2 : 3;
+	if (options == 2)
 		option[1] = 64; /* cut there */
 	else
-		option[0] = 0x50; /* six times in a row: over every limit */
+		option[0] = 0xd0; /* six times in a row: over every limit */
 	vary_all();
 	return 0;
 }

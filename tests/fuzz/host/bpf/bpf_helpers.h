@@ -1,26 +1,29 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Stands in for libbpf's header where a fuzz target compiles the datapath on
- * the host: maps are plain declarations, and the target is the kernel, that is
- * it defines the helpers it has use for.
+ * Stands in front of libbpf's header where a fuzz target compiles the datapath
+ * on the host. The target is the kernel then, that is it defines the helpers
+ * there is use for; a call of any other would be one to a very low address.
  */
 #ifndef SPAMWEIR_FUZZ_BPF_HELPERS_H
 #define SPAMWEIR_FUZZ_BPF_HELPERS_H
 
 #include <linux/types.h>
-#include <stddef.h>
+#include_next <bpf/bpf_helpers.h>
 
-#define SEC(name)
-#define __uint(name, value) int (*name)[value]
-#define __array(name, value) typeof(value) *name[]
-
-void *bpf_map_lookup_elem(void *map, const void *key);
-__u64 bpf_jiffies64(void);
-__u64 bpf_ktime_get_boot_ns(void);
+#define bpf_map_lookup_elem kernel_map_lookup_elem
+#define bpf_jiffies64 kernel_jiffies64
+#define bpf_ktime_get_boot_ns kernel_ktime_get_boot_ns
+#define bpf_xdp_get_buff_len kernel_xdp_get_buff_len
+#define bpf_ringbuf_reserve kernel_ringbuf_reserve
+#define bpf_ringbuf_submit kernel_ringbuf_submit
 
 struct xdp_md;
-__u64 bpf_xdp_get_buff_len(struct xdp_md *ctx);
-void *bpf_ringbuf_reserve(void *ring, __u64 size, __u64 flags);
-void bpf_ringbuf_submit(void *data, __u64 flags);
+
+void *kernel_map_lookup_elem(void *map, const void *key);
+__u64 kernel_jiffies64(void);
+__u64 kernel_ktime_get_boot_ns(void);
+__u64 kernel_xdp_get_buff_len(struct xdp_md *ctx);
+void *kernel_ringbuf_reserve(void *ring, __u64 size, __u64 flags);
+void kernel_ringbuf_submit(void *data, __u64 flags);
 
 #endif

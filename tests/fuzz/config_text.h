@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* A config as YAML again, in words of its own: every value written out, every
+ * text with its unusual characters by their numbers. */
+#ifndef SPAMWEIR_FUZZ_CONFIG_TEXT_H
+#define SPAMWEIR_FUZZ_CONFIG_TEXT_H
+
+#include "config.h"
+#include "fuzz.h"
+#include "names.h"
+
+/* Of a character that is UTF-8 of more than one byte. */
+static inline unsigned long write_wide(FILE *out, const char *at)
+{
+	unsigned size = 2 + ((__u8)*at >= 0xe0) + ((__u8)*at >= 0xf0), i;
+	unsigned long value = (__u8)*at & (0x7f >> size);
+
+	for (i = 1; i < size; i++) {
+		must(((__u8)at[i] & 0xc0) == 0x80);
+		value = value << 6 | ((__u8)at[i] & 0x3f);
+	}
+	fprintf(out, "\\U%08lx", value);
+	return size;
+}
+
+static inline void write_text(FILE *out, const char *text)
+{
+	fputc('"', out);
+	while (*text) {
+		if (*text & 0x80) {
+			text += write_wide(out, text);
+			continue;
+		}
+		if (*text >= ' ' && *text <= '~' && *text != '"' && *text != '\\')
+			fputc(*text, out);
+		else
+			fprintf(out, "\\x%02x", *text);
+		text++;
+	}
+	fputc('"', out);
+}
+
+static inline void write_rate(FILE *out, __u64 interval_ns)
+{
+	static const struct {
+		const char *name;
+		__u64 ns;
+	} unit[] = {
+		{ "s", 1000000000ULL },
+		{ "min", 60 * 1000000000ULL },
+		{ "h", 3600 * 1000000000ULL },
+		{ "d", 86400 * 1000000000ULL },
+	};
+	size_t i = 0;
+
+	while (unit[i].ns < interval_ns || unit[i].ns / (unit[i].ns / interval_ns) != interval_ns) {
+		i++;
+		must(i < sizeof(unit) / sizeof(unit[0]));
+	}
+	fprintf(out, "%llu/%s", unit[i].ns / interval_ns, unit[i].name);
+}
+
+static inline void write_limit(FILE *out, const char *role, const struct sw_limit_config *limit)
+{
+	fprintf(out, "    %s: ", role);
+	if (!limit->interval_ns) {
+		fputs("off\n", out);
+		return;
+	}
+	fputs("{ rate: ", out);
+	write_rate(out, limit->interval_ns);
+	fprintf(out, ", burst: %u }\n", limit->burst);
+}
+
+static inline void write_smtp(FILE *out, const struct sw_config *config)
+{
+	size_t i;
+
+	fputs("smtp:\n  ports:\n", out);
+	for (i = 0; i < config->ports; i++)
+		fprintf(out, "    - %u\n", config->port[i]);
+	fprintf(out, "  ipv6_source_prefix: %u\n  limit:\n", config->ipv6_source_prefix);
+	write_limit(out, "access", &config->limit[SW_ACCESS]);
+	write_limit(out, "upstream", &config->limit[SW_UPSTREAM]);
+}
+
+static inline void write_feed(FILE *out, const struct sw_feed_config *feed)
+{
+	size_t i;
+
+	fputs("  - name: ", out);
+	write_text(out, feed->name);
+	fprintf(out, "\n    kind: %s\n    format: %s\n    min_count: %u\n",
+		sw_kind_name(feed->kind), sw_format_name(feed->format), feed->min_count);
+	fprintf(out, "    max_width: { ipv4: %u, ipv6: %u }\n", feed->max_width[SW_IPV4],
+		feed->max_width[SW_IPV6]);
+	fprintf(out, "    may_list_own: %s\n    may_be_empty: %s\n",
+		feed->may_list_own ? "true" : "false", feed->may_be_empty ? "true" : "false");
+	if (feed->path) {
+		fputs("    path: ", out);
+		write_text(out, feed->path);
+		fputc('\n', out);
+	}
+	fputs("    entries:\n", out);
+	for (i = 0; i < feed->entries; i++) {
+		fputs("      - ", out);
+		write_text(out, feed->entry[i].text);
+		fputc('\n', out);
+	}
+}
+
+static inline void write_interface(FILE *out, const struct sw_interface_config *interface)
+{
+	fputs("  - name: ", out);
+	write_text(out, interface->name);
+	fprintf(out, "\n    role: %s\n    xdp: %s\n    shared: %s\n",
+		sw_role_name(interface->role), sw_xdp_mode_name(interface->xdp),
+		interface->shared ? "true" : "false");
+}
+
+static inline void write_metrics(FILE *out, const struct sw_config *config)
+{
+	fprintf(out, "metrics:\n  interval: %llus\n", config->metrics_interval_s);
+	if (config->textfile) {
+		fputs("  textfile: ", out);
+		write_text(out, config->textfile);
+		fputc('\n', out);
+	}
+	fprintf(out, "reload_interval: %llus\n", config->reload_interval_s);
+}
+
+/* To be freed by the caller. */
+static inline char *config_text(const struct sw_config *config)
+{
+	char *text = NULL;
+	size_t size, i;
+	FILE *out = open_memstream(&text, &size);
+
+	must(out);
+	fprintf(out, "mode: %s\ninterfaces:\n", config->monitor ? "monitor" : "enforce");
+	for (i = 0; i < config->interfaces; i++)
+		write_interface(out, &config->interface[i]);
+	write_smtp(out, config);
+	fputs("feeds:\n", out);
+	for (i = 0; i < config->feeds; i++)
+		write_feed(out, &config->feed[i]);
+	write_metrics(out, config);
+	must(!fclose(out));
+	return text;
+}
+
+#endif

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What each line of a feed is, worked out again by means of C strings. */
+#ifndef SPAMWEIR_FUZZ_FEED_LINES_H
+#define SPAMWEIR_FUZZ_FEED_LINES_H
+
+#include <jansson.h>
+#include <strings.h>
+
+#include "feed.h"
+#include "reference.h"
+
+#define BLANKS " \t\r\v\f"
+
+enum line_is {
+	LINE_NOTHING, /* blank, a comment, a header */
+	LINE_RANGE,
+	LINE_BELOW,
+	LINE_BAD,
+	LINE_METADATA, /* says how many records came before it */
+};
+
+struct line {
+	enum line_is is;
+	__u8 family;
+	sw_u128 first;
+	sw_u128 last;
+	bool is_record;
+	json_int_t records; /* of metadata */
+	const char *tag; /* NULL: none. Within the line, or until the next one is read. */
+};
+
+static inline char *trimmed(char *text)
+{
+	size_t size;
+
+	text += strspn(text, BLANKS);
+	for (size = strlen(text); size && strchr(BLANKS, text[size - 1]); size--)
+		text[size - 1] = '\0';
+	return text;
+}
+
+static inline bool is_comment(const char *text)
+{
+	return *text == '#' || *text == ';' || starts_with(text, "//");
+}
+
+static inline struct line line_of_prefix(struct sw_prefix prefix)
+{
+	unsigned host = sw_family_bits(prefix.family) - prefix.length;
+	sw_u128 mask = host < 128 ? ((sw_u128)1 << host) - 1 : ~(sw_u128)0;
+
+	return (struct line){
+		.is = LINE_RANGE,
+		.family = prefix.family,
+		.first = prefix.address & ~mask,
+		.last = prefix.address | mask,
+	};
+}
+
+static inline struct line read_range(char *text)
+{
+	struct line bad = { .is = LINE_BAD };
+	struct sw_prefix first, last;
+	char *dash = strchr(text, '-');
+
+	if (!dash)
+		return bad;
+	*dash = '\0';
+	if (!reference_address(trimmed(text), &first) ||
+	    !reference_address(trimmed(dash + 1), &last))
+		return bad;
+	if (first.family != last.family || first.address > last.address)
+		return bad;
+	return (struct line){
+		.is = LINE_RANGE,
+		.family = first.family,
+		.first = first.address,
+		.last = last.address,
+	};
+}
+
+/* As inline entries have it. */
+static inline struct line read_address_or_range(char *text)
+{
+	char *copy = strdup(text);
+	struct sw_prefix prefix;
+	bool taken;
+
+	must(copy);
+	taken = reference_prefix(copy, &prefix);
+	free(copy);
+	return taken ? line_of_prefix(prefix) : read_range(text);
+}
+
+static inline struct line read_entry(char *text)
+{
+	char *at;
+
+	for (at = text; *at; at++) {
+		if (at > text && strchr(BLANKS, at[-1]) && is_comment(at)) {
+			*at = '\0';
+			break;
+		}
+	}
+	return read_address_or_range(trimmed(text));
+}
+
+static inline struct line read_drop_line(char *text)
+{
+	char *semicolon = strchr(text, ';');
+	const char *tag = NULL;
+	struct line line;
+
+	if (semicolon) {
+		*semicolon++ = '\0';
+		semicolon = trimmed(semicolon);
+		tag = strsep(&semicolon, BLANKS);
+	}
+	line = read_entry(trimmed(text));
+	line.tag = tag;
+	return line;
+}
+
+static inline struct line read_ipsum_line(char *text, __u64 min_count)
+{
+	struct line bad = { .is = LINE_BAD };
+	char *address = strsep(&text, BLANKS), *count;
+	struct sw_prefix prefix;
+	__u64 number;
+
+	text = text ? trimmed(text) : NULL;
+	count = strsep(&text, BLANKS);
+	text = text ? trimmed(text) : "";
+	if (!count || !reference_prefix(address, &prefix) ||
+	    !reference_number(count, UINT32_MAX, &number) || (*text && !is_comment(text)))
+		return bad;
+	if (number < min_count)
+		return (struct line){ .is = LINE_BELOW };
+	return line_of_prefix(prefix);
+}
+
+static inline char *next_column(char **text)
+{
+	static char empty[] = "";
+	char *column = strsep(text, "\t");
+
+	return column ? trimmed(column) : empty;
+}
+
+static inline struct line read_dshield_line(char *text)
+{
+	struct line bad = { .is = LINE_BAD }, block;
+	char *start = next_column(&text), *end = next_column(&text), *length = next_column(&text);
+	struct sw_prefix first, last;
+	__u64 number;
+
+	if (!strcasecmp(start, "start"))
+		return (struct line){ .is = LINE_NOTHING };
+	if (!reference_address(start, &first) || !reference_address(end, &last) ||
+	    first.family != last.family ||
+	    !reference_number(length, sw_family_bits(first.family), &number))
+		return bad;
+	first.length = number;
+	block = line_of_prefix(first);
+	next_column(&text); /* attacks */
+	block.tag = next_column(&text);
+	return block.first == first.address && block.last == last.address ? block : bad;
+}
+
+/* Only one that stands there as it is. */
+static inline const char *json_tag(const char *text, json_t *id)
+{
+	static char tag[SW_FEED_LINE_MAX + 1];
+	const char *value = json_string_value(id);
+
+	if (!value || !strstr(text, value))
+		return NULL;
+	return strcpy(tag, value);
+}
+
+static inline struct line read_json_line(const char *text)
+{
+	json_t *row = json_loads(text, 0, NULL);
+	const char *type = json_string_value(json_object_get(row, "type"));
+	json_t *cidr = json_object_get(row, "cidr");
+	bool is_metadata = type && !strcmp(type, "metadata");
+	struct line line = { .is = LINE_BAD };
+	struct sw_prefix prefix;
+	char *copy;
+
+	if (is_metadata && json_is_integer(json_object_get(row, "records"))) {
+		line.is = LINE_METADATA;
+		line.records = json_integer_value(json_object_get(row, "records"));
+	} else if (!is_metadata && json_is_string(cidr)) {
+		copy = strdup(json_string_value(cidr));
+		must(copy);
+		if (reference_prefix(copy, &prefix))
+			line = line_of_prefix(prefix);
+		free(copy);
+		line.tag = json_tag(text, json_object_get(row, "sblid"));
+	}
+	line.is_record = !is_metadata;
+	json_decref(row);
+	return line;
+}
+
+/* `text` is one line without its newline, and is cut up. */
+static inline struct line read_line(char *text, enum sw_format format, __u64 min_count)
+{
+	text = trimmed(text);
+	if (!*text || is_comment(text))
+		return (struct line){ .is = LINE_NOTHING };
+	switch (format) {
+	case SW_FORMAT_PLAIN:
+		return read_entry(text);
+	case SW_FORMAT_DROP:
+		return read_drop_line(text);
+	case SW_FORMAT_NDJSON:
+		return read_json_line(text);
+	case SW_FORMAT_DSHIELD:
+		return read_dshield_line(text);
+	case SW_FORMAT_IPSUM:
+		return read_ipsum_line(text, min_count);
+	case SW_FORMAT_AUTO:
+	case SW_FORMATS:
+		break;
+	}
+	abort();
+}
+
+#endif

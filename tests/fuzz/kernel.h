@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The datapath itself, compiled for the host, and a kernel for it: what stands
+ * behind its maps, and the helpers it calls. */
+#ifndef SPAMWEIR_FUZZ_KERNEL_H
+#define SPAMWEIR_FUZZ_KERNEL_H
+
+#include "spamweir.bpf.c"
+
+#include <sanitizer/asan_interface.h>
+
+#include "constants.h"
+#include "fuzz.h"
+#include "model.h"
+
+#define JIFFY_US 4000
+#define INTERFACE 5
+
+/* The context has 32 bits for an address. */
+#define ARENA ((__u8 *)0x10000000)
+#define ARENA_SIZE (1 << 17)
+#define IP_ALIGN 2 /* in front of a frame, as drivers have it: IP stands on a word */
+
+static struct {
+	__u64 now_us;
+	__u32 frame_size; /* of the frame in the arena */
+	struct sw_policy *policy;
+	struct sw_limiter *limiter;
+	struct sw_gate gate;
+	struct sw_live_key key[SW_WORLD_LIVES];
+	struct sw_live live[SW_WORLD_LIVES];
+	size_t lives;
+	struct sw_counters counters;
+	struct sw_counter feed[SW_MAX_FEEDS];
+	struct sw_event_budget budget;
+	struct sw_event event;
+	int events;
+} kernel;
+
+static inline void *kernel_live(const struct sw_live_key *key)
+{
+	size_t i;
+
+	for (i = 0; i < kernel.lives; i++) {
+		if (!memcmp(key, &kernel.key[i], sizeof(*key)))
+			return &kernel.live[i];
+	}
+	return NULL;
+}
+
+void *bpf_map_lookup_elem(void *map, const void *key)
+{
+	__u32 index;
+
+	if (map == &live)
+		return kernel_live(key);
+	memcpy(&index, key, sizeof(index));
+	if (map == &feed_counters)
+		return index < SW_MAX_FEEDS ? &kernel.feed[index] : NULL;
+	if (map == &counters) {
+		must(index == INTERFACE);
+		return &kernel.counters;
+	}
+	must(index == 0);
+	if (map == &policy || map == kernel.policy) /* the generation's only value */
+		return kernel.policy;
+	if (map == &limiter)
+		return kernel.limiter;
+	if (map == &gate)
+		return &kernel.gate;
+	must(map == &event_budget);
+	return &kernel.budget;
+}
+
+__u64 bpf_jiffies64(void)
+{
+	return kernel.now_us / JIFFY_US;
+}
+
+__u64 bpf_ktime_get_boot_ns(void)
+{
+	return kernel.now_us * 1000;
+}
+
+__u64 bpf_xdp_get_buff_len(struct xdp_md *ctx)
+{
+	(void)ctx;
+	return kernel.frame_size;
+}
+
+void *bpf_ringbuf_reserve(void *ring, __u64 size, __u64 flags)
+{
+	must(ring == &events && size == sizeof(kernel.event) && !flags);
+	memset(&kernel.event, 0x5a, sizeof(kernel.event));
+	return &kernel.event;
+}
+
+void bpf_ringbuf_submit(void *data, __u64 flags)
+{
+	must(data == &kernel.event && !flags);
+	kernel.events++;
+}
+
+/* Constants and memory. The policy is the caller's. */
+static inline void kernel_boot(const struct sw_layout *need)
+{
+	static const struct sw_seed keys = {
+		.mul = { 0x9e3779b1, 0x85ebca77 },
+		.xor = { 0x12345678, 0x9abcdef0 },
+		.key = { 0x9e3779b97f4a7c15, 42, 0xbf58476d1ce4e5b9, 43 },
+	};
+	const __u32 number = INTERFACE;
+
+	set_constant(&layout, need, sizeof(*need));
+	set_constant(&seed, &keys, sizeof(keys));
+	set_constant(&interface, &number, sizeof(number));
+	must(mmap(ARENA, ARENA_SIZE, PROT_READ | PROT_WRITE,
+		  MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0) == ARENA);
+	kernel.limiter = mmap(NULL, sizeof(*kernel.limiter), PROT_READ | PROT_WRITE,
+			      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	must(kernel.limiter != MAP_FAILED);
+}
+
+static inline void kernel_forget(void)
+{
+	must(!madvise(kernel.limiter, sizeof(*kernel.limiter), MADV_DONTNEED));
+	kernel.budget = (struct sw_event_budget){ 0 };
+}
+
+/* Has a program judge a frame, of which what is behind the first buffer cannot
+ * be read. */
+static inline int kernel_receive(enum sw_role role, const __u8 *frame, __u32 size, __u32 readable)
+{
+	__u8 *at = ARENA + IP_ALIGN;
+	struct xdp_md ctx = {
+		.data = (uintptr_t)at,
+		.data_end = (uintptr_t)at + readable,
+	};
+
+	__asan_unpoison_memory_region(ARENA, ARENA_SIZE);
+	memcpy(at, frame, readable);
+	__asan_poison_memory_region(at + readable, ARENA_SIZE - IP_ALIGN - readable);
+	kernel.frame_size = size;
+	kernel.events = 0;
+	memset(&kernel.counters, 0, sizeof(kernel.counters));
+	memset(kernel.feed, 0, sizeof(kernel.feed));
+	return role == SW_ACCESS ? spamweir_access(&ctx) : spamweir_upstream(&ctx);
+}
+
+#endif
