@@ -123,7 +123,7 @@ struct sw_table6 {
 
 struct sw_policy {
 	struct sw_settings settings;
-	__u32 salt4; /* of the hash of /24s: whoever can have addresses listed cannot aim them */
+	__u32 salt4; /* drawn for the hash of /24s: no list can be aimed at a bucket */
 	__u8 pad[52];
 	struct sw_table4 v4[SW_SETS];
 	struct sw_table6 v6[SW_SETS];

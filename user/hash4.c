@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /* IPv4: the /24s of both sets into their buckets. */
 #include <string.h>
+#include <sys/random.h>
 
 #include "compiler.h"
 #include "table4.h"
 
-#define SALTS 16
+#define TRIES 16
 
 static int insert(struct sw_bucket4 *home, struct sw_net4 net)
 {
@@ -33,12 +34,14 @@ int sw_hash4(const struct sw_compiler *compiler)
 {
 	struct sw_bucket4 *buckets = (struct sw_bucket4 *)(compiler->policy + 1);
 	__u32 salt;
-	int err;
+	int try, err;
 
-	for (salt = 0; salt < SALTS; salt++) {
-		err = insert_all(compiler, buckets, salt * 0x9e3779b9);
+	for (try = 0; try < TRIES; try++) {
+		if (getrandom(&salt, sizeof(salt), 0) != sizeof(salt))
+			return -errno;
+		err = insert_all(compiler, buckets, salt);
 		if (!err) {
-			compiler->policy->salt4 = salt * 0x9e3779b9;
+			compiler->policy->salt4 = salt;
 			return 0;
 		}
 		memset(buckets, 0, sw_layout_buckets4(&compiler->room) * sizeof(*buckets));
