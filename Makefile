@@ -7,6 +7,7 @@
 # make judge      captures and random frames, replayed, against an independent judge
 # make soak       the same for SOAK_SECONDS
 # make coverage   of user/, by the unit and packet tests
+# make bench      against other filters; bench-quick, bench-check: see tests/bench/bench.mk
 # make install    DESTDIR and PREFIX are heeded
 # V=1 shows commands.
 
@@ -18,7 +19,7 @@ PKG_CONFIG ?= pkg-config
 CC = gcc
 
 VERSION := 0.1.0
-LIBS := libbpf libelf yaml-0.1 jansson libpcap zlib
+LIBS := libxdp libbpf libelf yaml-0.1 jansson libpcap zlib
 
 CFLAGS ?= -O2 -g
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Werror
@@ -135,3 +136,5 @@ install: all
 
 clean:
 	$(Q)rm -rf $(BUILD)
+
+include tests/bench/bench.mk

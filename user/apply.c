@@ -169,13 +169,16 @@ static int publish(struct applying *a)
 	generation.policy->settings.layout = a->layout;
 	err = sw_compile_write(a->plan.rules, a->slot, &a->layout, generation.policy);
 	a->crowded = err == -ENOSPC;
-	if (err)
+	if (err) {
 		sw_fail(a->error, err, "cannot compile the feeds: %s", strerror(-err));
-	else
+	} else {
+		/* Noted first: no number is ever given twice. */
+		abi->generation++;
+		err = save_abi(a, abi->loading);
+	}
+	if (!err)
 		err = sw_generation_publish(&generation, a->state->map[SW_MAP_policy], a->error);
 	sw_generation_close(&generation);
-	if (!err)
-		abi->generation++;
 	return err;
 }
 
@@ -254,9 +257,7 @@ static int reload(struct applying *a)
 
 	sw_nics_compare(a);
 	err = sw_registry_assign_feeds(a->state, a->plan.config, a->slot, a->error);
-	if (!err)
-		err = publish(a);
-	return err ? err : save_abi(a, false);
+	return err ? err : publish(a);
 }
 
 /* Tables that have outgrown the programs want a load, whatever was asked for. */
@@ -283,9 +284,19 @@ static int put_in_force(struct applying *a, bool load)
 	return err;
 }
 
+/* What is in force by now is not undone for this. */
+static void note_feeds(struct applying *a)
+{
+	int err = sw_registry_note_feeds(a->state, a->plan.config, a->plan.rules, a->slot, a->error);
+
+	if (err)
+		sw_warn("the new generation is in force, but its feeds' ages are not known: %s",
+			strerror(-err));
+}
+
 static int apply(const struct sw_options *options, bool load, struct sw_error *error)
 {
-	struct applying a = { .options = options, .error = error };
+	struct applying a = { .options = options, .error = error, .reloading = !load };
 	int err;
 
 	err = sw_state_open(options->pin_dir, load ? SW_CREATE : SW_WRITE, &a.state, error);
@@ -300,7 +311,7 @@ static int apply(const struct sw_options *options, bool load, struct sw_error *e
 	if (!err)
 		err = put_in_force(&a, load);
 	if (!err)
-		err = sw_registry_note_feeds(a.state, a.plan.config, a.plan.rules, a.slot, error);
+		note_feeds(&a);
 	if (err && a.fresh)
 		sw_state_abandon(a.state, NULL);
 	sw_nics_close(&a);

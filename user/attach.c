@@ -12,7 +12,8 @@
 #include <unistd.h>
 
 /* The kernel gives a number; the operator needs the command that helps. */
-static int explain(const struct sw_interface_config *interface, int code, struct sw_error *error)
+int sw_attach_explain(const struct sw_interface_config *interface, int code,
+		      struct sw_error *error)
 {
 	const char *name = interface->name;
 
@@ -28,7 +29,7 @@ static int explain(const struct sw_interface_config *interface, int code, struct
 		return sw_fail(error, code,
 			       "%s: another XDP program is there (`ip link show %s`, `bpftool net`); "
 			       "`ip link set %s xdp off` removes one that no link holds, else unload its "
-			       "owner",
+			       "owner; `spamweir load --shared` runs beside one in libxdp's dispatcher",
 			       name, name, name);
 	case -ERANGE:
 	case -E2BIG:
@@ -49,6 +50,13 @@ static int explain(const struct sw_interface_config *interface, int code, struct
 	return sw_fail(error, code, "%s: cannot attach: %s", name, strerror(-code));
 }
 
+void sw_attach_warn_generic(const struct sw_interface_config *interface)
+{
+	sw_warn("%s: its driver has no native XDP; attached in GENERIC mode, which costs every "
+		"packet far more. Set `xdp: generic` to accept this, or use another NIC",
+		interface->name);
+}
+
 static int create_link(unsigned ifindex, int program, __u32 mode)
 {
 	LIBBPF_OPTS(bpf_link_create_opts, options, .flags = mode);
@@ -67,14 +75,12 @@ static int create(const struct sw_interface_config *interface, unsigned ifindex,
 		link = create_link(ifindex, program, XDP_FLAGS_DRV_MODE);
 	}
 	if (link != -EOPNOTSUPP || interface->xdp == SW_XDP_NATIVE)
-		return link < 0 ? explain(interface, link, error) : link;
+		return link < 0 ? sw_attach_explain(interface, link, error) : link;
 	if (interface->xdp == SW_XDP_AUTO)
-		sw_warn("%s: its driver has no native XDP; attached in GENERIC mode, which costs every "
-			"packet far more. Set `xdp: generic` to accept this, or use another NIC",
-			interface->name);
+		sw_attach_warn_generic(interface);
 	*generic = true;
 	link = create_link(ifindex, program, XDP_FLAGS_SKB_MODE);
-	return link < 0 ? explain(interface, link, error) : link;
+	return link < 0 ? sw_attach_explain(interface, link, error) : link;
 }
 
 int sw_attach_check(const struct sw_interface_config *interface, unsigned ifindex,
@@ -84,28 +90,52 @@ int sw_attach_check(const struct sw_interface_config *interface, unsigned ifinde
 
 	if (bpf_xdp_query(ifindex, 0, &query) || query.attach_mode == XDP_ATTACHED_NONE)
 		return 0;
-	return explain(interface, -EBUSY, error);
+	return sw_attach_explain(interface, -EBUSY, error);
+}
+
+static int link_info(const char *pin, struct bpf_link_info *info)
+{
+	__u32 size = sizeof(*info);
+	int link = bpf_obj_get(pin);
+	int err = 0;
+
+	if (link < 0)
+		return -errno;
+	memset(info, 0, sizeof(*info));
+	if (bpf_obj_get_info_by_fd(link, info, &size))
+		err = -errno;
+	close(link);
+	return err;
+}
+
+int sw_attached_program(const char *pin)
+{
+	struct bpf_link_info info;
+	int program, err;
+
+	err = link_info(pin, &info);
+	if (err)
+		return err;
+	program = bpf_prog_get_fd_by_id(info.prog_id);
+	return program < 0 ? -errno : program;
 }
 
 int sw_attachment(const char *pin, unsigned *ifindex, enum sw_attachment *mode)
 {
 	LIBBPF_OPTS(bpf_xdp_query_opts, query);
-	struct bpf_link_info info = {};
-	__u32 size = sizeof(info);
-	int link, err = 0;
+	struct bpf_link_info info;
+	int err;
 
-	link = bpf_obj_get(pin);
-	if (link < 0)
-		return -errno;
-	if (bpf_obj_get_info_by_fd(link, &info, &size))
-		err = -errno;
-	close(link);
+	err = link_info(pin, &info);
 	if (err)
 		return err;
 	*ifindex = info.xdp.ifindex;
 	*mode = SW_DETACHED;
-	if (!info.xdp.ifindex || bpf_xdp_query(info.xdp.ifindex, 0, &query))
+	if (!info.xdp.ifindex)
 		return 0;
+	err = bpf_xdp_query(info.xdp.ifindex, 0, &query);
+	if (err)
+		return err == -ENODEV ? 0 : err;
 	if (query.attach_mode == XDP_ATTACHED_DRV)
 		*mode = SW_NATIVE;
 	else if (query.attach_mode == XDP_ATTACHED_SKB)
@@ -168,7 +198,10 @@ int sw_attach(const struct sw_interface_config *interface, unsigned ifindex, int
 	int link, err = 0;
 	unsigned there;
 
-	if (sw_attachment(pin, &there, &mode) || there != ifindex) {
+	err = sw_attachment(pin, &there, &mode);
+	if (err && err != -ENOENT) /* it may well be there and at work */
+		return sw_fail(error, err, "%s: %s", pin, strerror(-err));
+	if (err || there != ifindex) {
 		unlink(pin); /* of a NIC that is gone */
 		return create_and_pin(interface, ifindex, program, pin, generic, error);
 	}

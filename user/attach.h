@@ -20,6 +20,15 @@ int sw_attach(const struct sw_interface_config *interface, unsigned ifindex, int
 int sw_attach_check(const struct sw_interface_config *interface, unsigned ifindex,
 		    struct sw_error *error);
 
+/* The words for what driver or kernel said; returns `code`. */
+int sw_attach_explain(const struct sw_interface_config *interface, int code,
+		      struct sw_error *error);
+
+void sw_attach_warn_generic(const struct sw_interface_config *interface);
+
+/* An fd of the program on the link pinned at `pin`: the caller's. -errno. */
+int sw_attached_program(const char *pin);
+
 /* Takes the program off, before it returns. 0 if there was none. */
 int sw_detach(const char *pin, struct sw_error *error);
 

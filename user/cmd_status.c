@@ -62,9 +62,11 @@ static json_t *interfaces_json(const struct sw_snapshot *s)
 		if (slot->used)
 			json_array_append_new(
 				list,
-				json_pack("{s:s s:s s:s s:o s:o}", "name", slot->name, "role",
+				json_pack("{s:s s:s s:s s:b s:i s:o s:o}", "name", slot->name, "role",
 					  sw_role_name(slot->role), "mode",
-					  attachment_name(s->attachment[i]), "reasons",
+					  attachment_name(s->attachment[i]), "shared",
+					  s->share[i].ours != 0, "other_programs",
+					  (int)s->share[i].others, "reasons",
 					  reasons_json(&s->counters[i], 0), "monitored",
 					  reasons_json(&s->counters[i], 1)));
 	}
@@ -125,8 +127,11 @@ static void print_interface(const struct sw_snapshot *s, int i)
 	struct sw_counter sum;
 	int mode, reason;
 
-	printf("\n%s, %s, %s\n", slot->name, sw_role_name(slot->role),
+	printf("\n%s, %s, %s", slot->name, sw_role_name(slot->role),
 	       slot->attached ? attachment_name(s->attachment[i]) : "no longer configured");
+	if (s->share[i].ours)
+		printf(", shared with %u other XDP programs", s->share[i].others);
+	putchar('\n');
 	for (mode = 0; mode < 2; mode++) {
 		for (reason = 0; reason < SW_REASON_COUNT; reason++) {
 			enum sw_verdict verdict = sw_reason_verdict(reason);

@@ -20,11 +20,10 @@ static bool is_interface_name(const char *name)
 	if (!*name || strlen(name) >= IFNAMSIZ || !strcmp(name, ".") || !strcmp(name, ".."))
 		return false;
 	for (c = name; *c; c++) {
-		if (*c == '/' || *c == ':' || isspace((unsigned char)*c) ||
-		    iscntrl((unsigned char)*c))
+		if (*c == '/' || *c == ':' || isspace((unsigned char)*c))
 			return false;
 	}
-	return true;
+	return !sw_has_control(name);
 }
 
 static int read_interface_name(const struct sw_value *value, void *into)
@@ -72,15 +71,24 @@ static int read_xdp(const struct sw_value *value, void *into)
 	return err;
 }
 
+static int read_shared(const struct sw_value *value, void *into)
+{
+	struct sw_interface_config *interface = into;
+
+	return sw_value_bool(value, &interface->shared);
+}
+
 static int read_interface(const struct sw_value *value, void *into)
 {
 	static const struct sw_key keys[] = {
 		{ .name = "name", .read = read_interface_name, .required = true },
 		{ .name = "role", .read = read_role, .required = true },
 		{ .name = "xdp", .read = read_xdp },
+		{ .name = "shared", .read = read_shared },
 	};
 	struct sw_config *config = into;
 	struct sw_interface_config *interface = &config->interface[config->interfaces++];
+	char quoted[4 * IFNAMSIZ];
 	size_t i;
 	int err;
 
@@ -91,7 +99,9 @@ static int read_interface(const struct sw_value *value, void *into)
 	for (i = 0; i < config->interfaces - 1; i++) {
 		if (!strcmp(config->interface[i].name, interface->name))
 			return sw_value_fail(value, "\"%s\" is listed twice, first on line %d",
-					     interface->name, config->interface[i].line);
+					     sw_quote(quoted, sizeof(quoted), interface->name,
+						      strlen(interface->name)),
+					     config->interface[i].line);
 	}
 	return 0;
 }

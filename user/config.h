@@ -29,6 +29,7 @@ struct sw_interface_config {
 	char *name;
 	enum sw_role role;
 	enum sw_xdp_mode xdp;
+	bool shared; /* with other XDP programs, through libxdp's dispatcher */
 	int line; /* in the config file, as all others of this name */
 };
 

@@ -36,6 +36,16 @@ static int remember(enum libbpf_print_level level, const char *format, va_list a
 	return 0;
 }
 
+void sw_datapath_hush_libbpf(void)
+{
+	libbpf_set_print(remember);
+}
+
+const char *sw_datapath_said(void)
+{
+	return libbpf_said;
+}
+
 static void specialise(struct spamweir_bpf *datapath, const struct sw_datapath_options *options)
 {
 	memcpy((void *)&datapath->rodata->layout, options->layout, sizeof(*options->layout));
@@ -49,17 +59,58 @@ static void specialise(struct spamweir_bpf *datapath, const struct sw_datapath_o
 static int share_maps(struct spamweir_bpf *datapath, const int *fds, struct sw_error *error)
 {
 	struct bpf_map *map;
-	int i;
+	int i, err;
 
 	for (i = 0; i < SW_MAPS; i++) {
 		if (fds[i] < 0)
 			continue;
 		map = bpf_object__find_map_by_name(datapath->obj, sw_map_name[i]);
-		if (!map || bpf_map__reuse_fd(map, fds[i]))
-			return sw_fail(error, -EINVAL, "cannot share the pinned map %s",
-				       sw_map_name[i]);
+		err = map ? bpf_map__reuse_fd(map, fds[i]) : -ENOENT;
+		if (err)
+			return sw_fail(error, err, "cannot share the pinned map %s: %s",
+				       sw_map_name[i], strerror(-err));
 	}
 	return 0;
+}
+
+static struct bpf_program *program_of(const struct spamweir_bpf *datapath)
+{
+	if (bpf_program__autoload(datapath->progs.spamweir_access))
+		return datapath->progs.spamweir_access;
+	return datapath->progs.spamweir_upstream;
+}
+
+int sw_datapath_open(const struct sw_datapath_options *options, struct spamweir_bpf **out,
+		     struct sw_error *error)
+{
+	struct spamweir_bpf *datapath;
+	char why[128];
+	int err;
+
+	sw_datapath_hush_libbpf();
+	libbpf_said[0] = '\0';
+	datapath = spamweir_bpf__open();
+	if (!datapath) {
+		err = -errno;
+		libbpf_strerror(err, why, sizeof(why)); /* has numbers of its own */
+		return sw_fail(error, err, "cannot open the BPF object: %s", why);
+	}
+	specialise(datapath, options);
+	err = bpf_map__set_value_size(bpf_map__inner_map(datapath->maps.policy),
+				      sw_policy_size(options->layout));
+	if (err) {
+		sw_fail(error, err, "cannot size the policy map: %s", strerror(-err));
+		goto fail;
+	}
+	if (options->map)
+		err = share_maps(datapath, options->map, error);
+	if (err)
+		goto fail;
+	*out = datapath;
+	return 0;
+fail:
+	sw_datapath_close(datapath);
+	return err;
 }
 
 int sw_datapath_load(const struct sw_datapath_options *options, struct spamweir_bpf **out,
@@ -68,36 +119,20 @@ int sw_datapath_load(const struct sw_datapath_options *options, struct spamweir_
 	struct spamweir_bpf *datapath;
 	int err;
 
-	libbpf_set_print(remember);
-	libbpf_said[0] = '\0';
-	datapath = spamweir_bpf__open();
-	if (!datapath)
-		return sw_fail(error, -errno, "cannot open the BPF object: %s", strerror(errno));
-	specialise(datapath, options);
-	err = bpf_map__set_value_size(bpf_map__inner_map(datapath->maps.policy),
-				      sw_policy_size(options->layout));
-	if (err) {
-		sw_fail(error, err, "cannot size the policy map: %s", strerror(-err));
-		goto fail;
-	}
-	if (options->map) {
-		err = share_maps(datapath, options->map, error);
-		if (err)
-			goto fail;
-	}
+	err = sw_datapath_open(options, &datapath, error);
+	if (err)
+		return err;
 	err = spamweir_bpf__load(datapath);
 	if (err) {
 		sw_fail(error, err, "the kernel refused the BPF object: %s (%s)%s", strerror(-err),
 			libbpf_said,
 			geteuid() ? "; root, or CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON, is needed" :
 				    "; SPAMWEIR_DEBUG=1 shows the verifier's log");
-		goto fail;
+		sw_datapath_close(datapath);
+		return err;
 	}
 	*out = datapath;
 	return 0;
-fail:
-	sw_datapath_close(datapath);
-	return err;
 }
 
 void sw_datapath_close(struct spamweir_bpf *datapath)
@@ -107,9 +142,17 @@ void sw_datapath_close(struct spamweir_bpf *datapath)
 
 int sw_datapath_program(const struct spamweir_bpf *datapath)
 {
-	if (bpf_program__autoload(datapath->progs.spamweir_access))
-		return bpf_program__fd(datapath->progs.spamweir_access);
-	return bpf_program__fd(datapath->progs.spamweir_upstream);
+	return bpf_program__fd(program_of(datapath));
+}
+
+const char *sw_datapath_program_name(const struct spamweir_bpf *datapath)
+{
+	return bpf_program__name(program_of(datapath));
+}
+
+struct bpf_object *sw_datapath_object(const struct spamweir_bpf *datapath)
+{
+	return datapath->obj;
 }
 
 int sw_datapath_map(const struct spamweir_bpf *datapath, int map)

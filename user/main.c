@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <bpf/libbpf.h>
 #include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
@@ -6,6 +7,7 @@
 #include <string.h>
 
 #include "options.h"
+#include "output.h"
 
 static const struct verb {
 	const char *name;
@@ -32,6 +34,7 @@ static void usage(FILE *out)
 	      "      --pin-dir DIR    " SW_DEFAULT_PIN_DIR "\n"
 	      "      --state-dir DIR  " SW_DEFAULT_STATE_DIR "\n"
 	      "      --json           machine output, on every verb that reads\n"
+	      "      --shared         beside other XDP programs, in libxdp's dispatcher\n"
 	      "  -h, --help\n"
 	      "      --version\n",
 	      out);
@@ -41,6 +44,7 @@ enum {
 	OPTION_PIN_DIR = 256,
 	OPTION_STATE_DIR,
 	OPTION_JSON,
+	OPTION_SHARED,
 	OPTION_FOR,
 	OPTION_WHY,
 	OPTION_TEXTFILE,
@@ -54,6 +58,7 @@ static const struct option long_options[] = {
 	{ "pin-dir", required_argument, NULL, OPTION_PIN_DIR },
 	{ "state-dir", required_argument, NULL, OPTION_STATE_DIR },
 	{ "json", no_argument, NULL, OPTION_JSON },
+	{ "shared", no_argument, NULL, OPTION_SHARED },
 	{ "for", required_argument, NULL, OPTION_FOR },
 	{ "why", required_argument, NULL, OPTION_WHY },
 	{ "textfile", required_argument, NULL, OPTION_TEXTFILE },
@@ -84,6 +89,9 @@ static int read_options(int argc, char **argv, struct sw_options *options)
 		case OPTION_JSON:
 			options->json = true;
 			break;
+		case OPTION_SHARED:
+			options->shared = true;
+			break;
 		case OPTION_FOR:
 			options->duration = optarg;
 			break;
@@ -107,23 +115,43 @@ static int read_options(int argc, char **argv, struct sw_options *options)
 	return -1;
 }
 
-/* What was not written was not done. */
+/* What was not written was not done. Who failed has said why. */
 static int said_all(int code)
 {
-	if (fflush(stdout) || ferror(stdout)) {
-		fprintf(stderr, "spamweir: cannot write: %s\n", strerror(errno));
-		return code ? code : SW_EXIT_FAILED;
+	if (code || (!fflush(stdout) && !ferror(stdout)))
+		return code;
+	fprintf(stderr, "spamweir: cannot write: %s\n", strerror(errno));
+	return SW_EXIT_FAILED;
+}
+
+/* What was said on the command line and means nothing to the verb; or NULL. */
+static const char *stranger(const struct verb *verb, const struct sw_options *options)
+{
+	const struct {
+		const char *name;
+		bool given;
+	} option[] = {
+		{ "--json", options->json },	     { "--for", options->duration },
+		{ "--why", options->why },	     { "--textfile", options->textfile },
+		{ "--role", options->role },	     { "--shared", options->shared },
+	};
+	bool takes = verb->arguments[0] && verb->arguments[0] != '[';
+	size_t i;
+
+	for (i = 0; i < sizeof(option) / sizeof(option[0]); i++) {
+		if (option[i].given && !strstr(verb->arguments, option[i].name))
+			return option[i].name;
 	}
-	return code;
+	return options->arguments && !takes ? options->argument[0] : NULL;
 }
 
 static int run(const struct verb *verb, const struct sw_options *options)
 {
-	bool takes = verb->arguments[0] && verb->arguments[0] != '[';
+	const char *odd = stranger(verb, options);
 
-	if (options->arguments && !takes) {
+	if (odd) {
 		fprintf(stderr, "spamweir: `%s` takes no `%s`; see `spamweir --help`\n", verb->name,
-			options->argument[0]);
+			odd);
 		return SW_EXIT_USAGE;
 	}
 	return said_all(verb->run(options));
@@ -140,11 +168,13 @@ int main(int argc, char **argv)
 	size_t i;
 
 	if (code >= 0)
-		return code;
+		return said_all(code);
 	if (optind == argc) {
 		usage(stderr);
 		return SW_EXIT_USAGE;
 	}
+	libbpf_set_print(NULL); /* what fails is said by who asked for it */
+	sw_json_all_or_nothing();
 	options.argument = argv + optind + 1;
 	options.arguments = argc - optind - 1;
 	for (i = 0; i < VERBS; i++) {

@@ -9,17 +9,21 @@
 #include "applying.h"
 #include "attach.h"
 #include "registry.h"
+#include "shared.h"
 
 void sw_nics_compare(const struct applying *a)
 {
 	const struct sw_config *config = a->plan.config;
 	size_t i, attached = 0;
-	char *pin;
+	char *link, *shared;
 
 	for (i = 0; i < config->interfaces; i++) {
-		pin = sw_state_link_path(a->state, config->interface[i].name);
-		attached += pin && !access(pin, F_OK);
-		free(pin);
+		link = sw_state_link_path(a->state, config->interface[i].name);
+		shared = sw_state_shared_path(a->state,
+					      if_nametoindex(config->interface[i].name));
+		attached += (link && !access(link, F_OK)) || (shared && !access(shared, F_OK));
+		free(link);
+		free(shared);
 	}
 	if (attached < config->interfaces)
 		sw_warn("%s names %zu interfaces that are not attached: `spamweir load` does that",
@@ -36,30 +40,52 @@ void sw_nics_close(struct applying *a)
 	}
 }
 
+static int options_of(struct applying *a, size_t i, struct sw_datapath_options *options,
+		      struct sw_error *error)
+{
+	const struct sw_interface_config *interface = &a->plan.config->interface[i];
+	int slot = sw_registry_interface(a->state, interface, error);
+
+	*options = (struct sw_datapath_options){
+		.layout = &a->layout,
+		.seed = &a->state->abi.seed,
+		.role = interface->role,
+		.interface = slot,
+		.map = a->state->map,
+	};
+	return slot < 0 ? slot : 0;
+}
+
+int sw_nics_open(struct applying *a, size_t i, struct spamweir_bpf **out, struct sw_error *error)
+{
+	struct sw_datapath_options options;
+	int err = options_of(a, i, &options, error);
+
+	return err ? err : sw_datapath_open(&options, out, error);
+}
+
+static int load_one(struct applying *a, size_t i)
+{
+	struct sw_datapath_options options;
+	int err = options_of(a, i, &options, a->error);
+
+	if (err)
+		return err;
+	if (!a->shared[i])
+		return sw_datapath_load(&options, &a->datapath[i], a->error);
+	err = sw_share_probe(a->error);
+	return err ? err : sw_datapath_open(&options, &a->datapath[i], a->error);
+}
+
 int sw_nics_load(struct applying *a)
 {
-	const struct sw_config *config = a->plan.config;
 	size_t i;
-	int slot, err;
+	int err = 0;
 
 	sw_nics_close(a);
-	for (i = 0; i < config->interfaces; i++) {
-		struct sw_datapath_options options = {
-			.layout = &a->layout,
-			.seed = &a->state->abi.seed,
-			.role = config->interface[i].role,
-			.map = a->state->map,
-		};
-
-		slot = sw_registry_interface(a->state, &config->interface[i], a->error);
-		if (slot < 0)
-			return slot;
-		options.interface = slot;
-		err = sw_datapath_load(&options, &a->datapath[i], a->error);
-		if (err)
-			return err;
-	}
-	return 0;
+	for (i = 0; i < a->plan.config->interfaces && !err; i++)
+		err = load_one(a, i);
+	return err;
 }
 
 static int attach_one(struct applying *a, size_t i)
@@ -72,8 +98,12 @@ static int attach_one(struct applying *a, size_t i)
 
 	if (!pin)
 		return -ENOMEM;
-	err = sw_attach(interface, ifindex, sw_datapath_program(a->datapath[i]), pin, &generic,
-			a->error);
+	if (!ifindex) /* its pin is not touched: it may be at work under another name */
+		err = sw_fail(a->error, -ENODEV, "%s: %s", interface->name, strerror(errno));
+	else if (a->shared[i])
+		err = sw_nics_attach_shared(a, i, ifindex, pin, &generic);
+	else
+		err = sw_nics_attach_alone(a, i, ifindex, pin, &generic);
 	free(pin);
 	if (err)
 		return err;
@@ -141,21 +171,6 @@ static int follow_names(struct applying *a)
 	return err;
 }
 
-static int check_free(struct applying *a, const struct sw_interface_config *interface,
-		      unsigned ifindex)
-{
-	char *pin = sw_state_link_path(a->state, interface->name);
-	enum sw_attachment mode;
-	bool ours;
-	unsigned there;
-
-	if (!pin)
-		return -ENOMEM;
-	ours = !sw_attachment(pin, &there, &mode) && there == ifindex;
-	free(pin);
-	return ours ? 0 : sw_attach_check(interface, ifindex, a->error);
-}
-
 int sw_nics_check(struct applying *a)
 {
 	const struct sw_config *config = a->plan.config;
@@ -175,7 +190,7 @@ int sw_nics_check(struct applying *a)
 			return sw_fail(a->error, -ENODEV, "%s:%d: there is no interface %s",
 				       config->path, config->interface[i].line,
 				       config->interface[i].name);
-		err = check_free(a, &config->interface[i], ifindex);
+		err = sw_nics_check_one(a, i, ifindex);
 		if (err)
 			return err;
 	}
@@ -219,6 +234,8 @@ static int detach_others(struct applying *a)
 	int i, err;
 
 	err = sw_state_each_link(a->state, detach_unless_configured, a);
+	if (!err)
+		err = sw_nics_leave_others(a);
 	if (err)
 		return err;
 	registry = malloc(sizeof(*registry));

@@ -16,6 +16,7 @@ struct sw_options {
 	const char *pin_dir;
 	const char *state_dir;
 	bool json;
+	bool shared; /* load, run */
 	const char *duration; /* --for */
 	const char *why;
 	const char *textfile;
@@ -31,19 +32,20 @@ enum {
 	SW_EXIT_USAGE,
 };
 
-/* X(verb, arguments, help): one cmd_<verb>.c each. */
+/* X(verb, arguments, help): one cmd_<verb>.c each. Options that are not named
+ * here, and are not for all verbs, are refused. */
 #define SW_VERBS(X)                                                                                \
-	X(load, "", "compile, attach, publish; replaces atomically what is there")                 \
+	X(load, "[--shared]", "compile, attach, publish; replaces atomically what is there")       \
 	X(unload, "", "detach and unpin; enforcement ends")                                        \
 	X(reload, "", "read config and feeds again, publish if all is well")                       \
-	X(run, "", "load, then stay: feeds, expiry, events, metrics")                              \
-	X(check, "", "validate config and feeds, touch nothing")                                   \
-	X(status, "", "interfaces, generation, feeds, fill levels, totals")                        \
-	X(lookup, "ADDR", "why would this address be dropped or passed")                           \
-	X(zombie, "add ADDR [--for 1h] [--why TEXT] | del ADDR | list", "live zombies")            \
-	X(metrics, "[--textfile PATH]", "Prometheus text")                                         \
-	X(replay, "FILE.pcap --role ROLE", "judge a capture with the real BPF program")            \
-	X(events, "", "follow drops as they happen")
+	X(run, "[--shared]", "load, then stay: feeds, expiry, events, metrics")                    \
+	X(check, "[--json]", "validate config and feeds, touch nothing")                           \
+	X(status, "[--json]", "interfaces, generation, feeds, fill levels, totals")                \
+	X(lookup, "ADDR [--json]", "why would this address be dropped or passed")                  \
+	X(zombie, "add ADDR [--for 1h] [--why TEXT] | del ADDR | list [--json]", "live zombies")   \
+	X(metrics, "[--json | --textfile PATH]", "Prometheus text")                                \
+	X(replay, "FILE.pcap --role ROLE [--json]", "judge a capture with the real BPF program")   \
+	X(events, "[--json]", "follow drops as they happen")
 
 #define SW_VERB_PROTOTYPE(verb, arguments, help) int cmd_##verb(const struct sw_options *options);
 SW_VERBS(SW_VERB_PROTOTYPE)

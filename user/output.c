@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -12,8 +13,28 @@
 
 int sw_print_error(const struct sw_error *error, int err)
 {
-	fprintf(stderr, "spamweir: %s\n", error->text[0] ? error->text : strerror(-err));
+	if (error->text[0])
+		fprintf(stderr, "spamweir: %s\n", error->text);
+	else
+		fprintf(stderr, "spamweir: %s%s\n", ferror(stdout) ? "cannot write: " : "",
+			strerror(-err));
 	return SW_EXIT_FAILED;
+}
+
+static void *take_memory(size_t size)
+{
+	void *memory = malloc(size);
+
+	if (!memory) {
+		fprintf(stderr, "spamweir: no memory for JSON: %s\n", strerror(ENOMEM));
+		exit(SW_EXIT_FAILED);
+	}
+	return memory;
+}
+
+void sw_json_all_or_nothing(void)
+{
+	json_set_alloc_funcs(take_memory, free);
 }
 
 int sw_print_json(json_t *object)
@@ -22,7 +43,8 @@ int sw_print_json(json_t *object)
 
 	if (!object)
 		return -ENOMEM;
-	err = json_dumpf(object, stdout, JSON_COMPACT | JSON_PRESERVE_ORDER) ? -EIO : 0;
+	errno = EIO;
+	err = json_dumpf(object, stdout, JSON_COMPACT | JSON_PRESERVE_ORDER) ? -errno : 0;
 	json_decref(object);
 	putchar('\n');
 	return err;

@@ -45,23 +45,44 @@ static int read_counters(struct sw_snapshot *s)
 	return err;
 }
 
-static void read_attachments(struct sw_snapshot *s)
+static void read_share(struct sw_snapshot *s, int i)
+{
+	struct sw_share *share = &s->share[i];
+
+	if (!sw_share_look(s->registry.interface[i].ifindex, s->state->map[SW_MAP_counters],
+			   share) &&
+	    share->ours)
+		s->attachment[i] = share->generic ? SW_GENERIC : SW_NATIVE;
+}
+
+/* No link is no attachment; a link that cannot be read says neither. */
+static int read_attachment(struct sw_snapshot *s, int i)
+{
+	char *pin = sw_state_link_path(s->state, s->registry.interface[i].name);
+	unsigned ifindex;
+	int err;
+
+	if (!pin)
+		return -ENOMEM;
+	err = sw_attachment(pin, &ifindex, &s->attachment[i]);
+	free(pin);
+	if (err == -ENOENT)
+		read_share(s, i);
+	return err == -ENOENT ? 0 : err;
+}
+
+static int read_attachments(struct sw_snapshot *s)
 {
 	const struct sw_interface_slot *slot;
-	unsigned ifindex;
-	char *pin;
-	int i;
+	int i, err = 0;
 
-	for (i = 0; i < SW_MAX_INTERFACES; i++) {
+	for (i = 0; i < SW_MAX_INTERFACES && !err; i++) {
 		slot = &s->registry.interface[i];
 		s->attachment[i] = SW_DETACHED;
-		if (!slot->used || !slot->attached)
-			continue;
-		pin = sw_state_link_path(s->state, slot->name);
-		if (pin)
-			sw_attachment(pin, &ifindex, &s->attachment[i]);
-		free(pin);
+		if (slot->used && slot->attached)
+			err = read_attachment(s, i);
 	}
+	return err;
 }
 
 static int read_tables(struct sw_snapshot *s)
@@ -102,8 +123,9 @@ int sw_snapshot_take(const char *pin_dir, struct sw_snapshot **out, struct sw_er
 		err = sw_registry_read(s->state, &s->registry, error);
 	if (err)
 		goto fail;
-	read_attachments(s);
-	err = read_counters(s);
+	err = read_attachments(s);
+	if (!err)
+		err = read_counters(s);
 	if (!err)
 		err = read_tables(s);
 	if (err) {

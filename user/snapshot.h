@@ -8,6 +8,7 @@
 #include "counters.h"
 #include "datapath.h"
 #include "registry.h"
+#include "shared.h"
 
 enum sw_table {
 	SW_TABLE_IPV4_NETS,
@@ -26,6 +27,7 @@ struct sw_snapshot {
 	struct sw_counters counters[SW_MAX_INTERFACES];
 	struct sw_counter feed_counter[SW_MAX_FEEDS];
 	enum sw_attachment attachment[SW_MAX_INTERFACES];
+	struct sw_share share[SW_MAX_INTERFACES];
 	__u64 events_lost;
 	__u64 entries[SW_TABLES];
 	__u64 capacity[SW_TABLES];

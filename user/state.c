@@ -16,7 +16,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "attach.h"
 #include "lock.h"
 
 const char *const sw_map_name[SW_MAPS] = {
@@ -35,7 +34,7 @@ static char *state_path(const struct sw_state *state, const char *prefix, const 
 /* bpffs keeps dots for itself, "eth0.7" has one; no interface has a colon. */
 char *sw_state_link_path(const struct sw_state *state, const char *interface)
 {
-	char *path = state_path(state, "link_", interface);
+	char *path = state_path(state, SW_PIN_LINK, interface);
 	char *at;
 
 	for (at = path ? path + strlen(state->directory) : NULL; at && *at; at++) {
@@ -43,6 +42,14 @@ char *sw_state_link_path(const struct sw_state *state, const char *interface)
 			*at = ':';
 	}
 	return path;
+}
+
+char *sw_state_shared_path(const struct sw_state *state, unsigned ifindex)
+{
+	char number[16];
+
+	snprintf(number, sizeof(number), "%u", ifindex);
+	return state_path(state, SW_PIN_SHARED, number);
 }
 
 static int make_directory(const char *path, struct sw_error *error)
@@ -120,10 +127,12 @@ static int take_lock(struct sw_state *state, bool create, struct sw_error *error
 {
 	int err;
 
+	/* An unload may remove the directory between the two. */
 	do {
 		err = create ? make_directory(state->directory, error) : 0;
-		if (!err)
-			err = sw_lock_take(state->directory, &state->lock, error);
+		if (err)
+			return err;
+		err = sw_lock_take(state->directory, &state->lock, error);
 	} while (create && err == -ENOENT);
 	return err;
 }
@@ -151,7 +160,7 @@ int sw_state_open(const char *directory, enum sw_access access, struct sw_state 
 	if (!err)
 		err = check_abi(state, error);
 	if (access == SW_CREATE && err == -ENOENT)
-		err = 0;
+		err = sw_fail(error, 0, "%s", ""); /* what was said of it, no longer holds */
 	if (err)
 		goto fail;
 	*out = state;
@@ -186,10 +195,11 @@ int sw_state_pin_map(struct sw_state *state, enum sw_map which, int fd, struct s
 	if (!path || !fresh)
 		goto out;
 	err = 0;
-	if (bpf_obj_pin(fd, fresh) || rename(fresh, path))
+	if (bpf_obj_pin(fd, fresh) || rename(fresh, path)) {
 		err = sw_fail(error, -errno, "%s: %s", path, strerror(errno));
-	if (err)
+		unlink(fresh);
 		goto out;
+	}
 	if (state->map[which] >= 0 && state->map[which] != fd)
 		close(state->map[which]);
 	state->map[which] = fd;
@@ -210,8 +220,8 @@ int sw_state_save_abi(struct sw_state *state, struct sw_error *error)
 
 #define LINKS_MAX (2 * SW_MAX_INTERFACES)
 
-int sw_state_each_link(const struct sw_state *state, int (*visit)(void *ctx, const char *path),
-		       void *ctx)
+static int each_pin(const struct sw_state *state, const char *prefix,
+		    int (*visit)(void *ctx, const char *path), void *ctx)
 {
 	char *path[LINKS_MAX];
 	struct dirent *entry;
@@ -222,7 +232,7 @@ int sw_state_each_link(const struct sw_state *state, int (*visit)(void *ctx, con
 	if (!directory)
 		return -errno;
 	while (count < LINKS_MAX && (entry = readdir(directory))) {
-		if (!strncmp(entry->d_name, "link_", 5))
+		if (!strncmp(entry->d_name, prefix, strlen(prefix)))
 			path[count++] = state_path(state, "", entry->d_name);
 	}
 	closedir(directory);
@@ -234,73 +244,14 @@ int sw_state_each_link(const struct sw_state *state, int (*visit)(void *ctx, con
 	return err;
 }
 
-static bool is_ours(const char *name)
+int sw_state_each_link(const struct sw_state *state, int (*visit)(void *ctx, const char *path),
+		       void *ctx)
 {
-	int i;
-
-	if (!strncmp(name, "link_", 5) || !strncmp(name, "new_", 4))
-		return true;
-	for (i = 0; i < SW_MAPS; i++) {
-		if (!strcmp(name, sw_map_name[i]))
-			return true;
-	}
-	return false;
+	return each_pin(state, SW_PIN_LINK, visit, ctx);
 }
 
-static void remove_pin(const char *directory, const char *name)
+int sw_state_each_shared(const struct sw_state *state,
+			 int (*visit)(void *ctx, const char *path), void *ctx)
 {
-	char *path;
-
-	if (!is_ours(name) || asprintf(&path, "%s/%s", directory, name) < 0)
-		return;
-	if (!strncmp(name, "link_", 5))
-		sw_detach(path, NULL);
-	else
-		unlink(path);
-	free(path);
-}
-
-static int remove_pins(const char *path, struct sw_error *error)
-{
-	struct dirent *entry;
-	DIR *directory;
-	int links;
-
-	directory = opendir(path);
-	if (!directory)
-		return sw_fail(error, -errno, "%s: %s", path, strerror(errno));
-	/* Links first: once they are gone no program runs that could miss its
-	 * maps. */
-	for (links = 1; links >= 0; links--) {
-		rewinddir(directory);
-		while ((entry = readdir(directory))) {
-			if (entry->d_name[0] != '.' && (!strncmp(entry->d_name, "link_", 5)) == links)
-				remove_pin(path, entry->d_name);
-		}
-	}
-	closedir(directory);
-	if (rmdir(path))
-		return sw_fail(error, -errno, "%s: %s", path, strerror(errno));
-	return 0;
-}
-
-int sw_state_remove(const char *directory, struct sw_error *error)
-{
-	struct statfs fs;
-	int lock, err;
-
-	if (!statfs(directory, &fs) && fs.f_type != BPF_FS_MAGIC)
-		return sw_fail(error, -ENODEV, "%s is not on bpffs: nothing of spamweir's is there",
-			       directory);
-	err = sw_lock_take(directory, &lock, error);
-	if (err)
-		return err;
-	err = remove_pins(directory, error);
-	close(lock);
-	return err;
-}
-
-int sw_state_abandon(struct sw_state *state, struct sw_error *error)
-{
-	return remove_pins(state->directory, error);
+	return each_pin(state, SW_PIN_SHARED, visit, ctx);
 }

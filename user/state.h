@@ -34,6 +34,10 @@ enum sw_map {
 
 extern const char *const sw_map_name[SW_MAPS];
 
+/* How the names of pins of what is attached begin. */
+#define SW_PIN_LINK "link_"
+#define SW_PIN_SHARED "shared_"
+
 struct sw_state {
 	char *directory;
 	int lock;	 /* fd; -1: not held */
@@ -68,6 +72,19 @@ char *sw_state_link_path(const struct sw_state *state, const char *interface);
  * returned. Pins may be renamed and removed meanwhile. */
 int sw_state_each_link(const struct sw_state *state, int (*visit)(void *ctx, const char *path),
 		       void *ctx);
+
+/* Path of the pin that says a NIC is shared: caller frees. It is of the map by
+ * which the programs there are known to be ours (shared.h), under the NIC's
+ * index, so that whoever finds it can take them off. */
+char *sw_state_shared_path(const struct sw_state *state, unsigned ifindex);
+unsigned sw_state_shared_ifindex(const char *path);
+
+/* sw_state_each_link for those. */
+int sw_state_each_shared(const struct sw_state *state,
+			 int (*visit)(void *ctx, const char *path), void *ctx);
+
+/* Takes the program off the NIC that the pin is for, then removes the pin. */
+int sw_state_unshare(const char *path, struct sw_error *error);
 
 /* Removes every pin and the directory, under the lock: enforcement ends. Takes
  * what any version left. -ENOENT if there is nothing. */
