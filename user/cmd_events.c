@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,26 +29,54 @@ struct follow {
 	struct sw_state *state;
 	struct sw_registry registry;
 	char *log;
+	FILE *file; /* the log, open */
+	int watch;  /* inotify, on its directory */
+	struct sw_error error;
 };
+
+/* Lines reach a pipe as they come, and a reader that has gone ends this. */
+static int put_line(struct follow *follow, const char *line)
+{
+	if (puts(line) < 0 || fflush(stdout))
+		return sw_fail(&follow->error, -errno, "cannot write: %s", strerror(errno));
+	return 0;
+}
 
 static int print_event(void *ctx, const struct sw_event *event)
 {
 	struct follow *follow = ctx;
-	char text[SW_EVENT_TEXT];
-	int err = 0;
+	char text[SW_EVENT_TEXT], *line = NULL;
+	json_t *object;
+	int err = -ENOMEM;
 
 	/* A reload may have given a slot to a feed that we do not know yet. */
 	if (!follow->registry.feed[event->feed].name[0])
 		sw_registry_read(follow->state, &follow->registry, NULL);
+	object = sw_event_json(event, &follow->registry);
 	if (follow->options->json)
-		err = sw_print_json(sw_event_json(event, &follow->registry));
-	else
-		puts(sw_event_text(event, &follow->registry, text));
-	fflush(stdout);
-	return ferror(stdout) ? -EPIPE : err;
+		line = json_dumps(object, JSON_COMPACT | JSON_PRESERVE_ORDER);
+	else if (object && !sw_event_text(object, text))
+		line = strdup(text);
+	if (line)
+		err = put_line(follow, line);
+	free(line);
+	json_decref(object);
+	return err;
 }
 
-static int follow_ring(struct sw_stream *stream)
+static bool is_unloaded(const struct follow *follow)
+{
+	struct sw_state *state;
+	bool same;
+
+	if (sw_state_open(follow->options->pin_dir, SW_READ, &state, NULL))
+		return true;
+	same = sw_stream_same(state, follow->state);
+	sw_state_close(state);
+	return !same;
+}
+
+static int follow_ring(struct follow *follow, struct sw_stream *stream)
 {
 	int got = 0;
 
@@ -55,64 +84,140 @@ static int follow_ring(struct sw_stream *stream)
 		got = sw_stream_poll(stream, 1000);
 		if (got == -EINTR)
 			got = 0;
+		if (!got && is_unloaded(follow))
+			return sw_fail(&follow->error, -ENOENT,
+				       "what was loaded under %s has been unloaded: no more events",
+				       follow->options->pin_dir);
 	}
 	return got < 0 ? got : 0;
 }
 
-static int copy_new_lines(int fd)
+static int print_logged(struct follow *follow, const char *line, size_t size)
 {
-	char buffer[65536];
-	ssize_t got;
+	char text[SW_EVENT_TEXT], quoted[80];
+	json_t *object;
+	int err;
 
-	while ((got = read(fd, buffer, sizeof(buffer))) > 0) {
-		if (fwrite(buffer, 1, got, stdout) != (size_t)got)
-			return -EPIPE;
-	}
-	fflush(stdout);
-	return got < 0 ? -errno : 0;
+	if (follow->options->json)
+		return put_line(follow, line);
+	object = json_loadb(line, size, 0, NULL);
+	err = sw_event_text(object, text);
+	json_decref(object);
+	if (!err)
+		return put_line(follow, text);
+	sw_warn("%s: \"%s\" is no event", follow->log,
+		sw_quote(quoted, sizeof(quoted), line, size));
+	return 0;
 }
 
-/* The daemon reads the ring: follow its log, over rotations. */
-static int follow_log(const struct follow *follow, struct sw_error *error)
+/* Whole lines only: the daemon may be about to write the rest of the last. */
+static int print_new_lines(struct follow *follow)
 {
-	struct pollfd wait = { .events = POLLIN };
-	char drained[4096];
-	struct stat open_st, path_st;
-	int fd, err = 0;
+	char *line = NULL;
+	size_t room = 0;
+	off_t at;
+	ssize_t got;
+	int err = 0;
 
-	sw_note("following %s, which the daemon writes", follow->log);
-	wait.fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
-	if (wait.fd < 0 ||
-	    inotify_add_watch(wait.fd, follow->options->state_dir, IN_MODIFY | IN_CREATE | IN_MOVED_FROM) < 0)
-		return sw_fail(error, -errno, "cannot watch %s: %s", follow->options->state_dir,
-			       strerror(errno));
-	fd = open(follow->log, O_RDONLY | O_CREAT | O_CLOEXEC, 0640);
-	if (fd >= 0)
-		lseek(fd, 0, SEEK_END);
-	while (!stopped && !err && fd >= 0) {
-		err = copy_new_lines(fd);
-		if (!fstat(fd, &open_st) && !stat(follow->log, &path_st) &&
-		    open_st.st_ino != path_st.st_ino) {
-			close(fd);
-			fd = open(follow->log, O_RDONLY | O_CLOEXEC);
-			continue;
-		}
-		if (poll(&wait, 1, 1000) > 0) {
-			while (read(wait.fd, drained, sizeof(drained)) > 0)
-				;
-		}
+	for (at = ftello(follow->file); !err; at += got) {
+		got = getline(&line, &room, follow->file);
+		if (got <= 0 || line[got - 1] != '\n')
+			break;
+		line[got - 1] = '\0';
+		err = print_logged(follow, line, got - 1);
 	}
-	if (fd < 0)
-		err = sw_fail(error, -errno, "%s: %s", follow->log, strerror(errno));
-	else
-		close(fd);
-	close(wait.fd);
+	fseeko(follow->file, at, SEEK_SET);
+	free(line);
 	return err;
 }
 
-static int follow_events(struct follow *follow, struct sw_error *error)
+/* The log at its path, once the one that is open was rotated away. */
+static FILE *rotated(const struct follow *follow)
 {
+	struct stat open_st, path_st;
+
+	if (fstat(fileno(follow->file), &open_st) || stat(follow->log, &path_st) ||
+	    (open_st.st_ino == path_st.st_ino && open_st.st_dev == path_st.st_dev))
+		return NULL;
+	return fopen(follow->log, "re");
+}
+
+static int follow_rotations(struct follow *follow)
+{
+	FILE *next = rotated(follow);
+	int err = print_new_lines(follow); /* once it was rotated nobody adds to it */
+
+	if (!next)
+		return err;
+	fclose(follow->file);
+	follow->file = next;
+	return err ? err : print_new_lines(follow);
+}
+
+/* Until the directory changes, or a second has gone. */
+static void wait_for_lines(const struct follow *follow)
+{
+	struct pollfd wait = { .fd = follow->watch, .events = POLLIN };
+	char drained[4096];
+
+	if (poll(&wait, 1, 1000) > 0) {
+		while (read(follow->watch, drained, sizeof(drained)) > 0)
+			;
+	}
+}
+
+/* It takes no ring that a daemon leaves: the next one is to have it. */
+static void say_who_writes(const struct follow *follow, bool *written)
+{
+	pid_t pid;
+	bool now = sw_stream_reader(follow->options->state_dir, &pid) == SW_READER_RUN;
+
+	if (now != *written)
+		sw_note(now ? "a daemon writes %s again" :
+			      "no daemon writes %s any more; waiting for the next",
+			follow->log);
+	*written = now;
+}
+
+static int open_log(struct follow *follow)
+{
+	int fd;
+
+	follow->watch = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+	if (follow->watch < 0 ||
+	    inotify_add_watch(follow->watch, follow->options->state_dir, IN_MODIFY | IN_CREATE) < 0)
+		return sw_fail(&follow->error, -errno, "cannot watch %s: %s",
+			       follow->options->state_dir, strerror(errno));
+	fd = open(follow->log, O_RDONLY | O_CREAT | O_CLOEXEC, 0640);
+	if (fd >= 0)
+		follow->file = fdopen(fd, "r");
+	if (!follow->file || fseeko(follow->file, 0, SEEK_END))
+		return sw_fail(&follow->error, -errno, "%s: %s", follow->log, strerror(errno));
+	return 0;
+}
+
+/* The daemon reads the ring: follow its log, over rotations. */
+static int follow_log(struct follow *follow)
+{
+	bool written = true;
+	int err = open_log(follow);
+
+	if (!err)
+		sw_note("following %s, which the daemon writes", follow->log);
+	while (!stopped && !err) {
+		err = follow_rotations(follow);
+		say_who_writes(follow, &written);
+		wait_for_lines(follow);
+	}
+	return err;
+}
+
+static int follow_events(struct follow *follow)
+{
+	struct sw_error *error = &follow->error;
+	const char *state_dir = follow->options->state_dir;
 	struct sw_stream *stream;
+	pid_t pid;
 	int err;
 
 	err = sw_state_open(follow->options->pin_dir, SW_READ, &follow->state, error);
@@ -120,35 +225,46 @@ static int follow_events(struct follow *follow, struct sw_error *error)
 		err = sw_registry_read(follow->state, &follow->registry, error);
 	if (err)
 		return err;
-	follow->log = sw_event_log_path(follow->options->state_dir);
+	follow->log = sw_event_log_path(state_dir);
 	if (!follow->log)
 		return -ENOMEM;
-	err = sw_stream_open(follow->state, follow->options->state_dir, print_event, follow, &stream,
-			     error);
-	if (err == -EBUSY)
-		return follow_log(follow, error);
+	err = sw_stream_open(follow->state, state_dir, SW_READER_EVENTS, print_event, follow,
+			     &stream, error);
+	if (err == -EBUSY && sw_stream_reader(state_dir, &pid) == SW_READER_RUN)
+		return follow_log(follow);
 	if (err)
 		return err;
-	err = follow_ring(stream);
+	err = follow_ring(follow, stream);
 	sw_stream_close(stream);
 	return err;
+}
+
+static void close_follow(struct follow *follow)
+{
+	if (follow->file)
+		fclose(follow->file);
+	if (follow->watch >= 0)
+		close(follow->watch);
+	sw_state_close(follow->state);
+	free(follow->log);
+	free(follow);
 }
 
 int cmd_events(const struct sw_options *options)
 {
 	struct follow *follow = calloc(1, sizeof(*follow));
 	const struct sigaction action = { .sa_handler = stop };
-	struct sw_error error = {};
-	int err = -ENOMEM;
+	int code = SW_EXIT_DONE, err;
 
+	if (!follow)
+		return sw_print_error(&(struct sw_error){}, -ENOMEM);
+	follow->options = options;
+	follow->watch = -1;
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
-	if (follow) {
-		follow->options = options;
-		err = follow_events(follow, &error);
-		sw_state_close(follow->state);
-		free(follow->log);
-	}
-	free(follow);
-	return err ? sw_print_error(&error, err) : SW_EXIT_DONE;
+	err = follow_events(follow);
+	if (err)
+		code = sw_print_error(&follow->error, err);
+	close_follow(follow);
+	return code;
 }

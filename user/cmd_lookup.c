@@ -94,7 +94,10 @@ static int look(struct lookup *l, const struct sw_options *options, struct sw_er
 		sw_warn("%s; so no entries are shown", error->text);
 	settings = &l->generation.policy->settings;
 	key = sw_live_key(&l->address, settings);
-	l->is_live = !sw_live_get(l->state, &key, &l->live) && l->live.until_ns > sw_boottime_ns();
+	err = sw_live_get(l->state, &key, &l->live);
+	if (err && err != -ENOENT)
+		return sw_fail(error, err, "cannot read the live zombies: %s", strerror(-err));
+	l->is_live = !err && l->live.until_ns > sw_boottime_ns();
 	l->live_prefix = sw_live_prefix(&key, &l->live);
 	for (role = 0; role < SW_ROLES; role++) {
 		err = sw_limit_look(l->state, settings, &l->address, role, &l->limit[role]);
@@ -193,16 +196,17 @@ static json_t *lookup_json(const struct lookup *l)
 static void print_live(const struct lookup *l)
 {
 	__u64 now = sw_boottime_ns();
-	char text[SW_PREFIX_TEXT], age[32], left[32] = "no end";
+	char text[SW_PREFIX_TEXT], age[32], left[32], end[48] = "without end";
 
 	if (!l->is_live)
 		return;
 	if (l->live.until_ns != SW_LIVE_FOREVER)
-		sw_format_age((l->live.until_ns - now) / 1000000000, left, sizeof(left));
-	printf("  live zombie %s: for %s, ends in %s, origin %s%s%s\n"
+		snprintf(end, sizeof(end), "ends in %s",
+			 sw_format_age((l->live.until_ns - now) / 1000000000, left, sizeof(left)));
+	printf("  live zombie %s: for %s, %s, origin %s%s%s\n"
 	       "  lift it with: spamweir zombie del %s\n",
 	       sw_prefix_format(&l->live_prefix, text),
-	       sw_format_age((now - l->live.since_ns) / 1000000000, age, sizeof(age)), left,
+	       sw_format_age((now - l->live.since_ns) / 1000000000, age, sizeof(age)), end,
 	       sw_origin_name(l->live.origin), l->live.why[0] ? ", why: " : "", l->live.why, text);
 }
 

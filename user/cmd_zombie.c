@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "config.h"
+#include "config_yaml.h"
 #include "datapath.h"
 #include "live.h"
 #include "output.h"
@@ -15,7 +16,9 @@
 
 static int usage(void)
 {
-	fputs("usage: spamweir zombie add ADDR [--for 1h] [--why TEXT] | del ADDR | list\n", stderr);
+	fputs("usage: spamweir zombie add ADDR [--for 1h] [--why TEXT] | del ADDR | "
+	      "list [--json]\n",
+	      stderr);
 	return SW_EXIT_USAGE;
 }
 
@@ -31,11 +34,19 @@ static bool is_allowed(const struct sw_policy *policy, const struct sw_prefix *a
 	return feed && policy->settings.kind[feed] == SW_KIND_ALLOW;
 }
 
+static bool is_text(const char *why)
+{
+	json_t *text = json_string(why); /* takes valid UTF-8 only */
+	bool valid = text;
+
+	json_decref(text);
+	return valid && !sw_has_control(why);
+}
+
 static int fill_entry(const struct sw_options *options, struct sw_live *entry,
 		      struct sw_error *error)
 {
 	__u64 duration;
-	json_t *text;
 
 	*entry = (struct sw_live){
 		.since_ns = sw_boottime_ns(),
@@ -58,39 +69,29 @@ static int fill_entry(const struct sw_options *options, struct sw_live *entry,
 	if (strlen(options->why) >= sizeof(entry->why))
 		return sw_fail(error, -EINVAL, "`--why`: %zu bytes are kept at most, this has %zu",
 			       sizeof(entry->why) - 1, strlen(options->why));
-	text = json_string(options->why); /* which takes valid UTF-8 only */
-	if (!text)
-		return sw_fail(error, -EINVAL, "`--why`: this is no UTF-8 text");
-	json_decref(text);
+	if (!is_text(options->why))
+		return sw_fail(error, -EINVAL, "`--why`: expected a line of UTF-8 text");
 	strcpy(entry->why, options->why);
 	return 0;
 }
 
-static int add(const struct sw_options *options, const struct sw_state *state,
-	       const struct sw_policy *policy, const struct sw_prefix *address,
-	       struct sw_error *error)
+static int add(const struct sw_state *state, const struct sw_policy *policy,
+	       const struct sw_prefix *address, struct sw_live *entry, struct sw_error *error)
 {
 	struct sw_live_key key = sw_live_key(address, &policy->settings);
 	char text[SW_PREFIX_TEXT];
-	struct sw_live entry;
 	int err;
 
-	err = fill_entry(options, &entry, error);
-	if (err)
-		return err;
-	entry.length = sw_source_length(&policy->settings);
-	if (address->family == SW_IPV6 && address->address >> 32 == 0xffff)
-		return sw_fail(error, -EINVAL, "%s is an IPv4 address in IPv6 clothes: give it as IPv4",
-			       sw_prefix_format(address, text));
+	entry->length = sw_source_length(&policy->settings);
 	if (is_allowed(policy, address))
 		return sw_fail(error, -EPERM,
 			       "%s stands in an allow feed and is never a zombie; see `spamweir lookup "
 			       "%s`",
 			       sw_prefix_format(address, text), text);
-	err = sw_live_add(state, &key, &entry);
+	err = sw_live_add(state, &key, entry);
 	if (err == -ENOSPC) { /* perhaps only the dead fill it */
 		sw_live_sweep(state, NULL);
-		err = sw_live_add(state, &key, &entry);
+		err = sw_live_add(state, &key, entry);
 	}
 	if (err)
 		return sw_fail(error, err, "cannot add %s: %s", sw_prefix_format(address, text),
@@ -114,26 +115,44 @@ static int del(const struct sw_state *state, const struct sw_policy *policy,
 	return 0;
 }
 
-static int change(const struct sw_options *options, bool adding, struct sw_error *error)
+/* `entry` is NULL to lift what is listed. */
+static int change(const struct sw_options *options, const struct sw_prefix *address,
+		  struct sw_live *entry, struct sw_error *error)
 {
 	struct sw_generation generation = SW_NO_GENERATION;
 	struct sw_state *state = NULL;
-	struct sw_prefix address;
-	const char *text = options->argument[1];
 	int err;
 
-	if (sw_address_parse(text, strlen(text), &address))
-		return sw_fail(error, -EINVAL, "`%s` is no IPv4 or IPv6 address", text);
 	err = sw_state_open(options->pin_dir, SW_WRITE, &state, error);
 	if (!err)
 		err = sw_generation_running(state->map[SW_MAP_policy], &generation, error);
-	if (!err && adding)
-		err = add(options, state, generation.policy, &address, error);
+	if (!err && entry)
+		err = add(state, generation.policy, address, entry, error);
 	else if (!err)
-		err = del(state, generation.policy, &address, error);
+		err = del(state, generation.policy, address, error);
 	sw_generation_close(&generation);
 	sw_state_close(state);
 	return err;
+}
+
+static int read_and_change(const struct sw_options *options, bool adding)
+{
+	const char *text = options->argument[1];
+	struct sw_error error = {};
+	struct sw_prefix address;
+	struct sw_live entry;
+	int err = 0;
+
+	if (sw_address_parse(text, strlen(text), &address))
+		err = sw_fail(&error, -EINVAL, "`%s` is no IPv4 or IPv6 address", text);
+	else if (adding)
+		err = fill_entry(options, &entry, &error);
+	if (err) {
+		sw_print_error(&error, err);
+		return SW_EXIT_USAGE;
+	}
+	err = change(options, &address, adding ? &entry : NULL, &error);
+	return err ? sw_print_error(&error, err) : SW_EXIT_DONE;
 }
 
 struct listing {
@@ -148,7 +167,7 @@ static int print_entry(void *ctx, const struct sw_live_key *key, const struct sw
 	__u64 age = (listing->now - entry->since_ns) / 1000000000;
 	__u64 left = (entry->until_ns - listing->now) / 1000000000;
 	bool forever = entry->until_ns == SW_LIVE_FOREVER;
-	char text[SW_PREFIX_TEXT], age_text[32], left_text[32] = "no end";
+	char text[SW_PREFIX_TEXT], age_text[32], left_text[32], end[48] = "without end";
 	json_t *object;
 
 	if (entry->until_ns <= listing->now)
@@ -156,10 +175,11 @@ static int print_entry(void *ctx, const struct sw_live_key *key, const struct sw
 	sw_prefix_format(&prefix, text);
 	if (!listing->json) {
 		if (!forever)
-			sw_format_age(left, left_text, sizeof(left_text));
-		printf("%-40s for %-14s ends in %-14s %s %s\n", text,
-		       sw_format_age(age, age_text, sizeof(age_text)), left_text,
-		       sw_origin_name(entry->origin), entry->why);
+			snprintf(end, sizeof(end), "ends in %s",
+				 sw_format_age(left, left_text, sizeof(left_text)));
+		printf("%-40s for %-14s %-22s %s%s%s\n", text,
+		       sw_format_age(age, age_text, sizeof(age_text)), end,
+		       sw_origin_name(entry->origin), entry->why[0] ? " " : "", entry->why);
 		return 0;
 	}
 	object = json_pack("{s:s s:I s:s s:s}", "prefix", text, "age_seconds", (json_int_t)age,
@@ -168,32 +188,30 @@ static int print_entry(void *ctx, const struct sw_live_key *key, const struct sw
 	return sw_print_json(object);
 }
 
-static int list(const struct sw_options *options, struct sw_error *error)
+static int list(const struct sw_options *options)
 {
 	struct listing listing = { .now = sw_boottime_ns(), .json = options->json };
 	struct sw_state *state = NULL;
+	struct sw_error error = {};
 	int err;
 
-	err = sw_state_open(options->pin_dir, SW_READ, &state, error);
+	err = sw_state_open(options->pin_dir, SW_READ, &state, &error);
 	if (!err)
 		err = sw_live_each(state, print_entry, &listing);
 	sw_state_close(state);
-	return err;
+	return err ? sw_print_error(&error, err) : SW_EXIT_DONE;
 }
 
 int cmd_zombie(const struct sw_options *options)
 {
 	const char *what = options->arguments ? options->argument[0] : "";
-	struct sw_error error = {};
-	int err;
+	bool timed = options->duration || options->why;
 
-	if (!strcmp(what, "list") && options->arguments == 1)
-		err = list(options, &error);
-	else if (!strcmp(what, "add") && options->arguments == 2)
-		err = change(options, true, &error);
-	else if (!strcmp(what, "del") && options->arguments == 2)
-		err = change(options, false, &error);
-	else
-		return usage();
-	return err ? sw_print_error(&error, err) : SW_EXIT_DONE;
+	if (!strcmp(what, "list") && options->arguments == 1 && !timed)
+		return list(options);
+	if (!strcmp(what, "add") && options->arguments == 2 && !options->json)
+		return read_and_change(options, true);
+	if (!strcmp(what, "del") && options->arguments == 2 && !options->json && !timed)
+		return read_and_change(options, false);
+	return usage();
 }

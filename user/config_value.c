@@ -91,10 +91,13 @@ const char *sw_value_text(const struct sw_value *value, const char *what)
 	return NULL;
 }
 
-static bool has_control(const char *text)
+/* YAML is UTF-8, of which terminals obey U+0080 to U+009F too. */
+bool sw_has_control(const char *text)
 {
 	for (; *text; text++) {
 		if (iscntrl((unsigned char)*text))
+			return true;
+		if (text[0] == '\xc2' && (unsigned char)text[1] < 0xa0)
 			return true;
 	}
 	return false;
@@ -109,7 +112,7 @@ int sw_value_path(const struct sw_value *value, char **out)
 
 	if (!text)
 		return -EINVAL;
-	if (!*text || has_control(text))
+	if (!*text || sw_has_control(text))
 		return sw_value_expected(value, "a path");
 	if (*text == '/' || !slash)
 		path = strdup(text);

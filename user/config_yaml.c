@@ -90,6 +90,7 @@ static int syntax_error(const yaml_parser_t *parser, const struct text *text,
 	size_t line = parser->problem_mark.line + 1;
 
 	switch (parser->error) {
+	case YAML_NO_ERROR: /* libyaml's word for a node that found no memory */
 	case YAML_MEMORY_ERROR:
 		return sw_fail(yaml->error, -ENOMEM, "%s: %s", yaml->path, strerror(ENOMEM));
 	case YAML_READER_ERROR:

@@ -61,6 +61,9 @@ bool sw_value_is_scalar(const struct sw_value *value);
 bool sw_value_is_mapping(const struct sw_value *value);
 bool sw_value_is(const struct sw_value *value, const char *text);
 
+/* Whether printing it could do more to a terminal than show it. */
+bool sw_has_control(const char *text);
+
 /* A scalar's text, the document's; NULL, with the error set to `what` was
  * expected, if it is none. */
 const char *sw_value_text(const struct sw_value *value, const char *what);

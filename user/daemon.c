@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "daemon.h"
 
-#include <bpf/bpf.h>
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -19,6 +18,7 @@
 #include "stream.h"
 
 #define SWEEP_INTERVAL_S 60
+#define LOOK_INTERVAL_S 2
 #define NEVER (~0ULL)
 
 struct daemon {
@@ -26,7 +26,9 @@ struct daemon {
 	struct sw_config *config; /* for intervals and paths; the one in force */
 	struct sw_state *state;	  /* open for reading: its lock is never held here */
 	struct sw_registry registry;
+	__u64 generation;	  /* the last one known here */
 	struct sw_stream *stream; /* NULL: another process reads events */
+	bool stream_missed;	  /* and that was said */
 	char *log;
 	char *lines; /* of events, until they are written together */
 	size_t lines_size;
@@ -34,6 +36,7 @@ struct daemon {
 	bool stopping;
 	__u64 metrics_at_s; /* monotonic; NEVER: not at all */
 	__u64 sweep_at_s;
+	__u64 look_at_s;
 	__u64 feeds_at_s;
 	__u64 feeds_seen; /* fingerprint of the feed files */
 };
@@ -69,7 +72,6 @@ static void adopt_config(struct daemon *d, struct sw_config *config)
 	d->config = config;
 	d->metrics_at_s = config->textfile ? now_s() : NEVER;
 	d->feeds_at_s = config->reload_interval_s ? now_s() + config->reload_interval_s : NEVER;
-	d->feeds_seen = fingerprint(config);
 }
 
 static int append_event(void *ctx, const struct sw_event *event)
@@ -115,15 +117,6 @@ static void drain_events(struct daemon *d)
 	d->lines_size = 0;
 }
 
-static bool same_map(int a, int b)
-{
-	struct bpf_map_info of_a = {}, of_b = {};
-	__u32 size_a = sizeof(of_a), size_b = sizeof(of_b);
-
-	return !bpf_obj_get_info_by_fd(a, &of_a, &size_a) &&
-	       !bpf_obj_get_info_by_fd(b, &of_b, &size_b) && of_a.id == of_b.id;
-}
-
 /* After an `unload` and a `load` by hand the pinned state is another one. */
 static void follow_state(struct daemon *d)
 {
@@ -131,7 +124,8 @@ static void follow_state(struct daemon *d)
 
 	if (sw_state_open(d->options->pin_dir, SW_READ, &state, NULL))
 		return;
-	if (same_map(state->map[SW_MAP_events], d->state->map[SW_MAP_events])) {
+	if (sw_stream_same(state, d->state)) {
+		d->state->abi = state->abi; /* its maps stay open: the stream polls one */
 		sw_state_close(state);
 		return;
 	}
@@ -139,39 +133,80 @@ static void follow_state(struct daemon *d)
 	d->stream = NULL;
 	sw_state_close(d->state);
 	d->state = state;
-	sw_registry_read(d->state, &d->registry, NULL);
+	d->generation = 0;
 }
 
 /* `spamweir events` may have been there first, and be gone by now. */
 static void read_events(struct daemon *d)
 {
 	struct sw_error error = {};
-	int err;
 
 	if (d->stream)
 		return;
-	err = sw_stream_open(d->state, d->options->state_dir, append_event, d, &d->stream, &error);
-	if (err == -EBUSY)
-		sw_warn("another process reads the events: they are not logged here");
-	else if (err)
+	if (!sw_stream_open(d->state, d->options->state_dir, SW_READER_RUN, append_event, d,
+			    &d->stream, &error)) {
+		if (d->stream_missed)
+			sw_note("events are logged from now on");
+		d->stream_missed = false;
+		return;
+	}
+	if (!d->stream_missed)
 		sw_warn("no events are logged: %s", error.text);
+	d->stream_missed = true;
 }
 
-static void reload(struct daemon *d, const char *why)
+/* What was published last is known here: by this process, or looked up. */
+static void note_generation(struct daemon *d)
+{
+	follow_state(d);
+	d->generation = d->state->abi.generation;
+	sw_registry_read(d->state, &d->registry, NULL);
+}
+
+/* A `load` or `reload` by hand puts a config in force, and what it says of
+ * intervals and paths is meant for this process. Feeds that changed since then
+ * still differ from those seen here. */
+static void follow_config(struct daemon *d)
 {
 	struct sw_config *config = NULL;
 	struct sw_error error = {};
 
-	sw_note("reloading: %s", why);
 	follow_state(d);
-	read_events(d);
-	if (sw_reload(d->options, &error) || sw_config_read(d->options->config, &config, &error)) {
-		sw_note("%s; the running generation stays in force", error.text);
-		d->feeds_seen = fingerprint(d->config); /* no retry until it changes again */
+	if (d->state->abi.generation == d->generation)
+		return;
+	note_generation(d);
+	if (sw_config_read(d->options->config, &config, &error)) {
+		sw_warn("%s; the daemon keeps its settings", error.text);
 		return;
 	}
 	adopt_config(d, config);
-	sw_registry_read(d->state, &d->registry, NULL);
+	sw_note("generation %llu was published by hand: settings are read again", d->generation);
+}
+
+/* Fingerprints are taken before files are read: what changes meanwhile is
+ * noticed the next time. */
+static void reload(struct daemon *d, const char *why)
+{
+	struct sw_config *config = NULL;
+	struct sw_error error = {};
+	__u64 seen = 0;
+	int err;
+
+	sw_note("reloading: %s", why);
+	d->feeds_seen = fingerprint(d->config); /* no retry until it changes again */
+	err = sw_config_read(d->options->config, &config, &error);
+	if (!err) {
+		seen = fingerprint(config);
+		err = sw_reload(d->options, &error);
+	}
+	if (err) {
+		sw_note("%s; the running generation stays in force", error.text);
+		sw_config_free(config);
+		return;
+	}
+	adopt_config(d, config);
+	d->feeds_seen = seen;
+	note_generation(d);
 	sw_note("reloaded");
 }
 
@@ -201,7 +236,10 @@ static void do_timers(struct daemon *d)
 	if (now >= d->sweep_at_s) {
 		d->sweep_at_s = now + SWEEP_INTERVAL_S;
 		sweep(d->options);
-		follow_state(d);
+	}
+	if (now >= d->look_at_s) {
+		d->look_at_s = now + LOOK_INTERVAL_S;
+		follow_config(d);
 		read_events(d);
 	}
 	if (now >= d->feeds_at_s) {
@@ -225,8 +263,10 @@ static void do_signal(struct daemon *d)
 
 static int timeout_ms(const struct daemon *d)
 {
-	__u64 next = d->sweep_at_s, now = now_s();
+	__u64 next = d->look_at_s, now = now_s();
 
+	if (d->sweep_at_s < next)
+		next = d->sweep_at_s;
 	if (d->metrics_at_s < next)
 		next = d->metrics_at_s;
 	if (d->feeds_at_s < next)
@@ -284,10 +324,14 @@ static int set_up(struct daemon *d, struct sw_error *error)
 	if (err)
 		return err;
 	adopt_config(d, config);
+	d->feeds_seen = fingerprint(config);
 	d->sweep_at_s = now_s() + SWEEP_INTERVAL_S;
+	d->look_at_s = now_s() + LOOK_INTERVAL_S;
 	err = sw_state_open(d->options->pin_dir, SW_READ, &d->state, error);
 	if (!err)
 		err = sw_registry_read(d->state, &d->registry, error);
+	if (!err)
+		d->generation = d->state->abi.generation;
 	d->log = sw_event_log_path(d->options->state_dir);
 	if (!err && !d->log)
 		err = -ENOMEM;

@@ -92,8 +92,8 @@ static int read_lines(struct sw_feed_reader *reader, const struct sw_feed_format
 		count_line(reader, result, line, format->expected);
 		if (result == SW_LINE_STOP)
 			return reader->status;
-		if (result == SW_LINE_BAD && cursor.open) {
-			reader->cut = true;
+		if ((result == SW_LINE_BAD || result == SW_LINE_WIDE) && cursor.open) {
+			reader->cut = result;
 			describe(&reader->last_bad, reader->line, line, format->expected);
 		}
 	}
@@ -115,6 +115,21 @@ static int refuse_empty(const struct sw_feed_reader *reader)
 		       source, report->lines);
 }
 
+/* A length that lost its last digit is too wide. */
+static int refuse_cut(const struct sw_feed_reader *reader)
+{
+	const struct sw_feed_bad *last = &reader->last_bad;
+	const char *source = sw_feed_source(reader->feed);
+	static const char why[] = "and lacks its newline: was the file cut short in transit?";
+
+	if (reader->cut == SW_LINE_WIDE)
+		return sw_fail(reader->error, -EINVAL,
+			       "%s:%u: \"%s\" is wider than max_width allows %s", source,
+			       last->line, last->text, why);
+	return sw_fail(reader->error, -EINVAL, "%s:%u: \"%s\" is no entry (expected %s) %s", source,
+		       last->line, last->text, last->expected, why);
+}
+
 static int refuse_bad(const struct sw_feed_reader *reader, const struct sw_feed_bad *bad,
 		      const char *why)
 {
@@ -129,10 +144,11 @@ static int judge(const struct sw_feed_reader *reader)
 	char why[64];
 
 	if (report->bad && !usable)
-		return refuse_bad(reader, &reader->first_bad, ", nor is any other line");
-	if (reader->cut)
-		return refuse_bad(reader, &reader->last_bad,
-				  " and lacks its newline: was the file cut short in transit?");
+		return refuse_bad(reader, &reader->first_bad,
+				  report->wide ? ", and the others are too wide" :
+						 ", nor is any other line");
+	if (reader->cut != SW_LINE_ENTRY)
+		return refuse_cut(reader);
 	if (report->bad > 3 && (__u64)report->bad * 20 > report->content) {
 		snprintf(why, sizeof(why), ", nor are %u others of %u lines", report->bad - 1,
 			 report->content);

@@ -10,6 +10,7 @@
 #include "config.h"
 
 #define SW_FEED_LINE_MAX 4096 /* a longer line refuses the feed */
+#define SW_FEED_FILE_MAX (1ULL << 30) /* and so does a larger file */
 #define SW_FEED_BAD_KEPT 5
 
 struct sw_feed_bad {
@@ -48,7 +49,7 @@ int sw_feed_parse(const struct sw_feed_config *feed, const char *text, size_t si
 struct sw_file {
 	const char *text;
 	size_t size;
-	__u64 modified_s; /* Unix time */
+	__u64 modified_s; /* Unix time; 1 at least, for 0 means that there is no file */
 };
 
 int sw_file_map(const char *path, struct sw_file *file, struct sw_error *error);

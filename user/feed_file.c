@@ -84,6 +84,9 @@ int sw_file_map(const char *path, struct sw_file *file, struct sw_error *error)
 	if (!S_ISREG(stat.st_mode))
 		return sw_fail(error, -EINVAL, "%s: is %s (expected a regular file)", path,
 			       kind_of(stat.st_mode));
+	if ((__u64)stat.st_size > SW_FEED_FILE_MAX)
+		return sw_fail(error, -EFBIG, "%s: has %lld bytes (expected %llu at most)", path,
+			       (long long)stat.st_size, SW_FEED_FILE_MAX);
 	if (stat.st_size) {
 		text = mmap(NULL, stat.st_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
 			    -1, 0);
@@ -96,7 +99,11 @@ int sw_file_map(const char *path, struct sw_file *file, struct sw_error *error)
 			return err;
 		}
 	}
-	*file = (struct sw_file){ text, stat.st_size, stat.st_mtim.tv_sec };
+	*file = (struct sw_file){
+		.text = text,
+		.size = stat.st_size,
+		.modified_s = stat.st_mtim.tv_sec > 0 ? stat.st_mtim.tv_sec : 1,
+	};
 	return 0;
 }
 

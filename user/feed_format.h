@@ -16,6 +16,15 @@ struct sw_span {
 	size_t size;
 };
 
+enum sw_line {
+	SW_LINE_ENTRY,
+	SW_LINE_HEADER, /* about the feed, not of it */
+	SW_LINE_BELOW,	/* min_count */
+	SW_LINE_WIDE,
+	SW_LINE_BAD,
+	SW_LINE_STOP, /* reader->status says why */
+};
+
 struct sw_feed_reader {
 	const struct sw_feed_config *feed;
 	struct sw_feed_report *report;
@@ -24,18 +33,9 @@ struct sw_feed_reader {
 	void *ctx;
 	__u32 line; /* the one being read, counted from 1 */
 	int status; /* behind SW_LINE_STOP: what the parse returns */
-	bool cut;   /* the last line is bad and lacks its newline */
+	enum sw_line cut; /* what the last line is without a newline: BAD, WIDE; else ENTRY */
 	struct sw_feed_bad first_bad, last_bad;
 	__u32 records; /* of JSON, since a line that said how many there were */
-};
-
-enum sw_line {
-	SW_LINE_ENTRY,
-	SW_LINE_HEADER, /* about the feed, not of it */
-	SW_LINE_BELOW,	/* min_count */
-	SW_LINE_WIDE,
-	SW_LINE_BAD,
-	SW_LINE_STOP, /* reader->status says why */
 };
 
 struct sw_feed_format {

@@ -1,56 +1,68 @@
 // SPDX-License-Identifier: GPL-2.0
+/* Which metrics there are. How they are written is metrics_text.c's and metrics_json.c's. */
 #include "metrics.h"
 
-#include <errno.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include <stdbool.h>
+#include <stdio.h>
 
 #include "names.h"
 
 static const char *const family_label[SW_FAMILIES] = { "none", "ipv4", "ipv6" };
 
-static void head(FILE *out, const char *name, const char *type, const char *help)
+static void head(const struct sw_metrics_sink *out, const char *name, const char *type,
+		 const char *help)
 {
-	fprintf(out, "# HELP spamweir_%s %s\n# TYPE spamweir_%s %s\n", name, help, name, type);
+	out->head(out->ctx, name, type, help);
 }
 
-static void gauge(FILE *out, const char *name, const char *help, __u64 value)
+static void sample(const struct sw_metrics_sink *out, __u64 value, const struct sw_label *label,
+		   size_t labels)
+{
+	out->sample(out->ctx, label, labels, value);
+}
+
+#define SAMPLE(out, value, ...)                                                                    \
+	sample(out, value, (const struct sw_label[]){ __VA_ARGS__ },                               \
+	       sizeof((struct sw_label[]){ __VA_ARGS__ }) / sizeof(struct sw_label))
+
+static void gauge(const struct sw_metrics_sink *out, const char *name, const char *help,
+		  __u64 value)
 {
 	head(out, name, "gauge", help);
-	fprintf(out, "spamweir_%s %llu\n", name, value);
+	sample(out, value, NULL, 0);
 }
 
 /* Every series exists from the start, so that rates see the first packet. */
-static void interface_counters(const struct sw_snapshot *s, FILE *out, const char *name,
-			       const char *help, bool bytes)
+static void row(const struct sw_metrics_sink *out, const struct sw_interface_slot *slot,
+		const struct sw_counter *cells, const char *family, bool monitored, bool bytes)
 {
-	int i, mode, family, reason;
+	enum sw_verdict verdict;
+	int reason;
+
+	for (reason = 0; reason < SW_REASON_COUNT; reason++) {
+		verdict = sw_reason_verdict(reason);
+		if (monitored && verdict == SW_PASS)
+			continue;
+		SAMPLE(out, bytes ? cells[reason].bytes : cells[reason].packets,
+		       { "interface", slot->name }, { "role", sw_role_name(slot->role) },
+		       { "family", family },
+		       { "verdict", sw_verdict_name(monitored ? SW_WOULD_DROP : verdict) },
+		       { "reason", sw_reason_name(reason) });
+	}
+}
+
+static void interface_counters(const struct sw_snapshot *s, const struct sw_metrics_sink *out,
+			       const char *name, const char *help, bool bytes)
+{
+	int i, mode, family;
 
 	head(out, name, "counter", help);
 	for (i = 0; i < SW_MAX_INTERFACES; i++) {
-		const struct sw_interface_slot *slot = &s->registry.interface[i];
-
-		for (mode = 0; slot->used && mode < 2; mode++) {
-			for (family = 0; family < SW_FAMILIES; family++) {
-				for (reason = 0; reason < SW_REASON_COUNT; reason++) {
-					const struct sw_counter *cell =
-						&s->counters[i].cell[mode][family][reason];
-					enum sw_verdict verdict = sw_reason_verdict(reason);
-
-					if (mode && verdict == SW_PASS)
-						continue;
-					fprintf(out,
-						"spamweir_%s{interface=\"%s\",role=\"%s\",family=\"%s\","
-						"verdict=\"%s\",reason=\"%s\"} %llu\n",
-						name, slot->name, sw_role_name(slot->role),
-						family_label[family],
-						sw_verdict_name(mode ? SW_WOULD_DROP : verdict),
-						sw_reason_name(reason),
-						bytes ? cell->bytes : cell->packets);
-				}
-			}
+		for (mode = 0; s->registry.interface[i].used && mode < 2; mode++) {
+			for (family = 0; family < SW_FAMILIES; family++)
+				row(out, &s->registry.interface[i],
+				    s->counters[i].cell[mode][family], family_label[family], mode,
+				    bytes);
 		}
 	}
 }
@@ -103,8 +115,9 @@ static bool has_metric(const struct sw_feed_slot *slot, enum feed_metric metric)
 	return false;
 }
 
-static void feed_metric(const struct sw_snapshot *s, FILE *out, const char *name, const char *type,
-			const char *help, enum feed_metric metric)
+static void feed_metric(const struct sw_snapshot *s, const struct sw_metrics_sink *out,
+			const char *name, const char *type, const char *help,
+			enum feed_metric metric)
 {
 	int i;
 
@@ -112,28 +125,24 @@ static void feed_metric(const struct sw_snapshot *s, FILE *out, const char *name
 	for (i = 1; i < SW_MAX_FEEDS; i++) {
 		const struct sw_feed_slot *slot = &s->registry.feed[i];
 
-		if (!has_metric(slot, metric))
-			continue;
-		fprintf(out, "spamweir_%s{feed=\"%s\"} %llu\n", name, slot->name,
-			feed_value(s, i, metric));
+		if (has_metric(slot, metric))
+			SAMPLE(out, feed_value(s, i, metric), { "feed", slot->name });
 	}
 }
 
-static void tables(const struct sw_snapshot *s, FILE *out)
+static void tables(const struct sw_snapshot *s, const struct sw_metrics_sink *out)
 {
 	int i;
 
 	head(out, "table_entries", "gauge", "Entries in use, by table.");
 	for (i = 0; i < SW_TABLES; i++)
-		fprintf(out, "spamweir_table_entries{table=\"%s\"} %llu\n", sw_table_name(i),
-			s->entries[i]);
+		SAMPLE(out, s->entries[i], { "table", sw_table_name(i) });
 	head(out, "table_capacity", "gauge", "Entries there is room for, by table.");
 	for (i = 0; i < SW_TABLES; i++)
-		fprintf(out, "spamweir_table_capacity{table=\"%s\"} %llu\n", sw_table_name(i),
-			s->capacity[i]);
+		SAMPLE(out, s->capacity[i], { "table", sw_table_name(i) });
 }
 
-static void attached(const struct sw_snapshot *s, FILE *out)
+static void attached(const struct sw_snapshot *s, const struct sw_metrics_sink *out)
 {
 	int i;
 
@@ -143,16 +152,16 @@ static void attached(const struct sw_snapshot *s, FILE *out)
 		const struct sw_interface_slot *slot = &s->registry.interface[i];
 
 		if (slot->used && slot->attached)
-			fprintf(out,
-				"spamweir_interface_attached{interface=\"%s\",role=\"%s\",mode=\"%s\"} %d\n",
-				slot->name, sw_role_name(slot->role),
-				slot->generic ? "generic" : "native", s->attachment[i] != SW_DETACHED);
+			SAMPLE(out, s->attachment[i] != SW_DETACHED, { "interface", slot->name },
+			       { "role", sw_role_name(slot->role) },
+			       { "mode", slot->generic ? "generic" : "native" });
 	}
 }
 
-int sw_metrics_print(const struct sw_snapshot *s, FILE *out)
+void sw_metrics_tell(const struct sw_snapshot *s, const struct sw_metrics_sink *out)
 {
 	const struct sw_settings *settings = &s->generation.policy->settings;
+	char state_version[16];
 
 	interface_counters(s, out, "packets_total", "Packets judged.", false);
 	interface_counters(s, out, "bytes_total", "Bytes of the frames judged.", true);
@@ -175,52 +184,8 @@ int sw_metrics_print(const struct sw_snapshot *s, FILE *out)
 	gauge(out, "live_zombies", "Live zombies that have not ended.", s->entries[SW_TABLE_LIVE]);
 	attached(s, out);
 	head(out, "events_lost_total", "counter", "Events over the rate cap, or with no room left.");
-	fprintf(out, "spamweir_events_lost_total %llu\n", s->events_lost);
+	sample(out, s->events_lost, NULL, 0);
 	head(out, "build_info", "gauge", "1; what is running, by label.");
-	fprintf(out, "spamweir_build_info{version=\"%s\",state_version=\"%d\"} 1\n", SW_VERSION,
-		SW_ABI_VERSION);
-	return ferror(out) ? -EIO : 0;
-}
-
-static int write_file(const struct sw_snapshot *s, const char *path, struct sw_error *error)
-{
-	char *temporary;
-	FILE *out = NULL;
-	int fd, err;
-
-	if (asprintf(&temporary, "%s.XXXXXX", path) < 0)
-		return -ENOMEM;
-	fd = mkstemp(temporary);
-	if (fd < 0) {
-		err = sw_fail(error, -errno, "%s: %s", temporary, strerror(errno));
-		free(temporary);
-		return err;
-	}
-	out = fdopen(fd, "w");
-	err = out ? sw_metrics_print(s, out) : -ENOMEM;
-	if (!err && fchmod(fd, 0644)) /* another user's exporter reads it */
-		err = -errno;
-	if (out && fclose(out) && !err)
-		err = -errno;
-	if (!err && rename(temporary, path))
-		err = -errno;
-	if (err) {
-		unlink(temporary);
-		sw_fail(error, err, "%s: %s", path, strerror(-err));
-	}
-	free(temporary);
-	return err;
-}
-
-int sw_metrics_write(const char *pin_dir, const char *path, struct sw_error *error)
-{
-	struct sw_snapshot *snapshot;
-	int err;
-
-	err = sw_snapshot_take(pin_dir, &snapshot, error);
-	if (err)
-		return err;
-	err = write_file(snapshot, path, error);
-	sw_snapshot_free(snapshot);
-	return err;
+	snprintf(state_version, sizeof(state_version), "%d", SW_ABI_VERSION);
+	SAMPLE(out, 1, { "version", SW_VERSION }, { "state_version", state_version });
 }

@@ -83,6 +83,23 @@ static bool parse_ipv6(const char *text, size_t size, struct sw_prefix *out)
 	return true;
 }
 
+#define MAPPED_BITS 96
+
+/* On the wire it is IPv4: as an IPv6 prefix it would match nothing. */
+static bool unmap(struct sw_prefix *prefix)
+{
+	if (prefix->family != SW_IPV6 || prefix->address >> 32 != 0xffff)
+		return true;
+	if (prefix->length < MAPPED_BITS)
+		return false;
+	*prefix = (struct sw_prefix){
+		.address = (__u32)prefix->address,
+		.family = SW_IPV4,
+		.length = prefix->length - MAPPED_BITS,
+	};
+	return true;
+}
+
 int sw_prefix_parse(const char *text, size_t size, struct sw_prefix *out)
 {
 	const char *at = text, *end = text + size;
@@ -102,6 +119,8 @@ int sw_prefix_parse(const char *text, size_t size, struct sw_prefix *out)
 			return -EINVAL;
 		prefix.length = length;
 	}
+	if (!unmap(&prefix))
+		return -EINVAL;
 	*out = prefix;
 	return 0;
 }

@@ -33,7 +33,9 @@ bool sw_prefix_clear_host_bits(struct sw_prefix *prefix);
 
 /* "192.0.2.1", "192.0.2.0/24", "2001:db8::/32": exactly `size` bytes, no white
  * space. Host bits are kept. IPv4 octets are decimal without leading zeros.
- * -EINVAL and *out untouched if it is anything else. */
+ * An IPv4-mapped "::ffff:192.0.2.0/120" is the IPv4 prefix "192.0.2.0/24"; with
+ * a length below 96 it is nothing. -EINVAL and *out untouched if it is anything
+ * else. */
 int sw_prefix_parse(const char *text, size_t size, struct sw_prefix *out);
 
 /* The same without a length. */

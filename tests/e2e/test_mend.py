@@ -117,21 +117,16 @@ def test_words_too_many_or_too_few_are_a_usage_error(weir, words):
     (["--for", "0s"], "expected a duration"),
     (["--for", "213503d"], "ten years at most"),
     (["--why", "x" * 44], "43 bytes are kept"),
-    (["--why", "\udcff"], "no UTF-8"),  # the byte ff
+    (["--why", "\udcff"], "a line of UTF-8"),  # the byte ff
 ])
 def test_what_cannot_be_kept_of_a_zombie_is_refused(weir, arguments, said):
     weir.configure()
     weir("load")
-    assert said in weir.fails("zombie", "add", "198.18.65.1", *arguments)
+    done = weir("zombie", "add", "198.18.65.1", *arguments, check=False)
+    assert done.returncode == 2 and said in done.stderr
     assert weir.json_lines("zombie", "list") == []
     weir("zombie", "add", "198.18.65.1", "--why", "Grüße, Ticket 4711")
     assert weir.json_lines("zombie", "list")[0]["why"] == "Grüße, Ticket 4711"
-
-
-def test_an_ipv4_address_in_ipv6_clothes_is_no_zombie(weir):
-    weir.configure()
-    weir("load")
-    assert "give it as IPv4" in weir.fails("zombie", "add", "::ffff:198.18.65.1")
 
 
 def test_reload_says_that_it_attaches_nothing(lab, weir):

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 """Metrics: their form, their labels, their truth."""
+import os
 import subprocess
+import time
 
 import pytest
 
@@ -125,6 +127,46 @@ def test_counters_only_grow_whatever_happens(lab, loaded):
         before = after
     assert before.sum("feed_errors_total", feed="botnets") == 1
     assert before.sum("feed_packets_total", feed="botnets") == 4
+
+
+def test_json_says_what_the_text_says(lab, loaded):
+    judged(loaded, lab.outward, *[frames.udp("198.18.1.1", "198.19.66.6")] * 5)
+    loaded("zombie", "add", "198.18.65.1")
+    found = {}
+    for name, value in loaded.json("metrics").items():
+        assert name.startswith("spamweir_")
+        samples = value if isinstance(value, list) else [{"value": value}]
+        for sample in samples:
+            labels = tuple(sorted((k, v) for k, v in sample.items() if k != "value"))
+            found[name.removeprefix("spamweir_"), labels] = sample["value"]
+    text = loaded.metrics()
+    for series in list(found):  # a second may have gone by
+        if series[0] == "feed_age_seconds":
+            assert abs(found.pop(series) - text.pop(series)) < 30
+    assert found == text
+    assert loaded.json("metrics")["spamweir_live_zombies"] == 1
+
+
+def test_a_feed_of_1970_has_an_age(loaded):
+    os.utime(loaded.directory / "botnets.txt", (0, 0))
+    loaded("reload")
+    age = loaded.metrics().sum("feed_age_seconds", feed="botnets")
+    assert abs(age - time.time()) < 60
+    feed = next(feed for feed in loaded.status()["feeds"] if feed["name"] == "botnets")
+    assert abs(feed["age_seconds"] - time.time()) < 60
+
+
+def test_a_textfile_takes_the_place_of_nothing_but_a_file(loaded):
+    path = loaded.directory / "x.prom"
+    for make in path.mkdir, lambda: os.mkfifo(path), lambda: path.symlink_to("elsewhere"):
+        make()
+        assert f"{path}: is no regular file" in loaded.fails("metrics", "--textfile", str(path))
+        path.rmdir() if path.is_dir() else path.unlink()
+    path.write_text("old")
+    loaded("metrics", "--textfile", str(path))
+    assert path.read_text().startswith("# HELP")
+    assert "cannot write /nonexistent/x.prom: No such file" in loaded.fails(
+        "metrics", "--textfile", "/nonexistent/x.prom")
 
 
 def test_status_and_metrics_agree(lab, loaded):

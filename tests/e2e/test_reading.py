@@ -117,7 +117,7 @@ def test_zombie_list(loaded):
     assert entries["2001:db8:18:65::/64"]["seconds_left"] is None
     text = loaded("zombie", "list").stdout
     assert re.search(r"^198\.18\.65\.1 .*ends in 119 min|^198\.18\.65\.1 .*ends in 2 h", text, re.M)
-    assert re.search(r"^2001:db8:18:65::/64 .*no end", text, re.M)
+    assert re.search(r"^2001:db8:18:65::/64 .*without end", text, re.M)
     loaded("zombie", "del", "2001:db8:18:65::ffff")
     assert len(loaded.json_lines("zombie", "list")) == 1
 
@@ -125,8 +125,6 @@ def test_zombie_list(loaded):
 def test_what_cannot_be_a_live_zombie(loaded):
     assert "stands in an allow feed" in loaded.fails("zombie", "add", "198.18.64.25")
     assert "is no live zombie" in loaded.fails("zombie", "del", "198.18.65.9")
-    assert '`--for soon`' in loaded.fails("zombie", "add", "198.18.65.9", "--for", "soon")
-    assert "no IPv4 or IPv6 address" in loaded.fails("zombie", "add", "198.18.65")
     assert loaded.json_lines("zombie", "list") == []
 
 

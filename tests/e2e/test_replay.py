@@ -231,6 +231,29 @@ def test_time_that_goes_backwards(replay):
     assert "".join(verdicts(packets)) == expected
 
 
+ROUND = 2**40 * 1000  # ns after which the limiter's clock shows the same again
+HOUR = 3600 * SECOND
+
+
+@pytest.mark.parametrize("gap", [ROUND, 2 * ROUND, ROUND - HOUR, ROUND + SECOND, 100 * ROUND])
+def test_a_silence_of_weeks_pays_every_debt(replay, gap):
+    syn = frames.ethernet(CLEAN)
+    packets = replay(captures.pcapng([(t, syn) for t in [0] * 4 + [gap] * 4]), LIMIT)
+    assert "".join(verdicts(packets)) == "oooxooox"
+
+
+def test_a_capture_of_weeks(replay):
+    """Somebody sends all the time, and one source when the clock has come round."""
+    start, syn = 1_700_000_000 * SECOND, frames.ethernet(CLEAN)
+    times = [(0, syn)] * 4 + [(ROUND - HOUR, syn)] * 4 + [(ROUND, syn)] * 4
+    times += [(t, frames.ethernet(frames.tcp("198.18.1.2", "198.19.0.25")))
+              for t in range(HOUR // 2, ROUND + HOUR, HOUR // 2)]
+    times.sort(key=lambda item: item[0])
+    packets = replay(captures.pcapng([(start + t, frame) for t, frame in times]), LIMIT)
+    assert "".join(verdicts(p for p in packets if p["src"] == "198.18.1.1")) == "oooxoooxooox"
+    assert {p["reason"] for p in packets if p["src"] == "198.18.1.2"} == {"smtp_ok"}
+
+
 class Bucket:
     """GCRA as the textbook has it, in microseconds."""
 

@@ -94,6 +94,42 @@ def test_a_changed_feed_is_read_without_being_told(lab, configured):
     assert judged(configured, lab.outward, CLEAN) == (0, {"cnc_dst": 1})
 
 
+def test_settings_follow_a_reload_by_hand(lab, configured):
+    daemon = configured.run()
+    path = textfile(configured)
+    configured.configure(CONFIG + METRICS + "reload_interval: 1s\n")
+    configured("reload")
+    daemon.wait_line("generation 2 was published by hand", 5)
+    wait_until(path.exists, 5)
+    configured.write("botnets.txt", "198.19.66.6\n198.19.66.7\n")
+    daemon.wait_line("a feed has changed", 5)
+    after = len(daemon.lines)
+    daemon.wait_line("reloaded", 5)
+    configured.configure(CONFIG)
+    configured("load")
+    daemon.wait_line("was published by hand", 5, after)
+    path.unlink()
+    assert not wait_two_seconds_for(path)
+
+
+def wait_two_seconds_for(path):
+    try:
+        return wait_until(path.exists, 2)
+    except AssertionError:
+        return False
+
+
+def test_a_config_that_is_not_in_force_is_not_followed(configured):
+    daemon = configured.run()
+    configured.configure(CONFIG + METRICS + "metrix: {}\n")
+    configured.fails("reload")
+    daemon.kill(signal.SIGHUP)
+    daemon.wait_line('unknown key "metrix"')
+    daemon.wait_line("the running generation stays in force")
+    assert not wait_two_seconds_for(textfile(configured))
+    assert configured.generation() == 1
+
+
 def test_the_metrics_file_is_always_whole(lab, configured):
     configured.configure(CONFIG + METRICS)
     configured.run()

@@ -270,6 +270,22 @@ static void stops_when_told(void **state)
 	}
 }
 
+static void ipv4_mapped_entries_are_ipv4(void **state)
+{
+	static const char expected[] = "list.txt:2: \"::ffff:192.0.2.0/64\" is no entry";
+
+	(void)state;
+	taken(&run, "::ffff:192.0.2.1\n::ffff:192.0.2.0/120\n::ffff:192.0.2.1-::ffff:192.0.2.2\n",
+	      "192.0.2.1@1 192.0.2.0/24@2 192.0.2.1@3 192.0.2.2@3");
+	taken(&run, "192.0.2.1\n::ffff:0:0/96\n", "192.0.2.1@1");
+	assert_int_equal(run.report.wide, 1);
+	taken(&run, "192.0.2.1\n::ffff:192.0.2.0/64\n", "192.0.2.1@1");
+	assert_int_equal(run.report.bad, 1);
+	refused(&run, "192.0.2.1\n::ffff:192.0.2.0/64", expected);
+	taken(&run, "::ffff:192.0.2.1\t9\n", "192.0.2.1@1");
+	taken(&run, "::ffff:192.0.2.0/120 ; SBL1\n", "192.0.2.0/24@1=SBL1");
+}
+
 static void inline_entries_share_the_grammar(void **state)
 {
 	static const char *const odd[] = {
@@ -282,7 +298,9 @@ static void inline_entries_share_the_grammar(void **state)
 	assert_int_equal(sw_entry_parse("192.0.2.7/24", 12, 3, run_emit, &run), 0);
 	assert_int_equal(sw_entry_parse("192.0.2.1 - 192.0.2.2", 21, 4, run_emit, &run), 0);
 	assert_int_equal(sw_entry_parse("2001:db8::1", 11, 5, run_emit, &run), 0);
-	assert_string_equal(run.got, "192.0.2.0/24@3 192.0.2.1@4 192.0.2.2@4 2001:db8::1@5");
+	assert_int_equal(sw_entry_parse("::ffff:192.0.2.3", 16, 6, run_emit, &run), 0);
+	assert_string_equal(run.got,
+			    "192.0.2.0/24@3 192.0.2.1@4 192.0.2.2@4 2001:db8::1@5 192.0.2.3@6");
 	for (i = 0; i < sizeof(odd) / sizeof(odd[0]); i++)
 		assert_int_equal(sw_entry_parse(odd[i], strlen(odd[i]), 1, run_emit, &run),
 				 -EINVAL);
@@ -384,6 +402,7 @@ int main(void)
 		cmocka_unit_test(json_rows_may_be_odd),
 		cmocka_unit_test(joined_json_lists_each_have_a_count),
 		cmocka_unit_test(stops_when_told),
+		cmocka_unit_test(ipv4_mapped_entries_are_ipv4),
 		cmocka_unit_test(inline_entries_share_the_grammar),
 		cmocka_unit_test(reads_the_real_ipsum_list),
 		cmocka_unit_test(reads_a_million_lines),

@@ -149,7 +149,28 @@ static void refuses_a_cut_last_line(void **state)
 	refused(&run, "192.0.2.0\t192.0.2.255\t24\n192.0.3.0\t192.0.3.255\t2", "cut short");
 	taken(&run, "192.0.2.1\n192.0.2\n", "192.0.2.1@1");
 	taken(&run, "192.0.2.1\n# cut com", "192.0.2.1@1");
-	taken(&run, "192.0.2.1\n0.0.0.0/0", "192.0.2.1@1");
+	taken(&run, "192.0.2.1\n198.51.100.0/24", "192.0.2.1@1 198.51.100.0/24@2");
+}
+
+/* Of 198.51.100.0/24 its first digit, or of 2001:db8::/32. */
+static void refuses_a_last_line_that_lost_a_digit(void **state)
+{
+	struct sw_feed_config feed = a_feed(SW_FORMAT_AUTO);
+
+	(void)state;
+	refused(&run, "192.0.2.1\n198.51.100.0/2",
+		"list.txt:2: \"198.51.100.0/2\" is wider than max_width allows and lacks its "
+		"newline: was the file cut short");
+	refused(&run, "192.0.2.1\n2001:db8::/3", "cut short");
+	refused(&run, "1.0.0.0/24 ; SBL1\n192.0.2.0/2", "cut short");
+	refused(&run, "0.0.0.0/0", "cut short");
+	feed.may_be_empty = true;
+	refused_by(&run, &feed, "0.0.0.0/0", 9, "cut short");
+	taken(&run, "192.0.2.1\n198.51.100.0/2\n", "192.0.2.1@1");
+	assert_int_equal(run.report.wide, 1);
+	taken(&run, "198.51.100.0/2\n192.0.2.1", "192.0.2.1@2");
+	feed.max_width[SW_IPV4] = 0;
+	taken_by(&run, &feed, "192.0.2.1\n128.0.0.0/2", "192.0.2.1@1 128.0.0.0/2@2");
 }
 
 static void refuses_incomplete_json_lists(void **state)
@@ -315,6 +336,49 @@ static void refuses_a_file_that_ends_early(void **state)
 	expect_no_file(path, -EINVAL, "changed while it was read");
 }
 
+/* Sparse: it takes no room, and would take an hour to read. */
+static void refuses_a_huge_file_unread(void **state)
+{
+	int fd = open("file", O_WRONLY | O_CREAT | O_EXCL, 0600);
+
+	(void)state;
+	assert_true(fd >= 0);
+	if (ftruncate(fd, 1LL << 40)) {
+		print_message("no file of a TiB here: %s\n", strerror(errno));
+		close(fd);
+		unlink("file");
+		skip();
+	}
+	expect_no_file("file", -EFBIG,
+		       "file: has 1099511627776 bytes (expected 1073741824 at most)");
+	assert_int_equal(ftruncate(fd, SW_FEED_FILE_MAX + 1), 0);
+	expect_no_file("file", -EFBIG, "file: has 1073741825 bytes");
+	close(fd);
+	unlink("file");
+}
+
+/* 0 would say that there is no file. */
+static void a_file_of_1970_or_before_has_an_age(void **state)
+{
+	static const time_t when[] = { 0, -1, -86400 };
+	struct timespec times[2] = {};
+	struct sw_file file;
+	int fd = open("file", O_WRONLY | O_CREAT | O_EXCL, 0600);
+	size_t i;
+
+	(void)state;
+	assert_true(fd >= 0);
+	for (i = 0; i < sizeof(when) / sizeof(when[0]); i++) {
+		times[1].tv_sec = when[i];
+		assert_int_equal(futimens(fd, times), 0);
+		assert_int_equal(sw_file_map("file", &file, NULL), 0);
+		assert_int_equal(file.modified_s, 1);
+		sw_file_unmap(&file);
+	}
+	close(fd);
+	unlink("file");
+}
+
 int main(void)
 {
 	const struct CMUnitTest feeds[] = {
@@ -326,6 +390,7 @@ int main(void)
 		cmocka_unit_test(refuses_a_feed_of_bad_lines_only),
 		cmocka_unit_test(bad_lines_up_to_a_twentieth_are_tolerated),
 		cmocka_unit_test(refuses_a_cut_last_line),
+		cmocka_unit_test(refuses_a_last_line_that_lost_a_digit),
 		cmocka_unit_test(refuses_incomplete_json_lists),
 		cmocka_unit_test(any_cut_of_a_json_list_shows),
 		cmocka_unit_test(no_cut_makes_a_parser_read_on),
@@ -335,6 +400,8 @@ int main(void)
 		cmocka_unit_test(maps_regular_files_only),
 		cmocka_unit_test(maps_what_a_file_holds),
 		cmocka_unit_test(refuses_a_file_that_ends_early),
+		cmocka_unit_test(refuses_a_huge_file_unread),
+		cmocka_unit_test(a_file_of_1970_or_before_has_an_age),
 	};
 
 	return cmocka_run_group_tests_name("feeds", feeds, NULL, NULL) ||

@@ -74,11 +74,32 @@ static void reads_ipv6(void **state)
 	expect_same("2001:DB8:0:0:0:0:0:1", "2001:db8::1");
 	expect_same("2001:db8::/128", "2001:db8::");
 	expect_same("::/0", "::/0");
-	expect_same("::ffff:192.0.2.1", "::ffff:192.0.2.1");
 	expect_same("2001:0db8:1111:2222:3333:4444:5555:6666/127",
 		    "2001:db8:1111:2222:3333:4444:5555:6666/127");
 	expect_same("2001:0db8:1111:2222:3333:4444:255.255.255.255",
 		    "2001:db8:1111:2222:3333:4444:ffff:ffff");
+}
+
+/* No packet has such an address: what is meant is the IPv4 one. */
+static void reads_ipv4_mapped_as_ipv4(void **state)
+{
+	struct sw_prefix prefix;
+
+	(void)state;
+	assert_int_equal(parse("::ffff:192.0.2.1", 16, true, &prefix), 0);
+	assert_int_equal(prefix.family, SW_IPV4);
+	assert_int_equal(prefix.length, 32);
+	assert_true(prefix.address == 0xc0000201);
+	expect_same("::ffff:192.0.2.1", "192.0.2.1");
+	expect_same("::FFFF:c000:201/128", "192.0.2.1");
+	expect_same("0:0:0:0:0:ffff:192.0.2.77/120", "192.0.2.77/24");
+	expect_same("::ffff:0:0/96", "0.0.0.0/0");
+	expect_refused("::ffff:192.0.2.1/95", 19);
+	expect_refused("::ffff:0:0/0", 12);
+	expect_refused("::ffff:192.0.2.1/129", 20);
+	expect_same("::192.0.2.1", "::192.0.2.1");
+	expect_same("::fffe:0:0/95", "::fffe:0:0/95");
+	expect_same("0:0:0:0:1:ffff:c000:201/96", "::1:ffff:c000:201/96");
 }
 
 static void refuses_what_is_neither(void **state)
@@ -288,6 +309,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_ipv4),
 		cmocka_unit_test(reads_ipv6),
+		cmocka_unit_test(reads_ipv4_mapped_as_ipv4),
 		cmocka_unit_test(refuses_what_is_neither),
 		cmocka_unit_test(reads_no_byte_behind_the_size),
 		cmocka_unit_test(an_address_has_no_length),

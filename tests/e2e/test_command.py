@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The command line: what is wrong with it, and output that cannot be written."""
+import os
+
+import pytest
+
+import frames
+from weir import judged
+
+CONFIG = """
+feeds:
+  - { name: bots, kind: zombie, path: bots.txt }
+"""
+READING = [["check"], ["status"], ["lookup", "198.18.64.1"], ["zombie", "list"], ["metrics"]]
+
+
+@pytest.fixture(scope="module")
+def loaded(shared_weir):
+    shared_weir.configure(CONFIG)
+    shared_weir.write("bots.txt", "::ffff:198.18.64.1\n::ffff:198.18.65.0/120\n")
+    shared_weir("load")
+    return shared_weir
+
+
+def run_into(weir, target, *arguments):
+    """Exit code and standard error, with `target` as standard output."""
+    command = " ".join(f"'{argument}'" for argument in weir.command(*arguments))
+    done = weir.namespace.run("sh", "-c", f"exec {command} >{target}", check=False)
+    return done.returncode, done.stderr
+
+
+@pytest.mark.parametrize("target, why", [("/dev/full", "No space left on device"),
+                                         ("&-", "Bad file descriptor")])
+@pytest.mark.parametrize("arguments", [*READING, *[verb + ["--json"] for verb in READING],
+                                       ["--help"], ["--version"]], ids=" ".join)
+def test_what_was_not_written_was_not_done(loaded, arguments, target, why):
+    if arguments[:2] == ["zombie", "list"]:
+        loaded("zombie", "add", "198.18.66.1")
+    assert run_into(loaded, target, *arguments) == (1, f"spamweir: cannot write: {why}\n")
+
+
+def test_events_that_cannot_be_written(lab, loaded):
+    loaded("zombie", "add", "198.18.66.1")
+    judged(loaded, lab.outward, frames.tcp("198.18.66.1", "198.19.0.25"))  # waits in the ring
+    assert run_into(loaded, "/dev/full", "events") == (
+        1, "spamweir: cannot write: No space left on device\n")
+
+
+USAGE = {
+    "no verb": ([], "usage: "),
+    "a verb that is none": (["stats"], "there is no verb `stats`"),
+    "an option that is none": (["status", "--jsn"], "--jsn"),
+    "an option of another verb": (["zombie", "list", "--textfile", "x"],
+                                  "`zombie` takes no `--textfile`"),
+    "a verb without such an option": (["load", "--role", "access"], "`load` takes no `--role`"),
+    "a verb without JSON": (["reload", "--json"], "`reload` takes no `--json`"),
+    "a list for a time": (["zombie", "list", "--for", "1h"], "usage: "),
+    "lifted for a time": (["zombie", "del", "198.18.64.1", "--for", "1h"], "usage: "),
+    "an argument too many": (["status", "acc0"], "`status` takes no `acc0`"),
+    "no address": (["lookup"], "usage: "),
+    "half an address": (["lookup", "198.18.64"], "`198.18.64` is no IPv4 or IPv6 address"),
+    "half a zombie": (["zombie", "add", "198.18.64"], "`198.18.64` is no IPv4 or IPv6 address"),
+    "a prefix": (["zombie", "del", "198.18.64.0/24"], "`198.18.64.0/24` is no IPv4"),
+    "a time that is none": (["zombie", "add", "198.18.64.1", "--for", "soon"], "`--for soon`"),
+    "a text of two lines": (["zombie", "add", "198.18.64.1", "--why", "a\nb"], "`--why`"),
+    "a text of colour": (["zombie", "add", "198.18.64.1", "--why", "\x1b[31m"], "`--why`"),
+    "a text of colour too": (["zombie", "add", "198.18.64.1", "--why", "\x9b31m"], "`--why`"),
+    "two forms": (["metrics", "--json", "--textfile", "x"], "exclude each other"),
+}
+
+
+@pytest.mark.parametrize("case", USAGE)
+def test_usage(loaded, case):
+    arguments, said = USAGE[case]
+    before = loaded.json_lines("zombie", "list")
+    done = loaded(*arguments, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert said in done.stderr
+    assert len(loaded.json_lines("zombie", "list")) == len(before)
+
+
+def test_ipv4_mapped_addresses_are_ipv4(lab, loaded):
+    mail = frames.tcp("198.18.64.1", "198.19.0.25"), frames.tcp("198.18.65.7", "198.19.0.25")
+    assert judged(loaded, lab.outward, *mail) == (0, {"zombie_feed": 2})
+    found = loaded.json("lookup", "::ffff:198.18.65.7")
+    assert (found["address"], found["reason"]) == ("198.18.65.7", "zombie_feed")
+    assert [match["prefix"] for match in found["matches"]] == ["198.18.65.0/24"]
+
+    loaded("zombie", "add", "::ffff:c612:4301", "--why", "mapped")
+    packet = frames.tcp("198.18.67.1", "198.19.0.25")
+    assert judged(loaded, lab.outward, packet) == (0, {"zombie_live": 1})
+    listed = {entry["prefix"]: entry["why"] for entry in loaded.json_lines("zombie", "list")}
+    assert listed["198.18.67.1"] == "mapped"
+    loaded("zombie", "del", "::ffff:198.18.67.1")
+    assert judged(loaded, lab.outward, packet) == (1, {})
+
+
+def test_a_feed_of_more_than_a_gib_is_not_read(loaded):
+    path = loaded.directory / "huge.txt"
+    with open(path, "w") as file:
+        os.truncate(file.fileno(), 2**40)  # sparse
+    loaded.configure("feeds:\n  - { name: huge, kind: zombie, path: huge.txt }\n")
+    try:
+        line = loaded.fails("check")
+    finally:
+        loaded.configure(CONFIG)
+        path.unlink()
+    assert f"{path}: has 1099511627776 bytes (expected 1073741824 at most)" in line

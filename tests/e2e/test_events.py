@@ -1,0 +1,160 @@
+# SPDX-License-Identifier: GPL-2.0
+"""events: who reads them, and that all readers are told the same."""
+import json
+import time
+
+import pytest
+
+import frames
+from lab import wait_until
+
+CONFIG = """
+feeds:
+  - { name: drop, kind: cnc, entries: [198.19.66.0/24] }
+"""
+CUT = frames.tcp("198.18.1.1", "198.19.66.6", 443)
+TEXT = "acc0 drop cnc_dst 198.18.1.1 > 198.19.66.6 port 443 feed drop"
+TAKES_OVER_IN = 5  # seconds
+
+
+@pytest.fixture
+def loaded(weir):
+    weir.configure(CONFIG)
+    weir("load")
+    return weir
+
+
+def told(lab, process, pattern=TEXT, packet=CUT):
+    """Sends until the process prints a new line like that: it begins to follow
+    at a moment that nobody tells."""
+    seen = len(process.lines)
+
+    def line():
+        lab.outward.send(packet)
+        try:
+            return process.wait_line(pattern, 0.2, after=seen)
+        except AssertionError:
+            return None
+
+    return wait_until(line)
+
+
+def logged(weir):
+    log = weir.state / "events.jsonl"
+    return [json.loads(line) for line in log.open()] if log.exists() else []
+
+
+def test_a_second_reader_is_told_at_once_who_reads(lab, loaded):
+    first = loaded.start("events")
+    told(lab, first)
+    begun = time.monotonic()
+    line = loaded.fails("events")
+    assert time.monotonic() - begun < 2
+    assert f"process {first.popen.pid} (`spamweir events`) reads the events" in line
+    told(lab, first)  # which nobody disturbed
+    assert first.stop() == 0
+    told(lab, loaded.start("events"))
+
+
+def test_text_is_the_same_with_a_daemon_and_without(lab, loaded):
+    alone = loaded.start("events")
+    assert told(lab, alone).endswith(f"Z {TEXT}")
+    assert alone.stop() == 0
+    loaded.run()
+    followers = [loaded.start("events") for _ in range(2)]
+    for follower in followers:
+        follower.wait_line("which the daemon writes")
+        assert told(lab, follower).endswith(f"Z {TEXT}")
+        assert not any("{" in line for line in follower.lines)
+    as_json = loaded.start("events", "--json")
+    as_json.wait_line("which the daemon writes")
+    assert json.loads(told(lab, as_json, '"cnc_dst"'))["feed"] == "drop"
+
+
+def test_events_without_ports_as_text(lab, loaded):
+    loaded.run()
+    follower = loaded.start("events")
+    follower.wait_line("which the daemon writes")
+    later = frames.tcp_fragments("198.18.1.1", "198.19.66.6", 25)[1]
+    assert told(lab, follower, "cnc_dst", later).endswith(
+        "acc0 drop cnc_dst 198.18.1.1 > 198.19.66.6 feed drop")
+
+
+def test_a_daemon_takes_over_when_the_other_reader_ends(lab, loaded):
+    first = loaded.start("events")
+    told(lab, first)
+    daemon = loaded.run()
+    warning = daemon.wait_line("no events are logged")
+    assert f"process {first.popen.pid} (`spamweir events`)" in warning
+    told(lab, first)
+    assert logged(loaded) == []
+    assert first.stop() == 0
+    daemon.wait_line("events are logged from now on", TAKES_OVER_IN)
+    lab.outward.send(CUT)
+    wait_until(lambda: logged(loaded), 2)
+    assert len([line for line in daemon.lines if "no events are logged" in line]) == 1
+
+
+def test_a_follower_outlasts_the_daemon(lab, loaded):
+    daemon = loaded.run()
+    follower = loaded.start("events")
+    told(lab, follower)
+    assert daemon.stop() == 0
+    follower.wait_line("no daemon writes .* waiting for the next", TAKES_OVER_IN)
+    daemon = loaded.run()  # which has the ring to itself
+    assert not any("no events are logged" in line for line in daemon.lines)
+    told(lab, follower)
+    assert follower.stop() == 0
+
+
+def test_a_follower_follows_rotations(lab, loaded):
+    loaded.run()
+    follower = loaded.start("events")
+    told(lab, follower)
+    log = loaded.state / "events.jsonl"
+    other = frames.tcp("198.18.1.2", "198.19.66.6", 443)
+    log.rename(log.with_suffix(".jsonl.1"))
+    assert "198.18.1.2" in told(lab, follower, "198.18.1.2", other)
+    assert {event["src"] for event in logged(loaded)} == {"198.18.1.2"}
+
+
+def test_a_line_is_printed_once_it_is_whole(lab, loaded):
+    loaded.run()
+    follower = loaded.start("events")
+    told(lab, follower)
+    log = loaded.state / "events.jsonl"
+    text = json.dumps(logged(loaded)[-1] | {"src": "198.18.1.9"})
+    with open(log, "a") as file:
+        file.write(text[:40])
+        file.flush()
+        time.sleep(1.2)  # the follower looks every second, and at every change
+        file.write(text[40:] + "\n\x1b[31m no event\n")
+    expected = json.loads(text)["time"] + " " + TEXT.replace("198.18.1.1", "198.18.1.9")
+    assert follower.wait_line("198.18.1.9") == expected
+    warning = follower.wait_line("is no event")
+    assert r'"\x1b[31m no event"' in warning
+    assert not any("198.18.1.9" in other for other in follower.lines[:-2])
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_a_reader_of_what_was_unloaded_ends(lab, loaded, again):
+    reader = loaded.start("events")
+    told(lab, reader)
+    loaded("reload")
+    loaded("load")
+    told(lab, reader)  # the ring outlasts these
+    loaded("unload")
+    if again:
+        loaded("load")
+    reader.wait_line("has been unloaded", TAKES_OVER_IN)
+    assert reader.wait() == 1
+
+
+def test_a_daemon_reads_the_events_of_a_state_made_anew(lab, loaded):
+    daemon = loaded.run()
+    loaded("unload")
+    loaded("load")
+    daemon.wait_line("published by hand", TAKES_OVER_IN)
+    before = len(logged(loaded))
+    lab.outward.send(CUT)
+    wait_until(lambda: len(logged(loaded)) > before, 2)
