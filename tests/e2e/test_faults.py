@@ -1,0 +1,364 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Every failure path: whatever call fails, the command says so in one line, and
+the datapath goes on as it was."""
+import errno
+import json
+import re
+import signal
+import subprocess
+
+import pytest
+
+import captures
+import frames
+from faults import CALLS, MEMORY, Faults, by_site, sample, unclear
+from lab import wait_until
+from test_attach import attached, one_interface
+
+SRC = "198.18.1.1"
+LISTED = ["198.19.66.6", "198.19.66.7"]  # by the first and by the second feed
+CONFIG = """
+smtp: { ports: [25, 587] }
+feeds:
+  - { name: nets, kind: cnc, path: nets.txt }
+  - { name: drop, kind: zombie, path: drop.json }
+  - { name: relays, kind: allow, entries: [198.18.64.25, "2001:db8:18:64::/64"] }
+metrics: { textfile: out/spamweir.prom, interval: 15s }
+"""
+MANY = 3000  # entries for which the first tables have no room
+DROP = ('{"cidr":"198.18.77.0/24","sblid":"SBL1","rir":"ripencc"}\n'
+        '{"type":"metadata","timestamp":1,"size":60,"records":1,"copyright":"c","terms":"t"}\n')
+
+# What a load asks of the kernel; each of these is refused by itself.
+DEEDS = {"bpf map create", "bpf program load", "bpf pin", "bpf link create", "bpf link update",
+         "bpf freeze", "rename", "bpf update"}
+
+
+def write_feed(weir, turn, filler=0):
+    weir.write("nets.txt", f"{LISTED[turn % 2]}\n2001:db8:19:666::{turn % 2}\n" +
+               "".join(f"1.{n >> 8}.{n & 255}.1\n2001:db8:{n:x}::/48\n" for n in range(filler)))
+
+
+@pytest.fixture
+def faults(weir, tool):
+    (weir.directory / "out").mkdir()
+    weir.write("drop.json", DROP)
+    write_feed(weir, 0)
+    weir.configure(CONFIG, one_interface("acc0"))
+    injected = Faults(weir, tool("fault.so"))
+    yield injected
+    injected.close()
+
+
+@pytest.fixture
+def loaded(weir, faults):
+    weir("load")
+    weir("zombie", "add", "198.18.65.1", "--why", "Ticket 4711", "--for", "1h")
+    return faults
+
+
+def files(weir):
+    return sorted(str(path) for path in [*weir.directory.rglob("*"), *weir.pins.glob("*")]
+                  if path.name != "fault.log")
+
+
+def bpf_id(weir, pin):
+    return weir.pinned("map", weir.pins / pin)["id"]
+
+
+def arrives(counter):
+    try:
+        return wait_until(lambda: counter.total, 2)
+    except AssertionError:
+        return False
+
+
+def not_in_force(weir, lab, turn, generation):
+    """What contradicts that this feed, and this generation, is enforced."""
+    if not attached(lab, "acc0"):
+        yield "NOT ATTACHED"
+        return
+    stopped, passing = (frames.udp(SRC, LISTED[i % 2]) for i in (turn, turn + 1))
+    with lab.outward.counting((stopped.src, stopped.dst)) as listed, \
+         lab.outward.counting((passing.src, passing.dst)) as other:
+        lab.outward.send(*[stopped] * 3, passing)
+        if not arrives(other):
+            yield "what is not listed is dropped"
+        if listed.total:
+            yield "what is listed passes"
+    status = weir.status()
+    if status["load_interrupted"]:
+        return  # and what readers see is another generation, as they are told
+    if status["generation"] != generation:
+        yield f"generation {status['generation']}, not {generation}"
+    for i in range(2):
+        reason = weir.json("lookup", LISTED[i])["reason"]
+        if (reason == "cnc_src") != (i == turn % 2):
+            yield f"lookup {LISTED[i]} says {reason}"
+    program = lab.router.link("acc0")["xdp"]["prog"]["id"]
+    known = json.loads(lab.router.run("bpftool", "-j", "prog", "show", "id", program).stdout)
+    if bpf_id(weir, "policy") not in known["map_ids"]:
+        yield "the program does not use the pinned policy"
+    left = [pin.name for pin in weir.pins.glob("new_*")]
+    if left:
+        yield f"left behind: {left}"
+
+
+def check(problems):
+    assert not problems, f"{len(problems)}:\n" + "\n".join(problems)
+
+
+def steady(output):
+    """Without what changes from one run to the next."""
+    output = re.sub(r'("(?:age_seconds|seconds_left|packets|bytes|loaded)":)\d+', r"\1", output)
+    output = re.sub(r"(spamweir_(?:packets|bytes|feed_age)\S*) \d+", r"\1", output)
+    return re.sub(r"\d+ (s|min)\b|\d+ clean", "", output)
+
+
+READING = ["check --json", "check", "status --json", "status", "metrics", "lookup 198.18.65.1",
+           "lookup 198.18.65.1 --json", "lookup 198.18.77.1 --json", "zombie list --json",
+           "zombie list", "replay mail.pcap --role access --json"]
+
+
+@pytest.mark.parametrize("words", READING)
+@pytest.mark.parametrize("kind", [MEMORY, CALLS])
+def test_who_reads_tells_all_or_fails(weir, loaded, kind, words):
+    weir.write("mail.pcap", captures.pcap([(0, frames.ethernet(frames.tcp(SRC, LISTED[0])))]))
+    arguments = words.replace("mail.pcap", str(weir.directory / "mail.pcap")).split()
+    whole, before, wrong = weir(*arguments).stdout, files(weir), []
+    calls = loaded.calls(arguments, kind)
+    for call in sample(calls, 6 if words.startswith("replay") else 40):
+        outcome = loaded.run(arguments, kind, call)
+        problem = unclear(outcome, kind)
+        if not problem and not outcome.code and not outcome.said and \
+           steady(outcome.output) != steady(whole):
+            problem = "leaves something out"
+        if problem:
+            wrong.append(f"{call.number} {call.name}: {problem}")
+    check(wrong)
+    assert files(weir) == before
+
+
+@pytest.mark.parametrize("kind", [MEMORY, CALLS])
+@pytest.mark.parametrize("words, undo", [
+    ("zombie add 198.18.65.2 --why again", "zombie del 198.18.65.2"),
+    ("zombie del 198.18.65.1", "zombie add 198.18.65.1")])
+def test_a_zombie_is_entered_or_not(weir, loaded, kind, words, undo):
+    def listed():
+        return sorted(entry["prefix"] for entry in weir.json_lines("zombie", "list"))
+
+    before, there, wrong = listed(), files(weir), []
+    calls = loaded.calls(words.split(), kind)
+    after = listed()
+    weir(*undo.split())
+    for call in calls:
+        outcome = loaded.run(words.split(), kind, call)
+        problem = unclear(outcome, kind)
+        if not problem and listed() != (before if outcome.code else after):
+            problem = f"ends with {outcome.code}, and {listed()} are listed"
+        if problem:
+            wrong.append(f"{call.number} {call.name}: {problem}")
+        if listed() == after:
+            weir(*undo.split())
+    check(wrong)
+    assert files(weir) == there
+    assert weir.generation() == 1
+
+
+@pytest.mark.parametrize("kind", [MEMORY, CALLS])
+def test_metrics_are_written_whole_or_not_at_all(weir, loaded, kind):
+    arguments = ["metrics", "--textfile", str(weir.directory / "out" / "spamweir.prom")]
+    weir(*arguments)
+    before, whole, wrong = files(weir), steady(open(arguments[2], encoding="ascii").read()), []
+    for call in loaded.calls(arguments, kind):
+        problem = unclear(loaded.run(arguments, kind, call), kind)
+        if not problem and steady(open(arguments[2], encoding="ascii").read()) != whole:
+            problem = "the file is not whole"
+        if problem:
+            wrong.append(f"{call.number} {call.name}: {problem}")
+    check(wrong)
+    assert files(weir) == before
+
+
+def change_over(lab, weir, faults, kind, verb, calls, filler=0, **how):
+    """From one feed to another and back: each time one call fails first. What is
+    in force is the old or the new, as the command said, and the next goes well."""
+    turn, generation = 0, weir.generation()
+
+    def went_over():
+        nonlocal turn, generation
+        turn, before, generation = turn + 1, generation, weir.generation()
+        return [] if generation > before else [f"generation {generation} after {before}"]
+
+    for call in calls:
+        write_feed(weir, turn + 1, filler)
+        outcome = faults.run([verb], kind, call, **how)
+        problems = [unclear(outcome, kind)]
+        problems += [] if outcome.code else went_over()
+        problems += not_in_force(weir, lab, turn, generation)
+        if outcome.code:
+            done = weir("load" if "interrupted" in str(outcome.said) else verb, check=False)
+            problems += went_over() if not done.returncode else [f"then, {done.stderr}"]
+            problems += [f"then, {text}" for text in not_in_force(weir, lab, turn, generation)]
+        yield from (f"{call.number} {call.name}: {text}" for text in problems if text)
+        if filler or any(problems):  # that the next begins as this did
+            weir("unload")
+            write_feed(weir, turn)
+            weir("load")
+            generation = weir.generation()
+
+
+@pytest.mark.parametrize("kind, go_on", [(MEMORY, False), (MEMORY, True), (CALLS, False)])
+@pytest.mark.parametrize("verb, count", [("reload", 9), ("load", 5)])
+def test_what_is_in_force_stays_or_is_replaced(lab, weir, loaded, kind, go_on, verb, count):
+    calls = sample(loaded.calls([verb], kind), count // 2 if go_on else count, DEEDS)
+    pins = sorted(pin.name for pin in weir.pins.iterdir())
+    check([*change_over(lab, weir, loaded, kind, verb, calls, go_on=go_on)])
+    assert sorted(pin.name for pin in weir.pins.iterdir()) == pins
+
+
+@pytest.mark.parametrize("kind", [MEMORY, CALLS])
+def test_tables_outgrow_the_programs_or_do_not(lab, weir, loaded, kind):
+    write_feed(weir, 0, MANY)
+    calls = sample(loaded.calls(["load"], kind), 3, DEEDS)
+    weir("unload")
+    write_feed(weir, 0)
+    weir("load")
+    check([*change_over(lab, weir, loaded, kind, "load", calls, MANY)])
+
+
+@pytest.mark.parametrize("kind", [MEMORY, CALLS])
+def test_a_first_load_leaves_nothing_or_all(lab, weir, faults, kind):
+    calls = sample(faults.calls(["load"], kind), 5, DEEDS)
+    weir("unload")
+    wrong = []
+    for call in calls:
+        outcome = faults.run(["load"], kind, call)
+        problems = [unclear(outcome, kind)]
+        left = [pin.name for pin in weir.pins.glob("*")]
+        if outcome.code and left:
+            problems.append(f"left behind: {left}")
+        if outcome.code and attached(lab, "acc0"):
+            problems.append("left attached")
+        problems += [] if outcome.code else not_in_force(weir, lab, 0, 1)
+        if weir.pins.exists():
+            weir("unload")
+        wrong += [f"{call.number} {call.name}: {text}" for text in problems if text]
+    check(wrong)
+    weir("load")
+
+
+@pytest.mark.parametrize("how", [{"error": errno.EINTR}, {"short": True}])
+def test_a_read_that_is_interrupted_or_short_goes_on(weir, loaded, how):
+    whole = weir("check", "--json").stdout
+    calls = loaded.calls(["check", "--json"], CALLS, {"read"})
+    assert len(calls) >= 2
+    for call in calls:
+        outcome = loaded.run(["check", "--json"], CALLS, call, **how)
+        assert (outcome.code, outcome.output, outcome.said) == (0, whole, []), call
+
+
+@pytest.fixture
+def tmpfs(weir):
+    """One of five pages, and what fills it."""
+    path = weir.directory / "full"
+    path.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=20k", "full", path], check=True)
+    yield path
+    subprocess.run(["umount", path], check=True)
+
+
+def fill(path):
+    with open(path / "filler", "wb", buffering=0) as filler:
+        with pytest.raises(OSError):
+            while filler.write(b"x" * 4096):
+                pass
+
+
+def test_a_full_disk_costs_no_metrics_that_were_there(weir, loaded, tmpfs):
+    textfile = tmpfs / "spamweir.prom"
+    textfile.write_text("old\n")
+    fill(tmpfs)
+    assert weir.fails("metrics", "--textfile", textfile).endswith("No space left on device")
+    assert textfile.read_text() == "old\n"
+    assert sorted(path.name for path in tmpfs.iterdir()) == ["filler", "spamweir.prom"]
+
+
+def test_the_daemon_outlives_a_full_disk(lab, weir, loaded, tmpfs):
+    weir.state = tmpfs
+    log = tmpfs / "events.jsonl"
+    log.write_text(json.dumps({"src": "", "pad": "x" * 4000}) + "\n")  # most of a page
+    lab.router.run("mount", "-o", "remount,size=200k", tmpfs)
+    daemon = weir.run()
+    fill(tmpfs)
+    lab.outward.send(frames.udp(SRC, LISTED[0]))
+    daemon.wait_line("events.jsonl")
+    (tmpfs / "filler").unlink()
+    lab.outward.send(frames.udp("198.18.1.9", LISTED[0]))
+    wait_until(lambda: "198.18.1.9" in log.read_text())
+    assert [json.loads(line)["src"] for line in log.read_text().splitlines()][-1] == "198.18.1.9"
+    assert daemon.stop() == 0
+
+
+def test_a_read_only_bpffs_is_said(lab, weir, faults):
+    mount = weir.directory / "bpf"
+    mount.mkdir()
+    subprocess.run(["mount", "-t", "bpf", "bpf", mount], check=True)
+    weir.pins = mount / "weir"
+    try:
+        weir("load")
+        write_feed(weir, 1)
+        subprocess.run(["mount", "-o", "remount,ro", mount], check=True)
+        for verb in "load", "reload", "unload":
+            assert "Read-only file system" in weir.fails(verb)
+        subprocess.run(["mount", "-o", "remount,rw", mount], check=True)
+        check([*not_in_force(weir, lab, 0, 1)])
+        weir("unload")
+        subprocess.run(["mount", "-o", "remount,ro", mount], check=True)
+        assert "Read-only file system" in weir.fails("load")
+    finally:
+        weir.pins = weir.directory / "none"
+        subprocess.run(["umount", mount], check=True)
+
+
+def test_what_the_daemon_lacks_it_says_or_does_without(lab, weir, loaded):
+    def daemon(kind, call=None):
+        process = loaded.start(["run"], kind, call)
+        wait_until(lambda: process.popen.poll() is not None or started(process))
+        lasted = process.popen.poll() is None
+        return process, lasted, process.stop() if lasted else process.wait()
+
+    def started(process):
+        try:
+            return process.wait_line("running; SIGHUP reloads", 0.05)
+        except AssertionError:
+            return False
+
+    for kind in MEMORY, CALLS:
+        before = len(loaded.run(["load"], kind).calls)
+        daemon(kind)
+        calls = [call for call in by_site(loaded.log()) if call.number > before]
+        wrong = []
+        for call in sample(calls, 6):
+            process, lasted, code = daemon(kind, call)
+            if code != (0 if lasted else 1):
+                wrong.append(f"{call.number} {call.name}: {code}, {process.lines}")
+        check(wrong)
+    assert attached(lab, "acc0")
+
+
+@pytest.mark.parametrize("error, code", [(errno.EINTR, 0), (errno.EBADF, 1)])
+def test_a_ring_that_cannot_be_polled(lab, weir, loaded, error, code):
+    process = loaded.start(["events"], CALLS)
+    lab.outward.send(frames.udp(SRC, LISTED[0]))
+    process.wait_line(SRC)
+    assert process.stop() == 0
+    first = next(call for call in loaded.log() if call.name == "epoll_wait")
+    process = loaded.start(["events"], CALLS, first, error=error)
+    if not code:
+        lab.outward.send(frames.udp(SRC, LISTED[0]))
+        process.wait_line(SRC)
+        process.kill(signal.SIGTERM)
+    assert process.wait() == code
+    if code:
+        assert process.wait_line("^spamweir: ").endswith("Bad file descriptor")
