@@ -19,7 +19,7 @@ apt_suite() {
 		>"$state/sources.list"
 	apt=(-o Dir::Etc::SourceList="$state/sources.list" -o Dir::Etc::SourceParts=/dev/null
 	     -o Dir::State::Lists="$state/lists" -o Dir::Cache="$state")
-	apt_update
+	apt_update || compgen -G "$state/lists/*_Packages" >/dev/null
 }
 
 apt_update() {
@@ -28,11 +28,11 @@ apt_update() {
 
 # The newest kernel package of a series, "6.1", or of all, "newest"; its version.
 kernel_package() {
-	local series=${1//./\\.}\\. package version
+	local series="${1//./\\.}([.-].*)?" package version
 
-	[ "$1" != newest ] || series='[0-9]'
+	[ "$1" != newest ] || series='[0-9].*'
 	package=$(apt-cache "${apt[@]}" pkgnames linux-image- |
-		grep -E "^linux-image-$series.*-cloud-amd64\$" | sort -V | tail -n 1)
+		grep -E "^linux-image-$series-cloud-amd64\$" | sort -V | tail -n 1)
 	[ -n "$package" ] || return 1
 	version=$(apt-cache "${apt[@]}" show --no-all-versions "$package" |
 		awk '/^Version:/ { print $2; exit }')
@@ -62,34 +62,58 @@ pick_module() {
 	cp "$file" "$copy"
 }
 
-# unpack PACKAGE.deb DIRECTORY: leaves vmlinuz and modules/NN-NAME.ko.
+# unpack DIRECTORY PACKAGE.deb...: leaves vmlinuz and modules/NN-NAME.ko.
 unpack() {
-	local deb=$1 directory=$2 name
+	local directory=$1 deb name image
 
+	shift
 	mkdir -p "$directory/modules"
-	dpkg -x "$deb" "$directory/package"
-	mv "$directory"/package/boot/vmlinuz-* "$directory/vmlinuz"
+	for deb in "$@"; do
+		dpkg -x "$deb" "$directory/package" || return 1
+	done
+	image=$(find "$directory/package" -name 'vmlinuz*' -type f -print -quit)
+	[ -n "$image" ] || { echo "kernels: no vmlinuz in ${*##*/}" >&2; return 1; }
+	mv "$image" "$directory/vmlinuz"
 	for name in $modules; do
 		pick_module "$directory" "$name" || return 1
 	done
 	rm -r "$directory/package"
 }
 
+# download PACKAGE DIRECTORY: newer kernels come in parts, which the package asks for.
 download() {
-	(cd "$2" && apt-get "${apt[@]}" -o APT::Sandbox::User=root download -qq "$1" >&2)
+	local parts
+
+	parts=$(apt-cache "${apt[@]}" depends "$1" |
+		sed -n 's/^ *Depends: \(linux-\(binary\|modules\)-[^ ]*\)$/\1/p')
+	# shellcheck disable=SC2086 # a list
+	(cd "$2" && apt-get "${apt[@]}" -o APT::Sandbox::User=root download -qq "$1" $parts >&2)
 }
 
-# fetch_kernel SERIES[@SUITE]: prints the directory of its newest kernel. What
-# was fetched before is taken if the registry cannot be asked.
+# The suite that has the newest kernel: what was not released yet, too.
+newest_suite() {
+	local suite
+	local -a apt=()
+
+	for suite in sid experimental; do
+		apt_suite "$suite" && echo "$(kernel_package newest) $suite"
+	done | sort -V | awk '{ suite = $NF } END { print suite }'
+}
+
+# fetch_kernel SERIES[@SUITE]: prints the directory of its newest kernel; of
+# "newest" alone, of all suites. What was fetched before is taken if the
+# registry cannot be asked.
 fetch_kernel() {
 	local series=${1%@*} suite=${1#"${1%@*}"} package version directory fresh
 	local -a apt=()
 
 	mkdir -p "$cache"
+	[ "$1" != newest ] || suite=@$(newest_suite)
+	[ "$suite" != @ ] || suite=
 	[ -z "$suite" ] || apt_suite "${suite#@}" || return 1
 	read -r package version < <(kernel_package "$series" || { apt_update; kernel_package "$series"; })
 	if [ -z "$package" ]; then
-		directory=$(find "$cache" -maxdepth 1 -name "$series.*" | sort -V | tail -n 1)
+		directory=$(find "$cache" -maxdepth 1 -name "${series/newest/[0-9]}[.-]*" | sort -V | tail -n 1)
 		[ -n "$directory" ] || { echo "kernels: apt offers no kernel $1" >&2; return 1; }
 		echo "kernels: apt offers no kernel $1; taking ${directory##*/}, fetched before" >&2
 		echo "$directory"
@@ -99,7 +123,7 @@ fetch_kernel() {
 	if [ ! -d "$directory" ]; then
 		fresh=$(mktemp -d "$cache/fresh.XXXXXX")
 		download "$package" "$fresh" || { apt_update; download "$package" "$fresh"; } &&
-			unpack "$fresh"/*.deb "$fresh/kernel" && mv "$fresh/kernel" "$directory"
+			unpack "$fresh/kernel" "$fresh"/*.deb && mv "$fresh/kernel" "$directory"
 		rm -r "$fresh"
 	fi
 	[ -d "$directory" ] && echo "$directory"

@@ -15,6 +15,19 @@ add_program() {
 	done < <(ldd "$file" | grep -o '/[^ )]*')
 }
 
+# What sharing a NIC takes: libxdp's dispatcher where libxdp looks for it,
+# somebody else's program, and what kills a load on its way.
+add_dispatcher() {
+	local build=$1 root=$2 here=$3 objects
+
+	objects=/usr/lib/$(gcc -print-multiarch)/bpf
+	mkdir -p "$root$objects" "$root/lib"
+	cp "$objects/xdp-dispatcher.o" "$root$objects/"
+	"${CLANG:-clang}" -target bpf -mcpu=v3 -O2 -g "-I/usr/include/$(gcc -print-multiarch)" \
+		-c "$here/guest/other.bpf.c" -o "$root/srv/other.o"
+	"${CC:-gcc}" -O2 -shared -fPIC -o "$root/lib/die.so" "$here/../e2e/die.c"
+}
+
 # make_tools BUILD ROOT: everything but the kernel's modules.
 make_tools() {
 	local build=$1 root=$2 here=$3 program
@@ -23,15 +36,17 @@ make_tools() {
 	cp -L "$(command -v busybox)" "$root/bin/busybox"
 	cp "$here"/guest/* "$root/test/"
 	ln -s test/init "$root/init"
-	for program in ip ethtool bpftool; do
+	for program in ip ethtool bpftool xdp-loader; do
 		add_program "$root" "$(PATH=$PATH:/usr/sbin:/sbin command -v "$program")" "$program"
 	done
 	add_program "$root" "$build/spamweir" spamweir
 	add_program "$root" "$build/tests/kernels/verify" verify
-	for program in "$build"/tests/progrun/test_*; do
-		[ ! -x "$program" ] || add_program "$root" "$program" "$(basename "$program")"
+	# Those that ask the kernel: a test without these headers is arithmetic.
+	for program in $(cd "$here/../progrun" && grep -lE '"(check|harness)\.h"' test_*.c); do
+		add_program "$root" "$build/tests/progrun/${program%.c}" "${program%.c}"
 	done
 	mv "$root"/bin/test_* "$root/packets/"
+	add_dispatcher "$build" "$root" "$here"
 }
 
 # make_image TOOLS.cpio KERNEL WORK: prints the image. The kernel reads archives

@@ -3,7 +3,8 @@
 # run.sh BUILD [SERIES[@SUITE]]...: boots Debian's kernels in QEMU, without KVM,
 # and in each loads, judges and forwards as guest/ says. SERIES is "6.1" or
 # "newest"; with @SUITE it is looked for in that suite of Debian. Default, or
-# KERNELS from the environment: 6.1 and 6.12. VERBOSE=1 lists every check.
+# KERNELS from the environment: 6.1, 6.12 and newest, which is the newest of all
+# suites. VERBOSE=1 lists every check, PARTS=attach,shared runs those of guest/.
 # Nothing is installed but the tools below: kernels are fetched and unpacked.
 set -uo pipefail
 export LC_ALL=C
@@ -14,11 +15,11 @@ here=$(dirname "$(realpath "$0")")
 
 build=$(realpath "${1:?usage: run.sh BUILD [SERIES[@SUITE]]...}")
 shift
-[ $# -gt 0 ] || read -ra kernels <<<"${KERNELS:-6.1 6.12}"
+[ $# -gt 0 ] || read -ra kernels <<<"${KERNELS:-6.1 6.12 newest}"
 [ $# = 0 ] || kernels=("$@")
 
-packages="qemu-system-x86 busybox-static cpio xz-utils zstd ethtool iproute2 bpftool"
-seconds=240 # a guest may take
+packages="qemu-system-x86 busybox-static cpio xz-utils zstd ethtool iproute2 bpftool xdp-tools"
+seconds=900 # a guest may take on a loaded machine; a tenth of it is usual
 failed=0
 totals=(0 0 0)
 skips=()
@@ -53,19 +54,31 @@ wire() {
 	done
 }
 
-# boot DIRECTORY INITRD LOG: runs a guest until it ends.
-boot() {
-	local i nics=()
+# Each kernel is booted twice, at the same time: with two processors and NICs
+# for traffic, and with one where programs are test-run. Each test run has the
+# kernel patch its XDP dispatcher, and without KVM another processor can run into
+# a breakpoint that is no longer there, and panic. One for itself cannot.
+declare -A all_parts=(
+	[traffic]=attach,traffic,vlan,replace,jumbo,shared,unload,log
+	[testrun]=load,packets,log
+)
 
-	for i in 0 1 2 3; do
-		nics+=(-netdev "tap,id=nic$i,ifname=nic$i,queues=2,script=no,downscript=no"
-		       -device "virtio-net-pci,netdev=nic$i,mac=52:54:00:00:00:0$i,mq=on,vectors=6,romfile=")
-	done
-	wire || return 1
-	exec timeout -k 5 "$seconds" qemu-system-x86_64 -accel tcg,thread=multi -cpu max -smp 2 \
-		-m 1024 -nodefaults -no-user-config -no-reboot -display none -serial "file:$3" \
-		-kernel "$1/vmlinuz" -initrd "$2" "${nics[@]}" \
-		-append "console=ttyS0 quiet panic=-1 rdinit=/init"
+# boot GUEST DIRECTORY INITRD LOG: runs a guest until it ends.
+boot() {
+	local i more=(-smp 1)
+
+	if [ "$1" = traffic ]; then
+		wire || return 1
+		more=(-smp 2)
+		for i in 0 1 2 3; do
+			more+=(-netdev "tap,id=nic$i,ifname=nic$i,queues=2,script=no,downscript=no"
+			       -device "virtio-net-pci,netdev=nic$i,mac=52:54:00:00:00:0$i,mq=on,vectors=6,romfile=")
+		done
+	fi
+	exec timeout -k 5 "$seconds" qemu-system-x86_64 -accel tcg,thread=multi -cpu max "${more[@]}" \
+		-m 1024 -nodefaults -no-user-config -no-reboot -display none -serial "file:$4" \
+		-kernel "$2/vmlinuz" -initrd "$3" \
+		-append "console=ttyS0 quiet panic=-1 rdinit=/init parts=$parts"
 }
 export -f boot wire
 export seconds
@@ -74,15 +87,19 @@ count() {
 	grep -c "^@@ $2 " "$1"
 }
 
+why_not() {
+	grep -m 1 -o 'Kernel panic.*' "$1" || echo "within $seconds s it did not end, or QEMU did"
+}
+
 # report LOG NAME SECONDS: the line of one kernel, and what went wrong in it.
 report() {
 	local log=$1 name=$2 took=$3 verified p f s reason
 
 	[ -z "${VERBOSE:-}" ] || sed -n 's/^@@ \(pass\|took\)/  \1/p' "$log"
-	sed -n 's/^@@ fail/  FAIL/p' "$log"
+	sed -n 's/^@@ fail/  FAIL/p; s/^@@ note/  note:/p' "$log"
 	p=$(count "$log" pass) f=$(count "$log" fail) s=$(count "$log" skip)
 	if ! grep -q '^@@ end' "$log"; then
-		echo "  FAIL the guest did not come to its end within $seconds s"
+		echo "  FAIL the guest did not come to its end: $(why_not "$log")"
 		f=$((f + 1))
 	fi
 	verified=$(awk '/^@@ verified / { if ($4 > most[$3]) most[$3] = $4 }
@@ -91,33 +108,78 @@ report() {
 		skips+=("$name: $reason")
 	done < <(sed -n 's/^@@ skip //p' "$log")
 	[ "$f" = 0 ] || { failed=1; echo "  serial output: $log"; }
-	echo "$name: $p passed, $f failed, $s skipped, $took s; verified instructions${verified:- unknown}" |
+	echo "$name: $p passed, $f failed, $s skipped, $took s${verified:+; verified instructions$verified}" |
 		sed 's/instructions,/instructions:/'
 	totals=($((totals[0] + p)) $((totals[1] + f)) $((totals[2] + s)))
 }
 
+# Which is the newest depends on the mirror; what is asked for by number must be.
+not_fetched() {
+	echo "$1: $2"
+	if [ "${1%@*}" = newest ]; then
+		skips+=("$1: $2") totals[2]=$((totals[2] + 1))
+	else
+		failed=1 totals[1]=$((totals[1] + 1))
+	fi
+}
+
+# The parts of a guest that were asked for.
+wanted() {
+	local part some=
+
+	for part in ${all_parts[$1]//,/ }; do
+		[[ -n ${PARTS:-} && ",$PARTS," != *",$part,"* ]] || some+=,$part
+	done
+	echo "${some#,}"
+}
+
+# start DIRECTORY WORK GUEST: in the background.
+start() {
+	local parts
+
+	parts=$(wanted "$3")
+	[ -n "$parts" ] || return 0
+	export parts
+	unshare --net bash -c 'boot "$@"' boot "$3" "$1" "$2/initrd" "$2/$3.serial" \
+		</dev/null >"$2/$3.qemu" 2>&1 &
+	guests+=($!)
+}
+
+# finish WORK NAME GUEST SECONDS
+finish() {
+	local log=$1/$3.log
+
+	[ -e "$1/$3.qemu" ] || return 0
+	tr -d '\r' <"$1/$3.serial" >"$log" 2>/dev/null
+	[ -s "$log" ] || cat "$1/$3.qemu"
+	report "$log" "$2, $3" "$4"
+}
+
 run_kernel() {
-	local kernel=$1 directory name work begun=$SECONDS
+	local kernel=$1 directory name work begun
 
 	if ! directory=$(fetch_kernel "$kernel"); then
-		echo "$kernel: FAIL: not fetched"
-		failed=1 totals[1]=$((totals[1] + 1))
+		not_fetched "$kernel" "it could not be fetched"
 		return
 	fi
 	name=$(basename "$directory")
+	if [ -e "$results/$name" ]; then
+		not_fetched "$kernel" "no newer one than $name could be fetched"
+		return
+	fi
 	work=$results/$name
 	rm -rf "$work"
 	mkdir -p "$work"
 	make_image "$results/tools.cpio" "$directory" "$work"
 	begun=$SECONDS
-	unshare --net bash -c 'boot "$@"' boot "$directory" "$work/initrd" "$work/serial" \
-		</dev/null >"$work/qemu" 2>&1 &
-	guest=$!
-	wait "$guest"
-	tr -d '\r' <"$work/serial" >"$work/log" 2>/dev/null
-	[ -s "$work/log" ] || cat "$work/qemu"
-	report "$work/log" "$name" $((SECONDS - begun))
-	rm -f "$work"/*.cpio "$work/initrd" "$work/serial"
+	guests=()
+	start "$directory" "$work" traffic
+	start "$directory" "$work" testrun
+	wait "${guests[@]}"
+	guests=()
+	finish "$work" "$name" traffic $((SECONDS - begun))
+	finish "$work" "$name" testrun $((SECONDS - begun))
+	rm -f "$work"/*.cpio "$work/initrd" "$work"/*.serial
 }
 
 if [ "$(dpkg --print-architecture)" != amd64 ]; then
@@ -127,8 +189,8 @@ fi
 [ "$(id -u)" = 0 ] || { echo "kernels: must be run as root" >&2; exit 1; }
 install_tools || exit 1
 results=$build/tests/kernels/guests
-guest=
-trap '[ -z "$guest" ] || kill "$guest" 2>/dev/null' EXIT
+guests=()
+trap '[ "${#guests[@]}" = 0 ] || kill "${guests[@]}" 2>/dev/null' EXIT
 trap 'exit 130' INT TERM
 rm -rf "$results"
 mkdir -p "$results"

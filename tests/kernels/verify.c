@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * verify ROLE NETS DIRS BOUNDS: loads the role's program for tables of that
- * layout and prints how many instructions the verifier walked. If the kernel
- * refuses, what the verifier said last goes to stderr.
+ * verify VARIANT ROLE NETS DIRS BOUNDS: loads the role's program for tables of
+ * that layout and prints how many instructions the verifier walked. VARIANT is
+ * how it is loaded: "live" for a NIC, "offline" for replay, "extension" for
+ * libxdp's dispatcher. If the kernel refuses, what the verifier said last goes
+ * to stderr.
  */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -10,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <xdp/libxdp.h>
 
 #include "policy.h"
 #include "spamweir.skel.h"
@@ -29,7 +32,45 @@ static int print_end(enum libbpf_print_level level, const char *format, va_list 
 	return 0;
 }
 
-static int load(struct spamweir_bpf *skel, const struct sw_layout *layout, enum sw_role role)
+static const char *const variants[] = { "live", "offline", "extension" };
+
+enum variant {
+	LIVE,
+	OFFLINE,
+	EXTENSION,
+	VARIANTS,
+};
+
+static struct bpf_program *program_of(const struct spamweir_bpf *skel, enum sw_role role)
+{
+	return role == SW_ACCESS ? skel->progs.spamweir_access : skel->progs.spamweir_upstream;
+}
+
+/* Makes it one of a dispatcher that is on no NIC. */
+static int extend(struct bpf_program *program)
+{
+	DECLARE_LIBXDP_OPTS(xdp_program_opts, options, .find_filename = "xdp-dispatcher.o",
+			    .prog_name = "xdp_dispatcher");
+	struct xdp_program *dispatcher = xdp_program__create(&options);
+	struct bpf_object *object;
+	int err = libxdp_get_error(dispatcher);
+
+	if (err)
+		return err;
+	object = xdp_program__bpf_obj(dispatcher);
+	err = bpf_object__load(object);
+	if (err)
+		return err;
+	bpf_program__set_type(program, BPF_PROG_TYPE_EXT);
+	bpf_program__set_expected_attach_type(program, 0);
+	return bpf_program__set_attach_target(
+		program,
+		bpf_program__fd(bpf_object__find_program_by_name(object, "xdp_dispatcher")),
+		"xdp_dispatcher");
+}
+
+static int load(struct spamweir_bpf *skel, const struct sw_layout *layout, enum sw_role role,
+		enum variant variant)
 {
 	const struct sw_seed seed = {
 		.mul = { 0x9e3779b1, 0x85ebca77 },
@@ -42,7 +83,10 @@ static int load(struct spamweir_bpf *skel, const struct sw_layout *layout, enum 
 	skel->rodata->interface = SW_MAX_INTERFACES - 1;
 	bpf_program__set_autoload(skel->progs.spamweir_access, role == SW_ACCESS);
 	bpf_program__set_autoload(skel->progs.spamweir_upstream, role == SW_UPSTREAM);
+	skel->rodata->offline = variant == OFFLINE;
 	bpf_map__set_value_size(bpf_map__inner_map(skel->maps.policy), sw_policy_size(layout));
+	if (variant == EXTENSION && extend(program_of(skel, role)))
+		return -1;
 	return spamweir_bpf__load(skel);
 }
 
@@ -63,25 +107,28 @@ int main(int argc, char **argv)
 {
 	struct spamweir_bpf *skel;
 	struct sw_layout layout;
+	enum variant variant = LIVE;
 	enum sw_role role;
 	int code = 1;
 
-	if (argc != 5) {
-		fputs("usage: verify access|upstream LEAVES DIRS BOUNDS\n", stderr);
+	while (argc == 6 && variant < VARIANTS && strcmp(argv[1], variants[variant]))
+		variant++;
+	if (argc != 6 || variant == VARIANTS) {
+		fputs("usage: verify live|offline|extension access|upstream NETS DIRS BOUNDS\n",
+		      stderr);
 		return 2;
 	}
-	role = strcmp(argv[1], "upstream") ? SW_ACCESS : SW_UPSTREAM;
+	role = strcmp(argv[2], "upstream") ? SW_ACCESS : SW_UPSTREAM;
 	layout = (struct sw_layout){
-		.nets = strtoul(argv[2], NULL, 10),
-		.leaves = strtoul(argv[2], NULL, 10),
-		.dirs = strtoul(argv[3], NULL, 10),
-		.bounds = strtoul(argv[4], NULL, 10),
+		.nets = strtoul(argv[3], NULL, 10),
+		.leaves = strtoul(argv[3], NULL, 10),
+		.dirs = strtoul(argv[4], NULL, 10),
+		.bounds = strtoul(argv[5], NULL, 10),
 	};
 	libbpf_set_print(print_end);
 	skel = spamweir_bpf__open();
-	if (skel && !load(skel, &layout, role))
-		code = print_verified(role == SW_ACCESS ? skel->progs.spamweir_access :
-							  skel->progs.spamweir_upstream);
+	if (skel && !load(skel, &layout, role, variant))
+		code = print_verified(program_of(skel, role));
 	spamweir_bpf__destroy(skel);
 	return code;
 }

@@ -4,9 +4,6 @@
 . /test/net.sh
 . /test/config.sh
 
-bpftool -j prog list | grep -o '"id":' | wc -l >/run/programs_before
-bpftool -j map list | grep -o '"id":' | wc -l >/run/maps_before
-
 equal "there are four NICs" "$(ls -d /sys/class/net/eth? | wc -l)" 4
 net_up
 configure

@@ -4,6 +4,7 @@
 . /test/net.sh
 
 check "unload" spamweir unload
+rm /tmp/metrics # counters begin anew
 for nic in eth0 eth1; do
 	ip link set "$nic" mtu 9000
 done

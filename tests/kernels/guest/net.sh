@@ -99,6 +99,36 @@ mails() {
 	done
 }
 
+# sum WORD FILE: of the numbers of packets that pings say they have "transmitted"
+# or "received".
+sum() {
+	grep -o "[0-9]* packets $1" "$2" | awk '{ n += $1 } END { print n + 0 }'
+}
+
+# A ping that is stopped has answers under way: short ones, one after the other.
+ping_clean() {
+	while [ ! -e /tmp/enough ]; do
+		in_home ping -q -c 20 -i 0.03 198.19.0.2
+	done
+}
+
+# pings_begin, pings_end: pings under way between them, whose sums are left in
+# /tmp/clean and, to a C&C host, /tmp/listed.
+pings_begin() {
+	rm -f /tmp/enough
+	ping_clean >/tmp/clean &
+	clean=$!
+	/bin/ip netns exec home ping -q -i 0.03 198.19.0.66 >/tmp/listed &
+	listed=$!
+}
+
+pings_end() {
+	touch /tmp/enough
+	wait "$clean"
+	kill -INT "$listed"
+	wait "$listed"
+}
+
 # Packets that a NIC has counted under a reason, in all verdicts.
 counted() {
 	awk -v nic="interface=\"$1\"" -v reason="reason=\"$2\"" '

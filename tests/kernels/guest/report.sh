@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # What the parts share: one line on the console for every check.
 
-said=/tmp/said
+said=/tmp/said.$$
 
 pass() { echo "@@ pass $*"; }
 fail() { echo "@@ fail $*"; }
