@@ -1,378 +1,329 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What a packet costs: the product's own programs by BPF_PROG_TEST_RUN with
- * live tables, as multiples of a program that only passes. Thread CPU time,
- * all cases interleaved, medians over the rounds.
+ * packet ROUNDS [quick]: what a packet costs. The product's own programs and
+ * others are run by BPF_PROG_TEST_RUN on the same frames, in turns, and timed in
+ * CPU time of the thread. A sample a line on stdout:
+ * part,case,subject,size,unit,round,value.
  */
-#include <arpa/inet.h>
 #include <bpf/bpf.h>
-#include <errno.h>
+#include <pthread.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <time.h>
 
-#include "compile.h"
-#include "datapath.h"
-#include "settings.h"
-#include "spamweir.skel.h"
-#include "state.h"
-#include "keys.h"
 #include "stream.skel.h"
-#include "table4.h"
-#include "table6.h"
+#include "traffic.h"
 
 #define REPEATS 1000000
-#define ROUNDS_MAX 101
+#define CPUS 2
 
-static __u64 random_state = 0x9e3779b97f4a7c15ULL;
+enum subject { PASS, PARSE, SPAMWEIR, LPM, XDP_FILTER };
 
-static __u64 rnd(void)
-{
-	random_state ^= random_state << 13;
-	random_state ^= random_state >> 7;
-	random_state ^= random_state << 17;
-	return random_state * 0x2545f4914f6cdd1dULL;
-}
+static const char *const subject_name[] = { "XDP_PASS", "parse only", "spamweir", "LPM tries",
+					    "xdp-filter" };
 
-static void die(const char *what)
-{
-	fprintf(stderr, "bench: %s: %s\n", what, strerror(errno));
-	exit(1);
-}
+#define HAS(subject) (1U << (subject))
+#define ALONE (HAS(PASS) | HAS(SPAMWEIR))
+#define ALL (ALONE | HAS(PARSE) | HAS(LPM) | HAS(XDP_FILTER))
 
-/* A policy of `v4` and `v6` C&C prefixes, in the shape of EVIDENCE's list. */
-struct table {
+struct scenario {
 	const char *name;
-	struct sw_rules rules;
-	struct sw_layout layout;
-	struct sw_generation generation;
-	struct spamweir_bpf *datapath;
+	size_t prefixes;
+	enum bench_addresses addresses;
+	enum bench_payload payload;
+	bool ipv6;
+	bool wrapped;
+	__u32 burst;	/* of the limit; 0: any */
+	__u32 verdict;	/* of all packets, or XDP_ABORTED: it varies */
+	__u32 subjects; /* those measured */
+	bool twice;	/* also on two CPUs at once */
 };
 
-static __u8 random_length4(void)
-{
-	unsigned r = rnd() >> 32;
+#define M 1000000
+#define K 1000
 
-	r %= 100;
-	if (r < 70)
-		return 32;
-	if (r < 85)
-		return 24;
-	if (r < 95)
-		return 25 + rnd() % 7;
-	return 16 + rnd() % 8;
+static const struct scenario scenarios[] = {
+	{ "clean hot", 0, BENCH_HOT, .verdict = XDP_PASS, .subjects = ALONE },
+	{ "clean hot", M, BENCH_HOT, .verdict = XDP_PASS, .subjects = ALL },
+	{ "clean zipf", M, BENCH_ZIPF, .verdict = XDP_PASS, .subjects = ALL },
+	{ "clean cold", 0, BENCH_COLD, .verdict = XDP_PASS, .subjects = ALONE },
+	{ "clean cold", 100 * K, BENCH_COLD, .verdict = XDP_PASS, .subjects = ALL },
+	{ "clean cold", M, BENCH_COLD, .verdict = XDP_PASS, .subjects = ALL, .twice = true },
+	{ "clean touched", M, BENCH_TOUCHED, .verdict = XDP_PASS, .subjects = ALONE },
+	{ "clean cold in QinQ and PPPoE", M, BENCH_COLD, .wrapped = true, .verdict = XDP_PASS,
+	  .subjects = ALONE },
+	{ "C&C drop cold", 100 * K, BENCH_CNC, .verdict = XDP_DROP, .subjects = ALL },
+	{ "C&C drop cold", M, BENCH_CNC, .verdict = XDP_DROP, .subjects = ALL, .twice = true },
+	{ "zombie drop cold", M, BENCH_ZOMBIE, BENCH_SMTP_SYN, .verdict = XDP_DROP,
+	  .subjects = ALONE },
+	{ "SMTP data cold", M, BENCH_COLD, BENCH_SMTP_DATA, .verdict = XDP_PASS,
+	  .subjects = ALONE },
+	{ "SMTP SYN hot over limit", M, BENCH_HOT, BENCH_SMTP_SYN, .burst = 1,
+	  .subjects = ALONE },
+	{ "SMTP SYN cold", M, BENCH_COLD, BENCH_SMTP_SYN, .burst = 1000, .verdict = XDP_PASS,
+	  .subjects = ALONE, .twice = true },
+	{ "IPv6 clean hot", M, BENCH_HOT, .ipv6 = true, .verdict = XDP_PASS, .subjects = ALONE },
+	{ "IPv6 clean cold", M, BENCH_COLD, .ipv6 = true, .verdict = XDP_PASS,
+	  .subjects = ALONE | HAS(LPM) },
+	{ "IPv6 C&C drop cold", M, BENCH_CNC, .ipv6 = true, .verdict = XDP_DROP,
+	  .subjects = ALONE | HAS(LPM) },
+	{ "IPv6 zombie drop cold", M, BENCH_ZOMBIE, BENCH_SMTP_SYN, .ipv6 = true,
+	  .verdict = XDP_DROP, .subjects = ALONE },
+	{ "IPv6 SMTP SYN cold", M, BENCH_COLD, BENCH_SMTP_SYN, .ipv6 = true, .burst = 1000,
+	  .verdict = XDP_PASS, .subjects = ALONE },
+};
+
+#define SCENARIOS (sizeof(scenarios) / sizeof(*scenarios))
+
+/* IPv4 prefixes. Quick runs fill the tries of the lesser list only. */
+static struct bench_world worlds[] = { { .prefixes = 0 },
+				       { .prefixes = 100 * K },
+				       { .prefixes = M } };
+
+struct bench {
+	const struct scenario *scenario;
+	struct bench_world *world;
+	struct bench_frame frame;
+	struct stream_bpf *front[CPUS];
+};
+
+static struct bench_world *find_world(size_t prefixes)
+{
+	struct bench_world *world = worlds;
+
+	while (world->prefixes != prefixes)
+		world++;
+	return world;
 }
 
-static __u8 random_length6(void)
+/* The program of a subject, or -1. */
+static int program_of(const struct bench *bench, enum subject subject)
 {
-	static const __u8 lengths[] = { 32, 40, 44, 48, 48, 48, 56, 64, 64, 64, 128, 128 };
+	const struct bench_world *world = bench->world;
+	const struct peers_bpf *peers = find_world(100 * K)->tries;
 
-	return lengths[rnd() % sizeof(lengths)];
-}
-
-static __u64 random_top6(unsigned n)
-{
-	return 0x20000000ULL + (n * 2654435761U & 0x0fffffff);
-}
-
-static void make_rules(struct table *t, size_t v4, size_t v6)
-{
-	struct sw_rule_list *list = &t->rules.kind[SW_KIND_CNC];
-	struct sw_prefix prefix;
-	size_t i;
-
-	t->rules.feeds = 1;
-	for (i = 0; i < v4; i++) {
-		prefix = (struct sw_prefix){ .address = (__u32)(rnd() >> 32),
-					     .family = SW_IPV4,
-					     .length = random_length4() };
-		sw_prefix_clear_host_bits(&prefix);
-		if (sw_rule_list_add(list, &prefix, 0))
-			die("rules");
+	if (!(bench->scenario->subjects & HAS(subject)))
+		return -1;
+	switch (subject) {
+	case PASS:
+		return bpf_program__fd(peers->progs.bench_pass);
+	case PARSE:
+		return bpf_program__fd(peers->progs.bench_parse);
+	case SPAMWEIR:
+		return sw_datapath_program(world->datapath);
+	case LPM:
+		return world->tries ? bpf_program__fd(world->tries->progs.bench_lpm) : -1;
+	case XDP_FILTER:
+		return world->filter;
 	}
-	for (i = 0; i < v6; i++) {
-		prefix = (struct sw_prefix){ .family = SW_IPV6, .length = random_length6() };
-		prefix.address = (sw_u128)random_top6(rnd() % 20000) << 96 |
-				 (sw_u128)(rnd() & 0xffffffff) << 64 | rnd();
-		sw_prefix_clear_host_bits(&prefix);
-		if (sw_rule_list_add(list, &prefix, 0))
-			die("rules");
-	}
-	if (sw_rules_sort(&t->rules) || sw_compile_measure(&t->rules, &t->layout))
-		die("compile");
+	return -1;
 }
 
-static void make_table(struct table *t, const char *name, size_t v4, size_t v6)
+/* Streams are large: one serves all scenarios that want the same addresses. */
+static int share_stream(const struct bench *bench, const struct bench *all, struct stream_bpf *front)
 {
-	__u8 slot[SW_MAX_FEEDS] = { 1 };
-	const struct sw_seed seed = { .mul = { 0x9e3779b1, 0x85ebca6b },
-				      .xor = { 0x12345678, 0x9abcdef0 },
-				      .key = { 0x9e3779b97f4a7c15, 77, 0xbf58476d1ce4e5b9, 99 } };
-	struct sw_datapath_options options = { .seed = &seed, .role = SW_ACCESS };
-	struct sw_error error = {};
-	struct sw_settings *settings;
-	struct sw_tick tick = sw_tick_live();
-	__u32 zero = 0;
+	const struct scenario *mine = bench->scenario;
+	const struct bench *other;
 
-	t->name = name;
-	make_rules(t, v4, v6);
-	options.layout = &t->layout;
-	if (sw_datapath_load(&options, &t->datapath, &error) ||
-	    sw_generation_create(&t->layout, &t->generation, &error)) {
-		fprintf(stderr, "%s\n", error.text);
+	for (other = all; other < bench; other++) {
+		const struct scenario *theirs = other->scenario;
+
+		if (other->world == bench->world && theirs->addresses == mine->addresses &&
+		    theirs->ipv6 == mine->ipv6) {
+			bpf_map__reuse_fd(front->maps.stream,
+					  bpf_map__fd(other->front[0]->maps.stream));
+			return 1;
+		}
+	}
+	if (front == bench->front[0])
+		return 0;
+	bpf_map__reuse_fd(front->maps.stream, bpf_map__fd(bench->front[0]->maps.stream));
+	return 1;
+}
+
+static void fill_stream(const struct bench *bench)
+{
+	struct bench_stream *keys;
+
+	keys = mmap(NULL, sizeof(*keys), PROT_READ | PROT_WRITE, MAP_SHARED,
+		    bpf_map__fd(bench->front[0]->maps.stream), 0);
+	if (keys == MAP_FAILED)
+		bench_die("stream");
+	bench_stream_fill(bench->world, bench->scenario->ipv6, bench->scenario->addresses, keys);
+	munmap(keys, sizeof(*keys));
+}
+
+static void prepare_front(struct bench *bench, const struct bench *all, int cpu)
+{
+	struct stream_bpf *front = stream_bpf__open();
+	int shared;
+
+	if (!front)
+		bench_die("front");
+	bench->front[cpu] = front;
+	front->rodata->mask = bench->scenario->addresses == BENCH_HOT ? 0 : BENCH_STREAM - 1;
+	front->rodata->offset = bench->frame.offset;
+	front->rodata->ipv6 = bench->scenario->ipv6;
+	front->bss->position = cpu * BENCH_STREAM / CPUS;
+	shared = share_stream(bench, all, front);
+	if (stream_bpf__load(front))
+		bench_die("front");
+	if (!shared)
+		fill_stream(bench);
+}
+
+static void prepare(struct bench *bench, const struct bench *all)
+{
+	const struct scenario *scenario = bench->scenario;
+	int cpu;
+
+	bench_frame_build(&bench->frame, scenario->ipv6, scenario->wrapped, scenario->payload);
+	for (cpu = 0; cpu < (scenario->twice ? CPUS : 1); cpu++)
+		prepare_front(bench, all, cpu);
+}
+
+struct run {
+	const struct bench *bench;
+	enum subject subject;
+	int cpu;
+	double ns;
+};
+
+static __u64 thread_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+	return t.tv_sec * 1000000000ULL + t.tv_nsec;
+}
+
+static void check_verdict(const struct run *run, __u32 verdict)
+{
+	const struct scenario *scenario = run->bench->scenario;
+
+	/* The others do not know of all that is listed, nor of limits. */
+	if (verdict == XDP_ABORTED || (run->subject == SPAMWEIR && scenario->verdict &&
+				       scenario->verdict != verdict)) {
+		fprintf(stderr, "packet: %s: verdict %u\n", scenario->name, verdict);
 		exit(1);
 	}
-	settings = &t->generation.policy->settings;
-	settings->ports = 1;
-	settings->port[0] = 25;
-	settings->source_mask_hi = ~0ULL;
-	settings->kind[1] = SW_KIND_CNC;
-	settings->rate[SW_ACCESS].interval = sw_ticks(&tick, 2000000000ULL);
-	settings->rate[SW_ACCESS].tolerance = 9 * settings->rate[SW_ACCESS].interval;
-	settings->horizon = 11 * settings->rate[SW_ACCESS].interval;
-	if (sw_compile_write(&t->rules, slot, &t->layout, t->generation.policy))
-		die("compile");
-	if (bpf_map_update_elem(bpf_map__fd(t->datapath->maps.policy), &zero, &t->generation.fd, 0))
-		die("publish");
 }
 
-enum addresses { HOT, ZIPF, COLD, TOUCHED, LISTED_DST, LISTED_SRC };
-
-static __u8 find4(const struct table *t, __u32 address)
+static void *run_once(void *arg)
 {
-	return sw_table4_lookup(t->generation.policy, &t->layout, SW_SET_CNC, address);
-}
-
-static __u32 clean4(const struct table *t, int touched)
-{
-	__u32 address;
-
-	do {
-		address = rnd() >> 32;
-	} while (find4(t, address) ||
-		 (touched && !(sw_table4_touched(&t->generation.policy->v4[SW_SET_CNC], address) & 1)));
-	return address;
-}
-
-static __u32 listed4(const struct table *t)
-{
-	const struct sw_rule_list *list = &t->rules.kind[SW_KIND_CNC];
-	__u64 rule = list->v4[rnd() % list->v4_count];
-
-	return sw_rule4_address(rule) + (rnd() & ((1ULL << (32 - sw_rule4_length(rule))) - 1));
-}
-
-static struct sw_in6 random6(const struct table *t, int listed)
-{
-	const struct sw_rule_list *list = &t->rules.kind[SW_KIND_CNC];
-	struct sw_in6 a;
-
-	if (listed) {
-		const struct sw_rule6 *rule = &list->v6[rnd() % list->v6_count];
-
-		return (struct sw_in6){ rule->hi, rule->lo };
-	}
-	do {
-		a.hi = 0x2000000000000000ULL | (rnd() >> 4);
-		a.lo = rnd();
-	} while (sw_table6_lookup(t->generation.policy, &t->layout, SW_SET_CNC, a));
-	return a;
-}
-
-static void fill4(const struct table *t, struct bench_stream *s, enum addresses kind)
-{
-	static __u32 pool[1 << 18];
-	size_t i, span = sizeof(pool) / sizeof(pool[0]);
-
-	for (i = 0; i < span && kind == ZIPF; i++)
-		pool[i] = clean4(t, 0);
-	for (i = 0; i < BENCH_STREAM; i++) {
-		struct bench_key4 *k = &s->key4[i];
-
-		k->src = clean4(t, kind == TOUCHED);
-		k->dst = clean4(t, kind == TOUCHED);
-		if (kind == ZIPF) { /* s = 1: rank by inverse of a logarithm */
-			k->src = pool[(size_t)__builtin_exp2((rnd() >> 11) * 0x1p-53 * 18) - 1];
-			k->dst = pool[(size_t)__builtin_exp2((rnd() >> 11) * 0x1p-53 * 18) - 1];
-		}
-		if (kind == LISTED_DST)
-			k->dst = listed4(t);
-		if (kind == LISTED_SRC)
-			k->src = listed4(t);
-		k->src = htonl(k->src);
-		k->dst = htonl(k->dst);
-	}
-}
-
-static void put6(__u64 *out, struct sw_in6 a)
-{
-	out[0] = __builtin_bswap64(a.hi);
-	out[1] = __builtin_bswap64(a.lo);
-}
-
-static void fill6(const struct table *t, struct bench_stream *s, enum addresses kind)
-{
-	size_t i;
-
-	for (i = 0; i < BENCH_STREAM; i++) {
-		put6(s->key6[i].src, random6(t, kind == LISTED_SRC));
-		put6(s->key6[i].dst, random6(t, kind == LISTED_DST));
-	}
-}
-
-enum frame { TCP80, SMTP_SYN, SMTP_DATA };
-
-static __u32 build(__u8 *f, int ipv6, int qinq_pppoe, enum frame kind, __u32 *offset)
-{
-	static const __u8 wrap[] = { 0x88, 0xa8, 0, 10, 0x81, 0, 0, 20, 0x88, 0x64,
-				     0x11, 0,	 0, 1,	0,    0 };
-	__u32 at = 12, ip, port = kind == TCP80 ? 80 : 25;
-
-	memset(f, 0, 256);
-	if (qinq_pppoe) {
-		memcpy(f + at, wrap, sizeof(wrap));
-		at += sizeof(wrap);
-		f[at - 1] = ipv6 ? 62 : 42;
-		f[at++] = 0;
-		f[at++] = ipv6 ? 0x57 : 0x21;
-	} else {
-		f[at++] = ipv6 ? 0x86 : 8;
-		f[at++] = ipv6 ? 0xdd : 0;
-	}
-	ip = at;
-	if (ipv6) {
-		f[ip] = 0x60;
-		f[ip + 5] = 20;
-		f[ip + 6] = 6;
-		*offset = ip + 8;
-		at = ip + 40;
-	} else {
-		f[ip] = 0x45;
-		f[ip + 3] = 40;
-		f[ip + 9] = 6;
-		*offset = ip + 12;
-		at = ip + 20;
-	}
-	f[at + 2] = port >> 8;
-	f[at + 3] = port;
-	f[at + 12] = 0x50;
-	f[at + 13] = kind == SMTP_SYN ? 0x02 : 0x10;
-	return at + 20;
-}
-
-struct bench_case {
-	const char *name;
-	const struct table *table; /* NULL: bare XDP_PASS */
-	enum addresses addresses;
-	enum frame frame;
-	int ipv6;
-	int wrapped;
-	struct stream_bpf *front;
-	__u8 bytes[256];
-	__u32 size;
-	double ns[ROUNDS_MAX];
-};
-
-static void prepare(struct bench_case *c, const struct table *any)
-{
-	const struct table *t = c->table ? c->table : any;
-	struct bench_stream *keys;
-	__u32 offset, zero = 0;
-	int program;
-
-	c->size = build(c->bytes, c->ipv6, c->wrapped, c->frame, &offset);
-	c->front = stream_bpf__open();
-	if (!c->front)
-		die("open");
-	c->front->rodata->mask = c->addresses == HOT ? 0 : BENCH_STREAM - 1;
-	c->front->rodata->offset = offset;
-	c->front->rodata->ipv6 = c->ipv6;
-	if (stream_bpf__load(c->front))
-		die("load");
-	keys = mmap(NULL, sizeof(*keys), PROT_READ | PROT_WRITE, MAP_SHARED,
-		    bpf_map__fd(c->front->maps.stream), 0);
-	if (keys == MAP_FAILED)
-		die("mmap");
-	if (c->ipv6)
-		fill6(t, keys, c->addresses);
-	else
-		fill4(t, keys, c->addresses);
-	munmap(keys, sizeof(*keys));
-	program = c->table ? sw_datapath_program(t->datapath) :
-			     bpf_program__fd(c->front->progs.bench_pass);
-	if (bpf_map_update_elem(bpf_map__fd(c->front->maps.next), &zero, &program, 0))
-		die("prog array");
-}
-
-static double run(struct bench_case *c)
-{
-	LIBBPF_OPTS(bpf_test_run_opts, o, .data_in = c->bytes, .data_size_in = c->size,
+	struct run *run = arg;
+	struct bench_frame frame = run->bench->frame;
+	LIBBPF_OPTS(bpf_test_run_opts, options, .data_in = frame.bytes, .data_size_in = frame.size,
 		    .repeat = REPEATS);
-	struct timespec a, b;
+	__u64 begun = thread_ns();
 
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &a);
-	if (bpf_prog_test_run_opts(bpf_program__fd(c->front->progs.bench_stream), &o))
-		die("test run");
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &b);
-	if (o.retval != (c->table && c->addresses >= LISTED_DST ? XDP_DROP : XDP_PASS) && c->frame != SMTP_SYN)
-		fprintf(stderr, "%s: retval %u\n", c->name, o.retval);
-	if (o.retval == XDP_ABORTED)
-		die("stream");
-	return ((b.tv_sec - a.tv_sec) * 1e9 + b.tv_nsec - a.tv_nsec) / REPEATS;
+	if (bpf_prog_test_run_opts(
+		    bpf_program__fd(run->bench->front[run->cpu]->progs.bench_stream), &options))
+		bench_die("test run");
+	run->ns = (double)(thread_ns() - begun) / REPEATS;
+	check_verdict(run, options.retval);
+	return NULL;
 }
 
-static int by_value(const void *a, const void *b)
+static bool select_program(const struct bench *bench, enum subject subject)
 {
-	double x = *(const double *)a, y = *(const double *)b;
+	int program = program_of(bench, subject), cpu;
+	__u32 zero = 0;
 
-	return x < y ? -1 : x > y;
+	for (cpu = 0; program >= 0 && cpu < CPUS && bench->front[cpu]; cpu++) {
+		if (bpf_map_update_elem(bpf_map__fd(bench->front[cpu]->maps.next), &zero, &program,
+					BPF_ANY))
+			bench_die("program array");
+	}
+	return program >= 0;
+}
+
+static void print(const struct bench *bench, const char *what, const char *subject, const char *unit,
+		  int round, double value)
+{
+	printf("packet,%s%s,%s,%zu,%s,%d,%.2f\n", bench->scenario->name, what, subject,
+	       bench->world->prefixes, unit, round, value);
+}
+
+static void measure(const struct bench *bench, int round)
+{
+	struct run run = { .bench = bench };
+
+	if (bench->scenario->burst)
+		bench_world_limit(bench->world, bench->scenario->burst);
+	for (run.subject = PASS; run.subject <= XDP_FILTER; run.subject++) {
+		if (!select_program(bench, run.subject))
+			continue;
+		run_once(&run);
+		print(bench, "", subject_name[run.subject], "ns", round, run.ns);
+	}
+}
+
+static pthread_t start_on(int cpu, struct run *run)
+{
+	pthread_attr_t attr;
+	pthread_t thread;
+	cpu_set_t cpus;
+
+	CPU_ZERO(&cpus);
+	CPU_SET(cpu, &cpus);
+	pthread_attr_init(&attr);
+	pthread_attr_setaffinity_np(&attr, sizeof(cpus), &cpus);
+	if (pthread_create(&thread, &attr, run_once, run))
+		bench_die("thread");
+	pthread_attr_destroy(&attr);
+	return thread;
+}
+
+/* How many times the packets of one CPU two get through in the same CPU time. */
+static void measure_twice(const struct bench *bench, int round)
+{
+	struct run run[CPUS], alone = { .bench = bench, .subject = SPAMWEIR };
+	pthread_t thread[CPUS];
+	double rate = 0;
+	int cpu;
+
+	if (bench->scenario->burst)
+		bench_world_limit(bench->world, bench->scenario->burst);
+	select_program(bench, SPAMWEIR);
+	run_once(&alone);
+	for (cpu = 0; cpu < CPUS; cpu++) {
+		run[cpu] = (struct run){ bench, SPAMWEIR, cpu, 0 };
+		thread[cpu] = start_on(cpu, &run[cpu]);
+	}
+	for (cpu = 0; cpu < CPUS; cpu++) {
+		pthread_join(thread[cpu], NULL);
+		rate += alone.ns / run[cpu].ns;
+	}
+	print(bench, " on two CPUs", "spamweir", "times", round, rate);
 }
 
 int main(int argc, char **argv)
 {
-	int rounds = argc > 1 ? atoi(argv[1]) : 5, i, r;
-	static struct table none, k100, m1;
-	static struct bench_case cases[] = {
-		{ .name = "bare hot", .addresses = HOT },
-		{ .name = "bare cold", .addresses = COLD },
-		{ .name = "bare ipv6 cold", .addresses = COLD, .ipv6 = 1 },
-		{ .name = "clean hot, empty", .table = &none, .addresses = HOT },
-		{ .name = "clean cold, empty", .table = &none, .addresses = COLD },
-		{ .name = "clean hot, 1M", .table = &m1, .addresses = HOT },
-		{ .name = "clean zipf, 1M", .table = &m1, .addresses = ZIPF },
-		{ .name = "clean cold, 1M", .table = &m1, .addresses = COLD },
-		{ .name = "clean cold, 100k", .table = &k100, .addresses = COLD },
-		{ .name = "clean touched, 1M", .table = &m1, .addresses = TOUCHED },
-		{ .name = "drop dst, 1M", .table = &m1, .addresses = LISTED_DST },
-		{ .name = "drop src, 1M", .table = &m1, .addresses = LISTED_SRC },
-		{ .name = "drop src, 100k", .table = &k100, .addresses = LISTED_SRC },
-		{ .name = "clean cold qinq+pppoe", .table = &m1, .addresses = COLD, .wrapped = 1 },
-		{ .name = "smtp data cold", .table = &m1, .addresses = COLD, .frame = SMTP_DATA },
-		{ .name = "smtp syn hot", .table = &m1, .addresses = HOT, .frame = SMTP_SYN },
-		{ .name = "smtp syn cold", .table = &m1, .addresses = COLD, .frame = SMTP_SYN },
-		{ .name = "ipv6 clean cold", .table = &m1, .addresses = COLD, .ipv6 = 1 },
-		{ .name = "ipv6 drop src", .table = &m1, .addresses = LISTED_SRC, .ipv6 = 1 },
-		{ .name = "ipv6 smtp syn cold", .table = &m1, .addresses = COLD, .ipv6 = 1, .frame = SMTP_SYN },
-	};
-	const int n = sizeof(cases) / sizeof(cases[0]);
+	int rounds = argc > 1 ? atoi(argv[1]) : 1, round;
+	bool quick = argc > 2 && !strcmp(argv[2], "quick");
+	static struct bench benches[SCENARIOS];
+	size_t i;
 
-	make_table(&none, "empty", 0, 0);
-	make_table(&k100, "100k", 100000, 25000);
-	make_table(&m1, "1M", 1000000, 250000);
-	for (i = 0; i < n; i++)
-		prepare(&cases[i], &m1);
-	for (r = 0; r < rounds; r++)
-		for (i = 0; i < n; i++)
-			cases[i].ns[r] = run(&cases[i]);
-	for (i = 0; i < n; i++)
-		qsort(cases[i].ns, rounds, sizeof(double), by_value);
-	for (i = 0; i < n; i++) {
-		double base = cases[cases[i].ipv6 ? 2 : cases[i].addresses == HOT ? 0 : 1].ns[rounds / 2];
-
-		printf("%-24s %7.1f ns  x%.2f  (%.1f-%.1f)\n", cases[i].name, cases[i].ns[rounds / 2],
-		       cases[i].ns[rounds / 2] / base, cases[i].ns[0], cases[i].ns[rounds - 1]);
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	for (i = 0; i < sizeof(worlds) / sizeof(*worlds); i++)
+		bench_world_make(&worlds[i], worlds[i].prefixes,
+				 worlds[i].prefixes && (!quick || worlds[i].prefixes == 100 * K));
+	for (i = 0; i < SCENARIOS; i++) {
+		benches[i].scenario = &scenarios[i];
+		benches[i].world = find_world(scenarios[i].prefixes);
+		prepare(&benches[i], benches);
+	}
+	for (round = 1; round <= rounds; round++) {
+		for (i = 0; i < SCENARIOS; i++)
+			measure(&benches[i], round);
+		for (i = 0; i < SCENARIOS; i++) {
+			if (scenarios[i].twice && !quick)
+				measure_twice(&benches[i], round);
+		}
 	}
 	return 0;
 }

@@ -11,7 +11,7 @@
 
 #include "keys.h"
 
-const volatile __u32 mask; /* of the position in the stream */
+const volatile __u32 mask;   /* of the position in the stream */
 const volatile __u32 offset; /* of the source address in the frame */
 const volatile __u32 ipv6;
 __u32 position;
@@ -64,12 +64,6 @@ int bench_stream(struct xdp_md *ctx)
 	if (!readdress(ctx))
 		bpf_tail_call(ctx, &next, 0);
 	return XDP_ABORTED;
-}
-
-SEC("xdp.frags")
-int bench_pass(struct xdp_md *ctx)
-{
-	return XDP_PASS;
 }
 
 char LICENSE[] SEC("license") = "GPL";

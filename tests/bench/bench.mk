@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: GPL-2.0
+# Included by the Makefile.
+# make bench        against other filters, in one run: ten minutes
+# make bench-quick  the same with short lists: one minute
+# make bench-check  this tree against tests/bench/baseline.csv
+
+.PHONY: bench bench-quick bench-check bench-tools
+
+BENCH := $(BUILD)/tests/bench
+BENCH_BPF := $(patsubst %.bpf.c,%,$(wildcard tests/bench/*.bpf.c tests/bench/packet/*.bpf.c))
+BENCH_SKEL := $(BENCH_BPF:%=$(BUILD)/%.skel.h)
+BENCH_SRC := $(filter-out %.bpf.c,$(wildcard tests/bench/*.c tests/bench/packet/*.c))
+BENCH_OBJ := $(BENCH_SRC:%.c=$(BUILD)/%.o)
+BENCH_TOOLS := $(patsubst %.c,$(BUILD)/%,$(filter-out tests/bench/packet/%,$(BENCH_SRC)))
+BENCH_PACKET := $(BENCH)/packet/packet
+
+bench-tools: all $(BENCH_TOOLS) $(BENCH_PACKET)
+
+bench bench-quick bench-check: deps
+	$(Q)$(MAKE) bench-tools
+	$(Q)tests/bench/run.sh $(BUILD) $(patsubst bench-%,%,$(filter bench-%,$@))
+
+$(BENCH_BPF:%=$(BUILD)/%.bpf.o): $(BUILD)/%.bpf.o: %.bpf.c Makefile
+	$(call say,BPF,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CLANG) $(BPF_CFLAGS) -Itests/bench -Wno-unused-parameter -MF $(@:.o=.d) -c $< -o $@
+
+$(BENCH_SKEL): %.skel.h: %.bpf.o
+	$(call say,SKEL,$@)
+	$(Q)$(BPFTOOL) gen skeleton $< name $(*F)_bpf > $@
+
+$(BENCH_OBJ): $(BUILD)/%.o: %.c Makefile | $(BUILD)/spamweir.skel.h $(BENCH_SKEL)
+	$(call say,CC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) -I$(@D) -Itests/bench \
+		-DBENCH_XDP_FILTER='"/usr/lib/$(MULTIARCH)/bpf/xdpfilt_alw_ip.o"' -c $< -o $@
+
+$(BENCH_TOOLS): %: %.o
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $^ -o $@ $(ALL_LIBS) -lm
+
+$(BENCH_PACKET): $(filter $(BENCH)/packet/%,$(BENCH_OBJ)) $(BUILD)/libspamweir.a
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $^ -o $@ $(ALL_LIBS) -lm

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Frames, and the streams of addresses that they take. */
+#ifndef SPAMWEIR_BENCH_TRAFFIC_H
+#define SPAMWEIR_BENCH_TRAFFIC_H
+
+#include "keys.h"
+#include "world.h"
+
+enum bench_addresses {
+	BENCH_HOT,     /* one pair, over and over */
+	BENCH_ZIPF,    /* of 262,144 addresses, the n-th one in proportion to 1/n */
+	BENCH_COLD,    /* uniform over all of IPv4, or 2000::/4 */
+	BENCH_TOUCHED, /* the same, of /24s in which something is listed */
+	BENCH_CNC,     /* the destination is listed */
+	BENCH_ZOMBIE,  /* the source is */
+};
+
+enum bench_payload { BENCH_HTTP, BENCH_SMTP_SYN, BENCH_SMTP_DATA };
+
+struct bench_frame {
+	__u8 bytes[128];
+	__u32 size;
+	__u32 offset; /* of the source address */
+};
+
+/* With `wrapped`: in QinQ and PPPoE. */
+void bench_frame_build(struct bench_frame *frame, bool ipv6, bool wrapped,
+		       enum bench_payload payload);
+
+void bench_stream_fill(const struct bench_world *world, bool ipv6, enum bench_addresses addresses,
+		       struct bench_stream *stream);
+
+#endif

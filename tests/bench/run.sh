@@ -1,0 +1,71 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# run.sh BUILD [quick]: all benchmarks, in ten minutes or in one. Results go to
+# BUILD/bench. All that is made on the way ends with it (see scripts/lab.sh).
+# run.sh BUILD check: the short run, held against baseline.csv.
+# run.sh BUILD baseline: the same, written to baseline.csv.
+set -euo pipefail
+
+here=$(dirname "$(realpath "$0")")
+build=$(realpath "${1:?usage: run.sh BUILD [quick|check|baseline]}")
+mode=${2:-full}
+out=$build/bench
+python=/usr/bin/python3
+pace=quick
+[ "$mode" = full ] && pace=full
+
+# shellcheck source=scripts/lab.sh
+. "$here/../../scripts/lab.sh"
+
+# The filters that spamweir is compared with.
+install_peers() {
+	local package missing=
+	for package in nftables iptables ipset xdp-tools; do
+		dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' ||
+			missing="$missing $package"
+	done
+	[ -n "$missing" ] || return 0
+	echo "installing:$missing" >&2
+	export DEBIAN_FRONTEND=noninteractive
+	apt-get update -qq
+	# shellcheck disable=SC2086 # a list
+	apt-get install -y -qq --no-install-recommends $missing >/dev/null
+}
+
+measure() {
+	local packet=$build/tests/bench/packet/packet
+
+	echo "packets, by BPF_PROG_TEST_RUN" >&2
+	if [ "$pace" = quick ]; then
+		"$packet" 3 quick
+	else
+		"$packet" 15
+	fi
+	echo "packets, over veth" >&2
+	lab_isolated "$python" "$here/veth.py" "$pace"
+	echo "publishing" >&2
+	lab_isolated "$python" "$here/publish.py" "$pace"
+	lab_isolated "$python" "$here/sizes.py"
+}
+
+# lab_private replaces the shell that calls it.
+lab_isolated() {
+	(lab_private timeout -k 10 900 "$@")
+}
+
+if [ "$mode" = check ] && [ ! -f "$here/baseline.csv" ]; then
+	echo "bench: no baseline.csv to hold this against; make one by: run.sh BUILD baseline" >&2
+	exit 1
+fi
+install_peers
+mkdir -p "$out"
+export BENCH_BUILD=$build/tests/bench BENCH_LISTS=$out/lists SPAMWEIR=$build/spamweir
+export PYTHONDONTWRITEBYTECODE=1
+mkdir -p "$BENCH_LISTS"
+measure >"$out/bench.csv.new"
+mv "$out/bench.csv.new" "$out/bench.csv"
+case $mode in
+full | quick) "$python" "$here/report.py" "$out/bench.csv" "$out/bench.svg" ;;
+check) "$python" "$here/check.py" "$out/bench.csv" "$here/baseline.csv" ;;
+baseline) "$python" "$here/check.py" --write "$out/bench.csv" "$here/baseline.csv" ;;
+esac
