@@ -12,9 +12,10 @@ fi
 
 # What a program of cmocka's did not do for want of something, with what it said.
 skipped() {
-	awk '/^\[ RUN/ { said = "" ; next }
-	     /^\[  SKIPPED \] [^0-9]/ { print $4 ": " said; next }
-	     !/^\[/ { said = $0 }' "$said" | sort -u
+	awk '/^\[ RUN/ { said = ""; running = 1; next }
+	     /^\[  SKIPPED \]/ && running { print $4 ": " said }
+	     /^\[/ { running = 0; next }
+	     { said = $0 }' "$said" | sort -u
 }
 
 name=$1
