@@ -109,7 +109,6 @@ test-kernels: deps
 
 FUZZ_SECONDS ?= 60
 fuzz: deps
-	$(Q)$(MAKE) all
 	$(Q)tests/fuzz/run.sh $(BUILD) $(FUZZ_SECONDS)
 
 judge: deps

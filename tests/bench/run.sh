@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # run.sh BUILD [quick]: all benchmarks, in ten minutes or in one. Results go to
-# BUILD/bench. All that is made on the way ends with it (see scripts/lab.sh).
+# BUILD/bench/full.* or quick.*; what is made on the way ends with it (see lab.sh).
 # run.sh BUILD check: the short run, held against baseline.csv.
 # run.sh BUILD baseline: the same, written to baseline.csv.
 set -euo pipefail
@@ -62,10 +62,11 @@ mkdir -p "$out"
 export BENCH_BUILD=$build/tests/bench BENCH_LISTS=$out/lists SPAMWEIR=$build/spamweir
 export PYTHONDONTWRITEBYTECODE=1
 mkdir -p "$BENCH_LISTS"
-measure >"$out/bench.csv.new"
-mv "$out/bench.csv.new" "$out/bench.csv"
+results=$out/$pace
+measure >"$results.new"
+mv "$results.new" "$results.csv"
 case $mode in
-full | quick) "$python" "$here/report.py" "$out/bench.csv" "$out/bench.svg" ;;
-check) "$python" "$here/check.py" "$out/bench.csv" "$here/baseline.csv" ;;
-baseline) "$python" "$here/check.py" --write "$out/bench.csv" "$here/baseline.csv" ;;
+full | quick) "$python" "$here/report.py" "$results.csv" "$results.svg" ;;
+check) "$python" "$here/check.py" "$results.csv" "$here/baseline.csv" ;;
+baseline) "$python" "$here/check.py" --write "$results.csv" "$here/baseline.csv" ;;
 esac

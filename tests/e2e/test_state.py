@@ -143,6 +143,13 @@ def test_pins_that_are_not_on_bpffs_are_refused(weir):
     assert not weir.pins.exists()
 
 
+def test_a_pin_directory_below_a_missing_one_is_refused(weir):
+    weir.configure()
+    weir.pins = weir.pins / "below"
+    assert "No such file or directory; is bpffs mounted?" in weir.fails("load")
+    assert not weir.pins.parent.exists()
+
+
 def test_nothing_loaded_is_said_plainly(weir):
     weir.configure()
     for verb in (["status"], ["reload"], ["metrics"], ["lookup", "198.18.1.1"], ["zombie", "list"],
