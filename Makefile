@@ -131,6 +131,7 @@ install: all
 	install -d $(DESTDIR)$(PREFIX)/share/man/man8 $(DESTDIR)$(PREFIX)/share/man/man5
 	install -m 644 $(filter %.8,$(MAN)) $(DESTDIR)$(PREFIX)/share/man/man8/
 	install -m 644 $(filter %.5,$(MAN)) $(DESTDIR)$(PREFIX)/share/man/man5/
+	install -d $(DESTDIR)/etc/spamweir
 	install -D -m 644 scripts/systemd/spamweir.service $(DESTDIR)$(PREFIX)/lib/systemd/system/spamweir.service
 
 clean:

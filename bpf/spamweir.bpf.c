@@ -39,16 +39,15 @@ static __always_inline __u32 sw_readable(const struct xdp_md *ctx)
 	return length;
 }
 
-/* A driver fills the first buffer before it takes another, and none is smaller
- * than this: shorter frames need not be asked for the rest. */
 #define SW_SURELY_WHOLE 1536
 
-/* Length of the frame. */
-static __always_inline __u32 sw_length(struct xdp_md *ctx)
+/* Length of the frame. A plain packet ends in the first buffer; behind one that
+ * is not even this long no driver puts padding. Other frames are asked. */
+static __always_inline __u32 sw_length(struct xdp_md *ctx, int plain)
 {
 	__u32 readable = sw_readable(ctx);
 
-	return readable > SW_SURELY_WHOLE ? bpf_xdp_get_buff_len(ctx) : readable;
+	return plain && readable <= SW_SURELY_WHOLE ? readable : bpf_xdp_get_buff_len(ctx);
 }
 
 /* Holds what the headers promise against the whole frame, of which only the
@@ -225,10 +224,8 @@ static __always_inline int sw_judge(struct xdp_md *ctx, const struct sw_policy *
 	return sw_judge_ip(ctx, policy, &cursor, &packet, SW_IPV6, role);
 }
 
-static __always_inline void sw_account(struct xdp_md *ctx, __u32 decision, int monitored)
+static __always_inline void sw_account(__u32 decision, int monitored, __u32 length)
 {
-	__u32 length = sw_length(ctx);
-
 	sw_count(decision, monitored, length);
 	if (sw_decision_feed(decision))
 		sw_count_feed(sw_decision_feed(decision), length);
@@ -251,11 +248,11 @@ static __always_inline int sw_main(struct xdp_md *ctx, const enum sw_role role)
 				(const void *)(long)ctx->data_end);
 	decision = plain ? SW_DECISION(SW_CLEAN, plain, 0) : sw_judge(ctx, policy, role);
 	if (sw_reason_verdict(sw_decision_reason(decision)) == SW_PASS) {
-		sw_account(ctx, decision, 0);
+		sw_account(decision, 0, sw_length(ctx, plain));
 		return XDP_PASS;
 	}
 	monitored = policy->settings.monitor != 0;
-	sw_account(ctx, decision, monitored);
+	sw_account(decision, monitored, sw_length(ctx, 0));
 	if (!offline && sw_may_report())
 		sw_report(ctx, decision, role, monitored ? SW_WOULD_DROP : SW_DROP);
 	return monitored ? XDP_PASS : XDP_DROP;

@@ -273,10 +273,11 @@ static int put_in_force(struct applying *a, bool load)
 	err = sw_nics_check(a);
 	if (!err && !a->crowded)
 		err = load_and_attach(a);
-	/* Which way goes where in an IPv6 directory depends on its size. That it
-	 * fits was tried out for the least size; for another it is as good as
-	 * certain, and this is what happens otherwise. */
+	/* What goes where in an IPv6 directory or an IPv4 bucket depends on their
+	 * number. That it fits is as good as certain, and this is what happens
+	 * otherwise. */
 	if (a->crowded) {
+		a->layout.nets += a->layout.nets / 2;
 		a->layout.dirs += a->layout.dirs / 2;
 		a->grown = true;
 		err = load_and_attach(a);

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/inotify.h>
@@ -126,6 +127,8 @@ static int print_new_lines(struct follow *follow)
 		line[got - 1] = '\0';
 		err = print_logged(follow, line, got - 1);
 	}
+	/* Part of a line may be taken back: it is not to stay in the buffer. */
+	__fpurge(follow->file);
 	fseeko(follow->file, at, SEEK_SET);
 	free(line);
 	return err;

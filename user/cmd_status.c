@@ -62,8 +62,9 @@ static json_t *interfaces_json(const struct sw_snapshot *s)
 		if (slot->used)
 			json_array_append_new(
 				list,
-				json_pack("{s:s s:s s:s s:b s:i s:o s:o}", "name", slot->name, "role",
-					  sw_role_name(slot->role), "mode",
+				json_pack("{s:s s:s s:b s:s s:b s:i s:o s:o}", "name", slot->name,
+					  "role", sw_role_name(slot->role), "configured",
+					  slot->attached, "mode",
 					  attachment_name(s->attachment[i]), "shared",
 					  s->share[i].ours != 0, "other_programs",
 					  (int)s->share[i].others, "reasons",

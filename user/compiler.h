@@ -26,8 +26,7 @@ int sw_compile4(struct sw_compiler *compiler, enum sw_set set);
 int sw_compile6(struct sw_compiler *compiler, enum sw_set set);
 
 /* The /24s that sw_compile4 gathered into the policy's buckets, by a salt drawn
- * anew each time. -ENOSPC if of some salts none lets all stand near home, which
- * nobody can bring about who does not know them. */
+ * anew each time. -ENOSPC if of sixteen salts none lets all stand near home. */
 int sw_hash4(const struct sw_compiler *compiler);
 
 /* Takes `count` of a pool of which *used is taken, and tells the first one. */

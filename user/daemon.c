@@ -129,6 +129,8 @@ static void follow_state(struct daemon *d)
 		sw_state_close(state);
 		return;
 	}
+	if (d->stream)
+		drain_events(d); /* the last ones of the old state */
 	sw_stream_close(d->stream);
 	d->stream = NULL;
 	sw_state_close(d->state);
@@ -285,10 +287,10 @@ static void loop(struct daemon *d)
 		wait[1].fd = d->stream ? sw_stream_fd(d->stream) : -1;
 		if (poll(wait, 2, timeout_ms(d)) < 0 && errno != EINTR)
 			sw_warn("poll: %s", strerror(errno));
-		if (wait[0].revents & POLLIN)
-			do_signal(d);
 		if (wait[1].revents & POLLIN)
 			drain_events(d);
+		if (wait[0].revents & POLLIN)
+			do_signal(d); /* after which the stream may be another, or none */
 		do_timers(d);
 	}
 }

@@ -127,7 +127,6 @@ static int take_lock(struct sw_state *state, bool create, struct sw_error *error
 {
 	int err;
 
-	/* An unload may remove the directory between the two. */
 	do {
 		err = create ? make_directory(state->directory, error) : 0;
 		if (err)

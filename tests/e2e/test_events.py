@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """events: who reads them, and that all readers are told the same."""
 import json
+import signal
 import time
 
 import pytest
@@ -158,3 +159,25 @@ def test_a_daemon_reads_the_events_of_a_state_made_anew(lab, loaded):
     before = len(logged(loaded))
     lab.outward.send(CUT)
     wait_until(lambda: len(logged(loaded)) > before, 2)
+
+
+def is_stopped(pid):
+    with open(f"/proc/{pid}/stat", encoding="utf-8") as file:
+        return file.read().rpartition(")")[2].split()[0] == "T"
+
+
+def test_a_daemon_that_was_busy_meanwhile_loses_no_event(lab, loaded):
+    daemon = loaded.run()
+    daemon.popen.send_signal(signal.SIGSTOP)  # as one is that compiles
+    wait_until(lambda: is_stopped(daemon.popen.pid))
+    for _ in range(3):
+        lab.outward.send(CUT)
+    wait_until(lambda: loaded.metrics().sum("packets_total", reason="cnc_dst") == 3)
+    loaded("unload")
+    loaded("load")
+    daemon.popen.send_signal(signal.SIGHUP)
+    daemon.popen.send_signal(signal.SIGCONT)
+    daemon.wait_line("reload", TAKES_OVER_IN)
+    wait_until(lambda: len(logged(loaded)) == 3, 2)
+    lab.outward.send(CUT)
+    wait_until(lambda: len(logged(loaded)) == 4, TAKES_OVER_IN)
