@@ -3,7 +3,7 @@
 # from its limit of a million instructions.
 . /test/report.sh
 
-budget=400000
+budget=350000
 
 # load VARIANT ROLE NAME LEAVES DIRS BOUNDS
 load() {
