@@ -3,7 +3,7 @@
 # from its limit of a million instructions.
 . /test/report.sh
 
-budget=350000
+budget=300000
 
 # load VARIANT ROLE NAME LEAVES DIRS BOUNDS
 load() {
