@@ -23,7 +23,7 @@ LIBS := libxdp libbpf libelf yaml-0.1 jansson libpcap zlib
 
 CFLAGS ?= -O2 -g
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Werror
-INCLUDE := -Iinclude -Ibpf -Iuser -I$(BUILD)
+INCLUDE := -Iinclude -Iuser -I$(BUILD)
 ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE -DSW_VERSION='"$(VERSION)"' $(WARN) $(INCLUDE) $(CFLAGS) -MMD -MP
 ALL_LIBS = $(shell $(PKG_CONFIG) --libs $(LIBS)) -lpthread
 
@@ -31,9 +31,9 @@ MULTIARCH := $(shell $(CC) -print-multiarch)
 BPF_CFLAGS := -target bpf -mcpu=v3 -O2 -g -Wall -Wextra -Werror -I/usr/include/$(MULTIARCH) \
 	      -Iinclude -Ibpf -MMD -MP
 
-USER_SRC := $(wildcard user/*.c)
+USER_SRC := $(wildcard user/*.c user/*/*.c)
 LIB_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(filter-out user/main.c,$(USER_SRC)))
-UNIT := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c))
+UNIT := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*/test_*.c))
 PROGRUN := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/progrun/test_*.c))
 GUEST := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/kernels/*.c))
 PROGRUN_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(wildcard tests/progrun/test_*.c),$(wildcard tests/progrun/*.c)))
@@ -71,7 +71,7 @@ $(BUILD)/%.o: %.c Makefile | $(BUILD)/spamweir.skel.h
 
 $(BUILD)/libspamweir.a: $(LIB_OBJ)
 	$(call say,AR,$@)
-	$(Q)rm -f $@ && ar rcs $@ $^
+	$(Q)rm -f $@ && ar qcsP $@ $^ # P: rooms may have files of one name
 
 $(BUILD)/spamweir: $(BUILD)/user/main.o $(BUILD)/libspamweir.a
 	$(call say,LINK,$@)

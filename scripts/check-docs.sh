@@ -29,9 +29,10 @@ function_body() {
 	sed -n "/^[a-z].*[ *]$2(/,/^}/p" "$1"
 }
 
-# What a function of names.c returns, except what nobody can write.
+# What a function that names things returns, except what nobody can write.
 words() {
-	function_body user/names.c "$1" | sed -n 's/.*return "\(.*\)";.*/\1/p' | grep -vx none
+	cat user/base/names.c user/config/words.c >"$work/names.c"
+	function_body "$work/names.c" "$1" | sed -n 's/.*return "\(.*\)";.*/\1/p' | grep -vx none
 }
 
 # compare WHAT CODE DOC: both files hold one item a line.
@@ -59,13 +60,13 @@ check_reasons() {
 }
 
 check_verbs() {
-	sed -n 's/^\tX(\([a-z]*\), ".*/\1/p' user/options.h >"$work/code"
+	sed -n 's/^\tX(\([a-z]*\), ".*/\1/p' user/cli/options.h >"$work/code"
 	section "$man8" VERBS | awk '/^\.It Cm / { print $3 }' >"$work/doc"
 	compare verb "$work/code" "$work/doc" "$man8, VERBS"
 	while read -r verb; do
 		grep -q "spamweir $verb" README.md || fail "verb: \"$verb\" is not in README.md"
 	done <"$work/code"
-	sed -n 's/^#define SW_DEFAULT_[A-Z_]* "\(.*\)"/\1/p' user/options.h >"$work/code"
+	sed -n 's/^#define SW_DEFAULT_[A-Z_]* "\(.*\)"/\1/p' user/cli/options.h >"$work/code"
 	while read -r path; do
 		grep -q "^\.Pa $path" "$man8" || fail "default: \"$path\" is not in $man8"
 	done <"$work/code"
@@ -78,7 +79,7 @@ check_options() {
 }
 
 check_keys() {
-	sed -n 's/.*{ \.name = "\([a-z0-9_]*\)".*/\1/p' user/config*.c >"$work/code"
+	sed -n 's/.*{ \.name = "\([a-z0-9_]*\)".*/\1/p' user/config/*.c >"$work/code"
 	section "$man5" KEYS | awk '/^\.It Ic / { print $3 }' >"$work/doc"
 	compare key "$work/code" "$work/doc" "$man5, KEYS"
 }
@@ -103,7 +104,7 @@ check_words() {
 }
 
 check_metrics() {
-	grep -oE '\<(head|gauge|interface_counters|feed_metric)\((s, )?out, "[a-z_]+"' user/metrics.c |
+	grep -oE '\<(head|gauge|interface_counters|feed_metric)\((s, )?out, "[a-z_]+"' user/report/metrics.c |
 		sed 's/.*"\(.*\)"/spamweir_\1/' | sort -u >"$work/metrics"
 	section "$man8" METRICS | sed -n 's/^\.It Cm //p' >"$work/doc"
 	compare metric "$work/metrics" "$work/doc" "$man8, METRICS"
@@ -113,7 +114,7 @@ check_metrics() {
 	for file in scripts/prometheus/*.yml scripts/grafana/*.json; do
 		grep -oE 'spamweir_[a-z_]+' "$file" | sort -u | comm -23 - "$work/metrics" >"$work/stale"
 		while read -r metric; do
-			fail "metric: \"$metric\" is in $file and not in user/metrics.c"
+			fail "metric: \"$metric\" is in $file and not in user/report/metrics.c"
 		done <"$work/stale"
 	done
 }

@@ -31,7 +31,7 @@ run() {
 }
 
 programs=()
-for source in tests/unit/test_*.c tests/progrun/test_*.c; do
+for source in tests/unit/*/test_*.c tests/progrun/test_*.c; do
 	programs+=("$build/${source%.c}")
 done
 for program in "${programs[@]}"; do
@@ -49,7 +49,7 @@ done
 # warns of that, and counts it for none.
 llvm-profdata merge -sparse "$raw"/*.profraw -o "$build/profile"
 llvm-cov export -skip-expansions -instr-profile "$build/profile" "$build/spamweir" \
-	"${programs[@]/#/-object=}" user/*.c >"$build/coverage.json" 2>"$build/log"
+	"${programs[@]/#/-object=}" user/*.c user/*/*.c >"$build/coverage.json" 2>"$build/log"
 
 # A function counts once, however many programs it is linked into.
 echo "functions that were never called:"
@@ -69,7 +69,7 @@ jq -r --arg root "$root/user/" '
 		| "\(.filename | ltrimstr($root)) \($lines.covered) \($lines.count)"' \
 	"$build/coverage.json" | sort |
 	awk 'function share(covered, lines) { return lines ? 100 * covered / lines : 100 }
-	     { printf "%-18s %4d of %4d %5.1f%%%s", $1, $2, $3, share($2, $3), NR % 2 ? "    " : "\n"
+	     { printf "%-26s %4d of %4d %5.1f%%%s", $1, $2, $3, share($2, $3), NR % 2 ? "    " : "\n"
 	       covered += $2; lines += $3 }
 	     END { printf "%suser/: %d of %d lines, %.1f%%\n", NR % 2 ? "\n" : "", covered, lines,
 			  share(covered, lines) }'

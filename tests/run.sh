@@ -91,8 +91,8 @@ run_docs() {
 
 for suite in unit progrun; do
 	found=0
-	for source in tests/"$suite"/test_*.c; do
-		program=$results/$suite/$(basename "$source" .c)
+	for source in tests/"$suite"/test_*.c tests/"$suite"/*/test_*.c; do
+		program=$build/${source%.c}
 		[ -e "$source" ] || continue
 		found=1
 		run_program "$program"

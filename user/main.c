@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <bpf/libbpf.h>
 #include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "options.h"
-#include "output.h"
+#include "cli/options.h"
+#include "cli/output.h"
+#include "kernel/datapath.h"
 
 static const struct verb {
 	const char *name;
@@ -75,22 +75,22 @@ static int read_options(int argc, char **argv, struct sw_options *options)
 	while ((option = getopt_long(argc, argv, "c:h", long_options, NULL)) != -1) {
 		switch (option) {
 		case 'c':
-			options->config = optarg;
+			options->instance.config = optarg;
 			break;
 		case 'h':
 			usage(stdout);
 			return SW_EXIT_DONE;
 		case OPTION_PIN_DIR:
-			options->pin_dir = optarg;
+			options->instance.pin_dir = optarg;
 			break;
 		case OPTION_STATE_DIR:
-			options->state_dir = optarg;
+			options->instance.state_dir = optarg;
 			break;
 		case OPTION_JSON:
 			options->json = true;
 			break;
 		case OPTION_SHARED:
-			options->shared = true;
+			options->instance.shared = true;
 			break;
 		case OPTION_FOR:
 			options->duration = optarg;
@@ -133,7 +133,7 @@ static const char *stranger(const struct verb *verb, const struct sw_options *op
 	} option[] = {
 		{ "--json", options->json },	     { "--for", options->duration },
 		{ "--why", options->why },	     { "--textfile", options->textfile },
-		{ "--role", options->role },	     { "--shared", options->shared },
+		{ "--role", options->role },	     { "--shared", options->instance.shared },
 	};
 	bool takes = verb->arguments[0] && verb->arguments[0] != '[';
 	size_t i;
@@ -160,9 +160,11 @@ static int run(const struct verb *verb, const struct sw_options *options)
 int main(int argc, char **argv)
 {
 	struct sw_options options = {
-		.config = SW_DEFAULT_CONFIG,
-		.pin_dir = SW_DEFAULT_PIN_DIR,
-		.state_dir = SW_DEFAULT_STATE_DIR,
+		.instance = {
+			.config = SW_DEFAULT_CONFIG,
+			.pin_dir = SW_DEFAULT_PIN_DIR,
+			.state_dir = SW_DEFAULT_STATE_DIR,
+		},
 	};
 	int code = read_options(argc, argv, &options);
 	size_t i;
@@ -173,7 +175,7 @@ int main(int argc, char **argv)
 		usage(stderr);
 		return SW_EXIT_USAGE;
 	}
-	libbpf_set_print(NULL); /* what fails is said by who asked for it */
+	sw_datapath_hush_libbpf(); /* what fails is said by who asked for it */
 	sw_json_all_or_nothing();
 	options.argument = argv + optind + 1;
 	options.arguments = argc - optind - 1;

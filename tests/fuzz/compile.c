@@ -7,7 +7,8 @@
 #include <errno.h>
 #include <sys/mman.h>
 
-#include "compile.h"
+#include "policy/compile.h"
+#include "policy/ranges.h"
 #include "fuzz.h"
 #include "table4.h"
 #include "table6.h"

@@ -4,9 +4,9 @@
 #ifndef SPAMWEIR_FUZZ_CONFIG_TEXT_H
 #define SPAMWEIR_FUZZ_CONFIG_TEXT_H
 
-#include "config.h"
+#include "config/schema.h"
 #include "fuzz.h"
-#include "names.h"
+#include "base/names.h"
 
 /* Of a character that is UTF-8 of more than one byte. */
 static inline unsigned long write_wide(FILE *out, const char *at)

@@ -8,9 +8,9 @@
 #include "kernel.h"
 
 #include "cast.h"
-#include "compile.h"
+#include "policy/compile.h"
 #include "decode.h"
-#include "settings.h"
+#include "policy/settings.h"
 
 #define SECOND_US 1000000ULL
 #define START_US (1000 * SECOND_US)

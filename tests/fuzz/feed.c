@@ -7,7 +7,7 @@
  */
 #include <errno.h>
 
-#include "feed.h"
+#include "feed/feed.h"
 #include "feed_lines.h"
 #include "fuzz.h"
 

@@ -6,7 +6,7 @@
 #include <jansson.h>
 #include <strings.h>
 
-#include "feed.h"
+#include "feed/feed.h"
 #include "reference.h"
 
 #define BLANKS " \t\r\v\f"

@@ -9,7 +9,7 @@
 #include "constants.h"
 #include "fuzz.h"
 #include "limit.h"
-#include "settings.h"
+#include "policy/settings.h"
 
 #define SOURCES 12
 #define STEPS_MAX 300

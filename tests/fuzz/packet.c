@@ -5,7 +5,7 @@
  * frame.
  */
 #include "decode.h"
-#include "dissect.h"
+#include "replay/dissect.h"
 #include "fuzz.h"
 #include "tags.h"
 

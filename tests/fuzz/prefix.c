@@ -2,7 +2,7 @@
 /* Addresses, prefixes and ranges: as text, against inet_pton(3), and as numbers. */
 #include <errno.h>
 
-#include "feed.h"
+#include "feed/feed.h"
 #include "fuzz.h"
 #include "reference.h"
 

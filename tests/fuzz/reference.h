@@ -7,7 +7,7 @@
 #include <ctype.h>
 
 #include "fuzz.h"
-#include "prefix.h"
+#include "base/prefix.h"
 
 /* Digits only. */
 static inline bool reference_number(const char *text, __u64 most, __u64 *out)

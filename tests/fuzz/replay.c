@@ -12,10 +12,10 @@
 #include "capture.h"
 #include "decode.h"
 #include "fuzz.h"
-#include "names.h"
-#include "options.h"
-#include "output.h"
-#include "replay.h"
+#include "base/names.h"
+#include "cli/options.h"
+#include "cli/output.h"
+#include "replay/replay.h"
 #include "tags.h"
 
 static char path[32];

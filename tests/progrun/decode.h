@@ -3,7 +3,7 @@
 #ifndef SPAMWEIR_PROGRUN_DECODE_H
 #define SPAMWEIR_PROGRUN_DECODE_H
 
-#include "prefix.h"
+#include "base/prefix.h"
 
 struct sw_slice {
 	const __u8 *at;

@@ -3,7 +3,7 @@
 #ifndef SPAMWEIR_PROGRUN_FRAME_H
 #define SPAMWEIR_PROGRUN_FRAME_H
 
-#include "prefix.h"
+#include "base/prefix.h"
 
 #define SW_FRAME_MAX 65000
 #define SW_FRAME_EXTS 16

@@ -7,7 +7,7 @@
 #ifndef SPAMWEIR_PROGRUN_MODEL_H
 #define SPAMWEIR_PROGRUN_MODEL_H
 
-#include "prefix.h"
+#include "base/prefix.h"
 
 #define SW_WORLD_FEEDS 32
 #define SW_WORLD_ENTRIES 1024

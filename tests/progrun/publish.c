@@ -10,7 +10,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
-#include "compile.h"
+#include "policy/compile.h"
 #include "harness.h"
 #include "spamweir.skel.h"
 

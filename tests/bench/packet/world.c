@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "compile.h"
-#include "settings.h"
+#include "policy/compile.h"
+#include "policy/settings.h"
 #include "table4.h"
 
 #define BATCH 65536

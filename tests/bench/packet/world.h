@@ -7,9 +7,9 @@
 #ifndef SPAMWEIR_BENCH_WORLD_H
 #define SPAMWEIR_BENCH_WORLD_H
 
-#include "datapath.h"
+#include "kernel/datapath.h"
 #include "peers.skel.h"
-#include "rules.h"
+#include "policy/rules.h"
 #include "spamweir.skel.h"
 #include "table6.h"
 

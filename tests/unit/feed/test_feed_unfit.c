@@ -1,0 +1,411 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Feeds that are refused as a whole, and files that are no feeds. */
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "feed_run.h"
+
+#include "base/file.h"
+
+static struct run run;
+
+static void refuses_binary_files(void **state)
+{
+	struct sw_feed_config feed = a_feed(SW_FORMAT_AUTO);
+
+	(void)state;
+	refused_by(&run, &feed, "192.0.2.1\n192\0.2.2\n", 19,
+		   "list.txt:2: \"\\x00\": the file is binary");
+	refused_by(&run, &feed, "\0", 1, "list.txt:1: \"\\x00\": the file is binary");
+	refused_by(&run, &feed, "\xff\xfe" "1\0.\0", 6, "binary");
+	refused_by(&run, &feed, "\x1f\x8b\x08", 3, "compressed with gzip");
+	assert_int_equal(run.emitted, 0);
+}
+
+static void refuses_error_pages(void **state)
+{
+	static const char *const page[] = {
+		"<!DOCTYPE html>\n<title>503</title>\n", "<html>", "\r\n\r\n  <HTML lang=en>\n",
+		"<head>\n", "<body>\n192.0.2.1\n", "\xef\xbb\xbf<!doctype html>", "<!-- x -->",
+		"<?xml version=\"1.0\"?>",
+	};
+	struct sw_feed_config feed = a_feed(SW_FORMAT_AUTO);
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(page) / sizeof(page[0]); i++)
+		refused(&run, page[i], "begins an HTML page");
+	refused(&run, page[2], "list.txt:3: \"<HTML lang=en>\"");
+	/* An endless line and may_be_empty make no difference. */
+	feed.may_be_empty = true;
+	refused_by(&run, &feed, page[0], strlen(page[0]), "begins an HTML page");
+	refused(&run, "<ht", "list.txt:1: \"<ht\" is no entry");
+}
+
+static void refuses_a_feed_without_entries(void **state)
+{
+	static const char *const empty[] = {
+		"", "\n\n", "\xef\xbb\xbf", "# nothing today\n; none\n",
+		"Start\tEnd\tNetmask\n",
+	};
+	struct sw_feed_config feed = a_feed(SW_FORMAT_AUTO);
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 4; i++) {
+		feed.may_be_empty = false;
+		refused_by(&run, &feed, empty[i], strlen(empty[i]), "may_be_empty: true");
+		feed.may_be_empty = true;
+		taken_by(&run, &feed, empty[i], "");
+	}
+	refused(&run, "# one\n# two\n", "list.txt: no entry in 2 lines");
+	feed.format = SW_FORMAT_NDJSON;
+	taken_by(&run, &feed, "", "");
+	taken_by(&run, &feed, "{\"type\":\"metadata\",\"records\":0}\n", "");
+	feed.format = SW_FORMAT_DSHIELD;
+	taken_by(&run, &feed, empty[4], "");
+	feed.may_be_empty = false;
+	refused_by(&run, &feed, empty[4], strlen(empty[4]), "no entry");
+}
+
+static void refuses_a_feed_of_wide_entries_only(void **state)
+{
+	struct sw_feed_config feed = a_feed(SW_FORMAT_AUTO);
+
+	(void)state;
+	refused(&run, "# all\n0.0.0.0/0\n", "list.txt:2: \"0.0.0.0/0\" is wider");
+	feed.may_be_empty = true;
+	taken_by(&run, &feed, "0.0.0.0/0\n", "");
+	assert_int_equal(run.report.wide, 1);
+}
+
+static void refuses_an_endless_line(void **state)
+{
+	struct sw_feed_config feed = a_feed(SW_FORMAT_AUTO);
+	char text[SW_FEED_LINE_MAX + 64];
+	size_t start;
+
+	(void)state;
+	memset(text, 'x', sizeof(text));
+	start = sprintf(text, "192.0.2.1\n#");
+	text[start] = 'x';
+	text[start + SW_FEED_LINE_MAX] = '\n';
+	refused_by(&run, &feed, text, start + SW_FEED_LINE_MAX + 1, "list.txt:2: \"#xxx");
+	assert_non_null(strstr(run.error.text, "longer than 4096 bytes"));
+	text[start + SW_FEED_LINE_MAX - 1] = '\n';
+	run_bytes(&run, &feed, text, start + SW_FEED_LINE_MAX);
+	assert_int_equal(run.err, 0);
+}
+
+static void refuses_a_feed_of_bad_lines_only(void **state)
+{
+	struct sw_feed_config feed = a_feed(SW_FORMAT_AUTO);
+
+	(void)state;
+	refused(&run, "# x\nfoo bar\n", "list.txt:2: \"foo bar\" is no entry (expected an address");
+	refused(&run, "404: Not Found", "list.txt:1: \"404: Not Found\" is no entry");
+	refused(&run, "[{\"ip_address\":\"192.0.2.1\"}]\n", "is no entry");
+	refused(&run, "0.0.0.0/0\nfoo\n", "list.txt:2: \"foo\"");
+	feed.may_be_empty = true;
+	refused_by(&run, &feed, "foo\n", 4, "list.txt:1: \"foo\"");
+	refused(&run, "{\"asn\":64496}\n{\"type\":\"metadata\",\"records\":1}\n",
+		"list.txt:1: \"{\"asn\":64496}\" is no entry (expected an object");
+}
+
+static void bad_lines_up_to_a_twentieth_are_tolerated(void **state)
+{
+	struct sw_feed_config feed = a_feed(SW_FORMAT_AUTO);
+	char text[4096], *at;
+	int good, bad, i;
+
+	(void)state;
+	for (good = 0; good < 90; good++) {
+		for (bad = 0; bad < 6; bad++) {
+			at = text;
+			for (i = 0; i < good; i++)
+				at += sprintf(at, "192.0.2.%d\n", i);
+			for (i = 0; i < bad; i++)
+				at += sprintf(at, "bad %d\n", i);
+			run_bytes(&run, &feed, text, at - text);
+			if (good && (bad <= 3 || bad * 20 <= good + bad))
+				assert_int_equal(run.err, 0);
+			else
+				assert_int_equal(run.err, -EINVAL);
+		}
+	}
+	refused(&run, "192.0.2.1\na\nb\nc\nd\n",
+		"list.txt:2: \"a\" is no entry (expected an address");
+	assert_non_null(strstr(run.error.text, "nor are 3 others of 5 lines"));
+	assert_int_equal(run.report.bad, 4);
+}
+
+static void refuses_a_cut_last_line(void **state)
+{
+	(void)state;
+	refused(&run, "192.0.2.1\n192.0.2", "list.txt:2: \"192.0.2\" is no entry");
+	assert_non_null(strstr(run.error.text, "cut short in transit"));
+	refused(&run, "192.0.2.1\t7\n192.0.2.2\t", "cut short");
+	refused(&run, "192.0.2.0\t192.0.2.255\t24\n192.0.3.0\t192.0.3.255\t2", "cut short");
+	taken(&run, "192.0.2.1\n192.0.2\n", "192.0.2.1@1");
+	taken(&run, "192.0.2.1\n# cut com", "192.0.2.1@1");
+	taken(&run, "192.0.2.1\n198.51.100.0/24", "192.0.2.1@1 198.51.100.0/24@2");
+}
+
+/* Of 198.51.100.0/24 its first digit, or of 2001:db8::/32. */
+static void refuses_a_last_line_that_lost_a_digit(void **state)
+{
+	struct sw_feed_config feed = a_feed(SW_FORMAT_AUTO);
+
+	(void)state;
+	refused(&run, "192.0.2.1\n198.51.100.0/2",
+		"list.txt:2: \"198.51.100.0/2\" is wider than max_width allows and lacks its "
+		"newline: was the file cut short");
+	refused(&run, "192.0.2.1\n2001:db8::/3", "cut short");
+	refused(&run, "1.0.0.0/24 ; SBL1\n192.0.2.0/2", "cut short");
+	refused(&run, "0.0.0.0/0", "cut short");
+	feed.may_be_empty = true;
+	refused_by(&run, &feed, "0.0.0.0/0", 9, "cut short");
+	taken(&run, "192.0.2.1\n198.51.100.0/2\n", "192.0.2.1@1");
+	assert_int_equal(run.report.wide, 1);
+	taken(&run, "198.51.100.0/2\n192.0.2.1", "192.0.2.1@2");
+	feed.max_width[SW_IPV4] = 0;
+	taken_by(&run, &feed, "192.0.2.1\n128.0.0.0/2", "192.0.2.1@1 128.0.0.0/2@2");
+}
+
+static void refuses_incomplete_json_lists(void **state)
+{
+	static const char row[] = "{\"cidr\":\"192.0.2.0/24\"}\n";
+	char text[256];
+
+	(void)state;
+	refused(&run, row, "list.txt:1: the last record is no metadata");
+	snprintf(text, sizeof(text), "%s{\"type\":\"metadata\",\"records\":2}\n", row);
+	refused(&run, text, "list.txt:2: \"records\": 2, but 1 came before it");
+	snprintf(text, sizeof(text), "%s%s{\"type\":\"metadata\",\"records\":1}\n", row, row);
+	refused(&run, text, "\"records\": 1, but 2 came before it");
+	snprintf(text, sizeof(text), "%s{\"type\":\"metadata\",\"records\":1}\n%s", row, row);
+	refused(&run, text, "list.txt:3: the last record is no metadata");
+	snprintf(text, sizeof(text), "%s{\"type\":\"metadata\"}\n", row);
+	refused(&run, text, "no metadata");
+	snprintf(text, sizeof(text), "%s{\"type\":\"metadata\",\"rec", row);
+	refused(&run, text, "cut short");
+}
+
+/* Wherever a list with a count is cut, but for its last newline, it shows. */
+static void any_cut_of_a_json_list_shows(void **state)
+{
+	static const char *const path[] = { GOLDEN "drop_v4.json", GOLDEN "drop_v6.json" };
+	struct sw_feed_config feed = a_feed(SW_FORMAT_NDJSON);
+	struct sw_file file;
+	size_t i, size;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		assert_int_equal(sw_file_map(path[i], &file, NULL), 0);
+		for (size = 0; size < file.size - 1; size++) {
+			run_bytes(&run, &feed, file.text, size);
+			assert_int_equal(run.err, -EINVAL);
+		}
+		sw_file_unmap(&file);
+	}
+}
+
+/* For a sanitizer: every format on every beginning of every list. */
+static void no_cut_makes_a_parser_read_on(void **state)
+{
+	static const char *const path[] = {
+		GOLDEN "mixed.txt",    GOLDEN "drop.txt",    GOLDEN "drop_v4.json",
+		GOLDEN "drop_v6.json", GOLDEN "dshield.txt", GOLDEN "ipsum.txt",
+	};
+	struct sw_feed_config feed = a_feed(SW_FORMAT_AUTO);
+	struct sw_file file;
+	size_t i, size;
+
+	(void)state;
+	for (i = 0; i < sizeof(path) / sizeof(path[0]); i++) {
+		assert_int_equal(sw_file_map(path[i], &file, NULL), 0);
+		for (feed.format = 0; feed.format < SW_FORMATS; feed.format++) {
+			for (size = 0; size <= file.size; size++) {
+				run_bytes(&run, &feed, file.text, size);
+				assert_true(run.err == 0 || run.err == -EINVAL);
+				assert_int_equal(!run.err, !run.error.text[0]);
+				assert_int_equal(run.report.entries, run.emitted);
+			}
+		}
+		sw_file_unmap(&file);
+	}
+}
+
+static void errors_need_no_path_and_no_listener(void **state)
+{
+	struct sw_feed_config feed = { .name = "list.txt" };
+	struct sw_feed_report report;
+
+	(void)state;
+	refused_by(&run, &feed, "foo\n", 4, "list.txt:1: \"foo\"");
+	assert_int_equal(sw_feed_parse(&feed, "foo", 3, run_emit, &run, &report, NULL), -EINVAL);
+}
+
+static char dir[] = "/tmp/spamweir-feed-XXXXXX";
+
+static int make_dir(void **state)
+{
+	(void)state;
+	return mkdtemp(dir) && !chdir(dir) ? 0 : -1;
+}
+
+static int remove_dir(void **state)
+{
+	(void)state;
+	return rmdir(dir);
+}
+
+static void expect_no_file(const char *path, int err, const char *words)
+{
+	struct sw_file file = { .size = 7 };
+	struct sw_error error;
+
+	assert_int_equal(sw_file_map(path, &file, &error), err);
+	assert_non_null(strstr(error.text, words));
+	assert_memory_equal(error.text, path, strlen(path));
+	assert_int_equal(file.size, 7);
+}
+
+static void make_socket(const char *path)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+
+	strncpy(address.sun_path, path, sizeof(address.sun_path) - 1);
+	assert_int_equal(bind(fd, (struct sockaddr *)&address, sizeof(address)), 0);
+	close(fd);
+}
+
+static void maps_regular_files_only(void **state)
+{
+	(void)state;
+	expect_no_file("missing", -ENOENT, "missing: cannot open: No such file or directory");
+	expect_no_file("/dev/null", -EINVAL, "/dev/null: is a device");
+	expect_no_file("/tmp", -EINVAL, "/tmp: is a directory (expected a regular file)");
+	assert_int_equal(mkfifo("fifo", 0600), 0);
+	expect_no_file("fifo", -EINVAL, "fifo: is a FIFO");
+	unlink("fifo");
+	make_socket("socket");
+	expect_no_file("socket", -ENXIO, "socket: cannot open");
+	unlink("socket");
+}
+
+static void maps_what_a_file_holds(void **state)
+{
+	struct timespec times[2] = { { 1700000000, 0 }, { 1700000000, 0 } };
+	struct sw_file file;
+	int fd = open("file", O_WRONLY | O_CREAT | O_EXCL, 0600);
+
+	(void)state;
+	assert_true(fd >= 0);
+	assert_int_equal(sw_file_map("file", &file, NULL), 0);
+	assert_int_equal(file.size, 0);
+	sw_file_unmap(&file);
+	assert_int_equal(write(fd, "192.0.2.1\n", 10), 10);
+	assert_int_equal(futimens(fd, times), 0);
+	assert_int_equal(sw_file_map("file", &file, NULL), 0);
+	assert_int_equal(file.size, 10);
+	assert_int_equal(file.modified_s, 1700000000);
+	/* What was read stays readable when the file shrinks under it. */
+	assert_int_equal(ftruncate(fd, 0), 0);
+	assert_memory_equal(file.text, "192.0.2.1\n", 10);
+	sw_file_unmap(&file);
+	assert_int_equal(file.size, 0);
+	close(fd);
+	unlink("file");
+}
+
+/* sysfs says 4096 bytes and gives fewer, as a file does that shrinks while it
+ * is read. */
+static void refuses_a_file_that_ends_early(void **state)
+{
+	static const char path[] = "/sys/class/net/lo/mtu";
+	struct stat info;
+
+	(void)state;
+	if (stat(path, &info) || info.st_size < 100) {
+		print_message("%s: not there\n", path);
+		skip();
+	}
+	expect_no_file(path, -EINVAL, "changed while it was read");
+}
+
+/* Sparse: it takes no room, and would take an hour to read. */
+static void refuses_a_huge_file_unread(void **state)
+{
+	int fd = open("file", O_WRONLY | O_CREAT | O_EXCL, 0600);
+
+	(void)state;
+	assert_true(fd >= 0);
+	if (ftruncate(fd, 1LL << 40)) {
+		print_message("no file of a TiB here: %s\n", strerror(errno));
+		close(fd);
+		unlink("file");
+		skip();
+	}
+	expect_no_file("file", -EFBIG,
+		       "file: has 1099511627776 bytes (expected 1073741824 at most)");
+	assert_int_equal(ftruncate(fd, SW_FILE_MAX + 1), 0);
+	expect_no_file("file", -EFBIG, "file: has 1073741825 bytes");
+	close(fd);
+	unlink("file");
+}
+
+/* 0 would say that there is no file. */
+static void a_file_of_1970_or_before_has_an_age(void **state)
+{
+	static const time_t when[] = { 0, -1, -86400 };
+	struct timespec times[2] = {};
+	struct sw_file file;
+	int fd = open("file", O_WRONLY | O_CREAT | O_EXCL, 0600);
+	size_t i;
+
+	(void)state;
+	assert_true(fd >= 0);
+	for (i = 0; i < sizeof(when) / sizeof(when[0]); i++) {
+		times[1].tv_sec = when[i];
+		assert_int_equal(futimens(fd, times), 0);
+		assert_int_equal(sw_file_map("file", &file, NULL), 0);
+		assert_int_equal(file.modified_s, 1);
+		sw_file_unmap(&file);
+	}
+	close(fd);
+	unlink("file");
+}
+
+int main(void)
+{
+	const struct CMUnitTest feeds[] = {
+		cmocka_unit_test(refuses_binary_files),
+		cmocka_unit_test(refuses_error_pages),
+		cmocka_unit_test(refuses_a_feed_without_entries),
+		cmocka_unit_test(refuses_a_feed_of_wide_entries_only),
+		cmocka_unit_test(refuses_an_endless_line),
+		cmocka_unit_test(refuses_a_feed_of_bad_lines_only),
+		cmocka_unit_test(bad_lines_up_to_a_twentieth_are_tolerated),
+		cmocka_unit_test(refuses_a_cut_last_line),
+		cmocka_unit_test(refuses_a_last_line_that_lost_a_digit),
+		cmocka_unit_test(refuses_incomplete_json_lists),
+		cmocka_unit_test(any_cut_of_a_json_list_shows),
+		cmocka_unit_test(no_cut_makes_a_parser_read_on),
+		cmocka_unit_test(errors_need_no_path_and_no_listener),
+	};
+	const struct CMUnitTest files[] = {
+		cmocka_unit_test(maps_regular_files_only),
+		cmocka_unit_test(maps_what_a_file_holds),
+		cmocka_unit_test(refuses_a_file_that_ends_early),
+		cmocka_unit_test(refuses_a_huge_file_unread),
+		cmocka_unit_test(a_file_of_1970_or_before_has_an_age),
+	};
+
+	return cmocka_run_group_tests_name("feeds", feeds, NULL, NULL) ||
+	       cmocka_run_group_tests_name("files", files, make_dir, remove_dir);
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* An entry of a list: an address, a prefix, or a range of addresses. */
+#ifndef SPAMWEIR_BASE_ENTRY_H
+#define SPAMWEIR_BASE_ENTRY_H
+
+#include "base/prefix.h"
+#include "base/span.h"
+
+struct sw_address_range {
+	__u8 family;
+	sw_u128 first;
+	sw_u128 last; /* included */
+};
+
+/* One prefix, host bits cleared, of the list's `line`. `tag` (SBL id, network
+ * name, ...) is `tag_size` bytes inside the list's buffer, or 0 bytes. Not 0
+ * stops who calls it, and is what that returns. */
+typedef int (*sw_entry_emit)(void *ctx, const struct sw_prefix *prefix, __u32 line,
+			     const char *tag, size_t tag_size);
+
+/* "192.0.2.1-192.0.2.9", blanks around the dash or none. */
+bool sw_range_parse(struct sw_span text, struct sw_address_range *out);
+
+/* sw_range_split of it. */
+int sw_range_each(const struct sw_address_range *range,
+		  int (*emit)(void *ctx, const struct sw_prefix *prefix), void *ctx);
+
+/* A prefix or a range and nothing else, as inline entries have it. Emits with
+ * `line` and no tag. -EINVAL if it is none. */
+int sw_entry_parse(const char *text, size_t size, __u32 line, sw_entry_emit emit, void *ctx);
+
+#endif

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "base/error.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+int sw_fail(struct sw_error *error, int code, const char *format, ...)
+{
+	va_list args;
+
+	if (!error)
+		return code;
+	va_start(args, format);
+	vsnprintf(error->text, sizeof(error->text), format, args);
+	va_end(args);
+	return code;
+}
+
+/* One write, so that lines of several processes do not mix. */
+__attribute__((format(printf, 2, 0)))
+static void put_line(const char *label, const char *format, va_list args)
+{
+	char text[2048];
+
+	vsnprintf(text, sizeof(text), format, args);
+	fprintf(stderr, "spamweir: %s%s\n", label, text);
+}
+
+void sw_warn(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	put_line("warning: ", format, args);
+	va_end(args);
+}
+
+void sw_note(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	put_line("", format, args);
+	va_end(args);
+}

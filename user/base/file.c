@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/error.h"
+
+static void close_fd(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+}
+
+static const char *kind_of(mode_t mode)
+{
+	if (S_ISDIR(mode))
+		return "a directory";
+	if (S_ISFIFO(mode))
+		return "a FIFO";
+	if (S_ISSOCK(mode))
+		return "a socket";
+	return "a device";
+}
+
+static bool same_version(const struct stat *a, const struct stat *b)
+{
+	return a->st_size == b->st_size && a->st_mtim.tv_sec == b->st_mtim.tv_sec &&
+	       a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
+}
+
+/* 0 once `size` bytes are there; -ENODATA if the file ends earlier. */
+static int read_all(int fd, char *out, size_t size)
+{
+	size_t done = 0;
+	ssize_t got;
+
+	while (done < size) {
+		got = read(fd, out + done, size - done);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return -errno;
+		if (!got)
+			return -ENODATA;
+		done += got;
+	}
+	return 0;
+}
+
+/* A copy, not a mapping of the file: when somebody rewrites a mapped file in
+ * place, its reader gets SIGBUS. */
+static int read_copy(int fd, const char *path, const struct stat *before, char *out,
+		     struct sw_error *error)
+{
+	struct stat after;
+	int err = read_all(fd, out, before->st_size);
+
+	if (!err && fstat(fd, &after))
+		err = -errno;
+	if (err == -ENODATA || (!err && !same_version(before, &after)))
+		return sw_fail(error, -EINVAL,
+			       "%s: changed while it was read (expected a file that is written "
+			       "elsewhere and renamed into place)",
+			       path);
+	if (err)
+		return sw_fail(error, err, "%s: cannot read: %s", path, strerror(-err));
+	return 0;
+}
+
+int sw_file_map(const char *path, struct sw_file *file, struct sw_error *error)
+{
+	/* A FIFO without a writer would block open(2). */
+	__attribute__((cleanup(close_fd)))
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	struct stat stat;
+	char *text = "";
+	int err;
+
+	if (fd < 0 || fstat(fd, &stat))
+		return sw_fail(error, -errno, "%s: cannot open: %s", path, strerror(errno));
+	if (!S_ISREG(stat.st_mode))
+		return sw_fail(error, -EINVAL, "%s: is %s (expected a regular file)", path,
+			       kind_of(stat.st_mode));
+	if ((__u64)stat.st_size > SW_FILE_MAX)
+		return sw_fail(error, -EFBIG, "%s: has %lld bytes (expected %llu at most)", path,
+			       (long long)stat.st_size, SW_FILE_MAX);
+	if (stat.st_size) {
+		text = mmap(NULL, stat.st_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+			    -1, 0);
+		if (text == MAP_FAILED)
+			return sw_fail(error, -ENOMEM, "%s: no memory for its %lld bytes", path,
+				       (long long)stat.st_size);
+		err = read_copy(fd, path, &stat, text, error);
+		if (err) {
+			munmap(text, stat.st_size);
+			return err;
+		}
+	}
+	*file = (struct sw_file){
+		.text = text,
+		.size = stat.st_size,
+		.modified_s = stat.st_mtim.tv_sec > 0 ? stat.st_mtim.tv_sec : 1,
+	};
+	return 0;
+}
+
+void sw_file_unmap(struct sw_file *file)
+{
+	if (file->size)
+		munmap((void *)file->text, file->size);
+	*file = (struct sw_file){ 0 };
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The writers' lock. */
+#ifndef SPAMWEIR_BASE_LOCK_H
+#define SPAMWEIR_BASE_LOCK_H
+
+#include "base/error.h"
+
+#define SW_LOCK_WAIT_S 30 /* a publish of a million prefixes takes less than one */
+
+/* Locks a directory against other writers, waiting up to SW_LOCK_WAIT_S; a
+ * line on stderr says whom it waits for. *fd is the lock: closing it, or
+ * dying, gives it up. -EBUSY names the holder in `error`; -ENOENT. */
+int sw_lock_take(const char *directory, int *fd, struct sw_error *error);
+
+#endif

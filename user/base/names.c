@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "base/names.h"
+
+static const char unknown[] = "unknown";
+
+const char *sw_role_name(enum sw_role role)
+{
+	switch (role) {
+	case SW_ACCESS:
+		return "access";
+	case SW_UPSTREAM:
+		return "upstream";
+	case SW_ROLES:
+		break;
+	}
+	return unknown;
+}
+
+const char *sw_kind_name(enum sw_kind kind)
+{
+	switch (kind) {
+	case SW_KIND_NONE:
+		return "none";
+	case SW_KIND_CNC:
+		return "cnc";
+	case SW_KIND_ZOMBIE:
+		return "zombie";
+	case SW_KIND_ALLOW:
+		return "allow";
+	case SW_KIND_OWN:
+		return "own";
+	case SW_KINDS:
+		break;
+	}
+	return unknown;
+}
+
+const char *sw_verdict_name(enum sw_verdict verdict)
+{
+	switch (verdict) {
+	case SW_PASS:
+		return "pass";
+	case SW_DROP:
+		return "drop";
+	case SW_WOULD_DROP:
+		return "would_drop";
+	}
+	return unknown;
+}
+
+const char *sw_reason_name(enum sw_reason reason)
+{
+	switch (reason) {
+#define REASON_NAME(id, name, verdict, help)                                                       \
+	case SW_##id:                                                                              \
+		return #name;
+		SW_REASONS(REASON_NAME)
+#undef REASON_NAME
+	case SW_REASON_COUNT:
+	case SW_GO_ON:
+		break;
+	}
+	return unknown;
+}
+
+const char *sw_reason_help(enum sw_reason reason)
+{
+	switch (reason) {
+#define REASON_HELP(id, name, verdict, help)                                                       \
+	case SW_##id:                                                                              \
+		return help;
+		SW_REASONS(REASON_HELP)
+#undef REASON_HELP
+	case SW_REASON_COUNT:
+	case SW_GO_ON:
+		break;
+	}
+	return unknown;
+}

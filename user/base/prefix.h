@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Addresses and prefixes of both families, in host byte order. */
+#ifndef SPAMWEIR_BASE_PREFIX_H
+#define SPAMWEIR_BASE_PREFIX_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "contract.h"
+#include "table6.h"
+
+typedef unsigned __int128 sw_u128;
+
+struct sw_prefix {
+	sw_u128 address; /* IPv4: the low 32 bits */
+	__u8 family;	 /* SW_IPV4 or SW_IPV6 */
+	__u8 length;	 /* 0 to 32, or to 128 */
+};
+
+#define SW_PREFIX_TEXT 64 /* room for the longest, with its NUL */
+
+static inline unsigned sw_family_bits(__u8 family)
+{
+	return family == SW_IPV4 ? 32 : 128;
+}
+
+/* All addresses a prefix covers: its first is .address once host bits are
+ * cleared, this is its last. */
+sw_u128 sw_prefix_last(const struct sw_prefix *prefix);
+
+/* Clears the bits behind the length; tells whether any was set. */
+bool sw_prefix_clear_host_bits(struct sw_prefix *prefix);
+
+/* "192.0.2.1", "192.0.2.0/24", "2001:db8::/32": exactly `size` bytes, no white
+ * space. Host bits are kept. IPv4 octets are decimal without leading zeros.
+ * An IPv4-mapped "::ffff:192.0.2.0/120" is the IPv4 prefix "192.0.2.0/24"; with
+ * a length below 96 it is nothing. -EINVAL and *out untouched if it is anything
+ * else. */
+int sw_prefix_parse(const char *text, size_t size, struct sw_prefix *out);
+
+/* The same without a length. */
+int sw_address_parse(const char *text, size_t size, struct sw_prefix *out);
+
+/* Canonical text (RFC 5952 for IPv6); the length is left out where it is the
+ * family's full one. Returns `out`, which has SW_PREFIX_TEXT bytes. */
+char *sw_prefix_format(const struct sw_prefix *prefix, char *out);
+
+/* A raw address as events carry it. Returns `out`, which has SW_PREFIX_TEXT. */
+char *sw_format_address(__u8 family, const __u8 *address, char *out);
+
+/* Calls `emit` with the fewest prefixes that cover first to last, both
+ * included, in order; stops at and returns what `emit` returns if not 0. */
+int sw_range_split(__u8 family, sw_u128 first, sw_u128 last,
+		   int (*emit)(void *ctx, const struct sw_prefix *prefix), void *ctx);
+
+static inline struct sw_in6 sw_to_in6(sw_u128 address)
+{
+	return (struct sw_in6){ .hi = address >> 64, .lo = address };
+}
+
+#endif

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "base/text.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+static size_t quote_byte(char *out, unsigned char byte)
+{
+	static const char digit[] = "0123456789abcdef";
+
+	if (byte >= ' ' && byte <= '~') {
+		out[0] = byte;
+		return 1;
+	}
+	out[0] = '\\';
+	out[1] = 'x';
+	out[2] = digit[byte >> 4];
+	out[3] = digit[byte & 15];
+	return 4;
+}
+
+char *sw_quote(char *out, size_t room, const char *text, size_t size)
+{
+	size_t used = 0, fits = 0, i, width;
+	char byte[4];
+
+	if (!room)
+		return out;
+	for (i = 0; i < size; i++) {
+		width = quote_byte(byte, text[i]);
+		if (used + width >= room)
+			break;
+		memcpy(out + used, byte, width);
+		used += width;
+		if (used + sizeof("...") <= room)
+			fits = used;
+	}
+	if (i < size) {
+		used = fits;
+		width = room - used > 3 ? 3 : room - used - 1;
+		memset(out + used, '.', width);
+		used += width;
+	}
+	out[used] = '\0';
+	return out;
+}
+
+/* YAML is UTF-8, of which terminals obey U+0080 to U+009F too. */
+bool sw_has_control(const char *text)
+{
+	for (; *text; text++) {
+		if (iscntrl((unsigned char)*text))
+			return true;
+		if (text[0] == '\xc2' && (unsigned char)text[1] < 0xa0)
+			return true;
+	}
+	return false;
+}
+
+char *sw_words_join(char *out, size_t room, const char *const *words, size_t count)
+{
+	size_t last = count - 1, used = 0, i;
+
+	*out = '\0';
+	for (i = 0; i < count && used < room; i++) {
+		if (words[i])
+			used += snprintf(out + used, room - used, "%s%s",
+					 !used ? "" : i == last ? " or " : ", ", words[i]);
+	}
+	return out;
+}
+
+char *sw_format_age(__u64 seconds, char *out, size_t room)
+{
+	if (seconds < 120)
+		snprintf(out, room, "%llu s", seconds);
+	else if (seconds < 7200)
+		snprintf(out, room, "%llu min", seconds / 60);
+	else if (seconds < 172800)
+		snprintf(out, room, "%llu h %llu min", seconds / 3600, seconds / 60 % 60);
+	else
+		snprintf(out, room, "%llu d %llu h", seconds / 86400, seconds / 3600 % 24);
+	return out;
+}
+
+char *sw_format_time(__u64 unix_seconds, char *out, size_t room)
+{
+	time_t t = unix_seconds;
+	struct tm utc;
+
+	strftime(out, room, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&t, &utc));
+	return out;
+}

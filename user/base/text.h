@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Text for people: made safe, joined, and times as they say them. */
+#ifndef SPAMWEIR_BASE_TEXT_H
+#define SPAMWEIR_BASE_TEXT_H
+
+#include <linux/types.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Copies untrusted text so that it is safe to print: unprintable bytes become
+ * \xNN, what does not fit ends in "...". Returns `out`. */
+char *sw_quote(char *out, size_t room, const char *text, size_t size);
+
+/* Whether printing it could do more to a terminal than show it. */
+bool sw_has_control(const char *text);
+
+/* "a, b or c" of the words that are not NULL. Returns `out`. */
+char *sw_words_join(char *out, size_t room, const char *const *words, size_t count);
+
+/* Seconds as people say them: "3 d 4 h", "59 s". Returns `out`. */
+char *sw_format_age(__u64 seconds, char *out, size_t room);
+
+/* Unix seconds as ISO 8601 UTC. Returns `out`. */
+char *sw_format_time(__u64 unix_seconds, char *out, size_t room);
+
+#endif

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <stdio.h>
+
+#include "base/names.h"
+#include "cli/options.h"
+#include "cli/output.h"
+#include "config/words.h"
+#include "policy/plan.h"
+
+static json_t *check_json(const struct sw_plan *plan)
+{
+	json_t *feeds = json_array();
+	size_t i;
+
+	for (i = 0; i < plan->config->feeds; i++) {
+		const struct sw_feed_config *feed = &plan->config->feed[i];
+		const struct sw_feed_state *state = &plan->rules->feed[i];
+
+		json_array_append_new(
+			feeds, json_pack("{s:s s:s s:s s:I s:I s:I s:I}", "name", feed->name, "kind",
+					 sw_kind_name(feed->kind), "format",
+					 sw_format_name(state->report.format), "entries",
+					 (json_int_t)state->prefixes, "bad_lines",
+					 (json_int_t)state->report.bad, "too_wide",
+					 (json_int_t)state->report.wide, "within_own",
+					 (json_int_t)state->own));
+	}
+	return json_pack("{s:b s:s s:o}", "ok", 1, "config", plan->config->path, "feeds", feeds);
+}
+
+static void check_text(const struct sw_plan *plan)
+{
+	size_t i;
+
+	for (i = 0; i < plan->config->feeds; i++) {
+		const struct sw_feed_config *feed = &plan->config->feed[i];
+		const struct sw_feed_state *state = &plan->rules->feed[i];
+
+		printf("%-20s %-7s %10u entries", feed->name, sw_kind_name(feed->kind),
+		       state->prefixes);
+		if (state->report.bad)
+			printf(", %u bad lines", state->report.bad);
+		if (state->report.wide)
+			printf(", %u too wide", state->report.wide);
+		if (state->own)
+			printf(", %u within own space", state->own);
+		putchar('\n');
+	}
+	printf("%s is valid\n", plan->config->path);
+}
+
+int cmd_check(const struct sw_options *options)
+{
+	struct sw_error error = {};
+	struct sw_plan plan;
+	int err = sw_plan_make(options->instance.config, &plan, &error);
+
+	if (!err && options->json)
+		err = sw_print_json(check_json(&plan));
+	else if (!err)
+		check_text(&plan);
+	sw_plan_free(&plan);
+	return err ? sw_print_error(&error, err) : SW_EXIT_DONE;
+}

@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/names.h"
+#include "base/text.h"
+#include "cli/options.h"
+#include "cli/output.h"
+#include "kernel/buckets.h"
+#include "kernel/generation.h"
+#include "kernel/live.h"
+#include "kernel/registry.h"
+#include "policy/explain.h"
+#include "table4.h"
+#include "table6.h"
+
+struct lookup {
+	struct sw_prefix address;
+	struct sw_state *state;
+	struct sw_generation generation;
+	struct sw_registry registry;
+	struct sw_config *config;
+	struct sw_match *match;
+	size_t matches;
+	enum sw_reason reason;
+	__u8 feed;
+	bool is_live;
+	struct sw_live live;
+	struct sw_prefix live_prefix;
+	struct sw_limit_view limit[SW_ROLES];
+};
+
+static __u8 find(const struct lookup *l, enum sw_set set)
+{
+	const struct sw_layout *layout = &l->generation.policy->settings.layout;
+
+	if (l->address.family == SW_IPV4)
+		return sw_table4_lookup(l->generation.policy, layout, set, l->address.address);
+	return sw_table6_lookup(l->generation.policy, layout, set, sw_to_in6(l->address.address));
+}
+
+/* The datapath's own order, for a packet that this address sends to port 25. */
+static void judge(struct lookup *l)
+{
+	const struct sw_settings *settings = &l->generation.policy->settings;
+	enum sw_role role;
+
+	l->feed = find(l, SW_SET_CNC);
+	if (l->feed) {
+		l->reason = SW_CNC_SRC;
+		return;
+	}
+	l->feed = find(l, SW_SET_MAIL);
+	l->reason = SW_CLEAN;
+	if (l->feed) {
+		l->reason = settings->kind[l->feed] == SW_KIND_ALLOW ? SW_ALLOW : SW_ZOMBIE_FEED;
+		return;
+	}
+	if (l->is_live) {
+		l->reason = SW_ZOMBIE_LIVE;
+		return;
+	}
+	for (role = 0; role < SW_ROLES; role++) {
+		if (l->limit[role].wait_ms)
+			l->reason = SW_RATE_LIMIT;
+	}
+}
+
+static const char *verdict(const struct lookup *l)
+{
+	if (sw_reason_verdict(l->reason) == SW_PASS)
+		return "pass";
+	return l->reason == SW_CNC_SRC ? "drop" : "smtp_drop";
+}
+
+static int look(struct lookup *l, const struct sw_options *options, struct sw_error *error)
+{
+	const struct sw_settings *settings;
+	struct sw_live_key key;
+	enum sw_role role;
+	int err;
+
+	err = sw_state_open(options->instance.pin_dir, SW_READ, &l->state, error);
+	if (!err)
+		err = sw_generation_running(l->state->map[SW_MAP_policy], &l->generation, error);
+	if (!err)
+		err = sw_registry_read(l->state, &l->registry, error);
+	if (err)
+		return err;
+	/* The verdict is the kernel's and does not hang on files. */
+	if (sw_config_read(options->instance.config, &l->config, error) ||
+	    sw_explain(l->config, &l->address, &l->match, &l->matches, error))
+		sw_warn("%s; so no entries are shown", error->text);
+	settings = &l->generation.policy->settings;
+	key = sw_live_key(&l->address, settings);
+	err = sw_live_get(l->state, &key, &l->live);
+	if (err && err != -ENOENT)
+		return sw_fail(error, err, "cannot read the live zombies: %s", strerror(-err));
+	l->is_live = !err && l->live.until_ns > sw_boottime_ns();
+	l->live_prefix = sw_live_prefix(&key, &l->live);
+	for (role = 0; role < SW_ROLES; role++) {
+		err = sw_limit_look(l->state, settings, &l->address, role, &l->limit[role]);
+		if (err)
+			sw_warn("the limiter's clock cannot be read: %s", strerror(-err));
+	}
+	judge(l);
+	return 0;
+}
+
+static bool stale(const struct lookup *l, const struct sw_match *match)
+{
+	int i;
+
+	for (i = 1; i < SW_MAX_FEEDS; i++) {
+		if (!strcmp(l->registry.feed[i].name, match->feed->name))
+			return match->modified_s && match->modified_s != l->registry.feed[i].modified_s;
+	}
+	return true;
+}
+
+static json_t *matches_json(const struct lookup *l)
+{
+	json_t *list = json_array();
+	char text[SW_PREFIX_TEXT];
+	size_t i;
+
+	for (i = 0; i < l->matches; i++) {
+		const struct sw_match *match = &l->match[i];
+		json_t *item = json_pack("{s:s s:s s:s s:i}", "prefix",
+					 sw_prefix_format(&match->prefix, text), "feed",
+					 match->feed->name, "kind", sw_kind_name(match->feed->kind),
+					 "line", (int)match->line);
+
+		if (match->tag[0])
+			json_object_set_new(item, "tag", json_string(match->tag));
+		json_array_append_new(list, item);
+	}
+	return list;
+}
+
+static json_t *live_json(const struct lookup *l)
+{
+	__u64 now = sw_boottime_ns();
+	char text[SW_PREFIX_TEXT];
+	json_t *live;
+
+	if (!l->is_live)
+		return json_null();
+	live = json_pack("{s:s s:I s:s s:s}", "prefix", sw_prefix_format(&l->live_prefix, text),
+			 "age_seconds", (json_int_t)((now - l->live.since_ns) / 1000000000),
+			 "origin", sw_origin_name(l->live.origin), "why", l->live.why);
+	json_object_set_new(live, "seconds_left",
+			    l->live.until_ns == SW_LIVE_FOREVER ?
+				    json_null() :
+				    json_integer((l->live.until_ns - now) / 1000000000));
+	return live;
+}
+
+static json_t *limit_json(const struct lookup *l)
+{
+	json_t *limit = json_object();
+	enum sw_role role;
+
+	for (role = 0; role < SW_ROLES; role++) {
+		const struct sw_limit_view *view = &l->limit[role];
+
+		if (view->known)
+			json_object_set_new(limit, sw_role_name(role),
+					    json_pack("{s:f s:i s:f s:I}", "tokens", view->tokens,
+						      "burst", (int)view->burst, "per_minute",
+						      view->per_minute, "wait_ms",
+						      (json_int_t)view->wait_ms));
+	}
+	if (json_object_size(limit))
+		return limit;
+	json_decref(limit);
+	return json_null();
+}
+
+static json_t *lookup_json(const struct lookup *l)
+{
+	char text[SW_PREFIX_TEXT];
+	json_t *object;
+
+	object = json_pack("{s:s s:s s:s}", "address", sw_prefix_format(&l->address, text), "verdict",
+			   verdict(l), "reason", sw_reason_name(l->reason));
+	if (l->feed)
+		json_object_set_new(object, "feed", json_string(l->registry.feed[l->feed].name));
+	json_object_set_new(object, "matches", matches_json(l));
+	json_object_set_new(object, "live", live_json(l));
+	json_object_set_new(object, "limit", limit_json(l));
+	return object;
+}
+
+static void print_live(const struct lookup *l)
+{
+	__u64 now = sw_boottime_ns();
+	char text[SW_PREFIX_TEXT], age[32], left[32], end[48] = "without end";
+
+	if (!l->is_live)
+		return;
+	if (l->live.until_ns != SW_LIVE_FOREVER)
+		snprintf(end, sizeof(end), "ends in %s",
+			 sw_format_age((l->live.until_ns - now) / 1000000000, left, sizeof(left)));
+	printf("  live zombie %s: for %s, %s, origin %s%s%s\n"
+	       "  lift it with: spamweir zombie del %s\n",
+	       sw_prefix_format(&l->live_prefix, text),
+	       sw_format_age((now - l->live.since_ns) / 1000000000, age, sizeof(age)), end,
+	       sw_origin_name(l->live.origin), l->live.why[0] ? ", why: " : "", l->live.why, text);
+}
+
+static void print_lookup(const struct lookup *l)
+{
+	char text[SW_PREFIX_TEXT];
+	enum sw_role role;
+	size_t i;
+
+	printf("%s: %s, %s (%s)\n", sw_prefix_format(&l->address, text), verdict(l),
+	       sw_reason_name(l->reason), sw_reason_help(l->reason));
+	if (l->generation.policy->settings.monitor)
+		puts("  monitor mode: nothing is dropped");
+	for (i = 0; i < l->matches; i++) {
+		const struct sw_match *match = &l->match[i];
+
+		printf("  %-7s %-20s %s, %s:%u%s%s%s\n", sw_kind_name(match->feed->kind),
+		       sw_prefix_format(&match->prefix, text), match->feed->name,
+		       match->modified_s ? match->feed->path : l->config->path, match->line,
+		       match->tag[0] ? ", " : "", match->tag,
+		       stale(l, match) ? " (changed since it was published: spamweir reload)" : "");
+	}
+	print_live(l);
+	for (role = 0; role < SW_ROLES; role++) {
+		const struct sw_limit_view *view = &l->limit[role];
+
+		if (view->known)
+			printf("  limit as %s: %.1f of %u tokens, gains %g/min%s\n",
+			       sw_role_name(role), view->tokens < 0 ? 0 : view->tokens, view->burst,
+			       view->per_minute, view->wait_ms ? ", over it now" : "");
+	}
+}
+
+int cmd_lookup(const struct sw_options *options)
+{
+	struct sw_error error = {};
+	struct lookup *l;
+	int err;
+
+	if (options->arguments != 1) {
+		fputs("usage: spamweir lookup ADDR\n", stderr);
+		return SW_EXIT_USAGE;
+	}
+	l = calloc(1, sizeof(*l));
+	if (!l)
+		return sw_print_error(&error, -ENOMEM);
+	l->generation = SW_NO_GENERATION;
+	if (sw_address_parse(options->argument[0], strlen(options->argument[0]), &l->address)) {
+		fprintf(stderr, "spamweir: `%s` is no IPv4 or IPv6 address\n", options->argument[0]);
+		free(l);
+		return SW_EXIT_USAGE;
+	}
+	err = look(l, options, &error);
+	if (!err && options->json)
+		err = sw_print_json(lookup_json(l));
+	else if (!err)
+		print_lookup(l);
+	free(l->match);
+	sw_config_free(l->config);
+	sw_generation_close(&l->generation);
+	sw_state_close(l->state);
+	free(l);
+	return err ? sw_print_error(&error, err) : SW_EXIT_DONE;
+}

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "cli/options.h"
+#include "cli/output.h"
+#include "run/apply.h"
+
+int cmd_reload(const struct sw_options *options)
+{
+	struct sw_error error = {};
+	int err = sw_reload(&options->instance, &error);
+
+	return err ? sw_print_error(&error, err) : SW_EXIT_DONE;
+}

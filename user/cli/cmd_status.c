@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <stdio.h>
+#include <string.h>
+
+#include "base/names.h"
+#include "base/text.h"
+#include "cli/options.h"
+#include "cli/output.h"
+#include "report/snapshot.h"
+
+static const char *attachment_name(enum sw_attachment attachment)
+{
+	switch (attachment) {
+	case SW_DETACHED:
+		return "DETACHED";
+	case SW_NATIVE:
+		return "native";
+	case SW_GENERIC:
+		return "generic";
+	case SW_OFFLOADED:
+		return "offloaded";
+	}
+	return "unknown";
+}
+
+/* All families of an interface taken together. */
+static struct sw_counter total(const struct sw_counters *counters, int mode, int reason)
+{
+	struct sw_counter sum = {};
+	int family;
+
+	for (family = 0; family < SW_FAMILIES; family++) {
+		sum.packets += counters->cell[mode][family][reason].packets;
+		sum.bytes += counters->cell[mode][family][reason].bytes;
+	}
+	return sum;
+}
+
+static json_t *reasons_json(const struct sw_counters *counters, int mode)
+{
+	json_t *object = json_object();
+	struct sw_counter sum;
+	int reason;
+
+	for (reason = 0; reason < SW_REASON_COUNT; reason++) {
+		sum = total(counters, mode, reason);
+		if (sum.packets)
+			json_object_set_new(object, sw_reason_name(reason),
+					    json_pack("{s:I s:I}", "packets", (json_int_t)sum.packets,
+						      "bytes", (json_int_t)sum.bytes));
+	}
+	return object;
+}
+
+static json_t *interfaces_json(const struct sw_snapshot *s)
+{
+	json_t *list = json_array();
+	int i;
+
+	for (i = 0; i < SW_MAX_INTERFACES; i++) {
+		const struct sw_interface_slot *slot = &s->registry.interface[i];
+
+		if (slot->used)
+			json_array_append_new(
+				list,
+				json_pack("{s:s s:s s:b s:s s:b s:i s:o s:o}", "name", slot->name,
+					  "role", sw_role_name(slot->role), "configured",
+					  slot->attached, "mode",
+					  attachment_name(s->attachment[i]), "shared",
+					  s->share[i].ours != 0, "other_programs",
+					  (int)s->share[i].others, "reasons",
+					  reasons_json(&s->counters[i], 0), "monitored",
+					  reasons_json(&s->counters[i], 1)));
+	}
+	return list;
+}
+
+static json_t *feeds_json(const struct sw_snapshot *s)
+{
+	json_t *list = json_array();
+	int i;
+
+	for (i = 1; i < SW_MAX_FEEDS; i++) {
+		const struct sw_feed_slot *slot = &s->registry.feed[i];
+
+		if (slot->active)
+			json_array_append_new(
+				list,
+				json_pack("{s:s s:s s:I s:I s:I s:I s:I s:I}", "name", slot->name,
+					  "kind", sw_kind_name(slot->kind), "entries",
+					  (json_int_t)s->generation.policy->settings.entries[i],
+					  "age_seconds", (json_int_t)sw_snapshot_feed_age(s, i),
+					  "packets", (json_int_t)s->feed_counter[i].packets,
+					  "bad_lines", (json_int_t)slot->bad_lines, "refused",
+					  (json_int_t)slot->refused, "errors",
+					  (json_int_t)slot->errors));
+	}
+	return list;
+}
+
+static json_t *tables_json(const struct sw_snapshot *s)
+{
+	json_t *object = json_object();
+	int i;
+
+	for (i = 0; i < SW_TABLES; i++)
+		json_object_set_new(object, sw_table_name(i),
+				    json_pack("{s:I s:I}", "entries", (json_int_t)s->entries[i],
+					      "capacity", (json_int_t)s->capacity[i]));
+	return object;
+}
+
+static json_t *status_json(const struct sw_snapshot *s)
+{
+	const struct sw_settings *settings = &s->generation.policy->settings;
+
+	return json_pack("{s:s s:s s:I s:I s:b s:o s:o s:I s:o s:I}", "version", SW_VERSION, "mode",
+			 settings->monitor ? "monitor" : "enforce", "generation",
+			 (json_int_t)settings->generation, "published",
+			 (json_int_t)settings->published_s, "load_interrupted",
+			 s->state->abi.loading != 0, "interfaces", interfaces_json(s), "feeds",
+			 feeds_json(s), "live_zombies", (json_int_t)s->entries[SW_TABLE_LIVE],
+			 "tables", tables_json(s), "events_lost", (json_int_t)s->events_lost);
+}
+
+static void print_interface(const struct sw_snapshot *s, int i)
+{
+	const struct sw_interface_slot *slot = &s->registry.interface[i];
+	struct sw_counter sum;
+	int mode, reason;
+
+	printf("\n%s, %s, %s", slot->name, sw_role_name(slot->role),
+	       slot->attached ? attachment_name(s->attachment[i]) : "no longer configured");
+	if (s->share[i].ours)
+		printf(", shared with %u other XDP programs", s->share[i].others);
+	putchar('\n');
+	for (mode = 0; mode < 2; mode++) {
+		for (reason = 0; reason < SW_REASON_COUNT; reason++) {
+			enum sw_verdict verdict = sw_reason_verdict(reason);
+
+			sum = total(&s->counters[i], mode, reason);
+			if (sum.packets)
+				printf("  %-10s %-17s %14llu packets %17llu bytes\n",
+				       sw_verdict_name(mode ? SW_WOULD_DROP : verdict),
+				       sw_reason_name(reason), sum.packets, sum.bytes);
+		}
+	}
+}
+
+static void print_status(const struct sw_snapshot *s)
+{
+	const struct sw_settings *settings = &s->generation.policy->settings;
+	char when[32], age[32];
+	int i;
+
+	printf("%s, generation %llu of %s\n",
+	       settings->monitor ? "MONITOR: nothing is dropped" : "enforcing", settings->generation,
+	       sw_format_time(settings->published_s, when, sizeof(when)));
+	if (s->state->abi.loading)
+		puts("a load was INTERRUPTED: run `spamweir load` to mend it");
+	for (i = 0; i < SW_MAX_INTERFACES; i++) {
+		if (s->registry.interface[i].used)
+			print_interface(s, i);
+	}
+	printf("\n%-20s %-7s %10s %14s  %s\n", "feed", "kind", "entries", "age", "packets");
+	for (i = 1; i < SW_MAX_FEEDS; i++) {
+		const struct sw_feed_slot *slot = &s->registry.feed[i];
+
+		if (slot->active)
+			printf("%-20s %-7s %10u %14s  %llu\n", slot->name, sw_kind_name(slot->kind),
+			       settings->entries[i],
+			       sw_format_age(sw_snapshot_feed_age(s, i), age, sizeof(age)),
+			       s->feed_counter[i].packets);
+	}
+	printf("\n%-20s %10s %14s\n", "table", "entries", "capacity");
+	for (i = 0; i < SW_TABLES; i++)
+		printf("%-20s %10llu %14llu\n", sw_table_name(i), s->entries[i], s->capacity[i]);
+	if (s->events_lost)
+		printf("\n%llu events lost to the rate cap or a full ring\n", s->events_lost);
+}
+
+int cmd_status(const struct sw_options *options)
+{
+	struct sw_snapshot *snapshot;
+	struct sw_error error = {};
+	int err;
+
+	err = sw_snapshot_take(options->instance.pin_dir, &snapshot, &error);
+	if (err)
+		return sw_print_error(&error, err);
+	if (options->json)
+		err = sw_print_json(status_json(snapshot));
+	else
+		print_status(snapshot);
+	sw_snapshot_free(snapshot);
+	return err ? sw_print_error(&error, err) : SW_EXIT_DONE;
+}

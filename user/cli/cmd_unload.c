@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+
+#include "cli/options.h"
+#include "cli/output.h"
+#include "kernel/remove.h"
+
+/* Also what another version left behind goes, so no map is looked into. */
+int cmd_unload(const struct sw_options *options)
+{
+	struct sw_error error = {};
+	int err = sw_state_remove(options->instance.pin_dir, &error);
+
+	return err ? sw_print_error(&error, err) : SW_EXIT_DONE;
+}

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "config/feeds.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/entry.h"
+#include "base/names.h"
+#include "base/prefix.h"
+#include "config/mapping.h"
+#include "config/value.h"
+
+#define MAX_ENTRIES 10000 /* of a feed, inline */
+
+static int read_name(const struct sw_value *value, void *into)
+{
+	static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+				      "0123456789_.-";
+	static const char what[] = "1 to 31 letters, digits, \"_\", \".\" or \"-\"";
+	struct sw_feed_config *feed = into;
+	const char *name = sw_value_text(value, what);
+
+	if (!name)
+		return -EINVAL;
+	if (!*name || strlen(name) >= SW_NAME_LEN || name[strspn(name, allowed)])
+		return sw_value_expected(value, what);
+	feed->name = strdup(name);
+	return feed->name ? 0 : sw_value_no_memory(value);
+}
+
+static int read_kind(const struct sw_value *value, void *into)
+{
+	const char *words[SW_KINDS] = { NULL };
+	struct sw_feed_config *feed = into;
+	size_t kind;
+	int err;
+
+	for (kind = SW_KIND_CNC; kind < SW_KINDS; kind++)
+		words[kind] = sw_kind_name(kind);
+	err = sw_value_word(value, words, SW_KINDS, &kind);
+	if (!err)
+		feed->kind = kind;
+	return err;
+}
+
+static int read_path(const struct sw_value *value, void *into)
+{
+	struct sw_feed_config *feed = into;
+
+	return sw_value_path(value, &feed->path);
+}
+
+static int read_format(const struct sw_value *value, void *into)
+{
+	struct sw_feed_config *feed = into;
+	const char *words[SW_FORMATS];
+	size_t format;
+	int err;
+
+	for (format = 0; format < SW_FORMATS; format++)
+		words[format] = sw_format_name(format);
+	err = sw_value_word(value, words, SW_FORMATS, &format);
+	if (!err)
+		feed->format = format;
+	return err;
+}
+
+static int read_min_count(const struct sw_value *value, void *into)
+{
+	struct sw_feed_config *feed = into;
+	__u64 count;
+	int err;
+
+	err = sw_value_number(value, 1, 1000000, &count);
+	if (!err)
+		feed->min_count = count;
+	return err;
+}
+
+static int add_prefix(void *ctx, const struct sw_prefix *prefix, __u32 line, const char *tag,
+		      size_t tag_size)
+{
+	struct sw_entry_config *entry = ctx;
+	struct sw_prefix *grown;
+
+	(void)line, (void)tag, (void)tag_size;
+	grown = realloc(entry->prefix, (entry->prefixes + 1) * sizeof(*grown));
+	if (!grown)
+		return -ENOMEM;
+	entry->prefix = grown;
+	entry->prefix[entry->prefixes++] = *prefix;
+	return 0;
+}
+
+static int read_entry(const struct sw_value *value, void *into)
+{
+	static const char what[] = "an address, prefix or range such as 192.0.2.1, "
+				   "2001:db8::/32 or 192.0.2.1-192.0.2.9";
+	struct sw_feed_config *feed = into;
+	struct sw_entry_config *entry;
+	const char *text;
+	int err;
+
+	/* In YAML, "- 2001:db8::" is a key without a value. */
+	if (sw_value_is_mapping(value))
+		return sw_value_expected(value, "an address, in quotes if it ends in \":\"");
+	text = sw_value_text(value, what);
+	if (!text)
+		return -EINVAL;
+	entry = &feed->entry[feed->entries++];
+	entry->line = sw_value_line(value);
+	entry->text = strdup(text);
+	if (!entry->text)
+		return sw_value_no_memory(value);
+	err = sw_entry_parse(text, strlen(text), entry->line, add_prefix, entry);
+	if (err == -ENOMEM)
+		return sw_value_no_memory(value);
+	return err ? sw_value_expected(value, what) : 0;
+}
+
+static int read_entries(const struct sw_value *value, void *into)
+{
+	struct sw_feed_config *feed = into;
+	size_t count;
+	int err;
+
+	err = sw_value_count(value, MAX_ENTRIES, &count);
+	if (err || !count)
+		return err;
+	feed->entry = calloc(count, sizeof(*feed->entry));
+	if (!feed->entry)
+		return sw_value_no_memory(value);
+	return sw_value_each(value, read_entry, feed);
+}
+
+static int read_width(const struct sw_value *value, struct sw_feed_config *feed, __u8 family)
+{
+	__u64 length;
+	int err;
+
+	err = sw_value_number(value, 0, sw_family_bits(family), &length);
+	if (!err)
+		feed->max_width[family] = length;
+	return err;
+}
+
+static int read_width_ipv4(const struct sw_value *value, void *into)
+{
+	return read_width(value, into, SW_IPV4);
+}
+
+static int read_width_ipv6(const struct sw_value *value, void *into)
+{
+	return read_width(value, into, SW_IPV6);
+}
+
+/* A bare number is IPv4's; one that can only be IPv6's was meant for it, and is
+ * to say so. */
+static int read_max_width(const struct sw_value *value, void *into)
+{
+	static const struct sw_key keys[] = {
+		{ .name = "ipv4", .read = read_width_ipv4 },
+		{ .name = "ipv6", .read = read_width_ipv6 },
+	};
+
+	if (sw_value_is_mapping(value))
+		return sw_value_mapping(value, keys, SW_COUNT(keys), into);
+	if (read_width(value, into, SW_IPV4))
+		return sw_value_expected(value, "an IPv4 prefix length from 0 to 32, "
+						"or { ipv4: N, ipv6: N }");
+	return 0;
+}
+
+static int read_may_list_own(const struct sw_value *value, void *into)
+{
+	struct sw_feed_config *feed = into;
+
+	return sw_value_bool(value, &feed->may_list_own);
+}
+
+static int read_may_be_empty(const struct sw_value *value, void *into)
+{
+	struct sw_feed_config *feed = into;
+
+	return sw_value_bool(value, &feed->may_be_empty);
+}
+
+/* What can only be judged once all of a feed's keys are known. */
+static int check_feed(const struct sw_value *value, const struct sw_config *config)
+{
+	const struct sw_feed_config *feed = &config->feed[config->feeds - 1];
+	size_t i;
+
+	for (i = 0; i < config->feeds - 1; i++) {
+		if (!strcmp(config->feed[i].name, feed->name))
+			return sw_value_fail(value,
+					     "the name \"%s\" is taken by the feed on line %d",
+					     feed->name, config->feed[i].line);
+	}
+	if (!feed->path && !feed->entries)
+		return sw_value_fail(value, "feed \"%s\" has neither path nor entries", feed->name);
+	if (feed->min_count > 1 && feed->format != SW_FORMAT_IPSUM &&
+	    feed->format != SW_FORMAT_AUTO)
+		return sw_value_fail(value, "feed \"%s\" has a min_count, but its format is %s, "
+					    "not ipsum",
+				     feed->name, sw_format_name(feed->format));
+	return 0;
+}
+
+static int read_feed(const struct sw_value *value, void *into)
+{
+	static const struct sw_key keys[] = {
+		{ .name = "name", .read = read_name, .required = true },
+		{ .name = "kind", .read = read_kind, .required = true },
+		{ .name = "path", .read = read_path },
+		{ .name = "format", .read = read_format },
+		{ .name = "min_count", .read = read_min_count },
+		{ .name = "entries", .read = read_entries },
+		{ .name = "max_width", .read = read_max_width },
+		{ .name = "may_list_own", .read = read_may_list_own },
+		{ .name = "may_be_empty", .read = read_may_be_empty },
+	};
+	struct sw_config *config = into;
+	struct sw_feed_config *feed = &config->feed[config->feeds++];
+	int err;
+
+	*feed = (struct sw_feed_config){
+		.min_count = 1,
+		.max_width = { [SW_IPV4] = 8, [SW_IPV6] = 16 },
+		.line = sw_value_line(value),
+	};
+	err = sw_value_mapping(value, keys, SW_COUNT(keys), feed);
+	return err ? err : check_feed(value, config);
+}
+
+int sw_config_read_feeds(const struct sw_value *value, void *into)
+{
+	struct sw_config *config = into;
+	size_t count;
+	int err;
+
+	/* One slot of the counters means "no feed". */
+	err = sw_value_count(value, SW_MAX_FEEDS - 1, &count);
+	if (err || !count)
+		return err;
+	config->feed = calloc(count, sizeof(*config->feed));
+	if (!config->feed)
+		return sw_value_no_memory(value);
+	return sw_value_each(value, read_feed, config);
+}
+
+void sw_feed_config_free(struct sw_feed_config *feed)
+{
+	size_t i;
+
+	for (i = 0; i < feed->entries; i++) {
+		free(feed->entry[i].prefix);
+		free(feed->entry[i].text);
+	}
+	free(feed->entry);
+	free(feed->name);
+	free(feed->path);
+}

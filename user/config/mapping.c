@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Of a mapping every key is known, and stands there once. */
+#include "config/mapping.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/text.h"
+
+#define MAX_KEYS 16 /* in a table */
+#define MAX_NAME 31 /* bytes of what a hint is sought for */
+
+static size_t least(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+/* How many insertions, deletions, replacements and swaps of neighbours turn
+ * one into the other; neither is longer than MAX_NAME. */
+static size_t edit_distance(const char *a, const char *b)
+{
+	size_t d[MAX_NAME + 1][MAX_NAME + 1];
+	size_t rows = strlen(a), columns = strlen(b), i, j;
+
+	for (i = 0; i <= rows; i++)
+		d[i][0] = i;
+	for (j = 0; j <= columns; j++)
+		d[0][j] = j;
+	for (i = 1; i <= rows; i++) {
+		for (j = 1; j <= columns; j++) {
+			d[i][j] = least(d[i - 1][j], d[i][j - 1]) + 1;
+			d[i][j] = least(d[i][j], d[i - 1][j - 1] + (a[i - 1] != b[j - 1]));
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+				d[i][j] = least(d[i][j], d[i - 2][j - 2] + 1);
+		}
+	}
+	return d[rows][columns];
+}
+
+/* The key that was probably meant, or NULL: one slip, or one in three characters. */
+static const char *nearest_key(const char *text, const struct sw_key *keys, size_t count)
+{
+	size_t best = MAX_NAME, distance, i;
+	const char *nearest = NULL;
+
+	if (strlen(text) > MAX_NAME)
+		return NULL;
+	for (i = 0; i < count; i++) {
+		distance = edit_distance(text, keys[i].name);
+		if (distance < best && (distance == 1 || 3 * distance <= strlen(keys[i].name))) {
+			best = distance;
+			nearest = keys[i].name;
+		}
+	}
+	return nearest;
+}
+
+static void unknown_key(const struct sw_value *at, const char *text, const struct sw_key *keys,
+		       size_t count)
+{
+	const char *nearest = nearest_key(text, keys, count);
+	const char *names[MAX_KEYS];
+	char quoted[96], known[256];
+	size_t i;
+
+	sw_quote(quoted, sizeof(quoted), text, strlen(text));
+	if (nearest) {
+		sw_value_fail(at, "unknown key \"%s\"; did you mean \"%s\"?", quoted, nearest);
+		return;
+	}
+	for (i = 0; i < count; i++)
+		names[i] = keys[i].name;
+	sw_value_fail(at, "unknown key \"%s\"; expected %s", quoted,
+		      sw_words_join(known, sizeof(known), names, count));
+}
+
+/* The key that stands at `name`, or NULL with the error set. seen[] has the line
+ * where each key of the table was met before, or 0. */
+static const struct sw_key *find_key(const struct sw_value *name, const struct sw_key *keys,
+				     size_t count, int *seen)
+{
+	const char *text = sw_value_text(name, "a key");
+	size_t i;
+
+	if (!text)
+		return NULL;
+	for (i = 0; i < count && strcmp(keys[i].name, text); i++)
+		;
+	if (i == count) {
+		unknown_key(name, text, keys, count);
+		return NULL;
+	}
+	if (seen[i]) {
+		sw_value_fail(name, "key \"%s\" is given twice, first on line %d", text, seen[i]);
+		return NULL;
+	}
+	seen[i] = sw_value_line(name);
+	return &keys[i];
+}
+
+static int read_pair(const struct sw_value *mapping, const yaml_node_pair_t *pair,
+		     const struct sw_key *keys, size_t count, int *seen, void *into)
+{
+	yaml_document_t *document = &mapping->yaml->document;
+	struct sw_value value = *mapping;
+	const struct sw_key *key;
+
+	value.node = yaml_document_get_node(document, pair->key);
+	key = find_key(&value, keys, count, seen);
+	if (!key)
+		return -EINVAL;
+	value.node = yaml_document_get_node(document, pair->value);
+	value.key = key->name;
+	return key->read(&value, into);
+}
+
+int sw_value_mapping(const struct sw_value *value, const struct sw_key *keys, size_t count,
+		     void *into)
+{
+	const yaml_node_pair_t *pair = NULL, *end = NULL;
+	int seen[MAX_KEYS] = { 0 };
+	size_t i;
+	int err;
+
+	if (sw_value_is_mapping(value)) {
+		pair = value->node->data.mapping.pairs.start;
+		end = value->node->data.mapping.pairs.top;
+	} else if (!sw_value_is_nothing(value)) {
+		return sw_value_expected(value, "a mapping");
+	}
+	for (; pair < end; pair++) {
+		err = read_pair(value, pair, keys, count, seen, into);
+		if (err)
+			return err;
+	}
+	for (i = 0; i < count; i++) {
+		if (keys[i].required && !seen[i])
+			return sw_value_fail(value, "\"%s\" is missing", keys[i].name);
+	}
+	return 0;
+}
+
+int sw_value_count(const struct sw_value *value, size_t max, size_t *count)
+{
+	const yaml_node_t *node = value->node;
+	size_t items;
+
+	if (sw_value_is_nothing(value)) {
+		*count = 0;
+		return 0;
+	}
+	if (node->type != YAML_SEQUENCE_NODE)
+		return sw_value_expected(value, "a list");
+	items = node->data.sequence.items.top - node->data.sequence.items.start;
+	if (items > max)
+		return sw_value_fail(value, "expected at most %zu items, got %zu", max, items);
+	*count = items;
+	return 0;
+}
+
+int sw_value_each(const struct sw_value *value, sw_value_reader read, void *into)
+{
+	const yaml_node_item_t *item;
+	int err;
+
+	for (item = value->node->data.sequence.items.start;
+	     item < value->node->data.sequence.items.top; item++) {
+		struct sw_value each = {
+			.yaml = value->yaml,
+			.node = yaml_document_get_node(&value->yaml->document, *item),
+			.key = value->key,
+		};
+
+		err = read(&each, into);
+		if (err)
+			return err;
+	}
+	return 0;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Lists and mappings: what has values inside. */
+#ifndef SPAMWEIR_CONFIG_MAPPING_H
+#define SPAMWEIR_CONFIG_MAPPING_H
+
+#include "config/value.h"
+
+#define SW_COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+struct sw_key {
+	const char *name;
+	sw_value_reader read;
+	bool required;
+};
+
+/* How many items a list has. Nothing at all is an empty list, and an empty
+ * mapping: somebody has commented out all that was in it. */
+int sw_value_count(const struct sw_value *value, size_t max, size_t *count);
+
+/* Reads each item of what sw_value_count found to have some. */
+int sw_value_each(const struct sw_value *value, sw_value_reader read, void *into);
+
+/* Reads each key by the table, in the order of the file. */
+int sw_value_mapping(const struct sw_value *value, const struct sw_key *keys, size_t count,
+		     void *into);
+
+#endif

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The configuration file, read and validated; all defaults filled in. */
+#ifndef SPAMWEIR_CONFIG_SCHEMA_H
+#define SPAMWEIR_CONFIG_SCHEMA_H
+
+#include <stdbool.h>
+
+#include "base/error.h"
+#include "base/prefix.h"
+#include "config/words.h"
+#include "contract.h"
+
+struct sw_interface_config {
+	char *name;
+	enum sw_role role;
+	enum sw_xdp_mode xdp;
+	bool shared; /* with other XDP programs, through libxdp's dispatcher */
+	int line; /* in the config file, as all others of this name */
+};
+
+struct sw_entry_config {
+	struct sw_prefix *prefix; /* what the text stands for; a range is several */
+	size_t prefixes;
+	char *text;
+	int line;
+};
+
+struct sw_feed_config {
+	char *name;
+	enum sw_kind kind;
+	enum sw_format format;
+	char *path; /* absolute or relative to the working directory; NULL: inline entries only */
+	struct sw_entry_config *entry;
+	size_t entries;
+	__u32 min_count;      /* ipsum: take addresses on at least so many lists; default 1 */
+	__u8 max_width[SW_FAMILIES]; /* shortest prefix length taken; by family; default 8 and 16 */
+	bool may_list_own;
+	bool may_be_empty; /* of the file */
+	int line;
+};
+
+struct sw_limit_config {
+	__u64 interval_ns; /* between two tokens; 0: off */
+	__u32 burst;
+};
+
+struct sw_config {
+	char *path; /* of the file itself */
+	struct sw_interface_config *interface;
+	size_t interfaces;
+	bool monitor;
+	__u16 port[SW_MAX_PORTS];
+	size_t ports;
+	__u8 ipv6_source_prefix;
+	struct sw_limit_config limit[SW_ROLES];
+	struct sw_feed_config *feed;
+	size_t feeds;
+	char *textfile; /* NULL: none */
+	__u64 metrics_interval_s;
+	__u64 reload_interval_s; /* how often `run` looks for changed feed files */
+};
+
+/* Reads `path`. On success *out is the caller's, to be freed by
+ * sw_config_free; on failure it is NULL and `error` names file, line, the
+ * offending text and what was expected. -EINVAL for bad content, else what
+ * open(2) or read(2) said. */
+int sw_config_read(const char *path, struct sw_config **out, struct sw_error *error);
+
+void sw_config_free(struct sw_config *config); /* NULL is fine */
+
+#endif

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The words that the configuration has for its choices. */
+#ifndef SPAMWEIR_CONFIG_WORDS_H
+#define SPAMWEIR_CONFIG_WORDS_H
+
+enum sw_format {
+	SW_FORMAT_AUTO,
+	SW_FORMAT_PLAIN,   /* addresses, prefixes, ranges; FireHOL, blocklist.de */
+	SW_FORMAT_DROP,	   /* Spamhaus DROP, text */
+	SW_FORMAT_NDJSON,  /* Spamhaus DROP, one JSON object a line */
+	SW_FORMAT_DSHIELD, /* DShield block.txt */
+	SW_FORMAT_IPSUM,   /* address, TAB, count */
+	SW_FORMATS,
+};
+
+enum sw_xdp_mode {
+	SW_XDP_AUTO, /* native; generic with a loud warning where the driver cannot */
+	SW_XDP_NATIVE,
+	SW_XDP_GENERIC,
+};
+
+const char *sw_format_name(enum sw_format format);
+const char *sw_xdp_mode_name(enum sw_xdp_mode mode);
+
+#endif

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Events out of the kernel. The ring has one reader: `run`, which appends them
+ * to a log that is rotated once and so bounded, or else `events`. A lock beside
+ * the log keeps others out, and tells them who reads.
+ */
+#ifndef SPAMWEIR_EVENT_RING_H
+#define SPAMWEIR_EVENT_RING_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "kernel/state.h"
+
+typedef int (*sw_event_fn)(void *ctx, const struct sw_event *event);
+
+struct sw_ring; /* the ring's reader */
+
+enum sw_reader {
+	SW_READER_NONE,
+	SW_READER_RUN,
+	SW_READER_EVENTS,
+};
+
+/* Becomes the reader. -EBUSY if another process is, which `error` names. *out
+ * is the caller's. */
+int sw_ring_open(const struct sw_state *state, const char *state_dir, enum sw_reader reader,
+		   sw_event_fn event, void *ctx, struct sw_ring **out, struct sw_error *error);
+
+/* Who reads now. *pid is 0 if that process cannot be seen from here. Not for
+ * the reader itself, which would lose its lock by looking at it. */
+enum sw_reader sw_ring_reader(const char *state_dir, pid_t *pid);
+
+/* Waits for events up to `timeout_ms` and delivers them. The number, or
+ * -EINTR, or what the callback returned below 0. */
+int sw_ring_poll(struct sw_ring *ring, int timeout_ms);
+
+/* Whether two states have one ring: after an `unload` there is another. */
+bool sw_ring_same(const struct sw_state *a, const struct sw_state *b);
+
+/* A file descriptor that polls readable when there are events. */
+int sw_ring_fd(const struct sw_ring *ring);
+void sw_ring_close(struct sw_ring *ring);
+
+#endif

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Spamhaus DROP in its two forms: "prefix ; SBL id" lines, and one JSON object
+ * a line with a last one that says how many there are.
+ */
+#include "feed/format.h"
+
+#include <errno.h>
+#include <jansson.h>
+
+#include "base/error.h"
+
+static const char *semicolon_in(struct sw_span line)
+{
+	return memchr(line.at, ';', line.size);
+}
+
+static bool is_drop(struct sw_span line)
+{
+	const char *semicolon = semicolon_in(line);
+	struct sw_prefix prefix;
+	struct sw_span id;
+
+	if (!semicolon || sw_span_prefix(sw_before(line, semicolon), &prefix))
+		return false;
+	id = sw_behind(line, semicolon);
+	return id.size > 3 && !memcmp(id.at, "SBL", 3);
+}
+
+static enum sw_line read_drop(struct sw_feed_reader *reader, struct sw_span line)
+{
+	const char *semicolon = semicolon_in(line);
+	struct sw_span tag = { line.at, 0 }, rest;
+
+	if (semicolon) {
+		rest = sw_behind(line, semicolon);
+		tag = sw_cut_word(&rest);
+		line = sw_before(line, semicolon);
+	}
+	return sw_feed_take_entry(reader, line, tag);
+}
+
+const struct sw_feed_format sw_feed_drop = {
+	.recognise = is_drop,
+	.read = read_drop,
+	.expected = "a prefix, perhaps with \"; SBL...\" behind it",
+};
+
+static bool is_ndjson(struct sw_span line)
+{
+	return *line.at == '{';
+}
+
+static enum sw_line stop(struct sw_feed_reader *reader)
+{
+	reader->status = -EINVAL;
+	return SW_LINE_STOP;
+}
+
+/* Lists that were joined each bring their own count. */
+static enum sw_line check_count(struct sw_feed_reader *reader, json_t *count)
+{
+	if (!json_is_integer(count))
+		return SW_LINE_BAD;
+	if (json_integer_value(count) != reader->records) {
+		sw_fail(reader->error, -EINVAL,
+			"%s:%u: \"records\": %lld, but %u came before it (expected as many): "
+			"was the file cut short in transit?",
+			sw_feed_source(reader->feed), reader->line,
+			(long long)json_integer_value(count), reader->records);
+		return stop(reader);
+	}
+	reader->records = 0;
+	return SW_LINE_HEADER;
+}
+
+/* A tag lies in the feed's buffer, so it is sought there; one that is written
+ * with escapes is not found and left out. */
+static struct sw_span find_tag(struct sw_span line, json_t *id)
+{
+	struct sw_span tag = { line.at, 0 };
+
+	if (json_is_string(id) && json_string_length(id)) {
+		tag.at = memmem(line.at, line.size, json_string_value(id), json_string_length(id));
+		if (tag.at)
+			tag.size = json_string_length(id);
+	}
+	return tag;
+}
+
+static enum sw_line read_record(struct sw_feed_reader *reader, struct sw_span line, json_t *row)
+{
+	json_t *cidr = json_object_get(row, "cidr");
+	struct sw_prefix prefix;
+
+	reader->records++;
+	if (!json_is_string(cidr) ||
+	    sw_prefix_parse(json_string_value(cidr), json_string_length(cidr), &prefix))
+		return SW_LINE_BAD;
+	return sw_feed_take(reader, &prefix, find_tag(line, json_object_get(row, "sblid")));
+}
+
+static bool is_metadata(json_t *row)
+{
+	const char *type = json_string_value(json_object_get(row, "type"));
+
+	return type && !strcmp(type, "metadata");
+}
+
+static enum sw_line read_ndjson(struct sw_feed_reader *reader, struct sw_span line)
+{
+	json_t *row = json_loadb(line.at, line.size, 0, NULL);
+	enum sw_line result;
+
+	if (is_metadata(row))
+		result = check_count(reader, json_object_get(row, "records"));
+	else
+		result = read_record(reader, line, row);
+	json_decref(row);
+	return result;
+}
+
+static int finish_ndjson(struct sw_feed_reader *reader)
+{
+	if (!reader->records)
+		return 0;
+	return sw_fail(reader->error, -EINVAL,
+		       "%s:%u: the last record is no metadata (expected "
+		       "{\"type\":\"metadata\",...,\"records\":N}): was the file cut short in "
+		       "transit?",
+		       sw_feed_source(reader->feed), reader->line);
+}
+
+const struct sw_feed_format sw_feed_ndjson = {
+	.recognise = is_ndjson,
+	.read = read_ndjson,
+	.finish = finish_ndjson,
+	.expected = "an object such as {\"cidr\":\"192.0.2.0/24\",\"sblid\":\"SBL1\"}",
+};

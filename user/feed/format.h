@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Between feed.c and its formats. A format reads one line at a time, already
+ * freed of white space at both ends, neither blank nor a comment line.
+ */
+#ifndef SPAMWEIR_FEED_FORMAT_H
+#define SPAMWEIR_FEED_FORMAT_H
+
+#include <string.h>
+
+#include "base/span.h"
+#include "feed/feed.h"
+
+enum sw_line {
+	SW_LINE_ENTRY,
+	SW_LINE_HEADER, /* about the feed, not of it */
+	SW_LINE_BELOW,	/* min_count */
+	SW_LINE_WIDE,
+	SW_LINE_BAD,
+	SW_LINE_STOP, /* reader->status says why */
+};
+
+struct sw_feed_reader {
+	const struct sw_feed_config *feed;
+	struct sw_feed_report *report;
+	struct sw_error *error;
+	sw_entry_emit emit;
+	void *ctx;
+	__u32 line; /* the one being read, counted from 1 */
+	int status; /* behind SW_LINE_STOP: what the parse returns */
+	enum sw_line cut; /* what the last line is without a newline: BAD, WIDE; else ENTRY */
+	struct sw_feed_bad first_bad, last_bad;
+	__u32 records; /* of JSON, since a line that said how many there were */
+};
+
+struct sw_feed_format {
+	bool (*recognise)(struct sw_span line);
+	enum sw_line (*read)(struct sw_feed_reader *reader, struct sw_span line);
+	int (*finish)(struct sw_feed_reader *reader); /* once all lines were fine; may be NULL */
+	const char *expected;			       /* of a line */
+};
+
+extern const struct sw_feed_format sw_feed_plain;
+extern const struct sw_feed_format sw_feed_drop;
+extern const struct sw_feed_format sw_feed_ndjson;
+extern const struct sw_feed_format sw_feed_dshield;
+extern const struct sw_feed_format sw_feed_ipsum;
+
+extern const struct sw_feed_format *const sw_feed_formats[SW_FORMATS]; /* none for auto */
+
+/* The feed's file, for errors. */
+const char *sw_feed_source(const struct sw_feed_config *feed);
+
+/* Emits one prefix unless it is too wide. */
+enum sw_line sw_feed_take(struct sw_feed_reader *reader, struct sw_prefix *prefix,
+			  struct sw_span tag);
+
+/* An address, prefix or range, perhaps with a comment behind it. */
+enum sw_line sw_feed_take_entry(struct sw_feed_reader *reader, struct sw_span line,
+				struct sw_span tag);
+
+static inline bool sw_starts_comment(struct sw_span span)
+{
+	return span.size && (*span.at == '#' || *span.at == ';' ||
+			     (*span.at == '/' && span.size > 1 && span.at[1] == '/'));
+}
+
+static inline bool sw_is_content(struct sw_span line)
+{
+	return line.size && !sw_starts_comment(line);
+}
+
+struct sw_lines {
+	struct sw_span rest;
+	bool open; /* the line that was read last has no newline */
+};
+
+static inline bool sw_next_line(struct sw_lines *lines, struct sw_span *line)
+{
+	struct sw_span *rest = &lines->rest;
+	const char *newline;
+
+	if (!rest->size)
+		return false;
+	newline = memchr(rest->at, '\n', rest->size);
+	lines->open = !newline;
+	line->at = rest->at;
+	line->size = newline ? (size_t)(newline - rest->at) : rest->size;
+	rest->at += line->size + !lines->open;
+	rest->size -= line->size + !lines->open;
+	return true;
+}
+
+#endif

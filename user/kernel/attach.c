@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "kernel/attach.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <linux/if_link.h>
+#include <net/if.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* The kernel gives a number; the operator needs the command that helps. */
+int sw_attach_explain(const struct sw_interface_config *interface, int code,
+		      struct sw_error *error)
+{
+	const char *name = interface->name;
+
+	switch (code) {
+	case -EOPNOTSUPP:
+		return sw_fail(error, code,
+			       "%s: its driver has no native XDP, or not in its present state (queues, "
+			       "LRO, bond mode); see `ethtool -i %s`, try `ethtool -K %s lro off`, or "
+			       "accept the slow path with `xdp: generic`",
+			       name, name, name);
+	case -EBUSY:
+	case -EEXIST:
+		return sw_fail(error, code,
+			       "%s: another XDP program is there (`ip link show %s`, `bpftool net`); "
+			       "`ip link set %s xdp off` removes one that no link holds, else unload its "
+			       "owner; `spamweir load --shared` runs beside one in libxdp's dispatcher",
+			       name, name, name);
+	case -ERANGE:
+	case -E2BIG:
+	case -EINVAL:
+		return sw_fail(error, code,
+			       "%s: the driver refused (%s), most likely for the MTU or LRO: try `ip link "
+			       "set %s mtu 1500`, `ethtool -K %s lro off`; dmesg may say more",
+			       name, strerror(-code), name, name);
+	case -ENOSPC:
+	case -ENOMEM:
+		return sw_fail(error, code,
+			       "%s: no room for XDP transmit queues; try fewer: `ethtool -L %s combined "
+			       "%ld`",
+			       name, name, sysconf(_SC_NPROCESSORS_ONLN));
+	case -EPERM:
+		return sw_fail(error, code, "%s: root, or CAP_NET_ADMIN and CAP_BPF, is needed", name);
+	}
+	return sw_fail(error, code, "%s: cannot attach: %s", name, strerror(-code));
+}
+
+void sw_attach_warn_generic(const struct sw_interface_config *interface)
+{
+	sw_warn("%s: its driver has no native XDP; attached in GENERIC mode, which costs every "
+		"packet far more. Set `xdp: generic` to accept this, or use another NIC",
+		interface->name);
+}
+
+static int create_link(unsigned ifindex, int program, __u32 mode)
+{
+	LIBBPF_OPTS(bpf_link_create_opts, options, .flags = mode);
+	int link = bpf_link_create(program, ifindex, BPF_XDP, &options);
+
+	return link < 0 ? -errno : link;
+}
+
+static int create(const struct sw_interface_config *interface, unsigned ifindex, int program,
+		  bool *generic, struct sw_error *error)
+{
+	int link = -EOPNOTSUPP;
+
+	if (interface->xdp != SW_XDP_GENERIC) {
+		*generic = false;
+		link = create_link(ifindex, program, XDP_FLAGS_DRV_MODE);
+	}
+	if (link != -EOPNOTSUPP || interface->xdp == SW_XDP_NATIVE)
+		return link < 0 ? sw_attach_explain(interface, link, error) : link;
+	if (interface->xdp == SW_XDP_AUTO)
+		sw_attach_warn_generic(interface);
+	*generic = true;
+	link = create_link(ifindex, program, XDP_FLAGS_SKB_MODE);
+	return link < 0 ? sw_attach_explain(interface, link, error) : link;
+}
+
+int sw_attach_check(const struct sw_interface_config *interface, unsigned ifindex,
+		    struct sw_error *error)
+{
+	LIBBPF_OPTS(bpf_xdp_query_opts, query);
+
+	if (bpf_xdp_query(ifindex, 0, &query) || query.attach_mode == XDP_ATTACHED_NONE)
+		return 0;
+	return sw_attach_explain(interface, -EBUSY, error);
+}
+
+static int link_info(const char *pin, struct bpf_link_info *info)
+{
+	__u32 size = sizeof(*info);
+	int link = bpf_obj_get(pin);
+	int err = 0;
+
+	if (link < 0)
+		return -errno;
+	memset(info, 0, sizeof(*info));
+	if (bpf_obj_get_info_by_fd(link, info, &size))
+		err = -errno;
+	close(link);
+	return err;
+}
+
+int sw_attached_program(const char *pin)
+{
+	struct bpf_link_info info;
+	int program, err;
+
+	err = link_info(pin, &info);
+	if (err)
+		return err;
+	program = bpf_prog_get_fd_by_id(info.prog_id);
+	return program < 0 ? -errno : program;
+}
+
+int sw_attachment(const char *pin, unsigned *ifindex, enum sw_attachment *mode)
+{
+	LIBBPF_OPTS(bpf_xdp_query_opts, query);
+	struct bpf_link_info info;
+	int err;
+
+	err = link_info(pin, &info);
+	if (err)
+		return err;
+	*ifindex = info.xdp.ifindex;
+	*mode = SW_DETACHED;
+	if (!info.xdp.ifindex)
+		return 0;
+	err = bpf_xdp_query(info.xdp.ifindex, 0, &query);
+	if (err)
+		return err == -ENODEV ? 0 : err;
+	if (query.attach_mode == XDP_ATTACHED_DRV)
+		*mode = SW_NATIVE;
+	else if (query.attach_mode == XDP_ATTACHED_SKB)
+		*mode = SW_GENERIC;
+	else if (query.attach_mode == XDP_ATTACHED_HW)
+		*mode = SW_OFFLOADED;
+	return 0;
+}
+
+static int create_and_pin(const struct sw_interface_config *interface, unsigned ifindex,
+			  int program, const char *pin, bool *generic, struct sw_error *error)
+{
+	int link = create(interface, ifindex, program, generic, error);
+	int err = 0;
+
+	if (link < 0)
+		return link;
+	if (bpf_obj_pin(link, pin))
+		err = sw_fail(error, -errno, "%s: %s", pin, strerror(errno));
+	close(link);
+	return err;
+}
+
+/* A link whose last pin goes is detached some time later; this is now. */
+int sw_detach(const char *pin, struct sw_error *error)
+{
+	int link = bpf_obj_get(pin);
+
+	if (link >= 0) {
+		bpf_link_detach(link);
+		close(link);
+	}
+	if (unlink(pin) && errno != ENOENT)
+		return sw_fail(error, -errno, "%s: %s", pin, strerror(errno));
+	return 0;
+}
+
+/* A NIC holds one mode at a time: out with the old, and back if that fails. */
+static int change_mode(const struct sw_interface_config *interface, unsigned ifindex, int program,
+		       const char *pin, bool *generic, struct sw_error *error)
+{
+	struct sw_interface_config before = *interface;
+	int err;
+
+	before.xdp = interface->xdp == SW_XDP_NATIVE ? SW_XDP_GENERIC : SW_XDP_NATIVE;
+	err = sw_detach(pin, error);
+	if (!err)
+		err = create_and_pin(interface, ifindex, program, pin, generic, error);
+	if (err && create_and_pin(&before, ifindex, program, pin, generic, NULL))
+		sw_warn("%s: NO PROGRAM is attached any more: its mode could not be changed, nor "
+			"changed back",
+			interface->name);
+	return err;
+}
+
+int sw_attach(const struct sw_interface_config *interface, unsigned ifindex, int program,
+	      const char *pin, bool *generic, struct sw_error *error)
+{
+	enum sw_attachment mode;
+	int link, err = 0;
+	unsigned there;
+
+	err = sw_attachment(pin, &there, &mode);
+	if (err && err != -ENOENT) /* it may well be there and at work */
+		return sw_fail(error, err, "%s: %s", pin, strerror(-err));
+	if (err || there != ifindex) {
+		unlink(pin); /* of a NIC that is gone */
+		return create_and_pin(interface, ifindex, program, pin, generic, error);
+	}
+	*generic = mode == SW_GENERIC;
+	if (interface->xdp != SW_XDP_AUTO && *generic != (interface->xdp == SW_XDP_GENERIC))
+		return change_mode(interface, ifindex, program, pin, generic, error);
+	link = bpf_obj_get(pin);
+	if (link < 0 || bpf_link_update(link, program, NULL))
+		err = sw_fail(error, -errno, "%s: cannot replace the program: %s", interface->name,
+			      strerror(errno));
+	if (link >= 0)
+		close(link);
+	return err;
+}

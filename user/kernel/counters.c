@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "kernel/counters.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Adds up one per-CPU value, which is made of nothing but u64. */
+static int sum_words(int map, __u32 key, __u64 *sum, size_t words)
+{
+	int cpus = libbpf_num_possible_cpus();
+	size_t i, total;
+	__u64 *values;
+	int err = 0;
+
+	if (cpus < 0)
+		return cpus;
+	total = cpus * words;
+	values = calloc(total, sizeof(*values));
+	if (!values)
+		return -ENOMEM;
+	if (bpf_map_lookup_elem(map, &key, values))
+		err = -errno;
+	memset(sum, 0, words * sizeof(*sum));
+	for (i = 0; i < total && !err; i++)
+		sum[i % words] += values[i];
+	free(values);
+	return err;
+}
+
+int sw_counters_read(const struct sw_state *state, __u32 interface_slot, struct sw_counters *sum)
+{
+	return sum_words(state->map[SW_MAP_counters], interface_slot, (__u64 *)sum,
+			 sizeof(*sum) / sizeof(__u64));
+}
+
+int sw_feed_counters_read(const struct sw_state *state, struct sw_counter sum[SW_MAX_FEEDS])
+{
+	__u32 i;
+	int err = 0;
+
+	for (i = 0; i < SW_MAX_FEEDS && !err; i++)
+		err = sum_words(state->map[SW_MAP_feed_counters], i, (__u64 *)&sum[i],
+				sizeof(sum[i]) / sizeof(__u64));
+	return err;
+}
+
+int sw_events_lost_read(const struct sw_state *state, __u64 *lost)
+{
+	struct sw_event_budget budget;
+	int err;
+
+	err = sum_words(state->map[SW_MAP_event_budget], 0, (__u64 *)&budget,
+			sizeof(budget) / sizeof(__u64));
+	if (!err)
+		*lost = budget.lost;
+	return err;
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Reading the datapath's counters: sums over CPUs. All return -errno. */
+#ifndef SPAMWEIR_KERNEL_COUNTERS_H
+#define SPAMWEIR_KERNEL_COUNTERS_H
+
+#include "kernel/state.h"
+
+int sw_counters_read(const struct sw_state *state, __u32 interface_slot, struct sw_counters *sum);
+
+/* By feed slot. */
+int sw_feed_counters_read(const struct sw_state *state, struct sw_counter sum[SW_MAX_FEEDS]);
+
+int sw_events_lost_read(const struct sw_state *state, __u64 *lost);
+
+#endif

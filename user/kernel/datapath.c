@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "kernel/datapath.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "kernel/state.h"
+#include "spamweir.skel.h"
+
+/* What libbpf said last, for the error line: its return codes say little. */
+static char libbpf_said[512];
+
+static int remember(enum libbpf_print_level level, const char *format, va_list args)
+{
+	char line[512];
+	va_list again;
+
+	if (level > LIBBPF_WARN)
+		return 0;
+	if (getenv("SPAMWEIR_DEBUG")) { /* whole: the verifier's log is one message */
+		va_copy(again, args);
+		vfprintf(stderr, format, again);
+		va_end(again);
+	}
+	vsnprintf(line, sizeof(line), format, args);
+	line[strcspn(line, "\n")] = '\0';
+	if (!libbpf_said[0])
+		memcpy(libbpf_said, line, sizeof(libbpf_said));
+	return 0;
+}
+
+void sw_datapath_hush_libbpf(void)
+{
+	libbpf_set_print(remember);
+}
+
+const char *sw_datapath_said(void)
+{
+	return libbpf_said;
+}
+
+static void specialise(struct spamweir_bpf *datapath, const struct sw_datapath_options *options)
+{
+	memcpy((void *)&datapath->rodata->layout, options->layout, sizeof(*options->layout));
+	memcpy((void *)&datapath->rodata->seed, options->seed, sizeof(*options->seed));
+	datapath->rodata->interface = options->interface;
+	datapath->rodata->offline = options->offline;
+	bpf_program__set_autoload(datapath->progs.spamweir_access, options->role == SW_ACCESS);
+	bpf_program__set_autoload(datapath->progs.spamweir_upstream, options->role == SW_UPSTREAM);
+}
+
+static int share_maps(struct spamweir_bpf *datapath, const int *fds, struct sw_error *error)
+{
+	struct bpf_map *map;
+	int i, err;
+
+	for (i = 0; i < SW_MAPS; i++) {
+		if (fds[i] < 0)
+			continue;
+		map = bpf_object__find_map_by_name(datapath->obj, sw_map_name[i]);
+		err = map ? bpf_map__reuse_fd(map, fds[i]) : -ENOENT;
+		if (err)
+			return sw_fail(error, err, "cannot share the pinned map %s: %s",
+				       sw_map_name[i], strerror(-err));
+	}
+	return 0;
+}
+
+static struct bpf_program *program_of(const struct spamweir_bpf *datapath)
+{
+	if (bpf_program__autoload(datapath->progs.spamweir_access))
+		return datapath->progs.spamweir_access;
+	return datapath->progs.spamweir_upstream;
+}
+
+int sw_datapath_open(const struct sw_datapath_options *options, struct spamweir_bpf **out,
+		     struct sw_error *error)
+{
+	struct spamweir_bpf *datapath;
+	char why[128];
+	int err;
+
+	sw_datapath_hush_libbpf();
+	libbpf_said[0] = '\0';
+	datapath = spamweir_bpf__open();
+	if (!datapath) {
+		err = -errno;
+		libbpf_strerror(err, why, sizeof(why)); /* has numbers of its own */
+		return sw_fail(error, err, "cannot open the BPF object: %s", why);
+	}
+	specialise(datapath, options);
+	err = bpf_map__set_value_size(bpf_map__inner_map(datapath->maps.policy),
+				      sw_policy_size(options->layout));
+	if (err) {
+		sw_fail(error, err, "cannot size the policy map: %s", strerror(-err));
+		goto fail;
+	}
+	if (options->map)
+		err = share_maps(datapath, options->map, error);
+	if (err)
+		goto fail;
+	*out = datapath;
+	return 0;
+fail:
+	sw_datapath_close(datapath);
+	return err;
+}
+
+int sw_datapath_load(const struct sw_datapath_options *options, struct spamweir_bpf **out,
+		     struct sw_error *error)
+{
+	struct spamweir_bpf *datapath;
+	int err;
+
+	err = sw_datapath_open(options, &datapath, error);
+	if (err)
+		return err;
+	err = spamweir_bpf__load(datapath);
+	if (err) {
+		sw_fail(error, err, "the kernel refused the BPF object: %s (%s)%s", strerror(-err),
+			libbpf_said,
+			geteuid() ? "; root, or CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON, is needed" :
+				    "; SPAMWEIR_DEBUG=1 shows the verifier's log");
+		sw_datapath_close(datapath);
+		return err;
+	}
+	*out = datapath;
+	return 0;
+}
+
+void sw_datapath_close(struct spamweir_bpf *datapath)
+{
+	spamweir_bpf__destroy(datapath);
+}
+
+int sw_datapath_program(const struct spamweir_bpf *datapath)
+{
+	return bpf_program__fd(program_of(datapath));
+}
+
+const char *sw_datapath_program_name(const struct spamweir_bpf *datapath)
+{
+	return bpf_program__name(program_of(datapath));
+}
+
+struct bpf_object *sw_datapath_object(const struct spamweir_bpf *datapath)
+{
+	return datapath->obj;
+}
+
+int sw_datapath_map(const struct spamweir_bpf *datapath, int map)
+{
+	int fd = bpf_object__find_map_fd_by_name(datapath->obj, sw_map_name[map]);
+
+	if (fd < 0)
+		return fd;
+	fd = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+	return fd < 0 ? -errno : fd;
+}

@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "kernel/dispatcher.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <net/if.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <xdp/libxdp.h>
+
+#include "kernel/attach.h"
+
+#define COMPONENTS_MAX 16 /* libxdp has 10 */
+#define MAPS_MAX 64	  /* of one program */
+
+/* Its words are for those who know it; SPAMWEIR_DEBUG shows them. */
+static int say_nothing(enum libxdp_print_level level, const char *format, va_list args)
+{
+	if (level <= LIBXDP_INFO && getenv("SPAMWEIR_DEBUG"))
+		vfprintf(stderr, format, args);
+	return 0;
+}
+
+static void hush(void)
+{
+	libxdp_set_print(say_nothing);
+	sw_datapath_hush_libbpf();
+}
+
+static __u32 map_id(int map)
+{
+	struct bpf_map_info info = {};
+	__u32 size = sizeof(info);
+
+	return map < 0 || bpf_obj_get_info_by_fd(map, &info, &size) ? 0 : info.id;
+}
+
+static bool is_ours(const struct xdp_program *program, __u32 map)
+{
+	__u32 ids[MAPS_MAX] = {};
+	struct bpf_prog_info info = { .nr_map_ids = MAPS_MAX, .map_ids = (uintptr_t)ids };
+	__u32 i, size = sizeof(info);
+
+	if (!map || bpf_obj_get_info_by_fd(xdp_program__fd(program), &info, &size))
+		return false;
+	for (i = 0; i < info.nr_map_ids && i < MAPS_MAX; i++) {
+		if (ids[i] == map)
+			return true;
+	}
+	return false;
+}
+
+/* *out is NULL if the NIC has no XDP program. */
+static int open_dispatcher(unsigned ifindex, struct xdp_multiprog **out)
+{
+	struct xdp_multiprog *dispatcher;
+	int err;
+
+	hush();
+	dispatcher = xdp_multiprog__get_from_ifindex(ifindex);
+	err = libxdp_get_error(dispatcher);
+	*out = err ? NULL : dispatcher;
+	return err == -ENOENT ? 0 : err;
+}
+
+int sw_share_look(unsigned ifindex, int map, struct sw_share *out)
+{
+	struct xdp_multiprog *dispatcher;
+	struct xdp_program *program = NULL;
+	__u32 id = map_id(map);
+	int err;
+
+	*out = (struct sw_share){};
+	err = open_dispatcher(ifindex, &dispatcher);
+	if (err || !dispatcher)
+		return err;
+	out->occupied = true;
+	out->dispatcher = !xdp_multiprog__is_legacy(dispatcher);
+	out->generic = xdp_multiprog__attach_mode(dispatcher) == XDP_MODE_SKB;
+	while ((program = xdp_multiprog__next_prog(program, dispatcher))) {
+		if (is_ours(program, id))
+			out->ours++;
+		else
+			out->others++;
+	}
+	xdp_multiprog__close(dispatcher);
+	return 0;
+}
+
+bool sw_share_wrong_mode(const struct sw_interface_config *interface, const struct sw_share *there)
+{
+	return interface->xdp != SW_XDP_AUTO &&
+	       there->generic != (interface->xdp == SW_XDP_GENERIC);
+}
+
+/* One program of libxdp's dispatcher object, which has two, not yet loaded. */
+static int open_part(const char *name, struct xdp_program **out, struct bpf_program **program)
+{
+	DECLARE_LIBXDP_OPTS(xdp_program_opts, options, .find_filename = "xdp-dispatcher.o",
+			    .prog_name = name);
+	struct xdp_program *part = xdp_program__create(&options);
+	struct bpf_program *each;
+	int err = libxdp_get_error(part);
+
+	if (err)
+		return err;
+	bpf_object__for_each_program(each, xdp_program__bpf_obj(part))
+		bpf_program__set_autoload(each, !strcmp(bpf_program__name(each), name));
+	*program = bpf_object__find_program_by_name(xdp_program__bpf_obj(part), name);
+	*out = part;
+	return 0;
+}
+
+/* Loads `extension` in place of `target`'s main function and attaches it. */
+static int extend(struct xdp_program *part, struct bpf_program *extension,
+		  struct bpf_program *target)
+{
+	int link, err;
+
+	bpf_program__set_type(extension, BPF_PROG_TYPE_EXT);
+	bpf_program__set_expected_attach_type(extension, 0);
+	err = bpf_program__set_attach_target(extension, bpf_program__fd(target),
+					     bpf_program__name(target));
+	if (!err)
+		err = bpf_object__load(xdp_program__bpf_obj(part));
+	if (err)
+		return err;
+	link = bpf_raw_tracepoint_open(NULL, bpf_program__fd(extension));
+	if (link < 0)
+		return -errno;
+	close(link);
+	return 0;
+}
+
+static int refuse(int code, struct sw_error *error)
+{
+	return sw_fail(error, -EOPNOTSUPP,
+		       "this kernel lets no XDP program be extended (freplace: %s), so libxdp's "
+		       "dispatcher cannot share a NIC: load without `--shared` and `shared: true`, on "
+		       "NICs that no other XDP program uses",
+		       strerror(-code));
+}
+
+int sw_share_probe(struct sw_error *error)
+{
+	struct xdp_program *dispatcher = NULL, *component = NULL;
+	struct bpf_program *target, *extension;
+	int err;
+
+	hush();
+	err = open_part("xdp_dispatcher", &dispatcher, &target);
+	if (!err)
+		err = open_part("xdp_pass", &component, &extension);
+	if (err) {
+		sw_fail(error, err, "libxdp cannot open its xdp-dispatcher.o: %s", strerror(-err));
+		goto out;
+	}
+	err = bpf_object__load(xdp_program__bpf_obj(dispatcher));
+	if (!err)
+		err = extend(component, extension, target);
+	if (err)
+		err = refuse(err, error);
+out:
+	xdp_program__close(component);
+	xdp_program__close(dispatcher);
+	return err;
+}
+
+/* Takes out ours, all but the one with the id `keep`. */
+static int take_out(unsigned ifindex, __u32 map, __u32 keep)
+{
+	struct xdp_program *out[COMPONENTS_MAX], *program = NULL;
+	struct xdp_multiprog *dispatcher;
+	size_t count = 0;
+	int err;
+
+	err = open_dispatcher(ifindex, &dispatcher);
+	if (err || !dispatcher)
+		return err;
+	while ((program = xdp_multiprog__next_prog(program, dispatcher))) {
+		if (count < COMPONENTS_MAX && xdp_program__id(program) != keep &&
+		    is_ours(program, map))
+			out[count++] = program;
+	}
+	if (count)
+		err = xdp_program__detach_multi(out, count, ifindex,
+						xdp_multiprog__attach_mode(dispatcher), 0);
+	xdp_multiprog__close(dispatcher);
+	return err;
+}
+
+int sw_share_detach(unsigned ifindex, int map, struct sw_error *error)
+{
+	char name[IF_NAMESIZE];
+	int err = take_out(ifindex, map_id(map), 0);
+
+	if (err && if_indextoname(ifindex, name))
+		return sw_fail(error, err, "%s: cannot leave libxdp's dispatcher: %s", name,
+			       strerror(-err));
+	return 0;
+}
+
+static bool is_in(unsigned ifindex, __u32 id)
+{
+	struct xdp_multiprog *dispatcher;
+	struct xdp_program *program = NULL;
+	bool found = false;
+
+	if (open_dispatcher(ifindex, &dispatcher) || !dispatcher)
+		return false;
+	while (!found && (program = xdp_multiprog__next_prog(program, dispatcher)))
+		found = xdp_program__id(program) == id;
+	xdp_multiprog__close(dispatcher);
+	return found;
+}
+
+/* In the mode of the dispatcher that is there, if one is. */
+static int put_in(const struct sw_interface_config *interface, unsigned ifindex,
+		  const struct sw_share *there, struct xdp_program *program, bool *generic)
+{
+	int err = -EOPNOTSUPP;
+
+	*generic = there->occupied ? there->generic : interface->xdp == SW_XDP_GENERIC;
+	if (!*generic)
+		err = xdp_program__attach(program, ifindex, XDP_MODE_NATIVE, 0);
+	if (err != -EOPNOTSUPP || interface->xdp == SW_XDP_NATIVE)
+		return err;
+	if (interface->xdp == SW_XDP_AUTO && !*generic)
+		sw_attach_warn_generic(interface);
+	*generic = true;
+	return xdp_program__attach(program, ifindex, XDP_MODE_SKB, 0);
+}
+
+int sw_share_attach(const struct sw_interface_config *interface, unsigned ifindex,
+		    struct spamweir_bpf *datapath, int map, bool *generic,
+		    struct sw_error *error)
+{
+	DECLARE_LIBXDP_OPTS(xdp_program_opts, options, .obj = sw_datapath_object(datapath),
+			    .prog_name = sw_datapath_program_name(datapath));
+	struct xdp_program *program;
+	struct sw_share there, was = {};
+	int err;
+
+	err = sw_share_look(ifindex, map, &there);
+	if (err)
+		return sw_attach_explain(interface, err, error);
+	program = xdp_program__create(&options);
+	err = libxdp_get_error(program);
+	if (err)
+		return sw_fail(error, err, "%s: libxdp does not take the program: %s",
+			       interface->name, strerror(-err));
+	/* libxdp does not see it in the object: without, the dispatcher, and with
+	 * it the NIC, could not have frames of several buffers. */
+	xdp_program__set_xdp_frags_support(program, true);
+	/* A NIC has one mode at a time: out with the old program, and back into
+	 * its mode if the other fails. */
+	if (there.ours && !there.others && sw_share_wrong_mode(interface, &there)) {
+		was = there;
+		there = (struct sw_share){};
+		err = take_out(ifindex, map_id(map), 0);
+	}
+	if (!err)
+		err = put_in(interface, ifindex, &there, program, generic);
+	if (err) {
+		if (xdp_program__fd(program) < 0)
+			sw_fail(error, err, "%s: the kernel refused the program in libxdp's dispatcher: "
+				"%s (%s)", interface->name, strerror(-err), sw_datapath_said());
+		else
+			sw_attach_explain(interface, err, error);
+		if (was.ours && put_in(interface, ifindex, &was, program, generic))
+			sw_warn("%s: NO PROGRAM is attached any more: its mode could not be "
+				"changed, nor changed back",
+				interface->name);
+		goto out;
+	}
+	/* Where it finds no dispatchers, libxdp silently attaches the program
+	 * alone. sw_share_probe saw to that; nothing else may claim to be shared. */
+	if (!is_in(ifindex, xdp_program__id(program))) {
+		xdp_program__detach(program, ifindex, *generic ? XDP_MODE_SKB : XDP_MODE_NATIVE, 0);
+		err = refuse(-EOPNOTSUPP, error);
+		goto out;
+	}
+	err = take_out(ifindex, map_id(map), xdp_program__id(program));
+	if (err)
+		sw_fail(error, err,
+			"%s: the old program cannot be taken out of libxdp's dispatcher, where both "
+			"count now: %s",
+			interface->name, strerror(-err));
+out:
+	xdp_program__close(program);
+	return err;
+}

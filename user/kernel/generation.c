@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "kernel/generation.h"
+
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "base/error.h"
+
+static int map_memory(int fd, size_t size, int protection, struct sw_generation *out,
+		      struct sw_error *error)
+{
+	void *memory = mmap(NULL, size, protection, MAP_SHARED, fd, 0);
+
+	if (memory == MAP_FAILED)
+		return sw_fail(error, -errno, "cannot map a generation of %zu bytes: %s", size,
+			       strerror(errno));
+	*out = (struct sw_generation){ .fd = fd, .policy = memory, .size = size };
+	return 0;
+}
+
+int sw_generation_create(const struct sw_layout *layout, struct sw_generation *out,
+			 struct sw_error *error)
+{
+	LIBBPF_OPTS(bpf_map_create_opts, options, .map_flags = BPF_F_MMAPABLE);
+	size_t size = sw_policy_size(layout);
+	int fd, err;
+
+	fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "generation", sizeof(__u32), size, 1, &options);
+	if (fd < 0)
+		return sw_fail(error, -errno, "no kernel memory for a generation of %zu MiB: %s",
+			       size >> 20, strerror(errno));
+	err = map_memory(fd, size, PROT_READ | PROT_WRITE, out, error);
+	if (err)
+		close(fd);
+	return err;
+}
+
+int sw_generation_publish(struct sw_generation *generation, int policy_map, struct sw_error *error)
+{
+	__u32 zero = 0;
+
+	/* From here on it is immutable, to us too; what is mapped for writing
+	 * cannot be frozen. */
+	munmap(generation->policy, generation->size);
+	generation->policy = NULL;
+	if (bpf_map_freeze(generation->fd))
+		return sw_fail(error, -errno, "cannot freeze the new generation: %s",
+			       strerror(errno));
+	/* The kernel waits for a grace period before it returns. */
+	if (bpf_map_update_elem(policy_map, &zero, &generation->fd, BPF_ANY))
+		return sw_fail(error, -errno, "the kernel refused the new generation: %s",
+			       strerror(errno));
+	return 0;
+}
+
+void sw_generation_close(struct sw_generation *generation)
+{
+	if (generation->policy)
+		munmap(generation->policy, generation->size);
+	if (generation->fd >= 0)
+		close(generation->fd);
+	*generation = SW_NO_GENERATION;
+}
+
+int sw_generation_running(int policy_map, struct sw_generation *out, struct sw_error *error)
+{
+	struct bpf_map_info info = {};
+	__u32 size = sizeof(info), zero = 0, id;
+	int fd, err;
+
+	if (policy_map < 0 || bpf_map_lookup_elem(policy_map, &zero, &id))
+		return sw_fail(error, -ENOENT, "no generation is in force yet: a load is under way, or "
+					       "was interrupted");
+	fd = bpf_map_get_fd_by_id(id);
+	if (fd < 0)
+		return sw_fail(error, -errno, "cannot open the running generation: %s",
+			       strerror(errno));
+	if (bpf_obj_get_info_by_fd(fd, &info, &size))
+		err = sw_fail(error, -errno, "cannot measure the running generation: %s",
+			      strerror(errno));
+	else
+		err = map_memory(fd, info.value_size, PROT_READ, out, error);
+	if (err)
+		close(fd);
+	return err;
+}

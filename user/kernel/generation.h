@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* A generation: the kernel memory that a compiled policy lives in. */
+#ifndef SPAMWEIR_KERNEL_GENERATION_H
+#define SPAMWEIR_KERNEL_GENERATION_H
+
+#include <stddef.h>
+
+#include "base/error.h"
+#include "policy.h"
+
+/* A generation under construction: kernel memory, mapped here. */
+struct sw_generation {
+	int fd;
+	struct sw_policy *policy; /* zeroed; NULL once published */
+	size_t size;
+};
+
+#define SW_NO_GENERATION ((struct sw_generation){ .fd = -1 })
+
+int sw_generation_create(const struct sw_layout *layout, struct sw_generation *out,
+			 struct sw_error *error);
+
+/* Freezes it and makes it the running one: one pointer swap in `policy_map`.
+ * When this returns, no packet is judged by the previous one any more. */
+int sw_generation_publish(struct sw_generation *generation, int policy_map,
+			  struct sw_error *error);
+
+/* Unmaps and closes, SW_NO_GENERATION too; what was published lives on in the
+ * kernel. */
+void sw_generation_close(struct sw_generation *generation);
+
+/* Maps the running generation read-only; released by sw_generation_close.
+ * -ENOENT: nothing was published. */
+int sw_generation_running(int policy_map, struct sw_generation *out, struct sw_error *error);
+
+#endif

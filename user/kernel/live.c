@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "kernel/live.h"
+
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+
+#include "parse.h"
+
+const char *sw_origin_name(__u8 origin)
+{
+	switch ((enum sw_origin)origin) {
+	case SW_ORIGIN_OPERATOR:
+		return "operator";
+	case SW_ORIGINS:
+		break;
+	}
+	return "unknown";
+}
+
+static struct sw_in6 key_words(const struct sw_live_key *key)
+{
+	struct sw_in6 words;
+
+	memcpy(&words.hi, key->address, 8);
+	memcpy(&words.lo, key->address + 8, 8);
+	words.hi = sw_swap64(words.hi);
+	words.lo = sw_swap64(words.lo);
+	return words;
+}
+
+static bool is_mapped_ipv4(struct sw_in6 words)
+{
+	return !words.hi && words.lo >> 32 == 0xffff;
+}
+
+struct sw_live_key sw_live_key(const struct sw_prefix *address, const struct sw_settings *settings)
+{
+	struct sw_in6 words = sw_to_in6(address->address);
+	struct sw_live_key key;
+
+	if (address->family == SW_IPV4) {
+		words.lo |= 0xffffULL << 32;
+	} else {
+		words.hi &= settings->source_mask_hi;
+		words.lo &= settings->source_mask_lo;
+	}
+	words.hi = sw_swap64(words.hi);
+	words.lo = sw_swap64(words.lo);
+	memcpy(key.address, &words.hi, 8);
+	memcpy(key.address + 8, &words.lo, 8);
+	return key;
+}
+
+__u8 sw_source_length(const struct sw_settings *settings)
+{
+	return __builtin_popcountll(settings->source_mask_hi) +
+	       __builtin_popcountll(settings->source_mask_lo);
+}
+
+struct sw_prefix sw_live_prefix(const struct sw_live_key *key, const struct sw_live *entry)
+{
+	struct sw_in6 words = key_words(key);
+
+	if (is_mapped_ipv4(words))
+		return (struct sw_prefix){ .address = (__u32)words.lo, .family = SW_IPV4, .length = 32 };
+	return (struct sw_prefix){
+		.address = (sw_u128)words.hi << 64 | words.lo,
+		.family = SW_IPV6,
+		.length = entry->length,
+	};
+}
+
+__u64 sw_boottime_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	return now.tv_sec * 1000000000ULL + now.tv_nsec;
+}
+
+static __u32 gate_bit(const struct sw_live_key *key)
+{
+	struct sw_in6 words = key_words(key);
+
+	return sw_gate_bit(words.hi, words.lo);
+}
+
+static struct sw_gate *map_gate(const struct sw_state *state)
+{
+	void *memory = mmap(NULL, sizeof(struct sw_gate), PROT_READ | PROT_WRITE, MAP_SHARED,
+			    state->map[SW_MAP_gate], 0);
+
+	return memory == MAP_FAILED ? NULL : memory;
+}
+
+int sw_live_get(const struct sw_state *state, const struct sw_live_key *key, struct sw_live *entry)
+{
+	return bpf_map_lookup_elem(state->map[SW_MAP_live], key, entry) ? -errno : 0;
+}
+
+/* The bit first: between the two steps the datapath looks once in vain, and
+ * never fails to look. */
+int sw_live_add(const struct sw_state *state, const struct sw_live_key *key,
+		const struct sw_live *entry)
+{
+	struct sw_live value = *entry, before;
+	struct sw_gate *gate = map_gate(state);
+	__u32 bit = gate_bit(key);
+
+	if (!gate)
+		return -errno;
+	__atomic_fetch_or(&gate->word[bit / 64], 1ULL << bit % 64, __ATOMIC_SEQ_CST);
+	munmap(gate, sizeof(*gate));
+	if (!sw_live_get(state, key, &before) && before.until_ns > sw_boottime_ns())
+		value.since_ns = before.since_ns;
+	if (bpf_map_update_elem(state->map[SW_MAP_live], key, &value, BPF_ANY))
+		return errno == E2BIG ? -ENOSPC : -errno;
+	return 0;
+}
+
+int sw_live_del(const struct sw_state *state, const struct sw_live_key *key)
+{
+	return bpf_map_delete_elem(state->map[SW_MAP_live], key) ? -errno : 0;
+}
+
+#define BATCH 4096
+
+int sw_live_each(const struct sw_state *state,
+		 int (*visit)(void *ctx, const struct sw_live_key *key, const struct sw_live *entry),
+		 void *ctx)
+{
+	struct sw_live_key *keys = malloc(BATCH * sizeof(*keys));
+	struct sw_live *entries = malloc(BATCH * sizeof(*entries));
+	__u32 position, count, i;
+	bool begun = false, last = false;
+	int err = keys && entries ? 0 : -ENOMEM;
+
+	while (!err && !last) {
+		count = BATCH;
+		if (bpf_map_lookup_batch(state->map[SW_MAP_live], begun ? &position : NULL,
+					 &position, keys, entries, &count, NULL)) {
+			if (errno != ENOENT) {
+				err = -errno;
+				break;
+			}
+			last = true;
+		}
+		begun = true;
+		for (i = 0; i < count && !err; i++)
+			err = visit(ctx, &keys[i], &entries[i]);
+	}
+	free(keys);
+	free(entries);
+	return err;
+}
+
+struct count {
+	__u64 now;
+	__u64 found;
+};
+
+static int count_one(void *ctx, const struct sw_live_key *key, const struct sw_live *entry)
+{
+	struct count *count = ctx;
+
+	(void)key;
+	count->found += entry->until_ns > count->now;
+	return 0;
+}
+
+int sw_live_count(const struct sw_state *state, __u64 *count)
+{
+	struct count found = { .now = sw_boottime_ns() };
+	int err = sw_live_each(state, count_one, &found);
+
+	if (!err)
+		*count = found.found;
+	return err;
+}
+
+struct strangers {
+	__u64 now;
+	__u64 found;
+	__u8 length;
+};
+
+static int count_stranger(void *ctx, const struct sw_live_key *key, const struct sw_live *entry)
+{
+	struct strangers *strangers = ctx;
+
+	strangers->found += entry->until_ns > strangers->now &&
+			    entry->length != strangers->length && !is_mapped_ipv4(key_words(key));
+	return 0;
+}
+
+int sw_live_strangers(const struct sw_state *state, __u8 length, __u64 *count)
+{
+	struct strangers strangers = { .now = sw_boottime_ns(), .length = length };
+	int err = sw_live_each(state, count_stranger, &strangers);
+
+	if (!err)
+		*count = strangers.found;
+	return err;
+}
+
+struct sweep {
+	const struct sw_state *state;
+	struct sw_gate *fresh;
+	__u64 now;
+	__u64 removed;
+};
+
+static int sweep_one(void *ctx, const struct sw_live_key *key, const struct sw_live *entry)
+{
+	struct sweep *sweep = ctx;
+	__u32 bit = gate_bit(key);
+
+	if (entry->until_ns <= sweep->now && !sw_live_del(sweep->state, key)) {
+		sweep->removed++;
+		return 0;
+	}
+	sweep->fresh->word[bit / 64] |= 1ULL << bit % 64;
+	return 0;
+}
+
+int sw_live_sweep(const struct sw_state *state, __u64 *removed)
+{
+	struct sweep sweep = { .state = state, .now = sw_boottime_ns() };
+	struct sw_gate *gate;
+	size_t i;
+	int err;
+
+	sweep.fresh = calloc(1, sizeof(*sweep.fresh));
+	gate = map_gate(state);
+	err = sweep.fresh && gate ? sw_live_each(state, sweep_one, &sweep) : -ENOMEM;
+	/* Every bit that is needed stays set throughout: the lock keeps others
+	 * from adding entries meanwhile. */
+	for (i = 0; i < sizeof(gate->word) / sizeof(gate->word[0]) && !err; i++)
+		__atomic_store_n(&gate->word[i], sweep.fresh->word[i], __ATOMIC_RELAXED);
+	if (gate)
+		munmap(gate, sizeof(*gate));
+	free(sweep.fresh);
+	if (!err && removed)
+		*removed = sweep.removed;
+	return err;
+}

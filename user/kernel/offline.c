@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "kernel/offline.h"
+
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "kernel/datapath.h"
+#include "spamweir.skel.h"
+
+struct sw_offline {
+	struct spamweir_bpf *datapath;
+	int program;
+	struct sw_limiter *limiter;
+};
+
+static int map_limiter(struct sw_offline *offline, struct sw_error *error)
+{
+	void *memory = mmap(NULL, sizeof(struct sw_limiter), PROT_READ | PROT_WRITE, MAP_SHARED,
+			    bpf_map__fd(offline->datapath->maps.limiter), 0);
+
+	if (memory == MAP_FAILED)
+		return sw_fail(error, -errno, "cannot map the limiter: %s", strerror(errno));
+	offline->limiter = memory;
+	return 0;
+}
+
+int sw_offline_open(const struct sw_layout *layout, enum sw_role role, struct sw_offline **out,
+		    struct sw_error *error)
+{
+	const struct sw_seed seed = { .mul = { 1, 1 }, .key = { 1, 0, 1, 0 } };
+	const struct sw_datapath_options options = {
+		.layout = layout,
+		.seed = &seed,
+		.role = role,
+		.offline = true,
+	};
+	struct sw_offline *offline = calloc(1, sizeof(*offline));
+	int err;
+
+	if (!offline)
+		return -ENOMEM;
+	err = sw_datapath_load(&options, &offline->datapath, error);
+	if (!err && !offline->datapath->bss) /* libbpf takes a lack of memory for an old kernel */
+		err = sw_fail(error, -ENOMEM, "no memory to share with the BPF program");
+	if (!err)
+		err = map_limiter(offline, error);
+	if (err) {
+		sw_offline_close(offline);
+		return err;
+	}
+	offline->program = sw_datapath_program(offline->datapath);
+	*out = offline;
+	return 0;
+}
+
+void sw_offline_close(struct sw_offline *offline)
+{
+	if (!offline)
+		return;
+	if (offline->limiter)
+		munmap(offline->limiter, sizeof(*offline->limiter));
+	sw_datapath_close(offline->datapath);
+	free(offline);
+}
+
+int sw_offline_policy_map(const struct sw_offline *offline)
+{
+	return bpf_map__fd(offline->datapath->maps.policy);
+}
+
+struct sw_limiter *sw_offline_limiter(const struct sw_offline *offline)
+{
+	return offline->limiter;
+}
+
+int sw_offline_run(struct sw_offline *offline, const void *frame, __u32 size, __u64 time_ns,
+		   struct sw_offline_outcome *out)
+{
+	LIBBPF_OPTS(bpf_test_run_opts, run, .data_in = frame, .data_size_in = size);
+
+	offline->datapath->bss->offline_clock_ns = time_ns;
+	if (bpf_prog_test_run_opts(offline->program, &run))
+		return -errno;
+	out->reason = offline->datapath->bss->offline_reason;
+	out->feed = offline->datapath->bss->offline_feed;
+	return 0;
+}

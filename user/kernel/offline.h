@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The BPF program on frames from elsewhere: a private instance with maps of its
+ * own, nothing attached, no pinned state touched, and a clock that the caller
+ * sets.
+ */
+#ifndef SPAMWEIR_KERNEL_OFFLINE_H
+#define SPAMWEIR_KERNEL_OFFLINE_H
+
+#include "base/error.h"
+#include "contract.h"
+#include "policy.h"
+
+struct sw_offline;
+
+/* Loads the program of a role. *out is the caller's, released by
+ * sw_offline_close. -errno. */
+int sw_offline_open(const struct sw_layout *layout, enum sw_role role, struct sw_offline **out,
+		    struct sw_error *error);
+void sw_offline_close(struct sw_offline *offline); /* NULL is fine */
+
+int sw_offline_policy_map(const struct sw_offline *offline); /* an fd, its own */
+struct sw_limiter *sw_offline_limiter(const struct sw_offline *offline); /* its own */
+
+struct sw_offline_outcome {
+	enum sw_reason reason;
+	__u32 feed; /* slot; 0: none decided */
+};
+
+/* Judges a frame of at least an Ethernet header at `time_ns` (any epoch). -errno:
+ * what the kernel said. */
+int sw_offline_run(struct sw_offline *offline, const void *frame, __u32 size, __u64 time_ns,
+		   struct sw_offline_outcome *out);
+
+#endif

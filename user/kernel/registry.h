@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Names to slots, kept in pinned maps: a feed or an interface keeps its slot,
+ * and with it its counters, for as long as its name is known.
+ */
+#ifndef SPAMWEIR_KERNEL_REGISTRY_H
+#define SPAMWEIR_KERNEL_REGISTRY_H
+
+#include "config/schema.h"
+#include "kernel/state.h"
+#include "policy/rules.h"
+
+struct sw_registry {
+	struct sw_feed_slot feed[SW_MAX_FEEDS];
+	struct sw_interface_slot interface[SW_MAX_INTERFACES];
+};
+
+/* Reads both registries. -errno. */
+int sw_registry_read(const struct sw_state *state, struct sw_registry *out,
+		     struct sw_error *error);
+
+/* Finds or gives every feed of `config` a slot: slot[i] is that of feed i.
+ * Only slots of feeds that are not in `config` are given anew, and their
+ * counters start at 0. -ENOSPC. Changes the maps. */
+int sw_registry_assign_feeds(const struct sw_state *state, const struct sw_config *config,
+			     __u8 *slot, struct sw_error *error);
+
+/* Notes what was published: sizes and times of every feed of `config`; all
+ * others become inactive. */
+int sw_registry_note_feeds(const struct sw_state *state, const struct sw_config *config,
+			   const struct sw_rules *rules, const __u8 *slot,
+			   struct sw_error *error);
+
+/* Counts a publish that `feed` (by name) made fail. Unknown names are given a
+ * slot: a feed that was bad from the start shows in the metrics too. */
+void sw_registry_note_failure(const struct sw_state *state, const struct sw_feed_config *feed);
+
+/* The slot of an interface in its role, given anew if need be. -ENOSPC. */
+int sw_registry_interface(const struct sw_state *state,
+			  const struct sw_interface_config *interface, struct sw_error *error);
+
+/* Notes that it is attached. */
+int sw_registry_note_interface(const struct sw_state *state,
+			       const struct sw_interface_config *interface, unsigned ifindex,
+			       bool generic, struct sw_error *error);
+
+int sw_registry_save_interface(const struct sw_state *state, __u32 slot,
+			       const struct sw_interface_slot *interface, struct sw_error *error);
+
+#endif

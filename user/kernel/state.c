@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "kernel/state.h"
+
+#include <bpf/bpf.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/lock.h"
+
+const char *const sw_map_name[SW_MAPS] = {
+#define SW_MAP_NAME(name) [SW_MAP_##name] = #name,
+	SW_PINNED_MAPS(SW_MAP_NAME)
+#undef SW_MAP_NAME
+};
+
+static char *state_path(const struct sw_state *state, const char *prefix, const char *name)
+{
+	char *path;
+
+	return asprintf(&path, "%s/%s%s", state->directory, prefix, name) < 0 ? NULL : path;
+}
+
+/* bpffs keeps dots for itself, "eth0.7" has one; no interface has a colon. */
+char *sw_state_link_path(const struct sw_state *state, const char *interface)
+{
+	char *path = state_path(state, SW_PIN_LINK, interface);
+	char *at;
+
+	for (at = path ? path + strlen(state->directory) : NULL; at && *at; at++) {
+		if (*at == '.')
+			*at = ':';
+	}
+	return path;
+}
+
+char *sw_state_shared_path(const struct sw_state *state, unsigned ifindex)
+{
+	char number[16];
+
+	snprintf(number, sizeof(number), "%u", ifindex);
+	return state_path(state, SW_PIN_SHARED, number);
+}
+
+static int make_directory(const char *path, struct sw_error *error)
+{
+	const char *base = strrchr(path, '/');
+	struct statfs fs;
+
+	if (strchr(base ? base : path, '.'))
+		return sw_fail(error, -EINVAL, "%s: bpffs allows no dot in a name", path);
+	if (mkdir(path, 0700) && errno != EEXIST)
+		return sw_fail(error, -errno, "%s: %s; is bpffs mounted? (mount -t bpf bpf /sys/fs/bpf)",
+			       path, strerror(errno));
+	if (statfs(path, &fs))
+		return sw_fail(error, -errno, "%s: %s", path, strerror(errno));
+	if (fs.f_type != BPF_FS_MAGIC) {
+		rmdir(path);
+		return sw_fail(error, -ENODEV,
+			       "%s is not on bpffs, where pins must be; mount -t bpf bpf /sys/fs/bpf",
+			       path);
+	}
+	return 0;
+}
+
+static int open_maps(struct sw_state *state, struct sw_error *error)
+{
+	char *path;
+	int i, err = 0;
+
+	for (i = 0; i < SW_MAPS && !err; i++) {
+		path = state_path(state, "", sw_map_name[i]);
+		if (!path)
+			return -ENOMEM;
+		state->map[i] = bpf_obj_get(path);
+		if (state->map[i] < 0 && errno != ENOENT)
+			err = sw_fail(error, -errno, "%s: %s", path, strerror(errno));
+		free(path);
+	}
+	return err;
+}
+
+/* Pins that a load was about to rename when it was killed. */
+static void clear_unfinished(const struct sw_state *state)
+{
+	char *path;
+	int i;
+
+	for (i = 0; i < SW_MAPS; i++) {
+		path = state_path(state, "new_", sw_map_name[i]);
+		if (path)
+			unlink(path);
+		free(path);
+	}
+}
+
+static int check_abi(struct sw_state *state, struct sw_error *error)
+{
+	__u32 zero = 0;
+
+	if (state->map[SW_MAP_abi] < 0)
+		return sw_fail(error, -ENOENT, "nothing is loaded under %s", state->directory);
+	if (bpf_map_lookup_elem(state->map[SW_MAP_abi], &zero, &state->abi))
+		return sw_fail(error, -errno, "%s/abi: %s", state->directory, strerror(errno));
+	if (state->abi.magic != SW_ABI_MAGIC)
+		return sw_fail(error, -EPROTO, "%s/abi was not made by spamweir", state->directory);
+	if (state->abi.version != SW_ABI_VERSION)
+		return sw_fail(error, -EPROTO,
+			       "%s was made by a spamweir with state version %u, this one has %d: "
+			       "unload with that one, then load with this one",
+			       state->directory, state->abi.version, SW_ABI_VERSION);
+	return 0;
+}
+
+/* An `unload` may take the directory away between the two steps. */
+static int take_lock(struct sw_state *state, bool create, struct sw_error *error)
+{
+	int err;
+
+	do {
+		err = create ? make_directory(state->directory, error) : 0;
+		if (err)
+			return err;
+		err = sw_lock_take(state->directory, &state->lock, error);
+	} while (create && err == -ENOENT);
+	return err;
+}
+
+int sw_state_open(const char *directory, enum sw_access access, struct sw_state **out,
+		  struct sw_error *error)
+{
+	struct sw_state *state = calloc(1, sizeof(*state));
+	int i, err = -ENOMEM;
+
+	if (!state)
+		return err;
+	state->lock = -1;
+	for (i = 0; i < SW_MAPS; i++)
+		state->map[i] = -1;
+	state->directory = strdup(directory);
+	if (!state->directory)
+		goto fail;
+	err = access == SW_READ ? 0 : take_lock(state, access == SW_CREATE, error);
+	if (err)
+		goto fail;
+	if (access == SW_CREATE)
+		clear_unfinished(state);
+	err = open_maps(state, error);
+	if (!err)
+		err = check_abi(state, error);
+	if (access == SW_CREATE && err == -ENOENT)
+		err = sw_fail(error, 0, "%s", ""); /* what was said of it, no longer holds */
+	if (err)
+		goto fail;
+	*out = state;
+	return 0;
+fail:
+	sw_state_close(state);
+	return err;
+}
+
+void sw_state_close(struct sw_state *state)
+{
+	int i;
+
+	if (!state)
+		return;
+	for (i = 0; i < SW_MAPS; i++) {
+		if (state->map[i] >= 0)
+			close(state->map[i]);
+	}
+	if (state->lock >= 0)
+		close(state->lock);
+	free(state->directory);
+	free(state);
+}
+
+int sw_state_pin_map(struct sw_state *state, enum sw_map which, int fd, struct sw_error *error)
+{
+	char *path = state_path(state, "", sw_map_name[which]);
+	char *fresh = state_path(state, "new_", sw_map_name[which]);
+	int err = -ENOMEM;
+
+	if (!path || !fresh)
+		goto out;
+	err = 0;
+	if (bpf_obj_pin(fd, fresh) || rename(fresh, path)) {
+		err = sw_fail(error, -errno, "%s: %s", path, strerror(errno));
+		unlink(fresh);
+		goto out;
+	}
+	if (state->map[which] >= 0 && state->map[which] != fd)
+		close(state->map[which]);
+	state->map[which] = fd;
+out:
+	free(path);
+	free(fresh);
+	return err;
+}
+
+int sw_state_save_abi(struct sw_state *state, struct sw_error *error)
+{
+	__u32 zero = 0;
+
+	if (bpf_map_update_elem(state->map[SW_MAP_abi], &zero, &state->abi, BPF_ANY))
+		return sw_fail(error, -errno, "%s/abi: %s", state->directory, strerror(errno));
+	return 0;
+}
+
+#define LINKS_MAX (2 * SW_MAX_INTERFACES)
+
+static int each_pin(const struct sw_state *state, const char *prefix,
+		    int (*visit)(void *ctx, const char *path), void *ctx)
+{
+	char *path[LINKS_MAX];
+	struct dirent *entry;
+	DIR *directory;
+	int i, count = 0, err = 0;
+
+	directory = opendir(state->directory);
+	if (!directory)
+		return -errno;
+	while (count < LINKS_MAX && (entry = readdir(directory))) {
+		if (!strncmp(entry->d_name, prefix, strlen(prefix)))
+			path[count++] = state_path(state, "", entry->d_name);
+	}
+	closedir(directory);
+	for (i = 0; i < count; i++) {
+		if (!err)
+			err = path[i] ? visit(ctx, path[i]) : -ENOMEM;
+		free(path[i]);
+	}
+	return err;
+}
+
+int sw_state_each_link(const struct sw_state *state, int (*visit)(void *ctx, const char *path),
+		       void *ctx)
+{
+	return each_pin(state, SW_PIN_LINK, visit, ctx);
+}
+
+int sw_state_each_shared(const struct sw_state *state,
+			 int (*visit)(void *ctx, const char *path), void *ctx)
+{
+	return each_pin(state, SW_PIN_SHARED, visit, ctx);
+}
+
+int sw_state_pin_shared(const struct sw_state *state, const char *path, struct sw_error *error)
+{
+	if (bpf_obj_pin(state->map[SW_MAP_counters], path) && errno != EEXIST)
+		return sw_fail(error, -errno, "%s: %s", path, strerror(errno));
+	return 0;
+}

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The pinned state: one directory of bpffs, its lock, its maps and links.
+ *
+ * Readers open it and look. Writers hold the lock, an flock(2) on the
+ * directory itself, so that it needs no file and dies with its holder.
+ */
+#ifndef SPAMWEIR_KERNEL_STATE_H
+#define SPAMWEIR_KERNEL_STATE_H
+
+#include "base/error.h"
+#include "contract.h"
+
+/* X(name): the maps that are pinned, by their name in the object. */
+#define SW_PINNED_MAPS(X)                                                                          \
+	X(abi)                                                                                     \
+	X(policy)                                                                                  \
+	X(limiter)                                                                                 \
+	X(live)                                                                                    \
+	X(gate)                                                                                    \
+	X(counters)                                                                                \
+	X(feed_counters)                                                                           \
+	X(events)                                                                                  \
+	X(event_budget)                                                                            \
+	X(feeds)                                                                                   \
+	X(interfaces)
+
+enum sw_map {
+#define SW_MAP_ID(name) SW_MAP_##name,
+	SW_PINNED_MAPS(SW_MAP_ID)
+#undef SW_MAP_ID
+	SW_MAPS,
+};
+
+extern const char *const sw_map_name[SW_MAPS];
+
+/* How the names of pins of what is attached begin. */
+#define SW_PIN_LINK "link_"
+#define SW_PIN_SHARED "shared_"
+
+struct sw_state {
+	char *directory;
+	int lock;	 /* fd; -1: not held */
+	int map[SW_MAPS]; /* fds; -1: not pinned */
+	struct sw_abi abi;
+};
+
+enum sw_access {
+	SW_READ,   /* no lock; -ENOENT if nothing is loaded */
+	SW_WRITE,  /* lock; -ENOENT if nothing is loaded */
+	SW_CREATE, /* lock; the directory is made if need be, maps may be missing */
+};
+
+/* Opens the state under `directory`. *out is the caller's, released by
+ * sw_state_close. -ENOENT: nothing loaded; -EPROTO: another ABI; -EBUSY: the
+ * lock is held, `error` says by whom; -ENODEV: no bpffs there. */
+int sw_state_open(const char *directory, enum sw_access access, struct sw_state **out,
+		  struct sw_error *error);
+void sw_state_close(struct sw_state *state); /* NULL is fine; the lock goes with it */
+
+/* Pins `fd` as map `which`, replacing what is pinned there in one step, and
+ * takes it over. */
+int sw_state_pin_map(struct sw_state *state, enum sw_map which, int fd, struct sw_error *error);
+
+/* Writes state->abi to its map. */
+int sw_state_save_abi(struct sw_state *state, struct sw_error *error);
+
+/* Path of the pinned link of an interface: caller frees. NULL: no memory. */
+char *sw_state_link_path(const struct sw_state *state, const char *interface);
+
+/* Calls `visit` with the path of every pinned link; not 0 stops and is
+ * returned. Pins may be renamed and removed meanwhile. */
+int sw_state_each_link(const struct sw_state *state, int (*visit)(void *ctx, const char *path),
+		       void *ctx);
+
+/* Path of the pin that says a NIC is shared: caller frees. It is of the map by
+ * which the programs there are known to be ours (shared.h), under the NIC's
+ * index, so that whoever finds it can take them off. */
+char *sw_state_shared_path(const struct sw_state *state, unsigned ifindex);
+unsigned sw_state_shared_ifindex(const char *path);
+
+/* Pins it, beforehand: then also after a load that was killed whoever finds the
+ * pin knows where to look. 0 if it is there. */
+int sw_state_pin_shared(const struct sw_state *state, const char *path, struct sw_error *error);
+
+/* sw_state_each_link for those. */
+int sw_state_each_shared(const struct sw_state *state,
+			 int (*visit)(void *ctx, const char *path), void *ctx);
+
+#endif

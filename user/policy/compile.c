@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "policy/compile.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "policy/compile4.h"
+#include "policy/compile6.h"
+#include "policy/compiler.h"
+#include "policy/hash4.h"
+
+/* With less, the lookups' bounds checks and probes would wrap. */
+static const struct sw_layout least = { .leaves = 4, .dirs = SW_DIR6_PROBES, .bounds = 1 };
+
+static __u32 max(__u32 a, __u32 b)
+{
+	return a > b ? a : b;
+}
+
+static int compile4(struct sw_compiler *compiler)
+{
+	int err = sw_compile4(compiler, SW_SET_CNC);
+
+	return err ? err : sw_compile4(compiler, SW_SET_MAIL);
+}
+
+static int write4(struct sw_compiler *compiler)
+{
+	int err;
+
+	compiler->net = malloc((compiler->room.nets + 1ULL) * sizeof(*compiler->net));
+	if (!compiler->net)
+		return -ENOMEM;
+	err = compile4(compiler);
+	if (!err)
+		err = sw_hash4(compiler);
+	free(compiler->net);
+	return err;
+}
+
+static int compile6(struct sw_compiler *compiler)
+{
+	int err = sw_compile6(compiler, SW_SET_CNC);
+
+	return err ? err : sw_compile6(compiler, SW_SET_MAIL);
+}
+
+/* The /32s in which a prefix begins: about as many ways as the list will take. */
+static __u32 count_tops(const struct sw_rule_list *list)
+{
+	__u32 tops = 0;
+	size_t i;
+
+	for (i = 0; i < list->v6_count; i++)
+		tops += !i || list->v6[i].hi >> 32 != list->v6[i - 1].hi >> 32;
+	return tops;
+}
+
+/* A bucket a way: with three places of four free it is all but certain that all
+ * ways fit, into these directories and into any larger ones. */
+static __u32 guess_dirs(const struct sw_rules *rules)
+{
+	__u32 cnc = count_tops(&rules->kind[SW_KIND_CNC]);
+	__u32 mail = count_tops(&rules->kind[SW_KIND_ZOMBIE]) +
+		     count_tops(&rules->kind[SW_KIND_ALLOW]);
+
+	return max(least.dirs, max(cnc, mail));
+}
+
+static int try_dirs(struct sw_compiler *compiler, __u32 dirs)
+{
+	int err;
+
+	compiler->bounds = 0;
+	compiler->room.dirs = dirs;
+	compiler->dirs = calloc(SW_SETS * (size_t)dirs, sizeof(*compiler->dirs));
+	if (!compiler->dirs)
+		return -ENOMEM;
+	err = compile6(compiler);
+	free(compiler->dirs);
+	compiler->dirs = NULL;
+	return err;
+}
+
+static int measure6(struct sw_compiler *compiler)
+{
+	__u32 dirs;
+	int err;
+
+	for (dirs = guess_dirs(compiler->rules); dirs <= UINT32_MAX / SW_SETS; dirs += dirs / 4) {
+		err = try_dirs(compiler, dirs);
+		if (err != -ENOSPC)
+			return err;
+	}
+	return -E2BIG;
+}
+
+int sw_compile_measure(const struct sw_rules *rules, struct sw_layout *need)
+{
+	__u8 slot[SW_MAX_FEEDS];
+	struct sw_compiler compiler = {
+		.rules = rules,
+		.slot = slot,
+		.room = { .nets = UINT32_MAX, .leaves = SW_LEAVES4_MAX, .bounds = UINT32_MAX },
+	};
+	__u32 rank;
+	int err;
+
+	for (rank = 0; rank < SW_MAX_FEEDS; rank++)
+		slot[rank] = rank + 1;
+	err = compile4(&compiler);
+	if (!err)
+		err = measure6(&compiler);
+	if (err)
+		return err;
+	*need = (struct sw_layout){
+		.nets = compiler.nets,
+		.leaves = max(least.leaves, compiler.leaves),
+		.dirs = compiler.room.dirs,
+		.bounds = max(least.bounds, compiler.bounds),
+	};
+	return 0;
+}
+
+int sw_compile_write(const struct sw_rules *rules, const __u8 *slot, const struct sw_layout *layout,
+		     struct sw_policy *policy)
+{
+	struct sw_compiler compiler = {
+		.rules = rules,
+		.slot = slot,
+		.room = *layout,
+		.policy = policy,
+		.dirs = (struct sw_dir6 *)((char *)policy + sw_policy_dirs(layout)),
+	};
+	int err;
+
+	if (layout->leaves < least.leaves || layout->dirs < least.dirs || layout->bounds < least.bounds)
+		return -ENOSPC;
+	err = write4(&compiler);
+	return err ? err : compile6(&compiler);
+}

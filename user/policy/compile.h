@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * From rules to a generation's tables.
+ *
+ * Per set and family: flatten overlapping prefixes into disjoint ranges, each
+ * with the feed of the longest covering entry; subtract what is allowed; then
+ * write the ranges as include/policy.h lays them out. The ranges are never
+ * stored: they are produced once to count and once to write.
+ */
+#ifndef SPAMWEIR_POLICY_COMPILE_H
+#define SPAMWEIR_POLICY_COMPILE_H
+
+#include "policy.h"
+#include "policy/rules.h"
+
+/* A layout that holds the rules, which must be sorted; leaves and bounds are
+ * the fewest possible. -ENOMEM, or -E2BIG if a table would outgrow its indexes. */
+int sw_compile_measure(const struct sw_rules *rules, struct sw_layout *need);
+
+/* Writes the tables of `rules` (sorted) into `policy`, which has
+ * sw_policy_size(layout) zeroed bytes; settings are the caller's. `slot` maps
+ * a feed's rank to its slot (1 to 255). -ENOMEM, or -ENOSPC if the layout is too
+ * small: into one that was measured, and all but surely into any larger one, the
+ * rules fit. On failure `policy` is left half written. */
+int sw_compile_write(const struct sw_rules *rules, const __u8 *slot, const struct sw_layout *layout,
+		     struct sw_policy *policy);
+
+#endif

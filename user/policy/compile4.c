@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * IPv4: the ranges of a set are cut at the borders of /24s. Where one run is
+ * listed of a /24, a place in a bucket will say so; where several are, a leaf.
+ * Those listed whole are gathered until their /16 is complete: only then is it
+ * known which feed lists most of them, and spares them a place.
+ */
+#include "policy/compile4.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "policy/compiler.h"
+#include "policy/flatten.h"
+#include "policy/ranges.h"
+#include "table4.h"
+
+#define NETS 256 /* /24s of a /16 */
+#define WORDS (NETS / 64)
+#define MAP_LEAVES 4
+
+struct span {
+	__u8 first; /* /24 */
+	__u8 last;
+	__u8 feed;
+};
+
+/* A /16, and within it the /24 at hand. */
+struct block {
+	struct sw_compiler *compiler;
+	enum sw_set set;
+
+	__u32 number; /* the upper 16 bits */
+	__u32 spans;
+	struct span span[NETS]; /* listed whole */
+
+	__u32 net; /* the upper 24 bits */
+	__u32 runs;
+	struct sw_run4 run[256];
+};
+
+static struct sw_table4 *table(const struct block *block)
+{
+	return &block->compiler->policy->v4[block->set];
+}
+
+static void touch(const struct block *block, __u32 first, __u32 last)
+{
+	if (block->compiler->policy)
+		sw_set_bits(&table(block)->touched[block->number * WORDS], first, last);
+}
+
+/* `value`: sw_net4_run() or sw_net4_leaf(). */
+static int add_net(const struct block *block, __u32 net, __u32 value)
+{
+	struct sw_compiler *compiler = block->compiler;
+	__u32 index;
+	int err;
+
+	err = sw_take(&compiler->nets, compiler->room.nets, 1, &index);
+	if (!err && compiler->policy)
+		compiler->net[index] =
+			(struct sw_net4){ sw_net4_key(block->set, net << 8), value };
+	return err;
+}
+
+static __u32 count_exceptions(const struct block *block)
+{
+	const struct sw_run4 *run;
+	__u32 exceptions = 0;
+
+	for (run = block->run; run < block->run + block->runs; run++)
+		exceptions += run->feed != block->run[0].feed;
+	return exceptions;
+}
+
+static void write_leaf(const struct block *block, struct sw_leaf4 *leaf)
+{
+	const struct sw_run4 *run;
+
+	leaf->feed = block->run[0].feed;
+	for (run = block->run; run < block->run + block->runs; run++) {
+		sw_set_bits(leaf->listed, run->first, run->last);
+		if (run->feed != leaf->feed && leaf->runs != SW_LEAF_FULL_MAP)
+			leaf->run[leaf->runs++] = *run;
+	}
+}
+
+static void write_map(const struct block *block, __u8 *map)
+{
+	const struct sw_run4 *run;
+
+	for (run = block->run; run < block->run + block->runs; run++)
+		memset(map + run->first, run->feed, run->last - run->first + 1);
+}
+
+static int add_leaf(const struct block *block)
+{
+	struct sw_compiler *compiler = block->compiler;
+	bool mapped = count_exceptions(block) > SW_LEAF_RUNS;
+	struct sw_leaf4 *leaf;
+	__u32 index;
+	int err;
+
+	err = sw_take(&compiler->leaves, compiler->room.leaves, mapped ? 1 + MAP_LEAVES : 1,
+		      &index);
+	if (err)
+		return err;
+	if (compiler->policy) {
+		leaf = (void *)compiler->policy + sw_policy_leaves(&compiler->room);
+		leaf += index;
+		if (mapped) {
+			leaf->runs = SW_LEAF_FULL_MAP;
+			leaf->map = index + 1;
+			write_map(block, (__u8 *)(leaf + 1));
+		}
+		write_leaf(block, leaf);
+	}
+	return add_net(block, block->net, sw_net4_leaf(index));
+}
+
+static void add_span(struct block *block, __u8 first, __u8 last, __u8 feed)
+{
+	block->span[block->spans++] = (struct span){ first, last, feed };
+}
+
+/* Joins neighbours of one feed: together they may list the /24 whole. */
+static void add_run(struct block *block, __u8 first, __u8 last, __u8 feed)
+{
+	struct sw_run4 *run = &block->run[block->runs];
+
+	if (block->runs && run[-1].feed == feed && run[-1].last + 1 == first) {
+		run[-1].last = last;
+		return;
+	}
+	*run = (struct sw_run4){ .first = first, .last = last, .feed = feed };
+	block->runs++;
+}
+
+static int finish_net(struct block *block)
+{
+	const struct sw_run4 *run = block->run;
+	__u8 net = block->net;
+	int err = 0;
+
+	if (!block->runs)
+		return 0;
+	if (run->first == 0 && run->last == 255) {
+		add_span(block, net, net, run->feed);
+	} else {
+		touch(block, net, net);
+		if (block->runs == 1)
+			err = add_net(block, block->net,
+				      sw_net4_run(run->feed, run->first, run->last));
+		else
+			err = add_leaf(block);
+	}
+	block->runs = 0;
+	return err;
+}
+
+/* `first` and `last` are the lower 16 bits of addresses, `end` is the last that
+ * one step takes. */
+static int add_piece(struct block *block, __u32 first, __u32 last, __u8 feed)
+{
+	__u32 end, net;
+	int err;
+
+	for (; first <= last; first = end + 1) {
+		end = first | 255;
+		if (first % 256 == 0 && end <= last) {
+			end = (last + 1) / 256 * 256 - 1;
+			add_span(block, first >> 8, end >> 8, feed);
+			continue;
+		}
+		if (end > last)
+			end = last;
+		net = block->number << 8 | first >> 8;
+		if (block->net != net) {
+			err = finish_net(block);
+			if (err)
+				return err;
+		}
+		block->net = net;
+		add_run(block, first, end, feed);
+	}
+	return 0;
+}
+
+static __u8 choose_feed(const struct block *block)
+{
+	__u16 nets[SW_MAX_FEEDS] = {};
+	const struct span *span;
+	__u8 best = 0;
+
+	for (span = block->span; span < block->span + block->spans; span++) {
+		nets[span->feed] += span->last - span->first + 1;
+		if (nets[span->feed] > nets[best])
+			best = span->feed;
+	}
+	return best;
+}
+
+static int finish_block(struct block *block)
+{
+	int err = finish_net(block);
+	const struct span *span;
+	__u32 net;
+	__u8 whole;
+
+	whole = choose_feed(block);
+	if (block->spans && block->compiler->policy)
+		table(block)->whole[block->number] = whole;
+	for (span = block->span; span < block->span + block->spans; span++) {
+		touch(block, span->first, span->last);
+		for (net = span->first; net <= span->last && span->feed != whole && !err; net++)
+			err = add_net(block, block->number << 8 | net,
+				      sw_net4_run(span->feed, 0, 255));
+	}
+	block->spans = 0;
+	return err;
+}
+
+static int add_range(void *ctx, const struct sw_range *range)
+{
+	__u32 first = range->first, last = range->last, end;
+	struct block *block = ctx;
+	int err;
+
+	for (;; first = end + 1) {
+		if (first >> 16 != block->number) {
+			err = finish_block(block);
+			if (err)
+				return err;
+			block->number = first >> 16;
+		}
+		end = last < (first | 0xffff) ? last : first | 0xffff;
+		err = add_piece(block, first & 0xffff, end & 0xffff,
+				block->compiler->slot[range->rank]);
+		if (err || end == last)
+			return err;
+	}
+}
+
+int sw_compile4(struct sw_compiler *compiler, enum sw_set set)
+{
+	struct block *block = calloc(1, sizeof(*block));
+	int err;
+
+	if (!block)
+		return -ENOMEM;
+	block->compiler = compiler;
+	block->set = set;
+	err = sw_compile_ranges(compiler->rules, set, SW_IPV4, add_range, block);
+	if (!err)
+		err = finish_block(block);
+	free(block);
+	return err;
+}

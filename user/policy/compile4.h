@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* IPv4 ranges into tables (include/table4.h). */
+#ifndef SPAMWEIR_POLICY_COMPILE4_H
+#define SPAMWEIR_POLICY_COMPILE4_H
+
+#include "policy/compiler.h"
+
+/* One set's ranges. */
+int sw_compile4(struct sw_compiler *compiler, enum sw_set set);
+
+#endif

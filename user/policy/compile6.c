@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * IPv6: the ranges of a set are cut at the borders of /32s. Where one lists two
+ * or more /32s whole it is wide; what else it lists is fine, and goes into the
+ * way of its /32.
+ */
+#include "policy/compile6.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "policy/compiler.h"
+#include "policy/flatten.h"
+#include "policy/ranges.h"
+
+#define HOST_MASK (((sw_u128)1 << 96) - 1) /* within a /32 */
+#define COUNT_MAX ((1 << 24) - 1)	   /* boundaries that a lookup can search */
+
+/*
+ * Who lists what, as boundaries between keys of 96 bits: the lower bits of an
+ * address for what is fine, its first 32 bits and zeroes for what is wide. An
+ * end is exclusive, and with 96 bits never overflows.
+ */
+struct course {
+	struct sw_bound6 *bound; /* nothing is listed before the first */
+	size_t count, room;
+	sw_u128 end; /* of the last range */
+};
+
+#define KEYS_END ((sw_u128)1 << 96)
+#define WIDE_SHIFT 64
+
+struct writer {
+	struct sw_compiler *compiler;
+	enum sw_set set;
+	struct course wide;
+	struct course fine; /* of the /32 at hand */
+	__u32 top;	    /* of that */
+};
+
+static int course_change(struct course *course, sw_u128 key, __u8 feed)
+{
+	struct sw_bound6 *bound = course->bound;
+
+	if (feed == (course->count ? bound[course->count - 1].feed : 0))
+		return 0;
+	if (course->count == course->room) {
+		size_t room = course->room * 2 + 64;
+
+		bound = reallocarray(bound, room, sizeof(*bound));
+		if (!bound)
+			return -ENOMEM;
+		course->bound = bound;
+		course->room = room;
+	}
+	bound[course->count++] = (struct sw_bound6){ .mid = key >> 32, .low = key, .feed = feed };
+	return 0;
+}
+
+static int course_add(struct course *course, sw_u128 first, sw_u128 end, __u8 feed)
+{
+	int err = 0;
+
+	if (first > course->end)
+		err = course_change(course, course->end, 0);
+	if (!err)
+		err = course_change(course, first, feed);
+	course->end = end;
+	return err;
+}
+
+static int course_finish(struct course *course)
+{
+	return course->end < KEYS_END ? course_change(course, course->end, 0) : 0;
+}
+
+static int write_bounds(struct sw_compiler *compiler, const struct sw_bound6 *bound, size_t count,
+			__u32 *first)
+{
+	char *policy = (char *)compiler->policy;
+	struct sw_bound6 *pool;
+	int err;
+
+	if (count > COUNT_MAX)
+		return -E2BIG;
+	err = sw_take(&compiler->bounds, compiler->room.bounds, count, first);
+	if (err || !policy || !count)
+		return err;
+	pool = (struct sw_bound6 *)(policy + sw_policy_bounds(&compiler->room));
+	memcpy(pool + *first, bound, count * sizeof(*bound));
+	return 0;
+}
+
+static int insert_way(const struct writer *w, const struct sw_way6 *way)
+{
+	__u32 dirs = w->compiler->room.dirs;
+	struct sw_dir6 *dir = w->compiler->dirs + (size_t)w->set * dirs;
+	__u32 home = (__u64)sw_hash_top6(way->top) * dirs >> 32;
+	int probe, i;
+
+	for (probe = 0; probe < SW_DIR6_PROBES; probe++) {
+		for (i = 0; i < SW_DIR6_WAYS; i++) {
+			struct sw_way6 *place = &dir[(home + probe) % dirs].way[i];
+
+			if (!place->used) {
+				*place = *way;
+				return 0;
+			}
+		}
+	}
+	return -ENOSPC;
+}
+
+static int write_way(struct writer *w)
+{
+	struct sw_policy *policy = w->compiler->policy;
+	const struct sw_bound6 *bound;
+	struct sw_way6 way = { .top = w->top, .used = 1 };
+	__u32 hash = sw_hash_top6(w->top) >> (32 - SW_TOUCHED6_BITS);
+	size_t count;
+	int err;
+
+	if (!w->fine.end)
+		return 0;
+	err = course_finish(&w->fine);
+	if (err)
+		return err;
+	bound = w->fine.bound;
+	count = w->fine.count;
+	if (!bound->mid && !bound->low) {
+		way.feed = bound->feed;
+		bound++;
+		count--;
+	}
+	err = write_bounds(w->compiler, bound, count, &way.first);
+	if (err)
+		return err;
+	way.count = count;
+	w->fine.count = 0;
+	w->fine.end = 0;
+	if (policy)
+		sw_set_bits(policy->v6[w->set].touched, hash, hash);
+	return insert_way(w, &way);
+}
+
+static int add_fine(struct writer *w, sw_u128 first, sw_u128 last, __u8 feed)
+{
+	__u32 top = first >> 96;
+	sw_u128 key = (sw_u128)top << WIDE_SHIFT;
+	int err;
+
+	if (top != w->top) {
+		err = write_way(w);
+		if (err)
+			return err;
+		w->top = top;
+	}
+	/* What has a way is not looked for among the wide: no need to part what
+	 * is wide on both sides of it. */
+	if (w->wide.end == key)
+		w->wide.end += (sw_u128)1 << WIDE_SHIFT;
+	return course_add(&w->fine, first & HOST_MASK, (last & HOST_MASK) + 1, feed);
+}
+
+static int add_wide(struct writer *w, sw_u128 first, sw_u128 last, __u8 feed)
+{
+	struct sw_policy *policy = w->compiler->policy;
+
+	if (policy)
+		sw_set_bits(policy->v6[w->set].wide, first >> 112, last >> 112);
+	return course_add(&w->wide, first >> 96 << WIDE_SHIFT, ((last >> 96) + 1) << WIDE_SHIFT,
+			  feed);
+}
+
+static int add_range(void *ctx, const struct sw_range *range)
+{
+	struct writer *w = ctx;
+	__u8 feed = w->compiler->slot[range->rank];
+	/* Of the last whole /32; all ones wrap, and wrap back. */
+	sw_u128 whole_last = ((range->last + 1) & ~HOST_MASK) - 1;
+	sw_u128 first, last;
+	int err;
+
+	for (first = range->first;; first = last + 1) {
+		last = first | HOST_MASK;
+		if (first & HOST_MASK || last >= range->last || last >= whole_last) {
+			last = last < range->last ? last : range->last;
+			err = add_fine(w, first, last, feed);
+		} else {
+			last = whole_last;
+			err = add_wide(w, first, last, feed);
+		}
+		if (err || last == range->last)
+			return err;
+	}
+}
+
+static int finish(struct writer *w)
+{
+	struct sw_compiler *compiler = w->compiler;
+	__u32 first;
+	int err;
+
+	err = write_way(w);
+	if (!err)
+		err = course_finish(&w->wide);
+	if (!err)
+		err = write_bounds(compiler, w->wide.bound, w->wide.count, &first);
+	if (err)
+		return err;
+	if (compiler->policy) {
+		compiler->policy->v6[w->set].wide_first = first;
+		compiler->policy->v6[w->set].wide_count = w->wide.count;
+	}
+	return 0;
+}
+
+int sw_compile6(struct sw_compiler *compiler, enum sw_set set)
+{
+	struct writer writer = { .compiler = compiler, .set = set };
+	int err;
+
+	err = sw_compile_ranges(compiler->rules, set, SW_IPV6, add_range, &writer);
+	if (!err)
+		err = finish(&writer);
+	free(writer.fine.bound);
+	free(writer.wide.bound);
+	return err;
+}

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* IPv6 ranges into tables (include/table6.h). */
+#ifndef SPAMWEIR_POLICY_COMPILE6_H
+#define SPAMWEIR_POLICY_COMPILE6_H
+
+#include "policy/compiler.h"
+
+/* One set's ranges. */
+int sw_compile6(struct sw_compiler *compiler, enum sw_set set);
+
+#endif

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the parts of the compiler share. */
+#ifndef SPAMWEIR_POLICY_COMPILER_H
+#define SPAMWEIR_POLICY_COMPILER_H
+
+#include <errno.h>
+
+#include "policy.h"
+#include "policy/rules.h"
+
+/* Measuring is a dry run of writing, in which /24s, leaves and boundaries
+ * are counted and directories are tried. */
+struct sw_compiler {
+	const struct sw_rules *rules;
+	const __u8 *slot; /* by rank */
+	struct sw_layout room;
+	__u32 nets; /* taken of the room */
+	__u32 leaves;
+	__u32 bounds;
+	struct sw_net4 *net;	  /* both sets'; NULL when measuring */
+	struct sw_dir6 *dirs;	  /* both sets' */
+	struct sw_policy *policy; /* NULL when measuring */
+};
+
+/* Takes `count` of a pool of which *used is taken, and tells the first one. */
+static inline int sw_take(__u32 *used, __u32 room, size_t count, __u32 *first)
+{
+	if (count > room - *used)
+		return -ENOSPC;
+	*first = *used;
+	*used += count;
+	return 0;
+}
+
+static inline void sw_set_bits(__u64 *words, __u32 first, __u32 last)
+{
+	__u64 from = ~0ULL << first % 64, to = ~0ULL >> (63 - last % 64);
+	__u32 word = first / 64, end = last / 64;
+
+	if (word == end) {
+		words[word] |= from & to;
+		return;
+	}
+	words[word] |= from;
+	while (++word < end)
+		words[word] = ~0ULL;
+	words[end] |= to;
+}
+
+#endif

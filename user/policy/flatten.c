@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "policy/flatten.h"
+
+static void read_rule(struct sw_flatten *f)
+{
+	struct sw_prefix prefix = { .family = f->family };
+	const struct sw_rule_list *list = f->list;
+
+	f->exhausted = f->next == (f->family == SW_IPV4 ? list->v4_count : list->v6_count);
+	if (f->exhausted)
+		return;
+	if (f->family == SW_IPV4) {
+		__u64 rule = list->v4[f->next++];
+
+		prefix.address = sw_rule4_address(rule);
+		prefix.length = sw_rule4_length(rule);
+		f->rule.rank = sw_rule4_rank(rule);
+	} else {
+		const struct sw_rule6 *rule = &list->v6[f->next++];
+
+		prefix.address = (sw_u128)rule->hi << 64 | rule->lo;
+		prefix.length = rule->length;
+		f->rule.rank = rule->rank;
+	}
+	f->rule.first = prefix.address;
+	f->rule.last = sw_prefix_last(&prefix);
+}
+
+static struct sw_range *innermost(struct sw_flatten *f)
+{
+	return f->depth ? &f->nested[f->depth - 1] : NULL;
+}
+
+/* Goes into the next rule. Tells whether that made a range: what the prefix
+ * around it still had before it. */
+static bool enter(struct sw_flatten *f)
+{
+	const struct sw_range *around = innermost(f);
+	bool made = around && around->first < f->rule.first;
+
+	if (made) {
+		f->range = *around;
+		f->range.last = f->rule.first - 1;
+	}
+	f->nested[f->depth++] = f->rule;
+	read_rule(f);
+	return made;
+}
+
+/* Makes a range of what the innermost prefix still has, and leaves it together
+ * with those that end where it does: only the others go on behind it. */
+static void leave(struct sw_flatten *f)
+{
+	struct sw_range *around;
+
+	f->range = f->nested[f->depth - 1];
+	do {
+		f->depth--;
+		around = innermost(f);
+	} while (around && around->last == f->range.last);
+	if (around)
+		around->first = f->range.last + 1;
+}
+
+void sw_flatten_next(struct sw_flatten *f)
+{
+	while (!f->exhausted && (!f->depth || f->rule.first <= innermost(f)->last)) {
+		if (enter(f))
+			return;
+	}
+	f->done = !f->depth;
+	if (!f->done)
+		leave(f);
+}
+
+void sw_flatten_begin(struct sw_flatten *f, const struct sw_rule_list *list, __u8 family)
+{
+	f->list = list;
+	f->family = family;
+	f->next = 0;
+	f->depth = 0;
+	f->done = false;
+	read_rule(f);
+	sw_flatten_next(f);
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* A list of overlapping prefixes, read as disjoint ranges in address order. */
+#ifndef SPAMWEIR_POLICY_FLATTEN_H
+#define SPAMWEIR_POLICY_FLATTEN_H
+
+#include "policy/rules.h"
+
+/* A disjoint range of addresses and what lists it. */
+struct sw_range {
+	sw_u128 first;
+	sw_u128 last;
+	__u8 rank; /* of the feed */
+};
+
+#define SW_NESTED_MAX 129 /* one prefix of every length */
+
+struct sw_flatten {
+	struct sw_range range; /* the current one, unless `done` */
+	bool done;
+
+	const struct sw_rule_list *list;
+	__u8 family;
+	size_t next;
+	struct sw_range rule; /* the next one, unless `exhausted` */
+	bool exhausted;
+	/* The prefixes around the current address, each within the one before.
+	 * Their .first moves on to what no range has covered yet. */
+	struct sw_range nested[SW_NESTED_MAX];
+	unsigned depth;
+};
+
+/* Stands on the first range. The list must be sorted, and stay. */
+void sw_flatten_begin(struct sw_flatten *flatten, const struct sw_rule_list *list, __u8 family);
+
+void sw_flatten_next(struct sw_flatten *flatten);
+
+#endif

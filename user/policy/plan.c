@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "policy/plan.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "policy/compile.h"
+#include "policy/rules.h"
+#include "policy/rules_read.h"
+
+int sw_plan_make(const char *config_path, struct sw_plan *plan, struct sw_error *error)
+{
+	int err;
+
+	*plan = (struct sw_plan){ .failed_feed = SIZE_MAX };
+	err = sw_config_read(config_path, &plan->config, error);
+	if (err)
+		return err;
+	err = sw_rules_read(plan->config, &plan->rules, &plan->failed_feed, error);
+	if (err)
+		return err;
+	err = sw_rules_sort(plan->rules);
+	if (!err)
+		err = sw_compile_measure(plan->rules, &plan->need);
+	if (err)
+		sw_fail(error, err, "cannot compile the feeds: %s", strerror(-err));
+	return err;
+}
+
+void sw_plan_free(struct sw_plan *plan)
+{
+	sw_rules_free(plan->rules);
+	sw_config_free(plan->config);
+	*plan = (struct sw_plan){ .failed_feed = SIZE_MAX };
+}

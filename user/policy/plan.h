@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* From a config file to rules that can be compiled: all that needs no kernel. */
+#ifndef SPAMWEIR_POLICY_PLAN_H
+#define SPAMWEIR_POLICY_PLAN_H
+
+#include "base/error.h"
+#include "config/schema.h"
+#include "policy/rules.h"
+
+/* A config with its rules, sorted and measured: all that needs no kernel. */
+struct sw_plan {
+	struct sw_config *config;
+	struct sw_rules *rules;
+	struct sw_layout need;
+	size_t failed_feed; /* why it could not be made; SIZE_MAX: not a feed */
+};
+
+/* Reads config and feeds. On failure config may be set, to look failed_feed
+ * up; sw_plan_free is due either way. */
+int sw_plan_make(const char *config_path, struct sw_plan *plan, struct sw_error *error);
+void sw_plan_free(struct sw_plan *plan);
+
+#endif

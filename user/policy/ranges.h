@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What a set lists, as disjoint ranges: overlaps resolved, allow subtracted. */
+#ifndef SPAMWEIR_POLICY_RANGES_H
+#define SPAMWEIR_POLICY_RANGES_H
+
+#include "policy.h"
+#include "policy/flatten.h"
+
+/* Calls `emit` with the ranges of a set in address order, none of rank-equal
+ * neighbours joined is promised. The C&C set is C&C minus allow; the mail set
+ * is allow, and zombie minus allow. For tests, and for compile's own use. */
+int sw_compile_ranges(const struct sw_rules *rules, enum sw_set set, __u8 family,
+		      int (*emit)(void *ctx, const struct sw_range *range), void *ctx);
+
+#endif

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * All prefixes of a config's feeds, by kind and family: what compile.h turns
+ * into tables. IPv4 entries are one word, so that a million of them sort fast.
+ */
+#ifndef SPAMWEIR_POLICY_RULES_H
+#define SPAMWEIR_POLICY_RULES_H
+
+#include "feed/feed.h"
+
+/* address << 32 | length << 24 | rank << 8: sorted as numbers, prefixes stand in
+ * address order, the wider first, of equal ones the feed named first. `rank`
+ * is the feed's place in the config, counted from 0. */
+static inline __u64 sw_rule4(__u32 address, __u8 length, __u8 rank)
+{
+	return (__u64)address << 32 | (__u64)length << 24 | (__u64)rank << 8;
+}
+
+static inline __u32 sw_rule4_address(__u64 rule)
+{
+	return rule >> 32;
+}
+
+static inline __u8 sw_rule4_length(__u64 rule)
+{
+	return rule >> 24;
+}
+
+static inline __u8 sw_rule4_rank(__u64 rule)
+{
+	return rule >> 8;
+}
+
+struct sw_rule6 {
+	__u64 hi;
+	__u64 lo;
+	__u8 length;
+	__u8 rank;
+	__u8 pad[6];
+};
+
+struct sw_rule_list {
+	__u64 *v4;
+	size_t v4_count, v4_room;
+	struct sw_rule6 *v6;
+	size_t v6_count, v6_room;
+};
+
+struct sw_feed_state {
+	struct sw_feed_report report;
+	__u32 own;	  /* entries refused: within own space */
+	__u64 modified_s; /* of the file; 0 without one */
+	__u32 prefixes;	  /* taken, file and inline together */
+};
+
+struct sw_rules {
+	struct sw_rule_list kind[SW_KINDS]; /* unsorted until sw_rules_sort */
+	struct sw_feed_state *feed;	    /* config->feeds of them */
+	size_t feeds;
+};
+
+void sw_rules_free(struct sw_rules *rules);
+
+/* Adds one prefix, host bits cleared. -ENOMEM. */
+int sw_rule_list_add(struct sw_rule_list *list, const struct sw_prefix *prefix, __u8 rank);
+
+/* Sorts every list as sw_rule4 says, and drops exact duplicates of one
+ * prefix, keeping the lowest rank. -ENOMEM. */
+int sw_rules_sort(struct sw_rules *rules);
+
+#endif

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "policy/settings.h"
+
+#include <string.h>
+#include <time.h>
+
+#define NS_PER_S 1000000000ULL
+
+/* The coarse clock advances once a jiffy and says so: this is exact, and needs
+ * no kernel configuration at hand. */
+struct sw_tick sw_tick_live(void)
+{
+	struct timespec jiffy;
+
+	clock_getres(CLOCK_MONOTONIC_COARSE, &jiffy);
+	return (struct sw_tick){
+		.per_second_num = NS_PER_S * SW_TICKS_PER_JIFFY,
+		.per_second_den = jiffy.tv_sec * NS_PER_S + jiffy.tv_nsec,
+		.slack = SW_TICKS_PER_JIFFY,
+	};
+}
+
+double sw_ticks_per_second(void)
+{
+	struct sw_tick tick = sw_tick_live();
+
+	return (double)tick.per_second_num / tick.per_second_den;
+}
+
+struct sw_tick sw_tick_offline(void)
+{
+	return (struct sw_tick){
+		.per_second_num = 1000000,
+		.per_second_den = 1,
+		.slack = 1ULL << 32, /* an hour and more */
+	};
+}
+
+__u64 sw_ticks(const struct sw_tick *tick, __u64 ns)
+{
+	sw_u128 den = (sw_u128)tick->per_second_den * NS_PER_S;
+
+	return ((sw_u128)ns * tick->per_second_num + den / 2) / den;
+}
+
+static struct sw_rate rate(const struct sw_limit_config *limit, const struct sw_tick *tick)
+{
+	struct sw_rate rate = {};
+
+	if (!limit->interval_ns)
+		return rate;
+	rate.interval = sw_ticks(tick, limit->interval_ns);
+	rate.tolerance = (limit->burst - 1) * rate.interval;
+	return rate;
+}
+
+void sw_settings_fill(const struct sw_config *config, const struct sw_rules *rules,
+		      const __u8 *slot, const struct sw_tick *tick, __u64 generation,
+		      struct sw_settings *out)
+{
+	sw_u128 mask = ~(sw_u128)0 << (128 - config->ipv6_source_prefix);
+	__u64 reach;
+	size_t i;
+
+	memset(out, 0, sizeof(*out));
+	out->generation = generation;
+	out->published_s = time(NULL);
+	out->monitor = config->monitor;
+	out->ports = config->ports;
+	for (i = 0; i < SW_MAX_PORTS; i++) /* the datapath looks at the first unasked */
+		out->port[i] = config->port[i < config->ports ? i : 0];
+	for (i = 0; i < config->ports; i++)
+		out->port_bits |= sw_port_bit(config->port[i]);
+	out->source_mask_hi = mask >> 64;
+	out->source_mask_lo = mask;
+	for (i = 0; i < SW_ROLES; i++) {
+		out->rate[i] = rate(&config->limit[i], tick);
+		reach = out->rate[i].tolerance + out->rate[i].interval + tick->slack;
+		if (reach > out->horizon)
+			out->horizon = reach;
+	}
+	for (i = 0; i < config->feeds; i++) {
+		out->kind[slot[i]] = config->feed[i].kind;
+		out->entries[slot[i]] = rules->feed[i].prefixes;
+	}
+}

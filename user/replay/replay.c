@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "replay/replay.h"
+
+#include <errno.h>
+#include <linux/if_ether.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "kernel/generation.h"
+#include "kernel/offline.h"
+#include "policy/compile.h"
+#include "policy/settings.h"
+
+#define FORGET_EVERY ((SW_TICK_MASK + 1) / 8) /* ticks: a day and a half */
+
+struct sw_replay {
+	const struct sw_plan *plan;
+	struct sw_offline *program;
+	__u64 horizon;
+	__u64 slack;
+	__u64 latest; /* ticks of the latest frame so far */
+	__u64 forgot; /* of the one at which what was past was forgotten */
+};
+
+/* Ranks serve as slots, one up: slot 0 means "no feed". */
+static void number_feeds(__u8 slot[SW_MAX_FEEDS])
+{
+	int i;
+
+	for (i = 0; i < SW_MAX_FEEDS - 1; i++)
+		slot[i] = i + 1;
+}
+
+static int publish(struct sw_replay *replay, struct sw_error *error)
+{
+	const struct sw_plan *plan = replay->plan;
+	struct sw_generation generation = SW_NO_GENERATION;
+	const struct sw_tick tick = sw_tick_offline();
+	__u8 slot[SW_MAX_FEEDS] = {};
+	int err;
+
+	number_feeds(slot);
+	err = sw_generation_create(&plan->need, &generation, error);
+	if (err)
+		return err;
+	sw_settings_fill(plan->config, plan->rules, slot, &tick, 1, &generation.policy->settings);
+	replay->horizon = generation.policy->settings.horizon;
+	replay->slack = tick.slack;
+	err = sw_compile_write(plan->rules, slot, &plan->need, generation.policy);
+	if (err) {
+		sw_fail(error, err, "cannot compile the feeds: %s", strerror(-err));
+	} else {
+		err = sw_generation_publish(&generation, sw_offline_policy_map(replay->program),
+					    error);
+	}
+	sw_generation_close(&generation);
+	return err;
+}
+
+int sw_replay_open(const struct sw_plan *plan, enum sw_role role, struct sw_replay **out,
+		   struct sw_error *error)
+{
+	struct sw_replay *replay = calloc(1, sizeof(*replay));
+	int err;
+
+	if (!replay)
+		return -ENOMEM;
+	replay->plan = plan;
+	err = sw_offline_open(&plan->need, role, &replay->program, error);
+	if (!err)
+		err = publish(replay, error);
+	if (err) {
+		sw_replay_close(replay);
+		return err;
+	}
+	*out = replay;
+	return 0;
+}
+
+/* Forgets every debt that is paid, for frames that are no earlier than the
+ * slack: after a silence beyond the horizon, all. */
+static void forget_past(struct sw_replay *replay, __u64 now)
+{
+	struct sw_limiter *limiter = sw_offline_limiter(replay->program);
+	bool all = now - replay->latest > replay->horizon;
+	size_t i, j;
+
+	for (i = 0; i < 1 << SW_BUCKET_BITS; i++) {
+		for (j = 0; j < SW_BUCKET_SLOTS; j++) {
+			__u64 *slot = &limiter->bucket[i].slot[j];
+
+			if (*slot && (all || !sw_slot_debt(*slot, now - replay->slack,
+							   replay->horizon)))
+				*slot = 0;
+		}
+	}
+}
+
+/* The limiter's ticks come round after twelve days: by then a debt must be
+ * forgotten, or it would seem to lie ahead again. */
+static void follow_clock(struct sw_replay *replay, __u64 time_ns)
+{
+	__u64 now = time_ns / 1000;
+
+	if (now > replay->latest) {
+		if (now - replay->forgot > FORGET_EVERY) {
+			forget_past(replay, now);
+			replay->forgot = now;
+		}
+		replay->latest = now;
+	}
+}
+
+int sw_replay_frame(struct sw_replay *replay, const void *frame, __u32 size, __u64 time_ns,
+		    struct sw_outcome *out, struct sw_error *error)
+{
+	struct sw_offline_outcome outcome;
+	int err;
+
+	if (size < ETH_HLEN) {
+		*out = (struct sw_outcome){ .reason = SW_MALFORMED, .verdict = SW_PASS };
+		return 0;
+	}
+	follow_clock(replay, time_ns);
+	err = sw_offline_run(replay->program, frame, size, time_ns, &outcome);
+	if (err)
+		return sw_fail(error, err, "the kernel did not run a frame of %u bytes: %s", size,
+			       strerror(-err));
+	out->reason = outcome.reason;
+	out->verdict = sw_reason_verdict(out->reason);
+	if (out->verdict == SW_DROP && replay->plan->config->monitor)
+		out->verdict = SW_WOULD_DROP;
+	out->feed = outcome.feed ? replay->plan->config->feed[outcome.feed - 1].name : NULL;
+	return 0;
+}
+
+void sw_replay_close(struct sw_replay *replay)
+{
+	if (!replay)
+		return;
+	sw_offline_close(replay->program);
+	free(replay);
+}

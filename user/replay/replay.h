@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* A policy that judges captured frames, in the order of their times. */
+#ifndef SPAMWEIR_REPLAY_REPLAY_H
+#define SPAMWEIR_REPLAY_REPLAY_H
+
+#include "base/error.h"
+#include "contract.h"
+#include "policy/plan.h"
+
+struct sw_replay;
+
+struct sw_outcome {
+	enum sw_reason reason;
+	enum sw_verdict verdict;
+	const char *feed; /* name of the feed that decided; NULL: none did */
+};
+
+/* Loads `plan`'s policy for a role. *out is the caller's; the plan must live
+ * as long. */
+int sw_replay_open(const struct sw_plan *plan, enum sw_role role, struct sw_replay **out,
+		   struct sw_error *error);
+
+/* Judges a frame that arrived at `time_ns` (any epoch). Frames shorter than an
+ * Ethernet header, which no driver delivers, are malformed. */
+int sw_replay_frame(struct sw_replay *replay, const void *frame, __u32 size, __u64 time_ns,
+		    struct sw_outcome *out, struct sw_error *error);
+
+void sw_replay_close(struct sw_replay *replay); /* NULL is fine */
+
+#endif

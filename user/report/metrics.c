@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Which metrics there are. How they are written is metrics_text.c's and metrics_json.c's. */
+#include "report/metrics.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "base/names.h"
+
+static const char *const family_label[SW_FAMILIES] = { "none", "ipv4", "ipv6" };
+
+static void head(const struct sw_metrics_sink *out, const char *name, const char *type,
+		 const char *help)
+{
+	out->head(out->ctx, name, type, help);
+}
+
+static void sample(const struct sw_metrics_sink *out, __u64 value, const struct sw_label *label,
+		   size_t labels)
+{
+	out->sample(out->ctx, label, labels, value);
+}
+
+#define SAMPLE(out, value, ...)                                                                    \
+	sample(out, value, (const struct sw_label[]){ __VA_ARGS__ },                               \
+	       sizeof((struct sw_label[]){ __VA_ARGS__ }) / sizeof(struct sw_label))
+
+static void gauge(const struct sw_metrics_sink *out, const char *name, const char *help,
+		  __u64 value)
+{
+	head(out, name, "gauge", help);
+	sample(out, value, NULL, 0);
+}
+
+/* Every series exists from the start, so that rates see the first packet. */
+static void row(const struct sw_metrics_sink *out, const struct sw_interface_slot *slot,
+		const struct sw_counter *cells, const char *family, bool monitored, bool bytes)
+{
+	enum sw_verdict verdict;
+	int reason;
+
+	for (reason = 0; reason < SW_REASON_COUNT; reason++) {
+		verdict = sw_reason_verdict(reason);
+		if (monitored && verdict == SW_PASS)
+			continue;
+		SAMPLE(out, bytes ? cells[reason].bytes : cells[reason].packets,
+		       { "interface", slot->name }, { "role", sw_role_name(slot->role) },
+		       { "family", family },
+		       { "verdict", sw_verdict_name(monitored ? SW_WOULD_DROP : verdict) },
+		       { "reason", sw_reason_name(reason) });
+	}
+}
+
+static void interface_counters(const struct sw_snapshot *s, const struct sw_metrics_sink *out,
+			       const char *name, const char *help, bool bytes)
+{
+	int i, mode, family;
+
+	head(out, name, "counter", help);
+	for (i = 0; i < SW_MAX_INTERFACES; i++) {
+		for (mode = 0; s->registry.interface[i].used && mode < 2; mode++) {
+			for (family = 0; family < SW_FAMILIES; family++)
+				row(out, &s->registry.interface[i],
+				    s->counters[i].cell[mode][family], family_label[family], mode,
+				    bytes);
+		}
+	}
+}
+
+enum feed_metric {
+	FEED_PACKETS,
+	FEED_ENTRIES,
+	FEED_AGE,
+	FEED_ERRORS,
+	FEED_BAD_LINES,
+	FEED_REFUSED,
+};
+
+static __u64 feed_value(const struct sw_snapshot *s, int feed, enum feed_metric metric)
+{
+	const struct sw_feed_slot *slot = &s->registry.feed[feed];
+
+	switch (metric) {
+	case FEED_PACKETS:
+		return s->feed_counter[feed].packets;
+	case FEED_ENTRIES:
+		return s->generation.policy->settings.entries[feed];
+	case FEED_AGE:
+		return sw_snapshot_feed_age(s, feed);
+	case FEED_ERRORS:
+		return slot->errors;
+	case FEED_BAD_LINES:
+		return slot->bad_lines;
+	case FEED_REFUSED:
+		return slot->refused;
+	}
+	return 0;
+}
+
+/* A feed that is no longer in force has counters only, and what has no file
+ * does not age. */
+static bool has_metric(const struct sw_feed_slot *slot, enum feed_metric metric)
+{
+	switch (metric) {
+	case FEED_PACKETS:
+	case FEED_ERRORS:
+		return slot->name[0];
+	case FEED_AGE:
+		return slot->active && slot->modified_s;
+	case FEED_ENTRIES:
+	case FEED_BAD_LINES:
+	case FEED_REFUSED:
+		return slot->active;
+	}
+	return false;
+}
+
+static void feed_metric(const struct sw_snapshot *s, const struct sw_metrics_sink *out,
+			const char *name, const char *type, const char *help,
+			enum feed_metric metric)
+{
+	int i;
+
+	head(out, name, type, help);
+	for (i = 1; i < SW_MAX_FEEDS; i++) {
+		const struct sw_feed_slot *slot = &s->registry.feed[i];
+
+		if (has_metric(slot, metric))
+			SAMPLE(out, feed_value(s, i, metric), { "feed", slot->name });
+	}
+}
+
+static void tables(const struct sw_snapshot *s, const struct sw_metrics_sink *out)
+{
+	int i;
+
+	head(out, "table_entries", "gauge", "Entries in use, by table.");
+	for (i = 0; i < SW_TABLES; i++)
+		SAMPLE(out, s->entries[i], { "table", sw_table_name(i) });
+	head(out, "table_capacity", "gauge", "Entries there is room for, by table.");
+	for (i = 0; i < SW_TABLES; i++)
+		SAMPLE(out, s->capacity[i], { "table", sw_table_name(i) });
+}
+
+static void attached(const struct sw_snapshot *s, const struct sw_metrics_sink *out)
+{
+	int i;
+
+	head(out, "interface_attached", "gauge",
+	     "1 if the program is on the interface, by mode; 0 if it should be and is not.");
+	for (i = 0; i < SW_MAX_INTERFACES; i++) {
+		const struct sw_interface_slot *slot = &s->registry.interface[i];
+
+		if (slot->used && slot->attached)
+			SAMPLE(out, s->attachment[i] != SW_DETACHED, { "interface", slot->name },
+			       { "role", sw_role_name(slot->role) },
+			       { "mode", slot->generic ? "generic" : "native" });
+	}
+}
+
+void sw_metrics_tell(const struct sw_snapshot *s, const struct sw_metrics_sink *out)
+{
+	const struct sw_settings *settings = &s->generation.policy->settings;
+	char state_version[16];
+
+	interface_counters(s, out, "packets_total", "Packets judged.", false);
+	interface_counters(s, out, "bytes_total", "Bytes of the frames judged.", true);
+	feed_metric(s, out, "feed_packets_total", "counter",
+		    "Packets that an entry of the feed decided.", FEED_PACKETS);
+	feed_metric(s, out, "feed_entries", "gauge", "Entries of the feed in force.", FEED_ENTRIES);
+	feed_metric(s, out, "feed_age_seconds", "gauge",
+		    "Time since the file in force of the feed last changed.", FEED_AGE);
+	feed_metric(s, out, "feed_errors_total", "counter",
+		    "Publishes that failed because of the feed.", FEED_ERRORS);
+	feed_metric(s, out, "feed_bad_lines", "gauge",
+		    "Lines of the feed in force that are no entry.", FEED_BAD_LINES);
+	feed_metric(s, out, "feed_refused_entries", "gauge",
+		    "Entries of the feed refused as too wide or within own space.", FEED_REFUSED);
+	gauge(out, "generation", "Number of the generation in force.", settings->generation);
+	gauge(out, "last_publish_timestamp_seconds", "Unix time of the last publish.",
+	      settings->published_s);
+	gauge(out, "monitor_mode", "1 if nothing is dropped, only counted.", settings->monitor);
+	tables(s, out);
+	gauge(out, "live_zombies", "Live zombies that have not ended.", s->entries[SW_TABLE_LIVE]);
+	attached(s, out);
+	head(out, "events_lost_total", "counter", "Events over the rate cap, or with no room left.");
+	sample(out, s->events_lost, NULL, 0);
+	head(out, "build_info", "gauge", "1; what is running, by label.");
+	snprintf(state_version, sizeof(state_version), "%d", SW_ABI_VERSION);
+	SAMPLE(out, 1, { "version", SW_VERSION }, { "state_version", state_version });
+}

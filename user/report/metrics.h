@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The metrics, in the order in which they are told. */
+#ifndef SPAMWEIR_REPORT_METRICS_H
+#define SPAMWEIR_REPORT_METRICS_H
+
+#include <stdio.h>
+
+#include "report/snapshot.h"
+
+struct sw_label {
+	const char *name;
+	const char *value;
+};
+
+/* Takes one metric after the other: its head, then its samples. */
+struct sw_metrics_sink {
+	void (*head)(void *ctx, const char *name, const char *type, const char *help);
+	void (*sample)(void *ctx, const struct sw_label *label, size_t labels, __u64 value);
+	void *ctx;
+};
+
+void sw_metrics_tell(const struct sw_snapshot *snapshot, const struct sw_metrics_sink *out);
+
+#endif

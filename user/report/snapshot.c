@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "report/snapshot.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "kernel/buckets.h"
+#include "kernel/counters.h"
+#include "kernel/generation.h"
+#include "kernel/live.h"
+
+const char *sw_table_name(enum sw_table table)
+{
+	switch (table) {
+	case SW_TABLE_IPV4_NETS:
+		return "ipv4_nets";
+	case SW_TABLE_IPV4_LEAVES:
+		return "ipv4_leaves";
+	case SW_TABLE_IPV6_DIRECTORY:
+		return "ipv6_directory";
+	case SW_TABLE_IPV6_BOUNDS:
+		return "ipv6_bounds";
+	case SW_TABLE_LIVE:
+		return "live_zombies";
+	case SW_TABLE_LIMITER:
+		return "limiter";
+	case SW_TABLES:
+		break;
+	}
+	return "unknown";
+}
+
+static int read_counters(struct sw_snapshot *s)
+{
+	int i, err = 0;
+
+	for (i = 0; i < SW_MAX_INTERFACES && !err; i++) {
+		if (s->registry.interface[i].used)
+			err = sw_counters_read(s->state, i, &s->counters[i]);
+	}
+	if (!err)
+		err = sw_feed_counters_read(s->state, s->feed_counter);
+	if (!err)
+		err = sw_events_lost_read(s->state, &s->events_lost);
+	return err;
+}
+
+static void read_share(struct sw_snapshot *s, int i)
+{
+	struct sw_share *share = &s->share[i];
+
+	if (!sw_share_look(s->registry.interface[i].ifindex, s->state->map[SW_MAP_counters],
+			   share) &&
+	    share->ours)
+		s->attachment[i] = share->generic ? SW_GENERIC : SW_NATIVE;
+}
+
+/* No link is no attachment; a link that cannot be read says neither. */
+static int read_attachment(struct sw_snapshot *s, int i)
+{
+	char *pin = sw_state_link_path(s->state, s->registry.interface[i].name);
+	unsigned ifindex;
+	int err;
+
+	if (!pin)
+		return -ENOMEM;
+	err = sw_attachment(pin, &ifindex, &s->attachment[i]);
+	free(pin);
+	if (err == -ENOENT)
+		read_share(s, i);
+	return err == -ENOENT ? 0 : err;
+}
+
+static int read_attachments(struct sw_snapshot *s)
+{
+	const struct sw_interface_slot *slot;
+	int i, err = 0;
+
+	for (i = 0; i < SW_MAX_INTERFACES && !err; i++) {
+		slot = &s->registry.interface[i];
+		s->attachment[i] = SW_DETACHED;
+		if (slot->used && slot->attached)
+			err = read_attachment(s, i);
+	}
+	return err;
+}
+
+static int read_tables(struct sw_snapshot *s)
+{
+	const struct sw_policy *policy = s->generation.policy;
+	const struct sw_layout *layout = &policy->settings.layout;
+	int err;
+
+	s->entries[SW_TABLE_IPV4_NETS] = policy->settings.used.nets;
+	s->capacity[SW_TABLE_IPV4_NETS] = layout->nets;
+	s->entries[SW_TABLE_IPV4_LEAVES] = policy->settings.used.leaves;
+	s->capacity[SW_TABLE_IPV4_LEAVES] = layout->leaves;
+	s->entries[SW_TABLE_IPV6_DIRECTORY] = policy->settings.used.dirs;
+	s->capacity[SW_TABLE_IPV6_DIRECTORY] = layout->dirs;
+	s->entries[SW_TABLE_IPV6_BOUNDS] = policy->settings.used.bounds;
+	s->capacity[SW_TABLE_IPV6_BOUNDS] = layout->bounds;
+	s->capacity[SW_TABLE_LIVE] = SW_LIVE_MAX;
+	s->capacity[SW_TABLE_LIMITER] = SW_BUCKET_SLOTS << SW_BUCKET_BITS;
+	err = sw_live_count(s->state, &s->entries[SW_TABLE_LIVE]);
+	if (!err)
+		err = sw_limit_count(s->state, &policy->settings, &s->entries[SW_TABLE_LIMITER]);
+	return err;
+}
+
+int sw_snapshot_take(const char *pin_dir, struct sw_snapshot **out, struct sw_error *error)
+{
+	struct sw_snapshot *s = calloc(1, sizeof(*s));
+	int err;
+
+	if (!s)
+		return -ENOMEM;
+	s->generation = SW_NO_GENERATION;
+	s->now_s = time(NULL);
+	err = sw_state_open(pin_dir, SW_READ, &s->state, error);
+	if (!err)
+		err = sw_generation_running(s->state->map[SW_MAP_policy], &s->generation, error);
+	if (!err)
+		err = sw_registry_read(s->state, &s->registry, error);
+	if (err)
+		goto fail;
+	err = read_attachments(s);
+	if (!err)
+		err = read_counters(s);
+	if (!err)
+		err = read_tables(s);
+	if (err) {
+		sw_fail(error, err, "cannot read the state under %s: %s", pin_dir, strerror(-err));
+		goto fail;
+	}
+	*out = s;
+	return 0;
+fail:
+	sw_snapshot_free(s);
+	return err;
+}
+
+void sw_snapshot_free(struct sw_snapshot *s)
+{
+	if (!s)
+		return;
+	sw_generation_close(&s->generation);
+	sw_state_close(s->state);
+	free(s);
+}
+
+__u64 sw_snapshot_feed_age(const struct sw_snapshot *s, int feed)
+{
+	const struct sw_feed_slot *slot = &s->registry.feed[feed];
+	__u64 since = slot->modified_s ? slot->modified_s : slot->loaded_s;
+
+	return s->now_s > since ? s->now_s - since : 0;
+}

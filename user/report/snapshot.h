@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* All there is to know of a running spamweir, read once: what `status` and
+ * `metrics` print. */
+#ifndef SPAMWEIR_REPORT_SNAPSHOT_H
+#define SPAMWEIR_REPORT_SNAPSHOT_H
+
+#include "kernel/attach.h"
+#include "kernel/dispatcher.h"
+#include "kernel/generation.h"
+#include "kernel/registry.h"
+
+enum sw_table {
+	SW_TABLE_IPV4_NETS,
+	SW_TABLE_IPV4_LEAVES,
+	SW_TABLE_IPV6_DIRECTORY,
+	SW_TABLE_IPV6_BOUNDS,
+	SW_TABLE_LIVE,
+	SW_TABLE_LIMITER,
+	SW_TABLES,
+};
+
+struct sw_snapshot {
+	struct sw_state *state;
+	struct sw_generation generation;
+	struct sw_registry registry;
+	struct sw_counters counters[SW_MAX_INTERFACES];
+	struct sw_counter feed_counter[SW_MAX_FEEDS];
+	enum sw_attachment attachment[SW_MAX_INTERFACES];
+	struct sw_share share[SW_MAX_INTERFACES];
+	__u64 events_lost;
+	__u64 entries[SW_TABLES];
+	__u64 capacity[SW_TABLES];
+	__u64 now_s;
+};
+
+/* *out is the caller's, released by sw_snapshot_free. -ENOENT: nothing loaded. */
+int sw_snapshot_take(const char *pin_dir, struct sw_snapshot **out, struct sw_error *error);
+void sw_snapshot_free(struct sw_snapshot *snapshot);
+
+const char *sw_table_name(enum sw_table table);
+
+/* Seconds since the feed's file last changed, as it was published; since it
+ * was published, for a feed without a file. */
+__u64 sw_snapshot_feed_age(const struct sw_snapshot *snapshot, int feed);
+
+#endif

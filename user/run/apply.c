@@ -1,0 +1,339 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Order matters throughout, for a writer can be killed anywhere: a generation
+ * is in place before a program that needs it is attached; links are the last
+ * to come and the first to go; and abi.loading says that programs of two
+ * layouts may be about, which `reload` must not touch and `load` mends.
+ */
+#include "run/apply.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "kernel/generation.h"
+#include "kernel/live.h"
+#include "kernel/registry.h"
+#include "kernel/remove.h"
+#include "kernel/state.h"
+#include "policy/compile.h"
+#include "policy/plan.h"
+#include "policy/settings.h"
+#include "run/applying.h"
+#include "run/instances.h"
+#include "run/nics.h"
+
+static bool fits(const struct sw_layout *need, const struct sw_layout *have)
+{
+	return need->nets <= have->nets && need->leaves <= have->leaves &&
+	       need->dirs <= have->dirs && need->bounds <= have->bounds;
+}
+
+/* A quarter more than needed, so that lists may grow for a while before the
+ * programs have to be loaded anew; `load` does that unnoticed anyway. */
+static void choose_layout(struct applying *a)
+{
+	struct sw_generation running = SW_NO_GENERATION;
+	const struct sw_layout *need = &a->plan.need;
+
+	/* The pinned map alone knows its layout: it says so in the generation. */
+	if (a->state->map[SW_MAP_policy] >= 0 &&
+	    !sw_generation_running(a->state->map[SW_MAP_policy], &running, NULL)) {
+		a->layout = running.policy->settings.layout;
+		sw_generation_close(&running);
+		if (fits(need, &a->layout))
+			return;
+	}
+	a->layout = (struct sw_layout){
+		.nets = need->nets + need->nets / 4 + 1024,
+		.leaves = need->leaves + need->leaves / 4 + 256,
+		.dirs = need->dirs + need->dirs / 4 + 64,
+		.bounds = need->bounds + need->bounds / 4 + 1024,
+	};
+	a->grown = true;
+}
+
+static int draw_seed(struct sw_seed *seed, struct sw_error *error)
+{
+	if (getrandom(seed, sizeof(*seed), 0) != sizeof(*seed))
+		return sw_fail(error, -errno, "no random numbers: %s", strerror(errno));
+	seed->mul[0] |= 1;
+	seed->mul[1] |= 1;
+	seed->key[0] |= 1;
+	seed->key[2] |= 1;
+	return 0;
+}
+
+static int begin_abi(struct applying *a)
+{
+	struct sw_abi *abi = &a->state->abi;
+
+	struct stat netns;
+
+	if (stat("/proc/self/ns/net", &netns))
+		return sw_fail(a->error, -errno, "/proc/self/ns/net: %s", strerror(errno));
+	a->fresh = a->state->map[SW_MAP_abi] < 0;
+	if (!a->fresh && abi->netns != netns.st_ino)
+		return sw_fail(a->error, -EXDEV,
+			       "what is loaded under %s belongs to another network namespace: go "
+			       "there, or unload it",
+			       a->state->directory);
+	if (!a->fresh)
+		return 0;
+	*abi = (struct sw_abi){
+		.magic = SW_ABI_MAGIC,
+		.version = SW_ABI_VERSION,
+		.netns = netns.st_ino,
+	};
+	return draw_seed(&abi->seed, a->error);
+}
+
+/* Live zombies are found by the prefix that sources are cut to: with another
+ * length those listed by now would go on existing and never be found. */
+static int check_source_length(struct applying *a)
+{
+	__u8 length = a->plan.config->ipv6_source_prefix;
+	__u64 strangers = 0;
+	int err = 0;
+
+	if (a->state->map[SW_MAP_live] >= 0)
+		err = sw_live_strangers(a->state, length, &strangers);
+	if (err)
+		return sw_fail(a->error, err, "cannot read the live zombies: %s", strerror(-err));
+	if (strangers)
+		return sw_fail(a->error, -EBUSY,
+			       "%s: `ipv6_source_prefix: %u`: %llu live zombies are listed by another "
+			       "length; lift them first (`spamweir zombie list`)",
+			       a->plan.config->path, length, strangers);
+	return 0;
+}
+
+static int save_abi(struct applying *a, bool loading)
+{
+	a->state->abi.loading = loading;
+	return sw_state_save_abi(a->state, a->error);
+}
+
+/* Makes the maps that are missing, and pins them. The policy map is made anew
+ * too when the layout has grown, for programs can only index what they were
+ * loaded for; but it takes the old one's place only when programs use it. */
+static int ensure_maps(struct applying *a)
+{
+	struct sw_datapath_options options = {
+		.layout = &a->layout,
+		.seed = &a->state->abi.seed,
+		.role = SW_ROLES,
+		.map = a->state->map,
+	};
+	struct spamweir_bpf *maps;
+	int i, fd, err;
+
+	if (a->grown && a->state->map[SW_MAP_policy] >= 0) {
+		close(a->state->map[SW_MAP_policy]);
+		a->state->map[SW_MAP_policy] = -1;
+	}
+	err = sw_datapath_load(&options, &maps, a->error);
+	if (err)
+		return err;
+	for (i = 0; i < SW_MAPS && !err; i++) {
+		if (a->state->map[i] >= 0)
+			continue;
+		fd = sw_datapath_map(maps, i);
+		if (fd < 0)
+			err = sw_fail(a->error, fd, "map %s: %s", sw_map_name[i], strerror(-fd));
+		else if (i == SW_MAP_policy || i == SW_MAP_abi)
+			a->state->map[i] = fd;
+		else
+			err = sw_state_pin_map(a->state, i, fd, a->error);
+	}
+	/* Last, and never empty: who finds it may trust the others. */
+	if (!err && a->fresh)
+		err = save_abi(a, true);
+	if (!err && a->fresh)
+		err = sw_state_pin_map(a->state, SW_MAP_abi, a->state->map[SW_MAP_abi], a->error);
+	sw_datapath_close(maps);
+	return err;
+}
+
+/* On success the generation is in force; on failure, the previous one. */
+static int publish(struct applying *a)
+{
+	struct sw_generation generation = SW_NO_GENERATION;
+	struct sw_abi *abi = &a->state->abi;
+	struct sw_tick tick = sw_tick_live();
+	int err;
+
+	err = sw_generation_create(&a->layout, &generation, a->error);
+	if (err)
+		return err;
+	sw_settings_fill(a->plan.config, a->plan.rules, a->slot, &tick, abi->generation + 1,
+			 &generation.policy->settings);
+	generation.policy->settings.used = a->plan.need;
+	generation.policy->settings.layout = a->layout;
+	err = sw_compile_write(a->plan.rules, a->slot, &a->layout, generation.policy);
+	a->crowded = err == -ENOSPC;
+	if (err) {
+		sw_fail(a->error, err, "cannot compile the feeds: %s", strerror(-err));
+	} else {
+		/* Noted first: no number is ever given twice. */
+		abi->generation++;
+		err = save_abi(a, abi->loading);
+	}
+	if (!err)
+		err = sw_generation_publish(&generation, a->state->map[SW_MAP_policy], a->error);
+	sw_generation_close(&generation);
+	return err;
+}
+
+/* Counts the failure where the metrics will show it, if anything is loaded. */
+static void note_failure(struct applying *a)
+{
+	const struct sw_plan *plan = &a->plan;
+
+	if (plan->failed_feed != SIZE_MAX && a->state->map[SW_MAP_feeds] >= 0)
+		sw_registry_note_failure(a->state, &plan->config->feed[plan->failed_feed]);
+}
+
+static int plan(struct applying *a)
+{
+	int err = sw_plan_make(a->instance->config, &a->plan, a->error);
+
+	if (err) {
+		note_failure(a);
+		return err;
+	}
+	choose_layout(a);
+	return check_source_length(a);
+}
+
+/* The old programs and the new share the policy: nothing of the new config is
+ * in force before all NICs have agreed. */
+static int replace(struct applying *a)
+{
+	int err;
+
+	err = save_abi(a, true);
+	if (!err)
+		err = sw_nics_attach(a);
+	if (!err)
+		err = publish(a);
+	save_abi(a, false);
+	return err;
+}
+
+/* The new programs have a policy map of their own, which must be filled when
+ * they come; NIC by NIC goes over to it. */
+static int move_over(struct applying *a)
+{
+	int err;
+
+	err = publish(a);
+	if (!err)
+		err = save_abi(a, true);
+	if (!err)
+		err = sw_state_pin_map(a->state, SW_MAP_policy, a->state->map[SW_MAP_policy],
+				       a->error);
+	if (!err)
+		err = sw_nics_attach(a);
+	if (!err)
+		err = save_abi(a, false);
+	return err;
+}
+
+static int load_and_attach(struct applying *a)
+{
+	int err;
+
+	err = ensure_maps(a);
+	if (!err)
+		err = sw_registry_assign_feeds(a->state, a->plan.config, a->slot, a->error);
+	if (!err)
+		err = sw_instances_load(a);
+	if (err)
+		return err;
+	return a->grown ? move_over(a) : replace(a);
+}
+
+static int reload(struct applying *a)
+{
+	int err;
+
+	sw_nics_compare(a);
+	err = sw_registry_assign_feeds(a->state, a->plan.config, a->slot, a->error);
+	return err ? err : publish(a);
+}
+
+/* Tables that have outgrown the programs want a load, whatever was asked for. */
+static int put_in_force(struct applying *a, bool load)
+{
+	int err;
+
+	if (!load && !a->grown) {
+		err = reload(a);
+		if (!a->crowded)
+			return err;
+	}
+	err = sw_nics_check(a);
+	if (!err && !a->crowded)
+		err = load_and_attach(a);
+	/* What goes where in an IPv6 directory or an IPv4 bucket depends on their
+	 * number. That it fits is as good as certain, and this is what happens
+	 * otherwise. */
+	if (a->crowded) {
+		a->layout.nets += a->layout.nets / 2;
+		a->layout.dirs += a->layout.dirs / 2;
+		a->grown = true;
+		err = load_and_attach(a);
+	}
+	return err;
+}
+
+/* What is in force by now is not undone for this. */
+static void note_feeds(struct applying *a)
+{
+	int err = sw_registry_note_feeds(a->state, a->plan.config, a->plan.rules, a->slot, a->error);
+
+	if (err)
+		sw_warn("the new generation is in force, but its feeds' ages are not known: %s",
+			strerror(-err));
+}
+
+static int apply(const struct sw_instance *instance, bool load, struct sw_error *error)
+{
+	struct applying a = { .instance = instance, .error = error, .reloading = !load };
+	int err;
+
+	err = sw_state_open(instance->pin_dir, load ? SW_CREATE : SW_WRITE, &a.state, error);
+	if (err)
+		return err;
+	if (!load && a.state->abi.loading)
+		err = sw_fail(error, -EUCLEAN, "a load was interrupted; run `spamweir load` to mend it");
+	if (!err)
+		err = begin_abi(&a);
+	if (!err)
+		err = plan(&a);
+	if (!err)
+		err = put_in_force(&a, load);
+	if (!err)
+		note_feeds(&a);
+	if (err && a.fresh)
+		sw_state_abandon(a.state, NULL);
+	sw_instances_close(&a);
+	sw_plan_free(&a.plan);
+	sw_state_close(a.state);
+	return err;
+}
+
+int sw_load(const struct sw_instance *instance, struct sw_error *error)
+{
+	return apply(instance, true, error);
+}
+
+int sw_reload(const struct sw_instance *instance, struct sw_error *error)
+{
+	return apply(instance, false, error);
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* One `load` or `reload` under way: what apply.c and nics.c share. */
+#ifndef SPAMWEIR_RUN_APPLYING_H
+#define SPAMWEIR_RUN_APPLYING_H
+
+#include "kernel/datapath.h"
+#include "kernel/state.h"
+#include "policy/plan.h"
+#include "run/instance.h"
+
+struct applying {
+	const struct sw_instance *instance;
+	struct sw_plan plan;
+	struct sw_state *state; /* open for writing: the lock is ours */
+	struct sw_error *error;
+	struct sw_layout layout;
+	bool grown; /* it is not the one of what is pinned */
+	bool reloading; /* NICs are shared, or not, as they were */
+	bool fresh; /* nothing was loaded before */
+	bool crowded; /* an IPv6 directory has no place where one is needed */
+	__u8 slot[SW_MAX_FEEDS]; /* by a feed's rank */
+	/* By place in the config: */
+	bool shared[SW_MAX_INTERFACES]; /* to be attached so */
+	struct spamweir_bpf *datapath[SW_MAX_INTERFACES]; /* if shared, open and not loaded */
+};
+
+#endif

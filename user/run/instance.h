@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* One spamweir on this machine: where its configuration and its state are. */
+#ifndef SPAMWEIR_RUN_INSTANCE_H
+#define SPAMWEIR_RUN_INSTANCE_H
+
+#include <stdbool.h>
+
+struct sw_instance {
+	const char *config;    /* path of the file */
+	const char *pin_dir;   /* in bpffs */
+	const char *state_dir; /* on disk */
+	bool shared;	       /* all NICs are shared with other XDP programs */
+};
+
+#endif
