@@ -2,6 +2,7 @@
 # make            the binary, with the BPF object inside
 # make demo       the main job, shown in a lab of network namespaces (root)
 # make test       all tests (root)
+# make check      those that need no root: units, and the rules of the house
 # make test-kernels  the datapath on other kernels, in QEMU (no KVM needed)
 # make fuzz       the parsers under libFuzzer, FUZZ_SECONDS each
 # make judge      captures and random frames, replayed, against an independent judge
@@ -49,7 +50,7 @@ endif
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all tests clean install demo test deps test-kernels fuzz judge soak coverage
+.PHONY: all tests clean install demo test check deps test-kernels fuzz judge soak coverage
 
 all: $(BUILD)/spamweir
 
@@ -102,6 +103,10 @@ demo: deps
 test: deps
 	$(Q)$(MAKE) tests
 	$(Q)tests/run.sh $(BUILD)
+
+check:
+	$(Q)$(MAKE) all $(UNIT)
+	$(Q)tests/check.sh $(BUILD)
 
 test-kernels: deps
 	$(Q)$(MAKE) tests

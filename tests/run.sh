@@ -79,6 +79,15 @@ run_e2e() {
 	done < <(grep '^SKIPPED \[' "$log")
 }
 
+# What needs neither root nor a kernel: see make check.
+run_rules() {
+	local log=$results/rules.log code=0 counts
+
+	tests/rules/run.sh "$build" >"$log" 2>&1 || code=$?
+	read -ra counts <<<"$(count_pytest "$log")"
+	add rules "$code" "${counts[@]}" || cat "$log"
+}
+
 run_docs() {
 	local log=$results/docs.log code=0 reason
 
@@ -100,6 +109,7 @@ for suite in unit progrun; do
 	[ "$found" = 1 ] || add "$suite" 0 0 0 0
 done
 run_e2e
+run_rules
 run_docs
 
 [ "${#skips[@]}" = 0 ] || printf 'skipped: %s\n' "${skips[@]}"
