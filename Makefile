@@ -3,6 +3,7 @@
 # make demo       the main job, shown in a lab of network namespaces (root)
 # make test       all tests (root)
 # make check      those that need no root: units, and the rules of the house
+# make lint       compilers, analyzers, sanitizers, byte order, scripts, manual pages, format
 # make test-kernels  the datapath on other kernels, in QEMU (no KVM needed)
 # make fuzz       the parsers under libFuzzer, FUZZ_SECONDS each
 # make judge      captures and random frames, replayed, against an independent judge
@@ -17,19 +18,28 @@ BUILD ?= .build
 CLANG ?= clang
 BPFTOOL ?= $(firstword $(wildcard /usr/sbin/bpftool) bpftool)
 PKG_CONFIG ?= pkg-config
-CC = gcc
+ifeq ($(origin CC),default)
+CC := gcc
+endif
 
-VERSION := 0.1.0
+# The release these sources belong to; a clone that has tags knows it better.
+RELEASE := 0.2.0
+VERSION := $(or $(patsubst v%,%,$(shell git describe --tags --match 'v*' --dirty 2>/dev/null)),$(RELEASE))
+
+# What is no error to those who package this, with other compilers, is one here:
+# in a clone.
+WERROR ?= $(if $(wildcard .git),-Werror)
+
 LIBS := libxdp libbpf libelf yaml-0.1 jansson libpcap zlib
 
 CFLAGS ?= -O2 -g
-WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Werror
+WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes $(WERROR)
 INCLUDE := -Iinclude -Iuser -I$(BUILD)
-ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE -DSW_VERSION='"$(VERSION)"' $(WARN) $(INCLUDE) $(CFLAGS) -MMD -MP
+ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE $(WARN) $(INCLUDE) $(CFLAGS) -MMD -MP
 ALL_LIBS = $(shell $(PKG_CONFIG) --libs $(LIBS)) -lpthread
 
 MULTIARCH := $(shell $(CC) -print-multiarch)
-BPF_CFLAGS := -target bpf -mcpu=v3 -O2 -g -Wall -Wextra -Werror -I/usr/include/$(MULTIARCH) \
+BPF_CFLAGS := -target bpf -mcpu=v3 -O2 -g -Wall -Wextra $(WERROR) -I/usr/include/$(MULTIARCH) \
 	      -Iinclude -Ibpf -MMD -MP
 
 USER_SRC := $(wildcard user/*.c user/*/*.c)
@@ -50,7 +60,7 @@ endif
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all tests clean install demo test check deps test-kernels fuzz judge soak coverage
+.PHONY: FORCE all tests units clean install demo test check lint deps test-kernels fuzz judge soak coverage
 
 all: $(BUILD)/spamweir
 
@@ -65,7 +75,14 @@ $(BUILD)/spamweir.skel.h: $(BUILD)/spamweir.bpf.o
 	$(call say,SKEL,$@)
 	$(Q)$(BPFTOOL) gen skeleton $< name spamweir_bpf > $@
 
-$(BUILD)/%.o: %.c Makefile | $(BUILD)/spamweir.skel.h
+# Written when it differs, so that a commit does not rebuild what did not change.
+$(BUILD)/spamweir.version.h: FORCE
+	@mkdir -p $(@D)
+	@echo '#define SW_VERSION "$(VERSION)"' | cmp -s - $@ || echo '#define SW_VERSION "$(VERSION)"' > $@
+
+FORCE:
+
+$(BUILD)/%.o: %.c Makefile | $(BUILD)/spamweir.skel.h $(BUILD)/spamweir.version.h
 	$(call say,CC,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) -c $< -o $@
@@ -103,6 +120,12 @@ demo: deps
 test: deps
 	$(Q)$(MAKE) tests
 	$(Q)tests/run.sh $(BUILD)
+
+units: $(UNIT)
+
+lint: deps
+	$(Q)$(MAKE) all
+	$(Q)tests/lint.sh $(BUILD) $(PARTS)
 
 check:
 	$(Q)$(MAKE) all $(UNIT)

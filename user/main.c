@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/version.h"
 #include "cli/options.h"
 #include "cli/output.h"
 #include "kernel/datapath.h"
@@ -105,7 +106,7 @@ static int read_options(int argc, char **argv, struct sw_options *options)
 			options->role = optarg;
 			break;
 		case OPTION_VERSION:
-			puts("spamweir " SW_VERSION);
+			printf("spamweir %s\n", sw_version);
 			return SW_EXIT_DONE;
 		default:
 			fputs("see `spamweir --help`\n", stderr);

@@ -37,7 +37,7 @@ LIBRARIES = {
     "pcap/": {"replay", "cli"},
     "pcap.h": {"replay", "cli"},
 }
-GENERATED = {"spamweir.skel.h": {"kernel"}}
+GENERATED = {"spamweir.skel.h": {"kernel"}, "spamweir.version.h": {"base"}}
 
 # A verb or a feed's format is an entry of a table, which stands in one header.
 TABLES = {

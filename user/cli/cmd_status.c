@@ -4,6 +4,7 @@
 
 #include "base/names.h"
 #include "base/text.h"
+#include "base/version.h"
 #include "cli/options.h"
 #include "cli/output.h"
 #include "report/snapshot.h"
@@ -114,7 +115,7 @@ static json_t *status_json(const struct sw_snapshot *s)
 {
 	const struct sw_settings *settings = &s->generation.policy->settings;
 
-	return json_pack("{s:s s:s s:I s:I s:b s:o s:o s:I s:o s:I}", "version", SW_VERSION, "mode",
+	return json_pack("{s:s s:s s:I s:I s:b s:o s:o s:I s:o s:I}", "version", sw_version, "mode",
 			 settings->monitor ? "monitor" : "enforce", "generation",
 			 (json_int_t)settings->generation, "published",
 			 (json_int_t)settings->published_s, "load_interrupted",

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "base/names.h"
+#include "base/version.h"
 
 static const char *const family_label[SW_FAMILIES] = { "none", "ipv4", "ipv6" };
 
@@ -187,5 +188,5 @@ void sw_metrics_tell(const struct sw_snapshot *s, const struct sw_metrics_sink *
 	sample(out, s->events_lost, NULL, 0);
 	head(out, "build_info", "gauge", "1; what is running, by label.");
 	snprintf(state_version, sizeof(state_version), "%d", SW_ABI_VERSION);
-	SAMPLE(out, 1, { "version", SW_VERSION }, { "state_version", state_version });
+	SAMPLE(out, 1, { "version", sw_version }, { "state_version", state_version });
 }
