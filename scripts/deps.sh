@@ -6,10 +6,11 @@ set -eu
 build="clang llvm make gcc pkg-config bpftool libbpf-dev libxdp-dev libelf-dev zlib1g-dev
        libyaml-dev libjansson-dev libpcap-dev linux-libc-dev"
 lab="iproute2 ethtool util-linux procps jq"
+lint="clang-format cppcheck shellcheck gcc-s390x-linux-gnu libc6-dev-s390x-cross qemu-user"
 tests="mandoc libcmocka-dev python3 python3-pytest python3-scapy python3-yaml tcpdump libclang-rt-14-dev"
 
 missing=
-for package in $build $lab $tests; do
+for package in $build $lab $tests $lint; do
 	dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' ||
 		missing="$missing $package"
 done

@@ -20,6 +20,7 @@ cc=${CC:-gcc}
 "$cc" -O2 -shared -fPIC -o "$tools/fault.so" "$here/../faults/fault.c"
 "${CLANG:-clang}" -target bpf -O2 -g -c "$here/pass.bpf.c" -o "$tools/pass.o"
 
+# shellcheck source=scripts/lab.sh
 . "$scripts/lab.sh"
 cd "$here"
 export SPAMWEIR=$build/spamweir TOOLS=$tools PYTHONDONTWRITEBYTECODE=1

@@ -13,7 +13,7 @@ seconds=${2:-10}
 shift $(($# > 1 ? 2 : 1))
 cd "$(dirname "$(realpath "$0")")"
 targets=("$@")
-[ $# -gt 0 ] || targets=($(basename -s .c -- *.c))
+[ $# -gt 0 ] || mapfile -t targets < <(basename -s .c -- *.c)
 bin=$build/fuzz
 failures=$bin/failures
 work=$(mktemp -d)
@@ -46,7 +46,7 @@ feed_seeds() {
 
 	for file in ../golden/feeds/*; do
 		for format in 0 1 2 3 4 5; do
-			{ printf "\\x$format"; cat "$file"; } >"$1/$format-$(basename "$file")"
+			{ printf '%b' "\\x$format"; cat "$file"; } >"$1/$format-$(basename "$file")"
 		done
 	done
 }

@@ -60,6 +60,7 @@ wire() {
 # a breakpoint that is no longer there, and panic. One for itself cannot. Where
 # that happens while programs are replaced, the guest is booted once more, with
 # one thread for both processors.
+# shellcheck disable=SC2054 # each is one word, which the guest takes apart
 declare -A all_parts=(
 	[traffic]=attach,traffic,vlan,replace,jumbo,shared,unload,log
 	[testrun]=load,packets,log
