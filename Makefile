@@ -156,8 +156,9 @@ MAN := $(wildcard user/man/*)
 
 install: all
 	install -D -m 755 $(BUILD)/spamweir $(DESTDIR)$(PREFIX)/sbin/spamweir
-	install -d $(DESTDIR)$(PREFIX)/share/man/man8 $(DESTDIR)$(PREFIX)/share/man/man5
+	install -d $(addprefix $(DESTDIR)$(PREFIX)/share/man/,man5 man7 man8)
 	install -m 644 $(filter %.8,$(MAN)) $(DESTDIR)$(PREFIX)/share/man/man8/
+	install -m 644 $(filter %.7,$(MAN)) $(DESTDIR)$(PREFIX)/share/man/man7/
 	install -m 644 $(filter %.5,$(MAN)) $(DESTDIR)$(PREFIX)/share/man/man5/
 	install -d $(DESTDIR)/etc/spamweir
 	install -D -m 644 scripts/systemd/spamweir.service $(DESTDIR)$(PREFIX)/lib/systemd/system/spamweir.service

@@ -10,6 +10,7 @@ cd "$(dirname "$0")/.."
 
 man8=user/man/spamweir.8
 man5=user/man/spamweir.yaml.5
+man7=user/man/spamweir-internals.7
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 failed=0
@@ -84,6 +85,16 @@ check_keys() {
 	compare key "$work/code" "$work/doc" "$man5, KEYS"
 }
 
+# Rooms: the folders of user/, each with a floor in FLOORS and in the rules.
+check_rooms() {
+	{
+		echo include
+		find user -mindepth 2 -name '*.c' | sed 's,^user/\([^/]*\)/.*,\1,'
+	} >"$work/code"
+	section "$man7" FLOORS | sed -n 's/^\.It Pa //p' | tr -d ' ' | tr ',' '\n' >"$work/doc"
+	compare room "$work/code" "$work/doc" "$man7, FLOORS"
+}
+
 # words_of WHAT FUNCTION ERE: the words of an enum, each tagged in spamweir.yaml.5.
 words_of() {
 	words "$2" >"$work/words"
@@ -131,7 +142,7 @@ check_files() {
 
 check_syntax() {
 	if command -v mandoc >/dev/null; then
-		mandoc -T lint -W warning "$man8" "$man5" || failed=1
+		mandoc -T lint -W warning "$man8" "$man5" "$man7" || failed=1
 	else
 		echo "check-docs: skipped: lint of the manual pages (mandoc is not installed)"
 	fi
@@ -147,6 +158,7 @@ check_reasons
 check_verbs
 check_options
 check_keys
+check_rooms
 check_words
 check_metrics
 check_files
