@@ -72,6 +72,53 @@ char *sw_words_join(char *out, size_t room, const char *const *words, size_t cou
 	return out;
 }
 
+#define MAX_WORD 31 /* bytes of what a near word is sought for */
+
+static size_t least(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+/* How many slips turn one into the other; neither is longer than MAX_WORD. */
+static size_t edit_distance(const char *a, const char *b)
+{
+	size_t d[MAX_WORD + 1][MAX_WORD + 1];
+	size_t rows = strlen(a), columns = strlen(b), i, j;
+
+	for (i = 0; i <= rows; i++)
+		d[i][0] = i;
+	for (j = 0; j <= columns; j++)
+		d[0][j] = j;
+	for (i = 1; i <= rows; i++) {
+		for (j = 1; j <= columns; j++) {
+			d[i][j] = least(d[i - 1][j], d[i][j - 1]) + 1;
+			d[i][j] = least(d[i][j], d[i - 1][j - 1] + (a[i - 1] != b[j - 1]));
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+				d[i][j] = least(d[i][j], d[i - 2][j - 2] + 1);
+		}
+	}
+	return d[rows][columns];
+}
+
+const char *sw_word_nearest(const char *text, const char *const *words, size_t count)
+{
+	size_t best = MAX_WORD, distance, i;
+	const char *nearest = NULL;
+
+	if (strlen(text) > MAX_WORD)
+		return NULL;
+	for (i = 0; i < count; i++) {
+		if (strlen(words[i]) > MAX_WORD)
+			continue;
+		distance = edit_distance(text, words[i]);
+		if (distance < best && (distance == 1 || 3 * distance <= strlen(words[i]))) {
+			best = distance;
+			nearest = words[i];
+		}
+	}
+	return nearest;
+}
+
 char *sw_format_age(__u64 seconds, char *out, size_t room)
 {
 	if (seconds < 120)

@@ -17,6 +17,11 @@ bool sw_has_control(const char *text);
 /* "a, b or c" of the words that are not NULL. Returns `out`. */
 char *sw_words_join(char *out, size_t room, const char *const *words, size_t count);
 
+/* The word that was probably meant by `text`, or NULL: it is one slip away (an
+ * insertion, deletion, replacement, or swap of neighbours), or one slip in three
+ * of its bytes. Nothing is near to a text of more than 31 bytes. */
+const char *sw_word_nearest(const char *text, const char *const *words, size_t count);
+
 /* Seconds as people say them: "3 d 4 h", "59 s". Returns `out`. */
 char *sw_format_age(__u64 seconds, char *out, size_t room);
 

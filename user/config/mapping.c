@@ -8,68 +8,22 @@
 #include "base/text.h"
 
 #define MAX_KEYS 16 /* in a table */
-#define MAX_NAME 31 /* bytes of what a hint is sought for */
-
-static size_t least(size_t a, size_t b)
-{
-	return a < b ? a : b;
-}
-
-/* How many insertions, deletions, replacements and swaps of neighbours turn
- * one into the other; neither is longer than MAX_NAME. */
-static size_t edit_distance(const char *a, const char *b)
-{
-	size_t d[MAX_NAME + 1][MAX_NAME + 1];
-	size_t rows = strlen(a), columns = strlen(b), i, j;
-
-	for (i = 0; i <= rows; i++)
-		d[i][0] = i;
-	for (j = 0; j <= columns; j++)
-		d[0][j] = j;
-	for (i = 1; i <= rows; i++) {
-		for (j = 1; j <= columns; j++) {
-			d[i][j] = least(d[i - 1][j], d[i][j - 1]) + 1;
-			d[i][j] = least(d[i][j], d[i - 1][j - 1] + (a[i - 1] != b[j - 1]));
-			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
-				d[i][j] = least(d[i][j], d[i - 2][j - 2] + 1);
-		}
-	}
-	return d[rows][columns];
-}
-
-/* The key that was probably meant, or NULL: one slip, or one in three characters. */
-static const char *nearest_key(const char *text, const struct sw_key *keys, size_t count)
-{
-	size_t best = MAX_NAME, distance, i;
-	const char *nearest = NULL;
-
-	if (strlen(text) > MAX_NAME)
-		return NULL;
-	for (i = 0; i < count; i++) {
-		distance = edit_distance(text, keys[i].name);
-		if (distance < best && (distance == 1 || 3 * distance <= strlen(keys[i].name))) {
-			best = distance;
-			nearest = keys[i].name;
-		}
-	}
-	return nearest;
-}
 
 static void unknown_key(const struct sw_value *at, const char *text, const struct sw_key *keys,
 		       size_t count)
 {
-	const char *nearest = nearest_key(text, keys, count);
-	const char *names[MAX_KEYS];
+	const char *names[MAX_KEYS], *nearest;
 	char quoted[96], known[256];
 	size_t i;
 
+	for (i = 0; i < count; i++)
+		names[i] = keys[i].name;
+	nearest = sw_word_nearest(text, names, count);
 	sw_quote(quoted, sizeof(quoted), text, strlen(text));
 	if (nearest) {
 		sw_value_fail(at, "unknown key \"%s\"; did you mean \"%s\"?", quoted, nearest);
 		return;
 	}
-	for (i = 0; i < count; i++)
-		names[i] = keys[i].name;
 	sw_value_fail(at, "unknown key \"%s\"; expected %s", quoted,
 		      sw_words_join(known, sizeof(known), names, count));
 }
