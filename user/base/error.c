@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
+
 int sw_fail(struct sw_error *error, int code, const char *format, ...)
 {
 	va_list args;
@@ -17,14 +19,16 @@ int sw_fail(struct sw_error *error, int code, const char *format, ...)
 	return code;
 }
 
-/* One write, so that lines of several processes do not mix. */
+/* One write, so that lines of several processes do not mix. Paths, names and
+ * arguments are in it, so what could do more to a terminal than show it is made
+ * visible here, for all of them. */
 __attribute__((format(printf, 2, 0)))
 static void put_line(const char *label, const char *format, va_list args)
 {
-	char text[2048];
+	char text[2048], line[2048];
 
 	vsnprintf(text, sizeof(text), format, args);
-	fprintf(stderr, "spamweir: %s%s\n", label, text);
+	fprintf(stderr, "spamweir: %s%s\n", label, sw_printable(line, sizeof(line), text));
 }
 
 void sw_warn(const char *format, ...)

@@ -14,10 +14,10 @@ struct sw_error {
 int sw_fail(struct sw_error *error, int code, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* A line on stderr: "spamweir: warning: ...". */
+/* A line on stderr: "spamweir: warning: ...". Control characters become \xNN. */
 void sw_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* A line on stderr: "spamweir: ...". */
+/* A line on stderr: "spamweir: ...". Control characters become \xNN. */
 void sw_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 #endif

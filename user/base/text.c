@@ -21,18 +21,40 @@ static size_t quote_byte(char *out, unsigned char byte)
 	return 4;
 }
 
-char *sw_quote(char *out, size_t room, const char *text, size_t size)
+/* The bytes of the character of two or more that the text begins with, or 0 if
+ * it is none, or a control character: terminals obey U+0080 to U+009F. */
+static size_t utf8_size(const char *text)
 {
-	size_t used = 0, fits = 0, i, width;
+	const unsigned char *at = (const unsigned char *)text;
+	size_t size, i;
+
+	if (at[0] < 0xc2 || at[0] > 0xf4 || (at[0] == 0xc2 && at[1] < 0xa0))
+		return 0;
+	size = at[0] < 0xe0 ? 2 : at[0] < 0xf0 ? 3 : 4;
+	for (i = 1; i < size; i++) {
+		if ((at[i] & 0xc0) != 0x80)
+			return 0;
+	}
+	return size;
+}
+
+/* Writes `size` bytes as pieces, each of which is written whole or not at all. */
+static char *quote(char *out, size_t room, const char *text, size_t size, bool keep_utf8)
+{
+	size_t used = 0, fits = 0, i, width, taken;
 	char byte[4];
+	const char *piece;
 
 	if (!room)
 		return out;
-	for (i = 0; i < size; i++) {
-		width = quote_byte(byte, text[i]);
+	for (i = 0; i < size; i += taken) {
+		taken = keep_utf8 ? utf8_size(text + i) : 0;
+		piece = taken ? text + i : byte;
+		width = taken ?: quote_byte(byte, text[i]);
+		taken = taken ?: 1;
 		if (used + width >= room)
 			break;
-		memcpy(out + used, byte, width);
+		memcpy(out + used, piece, width);
 		used += width;
 		if (used + sizeof("...") <= room)
 			fits = used;
@@ -45,6 +67,16 @@ char *sw_quote(char *out, size_t room, const char *text, size_t size)
 	}
 	out[used] = '\0';
 	return out;
+}
+
+char *sw_quote(char *out, size_t room, const char *text, size_t size)
+{
+	return quote(out, room, text, size, false);
+}
+
+char *sw_printable(char *out, size_t room, const char *text)
+{
+	return quote(out, room, text, strlen(text), true);
 }
 
 /* YAML is UTF-8, of which terminals obey U+0080 to U+009F too. */

@@ -11,6 +11,10 @@
  * \xNN, what does not fit ends in "...". Returns `out`. */
 char *sw_quote(char *out, size_t room, const char *text, size_t size);
 
+/* Copies text so that it is one safe line: as sw_quote, but UTF-8 that is no
+ * control character stays as it is. Returns `out`. */
+char *sw_printable(char *out, size_t room, const char *text);
+
 /* Whether printing it could do more to a terminal than show it. */
 bool sw_has_control(const char *text);
 

@@ -13,10 +13,9 @@
 int sw_print_error(const struct sw_error *error, int err)
 {
 	if (error->text[0])
-		fprintf(stderr, "spamweir: %s\n", error->text);
+		sw_note("%s", error->text);
 	else
-		fprintf(stderr, "spamweir: %s%s\n", ferror(stdout) ? "cannot write: " : "",
-			strerror(-err));
+		sw_note("%s%s", ferror(stdout) ? "cannot write: " : "", strerror(-err));
 	return SW_EXIT_FAILED;
 }
 

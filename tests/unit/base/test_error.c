@@ -60,6 +60,44 @@ static void quote_marks_what_it_leaves_out(void **state)
 	expect_quote("abcdef", 6, 1, "");
 }
 
+static void expect_printable(const char *text, size_t room, const char *expected)
+{
+	char *out = malloc(room); /* so that a sanitizer sees its end */
+
+	assert_ptr_equal(sw_printable(out, room, text), out);
+	assert_string_equal(out, expected);
+	free(out);
+}
+
+static void printable_text_keeps_its_letters(void **state)
+{
+	(void)state;
+	expect_printable("gr\u00f6\u00dfe \u20ac \U0001f600", 80,
+			 "gr\u00f6\u00dfe \u20ac \U0001f600");
+	expect_printable("a\x1b[31m\n\x7f", 80, "a\\x1b[31m\\x0a\\x7f");
+	expect_printable("\xc2\x85\xc2\x9b" "31m\u00a0", 80, "\\xc2\\x85\\xc2\\x9b31m\u00a0");
+	expect_printable("\x9b" "31m\xff", 80, "\\x9b31m\\xff");
+	expect_printable("\xc3", 80, "\\xc3"); /* cut short, as is the next */
+	expect_printable("\xf0\x9f\x98", 80, "\\xf0\\x9f\\x98");
+	expect_printable("\u20ac\u20ac\u20ac", 9, "\u20ac...");
+	expect_printable("\u20ac\u20ac\u20ac", 10, "\u20ac\u20ac\u20ac");
+}
+
+static void the_word_that_was_meant(void **state)
+{
+	static const char *const words[] = { "status", "metrics", "run",
+					     "a-word-of-more-than-thirty-one-bytes" };
+
+	(void)state;
+	assert_string_equal(sw_word_nearest("statsu", words, 4), "status");
+	assert_string_equal(sw_word_nearest("mtrcs", words, 4), "metrics");
+	assert_string_equal(sw_word_nearest("rn", words, 4), "run");
+	assert_null(sw_word_nearest("rx", words, 4));
+	assert_null(sw_word_nearest("", words, 4));
+	assert_null(sw_word_nearest("a-word-of-more-than-thirty-one-byte", words, 4));
+	assert_null(sw_word_nearest("status", NULL, 0));
+}
+
 static void notes_and_warnings_go_to_stderr(void **state)
 {
 	FILE *real = stderr;
@@ -70,9 +108,11 @@ static void notes_and_warnings_go_to_stderr(void **state)
 	stderr = open_memstream(&text, &size);
 	sw_warn("%s is odd", "it");
 	sw_note("all is well");
+	sw_note("%s: no such file", "\x1b[31m\n");
 	fclose(stderr);
 	stderr = real;
-	assert_string_equal(text, "spamweir: warning: it is odd\nspamweir: all is well\n");
+	assert_string_equal(text, "spamweir: warning: it is odd\nspamweir: all is well\n"
+				  "spamweir: \\x1b[31m\\x0a: no such file\n");
 	free(text);
 }
 
@@ -83,6 +123,8 @@ int main(void)
 		cmocka_unit_test(fail_cuts_what_does_not_fit),
 		cmocka_unit_test(quote_shows_unprintable_bytes_as_hex),
 		cmocka_unit_test(quote_marks_what_it_leaves_out),
+		cmocka_unit_test(printable_text_keeps_its_letters),
+		cmocka_unit_test(the_word_that_was_meant),
 		cmocka_unit_test(notes_and_warnings_go_to_stderr),
 	};
 
