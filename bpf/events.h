@@ -108,6 +108,8 @@ __attribute__((noinline)) int sw_report(struct xdp_md *ctx, __u32 decision, __u3
 		return 0;
 	}
 	__builtin_memset(event, 0, sizeof(*event));
+	event->record.type = SW_RECORD_VERDICT;
+	event->record.size = sizeof(*event);
 	event->time_ns = sw_clock_ns();
 	event->length = bpf_xdp_get_buff_len(ctx);
 	event->interface = interface;

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The limit stage: one token a new connection. include/limiter.h has the state. */
+/* The limit stage: one token a new connection. include/maps/limiter.h has the state. */
 #ifndef SPAMWEIR_LIMIT_H
 #define SPAMWEIR_LIMIT_H
 
 #include "clock.h"
-#include "limiter.h"
 #include "maps.h"
 
 #define SW_LIMIT_TRIES 4

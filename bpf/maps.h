@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The state, all of it. Every map but .rodata and .bss is pinned by the user
- * side and outlives programs and daemons.
+ * The state, all of it. Every map but .rodata and .data.offline is pinned by the
+ * user side and outlives programs and daemons; maps/list.h has their list.
  */
 #ifndef SPAMWEIR_MAPS_H
 #define SPAMWEIR_MAPS_H
@@ -10,7 +10,7 @@
 #include <bpf/bpf_helpers.h>
 
 #include "contract.h"
-#include "policy.h"
+#include "maps/list.h"
 
 /* Set before loading, constants to the verifier. One set a NIC. */
 const volatile struct sw_layout layout;
@@ -20,9 +20,13 @@ const volatile __u32 interface;
 /* Replay and the packet tests: time is `offline_clock_ns`, and the outcome is
  * left below instead of in the event ring. */
 const volatile __u8 offline;
-__u64 offline_clock_ns;
-__u32 offline_reason;
-__u32 offline_feed;
+__u64 offline_clock_ns SEC(".data.offline");
+__u32 offline_reason SEC(".data.offline");
+__u32 offline_feed SEC(".data.offline");
+
+/* All of .bss, which makes .bss the map of that name: what stands in a section
+ * is addressed without a lookup. */
+struct sw_gate gate;
 
 /* The running generation: one pointer, swapped whole. The element's size is
  * set from `layout` before loading. */
@@ -55,14 +59,6 @@ struct {
 	__uint(key_size, sizeof(struct sw_live_key));
 	__uint(value_size, sizeof(struct sw_live));
 } live SEC(".maps");
-
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(map_flags, BPF_F_MMAPABLE);
-	__uint(max_entries, 1);
-	__uint(key_size, sizeof(__u32));
-	__uint(value_size, sizeof(struct sw_gate));
-} gate SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
@@ -111,6 +107,11 @@ struct {
 	__uint(key_size, sizeof(__u32));
 	__uint(value_size, sizeof(struct sw_abi));
 } abi SEC(".maps");
+
+/* The list names what is here: a pinned map has an object to be found by. */
+#define SW_MAP_IS_HERE(name, object) _Static_assert(sizeof(name) > 0, object);
+SW_PINNED_MAPS(SW_MAP_IS_HERE)
+#undef SW_MAP_IS_HERE
 
 /* The verifier turns these lookups into a few loads: no call is made. */
 static __always_inline const struct sw_policy *sw_running_policy(void)

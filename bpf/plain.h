@@ -13,18 +13,16 @@
 
 #define SW_PLAIN_IPV4 0x45 /* version 4, and a header of five words */
 
-static __always_inline int sw_is_plain_tcp(const struct sw_settings *settings,
-					   const struct sw_tcp *tcp, __u32 left)
+static __always_inline int sw_is_plain_tcp(const struct sw_tcp *tcp, __u32 left)
 {
 	__u32 header = tcp->offset >> 4 << 2;
 
 	return header >= SW_TCP_MIN && header <= left &&
-	       !sw_maybe_smtp_port(settings, sw_swap16(tcp->dport));
+	       !(gate.port_bits >> (sw_swap16(tcp->dport) & 63) & 1);
 }
 
 /* `size` is the frame's, without the Ethernet header. */
-static __always_inline int sw_is_plain4(const struct sw_policy *policy, const struct iphdr *ip,
-					const void *end, __u64 size)
+static __always_inline int sw_is_plain4(const struct iphdr *ip, const void *end, __u64 size)
 {
 	const struct sw_tcp *tcp = (const void *)(ip + 1);
 	__u32 total;
@@ -32,17 +30,17 @@ static __always_inline int sw_is_plain4(const struct sw_policy *policy, const st
 	if ((const void *)(tcp + 1) > end || *(const __u8 *)ip != SW_PLAIN_IPV4 ||
 	    ip->frag_off & sw_swap16(SW_IP_OFFSET | SW_IP_MORE))
 		return 0;
-	if (sw_cnc_touches4(policy, sw_swap32(ip->saddr), sw_swap32(ip->daddr)))
+	if (sw_cnc_near4(sw_swap32(ip->saddr), sw_swap32(ip->daddr)))
 		return 0;
 	total = sw_swap16(ip->tot_len);
 	if (total < sizeof(*ip) || total > size)
 		return 0;
 	return ip->protocol != IPPROTO_TCP ||
-	       sw_is_plain_tcp(&policy->settings, tcp, total - sizeof(*ip));
+	       sw_is_plain_tcp(tcp, total - sizeof(*ip));
 }
 
-static __always_inline int sw_is_plain6(const struct sw_policy *policy, const struct ipv6hdr *ip,
-					const void *end, __u64 size)
+static __always_inline int sw_is_plain6(const struct ipv6hdr *ip, const void *end,
+					__u64 size)
 {
 	const struct sw_tcp *tcp = (const void *)(ip + 1);
 	__u32 payload;
@@ -50,17 +48,16 @@ static __always_inline int sw_is_plain6(const struct sw_policy *policy, const st
 	if ((const void *)(tcp + 1) > end || *(const __u8 *)ip >> 4 != 6 ||
 	    (ip->nexthdr != IPPROTO_TCP && ip->nexthdr != IPPROTO_UDP))
 		return 0;
-	if (sw_cnc_touches6(policy, sw_in6_read(&ip->saddr), sw_in6_read(&ip->daddr)))
+	if (sw_cnc_near6(sw_in6_read(&ip->saddr), sw_in6_read(&ip->daddr)))
 		return 0;
 	payload = sw_swap16(ip->payload_len);
 	if (sizeof(*ip) + payload > size)
 		return 0;
-	return ip->nexthdr != IPPROTO_TCP || sw_is_plain_tcp(&policy->settings, tcp, payload);
+	return ip->nexthdr != IPPROTO_TCP || sw_is_plain_tcp(tcp, payload);
 }
 
 /* The family of a plain packet; SW_NO_FAMILY if it is not known to be one. */
-static __always_inline enum sw_family sw_plain_family(const struct sw_policy *policy,
-						      const void *frame, const void *end)
+static __always_inline enum sw_family sw_plain_family(const void *frame, const void *end)
 {
 	const struct sw_ethernet *eth = frame;
 	__u64 size = end - frame - sizeof(*eth);
@@ -70,9 +67,9 @@ static __always_inline enum sw_family sw_plain_family(const struct sw_policy *po
 	if ((const void *)(eth + 1) > end)
 		return SW_NO_FAMILY;
 	if (eth->type == sw_swap16(ETH_P_IP))
-		return sw_is_plain4(policy, frame + sizeof(*eth), end, size) ? SW_IPV4 : 0;
+		return sw_is_plain4(frame + sizeof(*eth), end, size) ? SW_IPV4 : 0;
 	if (eth->type == sw_swap16(ETH_P_IPV6))
-		return sw_is_plain6(policy, frame + sizeof(*eth), end, size) ? SW_IPV6 : 0;
+		return sw_is_plain6(frame + sizeof(*eth), end, size) ? SW_IPV6 : 0;
 	return SW_NO_FAMILY;
 }
 

@@ -19,7 +19,7 @@ static __always_inline int sw_is_smtp_port(const struct sw_settings *settings, _
 {
 	__u32 i;
 
-	if (!sw_maybe_smtp_port(settings, port))
+	if (!(gate.port_bits >> (port & 63) & 1))
 		return 0;
 	for (i = 0; i < SW_MAX_PORTS && i < settings->ports; i++) {
 		if (settings->port[i] == port)
@@ -101,7 +101,7 @@ static __always_inline struct sw_standing sw_standing(const struct sw_policy *po
 	else
 		standing.feed = sw_mail_feed6(policy, of_dst ? packet->dst6 : packet->src6);
 	if (standing.feed)
-		standing.kind = policy->settings.kind[standing.feed];
+		standing.kind = policy->settings.feed[standing.feed].kind;
 	return standing;
 }
 
@@ -244,10 +244,9 @@ static __always_inline int sw_main(struct xdp_md *ctx, const enum sw_role role)
 
 	if (!policy)
 		return XDP_PASS;
-	plain = sw_plain_family(policy, (const void *)(long)ctx->data,
-				(const void *)(long)ctx->data_end);
+	plain = sw_plain_family((const void *)(long)ctx->data, (const void *)(long)ctx->data_end);
 	decision = plain ? SW_DECISION(SW_CLEAN, plain, 0) : sw_judge(ctx, policy, role);
-	if (sw_reason_verdict(sw_decision_reason(decision)) == SW_PASS) {
+	if (!sw_reason_cuts(sw_decision_reason(decision))) {
 		sw_account(decision, 0, sw_length(ctx, plain));
 		return XDP_PASS;
 	}

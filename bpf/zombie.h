@@ -36,14 +36,11 @@ static __always_inline struct sw_in6 sw_source6(const struct sw_policy *policy,
 /* `source`: IPv4 as ::ffff:a.b.c.d, IPv6 cut to the configured prefix. */
 static __always_inline int sw_is_live_zombie(struct sw_in6 source)
 {
-	__u32 bit = sw_gate_bit(source.hi, source.lo);
+	__u32 bit = sw_gate_live_bit(source.hi, source.lo);
 	struct sw_live_key key;
 	struct sw_live *entry;
-	struct sw_gate *bits;
-	__u32 zero = 0;
 
-	bits = bpf_map_lookup_elem(&gate, &zero);
-	if (!bits || !(bits->word[bit >> 6] >> (bit & 63) & 1))
+	if (!(gate.live[bit >> 6] >> (bit & 63) & 1))
 		return 0;
 	((__u64 *)&key)[0] = sw_swap64(source.hi);
 	((__u64 *)&key)[1] = sw_swap64(source.lo);

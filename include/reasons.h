@@ -4,10 +4,15 @@
  * CLI, the metrics and the manual page are generated from this list.
  *
  * X(ID, name, verdict, help): `name` is stable, it is what users grep for.
- * New reasons go at the end: the id indexes counters that outlive an upgrade.
+ * New reasons go at the end, whatever their verdict: the id indexes counters
+ * that outlive an upgrade.
  */
 #ifndef SPAMWEIR_REASONS_H
 #define SPAMWEIR_REASONS_H
+
+#include <linux/types.h>
+
+#define SW_MAX_REASONS 64
 
 #define SW_REASONS(X)                                                                              \
 	X(CLEAN, clean, PASS, "not SMTP, and neither address is a C&C address")                    \
@@ -38,19 +43,43 @@ enum sw_reason {
 enum sw_verdict {
 	SW_PASS,
 	SW_DROP,
-	SW_WOULD_DROP, /* monitor mode */
+	SW_REPLY, /* something else is sent in its place */
+	/* The same two where monitor mode lets the packet pass. */
+	SW_WOULD_DROP,
+	SW_WOULD_REPLY,
+	SW_VERDICTS,
 };
 
-/* The verdict a reason stands for in enforce mode. */
-static inline enum sw_verdict sw_reason_verdict(enum sw_reason reason)
+/* Bit per reason. */
+#define SW_REASON_BIT(id, name, verdict, help)                                                     \
+	(SW_##verdict != SW_PASS ? 1ULL << SW_##id : 0) |
+#define SW_REASONS_CUT (SW_REASONS(SW_REASON_BIT) 0)
+#define SW_REASON_REPLY_BIT(id, name, verdict, help)                                               \
+	(SW_##verdict == SW_REPLY ? 1ULL << SW_##id : 0) |
+#define SW_REASONS_REPLY (SW_REASONS(SW_REASON_REPLY_BIT) 0)
+
+/* Whether the reason keeps a packet from passing, in enforce mode. */
+static inline int sw_reason_cuts(enum sw_reason reason)
 {
-	return reason < SW_CNC_SRC ? SW_PASS : SW_DROP;
+	return SW_REASONS_CUT >> reason & 1;
 }
 
-#define SW_REASON_ORDER(id, name, verdict, help)                                                   \
-	_Static_assert((SW_##id < SW_CNC_SRC) == (SW_##verdict == SW_PASS),                        \
-		       "reasons that pass stand before those that drop: " #name);
-SW_REASONS(SW_REASON_ORDER)
-#undef SW_REASON_ORDER
+/* The verdict a reason stands for. `monitored`: what does not pass, passes. */
+static inline enum sw_verdict sw_reason_verdict_as(enum sw_reason reason, int monitored)
+{
+	if (!sw_reason_cuts(reason))
+		return SW_PASS;
+	if (SW_REASONS_REPLY >> reason & 1)
+		return monitored ? SW_WOULD_REPLY : SW_REPLY;
+	return monitored ? SW_WOULD_DROP : SW_DROP;
+}
+
+/* The same in enforce mode. */
+static inline enum sw_verdict sw_reason_verdict(enum sw_reason reason)
+{
+	return sw_reason_verdict_as(reason, 0);
+}
+
+_Static_assert(SW_REASON_COUNT <= SW_MAX_REASONS, "a counter row has a cell for each");
 
 #endif

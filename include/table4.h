@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Looking an IPv4 address up in a generation; policy.h has the layout. */
+/* Looking an IPv4 address up in a generation; maps/policy.h has the layout. */
 #ifndef SPAMWEIR_TABLE4_H
 #define SPAMWEIR_TABLE4_H
 
-#include "policy.h"
+#include "maps/policy.h"
 
 /* Bit 0: something in the address's /24 is listed. The other bits are noise,
  * so that two answers can be or-ed before either is tested. */
@@ -86,22 +86,24 @@ static __always_inline __u8 sw_leaf4_feed(const struct sw_policy *policy,
 	return leaf->feed;
 }
 
-/* The feed slot that lists an address whose /24 is touched, or 0. */
+/* The feed slot that lists an address, or 0. */
 static __always_inline __u8 sw_table4_find(const struct sw_policy *policy,
 					   const struct sw_layout *layout, enum sw_set set,
 					   __u32 address)
 {
 	__u32 value = sw_net4_value(policy, layout, sw_net4_key(set, address));
-	__u8 host = address, first = value >> 8, last = value;
+	__u8 host = address, first = value >> 8, last = value, feed;
 
-	if (!value)
-		return policy->v4[set].whole[address >> 16];
+	if (!value) {
+		feed = policy->v4[set].whole[address >> 16];
+		return feed && sw_table4_touched(&policy->v4[set], address) & 1 ? feed : 0;
+	}
 	if (!(value >> 24))
 		return sw_leaf4_feed(policy, layout, value - 1, host);
 	return host >= first && host <= last ? value >> 24 : 0;
 }
 
-/* The same for any address. */
+/* The same, soon done with an address whose /24 is not touched. */
 static __always_inline __u8 sw_table4_lookup(const struct sw_policy *policy,
 					     const struct sw_layout *layout, enum sw_set set,
 					     __u32 address)

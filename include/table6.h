@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Looking an IPv6 address up in a generation; policy.h has the layout. */
+/* Looking an IPv6 address up in a generation; maps/policy.h has the layout. */
 #ifndef SPAMWEIR_TABLE6_H
 #define SPAMWEIR_TABLE6_H
 
-#include "policy.h"
+#include "maps/policy.h"
 
 /* The upper and lower 64 bits, in host byte order. */
 struct sw_in6 {
@@ -101,7 +101,7 @@ static __always_inline const struct sw_way6 *sw_way6(const struct sw_policy *pol
 	return 0;
 }
 
-/* The feed slot that lists an address whose /32 or /16 is touched, or 0. */
+/* The feed slot that lists an address, or 0. */
 static __always_inline __u8 sw_table6_find(const struct sw_policy *policy,
 					   const struct sw_layout *layout, enum sw_set set,
 					   struct sw_in6 address)
@@ -126,7 +126,7 @@ static __always_inline __u8 sw_table6_find(const struct sw_policy *policy,
 	return sw_span6_feed(policy, layout, &span);
 }
 
-/* The same for any address. */
+/* The same, soon done with an address whose /32 and /16 are not touched. */
 static __always_inline __u8 sw_table6_lookup(const struct sw_policy *policy, const struct sw_layout *layout,
 				    enum sw_set set, struct sw_in6 address)
 {

@@ -10,6 +10,7 @@
 #include "cast.h"
 #include "policy/compile.h"
 #include "decode.h"
+#include "kernel/gate.h"
 #include "policy/settings.h"
 
 #define SECOND_US 1000000ULL
@@ -48,9 +49,9 @@ static void write_live(void)
 	for (; kernel.lives < world.lives; kernel.lives++) {
 		const struct sw_world_live *entry = &world.live[kernel.lives];
 		sw_u128 value = live_source(entry);
-		__u32 bit = sw_gate_bit(value >> 64, value);
+		__u32 bit = sw_gate_live_bit(value >> 64, value);
 
-		kernel.gate.word[bit / 64] |= 1ULL << bit % 64;
+		gate.live[bit / 64] |= 1ULL << bit % 64;
 		kernel.live[kernel.lives].until_ns = entry->until_ns;
 		for (byte = 15; byte >= 0; byte--, value >>= 8)
 			kernel.key[kernel.lives].address[byte] = value;
@@ -109,6 +110,7 @@ static void write_policy(struct sw_layout *need)
 	must(!sw_compile_write(rules, slot, need, kernel.policy));
 	settings = &kernel.policy->settings;
 	write_settings(rules, slot);
+	sw_gate_narrow(&gate, kernel.policy);
 	sw_rules_free(rules);
 }
 
@@ -135,7 +137,7 @@ static void check_counters(const struct sw_judgement *right)
 	static const struct sw_counter no_feed[SW_MAX_FEEDS];
 	const struct sw_counter once = { 1, kernel.frame_size };
 	bool monitored = right->verdict == SW_WOULD_DROP;
-	struct sw_counter *cell = &kernel.counters.cell[monitored][right->family][right->reason];
+	struct sw_counter *cell = &kernel.counters.cell[monitored][right->reason][right->family];
 	struct sw_counter *feed = &kernel.feed[right->feed];
 
 	must(!memcmp(cell, &once, sizeof(once)));
@@ -174,6 +176,7 @@ static void check_event(const struct frame *frame, enum sw_role role,
 	const __u8 *tcp = packet.payload.at;
 
 	must(kernel.events == 1);
+	must(event->record.type == SW_RECORD_VERDICT && event->record.size == sizeof(*event));
 	must(event->time_ns == kernel.now_us * 1000 && event->length == frame->size);
 	must(event->interface == INTERFACE && event->role == role);
 	must(event->family == right->family && event->reason == right->reason);
@@ -194,7 +197,7 @@ static bool counted(const struct frame *frame, enum sw_reason reason)
 {
 	struct sw_decoded packet = sw_decode(frame->at, frame->size);
 
-	return kernel.counters.cell[world.monitor][packet.family][reason].packets;
+	return kernel.counters.cell[world.monitor][reason][packet.family].packets;
 }
 
 /* Whether the program said what is right. In a frame of several buffers it may

@@ -25,7 +25,6 @@ static struct {
 	__u32 frame_size; /* of the frame in the arena */
 	struct sw_policy *policy;
 	struct sw_limiter *limiter;
-	struct sw_gate gate;
 	struct sw_live_key key[SW_WORLD_LIVES];
 	struct sw_live live[SW_WORLD_LIVES];
 	size_t lives;
@@ -65,8 +64,6 @@ void *bpf_map_lookup_elem(void *map, const void *key)
 		return kernel.policy;
 	if (map == &limiter)
 		return kernel.limiter;
-	if (map == &gate)
-		return &kernel.gate;
 	must(map == &event_budget);
 	return &kernel.budget;
 }

@@ -14,7 +14,7 @@
 #include <string.h>
 #include <xdp/libxdp.h>
 
-#include "policy.h"
+#include "contract.h"
 #include "spamweir.skel.h"
 
 #define SAID_LAST 2000 /* bytes of a log that can have millions */

@@ -53,9 +53,9 @@ static int open_rig(struct sw_rig *rig)
 	rig->program[SW_ACCESS] = bpf_program__fd(rig->skel->progs.spamweir_access);
 	rig->program[SW_UPSTREAM] = bpf_program__fd(rig->skel->progs.spamweir_upstream);
 	rig->limiter = sw_rig_map(bpf_map__fd(rig->skel->maps.limiter), sizeof(*rig->limiter));
-	rig->gate = sw_rig_map(bpf_map__fd(rig->skel->maps.gate), sizeof(*rig->gate));
+	rig->gate = &rig->skel->bss->gate;
 	rig->out = malloc(SW_FRAME_MAX);
-	if (!rig->limiter || !rig->gate || !rig->out)
+	if (!rig->limiter || !rig->out)
 		return -ENOMEM;
 	return sw_rig_open_generation(rig);
 }
@@ -85,8 +85,6 @@ void sw_rig_close(struct sw_rig *rig)
 	sw_rig_close_generation(rig);
 	if (rig->limiter)
 		munmap(rig->limiter, sizeof(*rig->limiter));
-	if (rig->gate)
-		munmap(rig->gate, sizeof(*rig->gate));
 	free(rig->out);
 	spamweir_bpf__destroy(rig->skel);
 	*rig = (struct sw_rig){ .generation_fd = -1 };
@@ -99,7 +97,7 @@ void sw_rig_forget_limits(struct sw_rig *rig)
 
 void sw_rig_clock(struct sw_rig *rig, __u64 now_ns)
 {
-	rig->skel->bss->offline_clock_ns = now_ns;
+	rig->skel->data_offline->offline_clock_ns = now_ns;
 }
 
 int sw_rig_run(struct sw_rig *rig, enum sw_role role, const __u8 *data, __u32 size,
@@ -118,15 +116,15 @@ int sw_rig_run(struct sw_rig *rig, enum sw_role role, const __u8 *data, __u32 si
 		options.ctx_in = &context;
 		options.ctx_size_in = sizeof(context);
 	}
-	rig->skel->bss->offline_reason = UNSET;
-	rig->skel->bss->offline_feed = UNSET;
+	rig->skel->data_offline->offline_reason = UNSET;
+	rig->skel->data_offline->offline_feed = UNSET;
 	err = bpf_prog_test_run_opts(rig->program[role], &options);
 	if (err)
 		return linear && linear < size && err == -EINVAL ? -EOPNOTSUPP : err;
 	*out = (struct sw_outcome){
 		.action = options.retval,
-		.reason = rig->skel->bss->offline_reason,
-		.feed = rig->skel->bss->offline_feed,
+		.reason = rig->skel->data_offline->offline_reason,
+		.feed = rig->skel->data_offline->offline_feed,
 		.rewritten = options.data_size_out != size || memcmp(data, rig->out, size),
 	};
 	return 0;

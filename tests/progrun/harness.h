@@ -6,9 +6,9 @@
 #ifndef SPAMWEIR_PROGRUN_HARNESS_H
 #define SPAMWEIR_PROGRUN_HARNESS_H
 
+#include "contract.h"
 #include "frame.h"
 #include "model.h"
-#include "policy.h"
 
 struct spamweir_bpf;
 
@@ -22,7 +22,7 @@ struct sw_rig {
 	int generation_fd;
 	struct sw_policy *policy; /* the running generation, mapped */
 	struct sw_limiter *limiter;
-	struct sw_gate *gate;
+	struct sw_gate *gate; /* the object's */
 	bool offline;
 	__u8 *out; /* where the kernel puts the frame back */
 };

@@ -10,6 +10,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
+#include "kernel/gate.h"
 #include "policy/compile.h"
 #include "harness.h"
 #include "spamweir.skel.h"
@@ -119,9 +120,9 @@ static void write_settings(struct sw_rig *rig, const struct sw_world *world)
 			settings->horizon = far;
 	}
 	for (i = 0; i < world->ports; i++)
-		settings->port_bits |= sw_port_bit(settings->port[i] = world->port[i]);
+		settings->port[i] = world->port[i];
 	for (i = 0; i < world->feeds; i++)
-		settings->kind[world->feed[i].slot] = world->feed[i].kind;
+		settings->feed[world->feed[i].slot].kind = world->feed[i].kind;
 }
 
 static struct sw_live_key live_key(const struct sw_world *world, const struct sw_world_live *live)
@@ -150,8 +151,8 @@ static void open_gate(struct sw_gate *gate, const struct sw_live_key *key)
 	__u32 bit;
 
 	memcpy(half, key, sizeof(half));
-	bit = sw_gate_bit(be64toh(half[0]), be64toh(half[1]));
-	gate->word[bit / 64] |= 1ULL << bit % 64;
+	bit = sw_gate_live_bit(be64toh(half[0]), be64toh(half[1]));
+	gate->live[bit / 64] |= 1ULL << bit % 64;
 }
 
 /* Of entries that the source prefix makes one, the one that ends last. */
@@ -162,7 +163,7 @@ static int write_live(struct sw_rig *rig, const struct sw_world *world)
 	size_t i;
 
 	clear_live(fd);
-	memset(rig->gate, 0, sizeof(*rig->gate));
+	memset(rig->gate->live, 0, sizeof(rig->gate->live));
 	for (i = 0; i < world->lives && !err; i++) {
 		struct sw_live_key key = live_key(world, &world->live[i]);
 		struct sw_live value = { .until_ns = world->live[i].until_ns }, old;
@@ -182,7 +183,10 @@ int sw_rig_publish(struct sw_rig *rig, const struct sw_world *world)
 	memset(rig->policy, 0, sw_policy_size(&rig->layout));
 	write_settings(rig, world);
 	err = write_tables(rig, world);
-	return err ? err : write_live(rig, world);
+	if (err)
+		return err;
+	sw_gate_narrow(rig->gate, rig->policy);
+	return write_live(rig, world);
 }
 
 int sw_rig_swap(struct sw_rig *rig, const struct sw_world *world)
@@ -194,8 +198,12 @@ int sw_rig_swap(struct sw_rig *rig, const struct sw_world *world)
 		write_settings(rig, world);
 		err = write_tables(rig, world);
 	}
-	if (!err)
+	if (!err) {
+		sw_gate_widen(rig->gate, rig->policy);
 		err = install_generation(rig);
+	}
+	if (!err)
+		sw_gate_narrow(rig->gate, rig->policy);
 	sw_rig_close_generation(err ? rig : &old);
 	if (err)
 		*rig = old;

@@ -29,7 +29,7 @@
 
 #include "cast.h"
 #include "check.h"
-#include "limiter.h"
+#include "contract.h"
 
 #define CPUS 2
 #define TRIES 4 /* SW_LIMIT_TRIES, which only the datapath sees */
@@ -69,7 +69,7 @@ static __u64 passed(struct sw_check *check)
 	struct sw_counters counters;
 
 	assert_int_equal(sw_rig_counters(&check->rig, SW_RIG_INTERFACE, &counters), 0);
-	return counters.cell[0][SW_IPV4][SW_SMTP_OK].packets;
+	return counters.cell[0][SW_SMTP_OK][SW_IPV4].packets;
 }
 
 /* One on each CPU. In every round all send the same frame `count` times. */

@@ -42,7 +42,7 @@ static void judge(struct sw_check *check, enum sw_role role, struct tally *tally
 	assert_int_equal(sw_rig_run(&check->rig, role, check->frame.data, check->frame.len, 0,
 				    &got),
 			 0);
-	count(&tally->rows.cell[want.verdict == SW_WOULD_DROP][want.family][want.reason],
+	count(&tally->rows.cell[want.verdict == SW_WOULD_DROP][want.reason][want.family],
 	      check->frame.len);
 	if (want.feed)
 		count(&tally->feed[want.feed], check->frame.len);
@@ -108,11 +108,11 @@ static void compare_all(const struct tally *got, const struct tally *want)
 
 	for (row = 0; row < 2; row++) {
 		for (family = 0; family < SW_FAMILIES; family++) {
-			for (reason = 0; reason < 16; reason++) {
+			for (reason = 0; reason < SW_MAX_REASONS; reason++) {
 				snprintf(what, sizeof(what), "%s%s %s", row ? "would_drop " : "",
 					 family_name[family], sw_check_reason_name(reason));
-				compare(what, &got->rows.cell[row][family][reason],
-					&want->rows.cell[row][family][reason]);
+				compare(what, &got->rows.cell[row][reason][family],
+					&want->rows.cell[row][reason][family]);
 			}
 		}
 	}
@@ -136,8 +136,8 @@ static void run_mode(void **state, bool monitor)
 	send_stumps(check, &want);
 	read_counters(check, &got);
 	compare_all(&got, &want);
-	assert_true(want.rows.cell[monitor][SW_IPV6][SW_RATE_LIMIT].packets > 0);
-	assert_true(want.rows.cell[0][SW_NO_FAMILY][SW_MALFORMED].packets > 0);
+	assert_true(want.rows.cell[monitor][SW_RATE_LIMIT][SW_IPV6].packets > 0);
+	assert_true(want.rows.cell[0][SW_MALFORMED][SW_NO_FAMILY].packets > 0);
 }
 
 static void test_enforce(void **state)

@@ -107,6 +107,8 @@ static void compare(const struct sw_event *event, const struct sw_judgement *wan
 {
 	__u8 address[16];
 
+	assert_int_equal(event->record.type, SW_RECORD_VERDICT);
+	assert_int_equal(event->record.size, sizeof(*event));
 	assert_int_equal(event->reason, want->reason);
 	assert_int_equal(event->verdict, want->verdict);
 	assert_int_equal(event->feed, want->feed);

@@ -14,7 +14,7 @@
 
 #include "cast.h"
 #include "check.h"
-#include "limiter.h"
+#include "contract.h"
 
 #define INTERVAL_US (10 * SW_SECOND_US)
 #define WRAP_US (1ULL << SW_TICK_BITS)
@@ -184,7 +184,7 @@ static __u64 passed(struct sw_check *check)
 	struct sw_counters counters;
 
 	assert_int_equal(sw_rig_counters(&check->rig, SW_RIG_INTERFACE, &counters), 0);
-	return counters.cell[0][SW_IPV4][SW_SMTP_OK].packets;
+	return counters.cell[0][SW_SMTP_OK][SW_IPV4].packets;
 }
 
 /* Two threads send check->frame; how many passed. */

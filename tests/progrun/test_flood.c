@@ -14,7 +14,7 @@
 
 #include <cmocka.h>
 
-#include "limiter.h"
+#include "contract.h"
 
 #define BUCKETS (1u << SW_BUCKET_BITS)
 #define SOURCES (4 * BUCKETS)

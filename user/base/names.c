@@ -42,8 +42,14 @@ const char *sw_verdict_name(enum sw_verdict verdict)
 		return "pass";
 	case SW_DROP:
 		return "drop";
+	case SW_REPLY:
+		return "reply";
 	case SW_WOULD_DROP:
 		return "would_drop";
+	case SW_WOULD_REPLY:
+		return "would_reply";
+	case SW_VERDICTS:
+		break;
 	}
 	return unknown;
 }

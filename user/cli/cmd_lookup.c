@@ -55,7 +55,7 @@ static void judge(struct lookup *l)
 	l->feed = find(l, SW_SET_MAIL);
 	l->reason = SW_CLEAN;
 	if (l->feed) {
-		l->reason = settings->kind[l->feed] == SW_KIND_ALLOW ? SW_ALLOW : SW_ZOMBIE_FEED;
+		l->reason = settings->feed[l->feed].kind == SW_KIND_ALLOW ? SW_ALLOW : SW_ZOMBIE_FEED;
 		return;
 	}
 	if (l->is_live) {

@@ -31,8 +31,8 @@ static struct sw_counter total(const struct sw_counters *counters, int mode, int
 	int family;
 
 	for (family = 0; family < SW_FAMILIES; family++) {
-		sum.packets += counters->cell[mode][family][reason].packets;
-		sum.bytes += counters->cell[mode][family][reason].bytes;
+		sum.packets += counters->cell[mode][reason][family].packets;
+		sum.bytes += counters->cell[mode][reason][family].bytes;
 	}
 	return sum;
 }
@@ -137,13 +137,13 @@ static void print_interface(const struct sw_snapshot *s, int i)
 	putchar('\n');
 	for (mode = 0; mode < 2; mode++) {
 		for (reason = 0; reason < SW_REASON_COUNT; reason++) {
-			enum sw_verdict verdict = sw_reason_verdict(reason);
+			enum sw_verdict verdict = sw_reason_verdict_as(reason, mode);
 
 			sum = total(&s->counters[i], mode, reason);
 			if (sum.packets)
 				printf("  %-10s %-17s %14llu packets %17llu bytes\n",
-				       sw_verdict_name(mode ? SW_WOULD_DROP : verdict),
-				       sw_reason_name(reason), sum.packets, sum.bytes);
+				       sw_verdict_name(verdict), sw_reason_name(reason),
+				       sum.packets, sum.bytes);
 		}
 	}
 }

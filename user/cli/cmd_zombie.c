@@ -31,7 +31,7 @@ static bool is_allowed(const struct sw_policy *policy, const struct sw_prefix *a
 		feed = sw_table4_lookup(policy, layout, SW_SET_MAIL, address->address);
 	else
 		feed = sw_table6_lookup(policy, layout, SW_SET_MAIL, sw_to_in6(address->address));
-	return feed && policy->settings.kind[feed] == SW_KIND_ALLOW;
+	return feed && policy->settings.feed[feed].kind == SW_KIND_ALLOW;
 }
 
 static bool is_text(const char *why)

@@ -23,8 +23,10 @@ struct sw_ring {
 static int deliver(void *ctx, void *data, size_t size)
 {
 	const struct sw_ring *ring = ctx;
+	const struct sw_record *record = data;
 
-	if (size < sizeof(struct sw_event))
+	if (size < sizeof(*record) || record->type != SW_RECORD_VERDICT ||
+	    record->size < sizeof(struct sw_event) || record->size > size)
 		return 0;
 	return ring->event(ring->ctx, data);
 }

@@ -64,7 +64,7 @@ static int share_maps(struct spamweir_bpf *datapath, const int *fds, struct sw_e
 	for (i = 0; i < SW_MAPS; i++) {
 		if (fds[i] < 0)
 			continue;
-		map = bpf_object__find_map_by_name(datapath->obj, sw_map_name[i]);
+		map = bpf_object__find_map_by_name(datapath->obj, sw_map_object[i]);
 		err = map ? bpf_map__reuse_fd(map, fds[i]) : -ENOENT;
 		if (err)
 			return sw_fail(error, err, "cannot share the pinned map %s: %s",
@@ -157,7 +157,7 @@ struct bpf_object *sw_datapath_object(const struct spamweir_bpf *datapath)
 
 int sw_datapath_map(const struct spamweir_bpf *datapath, int map)
 {
-	int fd = bpf_object__find_map_fd_by_name(datapath->obj, sw_map_name[map]);
+	int fd = bpf_object__find_map_fd_by_name(datapath->obj, sw_map_object[map]);
 
 	if (fd < 0)
 		return fd;

@@ -7,7 +7,6 @@
 
 #include "base/error.h"
 #include "contract.h"
-#include "policy.h"
 
 struct bpf_object;
 struct spamweir_bpf;
@@ -17,7 +16,7 @@ struct sw_datapath_options {
 	const struct sw_seed *seed;
 	enum sw_role role; /* whose program; SW_ROLES: none, only the maps are made */
 	__u32 interface;   /* slot */
-	bool offline;	 /* clock and outcome in .bss: replay */
+	bool offline;	    /* clock and outcome in .data.offline: replay */
 	const int *map;  /* SW_MAPS fds to share, -1 where there is none; NULL: none at all */
 };
 

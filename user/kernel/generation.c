@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "kernel/gate.h"
 
 static int map_memory(int fd, size_t size, int protection, struct sw_generation *out,
 		      struct sw_error *error)
@@ -38,10 +39,25 @@ int sw_generation_create(const struct sw_layout *layout, struct sw_generation *o
 	return err;
 }
 
-int sw_generation_publish(struct sw_generation *generation, int policy_map, struct sw_error *error)
+static int widen_gate(const struct sw_policy *policy, int gate_map, struct sw_error *error)
 {
+	struct sw_gate *gate = sw_gate_open(gate_map);
+
+	if (!gate)
+		return sw_fail(error, -errno, "cannot map the gate: %s", strerror(errno));
+	sw_gate_widen(gate, policy);
+	sw_gate_close(gate);
+	return 0;
+}
+
+int sw_generation_publish(struct sw_generation *generation, int policy_map, int gate_map,
+			  struct sw_error *error)
+{
+	int err = widen_gate(generation->policy, gate_map, error);
 	__u32 zero = 0;
 
+	if (err)
+		return err;
 	/* From here on it is immutable, to us too; what is mapped for writing
 	 * cannot be frozen. */
 	munmap(generation->policy, generation->size);
@@ -54,6 +70,17 @@ int sw_generation_publish(struct sw_generation *generation, int policy_map, stru
 		return sw_fail(error, -errno, "the kernel refused the new generation: %s",
 			       strerror(errno));
 	return 0;
+}
+
+void sw_generation_settle(int policy_map, int gate_map)
+{
+	struct sw_generation running = SW_NO_GENERATION;
+	struct sw_gate *gate = sw_gate_open(gate_map);
+
+	if (gate && !sw_generation_running(policy_map, &running, NULL))
+		sw_gate_narrow(gate, running.policy);
+	sw_generation_close(&running);
+	sw_gate_close(gate);
 }
 
 void sw_generation_close(struct sw_generation *generation)

@@ -6,7 +6,7 @@
 #include <stddef.h>
 
 #include "base/error.h"
-#include "policy.h"
+#include "contract.h"
 
 /* A generation under construction: kernel memory, mapped here. */
 struct sw_generation {
@@ -21,9 +21,14 @@ int sw_generation_create(const struct sw_layout *layout, struct sw_generation *o
 			 struct sw_error *error);
 
 /* Freezes it and makes it the running one: one pointer swap in `policy_map`.
- * When this returns, no packet is judged by the previous one any more. */
-int sw_generation_publish(struct sw_generation *generation, int policy_map,
+ * When this returns, no packet is judged by the previous one any more. The gate
+ * has bits for both from then on. */
+int sw_generation_publish(struct sw_generation *generation, int policy_map, int gate_map,
 			  struct sw_error *error);
+
+/* Leaves the gate with bits for the running generation alone, when no program
+ * judges by another. Failing costs nothing but speed, until the next time. */
+void sw_generation_settle(int policy_map, int gate_map);
 
 /* Unmaps and closes, SW_NO_GENERATION too; what was published lives on in the
  * kernel. */

@@ -6,9 +6,9 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <time.h>
 
+#include "kernel/gate.h"
 #include "parse.h"
 
 const char *sw_origin_name(__u8 origin)
@@ -87,15 +87,7 @@ static __u32 gate_bit(const struct sw_live_key *key)
 {
 	struct sw_in6 words = key_words(key);
 
-	return sw_gate_bit(words.hi, words.lo);
-}
-
-static struct sw_gate *map_gate(const struct sw_state *state)
-{
-	void *memory = mmap(NULL, sizeof(struct sw_gate), PROT_READ | PROT_WRITE, MAP_SHARED,
-			    state->map[SW_MAP_gate], 0);
-
-	return memory == MAP_FAILED ? NULL : memory;
+	return sw_gate_live_bit(words.hi, words.lo);
 }
 
 int sw_live_get(const struct sw_state *state, const struct sw_live_key *key, struct sw_live *entry)
@@ -109,13 +101,13 @@ int sw_live_add(const struct sw_state *state, const struct sw_live_key *key,
 		const struct sw_live *entry)
 {
 	struct sw_live value = *entry, before;
-	struct sw_gate *gate = map_gate(state);
+	struct sw_gate *gate = sw_gate_open(state->map[SW_MAP_gate]);
 	__u32 bit = gate_bit(key);
 
 	if (!gate)
 		return -errno;
-	__atomic_fetch_or(&gate->word[bit / 64], 1ULL << bit % 64, __ATOMIC_SEQ_CST);
-	munmap(gate, sizeof(*gate));
+	__atomic_fetch_or(&gate->live[bit / 64], 1ULL << bit % 64, __ATOMIC_SEQ_CST);
+	sw_gate_close(gate);
 	if (!sw_live_get(state, key, &before) && before.until_ns > sw_boottime_ns())
 		value.since_ns = before.since_ns;
 	if (bpf_map_update_elem(state->map[SW_MAP_live], key, &value, BPF_ANY))
@@ -224,7 +216,7 @@ static int sweep_one(void *ctx, const struct sw_live_key *key, const struct sw_l
 		sweep->removed++;
 		return 0;
 	}
-	sweep->fresh->word[bit / 64] |= 1ULL << bit % 64;
+	sweep->fresh->live[bit / 64] |= 1ULL << bit % 64;
 	return 0;
 }
 
@@ -236,14 +228,13 @@ int sw_live_sweep(const struct sw_state *state, __u64 *removed)
 	int err;
 
 	sweep.fresh = calloc(1, sizeof(*sweep.fresh));
-	gate = map_gate(state);
+	gate = sw_gate_open(state->map[SW_MAP_gate]);
 	err = sweep.fresh && gate ? sw_live_each(state, sweep_one, &sweep) : -ENOMEM;
 	/* Every bit that is needed stays set throughout: the lock keeps others
 	 * from adding entries meanwhile. */
-	for (i = 0; i < sizeof(gate->word) / sizeof(gate->word[0]) && !err; i++)
-		__atomic_store_n(&gate->word[i], sweep.fresh->word[i], __ATOMIC_RELAXED);
-	if (gate)
-		munmap(gate, sizeof(*gate));
+	for (i = 0; i < sizeof(gate->live) / sizeof(gate->live[0]) && !err; i++)
+		__atomic_store_n(&gate->live[i], sweep.fresh->live[i], __ATOMIC_RELAXED);
+	sw_gate_close(gate);
 	free(sweep.fresh);
 	if (!err && removed)
 		*removed = sweep.removed;

@@ -43,7 +43,7 @@ int sw_offline_open(const struct sw_layout *layout, enum sw_role role, struct sw
 	if (!offline)
 		return -ENOMEM;
 	err = sw_datapath_load(&options, &offline->datapath, error);
-	if (!err && !offline->datapath->bss) /* libbpf takes a lack of memory for an old kernel */
+	if (!err && !offline->datapath->data_offline) /* libbpf takes a lack of memory for an old kernel */
 		err = sw_fail(error, -ENOMEM, "no memory to share with the BPF program");
 	if (!err)
 		err = map_limiter(offline, error);
@@ -71,6 +71,11 @@ int sw_offline_policy_map(const struct sw_offline *offline)
 	return bpf_map__fd(offline->datapath->maps.policy);
 }
 
+int sw_offline_gate_map(const struct sw_offline *offline)
+{
+	return bpf_map__fd(offline->datapath->maps.bss);
+}
+
 struct sw_limiter *sw_offline_limiter(const struct sw_offline *offline)
 {
 	return offline->limiter;
@@ -81,10 +86,10 @@ int sw_offline_run(struct sw_offline *offline, const void *frame, __u32 size, __
 {
 	LIBBPF_OPTS(bpf_test_run_opts, run, .data_in = frame, .data_size_in = size);
 
-	offline->datapath->bss->offline_clock_ns = time_ns;
+	offline->datapath->data_offline->offline_clock_ns = time_ns;
 	if (bpf_prog_test_run_opts(offline->program, &run))
 		return -errno;
-	out->reason = offline->datapath->bss->offline_reason;
-	out->feed = offline->datapath->bss->offline_feed;
+	out->reason = offline->datapath->data_offline->offline_reason;
+	out->feed = offline->datapath->data_offline->offline_feed;
 	return 0;
 }

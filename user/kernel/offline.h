@@ -9,7 +9,6 @@
 
 #include "base/error.h"
 #include "contract.h"
-#include "policy.h"
 
 struct sw_offline;
 
@@ -20,6 +19,7 @@ int sw_offline_open(const struct sw_layout *layout, enum sw_role role, struct sw
 void sw_offline_close(struct sw_offline *offline); /* NULL is fine */
 
 int sw_offline_policy_map(const struct sw_offline *offline); /* an fd, its own */
+int sw_offline_gate_map(const struct sw_offline *offline);   /* the same */
 struct sw_limiter *sw_offline_limiter(const struct sw_offline *offline); /* its own */
 
 struct sw_offline_outcome {

@@ -19,9 +19,15 @@
 #include "base/lock.h"
 
 const char *const sw_map_name[SW_MAPS] = {
-#define SW_MAP_NAME(name) [SW_MAP_##name] = #name,
+#define SW_MAP_NAME(name, object) [SW_MAP_##name] = #name,
 	SW_PINNED_MAPS(SW_MAP_NAME)
 #undef SW_MAP_NAME
+};
+
+const char *const sw_map_object[SW_MAPS] = {
+#define SW_MAP_OBJECT(name, object) [SW_MAP_##name] = object,
+	SW_PINNED_MAPS(SW_MAP_OBJECT)
+#undef SW_MAP_OBJECT
 };
 
 static char *state_path(const struct sw_state *state, const char *prefix, const char *name)

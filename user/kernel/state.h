@@ -11,28 +11,9 @@
 #include "base/error.h"
 #include "contract.h"
 
-/* X(name): the maps that are pinned, by their name in the object. */
-#define SW_PINNED_MAPS(X)                                                                          \
-	X(abi)                                                                                     \
-	X(policy)                                                                                  \
-	X(limiter)                                                                                 \
-	X(live)                                                                                    \
-	X(gate)                                                                                    \
-	X(counters)                                                                                \
-	X(feed_counters)                                                                           \
-	X(events)                                                                                  \
-	X(event_budget)                                                                            \
-	X(feeds)                                                                                   \
-	X(interfaces)
-
-enum sw_map {
-#define SW_MAP_ID(name) SW_MAP_##name,
-	SW_PINNED_MAPS(SW_MAP_ID)
-#undef SW_MAP_ID
-	SW_MAPS,
-};
-
+/* A map's pin, and what it is called in the BPF object. */
 extern const char *const sw_map_name[SW_MAPS];
+extern const char *const sw_map_object[SW_MAPS];
 
 /* How the names of pins of what is attached begin. */
 #define SW_PIN_LINK "link_"

@@ -4,13 +4,13 @@
  *
  * Per set and family: flatten overlapping prefixes into disjoint ranges, each
  * with the feed of the longest covering entry; subtract what is allowed; then
- * write the ranges as include/policy.h lays them out. The ranges are never
+ * write the ranges as include/maps/policy.h lays them out. The ranges are never
  * stored: they are produced once to count and once to write.
  */
 #ifndef SPAMWEIR_POLICY_COMPILE_H
 #define SPAMWEIR_POLICY_COMPILE_H
 
-#include "policy.h"
+#include "contract.h"
 #include "policy/rules.h"
 
 /* A layout that holds the rules, which must be sorted; leaves and bounds are

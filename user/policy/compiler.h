@@ -5,7 +5,7 @@
 
 #include <errno.h>
 
-#include "policy.h"
+#include "contract.h"
 #include "policy/rules.h"
 
 /* Measuring is a dry run of writing, in which /24s, leaves and boundaries

@@ -3,7 +3,7 @@
 #ifndef SPAMWEIR_POLICY_RANGES_H
 #define SPAMWEIR_POLICY_RANGES_H
 
-#include "policy.h"
+#include "contract.h"
 #include "policy/flatten.h"
 
 /* Calls `emit` with the ranges of a set in address order, none of rank-equal

@@ -69,8 +69,6 @@ void sw_settings_fill(const struct sw_config *config, const struct sw_rules *rul
 	out->ports = config->ports;
 	for (i = 0; i < SW_MAX_PORTS; i++) /* the datapath looks at the first unasked */
 		out->port[i] = config->port[i < config->ports ? i : 0];
-	for (i = 0; i < config->ports; i++)
-		out->port_bits |= sw_port_bit(config->port[i]);
 	out->source_mask_hi = mask >> 64;
 	out->source_mask_lo = mask;
 	for (i = 0; i < SW_ROLES; i++) {
@@ -80,7 +78,7 @@ void sw_settings_fill(const struct sw_config *config, const struct sw_rules *rul
 			out->horizon = reach;
 	}
 	for (i = 0; i < config->feeds; i++) {
-		out->kind[slot[i]] = config->feed[i].kind;
+		out->feed[slot[i]].kind = config->feed[i].kind;
 		out->entries[slot[i]] = rules->feed[i].prefixes;
 	}
 }

@@ -52,7 +52,7 @@ static int publish(struct sw_replay *replay, struct sw_error *error)
 		sw_fail(error, err, "cannot compile the feeds: %s", strerror(-err));
 	} else {
 		err = sw_generation_publish(&generation, sw_offline_policy_map(replay->program),
-					    error);
+					    sw_offline_gate_map(replay->program), error);
 	}
 	sw_generation_close(&generation);
 	return err;
@@ -128,9 +128,7 @@ int sw_replay_frame(struct sw_replay *replay, const void *frame, __u32 size, __u
 		return sw_fail(error, err, "the kernel did not run a frame of %u bytes: %s", size,
 			       strerror(-err));
 	out->reason = outcome.reason;
-	out->verdict = sw_reason_verdict(out->reason);
-	if (out->verdict == SW_DROP && replay->plan->config->monitor)
-		out->verdict = SW_WOULD_DROP;
+	out->verdict = sw_reason_verdict_as(out->reason, replay->plan->config->monitor);
 	out->feed = outcome.feed ? replay->plan->config->feed[outcome.feed - 1].name : NULL;
 	return 0;
 }

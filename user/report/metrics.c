@@ -35,19 +35,21 @@ static void gauge(const struct sw_metrics_sink *out, const char *name, const cha
 
 /* Every series exists from the start, so that rates see the first packet. */
 static void row(const struct sw_metrics_sink *out, const struct sw_interface_slot *slot,
-		const struct sw_counter *cells, const char *family, bool monitored, bool bytes)
+		const struct sw_counters *counters, enum sw_family family, bool monitored, bool bytes)
 {
+	const struct sw_counter *cell;
 	enum sw_verdict verdict;
 	int reason;
 
 	for (reason = 0; reason < SW_REASON_COUNT; reason++) {
-		verdict = sw_reason_verdict(reason);
+		cell = &counters->cell[monitored][reason][family];
+		verdict = sw_reason_verdict_as(reason, monitored);
 		if (monitored && verdict == SW_PASS)
 			continue;
-		SAMPLE(out, bytes ? cells[reason].bytes : cells[reason].packets,
+		SAMPLE(out, bytes ? cell->bytes : cell->packets,
 		       { "interface", slot->name }, { "role", sw_role_name(slot->role) },
-		       { "family", family },
-		       { "verdict", sw_verdict_name(monitored ? SW_WOULD_DROP : verdict) },
+		       { "family", family_label[family] },
+		       { "verdict", sw_verdict_name(verdict) },
 		       { "reason", sw_reason_name(reason) });
 	}
 }
@@ -61,8 +63,7 @@ static void interface_counters(const struct sw_snapshot *s, const struct sw_metr
 	for (i = 0; i < SW_MAX_INTERFACES; i++) {
 		for (mode = 0; s->registry.interface[i].used && mode < 2; mode++) {
 			for (family = 0; family < SW_FAMILIES; family++)
-				row(out, &s->registry.interface[i],
-				    s->counters[i].cell[mode][family], family_label[family], mode,
+				row(out, &s->registry.interface[i], &s->counters[i], family, mode,
 				    bytes);
 		}
 	}

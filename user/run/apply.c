@@ -184,9 +184,16 @@ static int publish(struct applying *a)
 		err = save_abi(a, abi->loading);
 	}
 	if (!err)
-		err = sw_generation_publish(&generation, a->state->map[SW_MAP_policy], a->error);
+		err = sw_generation_publish(&generation, a->state->map[SW_MAP_policy],
+					    a->state->map[SW_MAP_gate], a->error);
 	sw_generation_close(&generation);
 	return err;
+}
+
+/* When all programs judge by the generation that is running. */
+static void settle(struct applying *a)
+{
+	sw_generation_settle(a->state->map[SW_MAP_policy], a->state->map[SW_MAP_gate]);
 }
 
 /* Counts the failure where the metrics will show it, if anything is loaded. */
@@ -221,6 +228,7 @@ static int replace(struct applying *a)
 		err = sw_nics_attach(a);
 	if (!err)
 		err = publish(a);
+	settle(a);
 	save_abi(a, false);
 	return err;
 }
@@ -239,6 +247,8 @@ static int move_over(struct applying *a)
 				       a->error);
 	if (!err)
 		err = sw_nics_attach(a);
+	if (!err)
+		settle(a);
 	if (!err)
 		err = save_abi(a, false);
 	return err;
@@ -264,7 +274,10 @@ static int reload(struct applying *a)
 
 	sw_nics_compare(a);
 	err = sw_registry_assign_feeds(a->state, a->plan.config, a->slot, a->error);
-	return err ? err : publish(a);
+	if (!err)
+		err = publish(a);
+	settle(a);
+	return err;
 }
 
 /* Tables that have outgrown the programs want a load, whatever was asked for. */

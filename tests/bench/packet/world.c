@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kernel/gate.h"
 #include "policy/compile.h"
 #include "policy/settings.h"
 #include "table4.h"
@@ -130,13 +131,13 @@ static void publish(struct bench_world *world)
 	settings = &world->generation.policy->settings;
 	settings->ports = 1;
 	settings->port[0] = 25;
-	settings->port_bits = sw_port_bit(25);
 	settings->source_mask_hi = ~0ULL;
-	settings->kind[1] = SW_KIND_CNC;
-	settings->kind[2] = SW_KIND_ZOMBIE;
+	settings->feed[1].kind = SW_KIND_CNC;
+	settings->feed[2].kind = SW_KIND_ZOMBIE;
 	bench_world_limit(world, 10);
 	if (sw_compile_write(&world->rules, slot, &world->layout, world->generation.policy))
 		bench_die("compile");
+	sw_gate_narrow(&world->datapath->bss->gate, world->generation.policy);
 	if (bpf_map_update_elem(bpf_map__fd(world->datapath->maps.policy), &zero,
 				&world->generation.fd, BPF_ANY))
 		bench_die("publish");

@@ -33,10 +33,50 @@
  * The functions here run in the datapath and, unchanged, in the user side.
  * Addresses are in host byte order. A feed slot of 0 means "not listed".
  */
-#ifndef SPAMWEIR_POLICY_H
-#define SPAMWEIR_POLICY_H
+#ifndef SPAMWEIR_MAPS_POLICY_H
+#define SPAMWEIR_MAPS_POLICY_H
 
-#include "contract.h"
+#include "gcra.h"
+#include "words.h"
+
+/* Capacity of a generation's tables beyond their fixed part: set when the
+ * programs are loaded, for a program can only index what the verifier knows
+ * the size of. */
+struct sw_layout {
+	__u32 nets; /* IPv4 /24s that need a place of their own */
+	__u32 leaves;
+	__u32 dirs; /* buckets of one set's directory */
+	__u32 bounds;
+};
+
+/* What a feed's listing an address means, beyond that it does. */
+struct sw_feed_rule {
+	__u8 kind;    /* enum sw_kind */
+	__u8 class;   /* of the rate, for kinds that have one */
+	__u8 monitor; /* decide and count, but drop nothing */
+	__u8 pad;
+};
+
+/* The scalar part of a generation. */
+struct sw_settings {
+	/* One cache line: all that most SMTP packets need. */
+	__u32 monitor; /* as of a feed, for all */
+	__u32 ports;
+	__u16 port[SW_MAX_PORTS];
+	__u64 source_mask_hi; /* IPv6 sources are limited and listed by prefix */
+	__u64 source_mask_lo;
+	__u64 horizon; /* ticks; of all rates, for they share the limiter's buckets */
+	__u64 pad[2];
+	struct sw_rate rate[SW_MAX_CLASSES];
+	struct sw_feed_rule feed[SW_MAX_FEEDS]; /* by slot */
+	/* For people: what was compiled. By feed slot, then in all. */
+	__u64 generation;
+	__u64 published_s; /* Unix time */
+	__u32 entries[SW_MAX_FEEDS];
+	struct sw_layout used;
+	struct sw_layout layout; /* what there is room for: of the tables behind this */
+	__u64 fill[2];
+};
 
 enum sw_set {
 	SW_SET_CNC,
@@ -124,7 +164,7 @@ struct sw_table6 {
 struct sw_policy {
 	struct sw_settings settings;
 	__u32 salt4; /* drawn for the hash of /24s: no list can be aimed at a bucket */
-	__u8 pad[52];
+	__u8 pad[60];
 	struct sw_table4 v4[SW_SETS];
 	struct sw_table6 v6[SW_SETS];
 };
@@ -176,6 +216,9 @@ static inline __u64 sw_policy_size(const struct sw_layout *layout)
 	return sw_policy_bounds(layout) + (__u64)layout->bounds * sizeof(struct sw_bound6);
 }
 
+_Static_assert(__builtin_offsetof(struct sw_settings, rate) == 64, "the hot line");
+_Static_assert(sizeof(struct sw_feed_rule) == 4, "sixteen feeds a line");
+_Static_assert(sizeof(struct sw_settings) % 64 == 0, "tables start on a cache line");
 _Static_assert(sizeof(struct sw_bucket4) == 64, "a bucket is one cache line");
 _Static_assert(sizeof(struct sw_leaf4) == 64, "a leaf is one cache line");
 _Static_assert(sizeof(struct sw_dir6) == 64, "a directory bucket is one cache line");

@@ -21,8 +21,8 @@
  * passes without a token: of one source N CPUs let pass at most
  * (burst + time / interval) * (1 + (N - 1) / 4).
  */
-#ifndef SPAMWEIR_LIMITER_H
-#define SPAMWEIR_LIMITER_H
+#ifndef SPAMWEIR_MAPS_LIMITER_H
+#define SPAMWEIR_MAPS_LIMITER_H
 
 #include "gcra.h"
 

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The words that the datapath and the user side count in, and how far. */
+#ifndef SPAMWEIR_WORDS_H
+#define SPAMWEIR_WORDS_H
+
+#include <linux/types.h>
+
+/* The kernel's own headers make this a plain `inline`, and the BPF compiler a
+ * call of every inline function that it finds large. */
+#undef __always_inline
+#define __always_inline inline __attribute__((always_inline))
+
+enum sw_role {
+	SW_ACCESS,   /* the subscribers are behind the NIC */
+	SW_UPSTREAM, /* the Internet is */
+	SW_ROLES,
+};
+
+enum sw_family {
+	SW_NO_FAMILY,
+	SW_IPV4,
+	SW_IPV6,
+	SW_FAMILIES,
+};
+
+enum sw_fragment {
+	SW_WHOLE,
+	SW_FIRST,
+	SW_LATER,
+};
+
+/* What a feed's entries are. */
+enum sw_kind {
+	SW_KIND_NONE,
+	SW_KIND_CNC,
+	SW_KIND_ZOMBIE,
+	SW_KIND_ALLOW,
+	SW_KIND_OWN, /* never compiled: it guards what the others may list */
+	SW_KINDS,
+};
+
+#define SW_NAME_LEN 32	 /* with its NUL */
+#define SW_MAX_FEEDS 256 /* slot 0 means "no feed" */
+#define SW_MAX_INTERFACES 64
+#define SW_MAX_PORTS 8
+
+/* Whose rate holds for a source: class 0 and 1 are the roles' own (enum
+ * sw_role), the others those of feeds. */
+#define SW_MAX_CLASSES 64
+
+#endif

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "kernel/gate.h"
+
+#include <stddef.h>
+#include <sys/mman.h>
+
+#define WORDS(array) (sizeof(array) / sizeof((array)[0]))
+
+struct sw_gate *sw_gate_open(int map)
+{
+	void *memory = mmap(NULL, sizeof(struct sw_gate), PROT_READ | PROT_WRITE, MAP_SHARED, map,
+			    0);
+
+	return memory == MAP_FAILED ? NULL : memory;
+}
+
+void sw_gate_close(struct sw_gate *gate)
+{
+	if (gate)
+		munmap(gate, sizeof(*gate));
+}
+
+/* Programs look while this writes: a word at a time, and none that need not change. */
+static void widen(__u64 *words, const __u64 *more, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		if (more[i] & ~words[i])
+			__atomic_fetch_or(&words[i], more[i], __ATOMIC_RELAXED);
+	}
+}
+
+static void narrow(__u64 *words, const __u64 *exact, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		if (words[i] != exact[i])
+			__atomic_store_n(&words[i], exact[i], __ATOMIC_RELAXED);
+	}
+}
+
+static __u64 port_bits(const struct sw_settings *settings)
+{
+	__u64 bits = 0;
+	__u32 i;
+
+	for (i = 0; i < settings->ports && i < SW_MAX_PORTS; i++)
+		bits |= sw_port_bit(settings->port[i]);
+	return bits;
+}
+
+static void write_gate(struct sw_gate *gate, const struct sw_policy *policy,
+		       void (*write)(__u64 *words, const __u64 *from, size_t count))
+{
+	const struct sw_table4 *v4 = &policy->v4[SW_SET_CNC];
+	const struct sw_table6 *v6 = &policy->v6[SW_SET_CNC];
+	__u64 bits = port_bits(&policy->settings);
+
+	write(gate->net4, v4->touched, WORDS(gate->net4));
+	write(gate->top6, v6->touched, WORDS(gate->top6));
+	write(gate->wide6, v6->wide, WORDS(gate->wide6));
+	write(&gate->port_bits, &bits, 1);
+}
+
+void sw_gate_widen(struct sw_gate *gate, const struct sw_policy *policy)
+{
+	write_gate(gate, policy, widen);
+}
+
+void sw_gate_narrow(struct sw_gate *gate, const struct sw_policy *policy)
+{
+	write_gate(gate, policy, narrow);
+}
+
+_Static_assert(WORDS(((struct sw_gate *)0)->net4) == WORDS(((struct sw_table4 *)0)->touched),
+	       "the gate has the tables' own bits");
+_Static_assert(WORDS(((struct sw_gate *)0)->top6) == WORDS(((struct sw_table6 *)0)->touched),
+	       "the gate has the tables' own bits");

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The gate's bits near C&C addresses and of SMTP ports, which let most packets
+ * pass without a look at a generation: include/maps/gate.h. */
+#ifndef SPAMWEIR_KERNEL_GATE_H
+#define SPAMWEIR_KERNEL_GATE_H
+
+#include "contract.h"
+
+/* The map's only value, shared with the programs; NULL, errno says why. */
+struct sw_gate *sw_gate_open(int map);
+void sw_gate_close(struct sw_gate *gate); /* NULL is fine */
+
+/* Sets what the generation needs, before any program judges by it. */
+void sw_gate_widen(struct sw_gate *gate, const struct sw_policy *policy);
+
+/* Leaves set only what the generation needs, once no program judges by another. */
+void sw_gate_narrow(struct sw_gate *gate, const struct sw_policy *policy);
+
+#endif
