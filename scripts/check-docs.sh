@@ -1,11 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# Holds the manual pages, README, alerts and dashboard against the sources:
-# fails, and says what, if a reason, verb, option, config key, word or metric
-# is missing on either side, or a file that README names does not exist.
-# Needs no root and builds nothing. mandoc and promtool are used if installed.
+# check-docs.sh BUILD: holds the manual pages, README, alerts and dashboard
+# against the sources, and against what the built binary takes: fails, and says
+# what, if a reason, verb, option, config key, word or metric is missing on either
+# side, or a file that README names does not exist.
+# Needs no root. mandoc and promtool are used if installed.
 set -eu
 export LC_ALL=C
+spamweir=$(realpath "${1:?usage: check-docs.sh BUILD}")/spamweir
 cd "$(dirname "$0")/.."
 
 man8=user/man/spamweir.8
@@ -60,9 +62,10 @@ check_reasons() {
 	compare reason "$work/code" "$work/doc" "$man8, REASONS"
 }
 
+# Verbs and options, as the command itself lists them: see `spamweir verbs`.
 check_verbs() {
-	sed -n 's/^\tX(\([a-z]*\), ".*/\1/p' user/cli/options.h >"$work/code"
-	section "$man8" VERBS | awk '/^\.It Cm / { print $3 }' >"$work/doc"
+	awk -F '\t' '$1 && !$2 { print $1 }' "$work/table" >"$work/code"
+	section "$man8" VERBS | sed -n 's/^\.It Cm \([a-z ]*[a-z]\).*/\1/p' >"$work/doc"
 	compare verb "$work/code" "$work/doc" "$man8, VERBS"
 	while read -r verb; do
 		grep -q "spamweir $verb" README.md || fail "verb: \"$verb\" is not in README.md"
@@ -74,9 +77,20 @@ check_verbs() {
 }
 
 check_options() {
-	sed -n 's/^\t{ "\([a-z-]*\)", \(no\|required\)_argument,.*/\1/p' user/main.c >"$work/code"
+	awk -F '\t' '$2 { print substr($2, 3) }' "$work/table" >"$work/code"
 	section "$man8" OPTIONS | grep '^\.It ' | grep -o 'Fl -[a-z-]*' | sed 's/^Fl -//' >"$work/doc"
 	compare option "$work/code" "$work/doc" "$man8, OPTIONS"
+}
+
+# Which verb takes which option. Those that every verb takes are not listed.
+check_synopsis() {
+	awk -F '\t' '$1 { print $1, $2 }' "$work/table" >"$work/code"
+	section "$man8" SYNOPSIS | awk '
+		/^\.Cm / { verbs = split(substr($0, 5), verb, / \| /)
+			for (i = 1; i <= verbs; i++) print verb[i] " " }
+		/Fl / { for (f = 2; f <= NF; f++) if ($f ~ /^-[a-z]/)
+			for (i = 1; i <= verbs; i++) print verb[i] " -" $f }' >"$work/doc"
+	compare "verb and option" "$work/code" "$work/doc" "$man8, SYNOPSIS"
 }
 
 check_keys() {
@@ -154,9 +168,11 @@ check_syntax() {
 	fi
 }
 
+"$spamweir" verbs >"$work/table"
 check_reasons
 check_verbs
 check_options
+check_synopsis
 check_keys
 check_rooms
 check_words

@@ -17,6 +17,6 @@ for source in tests/unit/*/test_*.c; do
 	run "$build/${source%.c}"
 done
 run tests/rules/run.sh "$build"
-run scripts/check-docs.sh
+run scripts/check-docs.sh "$build"
 [ "$failed" = 0 ] && echo "all well"
 exit "$failed"

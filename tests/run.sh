@@ -91,7 +91,7 @@ run_rules() {
 run_docs() {
 	local log=$results/docs.log code=0 reason
 
-	PATH=$build/lab:$PATH scripts/check-docs.sh >"$log" 2>&1 || code=$?
+	PATH=$build/lab:$PATH scripts/check-docs.sh "$build" >"$log" 2>&1 || code=$?
 	add docs "$code" "$((code == 0))" "$((code != 0))" "$(grep -c skipped: "$log")" || cat "$log"
 	while read -r reason; do
 		skips+=("docs: ${reason#check-docs: skipped: }")

@@ -48,16 +48,27 @@ def test_events_that_cannot_be_written(lab, loaded):
 
 USAGE = {
     "no verb": ([], "usage: "),
-    "a verb that is none": (["stats"], "there is no verb `stats`"),
-    "an option that is none": (["status", "--jsn"], "--jsn"),
+    "a verb that is none": (["stats"], "there is no verb `stats`; did you mean `status`?"),
+    "a sub-verb that is none": (["zombie", "lst"], "did you mean `zombie list`?"),
+    "no sub-verb": (["zombie"], "`zombie` needs add, del or list"),
+    "an option that is none": (["status", "--jsn"], "did you mean `--json`?"),
     "an option of another verb": (["zombie", "list", "--textfile", "x"],
-                                  "`zombie` takes no `--textfile`"),
+                                  "`zombie list` takes no `--textfile`"),
     "a verb without such an option": (["load", "--role", "access"], "`load` takes no `--role`"),
     "a verb without JSON": (["reload", "--json"], "`reload` takes no `--json`"),
-    "a list for a time": (["zombie", "list", "--for", "1h"], "usage: "),
-    "lifted for a time": (["zombie", "del", "198.18.64.1", "--for", "1h"], "usage: "),
+    "a list for a time": (["zombie", "list", "--for", "1h"], "`zombie list` takes no `--for`"),
+    "lifted for a time": (["zombie", "del", "198.18.64.1", "--for", "1h"],
+                          "`zombie del` takes no `--for`"),
     "an argument too many": (["status", "acc0"], "`status` takes no `acc0`"),
-    "no address": (["lookup"], "usage: "),
+    "no address": (["lookup"], "`lookup` needs ADDR"),
+    "no role": (["replay", "f.pcap"], "`replay` needs `--role ROLE`"),
+    "a role that is none": (["replay", "f.pcap", "--role", "edge"], "`--role edge`: expected"),
+    "a verb of colour": (["\x1b[31m"], r"`\x1b[31m`"),
+    "an option of colour": (["status", "--\x1b[31m"], r"`--\x1b[31m`"),
+    "an argument of colour": (["status", "\x1b[31m"], r"takes no `\x1b[31m`"),
+    "an address of colour": (["lookup", "\x1b[31m"], r"`\x1b[31m` is no"),
+    "a role of colour": (["replay", "f", "--role", "\x1b[31m"], r"`--role \x1b[31m`"),
+    "a time of colour": (["zombie", "add", "198.18.64.1", "--for", "\x1b[31m"], r"\x1b[31m"),
     "half an address": (["lookup", "198.18.64"], "`198.18.64` is no IPv4 or IPv6 address"),
     "half a zombie": (["zombie", "add", "198.18.64"], "`198.18.64` is no IPv4 or IPv6 address"),
     "a prefix": (["zombie", "del", "198.18.64.0/24"], "`198.18.64.0/24` is no IPv4"),
@@ -76,7 +87,32 @@ def test_usage(loaded, case):
     done = loaded(*arguments, check=False)
     assert (done.returncode, done.stdout) == (2, "")
     assert said in done.stderr
+    assert "\x1b" not in done.stderr
     assert len(loaded.json_lines("zombie", "list")) == len(before)
+
+
+@pytest.mark.parametrize("arguments", [
+    ["check", "-c", "\x1b[31m.yaml"], ["replay", "\x1b[31m.pcap", "--role", "access"],
+    ["metrics", "--textfile", "/nowhere/\x1b[31m"], ["status", "--pin-dir", "/sys/fs/bpf/\x1b[31m"],
+    ["events", "--state-dir", "/nowhere/\x1b[31m"]], ids=lambda arguments: arguments[0])
+def test_paths_reach_the_terminal_as_text(loaded, arguments):
+    done = loaded.namespace.run(*loaded.command(), *arguments, check=False)
+    assert done.returncode == 1
+    assert r"\x1b[31m" in done.stderr and "\x1b" not in done.stderr
+
+
+def test_help_is_of_the_verb(loaded):
+    """What is asked for goes to standard output, and names nothing of another verb."""
+    every = loaded("--help").stdout
+    for verb in ["zombie add", "zombie del", "zombie list", "lookup", "replay"]:
+        assert f"  {verb}" in every
+        one = loaded("--help", *verb.split()).stdout
+        assert one == loaded(*verb.split(), "--help").stdout
+        assert one.startswith(f"usage: spamweir {verb}")
+        assert one.count(f"$ spamweir {verb}") == 2
+    assert "--why" in loaded("--help", "zombie").stdout
+    assert "--why" not in loaded("--help", "zombie", "del").stdout
+    assert "spamweir verbs" not in every
 
 
 def test_ipv4_mapped_addresses_are_ipv4(lab, loaded):

@@ -13,8 +13,8 @@
 #include "decode.h"
 #include "fuzz.h"
 #include "base/names.h"
-#include "cli/options.h"
 #include "cli/output.h"
+#include "cli/verbs.h"
 #include "replay/replay.h"
 #include "tags.h"
 

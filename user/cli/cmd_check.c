@@ -2,8 +2,8 @@
 #include <stdio.h>
 
 #include "base/names.h"
-#include "cli/options.h"
 #include "cli/output.h"
+#include "cli/verbs.h"
 #include "config/words.h"
 #include "policy/plan.h"
 

@@ -14,8 +14,8 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "cli/options.h"
 #include "cli/output.h"
+#include "cli/verbs.h"
 #include "event/format.h"
 #include "event/log.h"
 #include "event/ring.h"

@@ -6,8 +6,8 @@
 
 #include "base/names.h"
 #include "base/text.h"
-#include "cli/options.h"
 #include "cli/output.h"
+#include "cli/verbs.h"
 #include "kernel/buckets.h"
 #include "kernel/generation.h"
 #include "kernel/live.h"
@@ -247,16 +247,12 @@ int cmd_lookup(const struct sw_options *options)
 	struct lookup *l;
 	int err;
 
-	if (options->arguments != 1) {
-		fputs("usage: spamweir lookup ADDR\n", stderr);
-		return SW_EXIT_USAGE;
-	}
 	l = calloc(1, sizeof(*l));
 	if (!l)
 		return sw_print_error(&error, -ENOMEM);
 	l->generation = SW_NO_GENERATION;
 	if (sw_address_parse(options->argument[0], strlen(options->argument[0]), &l->address)) {
-		fprintf(stderr, "spamweir: `%s` is no IPv4 or IPv6 address\n", options->argument[0]);
+		sw_note("`%s` is no IPv4 or IPv6 address", options->argument[0]);
 		free(l);
 		return SW_EXIT_USAGE;
 	}

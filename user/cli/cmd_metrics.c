@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <stdio.h>
 
-#include "cli/options.h"
 #include "cli/output.h"
+#include "cli/verbs.h"
 #include "report/metrics_json.h"
 #include "report/metrics_text.h"
 #include "report/snapshot.h"
@@ -14,9 +14,7 @@ int cmd_metrics(const struct sw_options *options)
 	int err;
 
 	if (options->textfile && options->json) {
-		fputs("spamweir: a textfile is Prometheus text: `--textfile` and `--json` exclude "
-		      "each other\n",
-		      stderr);
+		sw_note("a textfile is Prometheus text: `--textfile` and `--json` exclude each other");
 		return SW_EXIT_USAGE;
 	}
 	if (options->textfile) {

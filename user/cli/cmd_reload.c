@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-#include "cli/options.h"
 #include "cli/output.h"
+#include "cli/verbs.h"
 #include "run/apply.h"
 
 int cmd_reload(const struct sw_options *options)

@@ -6,8 +6,8 @@
 
 #include "base/names.h"
 #include "base/prefix.h"
-#include "cli/options.h"
 #include "cli/output.h"
+#include "cli/verbs.h"
 #include "policy/plan.h"
 #include "replay/dissect.h"
 #include "replay/replay.h"
@@ -194,12 +194,11 @@ int cmd_replay(const struct sw_options *options)
 	int err;
 
 	for (role = 0; role < SW_ROLES; role++) {
-		if (options->role && !strcmp(options->role, sw_role_name(role)))
+		if (!strcmp(options->role, sw_role_name(role)))
 			break;
 	}
-	if (options->arguments != 1 || role == SW_ROLES) {
-		fputs("usage: spamweir replay FILE.pcap --role access|upstream [-c FILE] [--json]\n",
-		      stderr);
+	if (role == SW_ROLES) {
+		sw_note("`--role %s`: expected access or upstream", options->role);
 		return SW_EXIT_USAGE;
 	}
 	err = replay_file(options, role, &error);

@@ -5,8 +5,8 @@
 #include "base/names.h"
 #include "base/text.h"
 #include "base/version.h"
-#include "cli/options.h"
 #include "cli/output.h"
+#include "cli/verbs.h"
 #include "report/snapshot.h"
 
 static const char *attachment_name(enum sw_attachment attachment)

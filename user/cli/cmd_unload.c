@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
 
-#include "cli/options.h"
 #include "cli/output.h"
+#include "cli/verbs.h"
 #include "kernel/remove.h"
 
 /* Also what another version left behind goes, so no map is looked into. */

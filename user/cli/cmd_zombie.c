@@ -5,22 +5,14 @@
 
 #include "base/duration.h"
 #include "base/text.h"
-#include "cli/options.h"
 #include "cli/output.h"
+#include "cli/verbs.h"
 #include "kernel/generation.h"
 #include "kernel/live.h"
 #include "table4.h"
 #include "table6.h"
 
 #define LONGEST_NS (10 * 366 * 86400 * 1000000000ULL)
-
-static int usage(void)
-{
-	fputs("usage: spamweir zombie add ADDR [--for 1h] [--why TEXT] | del ADDR | "
-	      "list [--json]\n",
-	      stderr);
-	return SW_EXIT_USAGE;
-}
 
 static bool is_allowed(const struct sw_policy *policy, const struct sw_prefix *address)
 {
@@ -137,7 +129,7 @@ static int change(const struct sw_options *options, const struct sw_prefix *addr
 
 static int read_and_change(const struct sw_options *options, bool adding)
 {
-	const char *text = options->argument[1];
+	const char *text = options->argument[0];
 	struct sw_error error = {};
 	struct sw_prefix address;
 	struct sw_live entry;
@@ -188,7 +180,17 @@ static int print_entry(void *ctx, const struct sw_live_key *key, const struct sw
 	return sw_print_json(object);
 }
 
-static int list(const struct sw_options *options)
+int cmd_zombie_add(const struct sw_options *options)
+{
+	return read_and_change(options, true);
+}
+
+int cmd_zombie_del(const struct sw_options *options)
+{
+	return read_and_change(options, false);
+}
+
+int cmd_zombie_list(const struct sw_options *options)
 {
 	struct listing listing = { .now = sw_boottime_ns(), .json = options->json };
 	struct sw_state *state = NULL;
@@ -200,18 +202,4 @@ static int list(const struct sw_options *options)
 		err = sw_live_each(state, print_entry, &listing);
 	sw_state_close(state);
 	return err ? sw_print_error(&error, err) : SW_EXIT_DONE;
-}
-
-int cmd_zombie(const struct sw_options *options)
-{
-	const char *what = options->arguments ? options->argument[0] : "";
-	bool timed = options->duration || options->why;
-
-	if (!strcmp(what, "list") && options->arguments == 1 && !timed)
-		return list(options);
-	if (!strcmp(what, "add") && options->arguments == 2 && !options->json)
-		return read_and_change(options, true);
-	if (!strcmp(what, "del") && options->arguments == 2 && !options->json && !timed)
-		return read_and_change(options, false);
-	return usage();
 }

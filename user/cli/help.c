@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "cli/help.h"
+
+#include <string.h>
+
+/* "zombie add ADDR [--for TIME] [--why TEXT]" */
+static void print_usage(FILE *out, const struct sw_verb *verb)
+{
+	const struct sw_option *option;
+
+	fputs(verb->name, out);
+	if (verb->sub)
+		fprintf(out, " %s", verb->sub);
+	if (verb->argument)
+		fprintf(out, verb->least ? " %s" : " [%s]", verb->argument);
+	for (option = verb->option; option->name; option++)
+		fprintf(out, " %s--%s%s%s%s", option->required ? "" : "[", option->name,
+			option->argument ? " " : "", option->argument ?: "",
+			option->required ? "" : "]");
+	putc('\n', out);
+}
+
+static void print_options(FILE *out, const struct sw_option *option)
+{
+	int width;
+
+	for (; option->name; option++) {
+		if (option->letter)
+			fprintf(out, "  -%c, ", option->letter);
+		else
+			fputs("      ", out);
+		width = fprintf(out, "--%s%s%s", option->name, option->argument ? " " : "",
+				option->argument ?: "");
+		fprintf(out, "%*s%s\n", width < 17 ? 17 - width : 1, "", option->help);
+	}
+}
+
+void sw_help(FILE *out)
+{
+	size_t i;
+
+	fputs("usage: spamweir VERB [ARGUMENTS] [OPTIONS]\n\n", out);
+	for (i = 0; i < sw_verb_count; i++) {
+		if (sw_verbs[i].hidden)
+			continue;
+		fputs("  ", out);
+		print_usage(out, &sw_verbs[i]);
+		fprintf(out, "           %s\n", sw_verbs[i].help);
+	}
+	putc('\n', out);
+	print_options(out, sw_common_options);
+	fputs("\n`spamweir --help VERB` says more of one, with examples.\n", out);
+}
+
+static void print_verb(FILE *out, const struct sw_verb *verb)
+{
+	size_t i;
+
+	fputs("usage: spamweir ", out);
+	print_usage(out, verb);
+	fprintf(out, "       %s\n\n", verb->help);
+	if (verb->option->name) {
+		print_options(out, verb->option);
+		putc('\n', out);
+	}
+	for (i = 0; i < sizeof(verb->example) / sizeof(verb->example[0]); i++)
+		fprintf(out, "  $ %s\n", verb->example[i]);
+	putc('\n', out);
+}
+
+void sw_help_verb(FILE *out, const struct sw_verb *verb)
+{
+	print_verb(out, verb);
+	print_options(out, sw_common_options);
+}
+
+void sw_help_verbs(FILE *out, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < sw_verb_count; i++) {
+		if (!strcmp(sw_verbs[i].name, name))
+			print_verb(out, &sw_verbs[i]);
+	}
+	print_options(out, sw_common_options);
+}

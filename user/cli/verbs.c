@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "cli/verbs.h"
+
+#include <string.h>
+
+#define FIELD(field) offsetof(struct sw_options, field)
+
+/* Options of more than one verb. */
+#define JSON { .name = "json", .help = "print JSON", .field = FIELD(json) }
+#define SHARED                                                                                     \
+	{                                                                                          \
+		.name = "shared", .help = "beside other XDP programs, in libxdp's dispatcher",     \
+		.field = FIELD(instance.shared),                                                   \
+	}
+
+const struct sw_option sw_common_options[] = {
+	{
+		.name = "config",
+		.letter = 'c',
+		.argument = "FILE",
+		.help = SW_DEFAULT_CONFIG,
+		.field = FIELD(instance.config),
+	},
+	{
+		.name = "pin-dir",
+		.argument = "DIR",
+		.help = SW_DEFAULT_PIN_DIR,
+		.field = FIELD(instance.pin_dir),
+	},
+	{
+		.name = "state-dir",
+		.argument = "DIR",
+		.help = SW_DEFAULT_STATE_DIR,
+		.field = FIELD(instance.state_dir),
+	},
+	{
+		.name = "help",
+		.letter = 'h',
+		.help = "print this, or with a verb what it takes",
+		.field = FIELD(help),
+	},
+	{ .name = "version", .help = "print the version", .field = FIELD(version) },
+	{},
+};
+
+const struct sw_verb sw_verbs[] = {
+	{
+		.name = "load",
+		.help = "compile, attach, publish; replaces atomically what is there",
+		.option = { SHARED },
+		.example = { "spamweir load", "spamweir load -c lab.yaml --pin-dir /sys/fs/bpf/lab" },
+		.run = cmd_load,
+	},
+	{
+		.name = "unload",
+		.help = "detach and unpin; enforcement ends",
+		.example = { "spamweir unload", "spamweir unload --pin-dir /sys/fs/bpf/lab" },
+		.run = cmd_unload,
+	},
+	{
+		.name = "reload",
+		.help = "read config and feeds again, publish if all is well",
+		.example = { "spamweir reload", "spamweir reload -c /root/stricter.yaml" },
+		.run = cmd_reload,
+	},
+	{
+		.name = "run",
+		.help = "load, then stay: feeds, expiry, events, metrics",
+		.option = { SHARED },
+		.example = { "spamweir run", "spamweir run --shared --state-dir /var/lib/lab" },
+		.run = cmd_run,
+	},
+	{
+		.name = "check",
+		.help = "validate config and feeds, touch nothing",
+		.option = { JSON },
+		.example = { "spamweir check", "spamweir check -c new.yaml --json" },
+		.run = cmd_check,
+	},
+	{
+		.name = "status",
+		.help = "interfaces, generation, feeds, fill levels, totals",
+		.option = { JSON },
+		.example = { "spamweir status", "spamweir status --json" },
+		.run = cmd_status,
+	},
+	{
+		.name = "lookup",
+		.argument = "ADDR",
+		.least = 1,
+		.most = 1,
+		.help = "why would this address be dropped or passed",
+		.option = { JSON },
+		.example = { "spamweir lookup 203.0.113.7", "spamweir lookup 2001:db8::1 --json" },
+		.run = cmd_lookup,
+	},
+	{
+		.name = "zombie",
+		.sub = "add",
+		.argument = "ADDR",
+		.least = 1,
+		.most = 1,
+		.help = "drop the mail of an address from now on, as a live zombie's",
+		.option = {
+			{
+				.name = "for",
+				.argument = "TIME",
+				.help = "how long, such as 90s, 1h30m or 2d; without end by default",
+				.field = FIELD(duration),
+			},
+			{
+				.name = "why",
+				.argument = "TEXT",
+				.help = "a line to keep with the entry",
+				.field = FIELD(why),
+			},
+		},
+		.example = { "spamweir zombie add 100.64.7.9 --for 1d --why \"ticket 4711\"",
+			     "spamweir zombie add 2001:db8:18:7::9" },
+		.run = cmd_zombie_add,
+	},
+	{
+		.name = "zombie",
+		.sub = "del",
+		.argument = "ADDR",
+		.least = 1,
+		.most = 1,
+		.help = "lift a live zombie",
+		.example = { "spamweir zombie del 100.64.7.9",
+			     "spamweir zombie del 2001:db8:18:7::9" },
+		.run = cmd_zombie_del,
+	},
+	{
+		.name = "zombie",
+		.sub = "list",
+		.help = "list the live zombies",
+		.option = { JSON },
+		.example = { "spamweir zombie list", "spamweir zombie list --json" },
+		.run = cmd_zombie_list,
+	},
+	{
+		.name = "metrics",
+		.help = "Prometheus text",
+		.option = {
+			JSON,
+			{
+				.name = "textfile",
+				.argument = "PATH",
+				.help = "write it to this file, which is replaced as a whole",
+				.field = FIELD(textfile),
+			},
+		},
+		.example = { "spamweir metrics", "spamweir metrics --textfile "
+			     "/var/lib/prometheus/node-exporter/spamweir.prom" },
+		.run = cmd_metrics,
+	},
+	{
+		.name = "replay",
+		.argument = "FILE.pcap",
+		.least = 1,
+		.most = 1,
+		.help = "judge a capture with the real BPF program",
+		.option = {
+			{
+				.name = "role",
+				.argument = "ROLE",
+				.help = "whose program judges: access or upstream",
+				.field = FIELD(role),
+				.required = true,
+			},
+			JSON,
+		},
+		.example = { "spamweir replay yesterday.pcap --role access -c new.yaml",
+			     "spamweir replay yesterday.pcap --role upstream --json" },
+		.run = cmd_replay,
+	},
+	{
+		.name = "events",
+		.help = "follow drops as they happen",
+		.option = { JSON },
+		.example = { "spamweir events", "spamweir events --json" },
+		.run = cmd_events,
+	},
+	{
+		.name = "verbs",
+		.help = "this table: verb, option, argument and help, with tabs between",
+		.example = { "spamweir verbs", "spamweir verbs | cut -f 1 | sort -u" },
+		.hidden = true,
+		.run = cmd_verbs,
+	},
+};
+
+const size_t sw_verb_count = sizeof(sw_verbs) / sizeof(sw_verbs[0]);
+
+const struct sw_option *sw_option_find(const struct sw_option *options, const char *name)
+{
+	for (; options->name; options++) {
+		if (!strcmp(options->name, name))
+			return options;
+	}
+	return NULL;
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The verbs and their options: what the parser takes, what help, completion and
+ * the check of the manual page say. A new verb is an entry of the table in
+ * verbs.c, a function here, and a cmd_<verb>.c. */
+#ifndef SPAMWEIR_CLI_VERBS_H
+#define SPAMWEIR_CLI_VERBS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "cli/options.h"
+
+/* Options of one name take an argument, and have a letter, in all verbs or in
+ * none: options may stand before the verb. */
+struct sw_option {
+	const char *name;     /* without dashes */
+	const char *argument; /* what stands for it in help, such as "FILE"; NULL: a flag */
+	const char *help;
+	size_t field;  /* offset in struct sw_options: of a string, or of a flag's bool */
+	char letter;   /* its short form, or 0 */
+	bool required; /* the verb does nothing without */
+};
+
+#define SW_VERB_OPTIONS 12
+
+struct sw_verb {
+	const char *name;
+	const char *sub;      /* its sub-verb, or NULL; sub-verbs of a verb stand together */
+	const char *argument; /* what follows, as help shows it, or NULL */
+	int least, most;      /* how many arguments are taken */
+	const char *help;     /* a line, without a full stop */
+	struct sw_option option[SW_VERB_OPTIONS + 1]; /* one without a name is the end */
+	const char *example[2];
+	bool hidden; /* for scripts: no help names it */
+	int (*run)(const struct sw_options *options);
+};
+
+/* All verbs, in the order of help. */
+extern const struct sw_verb sw_verbs[];
+extern const size_t sw_verb_count;
+
+/* What every verb takes; one without a name is the end. */
+extern const struct sw_option sw_common_options[];
+
+/* The option of that name in a list that ends with one without a name, or NULL. */
+const struct sw_option *sw_option_find(const struct sw_option *options, const char *name);
+
+/* The verbs' functions, each of which returns an exit code. */
+int cmd_load(const struct sw_options *options);
+int cmd_unload(const struct sw_options *options);
+int cmd_reload(const struct sw_options *options);
+int cmd_run(const struct sw_options *options);
+int cmd_check(const struct sw_options *options);
+int cmd_status(const struct sw_options *options);
+int cmd_lookup(const struct sw_options *options);
+int cmd_zombie_add(const struct sw_options *options);
+int cmd_zombie_del(const struct sw_options *options);
+int cmd_zombie_list(const struct sw_options *options);
+int cmd_metrics(const struct sw_options *options);
+int cmd_replay(const struct sw_options *options);
+int cmd_events(const struct sw_options *options);
+int cmd_verbs(const struct sw_options *options);
+
+#endif
