@@ -6,7 +6,10 @@
 int cmd_reload(const struct sw_options *options)
 {
 	struct sw_error error = {};
-	int err = sw_reload(&options->instance, &error);
+	bool partial;
+	int err = sw_reload(&options->instance, &partial, &error);
 
-	return err ? sw_print_error(&error, err) : SW_EXIT_DONE;
+	if (err)
+		return sw_print_error(&error, err);
+	return partial ? SW_EXIT_PARTIAL : SW_EXIT_DONE;
 }

@@ -315,11 +315,13 @@ static void note_feeds(struct applying *a)
 			strerror(-err));
 }
 
-static int apply(const struct sw_instance *instance, bool load, struct sw_error *error)
+static int apply(const struct sw_instance *instance, bool load, bool *partial,
+		 struct sw_error *error)
 {
 	struct applying a = { .instance = instance, .error = error, .reloading = !load };
 	int err;
 
+	*partial = false;
 	err = sw_state_open(instance->pin_dir, load ? SW_CREATE : SW_WRITE, &a.state, error);
 	if (err)
 		return err;
@@ -335,18 +337,19 @@ static int apply(const struct sw_instance *instance, bool load, struct sw_error 
 		note_feeds(&a);
 	if (err && a.fresh)
 		sw_state_abandon(a.state, NULL);
+	*partial = a.partial && !err;
 	sw_instances_close(&a);
 	sw_plan_free(&a.plan);
 	sw_state_close(a.state);
 	return err;
 }
 
-int sw_load(const struct sw_instance *instance, struct sw_error *error)
+int sw_load(const struct sw_instance *instance, bool *partial, struct sw_error *error)
 {
-	return apply(instance, true, error);
+	return apply(instance, true, partial, error);
 }
 
-int sw_reload(const struct sw_instance *instance, struct sw_error *error)
+int sw_reload(const struct sw_instance *instance, bool *partial, struct sw_error *error)
 {
-	return apply(instance, false, error);
+	return apply(instance, false, partial, error);
 }

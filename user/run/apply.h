@@ -3,15 +3,18 @@
 #ifndef SPAMWEIR_RUN_APPLY_H
 #define SPAMWEIR_RUN_APPLY_H
 
+#include <stdbool.h>
+
 #include "base/error.h"
 #include "run/instance.h"
 
 /* `load`: programs on the configured NICs, the generation published. On
- * failure what ran before runs on. */
-int sw_load(const struct sw_instance *instance, struct sw_error *error);
+ * failure what ran before runs on. *partial: it is in force, and a part of it is
+ * missing, which a warning has named. */
+int sw_load(const struct sw_instance *instance, bool *partial, struct sw_error *error);
 
 /* `reload`: a new generation for the programs that are attached. Loads them
  * anew only if the tables have outgrown them. */
-int sw_reload(const struct sw_instance *instance, struct sw_error *error);
+int sw_reload(const struct sw_instance *instance, bool *partial, struct sw_error *error);
 
 #endif

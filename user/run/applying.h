@@ -17,6 +17,7 @@ struct applying {
 	bool grown; /* it is not the one of what is pinned */
 	bool reloading; /* NICs are shared, or not, as they were */
 	bool fresh; /* nothing was loaded before */
+	bool partial; /* what is to be in force lacks a part, which was named */
 	bool crowded; /* an IPv6 directory has no place where one is needed */
 	__u8 slot[SW_MAX_FEEDS]; /* by a feed's rank */
 	/* By place in the config: */

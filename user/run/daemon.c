@@ -194,6 +194,7 @@ static void reload(struct daemon *d, const char *why)
 	struct sw_config *config = NULL;
 	struct sw_error error = {};
 	__u64 seen = 0;
+	bool partial;
 	int err;
 
 	sw_note("reloading: %s", why);
@@ -201,7 +202,7 @@ static void reload(struct daemon *d, const char *why)
 	err = sw_config_read(d->instance->config, &config, &error);
 	if (!err) {
 		seen = fingerprint(config);
-		err = sw_reload(d->instance, &error);
+		err = sw_reload(d->instance, &partial, &error);
 	}
 	if (err) {
 		sw_note("%s; the running generation stays in force", error.text);
