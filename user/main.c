@@ -51,7 +51,6 @@ int main(int argc, char **argv)
 	int err;
 
 	sw_datapath_hush_libbpf(); /* what fails is said by who asked for it */
-	sw_json_all_or_nothing();
 	err = sw_command_read(argc, argv, &command, &error);
 	if (err) {
 		sw_print_error(&error, err);

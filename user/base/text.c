@@ -21,14 +21,18 @@ static size_t quote_byte(char *out, unsigned char byte)
 	return 4;
 }
 
-/* The bytes of the character of two or more that the text begins with, or 0 if
- * it is none, or a control character: terminals obey U+0080 to U+009F. */
+/* The bytes of the character of two or more that the text begins with (RFC 3629),
+ * or 0 if it is none, or a control character: terminals obey U+0080 to U+009F. */
 static size_t utf8_size(const char *text)
 {
 	const unsigned char *at = (const unsigned char *)text;
 	size_t size, i;
 
 	if (at[0] < 0xc2 || at[0] > 0xf4 || (at[0] == 0xc2 && at[1] < 0xa0))
+		return 0;
+	/* Longer than need be, half of a pair of UTF-16, or beyond U+10FFFF. */
+	if ((at[0] == 0xe0 && at[1] < 0xa0) || (at[0] == 0xed && at[1] > 0x9f) ||
+	    (at[0] == 0xf0 && at[1] < 0x90) || (at[0] == 0xf4 && at[1] > 0x8f))
 		return 0;
 	size = at[0] < 0xe0 ? 2 : at[0] < 0xf0 ? 3 : 4;
 	for (i = 1; i < size; i++) {
@@ -77,6 +81,18 @@ char *sw_quote(char *out, size_t room, const char *text, size_t size)
 char *sw_printable(char *out, size_t room, const char *text)
 {
 	return quote(out, room, text, strlen(text), true);
+}
+
+bool sw_is_printable(const char *text)
+{
+	size_t size;
+
+	for (; *text; text += size) {
+		size = *text >= ' ' && *text <= '~' ? 1 : utf8_size(text);
+		if (!size)
+			return false;
+	}
+	return true;
 }
 
 /* YAML is UTF-8, of which terminals obey U+0080 to U+009F too. */

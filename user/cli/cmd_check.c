@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <limits.h>
 #include <stdio.h>
 
+#include "base/json.h"
 #include "base/names.h"
+#include "base/text.h"
 #include "cli/output.h"
 #include "cli/verbs.h"
 #include "config/words.h"
@@ -16,8 +19,8 @@ static json_t *check_json(const struct sw_plan *plan)
 		const struct sw_feed_config *feed = &plan->config->feed[i];
 		const struct sw_feed_state *state = &plan->rules->feed[i];
 
-		json_array_append_new(
-			feeds, json_pack("{s:s s:s s:s s:I s:I s:I s:I}", "name", feed->name, "kind",
+		sw_json_append(&feeds,
+			       json_pack("{s:s s:s s:s s:I s:I s:I s:I}", "name", feed->name, "kind",
 					 sw_kind_name(feed->kind), "format",
 					 sw_format_name(state->report.format), "entries",
 					 (json_int_t)state->prefixes, "bad_lines",
@@ -25,11 +28,13 @@ static json_t *check_json(const struct sw_plan *plan)
 					 (json_int_t)state->report.wide, "within_own",
 					 (json_int_t)state->own));
 	}
-	return json_pack("{s:b s:s s:o}", "ok", 1, "config", plan->config->path, "feeds", feeds);
+	return json_pack("{s:b s:o s:o}", "ok", 1, "config", sw_json_text(plan->config->path),
+			 "feeds", feeds);
 }
 
 static void check_text(const struct sw_plan *plan)
 {
+	char path[PATH_MAX];
 	size_t i;
 
 	for (i = 0; i < plan->config->feeds; i++) {
@@ -46,7 +51,7 @@ static void check_text(const struct sw_plan *plan)
 			printf(", %u within own space", state->own);
 		putchar('\n');
 	}
-	printf("%s is valid\n", plan->config->path);
+	printf("%s is valid\n", sw_printable(path, sizeof(path), plan->config->path));
 }
 
 int cmd_check(const struct sw_options *options)

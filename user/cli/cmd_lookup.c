@@ -4,8 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "base/names.h"
 #include "base/text.h"
+#include "cli/live_output.h"
 #include "cli/output.h"
 #include "cli/verbs.h"
 #include "kernel/buckets.h"
@@ -134,28 +136,10 @@ static json_t *matches_json(const struct lookup *l)
 					 "line", (int)match->line);
 
 		if (match->tag[0])
-			json_object_set_new(item, "tag", json_string(match->tag));
-		json_array_append_new(list, item);
+			sw_json_set(&item, "tag", json_string(match->tag));
+		sw_json_append(&list, item);
 	}
 	return list;
-}
-
-static json_t *live_json(const struct lookup *l)
-{
-	__u64 now = sw_boottime_ns();
-	char text[SW_PREFIX_TEXT];
-	json_t *live;
-
-	if (!l->is_live)
-		return json_null();
-	live = json_pack("{s:s s:I s:s s:s}", "prefix", sw_prefix_format(&l->live_prefix, text),
-			 "age_seconds", (json_int_t)((now - l->live.since_ns) / 1000000000),
-			 "origin", sw_origin_name(l->live.origin), "why", l->live.why);
-	json_object_set_new(live, "seconds_left",
-			    l->live.until_ns == SW_LIVE_FOREVER ?
-				    json_null() :
-				    json_integer((l->live.until_ns - now) / 1000000000));
-	return live;
 }
 
 static json_t *limit_json(const struct lookup *l)
@@ -167,13 +151,12 @@ static json_t *limit_json(const struct lookup *l)
 		const struct sw_limit_view *view = &l->limit[role];
 
 		if (view->known)
-			json_object_set_new(limit, sw_role_name(role),
-					    json_pack("{s:f s:i s:f s:I}", "tokens", view->tokens,
-						      "burst", (int)view->burst, "per_minute",
-						      view->per_minute, "wait_ms",
-						      (json_int_t)view->wait_ms));
+			sw_json_set(&limit, sw_role_name(role),
+				    json_pack("{s:f s:i s:f s:I}", "tokens", view->tokens, "burst",
+					      (int)view->burst, "per_minute", view->per_minute,
+					      "wait_ms", (json_int_t)view->wait_ms));
 	}
-	if (json_object_size(limit))
+	if (!limit || json_object_size(limit))
 		return limit;
 	json_decref(limit);
 	return json_null();
@@ -187,28 +170,28 @@ static json_t *lookup_json(const struct lookup *l)
 	object = json_pack("{s:s s:s s:s}", "address", sw_prefix_format(&l->address, text), "verdict",
 			   verdict(l), "reason", sw_reason_name(l->reason));
 	if (l->feed)
-		json_object_set_new(object, "feed", json_string(l->registry.feed[l->feed].name));
-	json_object_set_new(object, "matches", matches_json(l));
-	json_object_set_new(object, "live", live_json(l));
-	json_object_set_new(object, "limit", limit_json(l));
+		sw_json_set(&object, "feed", json_string(l->registry.feed[l->feed].name));
+	sw_json_set(&object, "matches", matches_json(l));
+	sw_json_set(&object, "live",
+		    l->is_live ? sw_live_json(&l->live_prefix, &l->live, sw_boottime_ns()) :
+				 json_null());
+	sw_json_set(&object, "limit", limit_json(l));
 	return object;
 }
 
 static void print_live(const struct lookup *l)
 {
 	__u64 now = sw_boottime_ns();
-	char text[SW_PREFIX_TEXT], age[32], left[32], end[48] = "without end";
+	char text[SW_PREFIX_TEXT], age[32], end[SW_LIVE_TEXT];
 
 	if (!l->is_live)
 		return;
-	if (l->live.until_ns != SW_LIVE_FOREVER)
-		snprintf(end, sizeof(end), "ends in %s",
-			 sw_format_age((l->live.until_ns - now) / 1000000000, left, sizeof(left)));
 	printf("  live zombie %s: for %s, %s, origin %s%s%s\n"
 	       "  lift it with: spamweir zombie del %s\n",
 	       sw_prefix_format(&l->live_prefix, text),
-	       sw_format_age((now - l->live.since_ns) / 1000000000, age, sizeof(age)), end,
-	       sw_origin_name(l->live.origin), l->live.why[0] ? ", why: " : "", l->live.why, text);
+	       sw_format_age(sw_live_age(&l->live, now), age, sizeof(age)),
+	       sw_live_end(&l->live, now, end), sw_origin_name(l->live.origin),
+	       l->live.why[0] ? ", why: " : "", l->live.why, text);
 }
 
 static void print_lookup(const struct lookup *l)

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "base/names.h"
 #include "base/prefix.h"
 #include "cli/output.h"
@@ -37,7 +38,7 @@ static void format_addresses(const struct sw_packet *packet, char *src, char *ds
 	sw_prefix_format(&prefix, dst);
 }
 
-static void add_packet(json_t *object, const struct sw_dissection *dissection)
+static void add_packet(json_t **object, const struct sw_dissection *dissection)
 {
 	const struct sw_packet *packet = &dissection->packet;
 	char src[SW_PREFIX_TEXT], dst[SW_PREFIX_TEXT];
@@ -45,17 +46,17 @@ static void add_packet(json_t *object, const struct sw_dissection *dissection)
 	if (!packet->family)
 		return;
 	format_addresses(packet, src, dst);
-	json_object_set_new(object, "family", json_integer(packet->family == SW_IPV4 ? 4 : 6));
-	json_object_set_new(object, "src", json_string(src));
-	json_object_set_new(object, "dst", json_string(dst));
+	sw_json_set(object, "family", json_integer(packet->family == SW_IPV4 ? 4 : 6));
+	sw_json_set(object, "src", json_string(src));
+	sw_json_set(object, "dst", json_string(dst));
 	if (!dissection->has_protocol)
 		return;
-	json_object_set_new(object, "proto", json_integer(packet->protocol));
+	sw_json_set(object, "proto", json_integer(packet->protocol));
 	if (dissection->has_ports) {
-		json_object_set_new(object, "sport", json_integer(packet->sport));
-		json_object_set_new(object, "dport", json_integer(packet->dport));
+		sw_json_set(object, "sport", json_integer(packet->sport));
+		sw_json_set(object, "dport", json_integer(packet->dport));
 	}
-	json_object_set_new(object, "fragment", json_string(fragment_name[packet->fragment]));
+	sw_json_set(object, "fragment", json_string(fragment_name[packet->fragment]));
 }
 
 static json_t *packet_json(__u64 number, const void *frame, __u32 size,
@@ -69,15 +70,15 @@ static json_t *packet_json(__u64 number, const void *frame, __u32 size,
 	object = json_pack("{s:I s:s s:s}", "n", (json_int_t)number, "verdict",
 			   sw_verdict_name(outcome->verdict), "reason",
 			   sw_reason_name(outcome->reason));
-	add_packet(object, &dissection);
+	add_packet(&object, &dissection);
 	if (dissection.packet.vlans) {
 		vlans = json_array();
 		for (i = 0; i < dissection.packet.vlans; i++)
-			json_array_append_new(vlans, json_integer(dissection.packet.vlan[i]));
-		json_object_set_new(object, "vlan", vlans);
+			sw_json_append(&vlans, json_integer(dissection.packet.vlan[i]));
+		sw_json_set(&object, "vlan", vlans);
 	}
 	if (outcome->feed)
-		json_object_set_new(object, "feed", json_string(outcome->feed));
+		sw_json_set(&object, "feed", json_string(outcome->feed));
 	return object;
 }
 
@@ -88,8 +89,7 @@ static json_t *summary_json(const struct tally *tally)
 
 	for (i = 0; i < SW_REASON_COUNT; i++) {
 		if (tally->reason[i])
-			json_object_set_new(reasons, sw_reason_name(i),
-					    json_integer(tally->reason[i]));
+			sw_json_set(&reasons, sw_reason_name(i), json_integer(tally->reason[i]));
 	}
 	return json_pack("{s:{s:I s:o}}", "summary", "packets", (json_int_t)tally->packets,
 			 "reasons", reasons);

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "base/names.h"
 #include "base/text.h"
 #include "base/version.h"
@@ -46,9 +47,9 @@ static json_t *reasons_json(const struct sw_counters *counters, int mode)
 	for (reason = 0; reason < SW_REASON_COUNT; reason++) {
 		sum = total(counters, mode, reason);
 		if (sum.packets)
-			json_object_set_new(object, sw_reason_name(reason),
-					    json_pack("{s:I s:I}", "packets", (json_int_t)sum.packets,
-						      "bytes", (json_int_t)sum.bytes));
+			sw_json_set(&object, sw_reason_name(reason),
+				    json_pack("{s:I s:I}", "packets", (json_int_t)sum.packets,
+					      "bytes", (json_int_t)sum.bytes));
 	}
 	return object;
 }
@@ -62,8 +63,8 @@ static json_t *interfaces_json(const struct sw_snapshot *s)
 		const struct sw_interface_slot *slot = &s->registry.interface[i];
 
 		if (slot->used)
-			json_array_append_new(
-				list,
+			sw_json_append(
+				&list,
 				json_pack("{s:s s:s s:b s:s s:b s:i s:o s:o}", "name", slot->name,
 					  "role", sw_role_name(slot->role), "configured",
 					  slot->attached, "mode",
@@ -85,8 +86,8 @@ static json_t *feeds_json(const struct sw_snapshot *s)
 		const struct sw_feed_slot *slot = &s->registry.feed[i];
 
 		if (slot->active)
-			json_array_append_new(
-				list,
+			sw_json_append(
+				&list,
 				json_pack("{s:s s:s s:I s:I s:I s:I s:I s:I}", "name", slot->name,
 					  "kind", sw_kind_name(slot->kind), "entries",
 					  (json_int_t)s->generation.policy->settings.entries[i],
@@ -105,9 +106,9 @@ static json_t *tables_json(const struct sw_snapshot *s)
 	int i;
 
 	for (i = 0; i < SW_TABLES; i++)
-		json_object_set_new(object, sw_table_name(i),
-				    json_pack("{s:I s:I}", "entries", (json_int_t)s->entries[i],
-					      "capacity", (json_int_t)s->capacity[i]));
+		sw_json_set(&object, sw_table_name(i),
+			    json_pack("{s:I s:I}", "entries", (json_int_t)s->entries[i], "capacity",
+				      (json_int_t)s->capacity[i]));
 	return object;
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/duration.h"
 #include "base/text.h"
+#include "cli/live_output.h"
 #include "cli/output.h"
 #include "cli/verbs.h"
 #include "kernel/generation.h"
@@ -24,15 +25,6 @@ static bool is_allowed(const struct sw_policy *policy, const struct sw_prefix *a
 	else
 		feed = sw_table6_lookup(policy, layout, SW_SET_MAIL, sw_to_in6(address->address));
 	return feed && policy->settings.feed[feed].kind == SW_KIND_ALLOW;
-}
-
-static bool is_text(const char *why)
-{
-	json_t *text = json_string(why); /* takes valid UTF-8 only */
-	bool valid = text;
-
-	json_decref(text);
-	return valid && !sw_has_control(why);
 }
 
 static int fill_entry(const struct sw_options *options, struct sw_live *entry,
@@ -61,7 +53,7 @@ static int fill_entry(const struct sw_options *options, struct sw_live *entry,
 	if (strlen(options->why) >= sizeof(entry->why))
 		return sw_fail(error, -EINVAL, "`--why`: %zu bytes are kept at most, this has %zu",
 			       sizeof(entry->why) - 1, strlen(options->why));
-	if (!is_text(options->why))
+	if (!sw_is_printable(options->why))
 		return sw_fail(error, -EINVAL, "`--why`: expected a line of UTF-8 text");
 	strcpy(entry->why, options->why);
 	return 0;
@@ -156,28 +148,17 @@ static int print_entry(void *ctx, const struct sw_live_key *key, const struct sw
 {
 	const struct listing *listing = ctx;
 	struct sw_prefix prefix = sw_live_prefix(key, entry);
-	__u64 age = (listing->now - entry->since_ns) / 1000000000;
-	__u64 left = (entry->until_ns - listing->now) / 1000000000;
-	bool forever = entry->until_ns == SW_LIVE_FOREVER;
-	char text[SW_PREFIX_TEXT], age_text[32], left_text[32], end[48] = "without end";
-	json_t *object;
+	char text[SW_PREFIX_TEXT], age[32], end[SW_LIVE_TEXT];
 
 	if (entry->until_ns <= listing->now)
 		return 0;
-	sw_prefix_format(&prefix, text);
-	if (!listing->json) {
-		if (!forever)
-			snprintf(end, sizeof(end), "ends in %s",
-				 sw_format_age(left, left_text, sizeof(left_text)));
-		printf("%-40s for %-14s %-22s %s%s%s\n", text,
-		       sw_format_age(age, age_text, sizeof(age_text)), end,
-		       sw_origin_name(entry->origin), entry->why[0] ? " " : "", entry->why);
-		return 0;
-	}
-	object = json_pack("{s:s s:I s:s s:s}", "prefix", text, "age_seconds", (json_int_t)age,
-			   "origin", sw_origin_name(entry->origin), "why", entry->why);
-	json_object_set_new(object, "seconds_left", forever ? json_null() : json_integer(left));
-	return sw_print_json(object);
+	if (listing->json)
+		return sw_print_json(sw_live_json(&prefix, entry, listing->now));
+	printf("%-40s for %-14s %-22s %s%s%s\n", sw_prefix_format(&prefix, text),
+	       sw_format_age(sw_live_age(entry, listing->now), age, sizeof(age)),
+	       sw_live_end(entry, listing->now, end), sw_origin_name(entry->origin),
+	       entry->why[0] ? " " : "", entry->why);
+	return 0;
 }
 
 int cmd_zombie_add(const struct sw_options *options)

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "cli/output.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "cli/options.h"
 
@@ -17,22 +14,6 @@ int sw_print_error(const struct sw_error *error, int err)
 	else
 		sw_note("%s%s", ferror(stdout) ? "cannot write: " : "", strerror(-err));
 	return SW_EXIT_FAILED;
-}
-
-static void *take_memory(size_t size)
-{
-	void *memory = malloc(size);
-
-	if (!memory) {
-		fprintf(stderr, "spamweir: no memory for JSON: %s\n", strerror(ENOMEM));
-		exit(SW_EXIT_FAILED);
-	}
-	return memory;
-}
-
-void sw_json_all_or_nothing(void)
-{
-	json_set_alloc_funcs(take_memory, free);
 }
 
 int sw_print_json(json_t *object)

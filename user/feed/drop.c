@@ -6,9 +6,9 @@
 #include "feed/format.h"
 
 #include <errno.h>
-#include <jansson.h>
 
 #include "base/error.h"
+#include "base/json.h"
 
 static const char *semicolon_in(struct sw_span line)
 {
@@ -51,9 +51,9 @@ static bool is_ndjson(struct sw_span line)
 	return *line.at == '{';
 }
 
-static enum sw_line stop(struct sw_feed_reader *reader)
+static enum sw_line stop(struct sw_feed_reader *reader, int err)
 {
-	reader->status = -EINVAL;
+	reader->status = err;
 	return SW_LINE_STOP;
 }
 
@@ -68,7 +68,7 @@ static enum sw_line check_count(struct sw_feed_reader *reader, json_t *count)
 			"was the file cut short in transit?",
 			sw_feed_source(reader->feed), reader->line,
 			(long long)json_integer_value(count), reader->records);
-		return stop(reader);
+		return stop(reader, -EINVAL);
 	}
 	reader->records = 0;
 	return SW_LINE_HEADER;
@@ -109,9 +109,11 @@ static bool is_metadata(json_t *row)
 
 static enum sw_line read_ndjson(struct sw_feed_reader *reader, struct sw_span line)
 {
-	json_t *row = json_loadb(line.at, line.size, 0, NULL);
 	enum sw_line result;
+	json_t *row;
 
+	if (sw_json_parse(line.at, line.size, &row) == -ENOMEM)
+		return stop(reader, -ENOMEM);
 	if (is_metadata(row))
 		result = check_count(reader, json_object_get(row, "records"));
 	else

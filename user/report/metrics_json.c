@@ -4,12 +4,21 @@
 
 #include <stdio.h>
 
+#include "base/json.h"
 #include "report/metrics.h"
 
 struct object {
 	json_t *all;
-	char name[64]; /* of the metric under way */
+	char name[64];	 /* of the metric under way */
+	json_t *metric; /* its number, or its samples */
 };
+
+static void end_metric(struct object *object)
+{
+	if (object->name[0])
+		sw_json_set(&object->all, object->name, object->metric);
+	object->metric = NULL;
+}
 
 /* With labels or without is known by the first sample, and there may be none. */
 static void object_head(void *ctx, const char *name, const char *type, const char *help)
@@ -18,8 +27,9 @@ static void object_head(void *ctx, const char *name, const char *type, const cha
 
 	(void)type;
 	(void)help;
+	end_metric(object);
 	snprintf(object->name, sizeof(object->name), "spamweir_%s", name);
-	json_object_set_new(object->all, object->name, json_array());
+	object->metric = json_array();
 }
 
 static void object_sample(void *ctx, const struct sw_label *label, size_t labels, __u64 value)
@@ -29,14 +39,15 @@ static void object_sample(void *ctx, const struct sw_label *label, size_t labels
 	size_t i;
 
 	if (!labels) {
-		json_object_set_new(object->all, object->name, json_integer(value));
+		json_decref(object->metric);
+		object->metric = json_integer(value);
 		return;
 	}
 	sample = json_object();
 	for (i = 0; i < labels; i++)
-		json_object_set_new(sample, label[i].name, json_string(label[i].value));
-	json_object_set_new(sample, "value", json_integer(value));
-	json_array_append_new(json_object_get(object->all, object->name), sample);
+		sw_json_set(&sample, label[i].name, json_string(label[i].value));
+	sw_json_set(&sample, "value", json_integer(value));
+	sw_json_append(&object->metric, sample);
 }
 
 json_t *sw_metrics_json(const struct sw_snapshot *snapshot)
@@ -45,5 +56,6 @@ json_t *sw_metrics_json(const struct sw_snapshot *snapshot)
 	const struct sw_metrics_sink sink = { object_head, object_sample, &object };
 
 	sw_metrics_tell(snapshot, &sink);
+	end_metric(&object);
 	return object.all;
 }

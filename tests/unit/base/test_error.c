@@ -66,6 +66,8 @@ static void expect_printable(const char *text, size_t room, const char *expected
 
 	assert_ptr_equal(sw_printable(out, room, text), out);
 	assert_string_equal(out, expected);
+	if (room > strlen(text))
+		assert_int_equal(sw_is_printable(text), !strcmp(text, expected));
 	free(out);
 }
 
@@ -79,6 +81,9 @@ static void printable_text_keeps_its_letters(void **state)
 	expect_printable("\x9b" "31m\xff", 80, "\\x9b31m\\xff");
 	expect_printable("\xc3", 80, "\\xc3"); /* cut short, as is the next */
 	expect_printable("\xf0\x9f\x98", 80, "\\xf0\\x9f\\x98");
+	expect_printable("\xed\xa0\x80\xe0\x80\xaf", 80, /* what no UTF-8 may have */
+			 "\\xed\\xa0\\x80\\xe0\\x80\\xaf");
+	expect_printable("\xf4\x90\x80\x80", 80, "\\xf4\\x90\\x80\\x80");
 	expect_printable("\u20ac\u20ac\u20ac", 9, "\u20ac...");
 	expect_printable("\u20ac\u20ac\u20ac", 10, "\u20ac\u20ac\u20ac");
 }

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0
+/* JSON that is built while memory runs out is whole or nothing. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/json.h"
+
+static long left = -1; /* allocations that succeed yet; below 0: all do */
+static long taken;     /* and not given back */
+
+static void *allocate(size_t size)
+{
+	if (!left) {
+		errno = ENOMEM;
+		return NULL;
+	}
+	left -= left > 0;
+	taken++;
+	return malloc(size);
+}
+
+static void release(void *memory)
+{
+	taken -= memory != NULL;
+	free(memory);
+}
+
+static json_t *build(void)
+{
+	json_t *object = json_object(), *list = json_array(), *inner;
+	int i;
+
+	for (i = 0; i < 20; i++) {
+		inner = json_pack("{s:i s:s}", "i", i, "text", "a line that is not short");
+		sw_json_set(&inner, "more", sw_json_text("more"));
+		sw_json_append(&list, inner);
+	}
+	sw_json_set(&object, "name", json_string("all"));
+	sw_json_set(&object, "list", list);
+	sw_json_set(&object, "last", json_true());
+	return object;
+}
+
+static void a_document_is_whole_or_nothing(void **state)
+{
+	json_t *whole, *got = NULL;
+	long allowed;
+
+	(void)state;
+	json_set_alloc_funcs(allocate, release);
+	whole = build();
+	assert_int_equal(json_array_size(json_object_get(whole, "list")), 20);
+	for (allowed = 0; !got; allowed++) {
+		long before = taken;
+
+		left = allowed;
+		got = build();
+		left = -1;
+		if (!got)
+			assert_int_equal(taken, before); /* nothing is left behind */
+	}
+	assert_true(allowed > 100);
+	assert_true(json_equal(whole, got));
+	json_decref(whole);
+	json_decref(got);
+	assert_int_equal(taken, 0);
+	json_set_alloc_funcs(malloc, free);
+}
+
+static void who_parses_knows_bad_text_from_no_memory(void **state)
+{
+	static const char text[] = "{\"cidr\":\"192.0.2.0/24\",\"list\":[1,2.5,{\"x\":null}]}";
+	long allowed = 0;
+	json_t *got;
+	int err;
+
+	(void)state;
+	assert_int_equal(sw_json_parse("{", 1, &got), -EINVAL);
+	assert_null(got);
+	assert_int_equal(sw_json_parse("1e999", 5, &got), -EINVAL);
+	json_set_alloc_funcs(allocate, release);
+	do {
+		left = allowed++;
+		err = sw_json_parse(text, strlen(text), &got);
+		left = -1;
+		assert_true(!err || err == -ENOMEM);
+	} while (err);
+	assert_true(allowed > 10);
+	json_decref(got);
+	assert_int_equal(taken, 0);
+	json_set_alloc_funcs(malloc, free);
+}
+
+static void any_text_is_a_string(void **state)
+{
+	json_t *text = sw_json_text("gr\u00f6\u00dfe"), *bytes = sw_json_text("a\xff\n");
+
+	(void)state;
+	assert_string_equal(json_string_value(text), "gr\u00f6\u00dfe");
+	assert_string_equal(json_string_value(bytes), "a\\xff\\x0a");
+	json_decref(text);
+	json_decref(bytes);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_document_is_whole_or_nothing),
+		cmocka_unit_test(who_parses_knows_bad_text_from_no_memory),
+		cmocka_unit_test(any_text_is_a_string),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
