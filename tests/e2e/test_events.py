@@ -119,6 +119,16 @@ def test_a_follower_follows_rotations(lab, loaded):
     assert {event["src"] for event in logged(loaded)} == {"198.18.1.2"}
 
 
+def test_a_follower_begins_again_where_a_log_was_emptied(lab, loaded):
+    loaded.run()
+    follower = loaded.start("events")
+    told(lab, follower)
+    other = frames.tcp("198.18.1.2", "198.19.66.6", 443)
+    with open(loaded.state / "events.jsonl", "r+b") as log:
+        log.truncate(0)
+    assert "198.18.1.2" in told(lab, follower, "198.18.1.2", other)
+
+
 def test_a_line_is_printed_once_it_is_whole(lab, loaded):
     loaded.run()
     follower = loaded.start("events")

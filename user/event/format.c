@@ -6,7 +6,9 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/json.h"
 #include "base/names.h"
+#include "base/prefix.h"
 #include "base/text.h"
 #include "kernel/live.h"
 
@@ -19,7 +21,7 @@ static __u64 unix_ns(__u64 boottime_ns)
 	return now.tv_sec * 1000000000ULL + now.tv_nsec - (sw_boottime_ns() - boottime_ns);
 }
 
-static const char *time_text(__u64 boottime_ns, char *out, size_t room)
+static const char *format_time(__u64 boottime_ns, char *out, size_t room)
 {
 	__u64 ns = unix_ns(boottime_ns);
 	char seconds[32];
@@ -30,43 +32,94 @@ static const char *time_text(__u64 boottime_ns, char *out, size_t room)
 	return out;
 }
 
-json_t *sw_event_json(const struct sw_event *event, const struct sw_registry *registry)
-{
-	char when[48], src[64], dst[64];
-	json_t *object;
+/* What is said of an event, in both forms. */
+struct words {
+	const char *time, *interface, *verdict, *reason, *src, *dst;
+	const char *feed; /* "" if none decided */
+	int dport;	  /* 0: unknown */
+};
 
-	object = json_pack("{s:s s:s s:s s:s s:s s:i s:s s:s s:i}", "time",
-			   time_text(event->time_ns, when, sizeof(when)), "interface",
-			   registry->interface[event->interface % SW_MAX_INTERFACES].name, "role",
-			   sw_role_name(event->role), "verdict", sw_verdict_name(event->verdict),
-			   "reason", sw_reason_name(event->reason), "family",
-			   event->family == SW_IPV4 ? 4 : 6, "src",
-			   sw_format_address(event->family, event->src, src), "dst",
-			   sw_format_address(event->family, event->dst, dst), "proto",
-			   (int)event->protocol);
-	if (event->dport) {
-		json_object_set_new(object, "sport", json_integer(event->sport));
-		json_object_set_new(object, "dport", json_integer(event->dport));
-	}
-	if (event->feed)
-		json_object_set_new(object, "feed", json_string(registry->feed[event->feed].name));
-	json_object_set_new(object, "length", json_integer(event->length));
-	return object;
+struct buffers {
+	char time[48], src[SW_PREFIX_TEXT], dst[SW_PREFIX_TEXT];
+};
+
+static void find_words(const struct sw_event *event, const struct sw_registry *registry,
+		       struct buffers *into, struct words *words)
+{
+	*words = (struct words){
+		.time = format_time(event->time_ns, into->time, sizeof(into->time)),
+		.interface = registry->interface[event->interface % SW_MAX_INTERFACES].name,
+		.verdict = sw_verdict_name(event->verdict),
+		.reason = sw_reason_name(event->reason),
+		.src = sw_format_address(event->family, event->src, into->src),
+		.dst = sw_format_address(event->family, event->dst, into->dst),
+		.feed = event->feed ? registry->feed[event->feed].name : "",
+		.dport = event->dport,
+	};
 }
 
-int sw_event_text(const json_t *event, char *out)
+char *sw_event_line(const struct sw_event *event, const struct sw_registry *registry)
 {
-	const char *when, *interface, *verdict, *reason, *src, *dst, *feed = "";
-	char port[32] = "";
-	int dport = 0;
+	struct buffers buffers;
+	struct words words;
+	json_t *object;
+	char *line;
 
-	if (json_unpack((json_t *)event, "{s:s s:s s:s s:s s:s s:s s?i s?s}", "time", &when,
-			"interface", &interface, "verdict", &verdict, "reason", &reason, "src",
-			&src, "dst", &dst, "dport", &dport, "feed", &feed))
-		return -EINVAL;
-	if (dport)
-		snprintf(port, sizeof(port), " port %d", dport);
-	snprintf(out, SW_EVENT_TEXT, "%s %s %s %s %s > %s%s%s%s", when, interface, verdict, reason,
-		 src, dst, port, *feed ? " feed " : "", feed);
-	return 0;
+	find_words(event, registry, &buffers, &words);
+	object = json_pack("{s:s s:s s:s s:s s:s s:i s:s s:s s:i}", "time", words.time, "interface",
+			   words.interface, "role", sw_role_name(event->role), "verdict",
+			   words.verdict, "reason", words.reason, "family",
+			   event->family == SW_IPV4 ? 4 : 6, "src", words.src, "dst", words.dst,
+			   "proto", (int)event->protocol);
+	if (event->dport) {
+		sw_json_set(&object, "sport", json_integer(event->sport));
+		sw_json_set(&object, "dport", json_integer(event->dport));
+	}
+	if (event->feed)
+		sw_json_set(&object, "feed", json_string(words.feed));
+	sw_json_set(&object, "length", json_integer(event->length));
+	line = object ? json_dumps(object, JSON_COMPACT | JSON_PRESERVE_ORDER) : NULL;
+	json_decref(object);
+	return line;
+}
+
+static char *print_words(const struct words *words, char *out)
+{
+	char port[32] = "";
+
+	if (words->dport)
+		snprintf(port, sizeof(port), " port %d", words->dport);
+	snprintf(out, SW_EVENT_TEXT, "%s %s %s %s %s > %s%s%s%s", words->time, words->interface,
+		 words->verdict, words->reason, words->src, words->dst, port,
+		 *words->feed ? " feed " : "", words->feed);
+	return out;
+}
+
+char *sw_event_text(const struct sw_event *event, const struct sw_registry *registry, char *out)
+{
+	struct buffers buffers;
+	struct words words;
+
+	find_words(event, registry, &buffers, &words);
+	return print_words(&words, out);
+}
+
+int sw_event_line_text(const char *line, size_t size, char *out)
+{
+	struct words words = { .feed = "" };
+	json_t *event;
+	int err;
+
+	err = sw_json_parse(line, size, &event);
+	if (err)
+		return err;
+	if (json_unpack(event, "{s:s s:s s:s s:s s:s s:s s?i s?s}", "time", &words.time,
+			"interface", &words.interface, "verdict", &words.verdict, "reason",
+			&words.reason, "src", &words.src, "dst", &words.dst, "dport",
+			&words.dport, "feed", &words.feed))
+		err = -EINVAL;
+	else
+		print_words(&words, out);
+	json_decref(event);
+	return err;
 }

@@ -1,18 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Events as JSON, and as lines for people. */
+/* Events as JSON, and as lines for people. Neither has a newline. */
 #ifndef SPAMWEIR_EVENT_FORMAT_H
 #define SPAMWEIR_EVENT_FORMAT_H
 
-#include <jansson.h>
+#include <stddef.h>
 
 #include "kernel/registry.h"
 
-/* The caller's to free; NULL: no memory. */
-json_t *sw_event_json(const struct sw_event *event, const struct sw_registry *registry);
-
-/* Such an object, perhaps out of the log, as one line for people. `out` has
- * SW_EVENT_TEXT bytes. -EINVAL if it is no event. */
 #define SW_EVENT_TEXT 320
-int sw_event_text(const json_t *event, char *out);
+
+/* An event as JSON on one line: the caller's to free; NULL: no memory. */
+char *sw_event_line(const struct sw_event *event, const struct sw_registry *registry);
+
+/* An event for people. Returns `out`, which has SW_EVENT_TEXT bytes. */
+char *sw_event_text(const struct sw_event *event, const struct sw_registry *registry, char *out);
+
+/* The same of a line of JSON, as the log has it. -EINVAL if it is no event,
+ * -ENOMEM. */
+int sw_event_line_text(const char *line, size_t size, char *out);
 
 #endif

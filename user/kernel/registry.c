@@ -35,6 +35,12 @@ int sw_registry_read(const struct sw_state *state, struct sw_registry *out, stru
 	return 0;
 }
 
+void sw_registry_know_feed(const struct sw_state *state, struct sw_registry *registry, __u8 feed)
+{
+	if (feed && !registry->feed[feed].name[0])
+		sw_registry_read(state, registry, NULL);
+}
+
 static int feed_in_config(const struct sw_config *config, const char *name)
 {
 	size_t i;

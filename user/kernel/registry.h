@@ -19,6 +19,10 @@ struct sw_registry {
 int sw_registry_read(const struct sw_state *state, struct sw_registry *out,
 		     struct sw_error *error);
 
+/* Reads them again if `feed` is a slot that has no name in `registry` yet: another
+ * process may have published since. What cannot be read stays as it is. */
+void sw_registry_know_feed(const struct sw_state *state, struct sw_registry *registry, __u8 feed);
+
 /* Finds or gives every feed of `config` a slot: slot[i] is that of feed i.
  * Only slots of feeds that are not in `config` are given anew, and their
  * counters start at 0. -ENOSPC. Changes the maps. */

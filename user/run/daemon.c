@@ -79,17 +79,11 @@ static void adopt_config(struct daemon *d, struct sw_config *config)
 static int append_event(void *ctx, const struct sw_event *event)
 {
 	struct daemon *d = ctx;
-	char *line = NULL, *grown = NULL;
-	json_t *object;
+	char *line, *grown = NULL;
 	size_t size;
 
-	/* A reload by another process may have brought a feed unknown here. */
-	if (!d->registry.feed[event->feed].name[0])
-		sw_registry_read(d->state, &d->registry, NULL);
-	object = sw_event_json(event, &d->registry);
-	if (object)
-		line = json_dumps(object, JSON_COMPACT | JSON_PRESERVE_ORDER);
-	json_decref(object);
+	sw_registry_know_feed(d->state, &d->registry, event->feed);
+	line = sw_event_line(event, &d->registry);
 	if (line) {
 		size = strlen(line);
 		line[size] = '\n'; /* over its NUL: the buffer counts bytes */
@@ -99,6 +93,8 @@ static int append_event(void *ctx, const struct sw_event *event)
 		memcpy(grown + d->lines_size, line, size + 1);
 		d->lines = grown;
 		d->lines_size += size + 1;
+	} else {
+		sw_warn("%s: an event is missing: %s", d->log, strerror(ENOMEM));
 	}
 	free(line);
 	return 0;
