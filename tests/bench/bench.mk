@@ -1,24 +1,38 @@
 # SPDX-License-Identifier: GPL-2.0
 # Included by the Makefile.
-# make bench        against other filters, in one run: ten minutes
-# make bench-quick  the same with short lists: one minute
-# make bench-check  this tree against tests/bench/baseline.csv
+# make bench          against other filters, in one run: ten minutes
+# make bench-quick    the same with short lists: one minute
+# make bench-packets  packets only, no other filters: half a minute
+# make bench-check    this tree against tests/bench/baseline.csv
+# With BASE=rev, any git revision, the first three measure also what that one
+# does, in turns with this tree, and print the ratios of what either adds to
+# XDP_PASS. It is built in $(BUILD)/base-REV. Example, while you change bpf/:
+#	make bench-packets BASE=HEAD~1 ROUNDS=15
 
-.PHONY: bench bench-quick bench-check bench-tools
+.PHONY: bench bench-quick bench-packets bench-check bench-tools bench-host
 
+BASE ?=
+ROUNDS ?=
 BENCH := $(BUILD)/tests/bench
 BENCH_BPF := $(patsubst %.bpf.c,%,$(wildcard tests/bench/*.bpf.c tests/bench/packet/*.bpf.c))
 BENCH_SKEL := $(BENCH_BPF:%=$(BUILD)/%.skel.h)
 BENCH_SRC := $(filter-out %.bpf.c,$(wildcard tests/bench/*.c tests/bench/packet/*.c))
 BENCH_OBJ := $(BENCH_SRC:%.c=$(BUILD)/%.o)
 BENCH_TOOLS := $(patsubst %.c,$(BUILD)/%,$(filter-out tests/bench/packet/%,$(BENCH_SRC)))
+# Only the host knows the product: of a base revision it is all that is built.
+BENCH_HOST := $(BENCH)/packet/host
+BENCH_HOST_OBJ := $(patsubst %,$(BENCH)/packet/%.o,host product draw)
 BENCH_PACKET := $(BENCH)/packet/packet
+BENCH_PACKET_OBJ := $(filter-out %/host.o %/product.o,$(filter $(BENCH)/packet/%,$(BENCH_OBJ)))
 
-bench-tools: all $(BENCH_TOOLS) $(BENCH_PACKET)
+bench-tools: all $(BENCH_TOOLS) $(BENCH_PACKET) $(BENCH_HOST)
 
-bench bench-quick bench-check: deps
+bench-host: $(BENCH_HOST)
+
+bench bench-quick bench-packets bench-check: deps
 	$(Q)$(MAKE) bench-tools
-	$(Q)tests/bench/run.sh $(BUILD) $(patsubst bench-%,%,$(filter bench-%,$@))
+	$(Q)BASE=$(BASE) ROUNDS=$(ROUNDS) tests/bench/run.sh $(BUILD) \
+		$(patsubst bench-%,%,$(filter bench-%,$@))
 
 $(BENCH_BPF:%=$(BUILD)/%.bpf.o): $(BUILD)/%.bpf.o: %.bpf.c Makefile
 	$(call say,BPF,$@)
@@ -39,6 +53,10 @@ $(BENCH_TOOLS): %: %.o
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $^ -o $@ $(ALL_LIBS) -lm
 
-$(BENCH_PACKET): $(filter $(BENCH)/packet/%,$(BENCH_OBJ)) $(BUILD)/libspamweir.a
+$(BENCH_PACKET): $(BENCH_PACKET_OBJ)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $^ -o $@ $(ALL_LIBS) -lm
+
+$(BENCH_HOST): $(BENCH_HOST_OBJ) $(BUILD)/libspamweir.a
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $^ -o $@ $(ALL_LIBS)

@@ -2,17 +2,22 @@
 # SPDX-License-Identifier: GPL-2.0
 # run.sh BUILD [quick]: all benchmarks, in ten minutes or in one. Results go to
 # BUILD/bench/full.* or quick.*; what is made on the way ends with it (see lab.sh).
+# run.sh BUILD packets: packets only, beside no other filters.
 # run.sh BUILD check: the short run, held against baseline.csv.
 # run.sh BUILD baseline: the same, written to baseline.csv.
+# In the environment: BASE, a git revision that is measured too, in turns with
+# this tree; ROUNDS, how often each packet case is measured.
 set -euo pipefail
 
 here=$(dirname "$(realpath "$0")")
-build=$(realpath "${1:?usage: run.sh BUILD [quick|check|baseline]}")
+build=$(realpath "${1:?usage: run.sh BUILD [quick|packets|check|baseline]}")
 mode=${2:-full}
 out=$build/bench
 python=/usr/bin/python3
-pace=quick
-[ "$mode" = full ] && pace=full
+case $mode in
+full | packets) pace=$mode ;;
+*) pace=quick ;;
+esac
 
 # shellcheck source=scripts/lab.sh
 . "$here/../../scripts/lab.sh"
@@ -32,15 +37,19 @@ install_peers() {
 	apt-get install -y -qq --no-install-recommends $missing >/dev/null
 }
 
-measure() {
-	local packet=$build/tests/bench/packet/packet
+packets() {
+	local host=tests/bench/packet/host
 
 	echo "packets, by BPF_PROG_TEST_RUN" >&2
-	if [ "$pace" = quick ]; then
-		"$packet" 3 quick
-	else
-		"$packet" 15
-	fi
+	"$build/tests/bench/packet/packet" "$@" "$build/$host" ${base:+"$base/$host"}
+}
+
+measure() {
+	case $pace in
+	packets) packets -m "${ROUNDS:-7}"; return ;;
+	quick) packets -q "${ROUNDS:-3}" ;;
+	full) packets "${ROUNDS:-15}" ;;
+	esac
 	echo "packets, over veth" >&2
 	lab_isolated "$python" "$here/veth.py" "$pace"
 	echo "publishing" >&2
@@ -57,15 +66,22 @@ if [ "$mode" = check ] && [ ! -f "$here/baseline.csv" ]; then
 	echo "bench: no baseline.csv to hold this against; make one by: run.sh BUILD baseline" >&2
 	exit 1
 fi
-install_peers
+base=
+if [ -n "${BASE:-}" ]; then
+	# shellcheck disable=SC2046 # one word or none
+	base=$("$here/base.sh" "$build" "$BASE" $([ "$pace" = packets ] || echo all))
+fi
+[ "$pace" = packets ] || install_peers
 mkdir -p "$out"
 export BENCH_BUILD=$build/tests/bench BENCH_LISTS=$out/lists SPAMWEIR=$build/spamweir
+export BENCH_BASE=${base:+$base/spamweir}
 export PYTHONDONTWRITEBYTECODE=1
 mkdir -p "$BENCH_LISTS"
 results=$out/$pace
 measure >"$results.new"
 mv "$results.new" "$results.csv"
 case $mode in
+packets) "$python" "$here/report.py" "$results.csv" ;;
 full | quick) "$python" "$here/report.py" "$results.csv" "$results.svg" ;;
 check) "$python" "$here/check.py" "$results.csv" "$here/baseline.csv" ;;
 baseline) "$python" "$here/check.py" --write "$results.csv" "$here/baseline.csv" ;;

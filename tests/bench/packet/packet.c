@@ -1,328 +1,278 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * packet ROUNDS [quick]: what a packet costs. The product's own programs and
- * others are run by BPF_PROG_TEST_RUN on the same frames, in turns, and timed in
- * CPU time of the thread. A sample a line on stdout:
+ * packet [-q | -m] ROUNDS HOST [BASE_HOST]: what a packet costs. The programs of
+ * one or two builds of spamweir (see build.h) and those of others are run by
+ * BPF_PROG_TEST_RUN on the same frames, in turns, and timed in CPU time of the
+ * thread. -q: peers with short lists only, one CPU. -m: no peers, and only the
+ * cases that builds are compared by. A sample a line on stdout:
  * part,case,subject,size,unit,round,value.
  */
-#include <bpf/bpf.h>
+#include <linux/bpf.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/mman.h>
-#include <time.h>
+#include <unistd.h>
 
-#include "stream.skel.h"
-#include "traffic.h"
+#include "build.h"
+#include "front.h"
+#include "peers.h"
 
-#define REPEATS 1000000
-#define CPUS 2
+/* The subjects take turns: each runs through the stream once, in so many parts,
+ * of which the median is the sample. What disturbs the machine lasts longer than
+ * a turn and so meets all of them, or is shorter and meets few. */
+#define TURNS 8
+#define REPEATS (BENCH_STREAM / TURNS)
+#define MOST_SCENARIOS 64
+#define SHORT 100000
 
-enum subject { PASS, PARSE, SPAMWEIR, LPM, XDP_FILTER };
+static const size_t sizes[BENCH_SIZES] = { 0, SHORT, 1000000 };
 
-static const char *const subject_name[] = { "XDP_PASS", "parse only", "spamweir", "LPM tries",
-					    "xdp-filter" };
+static struct {
+	bool quick, main_only;
+	int rounds, builds;
+	struct bench_build build[2];
+} options;
 
-#define HAS(subject) (1U << (subject))
-#define ALONE (HAS(PASS) | HAS(SPAMWEIR))
-#define ALL (ALONE | HAS(PARSE) | HAS(LPM) | HAS(XDP_FILTER))
-
-struct scenario {
-	const char *name;
-	size_t prefixes;
-	enum bench_addresses addresses;
-	enum bench_payload payload;
-	bool ipv6;
-	bool wrapped;
-	__u32 burst;	/* of the limit; 0: any */
-	__u32 verdict;	/* of all packets, or XDP_ABORTED: it varies */
-	__u32 subjects; /* those measured */
-	bool twice;	/* also on two CPUs at once */
+struct world {
+	struct bench_lists lists;
+	struct bench_peers peers;
 };
 
-#define M 1000000
-#define K 1000
+static struct world worlds[BENCH_SIZES];
+static struct bench_peers bare;
 
-static const struct scenario scenarios[] = {
-	{ "clean hot", 0, BENCH_HOT, .verdict = XDP_PASS, .subjects = ALONE },
-	{ "clean hot", M, BENCH_HOT, .verdict = XDP_PASS, .subjects = ALL },
-	{ "clean zipf", M, BENCH_ZIPF, .verdict = XDP_PASS, .subjects = ALL },
-	{ "clean cold", 0, BENCH_COLD, .verdict = XDP_PASS, .subjects = ALONE },
-	{ "clean cold", 100 * K, BENCH_COLD, .verdict = XDP_PASS, .subjects = ALL },
-	{ "clean cold", M, BENCH_COLD, .verdict = XDP_PASS, .subjects = ALL, .twice = true },
-	{ "clean touched", M, BENCH_TOUCHED, .verdict = XDP_PASS, .subjects = ALONE },
-	{ "clean cold in QinQ and PPPoE", M, BENCH_COLD, .wrapped = true, .verdict = XDP_PASS,
-	  .subjects = ALONE },
-	{ "C&C drop cold", 100 * K, BENCH_CNC, .verdict = XDP_DROP, .subjects = ALL },
-	{ "C&C drop cold", M, BENCH_CNC, .verdict = XDP_DROP, .subjects = ALL, .twice = true },
-	{ "zombie drop cold", M, BENCH_ZOMBIE, BENCH_SMTP_SYN, .verdict = XDP_DROP,
-	  .subjects = ALONE },
-	{ "SMTP data cold", M, BENCH_COLD, BENCH_SMTP_DATA, .verdict = XDP_PASS,
-	  .subjects = ALONE },
-	{ "SMTP SYN hot over limit", M, BENCH_HOT, BENCH_SMTP_SYN, .burst = 1,
-	  .subjects = ALONE },
-	{ "SMTP SYN cold", M, BENCH_COLD, BENCH_SMTP_SYN, .burst = 1000, .verdict = XDP_PASS,
-	  .subjects = ALONE, .twice = true },
-	{ "IPv6 clean hot", M, BENCH_HOT, .ipv6 = true, .verdict = XDP_PASS, .subjects = ALONE },
-	{ "IPv6 clean cold", M, BENCH_COLD, .ipv6 = true, .verdict = XDP_PASS,
-	  .subjects = ALONE | HAS(LPM) },
-	{ "IPv6 C&C drop cold", M, BENCH_CNC, .ipv6 = true, .verdict = XDP_DROP,
-	  .subjects = ALONE | HAS(LPM) },
-	{ "IPv6 zombie drop cold", M, BENCH_ZOMBIE, BENCH_SMTP_SYN, .ipv6 = true,
-	  .verdict = XDP_DROP, .subjects = ALONE },
-	{ "IPv6 SMTP SYN cold", M, BENCH_COLD, BENCH_SMTP_SYN, .ipv6 = true, .burst = 1000,
-	  .verdict = XDP_PASS, .subjects = ALONE },
-};
-
-#define SCENARIOS (sizeof(scenarios) / sizeof(*scenarios))
-
-/* IPv4 prefixes. Quick runs fill the tries of the lesser list only. */
-static struct bench_world worlds[] = { { .prefixes = 0 },
-				       { .prefixes = 100 * K },
-				       { .prefixes = M } };
-
-struct bench {
-	const struct scenario *scenario;
-	struct bench_world *world;
-	struct bench_frame frame;
-	struct stream_bpf *front[CPUS];
-};
-
-static struct bench_world *find_world(size_t prefixes)
+static size_t world_of(const struct bench_front *front)
 {
-	struct bench_world *world = worlds;
+	size_t i = 0;
 
-	while (world->prefixes != prefixes)
-		world++;
-	return world;
+	while (sizes[i] != front->scenario->prefixes)
+		i++;
+	return i;
 }
 
 /* The program of a subject, or -1. */
-static int program_of(const struct bench *bench, enum subject subject)
+static int program_of(const struct bench_front *front, enum bench_subject subject)
 {
-	const struct bench_world *world = bench->world;
-	const struct peers_bpf *peers = find_world(100 * K)->tries;
+	size_t index = world_of(front);
+	const struct bench_peers *peers = &worlds[index].peers;
 
-	if (!(bench->scenario->subjects & HAS(subject)))
+	if (!(front->scenario->subjects & BENCH_HAS(subject)))
 		return -1;
 	switch (subject) {
-	case PASS:
-		return bpf_program__fd(peers->progs.bench_pass);
-	case PARSE:
-		return bpf_program__fd(peers->progs.bench_parse);
-	case SPAMWEIR:
-		return sw_datapath_program(world->datapath);
-	case LPM:
-		return world->tries ? bpf_program__fd(world->tries->progs.bench_lpm) : -1;
-	case XDP_FILTER:
-		return world->filter;
+	case BENCH_PASS:
+		return bare.pass;
+	case BENCH_PARSE:
+		return options.main_only ? -1 : bare.parse;
+	case BENCH_LIMIT:
+		return peers->limit;
+	case BENCH_SPAMWEIR:
+		return options.build[0].program[index];
+	case BENCH_BASE:
+		return options.builds > 1 ? options.build[1].program[index] : -1;
+	case BENCH_LPM:
+		return peers->lpm;
+	case BENCH_FILTER:
+		return peers->filter;
+	default:
+		return -1;
 	}
-	return -1;
 }
 
-/* Streams are large: one serves all scenarios that want the same addresses. */
-static int share_stream(const struct bench *bench, const struct bench *all, struct stream_bpf *front)
+/* The others do not know of all that is listed, nor of limits. */
+static void check_verdict(const struct bench_front *front, enum bench_subject subject,
+			  __u32 verdict)
 {
-	const struct scenario *mine = bench->scenario;
-	const struct bench *other;
+	__u32 expected = front->scenario->verdict;
+	bool is_build = subject == BENCH_SPAMWEIR || subject == BENCH_BASE;
 
-	for (other = all; other < bench; other++) {
-		const struct scenario *theirs = other->scenario;
+	if (subject == BENCH_LIMIT && expected == XDP_DROP)
+		is_build = true;
+	if (verdict != XDP_ABORTED && (!is_build || !expected || verdict == expected))
+		return;
+	fprintf(stderr, "packet: %s: %s: verdict %u\n", front->scenario->name,
+		bench_subject_name[subject], verdict);
+	exit(1);
+}
 
-		if (other->world == bench->world && theirs->addresses == mine->addresses &&
-		    theirs->ipv6 == mine->ipv6) {
-			bpf_map__reuse_fd(front->maps.stream,
-					  bpf_map__fd(other->front[0]->maps.stream));
-			return 1;
+static double run(const struct bench_front *front, enum bench_subject subject, int cpu,
+		  unsigned repeats)
+{
+	__u32 verdict;
+	double ns = bench_front_run(front, cpu, program_of(front, subject), repeats, &verdict);
+
+	check_verdict(front, subject, verdict);
+	return ns;
+}
+
+static void set_limit(const struct bench_front *front)
+{
+	int i;
+
+	for (i = 0; i < options.builds && front->scenario->burst; i++)
+		bench_build_limit(&options.build[i], world_of(front), front->scenario->burst);
+}
+
+static void print(const struct bench_front *front, const char *what, enum bench_subject subject,
+		  const char *unit, int round, double value)
+{
+	printf("packet,%s%s,%s,%zu,%s,%d,%.2f\n", front->scenario->name, what,
+	       bench_subject_name[subject], front->scenario->prefixes, unit, round, value);
+}
+
+static int compare(const void *a, const void *b)
+{
+	const double *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+static double median(double *sample)
+{
+	qsort(sample, TURNS, sizeof(*sample), compare);
+	return (sample[(TURNS - 1) / 2] + sample[TURNS / 2]) / 2;
+}
+
+/* Each turn begins with another subject, every other one goes backwards: none
+ * always follows the same one. */
+static void measure(const struct bench_front *front, int round)
+{
+	double ns[BENCH_SUBJECTS][TURNS];
+	enum bench_subject subject;
+	int turn, i;
+
+	set_limit(front);
+	for (turn = 0; turn < TURNS; turn++) {
+		for (i = 0; i < BENCH_SUBJECTS; i++) {
+			subject = (turn + (turn % 2 ? BENCH_SUBJECTS - i : i)) % BENCH_SUBJECTS;
+			if (program_of(front, subject) >= 0)
+				ns[subject][turn] = run(front, subject, 0, REPEATS);
 		}
 	}
-	if (front == bench->front[0])
-		return 0;
-	bpf_map__reuse_fd(front->maps.stream, bpf_map__fd(bench->front[0]->maps.stream));
-	return 1;
+	for (i = 0; i < BENCH_SUBJECTS; i++) {
+		if (program_of(front, i) >= 0)
+			print(front, "", i, "ns", round, median(ns[i]));
+	}
 }
 
-static void fill_stream(const struct bench *bench)
-{
-	struct bench_stream *keys;
-
-	keys = mmap(NULL, sizeof(*keys), PROT_READ | PROT_WRITE, MAP_SHARED,
-		    bpf_map__fd(bench->front[0]->maps.stream), 0);
-	if (keys == MAP_FAILED)
-		bench_die("stream");
-	bench_stream_fill(bench->world, bench->scenario->ipv6, bench->scenario->addresses, keys);
-	munmap(keys, sizeof(*keys));
-}
-
-static void prepare_front(struct bench *bench, const struct bench *all, int cpu)
-{
-	struct stream_bpf *front = stream_bpf__open();
-	int shared;
-
-	if (!front)
-		bench_die("front");
-	bench->front[cpu] = front;
-	front->rodata->mask = bench->scenario->addresses == BENCH_HOT ? 0 : BENCH_STREAM - 1;
-	front->rodata->offset = bench->frame.offset;
-	front->rodata->ipv6 = bench->scenario->ipv6;
-	front->bss->position = cpu * BENCH_STREAM / CPUS;
-	shared = share_stream(bench, all, front);
-	if (stream_bpf__load(front))
-		bench_die("front");
-	if (!shared)
-		fill_stream(bench);
-}
-
-static void prepare(struct bench *bench, const struct bench *all)
-{
-	const struct scenario *scenario = bench->scenario;
-	int cpu;
-
-	bench_frame_build(&bench->frame, scenario->ipv6, scenario->wrapped, scenario->payload);
-	for (cpu = 0; cpu < (scenario->twice ? CPUS : 1); cpu++)
-		prepare_front(bench, all, cpu);
-}
-
-struct run {
-	const struct bench *bench;
-	enum subject subject;
+struct half {
+	const struct bench_front *front;
+	pthread_t thread;
 	int cpu;
 	double ns;
 };
 
-static __u64 thread_ns(void)
+static void *run_half(void *arg)
 {
-	struct timespec t;
+	struct half *half = arg;
 
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-	return t.tv_sec * 1000000000ULL + t.tv_nsec;
-}
-
-static void check_verdict(const struct run *run, __u32 verdict)
-{
-	const struct scenario *scenario = run->bench->scenario;
-
-	/* The others do not know of all that is listed, nor of limits. */
-	if (verdict == XDP_ABORTED || (run->subject == SPAMWEIR && scenario->verdict &&
-				       scenario->verdict != verdict)) {
-		fprintf(stderr, "packet: %s: verdict %u\n", scenario->name, verdict);
-		exit(1);
-	}
-}
-
-static void *run_once(void *arg)
-{
-	struct run *run = arg;
-	struct bench_frame frame = run->bench->frame;
-	LIBBPF_OPTS(bpf_test_run_opts, options, .data_in = frame.bytes, .data_size_in = frame.size,
-		    .repeat = REPEATS);
-	__u64 begun = thread_ns();
-
-	if (bpf_prog_test_run_opts(
-		    bpf_program__fd(run->bench->front[run->cpu]->progs.bench_stream), &options))
-		bench_die("test run");
-	run->ns = (double)(thread_ns() - begun) / REPEATS;
-	check_verdict(run, options.retval);
+	half->ns = run(half->front, BENCH_SPAMWEIR, half->cpu, BENCH_STREAM);
 	return NULL;
 }
 
-static bool select_program(const struct bench *bench, enum subject subject)
-{
-	int program = program_of(bench, subject), cpu;
-	__u32 zero = 0;
-
-	for (cpu = 0; program >= 0 && cpu < CPUS && bench->front[cpu]; cpu++) {
-		if (bpf_map_update_elem(bpf_map__fd(bench->front[cpu]->maps.next), &zero, &program,
-					BPF_ANY))
-			bench_die("program array");
-	}
-	return program >= 0;
-}
-
-static void print(const struct bench *bench, const char *what, const char *subject, const char *unit,
-		  int round, double value)
-{
-	printf("packet,%s%s,%s,%zu,%s,%d,%.2f\n", bench->scenario->name, what, subject,
-	       bench->world->prefixes, unit, round, value);
-}
-
-static void measure(const struct bench *bench, int round)
-{
-	struct run run = { .bench = bench };
-
-	if (bench->scenario->burst)
-		bench_world_limit(bench->world, bench->scenario->burst);
-	for (run.subject = PASS; run.subject <= XDP_FILTER; run.subject++) {
-		if (!select_program(bench, run.subject))
-			continue;
-		run_once(&run);
-		print(bench, "", subject_name[run.subject], "ns", round, run.ns);
-	}
-}
-
-static pthread_t start_on(int cpu, struct run *run)
+static void start(struct half *half)
 {
 	pthread_attr_t attr;
-	pthread_t thread;
 	cpu_set_t cpus;
 
 	CPU_ZERO(&cpus);
-	CPU_SET(cpu, &cpus);
+	CPU_SET(half->cpu, &cpus);
 	pthread_attr_init(&attr);
 	pthread_attr_setaffinity_np(&attr, sizeof(cpus), &cpus);
-	if (pthread_create(&thread, &attr, run_once, run))
+	if (pthread_create(&half->thread, &attr, run_half, half))
 		bench_die("thread");
 	pthread_attr_destroy(&attr);
-	return thread;
 }
 
 /* How many times the packets of one CPU two get through in the same CPU time. */
-static void measure_twice(const struct bench *bench, int round)
+static void measure_twice(const struct bench_front *front, int round)
 {
-	struct run run[CPUS], alone = { .bench = bench, .subject = SPAMWEIR };
-	pthread_t thread[CPUS];
-	double rate = 0;
+	struct half half[BENCH_CPUS];
+	double rate = 0, alone;
 	int cpu;
 
-	if (bench->scenario->burst)
-		bench_world_limit(bench->world, bench->scenario->burst);
-	select_program(bench, SPAMWEIR);
-	run_once(&alone);
-	for (cpu = 0; cpu < CPUS; cpu++) {
-		run[cpu] = (struct run){ bench, SPAMWEIR, cpu, 0 };
-		thread[cpu] = start_on(cpu, &run[cpu]);
+	set_limit(front);
+	alone = run(front, BENCH_SPAMWEIR, 0, BENCH_STREAM);
+	for (cpu = 0; cpu < BENCH_CPUS; cpu++) {
+		half[cpu] = (struct half){ .front = front, .cpu = cpu };
+		start(&half[cpu]);
 	}
-	for (cpu = 0; cpu < CPUS; cpu++) {
-		pthread_join(thread[cpu], NULL);
-		rate += alone.ns / run[cpu].ns;
+	for (cpu = 0; cpu < BENCH_CPUS; cpu++) {
+		pthread_join(half[cpu].thread, NULL);
+		rate += alone / half[cpu].ns;
 	}
-	print(bench, " on two CPUs", "spamweir", "times", round, rate);
+	print(front, " on two CPUs", BENCH_SPAMWEIR, "times", round, rate);
+}
+
+static void make_worlds(void)
+{
+	struct bench_peers none = { -1, -1, -1, -1, -1 };
+	struct world *world;
+	size_t i;
+
+	bench_peers_bare(&bare);
+	for (i = 0; i < BENCH_SIZES; i++) {
+		world = &worlds[i];
+		world->peers = none;
+		bench_draw_lists(sizes[i], &world->lists);
+		if (sizes[i] && !options.main_only && (sizes[i] <= SHORT || !options.quick))
+			bench_peers_fill(&world->lists, &world->peers);
+	}
+	bench_peers_fill_limit(&worlds[BENCH_SIZES - 1].lists, &worlds[BENCH_SIZES - 1].peers);
+}
+
+static size_t make_fronts(struct bench_front *fronts)
+{
+	const struct bench_scenario *scenario = bench_scenarios;
+	size_t count = 0;
+
+	for (; scenario < bench_scenarios + bench_scenario_count; scenario++) {
+		if (options.main_only && !scenario->main)
+			continue;
+		fronts[count].scenario = scenario;
+		bench_front_make(&fronts[count], scenario,
+				 &worlds[world_of(&fronts[count])].lists, fronts, count);
+		count++;
+	}
+	return count;
+}
+
+static void read_options(int argc, char **argv)
+{
+	int option, i;
+
+	while ((option = getopt(argc, argv, "qm")) != -1) {
+		options.quick |= option == 'q';
+		options.main_only |= option == 'm';
+	}
+	options.builds = argc - optind - 1;
+	if (options.builds < 1 || options.builds > 2) {
+		fprintf(stderr, "usage: packet [-q | -m] ROUNDS HOST [BASE_HOST]\n");
+		exit(2);
+	}
+	options.rounds = atoi(argv[optind]);
+	for (i = 0; i < options.builds; i++)
+		bench_build_start(&options.build[i], argv[optind + 1 + i], sizes, BENCH_SIZES);
 }
 
 int main(int argc, char **argv)
 {
-	int rounds = argc > 1 ? atoi(argv[1]) : 1, round;
-	bool quick = argc > 2 && !strcmp(argv[2], "quick");
-	static struct bench benches[SCENARIOS];
-	size_t i;
+	static struct bench_front fronts[MOST_SCENARIOS];
+	size_t count, i;
+	int round;
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	for (i = 0; i < sizeof(worlds) / sizeof(*worlds); i++)
-		bench_world_make(&worlds[i], worlds[i].prefixes,
-				 worlds[i].prefixes && (!quick || worlds[i].prefixes == 100 * K));
-	for (i = 0; i < SCENARIOS; i++) {
-		benches[i].scenario = &scenarios[i];
-		benches[i].world = find_world(scenarios[i].prefixes);
-		prepare(&benches[i], benches);
-	}
-	for (round = 1; round <= rounds; round++) {
-		for (i = 0; i < SCENARIOS; i++)
-			measure(&benches[i], round);
-		for (i = 0; i < SCENARIOS; i++) {
-			if (scenarios[i].twice && !quick)
-				measure_twice(&benches[i], round);
+	read_options(argc, argv);
+	make_worlds();
+	count = make_fronts(fronts);
+	for (i = 0; i < (size_t)options.builds; i++)
+		bench_build_await(&options.build[i], BENCH_SIZES);
+	for (round = 1; round <= options.rounds; round++) {
+		for (i = 0; i < count; i++)
+			measure(&fronts[i], round);
+		for (i = 0; i < count; i++) {
+			if (fronts[i].scenario->twice && !options.quick && !options.main_only)
+				measure_twice(&fronts[i], round);
 		}
 	}
 	return 0;

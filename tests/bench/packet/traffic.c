@@ -53,51 +53,69 @@ static __u32 draw_rank(void)
 	return exp2((bench_random() >> 11) * 0x1p-53 * ZIPF_BITS) - 1;
 }
 
-static void fill4(const struct bench_world *world, enum bench_addresses addresses,
-		  struct bench_stream *stream)
-{
-	static __u32 pool[1 << ZIPF_BITS];
-	bool touched = addresses == BENCH_TOUCHED;
-	struct bench_key4 *key;
-	__u32 src, dst, i;
+struct pair {
+	bench_u128 src;
+	bench_u128 dst;
+};
 
-	for (i = 0; i < 1 << ZIPF_BITS && addresses == BENCH_ZIPF; i++)
-		pool[i] = bench_clean4(world, false);
-	for (key = stream->key4; key < stream->key4 + BENCH_STREAM; key++) {
-		if (addresses == BENCH_ZIPF) {
-			src = pool[draw_rank()];
-			dst = pool[draw_rank()];
-		} else {
-			src = addresses == BENCH_ZOMBIE ? bench_listed4(world, SW_KIND_ZOMBIE) :
-							  bench_clean4(world, touched);
-			dst = addresses == BENCH_CNC ? bench_listed4(world, SW_KIND_CNC) :
-						       bench_clean4(world, touched);
-		}
-		*key = (struct bench_key4){ htonl(src), htonl(dst) };
-	}
+static bench_u128 draw_pooled(const struct bench_lists *lists, bool ipv6)
+{
+	static bench_u128 pool[2][1 << ZIPF_BITS];
+	static const struct bench_lists *drawn_of[2];
+	__u32 i;
+
+	for (i = 0; i < 1 << ZIPF_BITS && drawn_of[ipv6] != lists; i++)
+		pool[ipv6][i] = bench_draw_clean(lists, ipv6);
+	drawn_of[ipv6] = lists;
+	return pool[ipv6][draw_rank()];
 }
 
-static void fill6(const struct bench_world *world, enum bench_addresses addresses,
-		  struct bench_stream *stream)
+static bench_u128 draw_address(const struct bench_lists *lists, bool ipv6,
+			       enum bench_addresses addresses)
 {
-	struct sw_in6 src, dst;
-	struct bench_key6 *key;
-
-	for (key = stream->key6; key < stream->key6 + BENCH_STREAM; key++) {
-		src = addresses == BENCH_ZOMBIE ? bench_listed6(world, SW_KIND_ZOMBIE) :
-						  bench_clean6(world);
-		dst = addresses == BENCH_CNC ? bench_listed6(world, SW_KIND_CNC) :
-					       bench_clean6(world);
-		*key = (struct bench_key6){ { htobe64(src.hi), htobe64(src.lo) },
-					    { htobe64(dst.hi), htobe64(dst.lo) } };
-	}
+	if (addresses == BENCH_ZIPF)
+		return draw_pooled(lists, ipv6);
+	if (addresses == BENCH_TOUCHED || addresses == BENCH_HOT)
+		return bench_draw_clean_near(lists, ipv6, addresses == BENCH_TOUCHED);
+	return bench_draw_clean(lists, ipv6);
 }
 
-void bench_stream_fill(const struct bench_world *world, bool ipv6, enum bench_addresses addresses,
+static struct pair draw_pair(const struct bench_lists *lists, bool ipv6,
+			     enum bench_addresses addresses)
+{
+	struct pair pair;
+
+	if (addresses == BENCH_ZOMBIE)
+		pair.src = bench_draw_listed(lists, ipv6, BENCH_ZOMBIE_FEED);
+	else
+		pair.src = draw_address(lists, ipv6, addresses);
+	if (addresses == BENCH_CNC)
+		pair.dst = bench_draw_listed(lists, ipv6, BENCH_CNC_FEED);
+	else
+		pair.dst = draw_address(lists, ipv6, addresses);
+	return pair;
+}
+
+static void write6(bench_u128 address, __u64 out[2])
+{
+	out[0] = htobe64(address >> 64);
+	out[1] = htobe64(address);
+}
+
+void bench_stream_fill(const struct bench_lists *lists, bool ipv6, enum bench_addresses addresses,
 		       struct bench_stream *stream)
 {
-	if (ipv6)
-		fill6(world, addresses, stream);
-	else
-		fill4(world, addresses, stream);
+	struct pair pair;
+	size_t i;
+
+	for (i = 0; i < BENCH_STREAM; i++) {
+		pair = draw_pair(lists, ipv6, addresses);
+		if (ipv6) {
+			write6(pair.src, stream->key6[i].src);
+			write6(pair.dst, stream->key6[i].dst);
+		} else {
+			stream->key4[i].src = htonl(pair.src >> 96);
+			stream->key4[i].dst = htonl(pair.dst >> 96);
+		}
+	}
 }

@@ -3,14 +3,14 @@
 #ifndef SPAMWEIR_BENCH_TRAFFIC_H
 #define SPAMWEIR_BENCH_TRAFFIC_H
 
+#include "draw.h"
 #include "keys.h"
-#include "world.h"
 
 enum bench_addresses {
-	BENCH_HOT,     /* one pair, over and over */
+	BENCH_HOT,     /* one pair, over and over, that nothing is listed near */
 	BENCH_ZIPF,    /* of 262,144 addresses, the n-th one in proportion to 1/n */
 	BENCH_COLD,    /* uniform over all of IPv4, or 2000::/4 */
-	BENCH_TOUCHED, /* the same, of /24s in which something is listed */
+	BENCH_TOUCHED, /* the same, of /24s (/32s) in which something is listed */
 	BENCH_CNC,     /* the destination is listed */
 	BENCH_ZOMBIE,  /* the source is */
 };
@@ -27,7 +27,7 @@ struct bench_frame {
 void bench_frame_build(struct bench_frame *frame, bool ipv6, bool wrapped,
 		       enum bench_payload payload);
 
-void bench_stream_fill(const struct bench_world *world, bool ipv6, enum bench_addresses addresses,
+void bench_stream_fill(const struct bench_lists *lists, bool ipv6, enum bench_addresses addresses,
 		       struct bench_stream *stream);
 
 #endif

@@ -1,0 +1,35 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# base.sh BUILD REV [TARGET...]: builds another revision in BUILD/base-REV, by its
+# own Makefile, with its host (see packet/build.h) and the targets; prints where.
+#
+# Its tests/bench is this tree's, for an older one lacks what is measured today.
+# Only product.c, which knows the code of the product, stays its own if it has one.
+set -euo pipefail
+
+here=$(dirname "$(realpath "$0")")
+build=$(realpath "${1:?usage: base.sh BUILD REV [TARGET...]}")
+rev=${2:?usage: base.sh BUILD REV [TARGET...]}
+commit=$(git -C "$here" rev-parse --quiet --verify --short=12 "$rev^{commit}") || {
+	echo "bench: BASE=$rev: no revision of this git repository; see: git log --oneline" >&2
+	exit 1
+}
+tree=$build/base-$commit
+product=tests/bench/packet/product.c
+
+if [ ! -d "$tree" ]; then
+	rm -rf "$tree.new"
+	mkdir "$tree.new"
+	git -C "$here/../.." archive "$commit" | tar -x -C "$tree.new"
+	[ ! -e "$tree.new/$product" ] || cp -p "$tree.new/$product" "$tree.new/own-product.c"
+	mv "$tree.new" "$tree"
+fi
+# With their times: what has not changed is not built again.
+rm -rf "$tree/tests/bench"
+cp -a "$here" "$tree/tests/bench"
+[ ! -e "$tree/own-product.c" ] || cp -p "$tree/own-product.c" "$tree/$product"
+
+echo "building $rev ($commit) to compare with" >&2
+env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL make -C "$tree" -j"$(nproc)" BUILD=.build \
+	bench-host "${@:3}" >&2
+echo "$tree/.build"

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "build.h"
+
+#include <bpf/bpf.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "draw.h"
+
+/* The lists' sizes as arguments, and the ends of two pipes as stdin and stdout. */
+static __attribute__((noreturn)) void become_host(const char *path, const size_t *sizes,
+						  size_t count, int in, int out)
+{
+	char text[BENCH_SIZES][24], *argv[BENCH_SIZES + 2] = { (char *)path };
+	size_t i;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	for (i = 0; i < count; i++) {
+		snprintf(text[i], sizeof(text[i]), "%zu", sizes[i]);
+		argv[i + 1] = text[i];
+	}
+	if (dup2(in, STDIN_FILENO) < 0 || dup2(out, STDOUT_FILENO) < 0)
+		bench_die("dup2");
+	execv(path, argv);
+	bench_die(path);
+}
+
+void bench_build_start(struct bench_build *build, const char *path, const size_t *sizes,
+		       size_t count)
+{
+	int to[2], from[2];
+	pid_t child;
+
+	if (pipe2(to, O_CLOEXEC) || pipe2(from, O_CLOEXEC))
+		bench_die("pipe");
+	child = fork();
+	if (child < 0)
+		bench_die("fork");
+	if (!child)
+		become_host(path, sizes, count, to[0], from[1]);
+	close(to[0]);
+	close(from[1]);
+	build->path = path;
+	build->to = fdopen(to[1], "w");
+	build->from = fdopen(from[0], "r");
+	if (!build->to || !build->from)
+		bench_die("pipe");
+}
+
+static void read_line(struct bench_build *build, char *line, int room)
+{
+	if (fgets(line, room, build->from))
+		return;
+	fprintf(stderr, "packet: %s: ended\n", build->path);
+	exit(1);
+}
+
+void bench_build_await(struct bench_build *build, size_t count)
+{
+	char line[32];
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		read_line(build, line, sizeof(line));
+		build->program[i] = bpf_prog_get_fd_by_id(strtoul(line, NULL, 10));
+		if (build->program[i] < 0)
+			bench_die("program");
+	}
+}
+
+void bench_build_limit(struct bench_build *build, size_t index, __u32 burst)
+{
+	char line[32];
+
+	fprintf(build->to, "limit %zu %u\n", index, burst);
+	fflush(build->to);
+	read_line(build, line, sizeof(line));
+	if (strcmp(line, "ok\n")) {
+		fprintf(stderr, "packet: %s: says %s", build->path, line);
+		exit(1);
+	}
+}

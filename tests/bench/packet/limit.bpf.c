@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The limit: what a filter of this kind costs at the least. It parses as
+ * spamweir does, counts as it does, and reads memory as often where that is not
+ * cached: two independent bits for a clean packet, one more for SMTP, one line
+ * behind them for a drop (two for IPv6: a directory and what it points to), and
+ * the limiter's line for a new connection. What lists an address is read, but
+ * always takes it for listed: of a clean packet the verdict means nothing.
+ *
+ * Tables are as large as those of a million prefixes.
+ */
+#include <linux/bpf.h>
+#include <linux/if_ether.h>
+#include <linux/in.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/tcp.h>
+#include <bpf/bpf_endian.h>
+#include <bpf/bpf_helpers.h>
+
+#include "near.h"
+
+#define SMTP 25
+#define FRAGMENT 0x3fff /* more to come, or an offset */
+#define LINE_BITS 18
+#define DIRECTORY_BITS 13
+
+#define unlikely(x) __builtin_expect(!!(x), 0)
+
+struct cell {
+	__u64 packets;
+	__u64 bytes;
+};
+
+/* C&C, and zombies: filled before loading. */
+__u64 near4[2][(1 << BENCH_NEAR4_BITS) / 64];
+__u64 near6[2][(1 << BENCH_NEAR6_BITS) / 64];
+
+/* All zero, which the compiler cannot know. */
+struct bench_line lines[1 << LINE_BITS];
+struct bench_line directory[1 << DIRECTORY_BITS];
+struct bench_line limiter[1 << LINE_BITS];
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct cell[2][2]); /* of a family, passed and dropped */
+} counters SEC(".maps");
+
+static __always_inline __u64 is_near4(int set, __u32 address)
+{
+	__u32 bit = bench_near4_bit(address);
+
+	return near4[set][bit / 64] >> (bit % 64);
+}
+
+static __always_inline __u64 is_near6(int set, __u64 address)
+{
+	__u32 bit = bench_near6_bit(address >> 32);
+
+	return near6[set][bit / 64] >> (bit % 64);
+}
+
+static __always_inline int is_listed4(__u32 address)
+{
+	return !lines[bench_hash32(address >> 8) >> (32 - LINE_BITS)].word[0];
+}
+
+/* `address`: its upper half. What is read first is part of where is read next. */
+static __always_inline int is_listed6(__u64 address)
+{
+	__u32 at = bench_hash32(address >> 32) >> (32 - DIRECTORY_BITS);
+	__u32 next = bench_hash32(address ^ address >> 32 ^ directory[at].word[0]);
+
+	return !lines[next >> (32 - LINE_BITS)].word[0];
+}
+
+static __always_inline int is_new(const struct tcphdr *tcp)
+{
+	return tcp->syn && !tcp->ack;
+}
+
+/* Takes a token: the line is changed, as CPUs that race must. */
+static __always_inline void limit(__u32 hash)
+{
+	__u64 *slot = &limiter[hash >> (32 - LINE_BITS)].word[0], seen = *(volatile __u64 *)slot;
+
+	__sync_val_compare_and_swap(slot, seen, seen + 1);
+}
+
+static __always_inline int judge4(const struct iphdr *ip, const void *end)
+{
+	__u32 src = bpf_ntohl(ip->saddr), dst = bpf_ntohl(ip->daddr);
+	const struct tcphdr *tcp = (const void *)(ip + 1);
+	__u32 total = bpf_ntohs(ip->tot_len), header = tcp->doff * 4;
+
+	if (unlikely((is_near4(0, src) | is_near4(0, dst)) & 1)) {
+		if (is_near4(0, src) & 1 && is_listed4(src))
+			return XDP_DROP;
+		if (is_near4(0, dst) & 1 && is_listed4(dst))
+			return XDP_DROP;
+	}
+	if (total < sizeof(*ip) + header || (const void *)ip + total > end ||
+	    ip->protocol != IPPROTO_TCP || header < sizeof(*tcp) || tcp->dest != bpf_htons(SMTP))
+		return XDP_PASS;
+	if (is_near4(1, src) & 1 && is_listed4(src))
+		return XDP_DROP;
+	if (is_new(tcp))
+		limit(bench_hash32(src));
+	return XDP_PASS;
+}
+
+static __always_inline __u64 upper_half(const struct in6_addr *address)
+{
+	return (__u64)bpf_ntohl(address->in6_u.u6_addr32[0]) << 32 |
+	       bpf_ntohl(address->in6_u.u6_addr32[1]);
+}
+
+static __always_inline int judge6(const struct ipv6hdr *ip, const void *end)
+{
+	__u64 src = upper_half(&ip->saddr), dst = upper_half(&ip->daddr);
+	const struct tcphdr *tcp = (const void *)(ip + 1);
+	__u32 payload = bpf_ntohs(ip->payload_len), header = tcp->doff * 4;
+
+	if (unlikely((is_near6(0, src) | is_near6(0, dst)) & 1)) {
+		if (is_near6(0, src) & 1 && is_listed6(src))
+			return XDP_DROP;
+		if (is_near6(0, dst) & 1 && is_listed6(dst))
+			return XDP_DROP;
+	}
+	if (payload < header || (const void *)tcp + payload > end || ip->nexthdr != IPPROTO_TCP ||
+	    header < sizeof(*tcp) || tcp->dest != bpf_htons(SMTP))
+		return XDP_PASS;
+	if (is_near6(1, src) & 1 && is_listed6(src))
+		return XDP_DROP;
+	if (is_new(tcp))
+		limit(bench_hash32(src ^ src >> 32));
+	return XDP_PASS;
+}
+
+static __always_inline int count(int ipv6, int verdict, __u64 length)
+{
+	struct cell(*cells)[2][2];
+	struct cell *cell;
+	__u32 zero = 0;
+
+	cells = bpf_map_lookup_elem(&counters, &zero);
+	if (!cells)
+		return verdict;
+	cell = &(*cells)[ipv6][verdict == XDP_DROP];
+	cell->packets++;
+	cell->bytes += length;
+	return verdict;
+}
+
+SEC("xdp.frags")
+int bench_limit(struct xdp_md *ctx)
+{
+	const void *data = (void *)(long)ctx->data, *end = (void *)(long)ctx->data_end;
+	const struct ethhdr *eth = data;
+	const struct ipv6hdr *ip6 = data + sizeof(*eth);
+	const struct iphdr *ip = data + sizeof(*eth);
+
+	if ((const void *)(ip + 1) + sizeof(struct tcphdr) > end)
+		return XDP_PASS;
+	if (eth->h_proto == bpf_htons(ETH_P_IP)) {
+		if (*(const __u8 *)ip != 0x45 || ip->frag_off & bpf_htons(FRAGMENT))
+			return XDP_PASS;
+		return count(0, judge4(ip, end), end - data);
+	}
+	if (eth->h_proto != bpf_htons(ETH_P_IPV6) || ip6->version != 6 ||
+	    (const void *)(ip6 + 1) + sizeof(struct tcphdr) > end)
+		return XDP_PASS;
+	return count(1, judge6(ip6, end), end - data);
+}
+
+char LICENSE[] SEC("license") = "GPL";

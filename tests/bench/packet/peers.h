@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What spamweir is measured against, filled with the same lists. */
+#ifndef SPAMWEIR_BENCH_PEERS_H
+#define SPAMWEIR_BENCH_PEERS_H
+
+#include "draw.h"
+
+/* Programs, as fds; -1: there is none. */
+struct bench_peers {
+	int pass;
+	int parse;
+	int lpm;
+	int filter; /* xdp-filter */
+	int limit;
+};
+
+/* Those that need no lists. */
+void bench_peers_bare(struct bench_peers *peers);
+
+/* Tries, and xdp-filter where it is installed. */
+void bench_peers_fill(const struct bench_lists *lists, struct bench_peers *peers);
+
+/* See limit.bpf.c. */
+void bench_peers_fill_limit(const struct bench_lists *lists, struct bench_peers *peers);
+
+#endif

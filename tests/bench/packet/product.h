@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A build of spamweir as a benchmark needs it. product.c is the one file here
+ * that knows the product's code. Revisions that are compared are compiled with
+ * their own product.c, or if they have none with this tree's, against this
+ * header (see base.sh): what is declared here must not change its meaning.
+ */
+#ifndef SPAMWEIR_BENCH_PRODUCT_H
+#define SPAMWEIR_BENCH_PRODUCT_H
+
+#include "draw.h"
+
+struct bench_product;
+
+/* Loaded for an access NIC, the lists in force, port 25 limited. It stays. */
+struct bench_product *bench_product_load(const struct bench_lists *lists);
+
+int bench_product_program(const struct bench_product *product); /* fd */
+
+/* `burst` new connections a source, then one in two seconds. */
+void bench_product_limit(struct bench_product *product, __u32 burst);
+
+#endif

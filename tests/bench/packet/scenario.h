@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The cases that are measured. */
+#ifndef SPAMWEIR_BENCH_SCENARIO_H
+#define SPAMWEIR_BENCH_SCENARIO_H
+
+#include "traffic.h"
+
+/* In the order of the results. BASE: the other build; LIMIT: see limit.bpf.c. */
+enum bench_subject {
+	BENCH_PASS,
+	BENCH_PARSE,
+	BENCH_LIMIT,
+	BENCH_SPAMWEIR,
+	BENCH_BASE,
+	BENCH_LPM,
+	BENCH_FILTER,
+	BENCH_SUBJECTS,
+};
+
+#define BENCH_HAS(subject) (1U << (subject))
+
+struct bench_scenario {
+	const char *name;
+	size_t prefixes;
+	enum bench_addresses addresses;
+	enum bench_payload payload;
+	bool ipv6;
+	bool wrapped;
+	bool main;	/* one of those that builds are compared by */
+	bool twice;	/* also on two CPUs at once */
+	__u32 burst;	/* of the limit; 0: any */
+	__u32 verdict;	/* of all packets, or XDP_ABORTED: it varies */
+	__u32 subjects; /* those measured */
+};
+
+extern const struct bench_scenario bench_scenarios[];
+extern const size_t bench_scenario_count;
+
+extern const char *const bench_subject_name[BENCH_SUBJECTS];
+
+#endif
