@@ -8,33 +8,43 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <time.h>
 #include <unistd.h>
 
 /* flock(2) does not tell who holds it; /proc/locks does. */
-static int holder(int fd, char *text, size_t room)
+pid_t sw_lock_holder(int fd)
 {
-	char line[256], comm[64] = "?", path[64];
 	unsigned long long inode;
+	unsigned major, minor;
+	int pid = 0, found = 0;
+	char line[256];
 	struct stat st;
 	FILE *file;
-	int pid = 0, found = 0;
 
 	if (fstat(fd, &st))
-		return -errno;
+		return 0;
 	file = fopen("/proc/locks", "re");
 	if (!file)
-		return -errno;
-	while (fgets(line, sizeof(line), file)) {
-		if (sscanf(line, "%*d: FLOCK %*s %*s %d %*x:%*x:%llu", &pid, &inode) == 2 &&
-		    inode == st.st_ino) {
+		return 0;
+	while (!found && fgets(line, sizeof(line), file)) {
+		if (sscanf(line, "%*d: FLOCK %*s %*s %d %x:%x:%llu", &pid, &major, &minor,
+			   &inode) == 4 &&
+		    inode == st.st_ino && major == major(st.st_dev) && minor == minor(st.st_dev))
 			found = pid;
-			break;
-		}
 	}
 	fclose(file);
-	if (!found)
-		return -ESRCH;
+	return found;
+}
+
+static void name_holder(int fd, char *text, size_t room)
+{
+	pid_t found = sw_lock_holder(fd);
+	char comm[64] = "?", path[64];
+	FILE *file;
+
+	if (found <= 0)
+		return; /* it has given it up by now, or cannot be seen from here */
 	snprintf(path, sizeof(path), "/proc/%d/comm", found);
 	file = fopen(path, "re");
 	if (file) {
@@ -43,7 +53,6 @@ static int holder(int fd, char *text, size_t room)
 		fclose(file);
 	}
 	snprintf(text, room, "process %d (%s)", found, comm);
-	return 0;
 }
 
 /* `unload` removes the directory it has locked: a lock on what is no longer at
@@ -56,19 +65,27 @@ static bool still_there(const char *directory, int fd)
 	       ours.st_dev == there.st_dev;
 }
 
+/* 0, or -EAGAIN if it is held. */
+static int try_once(int fd, const char *directory, struct sw_error *error)
+{
+	if (!flock(fd, LOCK_EX | LOCK_NB))
+		return 0;
+	if (errno == EWOULDBLOCK)
+		return -EAGAIN;
+	return sw_fail(error, -errno, "cannot lock %s: %s", directory, strerror(errno));
+}
+
 static int wait_for(int fd, const char *directory, struct sw_error *error)
 {
 	const struct timespec pause = { .tv_nsec = 20 * 1000 * 1000 };
 	char who[128] = "another process";
-	int tries;
+	int tries, err;
 
 	for (tries = 0; tries < SW_LOCK_WAIT_S * 50; tries++) {
-		if (!flock(fd, LOCK_EX | LOCK_NB))
-			return 0;
-		if (errno != EWOULDBLOCK)
-			return sw_fail(error, -errno, "cannot lock %s: %s", directory,
-				       strerror(errno));
-		holder(fd, who, sizeof(who));
+		err = try_once(fd, directory, error);
+		if (err != -EAGAIN)
+			return err;
+		name_holder(fd, who, sizeof(who));
 		if (tries == 25)
 			sw_note("waiting for %s, which holds the lock on %s", who, directory);
 		nanosleep(&pause, NULL);
@@ -76,7 +93,18 @@ static int wait_for(int fd, const char *directory, struct sw_error *error)
 	return sw_fail(error, -EBUSY, "%s is locked by %s", directory, who);
 }
 
-int sw_lock_take(const char *directory, int *out, struct sw_error *error)
+static int refuse_to_wait(int fd, const char *directory, struct sw_error *error)
+{
+	char who[128] = "another process";
+	int err = try_once(fd, directory, error);
+
+	if (err != -EAGAIN)
+		return err;
+	name_holder(fd, who, sizeof(who));
+	return sw_fail(error, err, "%s is locked by %s", directory, who);
+}
+
+static int take(const char *directory, bool wait, int *out, struct sw_error *error)
 {
 	int fd, err;
 
@@ -88,7 +116,7 @@ int sw_lock_take(const char *directory, int *out, struct sw_error *error)
 				return sw_fail(error, err, "nothing is loaded under %s", directory);
 			return sw_fail(error, err, "%s: %s", directory, strerror(-err));
 		}
-		err = wait_for(fd, directory, error);
+		err = wait ? wait_for(fd, directory, error) : refuse_to_wait(fd, directory, error);
 		if (err) {
 			close(fd);
 			return err;
@@ -99,4 +127,14 @@ int sw_lock_take(const char *directory, int *out, struct sw_error *error)
 		}
 		close(fd);
 	}
+}
+
+int sw_lock_take(const char *directory, int *out, struct sw_error *error)
+{
+	return take(directory, true, out, error);
+}
+
+int sw_lock_try(const char *directory, int *out, struct sw_error *error)
+{
+	return take(directory, false, out, error);
 }

@@ -129,15 +129,18 @@ static int check_abi(struct sw_state *state, struct sw_error *error)
 }
 
 /* An `unload` may take the directory away between the two steps. */
-static int take_lock(struct sw_state *state, bool create, struct sw_error *error)
+static int take_lock(struct sw_state *state, enum sw_access access, struct sw_error *error)
 {
+	bool create = access == SW_CREATE || access == SW_TRY_CREATE;
+	bool wait = access == SW_CREATE || access == SW_WRITE;
 	int err;
 
 	do {
 		err = create ? make_directory(state->directory, error) : 0;
 		if (err)
 			return err;
-		err = sw_lock_take(state->directory, &state->lock, error);
+		err = wait ? sw_lock_take(state->directory, &state->lock, error) :
+			     sw_lock_try(state->directory, &state->lock, error);
 	} while (create && err == -ENOENT);
 	return err;
 }
@@ -146,6 +149,7 @@ int sw_state_open(const char *directory, enum sw_access access, struct sw_state 
 		  struct sw_error *error)
 {
 	struct sw_state *state = calloc(1, sizeof(*state));
+	bool create = access == SW_CREATE || access == SW_TRY_CREATE;
 	int i, err = -ENOMEM;
 
 	if (!state)
@@ -156,15 +160,15 @@ int sw_state_open(const char *directory, enum sw_access access, struct sw_state 
 	state->directory = strdup(directory);
 	if (!state->directory)
 		goto fail;
-	err = access == SW_READ ? 0 : take_lock(state, access == SW_CREATE, error);
+	err = access == SW_READ ? 0 : take_lock(state, access, error);
 	if (err)
 		goto fail;
-	if (access == SW_CREATE)
+	if (create)
 		clear_unfinished(state);
 	err = open_maps(state, error);
 	if (!err)
 		err = check_abi(state, error);
-	if (access == SW_CREATE && err == -ENOENT)
+	if (create && err == -ENOENT)
 		err = sw_fail(error, 0, "%s", ""); /* what was said of it, no longer holds */
 	if (err)
 		goto fail;

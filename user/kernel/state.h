@@ -30,6 +30,8 @@ enum sw_access {
 	SW_READ,   /* no lock; -ENOENT if nothing is loaded */
 	SW_WRITE,  /* lock; -ENOENT if nothing is loaded */
 	SW_CREATE, /* lock; the directory is made if need be, maps may be missing */
+	SW_TRY_WRITE,  /* as SW_WRITE and SW_CREATE, and never wait for the lock: */
+	SW_TRY_CREATE, /* -EAGAIN if it is held */
 };
 
 /* Opens the state under `directory`. *out is the caller's, released by
