@@ -47,13 +47,18 @@ def _read_log(path):
     return calls
 
 
+def nth(number, name):
+    """The call to fail when only those of one name are counted."""
+    return Call(number, name, None, True)
+
+
 class Faults:
     def __init__(self, weir, library):
         self._weir, self._library = weir, library
         self._log = weir.directory / "fault.log"
         self._processes = []
 
-    def environment(self, kind, call=None, error=None, short=False, go_on=False):
+    def environment(self, kind, call=None, error=None, short=False, go_on=False, name=None):
         variables = {"FAULT": kind, "FAULT_LOG": self._log, "LD_PRELOAD": self._library}
         if call:
             variables["FAULT_AT"] = call.number
@@ -61,7 +66,9 @@ class Faults:
                                                  ERRORS.get(call.name, errno.EACCES))
             variables["FAULT_SHORT"] = int(short)
             variables["FAULT_ON"] = int(go_on)
-        return ["env", *(f"{name}={value}" for name, value in variables.items())]
+        if name:  # as fault.c has it; `number` counts those only
+            variables["FAULT_NAME"] = name
+        return ["env", *(f"{key}={value}" for key, value in variables.items())]
 
     def run(self, arguments, kind, call=None, **how):
         """One run; with `call` (of a run before) failing, if it comes to that."""

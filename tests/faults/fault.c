@@ -5,6 +5,7 @@
  *	FAULT		what is counted: "memory" (allocations) or "calls" (files,
  *			the kernel, the network)
  *	FAULT_AT	the number of the call that fails, from 1; 0: none does
+ *	FAULT_NAME	count only calls of this name
  *	FAULT_ERRNO	with this error
  *	FAULT_SHORT	instead: read(2) and write(2) move one byte only
  *	FAULT_ON	all later calls fail too
@@ -45,6 +46,7 @@
 
 static struct {
 	char counted; /* 'm' or 'c' */
+	const char *name;
 	bool counting;
 	bool keep_on;
 	bool shortened;
@@ -73,6 +75,7 @@ __attribute__((constructor)) static void begin(void)
 
 	backtrace(frame, FRAMES); /* which loads a library the first time */
 	fault.counted = counted ? counted[0] : '\0';
+	fault.name = getenv("FAULT_NAME");
 	fault.at = number("FAULT_AT");
 	fault.error = number("FAULT_ERRNO");
 	fault.shortened = number("FAULT_SHORT");
@@ -107,7 +110,8 @@ static bool fails(char class, const char *name)
 {
 	bool failing;
 
-	if (!fault.counting || class != fault.counted)
+	if (!fault.counting || class != fault.counted ||
+	    (fault.name && strcmp(name, fault.name)))
 		return false;
 	fault.counting = false;
 	fault.seen++;
@@ -170,6 +174,8 @@ FAULTY(void *, MAP_FAILED, mmap,
 FAULTY(void *, MAP_FAILED, mmap64,
        (void *at, size_t size, int protection, int flags, int fd, off64_t offset),
        (at, size, protection, flags, fd, offset))
+FAULTY(int, -1, pipe2, (int ends[2], int flags), (ends, flags))
+FAULTY(pid_t, -1, fork, (void), ())
 FAULTY(ssize_t, -1, getrandom, (void *out, size_t size, unsigned flags), (out, size, flags))
 FAULTY(int, -1, poll, (struct pollfd *fds, nfds_t count, int timeout), (fds, count, timeout))
 FAULTY(int, -1, signalfd, (int fd, const sigset_t *mask, int flags), (fd, mask, flags))

@@ -5,11 +5,12 @@
 
 int cmd_load(const struct sw_options *options)
 {
+	struct sw_apply_result result;
 	struct sw_error error = {};
-	bool partial;
-	int err = sw_load(&options->instance, &partial, &error);
+	int err = sw_load(&options->instance, &result, &error);
 
+	sw_config_free(result.config);
 	if (err)
 		return sw_print_error(&error, err);
-	return partial ? SW_EXIT_PARTIAL : SW_EXIT_DONE;
+	return result.partial ? SW_EXIT_PARTIAL : SW_EXIT_DONE;
 }

@@ -114,3 +114,10 @@ int sw_generation_running(int policy_map, struct sw_generation *out, struct sw_e
 		close(fd);
 	return err;
 }
+
+__u32 sw_generation_id(int policy_map)
+{
+	__u32 zero = 0, id;
+
+	return policy_map < 0 || bpf_map_lookup_elem(policy_map, &zero, &id) ? 0 : id;
+}

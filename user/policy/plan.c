@@ -12,12 +12,18 @@
 
 int sw_plan_make(const char *config_path, struct sw_plan *plan, struct sw_error *error)
 {
-	int err;
+	struct sw_config *config;
+	int err = sw_config_read(config_path, &config, error);
 
 	*plan = (struct sw_plan){ .failed_feed = SIZE_MAX };
-	err = sw_config_read(config_path, &plan->config, error);
-	if (err)
-		return err;
+	return err ? err : sw_plan_of(config, plan, error);
+}
+
+int sw_plan_of(struct sw_config *config, struct sw_plan *plan, struct sw_error *error)
+{
+	int err;
+
+	*plan = (struct sw_plan){ .config = config, .failed_feed = SIZE_MAX };
 	err = sw_rules_read(plan->config, &plan->rules, &plan->failed_feed, error);
 	if (err)
 		return err;

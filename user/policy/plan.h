@@ -18,6 +18,9 @@ struct sw_plan {
 /* Reads config and feeds. On failure config may be set, to look failed_feed
  * up; sw_plan_free is due either way. */
 int sw_plan_make(const char *config_path, struct sw_plan *plan, struct sw_error *error);
+
+/* The same for a config that was read, which the plan takes over. */
+int sw_plan_of(struct sw_config *config, struct sw_plan *plan, struct sw_error *error);
 void sw_plan_free(struct sw_plan *plan);
 
 #endif

@@ -205,9 +205,12 @@ static void note_failure(struct applying *a)
 		sw_registry_note_failure(a->state, &plan->config->feed[plan->failed_feed]);
 }
 
+/* A config that was given is the plan's already. */
 static int plan(struct applying *a)
 {
-	int err = sw_plan_make(a->instance->config, &a->plan, a->error);
+	struct sw_config *given = a->plan.config;
+	int err = given ? sw_plan_of(given, &a->plan, a->error) :
+			  sw_plan_make(a->instance->config, &a->plan, a->error);
 
 	if (err) {
 		note_failure(a);
@@ -315,41 +318,80 @@ static void note_feeds(struct applying *a)
 			strerror(-err));
 }
 
-static int apply(const struct sw_instance *instance, bool load, bool *partial,
-		 struct sw_error *error)
+static enum sw_access access_for(unsigned how)
 {
-	struct applying a = { .instance = instance, .error = error, .reloading = !load };
+	bool try = how & SW_APPLY_TRY;
+
+	if (how & SW_APPLY_LOAD)
+		return try ? SW_TRY_CREATE : SW_CREATE;
+	return try ? SW_TRY_WRITE : SW_WRITE;
+}
+
+static int apply(struct applying *a, unsigned how)
+{
+	bool load = how & SW_APPLY_LOAD;
 	int err;
 
-	*partial = false;
-	err = sw_state_open(instance->pin_dir, load ? SW_CREATE : SW_WRITE, &a.state, error);
+	err = sw_state_open(a->instance->pin_dir, access_for(how), &a->state, a->error);
 	if (err)
 		return err;
-	if (!load && a.state->abi.loading)
-		err = sw_fail(error, -EUCLEAN, "a load was interrupted; run `spamweir load` to mend it");
+	if (!load && a->state->abi.loading)
+		err = sw_fail(a->error, -EUCLEAN,
+			      "a load was interrupted; run `spamweir load` to mend it");
 	if (!err)
-		err = begin_abi(&a);
+		err = begin_abi(a);
 	if (!err)
-		err = plan(&a);
+		err = plan(a);
 	if (!err)
-		err = put_in_force(&a, load);
+		err = put_in_force(a, load);
 	if (!err)
-		note_feeds(&a);
-	if (err && a.fresh)
-		sw_state_abandon(a.state, NULL);
-	*partial = a.partial && !err;
+		note_feeds(a);
+	if (err && a->fresh)
+		sw_state_abandon(a->state, NULL);
+	return err;
+}
+
+/* The config is handed out, so that nobody has to read it again and perhaps
+ * find another. */
+static void fill_result(struct applying *a, struct sw_apply_result *result)
+{
+	*result = (struct sw_apply_result){
+		.config = a->plan.config,
+		.partial = a->partial,
+		.generation = a->state->abi.generation,
+	};
+	a->plan.config = NULL;
+}
+
+int sw_apply_config(const struct sw_instance *instance, struct sw_config *config, unsigned how,
+		    struct sw_apply_result *result, struct sw_error *error)
+{
+	struct applying a = {
+		.instance = instance,
+		.error = error,
+		.reloading = !(how & SW_APPLY_LOAD),
+		.plan = { .config = config },
+	};
+	int err = apply(&a, how);
+
+	if (result)
+		*result = (struct sw_apply_result){};
+	if (!err && result)
+		fill_result(&a, result);
 	sw_instances_close(&a);
 	sw_plan_free(&a.plan);
 	sw_state_close(a.state);
 	return err;
 }
 
-int sw_load(const struct sw_instance *instance, bool *partial, struct sw_error *error)
+int sw_load(const struct sw_instance *instance, struct sw_apply_result *result,
+	    struct sw_error *error)
 {
-	return apply(instance, true, partial, error);
+	return sw_apply_config(instance, NULL, SW_APPLY_LOAD, result, error);
 }
 
-int sw_reload(const struct sw_instance *instance, bool *partial, struct sw_error *error)
+int sw_reload(const struct sw_instance *instance, struct sw_apply_result *result,
+	      struct sw_error *error)
 {
-	return apply(instance, false, partial, error);
+	return sw_apply_config(instance, NULL, 0, result, error);
 }

@@ -3,18 +3,34 @@
 #ifndef SPAMWEIR_RUN_APPLY_H
 #define SPAMWEIR_RUN_APPLY_H
 
-#include <stdbool.h>
-
 #include "base/error.h"
+#include "config/schema.h"
 #include "run/instance.h"
 
+/* What is in force now. */
+struct sw_apply_result {
+	struct sw_config *config; /* the caller's, to be freed by sw_config_free */
+	bool partial;		  /* a part of it is missing, and stderr names it */
+	__u64 generation;
+};
+
 /* `load`: programs on the configured NICs, the generation published. On
- * failure what ran before runs on. *partial: it is in force, and a part of it is
- * missing, which a warning has named. */
-int sw_load(const struct sw_instance *instance, bool *partial, struct sw_error *error);
+ * failure what ran before runs on, and *result is empty. `result` may be NULL. */
+int sw_load(const struct sw_instance *instance, struct sw_apply_result *result,
+	    struct sw_error *error);
 
 /* `reload`: a new generation for the programs that are attached. Loads them
  * anew only if the tables have outgrown them. */
-int sw_reload(const struct sw_instance *instance, bool *partial, struct sw_error *error);
+int sw_reload(const struct sw_instance *instance, struct sw_apply_result *result,
+	      struct sw_error *error);
+
+enum {
+	SW_APPLY_LOAD = 1, /* as `load` does, not `reload` */
+	SW_APPLY_TRY = 2,  /* never wait for the lock: -EAGAIN if it is held */
+};
+
+/* Either of them with a config that was read, which is taken over. */
+int sw_apply_config(const struct sw_instance *instance, struct sw_config *config, unsigned how,
+		    struct sw_apply_result *result, struct sw_error *error);
 
 #endif

@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
+/*
+ * One thread, one poll(2), one table of timers. Nothing here waits: what takes
+ * long, or needs the lock, is a job (job.h), of which there is one at a time.
+ */
 #include "run/daemon.h"
 
 #include <errno.h>
@@ -8,159 +12,93 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "event/format.h"
-#include "event/log.h"
-#include "event/ring.h"
+#include "kernel/generation.h"
 #include "kernel/live.h"
 #include "report/metrics_text.h"
 #include "run/apply.h"
+#include "run/job.h"
+#include "run/pump.h"
+#include "run/reloads.h"
+#include "run/timers.h"
 
-#define SWEEP_INTERVAL_S 60
-#define LOOK_INTERVAL_S 2
-#define NEVER (~0ULL)
+#define SECOND 1000ULL
+#define SWEEP_PERIOD (60 * SECOND)
+#define LOOK_PERIOD (2 * SECOND)
+#define LOCK_RETRY (2 * SECOND)	 /* after the lock was held, or no child was to be had */
+#define STOP_GRACE (10 * SECOND) /* for a job under way to end */
+
+enum {
+	METRICS,
+	LOOK,
+	FEEDS,
+	RELOAD,
+	SWEEP,
+	STOP,
+	TIMERS,
+};
+
+enum work {
+	IDLE,
+	RELOADING,
+	SWEEPING,
+};
 
 struct daemon {
 	const struct sw_instance *instance;
-	struct sw_config *config; /* for intervals and paths; the one in force */
-	struct sw_state *state;	  /* open for reading: its lock is never held here */
-	struct sw_registry registry;
-	__u64 generation;	  /* the last one known here */
-	struct sw_ring *stream; /* NULL: another process reads events */
-	bool stream_missed;	  /* and that was said */
-	char *log;
-	char *lines; /* of events, until they are written together */
-	size_t lines_size;
+	struct sw_timer timer[TIMERS];
+	struct sw_pump pump;
+	struct sw_reloads reloads;
+	struct sw_job job;
+	enum work work; /* the job's */
+	__u32 known;	/* sw_generation_id of the one that the settings are of */
 	int signals;
 	bool stopping;
-	__u64 metrics_at_s; /* monotonic; NEVER: not at all */
-	__u64 sweep_at_s;
-	__u64 look_at_s;
-	__u64 feeds_at_s;
-	__u64 feeds_seen; /* fingerprint of the feed files */
 };
 
-static __u64 now_s(void)
+struct running {
+	__u32 id;
+	__u64 number;
+};
+
+static __u64 now_ms(void)
 {
 	struct timespec now;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec;
+	return now.tv_sec * 1000ULL + now.tv_nsec / 1000000;
 }
 
-/* Differs when any feed file was rewritten or replaced, by whatever age. */
-static __u64 fingerprint(const struct sw_config *config)
+static void heed_config(struct daemon *d)
 {
-	__u64 print = 0;
-	struct stat st;
-	size_t i;
+	const struct sw_config *config = d->reloads.config;
+	__u64 now = now_ms();
 
-	for (i = 0; i < config->feeds; i++) {
-		if (!config->feed[i].path || stat(config->feed[i].path, &st))
-			continue;
-		print = print * 31 + st.st_ino;
-		print = print * 31 + st.st_size;
-		print = print * 31 + st.st_mtim.tv_sec * 1000000000ULL + st.st_mtim.tv_nsec;
-	}
-	return print;
+	sw_timer_start(&d->timer[METRICS], now,
+		       config->textfile ? config->metrics_interval_s * SECOND : 0);
+	if (config->textfile)
+		sw_timer_set(&d->timer[METRICS], now, 0);
+	sw_timer_start(&d->timer[FEEDS], now, config->reload_interval_s * SECOND);
 }
 
-static void adopt_config(struct daemon *d, struct sw_config *config)
-{
-	sw_config_free(d->config);
-	d->config = config;
-	d->metrics_at_s = config->textfile ? now_s() : NEVER;
-	d->feeds_at_s = config->reload_interval_s ? now_s() + config->reload_interval_s : NEVER;
-}
-
-static int append_event(void *ctx, const struct sw_event *event)
-{
-	struct daemon *d = ctx;
-	char *line, *grown = NULL;
-	size_t size;
-
-	sw_registry_know_feed(d->state, &d->registry, event->feed);
-	line = sw_event_line(event, &d->registry);
-	if (line) {
-		size = strlen(line);
-		line[size] = '\n'; /* over its NUL: the buffer counts bytes */
-		grown = realloc(d->lines, d->lines_size + size + 1);
-	}
-	if (grown) {
-		memcpy(grown + d->lines_size, line, size + 1);
-		d->lines = grown;
-		d->lines_size += size + 1;
-	} else {
-		sw_warn("%s: an event is missing: %s", d->log, strerror(ENOMEM));
-	}
-	free(line);
-	return 0;
-}
-
-static void drain_events(struct daemon *d)
-{
-	int err;
-
-	sw_ring_poll(d->stream, 0);
-	if (!d->lines_size)
-		return;
-	err = sw_event_log(d->log, d->lines, d->lines_size);
-	if (err)
-		sw_warn("%s: %s", d->log, strerror(-err));
-	free(d->lines);
-	d->lines = NULL;
-	d->lines_size = 0;
-}
-
-/* After an `unload` and a `load` by hand the pinned state is another one. */
-static void follow_state(struct daemon *d)
+/* After an `unload` and a `load` by hand the pinned state is another one. What
+ * runs in it now: 0, or -errno if nothing is to be seen. */
+static int follow_state(struct daemon *d, struct running *running)
 {
 	struct sw_state *state;
+	int err = sw_state_open(d->instance->pin_dir, SW_READ, &state, NULL);
 
-	if (sw_state_open(d->instance->pin_dir, SW_READ, &state, NULL))
-		return;
-	if (sw_ring_same(state, d->state)) {
-		d->state->abi = state->abi; /* its maps stay open: the stream polls one */
-		sw_state_close(state);
-		return;
-	}
-	if (d->stream)
-		drain_events(d); /* the last ones of the old state */
-	sw_ring_close(d->stream);
-	d->stream = NULL;
-	sw_state_close(d->state);
-	d->state = state;
-	d->generation = 0;
-}
-
-/* `spamweir events` may have been there first, and be gone by now. */
-static void read_events(struct daemon *d)
-{
-	struct sw_error error = {};
-
-	if (d->stream)
-		return;
-	if (!sw_ring_open(d->state, d->instance->state_dir, SW_READER_RUN, append_event, d,
-			    &d->stream, &error)) {
-		if (d->stream_missed)
-			sw_note("events are logged from now on");
-		d->stream_missed = false;
-		return;
-	}
-	if (!d->stream_missed)
-		sw_warn("no events are logged: %s", error.text);
-	d->stream_missed = true;
-}
-
-/* What was published last is known here: by this process, or looked up. */
-static void note_generation(struct daemon *d)
-{
-	follow_state(d);
-	d->generation = d->state->abi.generation;
-	sw_registry_read(d->state, &d->registry, NULL);
+	if (err)
+		return err;
+	*running = (struct running){
+		.id = sw_generation_id(state->map[SW_MAP_policy]),
+		.number = state->abi.generation,
+	};
+	if (sw_pump_follow(&d->pump, state))
+		d->known = 0;
+	return running->id ? 0 : -ENOENT;
 }
 
 /* A `load` or `reload` by hand puts a config in force, and what it says of
@@ -170,127 +108,216 @@ static void follow_config(struct daemon *d)
 {
 	struct sw_config *config = NULL;
 	struct sw_error error = {};
+	struct running running;
 
-	follow_state(d);
-	if (d->state->abi.generation == d->generation)
+	if (follow_state(d, &running) || running.id == d->known)
 		return;
-	note_generation(d);
+	d->known = running.id;
+	sw_pump_learn(&d->pump);
 	if (sw_config_read(d->instance->config, &config, &error)) {
 		sw_warn("%s; the daemon keeps its settings", error.text);
 		return;
 	}
-	adopt_config(d, config);
-	sw_note("generation %llu was published by hand: settings are read again", d->generation);
+	sw_reloads_adopt(&d->reloads, config, d->reloads.seen);
+	heed_config(d);
+	sw_note("generation %llu was published by hand: settings are read again", running.number);
 }
 
-/* Fingerprints are taken before files are read: what changes meanwhile is
- * noticed the next time. */
-static void reload(struct daemon *d, const char *why)
+/* The generation that this process published: not one by hand since then. */
+static void know(struct daemon *d, __u64 number)
 {
-	struct sw_config *config = NULL;
-	struct sw_error error = {};
-	__u64 seen = 0;
-	bool partial;
-	int err;
+	struct running running;
 
-	sw_note("reloading: %s", why);
-	d->feeds_seen = fingerprint(d->config); /* no retry until it changes again */
-	err = sw_config_read(d->instance->config, &config, &error);
-	if (!err) {
-		seen = fingerprint(config);
-		err = sw_reload(d->instance, &partial, &error);
-	}
-	if (err) {
-		sw_note("%s; the running generation stays in force", error.text);
-		sw_config_free(config);
-		return;
-	}
-	adopt_config(d, config);
-	d->feeds_seen = seen;
-	note_generation(d);
-	sw_note("reloaded");
+	if (!follow_state(d, &running) && running.number == number)
+		d->known = running.id;
+	sw_pump_learn(&d->pump);
 }
 
-static void sweep(const struct sw_instance *instance)
+/* What this process publishes is not by hand. */
+static void look(void *ctx)
 {
-	struct sw_state *state;
-	__u64 removed = 0;
+	struct daemon *d = ctx;
 
-	if (sw_state_open(instance->pin_dir, SW_WRITE, &state, NULL))
-		return;
-	sw_live_sweep(state, &removed);
-	sw_state_close(state);
-	if (removed)
-		sw_note("%llu live zombies have ended", removed);
-}
-
-static void do_timers(struct daemon *d)
-{
-	struct sw_error error = {};
-	__u64 now = now_s();
-
-	if (now >= d->metrics_at_s) {
-		d->metrics_at_s = now + d->config->metrics_interval_s;
-		if (sw_metrics_write(d->instance->pin_dir, d->config->textfile, &error))
-			sw_warn("%s", error.text);
-	}
-	if (now >= d->sweep_at_s) {
-		d->sweep_at_s = now + SWEEP_INTERVAL_S;
-		sweep(d->instance);
-	}
-	if (now >= d->look_at_s) {
-		d->look_at_s = now + LOOK_INTERVAL_S;
+	if (d->work != RELOADING)
 		follow_config(d);
-		read_events(d);
+	sw_pump_take(&d->pump);
+}
+
+static void write_metrics(void *ctx)
+{
+	struct daemon *d = ctx;
+	struct sw_error error = {};
+
+	if (sw_metrics_write(d->instance->pin_dir, d->reloads.config->textfile, &error))
+		sw_warn("%s", error.text);
+}
+
+/* What the parent goes on using is not to outlive it in a child. */
+static void leave(struct daemon *d)
+{
+	sw_pump_close(&d->pump);
+	close(d->signals);
+}
+
+static void reload_work(void *ctx, struct sw_job_result *result)
+{
+	struct daemon *d = ctx;
+
+	leave(d);
+	sw_reloads_work(&d->reloads, result);
+}
+
+static void sweep_work(void *ctx, struct sw_job_result *result)
+{
+	struct daemon *d = ctx;
+	struct sw_state *state;
+
+	leave(d);
+	result->err = sw_state_open(d->instance->pin_dir, SW_TRY_WRITE, &state, &result->error);
+	if (result->err)
+		return;
+	result->err = sw_live_sweep(state, &result->count);
+	sw_state_close(state);
+}
+
+/* True if it has begun; else it is tried again later, by `timer`. */
+static bool start_job(struct daemon *d, enum work work, int timer,
+		      void (*what)(void *ctx, struct sw_job_result *result))
+{
+	struct sw_error error = {};
+
+	if (sw_job_start(&d->job, what, d, &error)) {
+		sw_warn("%s", error.text);
+		sw_timer_set(&d->timer[timer], now_ms(), LOCK_RETRY);
+		return false;
 	}
-	if (now >= d->feeds_at_s) {
-		d->feeds_at_s = now + d->config->reload_interval_s;
-		if (fingerprint(d->config) != d->feeds_seen)
-			reload(d, "a feed has changed");
+	d->work = work;
+	return true;
+}
+
+static void reload(void *ctx)
+{
+	struct daemon *d = ctx;
+	const char *why = d->reloads.wanted;
+
+	if (d->work || d->stopping || !why || sw_reloads_begin(&d->reloads))
+		return; /* the end of a job under way comes back to it */
+	if (!start_job(d, RELOADING, RELOAD, reload_work)) {
+		sw_config_free(d->reloads.next);
+		d->reloads.next = NULL;
+		d->reloads.wanted = why;
 	}
 }
 
-static void do_signal(struct daemon *d)
+static void want_reload(struct daemon *d, const char *why)
+{
+	d->reloads.wanted = why;
+	sw_timer_set(&d->timer[RELOAD], now_ms(), 0);
+}
+
+static void look_at_feeds(void *ctx)
+{
+	struct daemon *d = ctx;
+
+	if (d->work != RELOADING && !d->reloads.wanted && sw_reloads_feeds_changed(&d->reloads))
+		want_reload(d, "a feed has changed");
+}
+
+static void sweep(void *ctx)
+{
+	struct daemon *d = ctx;
+
+	if (d->work)
+		sw_timer_set(&d->timer[SWEEP], now_ms(), LOCK_RETRY);
+	else if (!d->stopping)
+		start_job(d, SWEEPING, SWEEP, sweep_work);
+}
+
+static void end_reload(struct daemon *d, const struct sw_job_result *result)
+{
+	int err = sw_reloads_end(&d->reloads, result);
+
+	if (err)
+		return;
+	know(d, result->count);
+	heed_config(d);
+}
+
+static void end_sweep(struct daemon *d, const struct sw_job_result *result)
+{
+	if (!result->err && result->count)
+		sw_note("%llu live zombies have ended", result->count);
+	if (result->err == -EAGAIN)
+		sw_timer_set(&d->timer[SWEEP], now_ms(), LOCK_RETRY);
+}
+
+static void end_job(struct daemon *d)
+{
+	enum work work = d->work;
+	struct sw_job_result result;
+
+	sw_job_end(&d->job, &result);
+	d->work = IDLE;
+	if (work == RELOADING)
+		end_reload(d, &result);
+	else
+		end_sweep(d, &result);
+	if (d->reloads.wanted)
+		sw_timer_set(&d->timer[RELOAD], now_ms(), d->reloads.locked ? LOCK_RETRY : 0);
+}
+
+/* A job that is killed leaves what a killed command does: the datapath as it
+ * was, and perhaps a load that the next start mends. */
+static void stop_anyway(void *ctx)
+{
+	struct daemon *d = ctx;
+
+	sw_warn("what was under way did not end in time, and was killed");
+	sw_job_kill(&d->job);
+	d->work = IDLE;
+}
+
+static void stop(struct daemon *d)
+{
+	if (d->work && !d->stopping)
+		sw_timer_set(&d->timer[STOP], now_ms(), STOP_GRACE);
+	d->stopping = true;
+}
+
+static void do_signals(struct daemon *d)
 {
 	struct signalfd_siginfo info;
 
-	if (read(d->signals, &info, sizeof(info)) != sizeof(info))
-		return;
-	if (info.ssi_signo == SIGHUP)
-		reload(d, "SIGHUP");
-	else
-		d->stopping = true;
-}
-
-static int timeout_ms(const struct daemon *d)
-{
-	__u64 next = d->look_at_s, now = now_s();
-
-	if (d->sweep_at_s < next)
-		next = d->sweep_at_s;
-	if (d->metrics_at_s < next)
-		next = d->metrics_at_s;
-	if (d->feeds_at_s < next)
-		next = d->feeds_at_s;
-	return next > now ? (next - now) * 1000 : 0;
+	while (read(d->signals, &info, sizeof(info)) == sizeof(info)) {
+		if (info.ssi_signo == SIGHUP)
+			want_reload(d, "SIGHUP");
+		else
+			stop(d);
+	}
 }
 
 static void loop(struct daemon *d)
 {
-	struct pollfd wait[2] = {
+	struct pollfd wait[] = {
 		{ .fd = d->signals, .events = POLLIN },
 		{ .events = POLLIN },
+		{ .events = POLLIN },
 	};
+	int ready;
 
-	while (!d->stopping) {
-		wait[1].fd = d->stream ? sw_ring_fd(d->stream) : -1;
-		if (poll(wait, 2, timeout_ms(d)) < 0 && errno != EINTR)
+	while (!d->stopping || d->work) {
+		wait[1].fd = sw_pump_fd(&d->pump);
+		wait[2].fd = d->job.result;
+		ready = poll(wait, 3, sw_timers_wait(d->timer, TIMERS, now_ms(), 60 * SECOND));
+		if (ready < 0 && errno != EINTR)
 			sw_warn("poll: %s", strerror(errno));
-		if (wait[1].revents & POLLIN)
-			drain_events(d);
-		if (wait[0].revents & POLLIN)
-			do_signal(d); /* after which the stream may be another, or none */
-		do_timers(d);
+		if (ready > 0 && wait[1].revents & POLLIN)
+			sw_pump_drain(&d->pump);
+		if (ready > 0 && wait[0].revents & POLLIN)
+			do_signals(d);
+		if (ready > 0 && wait[2].revents)
+			end_job(d); /* after which the ring may be another, or none */
+		sw_timers_run(d->timer, TIMERS, now_ms(), d);
 	}
 }
 
@@ -305,40 +332,73 @@ static sigset_t daemon_signals(void)
 	return set;
 }
 
-void sw_daemon_block_signals(void)
+static void make_timers(struct daemon *d)
+{
+	const struct sw_timer timers[TIMERS] = {
+		[METRICS] = { "metrics", 0, SW_TIMER_OFF, write_metrics },
+		[LOOK] = { "look", 0, SW_TIMER_OFF, look },
+		[FEEDS] = { "feeds", 0, SW_TIMER_OFF, look_at_feeds },
+		[RELOAD] = { "reload", 0, SW_TIMER_OFF, reload },
+		[SWEEP] = { "sweep", 0, SW_TIMER_OFF, sweep },
+		[STOP] = { "stop", 0, SW_TIMER_OFF, stop_anyway },
+	};
+
+	memcpy(d->timer, timers, sizeof(timers));
+	sw_timer_start(&d->timer[LOOK], now_ms(), LOOK_PERIOD);
+	sw_timer_start(&d->timer[SWEEP], now_ms(), SWEEP_PERIOD);
+}
+
+/* A SIGHUP during the load waits until it is done. */
+static int take_signals(struct daemon *d, struct sw_error *error)
 {
 	const sigset_t set = daemon_signals();
 
 	sigprocmask(SIG_BLOCK, &set, NULL);
+	d->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (d->signals < 0)
+		return sw_fail(error, -errno, "signalfd: %s", strerror(errno));
+	return 0;
+}
+
+static int load(struct daemon *d, __u64 *generation, struct sw_error *error)
+{
+	struct sw_apply_result applied;
+	struct sw_config *config;
+	__u64 seen;
+	int err;
+
+	err = sw_config_read(d->instance->config, &config, error);
+	if (err)
+		return err;
+	seen = sw_reloads_fingerprint(config);
+	err = sw_apply_config(d->instance, config, SW_APPLY_LOAD, &applied, error);
+	if (err)
+		return err;
+	sw_reloads_adopt(&d->reloads, applied.config, seen);
+	*generation = applied.generation;
+	return 0;
 }
 
 static int set_up(struct daemon *d, struct sw_error *error)
 {
-	const sigset_t set = daemon_signals();
-	struct sw_config *config;
+	struct sw_state *state;
+	__u64 generation;
 	int err;
 
-	d->signals = signalfd(-1, &set, SFD_CLOEXEC);
-	if (d->signals < 0)
-		return sw_fail(error, -errno, "signalfd: %s", strerror(errno));
-	err = sw_config_read(d->instance->config, &config, error);
+	err = take_signals(d, error);
+	if (!err)
+		err = load(d, &generation, error);
+	if (!err)
+		err = sw_state_open(d->instance->pin_dir, SW_READ, &state, error);
+	if (!err)
+		err = sw_pump_open(&d->pump, d->instance, state, error);
 	if (err)
 		return err;
-	adopt_config(d, config);
-	d->feeds_seen = fingerprint(config);
-	d->sweep_at_s = now_s() + SWEEP_INTERVAL_S;
-	d->look_at_s = now_s() + LOOK_INTERVAL_S;
-	err = sw_state_open(d->instance->pin_dir, SW_READ, &d->state, error);
-	if (!err)
-		err = sw_registry_read(d->state, &d->registry, error);
-	if (!err)
-		d->generation = d->state->abi.generation;
-	d->log = sw_event_log_path(d->instance->state_dir);
-	if (!err && !d->log)
-		err = -ENOMEM;
-	if (!err)
-		read_events(d);
-	return err;
+	know(d, generation);
+	make_timers(d);
+	heed_config(d);
+	sw_pump_take(&d->pump);
+	return 0;
 }
 
 int sw_daemon(const struct sw_instance *instance, struct sw_error *error)
@@ -348,20 +408,18 @@ int sw_daemon(const struct sw_instance *instance, struct sw_error *error)
 
 	if (!d)
 		return -ENOMEM;
-	d->instance = instance;
+	d->instance = d->reloads.instance = instance;
+	d->job = SW_NO_JOB;
 	d->signals = -1;
 	err = set_up(d, error);
 	if (!err) {
 		sw_note("running; SIGHUP reloads, SIGTERM leaves the datapath in force");
 		loop(d);
 	}
-	sw_ring_close(d->stream);
-	sw_state_close(d->state);
-	sw_config_free(d->config);
+	sw_pump_close(&d->pump);
+	sw_reloads_free(&d->reloads);
 	if (d->signals >= 0)
 		close(d->signals);
-	free(d->lines);
-	free(d->log);
 	free(d);
 	return err;
 }

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "run/reloads.h"
+
+#include <errno.h>
+#include <sys/stat.h>
+
+#include "run/apply.h"
+
+__u64 sw_reloads_fingerprint(const struct sw_config *config)
+{
+	__u64 print = 0;
+	struct stat st;
+	size_t i;
+
+	for (i = 0; i < config->feeds; i++) {
+		if (!config->feed[i].path || stat(config->feed[i].path, &st))
+			continue;
+		print = print * 31 + st.st_ino;
+		print = print * 31 + st.st_size;
+		print = print * 31 + st.st_mtim.tv_sec * 1000000000ULL + st.st_mtim.tv_nsec;
+	}
+	return print;
+}
+
+bool sw_reloads_feeds_changed(const struct sw_reloads *r)
+{
+	return sw_reloads_fingerprint(r->config) != r->seen;
+}
+
+void sw_reloads_adopt(struct sw_reloads *r, struct sw_config *config, __u64 seen)
+{
+	sw_config_free(r->config);
+	r->config = config;
+	r->seen = seen;
+}
+
+static void say_failed(const char *why)
+{
+	sw_note("%s; the running generation stays in force", why);
+}
+
+/* Fingerprints are taken before files are read: what changes meanwhile is
+ * noticed the next time. */
+int sw_reloads_begin(struct sw_reloads *r)
+{
+	struct sw_error error = {};
+	int err;
+
+	if (!r->locked)
+		sw_note("reloading: %s", r->wanted);
+	r->seen = sw_reloads_fingerprint(r->config); /* no retry until it changes again */
+	err = sw_config_read(r->instance->config, &r->next, &error);
+	if (err) {
+		say_failed(error.text);
+		r->wanted = NULL;
+		r->locked = false;
+		return err;
+	}
+	r->next_seen = sw_reloads_fingerprint(r->next);
+	r->wanted = NULL; /* whoever asks from now on wants another one */
+	return 0;
+}
+
+void sw_reloads_work(const struct sw_reloads *r, struct sw_job_result *result)
+{
+	struct sw_apply_result applied;
+
+	result->err = sw_apply_config(r->instance, r->next, SW_APPLY_TRY, &applied, &result->error);
+	result->partial = applied.partial;
+	result->count = applied.generation;
+}
+
+int sw_reloads_end(struct sw_reloads *r, const struct sw_job_result *result)
+{
+	struct sw_config *config = r->next;
+
+	r->next = NULL;
+	if (!result->err) {
+		sw_reloads_adopt(r, config, r->next_seen);
+		r->locked = false;
+		sw_note("reloaded");
+		return 0;
+	}
+	sw_config_free(config);
+	if (result->err != -EAGAIN) {
+		r->locked = false;
+		say_failed(result->error.text);
+		return result->err;
+	}
+	if (!r->locked)
+		sw_note("%s; the reload is tried again until it is free", result->error.text);
+	r->locked = true;
+	if (!r->wanted)
+		r->wanted = "the lock was held";
+	return -EAGAIN;
+}
+
+void sw_reloads_free(struct sw_reloads *r)
+{
+	sw_config_free(r->config);
+	sw_config_free(r->next);
+	*r = (struct sw_reloads){};
+}

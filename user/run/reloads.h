@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Reloads as the daemon has them: asked for at any time and as often as one
+ * likes, done one after the other by a child, and never forgotten because the
+ * lock was held.
+ */
+#ifndef SPAMWEIR_RUN_RELOADS_H
+#define SPAMWEIR_RUN_RELOADS_H
+
+#include "config/schema.h"
+#include "run/instance.h"
+#include "run/job.h"
+
+struct sw_reloads {
+	const struct sw_instance *instance;
+	struct sw_config *config; /* the one in force, for intervals and paths; ours */
+	const char *wanted;	  /* why one is due; NULL: none is */
+	bool locked;		  /* the last one found the lock held, and that was said */
+	__u64 seen;		  /* fingerprint of the feeds' files, as they are in force */
+	struct sw_config *next;	  /* what the one under way puts in force */
+	__u64 next_seen;
+};
+
+/* Takes a config in force over, with the fingerprint that its files had before
+ * they were read. */
+void sw_reloads_adopt(struct sw_reloads *reloads, struct sw_config *config, __u64 seen);
+
+/* Differs when any feed file was rewritten or replaced, by whatever age. */
+__u64 sw_reloads_fingerprint(const struct sw_config *config);
+
+/* Whether feeds' files are others than those that were read last. */
+bool sw_reloads_feeds_changed(const struct sw_reloads *reloads);
+
+/* Reads the config for the one that is wanted, which is under way then. -errno if
+ * that fails, said: then it was the attempt. */
+int sw_reloads_begin(struct sw_reloads *reloads);
+
+/* Puts it in force, in the child. */
+void sw_reloads_work(const struct sw_reloads *reloads, struct sw_job_result *result);
+
+/* Takes note of what became of it. -EAGAIN: the lock was held, so it is wanted
+ * still. */
+int sw_reloads_end(struct sw_reloads *reloads, const struct sw_job_result *result);
+
+void sw_reloads_free(struct sw_reloads *reloads);
+
+#endif
