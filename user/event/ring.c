@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "kernel/shape.h"
 
 struct sw_ring {
 	struct ring_buffer *buffer;
@@ -138,19 +139,11 @@ int sw_ring_poll(struct sw_ring *ring, int timeout_ms)
 	return ring_buffer__poll(ring->buffer, timeout_ms);
 }
 
-static __u32 map_id(int fd)
-{
-	struct bpf_map_info info = {};
-	__u32 size = sizeof(info);
-
-	return bpf_obj_get_info_by_fd(fd, &info, &size) ? 0 : info.id;
-}
-
 bool sw_ring_same(const struct sw_state *a, const struct sw_state *b)
 {
-	__u32 id = map_id(a->map[SW_MAP_events]);
+	__u32 id = sw_map_id(a->map[SW_MAP_events]);
 
-	return id && id == map_id(b->map[SW_MAP_events]);
+	return id && id == sw_map_id(b->map[SW_MAP_events]);
 }
 
 int sw_ring_fd(const struct sw_ring *ring)

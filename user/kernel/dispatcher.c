@@ -12,6 +12,7 @@
 #include <xdp/libxdp.h>
 
 #include "kernel/attach.h"
+#include "kernel/shape.h"
 
 #define COMPONENTS_MAX 16 /* libxdp has 10 */
 #define MAPS_MAX 64	  /* of one program */
@@ -28,14 +29,6 @@ static void hush(void)
 {
 	libxdp_set_print(say_nothing);
 	sw_datapath_hush_libbpf();
-}
-
-static __u32 map_id(int map)
-{
-	struct bpf_map_info info = {};
-	__u32 size = sizeof(info);
-
-	return map < 0 || bpf_obj_get_info_by_fd(map, &info, &size) ? 0 : info.id;
 }
 
 static bool is_ours(const struct xdp_program *program, __u32 map)
@@ -70,7 +63,7 @@ int sw_share_look(unsigned ifindex, int map, struct sw_share *out)
 {
 	struct xdp_multiprog *dispatcher;
 	struct xdp_program *program = NULL;
-	__u32 id = map_id(map);
+	__u32 id = sw_map_id(map);
 	int err;
 
 	*out = (struct sw_share){};
@@ -195,7 +188,7 @@ static int take_out(unsigned ifindex, __u32 map, __u32 keep)
 int sw_share_detach(unsigned ifindex, int map, struct sw_error *error)
 {
 	char name[IF_NAMESIZE];
-	int err = take_out(ifindex, map_id(map), 0);
+	int err = take_out(ifindex, sw_map_id(map), 0);
 
 	if (err && if_indextoname(ifindex, name))
 		return sw_fail(error, err, "%s: cannot leave libxdp's dispatcher: %s", name,
@@ -260,7 +253,7 @@ int sw_share_attach(const struct sw_interface_config *interface, unsigned ifinde
 	if (there.ours && !there.others && sw_share_wrong_mode(interface, &there)) {
 		was = there;
 		there = (struct sw_share){};
-		err = take_out(ifindex, map_id(map), 0);
+		err = take_out(ifindex, sw_map_id(map), 0);
 	}
 	if (!err)
 		err = put_in(interface, ifindex, &there, program, generic);
@@ -283,7 +276,7 @@ int sw_share_attach(const struct sw_interface_config *interface, unsigned ifinde
 		err = refuse(-EOPNOTSUPP, error);
 		goto out;
 	}
-	err = take_out(ifindex, map_id(map), xdp_program__id(program));
+	err = take_out(ifindex, sw_map_id(map), xdp_program__id(program));
 	if (err)
 		sw_fail(error, err,
 			"%s: the old program cannot be taken out of libxdp's dispatcher, where both "

@@ -92,6 +92,12 @@ void sw_generation_close(struct sw_generation *generation)
 	*generation = SW_NO_GENERATION;
 }
 
+static int refuse_running(struct sw_error *error)
+{
+	return sw_fail(error, -EPROTO,
+		       "the running generation was not made by spamweir: `spamweir load` makes one");
+}
+
 int sw_generation_running(int policy_map, struct sw_generation *out, struct sw_error *error)
 {
 	struct bpf_map_info info = {};
@@ -108,10 +114,18 @@ int sw_generation_running(int policy_map, struct sw_generation *out, struct sw_e
 	if (bpf_obj_get_info_by_fd(fd, &info, &size))
 		err = sw_fail(error, -errno, "cannot measure the running generation: %s",
 			      strerror(errno));
+	else if (info.type != BPF_MAP_TYPE_ARRAY || info.value_size < sizeof(struct sw_policy))
+		err = refuse_running(error);
 	else
 		err = map_memory(fd, info.value_size, PROT_READ, out, error);
 	if (err)
 		close(fd);
+	else if (sw_policy_size(&out->policy->settings.layout) != info.value_size)
+		err = refuse_running(error);
+	else
+		return 0;
+	if (out->policy)
+		sw_generation_close(out);
 	return err;
 }
 

@@ -16,6 +16,8 @@
 #include "base/lock.h"
 #include "kernel/attach.h"
 #include "kernel/dispatcher.h"
+#include "kernel/place.h"
+#include "kernel/shape.h"
 #include "kernel/state.h"
 
 unsigned sw_state_shared_ifindex(const char *path)
@@ -49,17 +51,100 @@ static bool is_attachment(const char *name)
 	return starts_with(name, SW_PIN_LINK) || starts_with(name, SW_PIN_SHARED);
 }
 
-static bool is_ours(const char *name)
+/* Which map a pin is by its name, also one that is to be renamed; SW_MAPS: none. */
+static enum sw_map map_of(const char *name)
 {
 	int i;
 
-	if (is_attachment(name) || starts_with(name, "new_"))
-		return true;
+	if (starts_with(name, "new_"))
+		name += strlen("new_");
 	for (i = 0; i < SW_MAPS; i++) {
 		if (!strcmp(name, sw_map_name[i]))
-			return true;
+			return i;
 	}
-	return false;
+	return SW_MAPS;
+}
+
+static bool is_ours(const char *name)
+{
+	return is_attachment(name) || map_of(name) < SW_MAPS || starts_with(name, "new_");
+}
+
+/* Of any version: they begin alike. */
+static bool is_marked(const char *directory)
+{
+	__u64 magic = 0;
+	char *path;
+	int abi;
+
+	if (asprintf(&path, "%s/abi", directory) < 0)
+		return false;
+	abi = bpf_obj_get(path);
+	free(path);
+	if (abi < 0)
+		return false;
+	if (sw_shape_peek(abi, &magic, sizeof(magic)))
+		magic = 0;
+	close(abi);
+	return magic == SW_ABI_MAGIC;
+}
+
+static bool has_our_shape(const char *directory, const char *name)
+{
+	enum sw_map which = map_of(name);
+	bool fits = false;
+	char *path;
+	int map;
+
+	if (which == SW_MAPS || asprintf(&path, "%s/%s", directory, name) < 0)
+		return false;
+	map = bpf_obj_get(path);
+	free(path);
+	if (map >= 0) {
+		fits = sw_shape_fits(which, map);
+		close(map);
+	}
+	return fits;
+}
+
+/* Without the mark, which is made last and could be damaged: nothing is there
+ * that has not a name of ours, and if there is anything, a map of ours. */
+static int look_for_strangers(const char *path, DIR *directory, struct sw_error *error)
+{
+	struct dirent *entry;
+	bool empty = true, known = false;
+
+	while ((entry = readdir(directory))) {
+		if (entry->d_name[0] == '.')
+			continue;
+		empty = false;
+		if (!is_ours(entry->d_name))
+			return sw_fail(error, -EPERM,
+				       "%s was not made by spamweir: it holds %s and no mark of ours in "
+				       "`abi`; nothing was removed",
+				       path, entry->d_name);
+		known |= has_our_shape(path, entry->d_name);
+	}
+	if (empty || known)
+		return 0;
+	return sw_fail(error, -EPERM,
+		       "%s was not made by spamweir: no map in it is like ours; nothing was removed",
+		       path);
+}
+
+static int check_mark(const char *path, struct sw_error *error)
+{
+	DIR *directory;
+	int err;
+
+	if (is_marked(path))
+		return 0;
+	directory = opendir(path);
+	if (!directory)
+		return sw_fail(error, -errno, "%s: %s", path, strerror(errno));
+	err = look_for_strangers(path, directory, error);
+	closedir(directory);
+	return err;
 }
 
 static int remove_pin(const char *directory, const char *name, struct sw_error *error)
@@ -141,10 +226,14 @@ int sw_state_remove(const char *directory, struct sw_error *error)
 	if (!statfs(directory, &fs) && fs.f_type != BPF_FS_MAGIC)
 		return sw_fail(error, -ENODEV, "%s is not on bpffs: nothing of spamweir's is there",
 			       directory);
-	err = sw_lock_take(directory, &lock, error);
+	err = sw_place_check(directory, error);
+	if (!err)
+		err = sw_lock_take(directory, &lock, error);
 	if (err)
 		return err;
-	err = check_netns(directory, error);
+	err = check_mark(directory, error);
+	if (!err)
+		err = check_netns(directory, error);
 	if (!err)
 		err = remove_pins(directory, error);
 	close(lock);

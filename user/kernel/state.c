@@ -4,19 +4,16 @@
 #include <bpf/bpf.h>
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <linux/magic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
-#include <sys/stat.h>
-#include <sys/vfs.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/lock.h"
+#include "kernel/inuse.h"
+#include "kernel/place.h"
+#include "kernel/shape.h"
 
 const char *const sw_map_name[SW_MAPS] = {
 #define SW_MAP_NAME(name, object) [SW_MAP_##name] = #name,
@@ -58,27 +55,6 @@ char *sw_state_shared_path(const struct sw_state *state, unsigned ifindex)
 	return state_path(state, SW_PIN_SHARED, number);
 }
 
-static int make_directory(const char *path, struct sw_error *error)
-{
-	const char *base = strrchr(path, '/');
-	struct statfs fs;
-
-	if (strchr(base ? base : path, '.'))
-		return sw_fail(error, -EINVAL, "%s: bpffs allows no dot in a name", path);
-	if (mkdir(path, 0700) && errno != EEXIST)
-		return sw_fail(error, -errno, "%s: %s; is bpffs mounted? (mount -t bpf bpf /sys/fs/bpf)",
-			       path, strerror(errno));
-	if (statfs(path, &fs))
-		return sw_fail(error, -errno, "%s: %s", path, strerror(errno));
-	if (fs.f_type != BPF_FS_MAGIC) {
-		rmdir(path);
-		return sw_fail(error, -ENODEV,
-			       "%s is not on bpffs, where pins must be; mount -t bpf bpf /sys/fs/bpf",
-			       path);
-	}
-	return 0;
-}
-
 static int open_maps(struct sw_state *state, struct sw_error *error)
 {
 	char *path;
@@ -96,6 +72,17 @@ static int open_maps(struct sw_state *state, struct sw_error *error)
 	return err;
 }
 
+static int check_shape(const struct sw_state *state, enum sw_map which, struct sw_error *error)
+{
+	char *path = state_path(state, "", sw_map_name[which]);
+	int err = -ENOMEM;
+
+	if (path)
+		err = sw_shape_check(which, state->map[which], path, state->directory, error);
+	free(path);
+	return err;
+}
+
 /* Pins that a load was about to rename when it was killed. */
 static void clear_unfinished(const struct sw_state *state)
 {
@@ -110,22 +97,45 @@ static void clear_unfinished(const struct sw_state *state)
 	}
 }
 
+/* What begins alike in all versions decides what may be looked at. */
 static int check_abi(struct sw_state *state, struct sw_error *error)
 {
+	struct {
+		__u64 magic;
+		__u32 version;
+	} mark;
 	__u32 zero = 0;
+	int err;
 
 	if (state->map[SW_MAP_abi] < 0)
 		return sw_fail(error, -ENOENT, "nothing is loaded under %s", state->directory);
-	if (bpf_map_lookup_elem(state->map[SW_MAP_abi], &zero, &state->abi))
-		return sw_fail(error, -errno, "%s/abi: %s", state->directory, strerror(errno));
-	if (state->abi.magic != SW_ABI_MAGIC)
+	err = sw_shape_peek(state->map[SW_MAP_abi], &mark, sizeof(mark));
+	if (err && err != -EPROTO)
+		return sw_fail(error, err, "%s/abi: %s", state->directory, strerror(-err));
+	if (!err && mark.magic != SW_ABI_MAGIC)
 		return sw_fail(error, -EPROTO, "%s/abi was not made by spamweir", state->directory);
-	if (state->abi.version != SW_ABI_VERSION)
+	if (!err && mark.version != SW_ABI_VERSION)
 		return sw_fail(error, -EPROTO,
 			       "%s was made by a spamweir with state version %u, this one has %d: "
 			       "unload with that one, then load with this one",
-			       state->directory, state->abi.version, SW_ABI_VERSION);
+			       state->directory, mark.version, SW_ABI_VERSION);
+	err = check_shape(state, SW_MAP_abi, error);
+	if (err)
+		return err;
+	if (bpf_map_lookup_elem(state->map[SW_MAP_abi], &zero, &state->abi))
+		return sw_fail(error, -errno, "%s/abi: %s", state->directory, strerror(errno));
 	return 0;
+}
+
+static int check_shapes(const struct sw_state *state, struct sw_error *error)
+{
+	int i, err = 0;
+
+	for (i = 0; i < SW_MAPS && !err; i++) {
+		if (state->map[i] >= 0)
+			err = check_shape(state, i, error);
+	}
+	return err;
 }
 
 /* An `unload` may take the directory away between the two steps. */
@@ -136,7 +146,7 @@ static int take_lock(struct sw_state *state, enum sw_access access, struct sw_er
 	int err;
 
 	do {
-		err = create ? make_directory(state->directory, error) : 0;
+		err = create ? sw_place_make(state->directory, error) : 0;
 		if (err)
 			return err;
 		err = wait ? sw_lock_take(state->directory, &state->lock, error) :
@@ -160,7 +170,11 @@ int sw_state_open(const char *directory, enum sw_access access, struct sw_state 
 	state->directory = strdup(directory);
 	if (!state->directory)
 		goto fail;
-	err = access == SW_READ ? 0 : take_lock(state, access, error);
+	err = create ? sw_place_make(directory, error) : 0;
+	if (!err)
+		err = sw_place_check(directory, error);
+	if (!err && access != SW_READ)
+		err = take_lock(state, access, error);
 	if (err)
 		goto fail;
 	if (create)
@@ -170,6 +184,10 @@ int sw_state_open(const char *directory, enum sw_access access, struct sw_state 
 		err = check_abi(state, error);
 	if (create && err == -ENOENT)
 		err = sw_fail(error, 0, "%s", ""); /* what was said of it, no longer holds */
+	if (!err)
+		err = check_shapes(state, error);
+	if (!err && (access == SW_WRITE || access == SW_TRY_WRITE))
+		err = sw_in_use_check(state, error);
 	if (err)
 		goto fail;
 	*out = state;
