@@ -14,6 +14,7 @@ mkdir -p "$tools"
 # Without what these cannot fetch, the tests that need it are skipped.
 "$scripts/postfix-tools.sh" "$tools" || echo "e2e: no smtp-source and smtp-sink"
 "$here/promtool.sh" "$tools" || echo "e2e: no promtool"
+"$here/former.sh" "$tools" || echo "e2e: no binary of state version 2"
 cc=${CC:-gcc}
 "$cc" -O2 -shared -fPIC -o "$tools/bindsrc.so" "$scripts/lab/bindsrc.c"
 "$cc" -O2 -shared -fPIC -o "$tools/die.so" "$here/die.c"

@@ -14,6 +14,7 @@
 #include "kernel/inuse.h"
 #include "kernel/place.h"
 #include "kernel/shape.h"
+#include "kernel/step.h"
 
 const char *const sw_map_name[SW_MAPS] = {
 #define SW_MAP_NAME(name, object) [SW_MAP_##name] = #name,
@@ -97,8 +98,25 @@ static void clear_unfinished(const struct sw_state *state)
 	}
 }
 
+/* The mark of another version, and what to do about it. */
+static int check_version(const struct sw_state *state, __u32 version, bool create,
+			 struct sw_error *error)
+{
+	if (version == SW_ABI_VERSION || (version == SW_STEP_FROM && create))
+		return 0;
+	if (version == SW_STEP_FROM)
+		return sw_fail(error, -EPROTO,
+			       "%s was made by a spamweir with state version %u, this one has %d: "
+			       "`spamweir load` takes it over, counters and live zombies included",
+			       state->directory, version, SW_ABI_VERSION);
+	return sw_fail(error, -EPROTO,
+		       "%s was made by a spamweir with state version %u, this one has %d: unload "
+		       "with that one, then load with this one",
+		       state->directory, version, SW_ABI_VERSION);
+}
+
 /* What begins alike in all versions decides what may be looked at. */
-static int check_abi(struct sw_state *state, struct sw_error *error)
+static int check_abi(struct sw_state *state, bool create, struct sw_error *error)
 {
 	struct {
 		__u64 magic;
@@ -114,17 +132,17 @@ static int check_abi(struct sw_state *state, struct sw_error *error)
 		return sw_fail(error, err, "%s/abi: %s", state->directory, strerror(-err));
 	if (!err && mark.magic != SW_ABI_MAGIC)
 		return sw_fail(error, -EPROTO, "%s/abi was not made by spamweir", state->directory);
-	if (!err && mark.version != SW_ABI_VERSION)
-		return sw_fail(error, -EPROTO,
-			       "%s was made by a spamweir with state version %u, this one has %d: "
-			       "unload with that one, then load with this one",
-			       state->directory, mark.version, SW_ABI_VERSION);
-	err = check_shape(state, SW_MAP_abi, error);
+	if (!err)
+		err = check_version(state, mark.version, create, error);
+	else
+		err = 0; /* its shape says it better */
+	if (!err)
+		err = check_shape(state, SW_MAP_abi, error);
 	if (err)
 		return err;
 	if (bpf_map_lookup_elem(state->map[SW_MAP_abi], &zero, &state->abi))
 		return sw_fail(error, -errno, "%s/abi: %s", state->directory, strerror(errno));
-	return 0;
+	return state->abi.version == SW_STEP_FROM ? sw_step_begin(state, error) : 0;
 }
 
 static int check_shapes(const struct sw_state *state, struct sw_error *error)
@@ -165,6 +183,7 @@ int sw_state_open(const char *directory, enum sw_access access, struct sw_state 
 	if (!state)
 		return err;
 	state->lock = -1;
+	state->former_counters = -1;
 	for (i = 0; i < SW_MAPS; i++)
 		state->map[i] = -1;
 	state->directory = strdup(directory);
@@ -181,7 +200,7 @@ int sw_state_open(const char *directory, enum sw_access access, struct sw_state 
 		clear_unfinished(state);
 	err = open_maps(state, error);
 	if (!err)
-		err = check_abi(state, error);
+		err = check_abi(state, create, error);
 	if (create && err == -ENOENT)
 		err = sw_fail(error, 0, "%s", ""); /* what was said of it, no longer holds */
 	if (!err)
@@ -207,6 +226,8 @@ void sw_state_close(struct sw_state *state)
 		if (state->map[i] >= 0)
 			close(state->map[i]);
 	}
+	if (state->former_counters >= 0)
+		close(state->former_counters);
 	if (state->lock >= 0)
 		close(state->lock);
 	free(state->directory);

@@ -20,6 +20,7 @@
 #include "kernel/registry.h"
 #include "kernel/remove.h"
 #include "kernel/state.h"
+#include "kernel/step.h"
 #include "policy/compile.h"
 #include "policy/plan.h"
 #include "policy/settings.h"
@@ -145,7 +146,7 @@ static int ensure_maps(struct applying *a)
 		fd = sw_datapath_map(maps, i);
 		if (fd < 0)
 			err = sw_fail(a->error, fd, "map %s: %s", sw_map_name[i], strerror(-fd));
-		else if (i == SW_MAP_policy || i == SW_MAP_abi)
+		else if (i == SW_MAP_policy || i == SW_MAP_abi || sw_step_owns(a->state, i))
 			a->state->map[i] = fd;
 		else
 			err = sw_state_pin_map(a->state, i, fd, a->error);
@@ -243,6 +244,8 @@ static int move_over(struct applying *a)
 	int err;
 
 	err = publish(a);
+	if (!err)
+		err = sw_step_finish(a->state, a->error);
 	if (!err)
 		err = save_abi(a, true);
 	if (!err)
