@@ -18,6 +18,7 @@ struct record {
 	__u64 time_ns;
 	const __u8 *frame;
 	__u32 size;
+	__u32 length; /* on the wire */
 };
 
 static inline __u32 capture_word(struct capture *capture)
@@ -61,7 +62,7 @@ enum next {
 
 static inline enum next capture_next(struct capture *capture, struct record *out)
 {
-	__u32 seconds, fraction, whole;
+	__u32 seconds, fraction;
 
 	if (!capture->rest.size)
 		return NEXT_END;
@@ -70,9 +71,9 @@ static inline enum next capture_next(struct capture *capture, struct record *out
 	seconds = capture_word(capture);
 	fraction = capture_word(capture);
 	out->size = capture_word(capture);
-	whole = capture_word(capture);
+	out->length = capture_word(capture);
 	if (seconds > INT32_MAX || fraction >= 1000000000 / capture->unit_ns ||
-	    out->size > capture->snap || out->size > whole)
+	    out->size > capture->snap || out->size > out->length)
 		return NEXT_ODD;
 	if (out->size > capture->rest.size)
 		return NEXT_CUT;

@@ -34,8 +34,9 @@ LIBRARIES = {
     "sqlite3.h": {"store"},
     "curl/": {"worker"},
     "seccomp.h": {"worker"},
-    "pcap/": {"replay", "cli"},
-    "pcap.h": {"replay", "cli"},
+    "pcap/": {"replay"},
+    "pcap.h": {"replay"},
+    "zlib.h": {"replay"},
 }
 GENERATED = {"spamweir.skel.h": {"kernel"}, "spamweir.version.h": {"base"}}
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
-#include <pcap/pcap.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -10,14 +9,9 @@
 #include "cli/output.h"
 #include "cli/verbs.h"
 #include "policy/plan.h"
-#include "replay/dissect.h"
+#include "replay/capture.h"
+#include "replay/judge.h"
 #include "replay/replay.h"
-
-struct tally {
-	__u64 packets;
-	__u64 cut; /* by the capture's snap length */
-	__u64 reason[SW_REASON_COUNT];
-};
 
 static const char *const fragment_name[] = { "none", "first", "later" };
 
@@ -59,22 +53,21 @@ static void add_packet(json_t **object, const struct sw_dissection *dissection)
 	sw_json_set(object, "fragment", json_string(fragment_name[packet->fragment]));
 }
 
-static json_t *packet_json(__u64 number, const void *frame, __u32 size,
-			   const struct sw_outcome *outcome)
+static json_t *packet_json(const struct sw_judged *judged)
 {
-	struct sw_dissection dissection;
+	const struct sw_outcome *outcome = &judged->outcome;
+	const struct sw_packet *packet = &judged->dissection.packet;
 	json_t *object, *vlans;
 	int i;
 
-	sw_dissect(frame, size, &dissection);
-	object = json_pack("{s:I s:s s:s}", "n", (json_int_t)number, "verdict",
+	object = json_pack("{s:I s:s s:s}", "n", (json_int_t)judged->number, "verdict",
 			   sw_verdict_name(outcome->verdict), "reason",
 			   sw_reason_name(outcome->reason));
-	add_packet(&object, &dissection);
-	if (dissection.packet.vlans) {
+	add_packet(&object, &judged->dissection);
+	if (packet->vlans) {
 		vlans = json_array();
-		for (i = 0; i < dissection.packet.vlans; i++)
-			sw_json_append(&vlans, json_integer(dissection.packet.vlan[i]));
+		for (i = 0; i < packet->vlans; i++)
+			sw_json_append(&vlans, json_integer(packet->vlan[i]));
 		sw_json_set(&object, "vlan", vlans);
 	}
 	if (outcome->feed)
@@ -82,125 +75,178 @@ static json_t *packet_json(__u64 number, const void *frame, __u32 size,
 	return object;
 }
 
-static json_t *summary_json(const struct tally *tally)
+static int print_judged(const struct sw_judged *judged, void *is_json)
 {
-	json_t *reasons = json_object();
+	return *(const bool *)is_json ? sw_print_json(packet_json(judged)) : 0;
+}
+
+static json_t *summary_json(const struct sw_tally *tally)
+{
+	json_t *reasons = json_object(), *summary, *skipped;
 	int i;
 
 	for (i = 0; i < SW_REASON_COUNT; i++) {
 		if (tally->reason[i])
 			sw_json_set(&reasons, sw_reason_name(i), json_integer(tally->reason[i]));
 	}
-	return json_pack("{s:{s:I s:o}}", "summary", "packets", (json_int_t)tally->packets,
-			 "reasons", reasons);
+	summary = json_pack("{s:I s:o}", "packets", (json_int_t)tally->packets, "reasons", reasons);
+	if (tally->outgoing || tally->unknown) {
+		skipped = json_object();
+		if (tally->outgoing)
+			sw_json_set(&skipped, "outgoing", json_integer(tally->outgoing));
+		if (tally->unknown)
+			sw_json_set(&skipped, "link_type", json_integer(tally->unknown));
+		sw_json_set(&summary, "skipped", skipped);
+	}
+	return json_pack("{s:o}", "summary", summary);
 }
 
-static void print_summary(const struct tally *tally)
+static void print_row(const char *verdict, const char *reason, __u64 packets)
+{
+	if (packets)
+		printf("  %-5s %-17s %12llu\n", verdict, reason, packets);
+}
+
+static void print_summary(const struct sw_tally *tally)
 {
 	int i;
 
 	printf("%llu packets\n", tally->packets);
-	for (i = 0; i < SW_REASON_COUNT; i++) {
-		if (tally->reason[i])
-			printf("  %-5s %-17s %12llu\n", sw_verdict_name(sw_reason_verdict(i)),
-			       sw_reason_name(i), tally->reason[i]);
-	}
+	for (i = 0; i < SW_REASON_COUNT; i++)
+		print_row(sw_verdict_name(sw_reason_verdict(i)), sw_reason_name(i),
+			  tally->reason[i]);
+	print_row("skip", "outgoing", tally->outgoing);
+	print_row("skip", "link_type", tally->unknown);
 }
 
-static int judge_capture(pcap_t *capture, const char *path, struct sw_replay *replay, bool json,
-			 struct sw_error *error)
+static void warn(const char *path, const struct sw_tally *tally, bool outgoing)
 {
-	struct tally tally = {};
-	struct pcap_pkthdr *header;
-	struct sw_outcome outcome;
-	const u_char *frame;
-	int got, err;
-	__u64 time_ns;
+	if (tally->damage.text[0])
+		sw_warn("%s: %s; what follows is not judged", path, tally->damage.text);
+	if (tally->unknown)
+		sw_warn("%s: %llu packets are not judged, for their link type is %s (expected "
+			"Ethernet, Linux cooked, raw IP or PPP)",
+			path, tally->unknown, sw_capture_link_name(tally->unknown_link));
+	if (tally->cut)
+		sw_warn("%s: of %llu packets, headers that decide were not captured: they count as "
+			"malformed, unless an address decides (`tcpdump -s 256` captures enough)",
+			path, tally->cut);
+	if (tally->both_ways && !outgoing)
+		sw_warn("%s: holds frames of both directions and does not tell which: those that "
+			"went out are judged as if they had come in (`tcpdump -Q in` captures only "
+			"what comes in; --direction all says that this is meant)",
+			path);
+}
 
-	while ((got = pcap_next_ex(capture, &header, &frame)) == 1) {
-		/* tv_usec holds nanoseconds: asked for when opening. */
-		time_ns = header->ts.tv_sec * 1000000000ULL + header->ts.tv_usec;
-		err = sw_replay_frame(replay, frame, header->caplen, time_ns, &outcome, error);
-		if (err)
-			return err;
-		tally.packets++;
-		tally.cut += header->caplen < header->len;
-		tally.reason[outcome.reason]++;
-		if (json)
-			err = sw_print_json(
-				packet_json(tally.packets, frame, header->caplen, &outcome));
-		if (err)
-			return sw_fail(error, err, "cannot write: %s", strerror(-err));
-	}
-	if (got == PCAP_ERROR)
-		return sw_fail(error, -EINVAL, "%s: after packet %llu: %s", path, tally.packets,
-			       pcap_geterr(capture));
-	if (tally.cut)
-		sw_warn("%s: %llu packets were cut when captured and are judged by what is left: mostly "
-			"malformed",
-			path, tally.cut);
-	if (json)
-		return sw_print_json(summary_json(&tally));
-	print_summary(&tally);
+/* *is_partial: not all was judged. */
+static int judge(const struct sw_options *options, struct sw_capture *capture,
+		 struct sw_replay *replay, bool *is_partial, struct sw_error *error)
+{
+	bool outgoing = options->direction && !strcmp(options->direction, "all");
+	bool is_json = options->json;
+	struct sw_tally tally;
+	int err;
+
+	err = sw_judge_capture(replay, capture, outgoing, print_judged, &is_json, &tally, error);
+	if (!err && is_json && (tally.packets || !tally.unknown))
+		err = sw_print_json(summary_json(&tally));
+	if (err && ferror(stdout))
+		return sw_fail(error, err, "cannot write: %s", strerror(-err));
+	if (err)
+		return err;
+	if (!tally.packets && tally.unknown)
+		return sw_fail(error, -EINVAL,
+			       "%s: link type %s, expected Ethernet, Linux cooked, raw IP or PPP",
+			       sw_capture_path(capture), sw_capture_link_name(tally.unknown_link));
+	if (!is_json)
+		print_summary(&tally);
+	warn(sw_capture_path(capture), &tally, outgoing);
+	*is_partial = tally.damage.text[0] || tally.unknown;
 	return 0;
 }
 
-static int open_capture(const char *path, pcap_t **out, struct sw_error *error)
+/* What the command line says, or else the NIC that it names. */
+static int find_role(const struct sw_options *options, const struct sw_config *config,
+		     enum sw_role *role, struct sw_error *error)
 {
-	char why[PCAP_ERRBUF_SIZE];
-	pcap_t *capture;
-	int type;
+	size_t i;
 
-	capture = pcap_open_offline_with_tstamp_precision(path, PCAP_TSTAMP_PRECISION_NANO, why);
-	if (!capture)
-		return sw_fail(error, -EINVAL, "%s: %s", path, why);
-	type = pcap_datalink(capture);
-	if (type != DLT_EN10MB) {
-		sw_fail(error, -EINVAL, "%s: link type %s, expected Ethernet", path,
-			pcap_datalink_val_to_name(type) ?: "unknown");
-		pcap_close(capture);
-		return -EINVAL;
+	if (options->role) {
+		for (*role = 0; strcmp(options->role, sw_role_name(*role)); (*role)++)
+			;
+		return 0;
 	}
-	*out = capture;
-	return 0;
+	for (i = 0; i < config->interfaces; i++) {
+		if (strcmp(config->interface[i].name, options->interface))
+			continue;
+		*role = config->interface[i].role;
+		return 0;
+	}
+	return sw_fail(error, -EINVAL, "%s: names no interface \"%s\" (expected one of its "
+		       "`interfaces`, or --role access or --role upstream)",
+		       config->path, options->interface);
 }
 
-static int replay_file(const struct sw_options *options, enum sw_role role, struct sw_error *error)
+static int replay_file(const struct sw_options *options, bool *is_partial, struct sw_error *error)
 {
-	const char *path = options->argument[0];
+	struct sw_capture *capture = NULL;
 	struct sw_replay *replay = NULL;
-	pcap_t *capture = NULL;
+	enum sw_role role = SW_ACCESS;
 	struct sw_plan plan;
 	int err;
 
 	err = sw_plan_make(options->instance.config, &plan, error);
 	if (!err)
-		err = open_capture(path, &capture, error);
+		err = find_role(options, plan.config, &role, error);
+	if (!err)
+		err = sw_capture_open(options->argument[0], &capture, error);
 	if (!err)
 		err = sw_replay_open(&plan, role, &replay, error);
 	if (!err)
-		err = judge_capture(capture, path, replay, options->json, error);
+		err = judge(options, capture, replay, is_partial, error);
 	sw_replay_close(replay);
-	if (capture)
-		pcap_close(capture);
+	sw_capture_close(capture);
 	sw_plan_free(&plan);
 	return err;
+}
+
+static bool is_role(const char *text)
+{
+	enum sw_role role;
+
+	for (role = 0; role < SW_ROLES; role++) {
+		if (!strcmp(text, sw_role_name(role)))
+			return true;
+	}
+	return false;
+}
+
+static bool is_usage(const struct sw_options *options)
+{
+	if (!options->role && !options->interface)
+		sw_note("`replay` needs `--role ROLE` or `--interface NAME`; see `spamweir --help replay`");
+	else if (options->role && options->interface)
+		sw_note("`replay` takes `--role` or `--interface`, not both");
+	else if (options->role && !is_role(options->role))
+		sw_note("`--role %s`: expected access or upstream", options->role);
+	else if (options->direction && strcmp(options->direction, "in") &&
+		 strcmp(options->direction, "all"))
+		sw_note("`--direction %s`: expected in or all", options->direction);
+	else
+		return true;
+	return false;
 }
 
 int cmd_replay(const struct sw_options *options)
 {
 	struct sw_error error = {};
-	enum sw_role role;
+	bool is_partial = false;
 	int err;
 
-	for (role = 0; role < SW_ROLES; role++) {
-		if (!strcmp(options->role, sw_role_name(role)))
-			break;
-	}
-	if (role == SW_ROLES) {
-		sw_note("`--role %s`: expected access or upstream", options->role);
+	if (!is_usage(options))
 		return SW_EXIT_USAGE;
-	}
-	err = replay_file(options, role, &error);
-	return err ? sw_print_error(&error, err) : SW_EXIT_DONE;
+	err = replay_file(options, &is_partial, &error);
+	if (err)
+		return sw_print_error(&error, err);
+	return is_partial ? SW_EXIT_PARTIAL : SW_EXIT_DONE;
 }

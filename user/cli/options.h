@@ -22,6 +22,8 @@ struct sw_options {
 	const char *why;
 	const char *textfile;
 	const char *role;
+	const char *interface;
+	const char *direction; /* of the frames that are judged */
 	int arguments; /* what follows the verb and its sub-verb, options taken out */
 	char **argument;
 };
@@ -31,7 +33,7 @@ enum {
 	SW_EXIT_DONE,
 	SW_EXIT_FAILED,
 	SW_EXIT_USAGE,
-	SW_EXIT_PARTIAL, /* in force, but a part is missing, which stderr names */
+	SW_EXIT_PARTIAL, /* done, or in force, but for a part, which stderr names */
 };
 
 #endif

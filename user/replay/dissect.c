@@ -10,17 +10,28 @@ static int parse_addresses(struct sw_cursor *cursor, struct sw_packet *packet)
 	return sw_parse_addresses6(cursor, packet);
 }
 
-static int parse_lengths(struct sw_cursor *cursor, struct sw_packet *packet)
+/* `missing`: bytes of the frame that were not captured. */
+static int parse_lengths(struct sw_cursor *cursor, struct sw_packet *packet, __u32 missing)
 {
 	int reason = packet->family == SW_IPV4 ? sw_parse_lengths4(cursor, packet) :
 						 sw_parse_lengths6(cursor, packet);
 
-	return reason == SW_GO_ON && packet->beyond ? SW_MALFORMED : reason;
+	return reason == SW_GO_ON && packet->beyond > missing ? SW_MALFORMED : reason;
 }
 
-static int parse_header(struct sw_cursor *cursor, struct sw_packet *packet)
+/* Whether the walk, which ended at the offset `end`, did so for what was captured:
+ * if there is a header, whichever, it gets further. */
+static bool chain_is_cut(const struct sw_cursor *cursor, struct sw_chain chain, __u32 end)
 {
-	struct sw_chain chain;
+	const void *more = cursor->start + end + sizeof(struct sw_ext_header);
+
+	return sw_parse_chain(cursor->start, more, &chain) != SW_EXT_HEADER_LIMIT ||
+	       chain.offset != end;
+}
+
+static int parse_header(struct sw_cursor *cursor, struct sw_packet *packet, bool *is_cut)
+{
+	struct sw_chain chain, start;
 	int reason;
 
 	if (packet->family == SW_IPV4)
@@ -28,12 +39,13 @@ static int parse_header(struct sw_cursor *cursor, struct sw_packet *packet)
 	reason = sw_parse_header6(cursor, packet);
 	if (reason != SW_GO_ON)
 		return reason;
-	chain = (struct sw_chain){
+	start = chain = (struct sw_chain){
 		.offset = cursor->at - cursor->start,
 		.left = cursor->left,
 		.protocol = packet->protocol,
 	};
 	reason = sw_parse_chain(cursor->start, cursor->end, &chain);
+	*is_cut = reason == SW_EXT_HEADER_LIMIT && chain_is_cut(cursor, start, chain.offset);
 	cursor->at = cursor->start + chain.offset;
 	cursor->left = chain.left;
 	packet->protocol = chain.protocol;
@@ -48,6 +60,7 @@ static bool read_ports(const struct sw_cursor *cursor, struct sw_packet *packet)
 	__be16 port[2];
 
 	if (packet->fragment == SW_LATER || cursor->left < sizeof(port) ||
+	    !sw_holds(cursor, sizeof(port)) ||
 	    (packet->protocol != IPPROTO_TCP && packet->protocol != IPPROTO_UDP))
 		return false;
 	memcpy(port, cursor->at, sizeof(port));
@@ -56,11 +69,21 @@ static bool read_ports(const struct sw_cursor *cursor, struct sw_packet *packet)
 	return true;
 }
 
+/* Whether the part of a TCP header that decides is in the frame, and was not
+ * captured. */
+static bool tcp_is_cut(const struct sw_cursor *cursor, const struct sw_packet *packet)
+{
+	__u32 least = packet->fragment == SW_FIRST ? SW_TCP_FLAGS_END : SW_TCP_MIN;
+
+	return packet->protocol == IPPROTO_TCP && packet->fragment != SW_LATER &&
+	       cursor->left >= least && !sw_holds(cursor, SW_TCP_FLAGS_END);
+}
+
 /* IP headers want to be aligned, and stand 14 bytes behind what is. */
 #define FRAME_ALIGN 2
-#define FRAME_MAX (1 << 17)
+#define FRAME_MAX (1 << 17) /* of which no IP length comes near */
 
-void sw_dissect(const void *frame, __u32 size, struct sw_dissection *out)
+void sw_dissect(const void *frame, __u32 size, __u32 length, struct sw_dissection *out)
 {
 	static _Alignas(8) __u8 copy[FRAME_ALIGN + FRAME_MAX];
 	struct sw_packet *packet = &out->packet;
@@ -69,19 +92,24 @@ void sw_dissect(const void *frame, __u32 size, struct sw_dissection *out)
 
 	memset(out, 0, sizeof(*out));
 	if (size > FRAME_MAX)
-		size = FRAME_MAX;
+		size = length = FRAME_MAX;
 	memcpy(copy + FRAME_ALIGN, frame, size);
 	cursor.start = cursor.at = copy + FRAME_ALIGN;
 	cursor.end = cursor.at + size;
-	if (sw_parse_link(&cursor, packet) != SW_GO_ON ||
-	    parse_addresses(&cursor, packet) != SW_GO_ON) {
+	reason = sw_parse_link(&cursor, packet);
+	if (reason == SW_GO_ON)
+		reason = parse_addresses(&cursor, packet);
+	if (reason != SW_GO_ON) {
 		packet->family = SW_NO_FAMILY;
+		out->is_cut = reason == SW_MALFORMED && size < length;
 		return;
 	}
-	if (parse_lengths(&cursor, packet) != SW_GO_ON)
+	if (parse_lengths(&cursor, packet, length - size) != SW_GO_ON)
 		return;
-	reason = parse_header(&cursor, packet);
+	reason = parse_header(&cursor, packet, &out->is_cut);
 	out->has_protocol = reason == SW_GO_ON || reason == SW_TINY_FRAGMENT;
-	if (out->has_protocol)
-		out->has_ports = read_ports(&cursor, packet);
+	if (!out->has_protocol)
+		return;
+	out->has_ports = read_ports(&cursor, packet);
+	out->is_cut = reason == SW_GO_ON && tcp_is_cut(&cursor, packet);
 }

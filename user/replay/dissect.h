@@ -12,8 +12,10 @@ struct sw_dissection {
 	struct sw_packet packet; /* .family is 0 if no addresses were readable */
 	bool has_protocol;
 	bool has_ports;
+	bool is_cut; /* a header that decides goes on behind what was captured */
 };
 
-void sw_dissect(const void *frame, __u32 size, struct sw_dissection *out);
+/* Of a frame of `length` bytes, the first `size` were captured. */
+void sw_dissect(const void *frame, __u32 size, __u32 length, struct sw_dissection *out);
 
 #endif

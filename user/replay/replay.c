@@ -11,6 +11,7 @@
 #include "kernel/offline.h"
 #include "policy/compile.h"
 #include "policy/settings.h"
+#include "replay/link.h"
 
 #define FORGET_EVERY ((SW_TICK_MASK + 1) / 8) /* ticks: a day and a half */
 
@@ -21,6 +22,7 @@ struct sw_replay {
 	__u64 slack;
 	__u64 latest; /* ticks of the latest frame so far */
 	__u64 forgot; /* of the one at which what was past was forgotten */
+	__u8 padded[SW_FRAME_MOST];
 };
 
 /* Ranks serve as slots, one up: slot 0 means "no feed". */
@@ -112,20 +114,33 @@ static void follow_clock(struct sw_replay *replay, __u64 time_ns)
 	}
 }
 
-int sw_replay_frame(struct sw_replay *replay, const void *frame, __u32 size, __u64 time_ns,
-		    struct sw_outcome *out, struct sw_error *error)
+/* The frame as long as it was. */
+static const void *pad(struct sw_replay *replay, const void *frame, __u32 size, __u32 length)
+{
+	if (size >= length)
+		return frame;
+	memcpy(replay->padded, frame, size);
+	memset(replay->padded + size, 0, length - size);
+	return replay->padded;
+}
+
+int sw_replay_frame(struct sw_replay *replay, const void *frame, __u32 size, __u32 length,
+		    __u64 time_ns, struct sw_outcome *out, struct sw_error *error)
 {
 	struct sw_offline_outcome outcome;
 	int err;
 
-	if (size < ETH_HLEN) {
+	if (length > SW_FRAME_MOST)
+		length = SW_FRAME_MOST;
+	if (length < ETH_HLEN) {
 		*out = (struct sw_outcome){ .reason = SW_MALFORMED, .verdict = SW_PASS };
 		return 0;
 	}
 	follow_clock(replay, time_ns);
-	err = sw_offline_run(replay->program, frame, size, time_ns, &outcome);
+	err = sw_offline_run(replay->program, pad(replay, frame, size, length), length, time_ns,
+			     &outcome);
 	if (err)
-		return sw_fail(error, err, "the kernel did not run a frame of %u bytes: %s", size,
+		return sw_fail(error, err, "the kernel did not run a frame of %u bytes: %s", length,
 			       strerror(-err));
 	out->reason = outcome.reason;
 	out->verdict = sw_reason_verdict_as(out->reason, replay->plan->config->monitor);

@@ -20,10 +20,12 @@ struct sw_outcome {
 int sw_replay_open(const struct sw_plan *plan, enum sw_role role, struct sw_replay **out,
 		   struct sw_error *error);
 
-/* Judges a frame that arrived at `time_ns` (any epoch). Frames shorter than an
- * Ethernet header, which no driver delivers, are malformed. */
-int sw_replay_frame(struct sw_replay *replay, const void *frame, __u32 size, __u64 time_ns,
-		    struct sw_outcome *out, struct sw_error *error);
+/* Judges an Ethernet frame of `length` bytes that arrived at `time_ns` (any epoch).
+ * Zeros stand for those behind `size`, and the frame ends where no IP length
+ * reaches further. Frames shorter than an Ethernet header, which no driver
+ * delivers, are malformed. */
+int sw_replay_frame(struct sw_replay *replay, const void *frame, __u32 size, __u32 length,
+		    __u64 time_ns, struct sw_outcome *out, struct sw_error *error);
 
 void sw_replay_close(struct sw_replay *replay); /* NULL is fine */
 

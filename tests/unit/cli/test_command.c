@@ -100,8 +100,6 @@ static void what_a_verb_does_not_take_is_refused(void **state)
 	expect_refusal("spamweir lookup", "`lookup` needs ADDR; see `spamweir --help lookup`");
 	expect_refusal("spamweir zombie add 192.0.2.1 192.0.2.2",
 		       "`zombie add` takes no `192.0.2.2`; see `spamweir --help zombie add`");
-	expect_refusal("spamweir replay f",
-		       "`replay` needs `--role ROLE`; see `spamweir --help replay`");
 }
 
 static void expect_help(const char *line, int (*run)(const struct sw_options *), bool group)

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* A whole capture, judged frame by frame. */
+#ifndef SPAMWEIR_REPLAY_JUDGE_H
+#define SPAMWEIR_REPLAY_JUDGE_H
+
+#include <stdbool.h>
+
+#include "base/error.h"
+#include "replay/capture.h"
+#include "replay/dissect.h"
+#include "replay/replay.h"
+
+struct sw_judged {
+	__u64 number; /* in the capture, from 1 on */
+	struct sw_outcome outcome;
+	struct sw_dissection dissection;
+};
+
+/* Told of every frame that was judged. -errno ends the matter. */
+typedef int (*sw_judged_fn)(const struct sw_judged *judged, void *context);
+
+struct sw_tally {
+	__u64 packets; /* judged */
+	__u64 reason[SW_REASON_COUNT];
+	__u64 cut;	  /* of those: what decides was not captured */
+	__u64 outgoing;	  /* not judged: went out */
+	__u64 unknown;	  /* not judged: of a link type that is not known */
+	unsigned unknown_link; /* of the first such */
+	bool both_ways;	  /* directions are mixed, and not told */
+	struct sw_error damage; /* why the rest could not be read; no text: it could */
+};
+
+/* Judges what comes in, and with `outgoing` what goes out too. *tally is filled on
+ * failure as well. -errno: `error` explains. A capture that is damaged further on
+ * is no failure. */
+int sw_judge_capture(struct sw_replay *replay, struct sw_capture *capture, bool outgoing,
+		     sw_judged_fn judged, void *context, struct sw_tally *tally,
+		     struct sw_error *error);
+
+#endif
