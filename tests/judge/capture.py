@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 """Captures: pcap and pcapng, read and written with nothing but struct.
 
-A capture in memory is a list of (time in ns, frame). The frame is what was captured, which a
-snap length may have cut short.
+A capture in memory is a list of (time in ns, frame). The frame is what was captured, a Cut one if
+that is not all of it.
 """
 import struct
 
@@ -15,6 +15,21 @@ END_OF_OPTIONS, IF_TSRESOL, IF_TSOFFSET = 0, 9, 14
 
 class Unreadable(Exception):
     pass
+
+
+class Cut(bytes):
+    """The start of a frame that had `wire` bytes."""
+
+    wire = 0
+
+
+def frame_of(data, wire):
+    """What was captured of a frame that had so many bytes."""
+    if wire <= len(data):
+        return data
+    cut = Cut(data)
+    cut.wire = wire
+    return cut
 
 
 def read(path):
@@ -31,15 +46,21 @@ def read(path):
     raise Unreadable(f"{path}: neither pcap nor pcapng")
 
 
+def wire_of(frame):
+    """How many bytes the frame had."""
+    return getattr(frame, "wire", len(frame))
+
+
 def _read_pcap(data, order, unit):
     if struct.unpack_from(order + "I", data, 20)[0] & 0xFFFF != ETHERNET:
         raise Unreadable("not Ethernet")
     packets = []
     at = 24
     while at + 16 <= len(data):
-        seconds, fraction, captured, _ = struct.unpack_from(order + "4I", data, at)
+        seconds, fraction, captured, wire = struct.unpack_from(order + "4I", data, at)
         at += 16
-        packets.append((seconds * 10**9 + fraction * unit, data[at : at + captured]))
+        packets.append((seconds * 10**9 + fraction * unit,
+                        frame_of(data[at : at + captured], wire)))
         at += captured
     return packets
 
@@ -48,7 +69,7 @@ def _read_pcapng(data):
     packets = []
     interfaces = []
     order = "<"
-    at = 0
+    at = time = 0
     while at + 12 <= len(data):
         if data[at : at + 4] == struct.pack("<I", SECTION):
             order = "<" if data[at + 8 : at + 12] == b"\x4d\x3c\x2b\x1a" else ">"
@@ -59,17 +80,18 @@ def _read_pcapng(data):
         if kind == INTERFACE:
             interfaces.append(_interface(body, order))
         elif kind == ENHANCED:
-            index, high, low, captured, _ = struct.unpack_from(order + "5I", body)
+            index, high, low, captured, wire = struct.unpack_from(order + "5I", body)
             per_second, offset = interfaces[index]
             time = (high << 32 | low) * 10**9 // per_second + offset * 10**9
-            packets.append((time, body[20 : 20 + captured]))
+            packets.append((time, frame_of(body[20 : 20 + captured], wire)))
         elif kind == PACKET:
-            index, _, high, low, captured, _ = struct.unpack_from(order + "2H4I", body)
+            index, _, high, low, captured, wire = struct.unpack_from(order + "2H4I", body)
             per_second, offset = interfaces[index]
             time = (high << 32 | low) * 10**9 // per_second + offset * 10**9
-            packets.append((time, body[20 : 20 + captured]))
+            packets.append((time, frame_of(body[20 : 20 + captured], wire)))
         elif kind == SIMPLE:
-            packets.append((0, body[4 : 4 + struct.unpack_from(order + "I", body)[0]]))
+            wire = struct.unpack_from(order + "I", body)[0]
+            packets.append((time, frame_of(body[4 : 4 + wire], wire)))
     return packets
 
 
@@ -99,8 +121,8 @@ def write_pcap(path, packets, nano=False, order="<", lost=0, link=ETHERNET):
         file.write(struct.pack(order + "IHHiIII", magic, 2, 4, 0, 0, SNAP_LENGTH, link))
         for time, frame in packets:
             seconds, rest = divmod(time, 10**9)
-            size = len(frame)
-            file.write(struct.pack(order + "4I", seconds, rest // unit, size, size + lost))
+            file.write(struct.pack(order + "4I", seconds, rest // unit, len(frame),
+                                   wire_of(frame) + lost))
             file.write(frame)
 
 
@@ -122,7 +144,7 @@ def write_pcapng(path, packets, resolution=6, order="<", lost=0, interfaces=1, o
                 file.write(_block(order, UNKNOWN, bytes(n % 20)))
             units = (time - offset * 10**9) * per_second // 10**9
             head = struct.pack(order + "5I", n % interfaces, units >> 32, units & 0xFFFFFFFF,
-                               len(frame), len(frame) + lost)
+                               len(frame), wire_of(frame) + lost)
             file.write(_block(order, ENHANCED, head + frame))
 
 

@@ -3,6 +3,8 @@
 where it is read. What was decided where the RFCs leave room stands on top of judge.py."""
 from types import SimpleNamespace
 
+from capture import wire_of
+
 VLAN_TAGS = (0x8100, 0x88A8, 0x9100)    # IEEE 802.1Q: C-tag, S-tag; S-tag before the standard
 PPPOE_SESSION = 0x8864                  # RFC 2516
 MPLS = (0x8847, 0x8848)                 # RFC 3032, RFC 5332
@@ -39,17 +41,22 @@ class TinyFragment(Exception):
     pass
 
 
+class NotCaptured(Exception):
+    pass
+
+
 def u16(data, at):
     return data[at] << 8 | data[at + 1]
 
 
 def dissect(frame):
-    """What the frame says. finding is None, or why reading ended early, as a reason's name."""
+    """What the frame says. finding is None, or why reading ended early, as a reason's name. Of one
+    that was not captured whole, headers are read as far as they were, and nothing else is."""
     packet = SimpleNamespace(finding=None, vlan=[], family=None, src=None, dst=None, proto=None,
                              sport=None, dport=None, flags=0, fragment=None,
-                             at=0, hidden=False)
+                             at=0, hidden=False, captured=len(frame))
     try:
-        _ethernet(packet, frame)
+        _ethernet(packet, bytes(frame) + bytes(wire_of(frame) - len(frame)))
     except NotIp:
         packet.finding = "not_ip"
     except Malformed:
@@ -58,9 +65,17 @@ def dissect(frame):
         packet.finding = "ext_header_limit"
     except TinyFragment:
         packet.finding = "tiny_fragment"
+    except NotCaptured:
+        packet.finding, packet.hidden = "malformed", False
     if packet.hidden:                   # whatever was found behind that
         packet.finding = "ext_header_limit"
     return packet
+
+
+def _captured(packet, size):
+    """A header that is in the frame may not be in the capture."""
+    if packet.at + size > packet.captured:
+        raise NotCaptured
 
 
 def _need(data, count):
@@ -82,11 +97,13 @@ def _look(packet, size):
 
 def _ethernet(packet, frame):
     _need(frame, 14)
+    _captured(packet, 14)
     kind, rest = u16(frame, 12), _behind(packet, frame, 14)
     while kind in VLAN_TAGS:
         if len(packet.vlan) == MOST_VLANS:
             raise NotIp
         _need(rest, 4)
+        _captured(packet, 4)
         packet.vlan.append(u16(rest, 0) & 0xFFF)
         kind, rest = u16(rest, 2), _behind(packet, rest, 4)
     if kind == PPPOE_SESSION:
@@ -103,6 +120,7 @@ def _ethernet(packet, frame):
 
 def _pppoe(packet, data):
     _need(data, 8)                      # to the end of the PPP protocol field
+    _captured(packet, 8)
     if data[0] != 0x11 or data[1] != 0:
         raise NotIp
     length, data = u16(data, 4), _behind(packet, data, 6)
@@ -124,10 +142,12 @@ def _mpls(packet, data):
         if labels == MOST_LABELS:
             raise NotIp
         _need(data, 4)
+        _captured(packet, 4)
         labels += 1
         bottom = bool(data[2] & 1)
         data = _behind(packet, data, 4)
     _need(data, 1)
+    _captured(packet, 1)
     version = data[0] >> 4
     if version == 4:
         _ipv4(packet, data)
@@ -140,6 +160,7 @@ def _mpls(packet, data):
 def _ipv4(packet, data, cut=False):
     """RFC 791. cut: a header in front of it promised more than there is."""
     _need(data, 20)
+    _captured(packet, 20)
     if data[0] >> 4 != 4:
         raise Malformed
     packet.family = 4
@@ -157,6 +178,7 @@ def _ipv4(packet, data, cut=False):
 def _ipv6(packet, data, cut=False):
     """RFC 8200."""
     _need(data, 40)
+    _captured(packet, 40)
     if data[0] >> 4 != 6:
         raise Malformed
     packet.family = 6
@@ -176,6 +198,7 @@ def _ipv6(packet, data, cut=False):
             raise ExtensionLimit
         seen += 1
         _need(data, 8)
+        _captured(packet, 8)
         _look(packet, 8)
         following = data[0]
         if kind == FRAGMENT:
@@ -205,7 +228,7 @@ def _upper(packet, data, offset):
         if packet.proto == TCP and offset == 1:
             raise TinyFragment
         return
-    if packet.proto in (TCP, UDP) and len(data) >= 4:
+    if packet.proto in (TCP, UDP) and len(data) >= 4 and packet.at + 4 <= packet.captured:
         packet.sport, packet.dport = u16(data, 0), u16(data, 2)
     if packet.proto == TCP:
         _tcp(packet, data)
@@ -218,6 +241,7 @@ def _tcp(packet, data):
             raise TinyFragment
     else:
         _need(data, 20)
+    _captured(packet, 14)
     _look(packet, 14)
     header = (data[12] >> 4) * 4
     if header < 20 or (packet.fragment == "none" and header > len(data)):

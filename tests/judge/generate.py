@@ -82,6 +82,10 @@ class Case:
     def capture(self, packets):
         rng = self.rng
         order, lost = rng.choice("<<>"), rng.choice((0, 0, 0, 1400))
+        snap = rng.choice((0, 0, 0, 0, 34, 40, 48, 54, 60, 68, 96, 128))
+        if snap:
+            packets = [(time, capture.frame_of(frame[:snap], len(frame)))
+                       for time, frame in packets]
         if chance(rng, 0.5):
             path = os.path.join(self.directory, "case.pcap")
             capture.write_pcap(path, packets, chance(rng, 0.5), order, lost)

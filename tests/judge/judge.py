@@ -21,8 +21,9 @@ run.sh is what `make judge` runs, soak.sh what `make soak` runs.
 
 What was decided where the policy and the RFCs leave room:
 
-frame     Only what was captured counts, whatever the length on the wire was. Less than an
-          Ethernet header is malformed.
+frame     The length on the wire counts, and of what was captured the headers. If one that decides
+          is in the frame and not in the capture, the packet is malformed, unless its addresses were
+          captured and one of them decides. Less than an Ethernet header is malformed.
 VLAN      Tags are 0x8100, 0x88a8 and 0x9100, which bridges of ISPs sent before 802.1ad. A third
           tag is not_ip as soon as it is announced, and so is a fifth MPLS label.
 buffers   A long frame lies in several buffers, and only the first is read: an extension header that
