@@ -64,6 +64,7 @@ seeds() {
 		"$bin/seeds/frames" "$1" "$2"
 		cp ../golden/replay/*.pcap "$2"
 		;;
+	pcapng) cp ../golden/replay/capture/* "$2" ;;
 	feed) feed_seeds "$2" ;;
 	prefix) prefix_seeds "$2" ;;
 	config) cp ../golden/config/*.yaml ../golden/replay/*.yaml "$2" ;;
@@ -78,7 +79,7 @@ options() {
 	config) echo -max_len=2048 ;;
 	compile) echo -max_len=512 -entropic_scale_per_exec_time=1 ;;
 	datapath | packet) echo -max_len=4096 ;;
-	replay) echo -max_len=2048 ;;
+	pcapng | replay) echo -max_len=2048 ;;
 	limit) echo -max_len=600 ;;
 	prefix) echo -max_len=64 ;;
 	feed) echo -max_len=4096 ;;
