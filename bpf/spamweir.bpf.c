@@ -250,7 +250,7 @@ static __always_inline int sw_main(struct xdp_md *ctx, const enum sw_role role)
 		sw_account(decision, 0, sw_length(ctx, plain));
 		return XDP_PASS;
 	}
-	monitored = policy->settings.monitor != 0;
+	monitored = sw_is_monitored(&policy->settings, interface, sw_decision_feed(decision));
 	sw_account(decision, monitored, sw_length(ctx, 0));
 	if (!offline && sw_may_report())
 		sw_report(ctx, decision, role, monitored ? SW_WOULD_DROP : SW_DROP);

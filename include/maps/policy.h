@@ -66,7 +66,8 @@ struct sw_settings {
 	__u64 source_mask_hi; /* IPv6 sources are limited and listed by prefix */
 	__u64 source_mask_lo;
 	__u64 horizon; /* ticks; of all rates, for they share the limiter's buckets */
-	__u64 pad[2];
+	__u64 monitor_interfaces; /* bit per slot: as of a feed, for a NIC */
+	__u64 pad[1];
 	struct sw_rate rate[SW_MAX_CLASSES];
 	struct sw_feed_rule feed[SW_MAX_FEEDS]; /* by slot */
 	/* For people: what was compiled. By feed slot, then in all. */
@@ -77,6 +78,14 @@ struct sw_settings {
 	struct sw_layout layout; /* what there is room for: of the tables behind this */
 	__u64 fill[2];
 };
+
+/* Whether what a feed (0: none), on a NIC, decides against a packet is counted and
+ * not done: one who says so is enough. */
+static inline int sw_is_monitored(const struct sw_settings *settings, __u32 interface, __u8 feed)
+{
+	return settings->monitor || settings->monitor_interfaces >> (interface & 63) & 1 ||
+	       settings->feed[feed].monitor;
+}
 
 enum sw_set {
 	SW_SET_CNC,

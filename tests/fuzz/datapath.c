@@ -81,7 +81,9 @@ static void write_settings(const struct sw_rules *rules, const __u8 *slot)
 			world.rate[i].interval_us * 1000, world.rate[i].burst,
 		};
 	for (i = 0; i < world.feeds; i++)
-		feed[i].kind = world.feed[i].kind;
+		feed[i] = (struct sw_feed_config){
+			.kind = world.feed[i].kind, .monitor = world.feed[i].monitor,
+		};
 	sw_settings_fill(&config, rules, slot, &tick, 1, settings);
 }
 
@@ -97,6 +99,8 @@ static void write_policy(struct sw_layout *need)
 	must(rules->feed);
 	for (i = 0; i < world.feeds; i++)
 		slot[i] = world.feed[i].slot;
+	for (i = 0; i < world.feeds; i++)
+		rules->monitor[i] = world.feed[i].monitor;
 	for (i = 0; i < world.entries; i++) {
 		const struct sw_world_entry *entry = &world.entry[i];
 		enum sw_kind kind = world.feed[entry->feed].kind;

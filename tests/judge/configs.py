@@ -122,6 +122,8 @@ class Config:
         keys = [f"name: {kind}{n}", f"kind: {kind}"]
         if kind in ("cnc", "zombie") and chance(rng, 0.5):
             keys.append(f"may_list_own: {rng.choice(('true', 'true', 'false'))}")
+        if kind in ("cnc", "zombie") and chance(rng, 0.3):
+            keys.append(f"mode: {rng.choice(('monitor', 'monitor', 'enforce'))}")
         width = "{ ipv4: 16, ipv6: 17 }" if chance(rng, 0.04) else ""
         if chance(rng, self.shape.unbounded):
             width = "{ ipv4: 0, ipv6: 0 }"

@@ -151,7 +151,8 @@ class Judge:
         reason, feed = self.decide(packet, now)
         verdict = "pass"
         if reason in DROPS:
-            verdict = "would_drop" if self.policy.monitor else "drop"
+            monitored = self.policy.monitor or feed in self.policy.monitored
+            verdict = "would_drop" if monitored else "drop"
         line = {"n": n, "verdict": verdict, "reason": reason}
         if packet.family:
             make = ipaddress.IPv4Address if packet.family == 4 else ipaddress.IPv6Address

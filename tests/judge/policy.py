@@ -26,6 +26,7 @@ class Policy:
         self.source_bits = {4: 32, 6: int(smtp.get("ipv6_source_prefix", 64))}
         self.limit = _limit((smtp.get("limit") or {}).get(self.role), self.role)
         self.feeds = config.get("feeds") or []
+        self.monitored = {feed["name"] for feed in self.feeds if feed.get("mode") == "monitor"}
         self.entries = {"cnc": [], "zombie": [], "allow": []}
         self._read_feeds()
         self._found = {}
@@ -40,11 +41,12 @@ class Policy:
     def _attribute(self, kind, family, address):
         if kind != "allow" and self.find("allow", family, address):
             return None
-        best, feed = -1, None
+        best, feed = (False, -1), None
         for entry in self.entries[kind]:        # in the order of the configuration
             if entry.family == family and entry.first <= address <= entry.last:
-                if entry.length > best:
-                    best, feed = entry.length, entry.feed
+                rank = entry.feed not in self.monitored, entry.length
+                if feed is None or rank > best:
+                    best, feed = rank, entry.feed
         return feed
 
     def source(self, packet):

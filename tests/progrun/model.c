@@ -17,7 +17,7 @@ void sw_world_init(struct sw_world *world)
 __u8 sw_world_feed(struct sw_world *world, enum sw_kind kind, __u8 slot)
 {
 	assert(world->feeds < SW_WORLD_FEEDS && slot);
-	world->feed[world->feeds] = (struct sw_world_feed){ kind, slot };
+	world->feed[world->feeds] = (struct sw_world_feed){ kind, slot, false };
 	return world->feeds++;
 }
 
@@ -60,6 +60,30 @@ static bool covers(const struct sw_prefix *prefix, __u8 family, sw_u128 address)
 		       sw_mask(address, bits, prefix->length);
 }
 
+/* A feed that only monitors never stands in place of one that is enforced. */
+static bool stands_before(const struct sw_world *world, const struct sw_world_entry *a,
+			  const struct sw_world_entry *b)
+{
+	bool a_monitors = world->feed[a->feed].monitor, b_monitors = world->feed[b->feed].monitor;
+
+	if (a_monitors != b_monitors)
+		return b_monitors;
+	if (a->prefix.length != b->prefix.length)
+		return a->prefix.length > b->prefix.length;
+	return a->feed < b->feed;
+}
+
+static bool is_monitored(const struct sw_world *world, __u8 slot)
+{
+	size_t i;
+
+	for (i = 0; i < world->feeds && slot; i++) {
+		if (world->feed[i].slot == slot)
+			return world->monitor || world->feed[i].monitor;
+	}
+	return world->monitor;
+}
+
 /* The slot of the feed that lists the address, whatever is allowed; 0: none. */
 static __u8 listed_raw(const struct sw_world *world, enum sw_kind kind, __u8 family,
 		       sw_u128 address)
@@ -73,8 +97,7 @@ static __u8 listed_raw(const struct sw_world *world, enum sw_kind kind, __u8 fam
 		if (world->feed[entry->feed].kind != kind ||
 		    !covers(&entry->prefix, family, address))
 			continue;
-		if (!best || entry->prefix.length > best->prefix.length ||
-		    (entry->prefix.length == best->prefix.length && entry->feed < best->feed))
+		if (!best || stands_before(world, entry, best))
 			best = entry;
 	}
 	return best ? world->feed[best->feed].slot : 0;
@@ -259,7 +282,7 @@ struct sw_judgement sw_model_judge(struct sw_model *model, enum sw_role role, co
 	case SW_TINY_FRAGMENT:
 	case SW_EXT_HEADER_LIMIT:
 	case SW_ZOMBIE_FRAGMENT:
-		result.verdict = model->world->monitor ? SW_WOULD_DROP : SW_DROP;
+		result.verdict = is_monitored(model->world, result.feed) ? SW_WOULD_DROP : SW_DROP;
 		break;
 	case SW_REASON_COUNT:
 	case SW_GO_ON:

@@ -17,6 +17,7 @@
 struct sw_world_feed {
 	enum sw_kind kind;
 	__u8 slot;
+	bool monitor;
 };
 
 struct sw_world_entry {

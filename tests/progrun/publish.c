@@ -75,6 +75,8 @@ static int write_tables(struct sw_rig *rig, const struct sw_world *world)
 		return -ENOMEM;
 	for (i = 0; i < world->feeds; i++)
 		slot[i] = world->feed[i].slot;
+	for (i = 0; i < world->feeds; i++)
+		rules->monitor[i] = world->feed[i].monitor;
 	add_rules(rules, world, &err);
 	if (!err)
 		err = sw_rules_sort(rules);
@@ -122,7 +124,10 @@ static void write_settings(struct sw_rig *rig, const struct sw_world *world)
 	for (i = 0; i < world->ports; i++)
 		settings->port[i] = world->port[i];
 	for (i = 0; i < world->feeds; i++)
-		settings->feed[world->feed[i].slot].kind = world->feed[i].kind;
+		settings->feed[world->feed[i].slot] = (struct sw_feed_rule){
+			.kind = world->feed[i].kind,
+			.monitor = world->feed[i].monitor,
+		};
 }
 
 static struct sw_live_key live_key(const struct sw_world *world, const struct sw_world_live *live)

@@ -204,6 +204,8 @@ static void print_lookup(const struct lookup *l)
 	       sw_reason_name(l->reason), sw_reason_help(l->reason));
 	if (l->generation.policy->settings.monitor)
 		puts("  monitor mode: nothing is dropped");
+	else if (l->generation.policy->settings.feed[l->feed].monitor)
+		printf("  monitor mode of feed %s: not dropped\n", l->registry.feed[l->feed].name);
 	for (i = 0; i < l->matches; i++) {
 		const struct sw_match *match = &l->match[i];
 

@@ -165,8 +165,8 @@ static int judge(const struct sw_options *options, struct sw_capture *capture,
 	return 0;
 }
 
-/* What the command line says, or else the NIC that it names. */
-static int find_role(const struct sw_options *options, const struct sw_config *config,
+/* What the command line says, or else the NIC that it names, with its mode. */
+static int find_role(const struct sw_options *options, struct sw_config *config,
 		     enum sw_role *role, struct sw_error *error)
 {
 	size_t i;
@@ -180,6 +180,7 @@ static int find_role(const struct sw_options *options, const struct sw_config *c
 		if (strcmp(config->interface[i].name, options->interface))
 			continue;
 		*role = config->interface[i].role;
+		config->monitor |= config->interface[i].monitor;
 		return 0;
 	}
 	return sw_fail(error, -EINVAL, "%s: names no interface \"%s\" (expected one of its "

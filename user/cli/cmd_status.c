@@ -56,6 +56,7 @@ static json_t *reasons_json(const struct sw_counters *counters, int mode)
 
 static json_t *interfaces_json(const struct sw_snapshot *s)
 {
+	const struct sw_settings *settings = &s->generation.policy->settings;
 	json_t *list = json_array();
 	int i;
 
@@ -65,14 +66,15 @@ static json_t *interfaces_json(const struct sw_snapshot *s)
 		if (slot->used)
 			sw_json_append(
 				&list,
-				json_pack("{s:s s:s s:b s:s s:b s:i s:o s:o}", "name", slot->name,
+				json_pack("{s:s s:s s:b s:s s:b s:i s:o s:o s:b}", "name", slot->name,
 					  "role", sw_role_name(slot->role), "configured",
 					  slot->attached, "mode",
 					  attachment_name(s->attachment[i]), "shared",
 					  s->share[i].ours != 0, "other_programs",
 					  (int)s->share[i].others, "reasons",
 					  reasons_json(&s->counters[i], 0), "monitored",
-					  reasons_json(&s->counters[i], 1)));
+					  reasons_json(&s->counters[i], 1), "monitor",
+					  (int)(settings->monitor_interfaces >> i & 1)));
 	}
 	return list;
 }
@@ -88,14 +90,15 @@ static json_t *feeds_json(const struct sw_snapshot *s)
 		if (slot->active)
 			sw_json_append(
 				&list,
-				json_pack("{s:s s:s s:I s:I s:I s:I s:I s:I}", "name", slot->name,
+				json_pack("{s:s s:s s:I s:I s:I s:I s:I s:I s:b}", "name", slot->name,
 					  "kind", sw_kind_name(slot->kind), "entries",
 					  (json_int_t)s->generation.policy->settings.entries[i],
 					  "age_seconds", (json_int_t)sw_snapshot_feed_age(s, i),
 					  "packets", (json_int_t)s->feed_counter[i].packets,
 					  "bad_lines", (json_int_t)slot->bad_lines, "refused",
 					  (json_int_t)slot->refused, "errors",
-					  (json_int_t)slot->errors));
+					  (json_int_t)slot->errors, "monitor",
+					  s->generation.policy->settings.feed[i].monitor != 0));
 	}
 	return list;
 }
@@ -127,12 +130,15 @@ static json_t *status_json(const struct sw_snapshot *s)
 
 static void print_interface(const struct sw_snapshot *s, int i)
 {
+	const struct sw_settings *settings = &s->generation.policy->settings;
 	const struct sw_interface_slot *slot = &s->registry.interface[i];
 	struct sw_counter sum;
 	int mode, reason;
 
 	printf("\n%s, %s, %s", slot->name, sw_role_name(slot->role),
 	       slot->attached ? attachment_name(s->attachment[i]) : "no longer configured");
+	if (settings->monitor_interfaces >> i & 1)
+		fputs(", MONITOR", stdout);
 	if (s->share[i].ours)
 		printf(", shared with %u other XDP programs", s->share[i].others);
 	putchar('\n');
@@ -169,10 +175,11 @@ static void print_status(const struct sw_snapshot *s)
 		const struct sw_feed_slot *slot = &s->registry.feed[i];
 
 		if (slot->active)
-			printf("%-20s %-7s %10u %14s  %llu\n", slot->name, sw_kind_name(slot->kind),
-			       settings->entries[i],
+			printf("%-20s %-7s %10u %14s  %llu%s\n", slot->name,
+			       sw_kind_name(slot->kind), settings->entries[i],
 			       sw_format_age(sw_snapshot_feed_age(s, i), age, sizeof(age)),
-			       s->feed_counter[i].packets);
+			       s->feed_counter[i].packets,
+			       settings->feed[i].monitor ? "  MONITOR" : "");
 	}
 	printf("\n%-20s %10s %14s\n", "table", "entries", "capacity");
 	for (i = 0; i < SW_TABLES; i++)

@@ -172,6 +172,13 @@ static int read_max_width(const struct sw_value *value, void *into)
 	return 0;
 }
 
+static int read_mode(const struct sw_value *value, void *into)
+{
+	struct sw_feed_config *feed = into;
+
+	return sw_value_mode(value, &feed->monitor);
+}
+
 static int read_may_list_own(const struct sw_value *value, void *into)
 {
 	struct sw_feed_config *feed = into;
@@ -200,6 +207,10 @@ static int check_feed(const struct sw_value *value, const struct sw_config *conf
 	}
 	if (!feed->path && !feed->entries)
 		return sw_value_fail(value, "feed \"%s\" has neither path nor entries", feed->name);
+	if (feed->monitor && feed->kind != SW_KIND_CNC && feed->kind != SW_KIND_ZOMBIE)
+		return sw_value_fail(value, "feed \"%s\" is of kind %s, which drops nothing: `mode: "
+					    "monitor` is for cnc and zombie",
+				     feed->name, sw_kind_name(feed->kind));
 	if (feed->min_count > 1 && feed->format != SW_FORMAT_IPSUM &&
 	    feed->format != SW_FORMAT_AUTO)
 		return sw_value_fail(value, "feed \"%s\" has a min_count, but its format is %s, "
@@ -220,6 +231,7 @@ static int read_feed(const struct sw_value *value, void *into)
 		{ .name = "max_width", .read = read_max_width },
 		{ .name = "may_list_own", .read = read_may_list_own },
 		{ .name = "may_be_empty", .read = read_may_be_empty },
+		{ .name = "mode", .read = read_mode },
 	};
 	struct sw_config *config = into;
 	struct sw_feed_config *feed = &config->feed[config->feeds++];

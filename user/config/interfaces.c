@@ -72,6 +72,13 @@ static int read_xdp(const struct sw_value *value, void *into)
 	return err;
 }
 
+static int read_mode(const struct sw_value *value, void *into)
+{
+	struct sw_interface_config *interface = into;
+
+	return sw_value_mode(value, &interface->monitor);
+}
+
 static int read_shared(const struct sw_value *value, void *into)
 {
 	struct sw_interface_config *interface = into;
@@ -86,6 +93,7 @@ static int read_interface(const struct sw_value *value, void *into)
 		{ .name = "role", .read = read_role, .required = true },
 		{ .name = "xdp", .read = read_xdp },
 		{ .name = "shared", .read = read_shared },
+		{ .name = "mode", .read = read_mode },
 	};
 	struct sw_config *config = into;
 	struct sw_interface_config *interface = &config->interface[config->interfaces++];

@@ -14,15 +14,9 @@
 
 static int read_mode(const struct sw_value *value, void *into)
 {
-	static const char *const words[] = { "enforce", "monitor" };
 	struct sw_config *config = into;
-	size_t mode;
-	int err;
 
-	err = sw_value_word(value, words, SW_COUNT(words), &mode);
-	if (!err)
-		config->monitor = mode;
-	return err;
+	return sw_value_mode(value, &config->monitor);
 }
 
 static int read_textfile(const struct sw_value *value, void *into)

@@ -14,6 +14,7 @@ struct sw_interface_config {
 	char *name;
 	enum sw_role role;
 	enum sw_xdp_mode xdp;
+	bool monitor;
 	bool shared; /* with other XDP programs, through libxdp's dispatcher */
 	int line; /* in the config file, as all others of this name */
 };
@@ -34,6 +35,7 @@ struct sw_feed_config {
 	size_t entries;
 	__u32 min_count;      /* ipsum: take addresses on at least so many lists; default 1 */
 	__u8 max_width[SW_FAMILIES]; /* shortest prefix length taken; by family; default 8 and 16 */
+	bool monitor;
 	bool may_list_own;
 	bool may_be_empty; /* of the file */
 	int line;

@@ -186,3 +186,15 @@ int sw_value_word(const struct sw_value *value, const char *const *words, size_t
 	}
 	return sw_value_expected(value, sw_words_join(what, sizeof(what), words, count));
 }
+
+int sw_value_mode(const struct sw_value *value, bool *monitor)
+{
+	static const char *const words[] = { "enforce", "monitor" };
+	size_t mode;
+	int err;
+
+	err = sw_value_word(value, words, sizeof(words) / sizeof(words[0]), &mode);
+	if (!err)
+		*monitor = mode;
+	return err;
+}

@@ -54,6 +54,9 @@ int sw_value_number(const struct sw_value *value, __u64 min, __u64 max, __u64 *o
 /* A duration of `min` seconds to a week. */
 int sw_value_seconds(const struct sw_value *value, __u64 min, __u64 *out);
 
+/* enforce or monitor. */
+int sw_value_mode(const struct sw_value *value, bool *monitor);
+
 /* One of `words`, of which some may be NULL; *out is its index. */
 int sw_value_word(const struct sw_value *value, const char *const *words, size_t count,
 		  size_t *out);

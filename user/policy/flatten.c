@@ -36,8 +36,13 @@ static struct sw_range *innermost(struct sw_flatten *f)
 static bool enter(struct sw_flatten *f)
 {
 	const struct sw_range *around = innermost(f);
-	bool made = around && around->first < f->rule.first;
+	bool made;
 
+	if (around && f->monitor[f->rule.rank] && !f->monitor[around->rank]) {
+		read_rule(f);
+		return false;
+	}
+	made = around && around->first < f->rule.first;
 	if (made) {
 		f->range = *around;
 		f->range.last = f->rule.first - 1;
@@ -73,9 +78,11 @@ void sw_flatten_next(struct sw_flatten *f)
 		leave(f);
 }
 
-void sw_flatten_begin(struct sw_flatten *f, const struct sw_rule_list *list, __u8 family)
+void sw_flatten_begin(struct sw_flatten *f, const struct sw_rule_list *list, const bool *monitor,
+		      __u8 family)
 {
 	f->list = list;
+	f->monitor = monitor;
 	f->family = family;
 	f->next = 0;
 	f->depth = 0;

@@ -19,6 +19,7 @@ struct sw_flatten {
 	bool done;
 
 	const struct sw_rule_list *list;
+	const bool *monitor; /* by rank */
 	__u8 family;
 	size_t next;
 	struct sw_range rule; /* the next one, unless `exhausted` */
@@ -29,8 +30,11 @@ struct sw_flatten {
 	unsigned depth;
 };
 
-/* Stands on the first range. The list must be sorted, and stay. */
-void sw_flatten_begin(struct sw_flatten *flatten, const struct sw_rule_list *list, __u8 family);
+/* Stands on the first range. The list must be sorted, and stay, as `monitor`: the
+ * longest prefix around an address counts, but one of a feed that only monitors
+ * never in place of one that is enforced. */
+void sw_flatten_begin(struct sw_flatten *flatten, const struct sw_rule_list *list,
+		      const bool *monitor, __u8 family);
 
 void sw_flatten_next(struct sw_flatten *flatten);
 

@@ -34,8 +34,8 @@ int sw_compile_ranges(const struct sw_rules *rules, enum sw_set set, __u8 family
 	struct sw_range range;
 	int err = 0;
 
-	sw_flatten_begin(&listed, &rules->kind[kind], family);
-	sw_flatten_begin(&allowed, &rules->kind[SW_KIND_ALLOW], family);
+	sw_flatten_begin(&listed, &rules->kind[kind], rules->monitor, family);
+	sw_flatten_begin(&allowed, &rules->kind[SW_KIND_ALLOW], rules->monitor, family);
 	while (!err && !(listed.done && allowed.done)) {
 		if (!listed.done && (allowed.done || listed.range.first < allowed.range.first)) {
 			range = take_listed(&listed, &allowed);

@@ -109,14 +109,18 @@ static int compare_v6(const void *a, const void *b)
 	return (x->rank > y->rank) - (x->rank < y->rank);
 }
 
-/* Of equal prefixes the lowest rank stands first. */
-static void unique_v4(struct sw_rule_list *list)
+/* Of equal prefixes the lowest rank stands first, and stays unless it is of a feed
+ * that only monitors and another one is not. */
+static void unique_v4(struct sw_rule_list *list, const bool *monitor)
 {
 	size_t i, kept = 0;
 
 	for (i = 0; i < list->v4_count; i++) {
 		if (!kept || list->v4[kept - 1] >> 24 != list->v4[i] >> 24)
 			list->v4[kept++] = list->v4[i];
+		else if (monitor[sw_rule4_rank(list->v4[kept - 1])] &&
+			 !monitor[sw_rule4_rank(list->v4[i])])
+			list->v4[kept - 1] = list->v4[i];
 	}
 	list->v4_count = kept;
 }
@@ -126,13 +130,15 @@ static bool same_prefix(const struct sw_rule6 *a, const struct sw_rule6 *b)
 	return a->hi == b->hi && a->lo == b->lo && a->length == b->length;
 }
 
-static void unique_v6(struct sw_rule_list *list)
+static void unique_v6(struct sw_rule_list *list, const bool *monitor)
 {
 	size_t i, kept = 0;
 
 	for (i = 0; i < list->v6_count; i++) {
 		if (!kept || !same_prefix(&list->v6[kept - 1], &list->v6[i]))
 			list->v6[kept++] = list->v6[i];
+		else if (monitor[list->v6[kept - 1].rank] && !monitor[list->v6[i].rank])
+			list->v6[kept - 1] = list->v6[i];
 	}
 	list->v6_count = kept;
 }
@@ -146,10 +152,10 @@ int sw_rules_sort(struct sw_rules *rules)
 		list = &rules->kind[kind];
 		if (sort_v4(list))
 			return -ENOMEM;
-		unique_v4(list);
+		unique_v4(list, rules->monitor);
 		if (list->v6_count)
 			qsort(list->v6, list->v6_count, sizeof(*list->v6), compare_v6);
-		unique_v6(list);
+		unique_v6(list, rules->monitor);
 	}
 	return 0;
 }

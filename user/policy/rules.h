@@ -57,6 +57,7 @@ struct sw_rules {
 	struct sw_rule_list kind[SW_KINDS]; /* unsorted until sw_rules_sort */
 	struct sw_feed_state *feed;	    /* config->feeds of them */
 	size_t feeds;
+	bool monitor[SW_MAX_FEEDS]; /* by rank: the feed lists nothing that another enforces */
 };
 
 void sw_rules_free(struct sw_rules *rules);

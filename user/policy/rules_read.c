@@ -213,6 +213,7 @@ int sw_rules_read(const struct sw_config *config, struct sw_rules **out, size_t 
 {
 	__attribute__((cleanup(free_rules))) struct sw_rules *rules = NULL;
 	__attribute__((cleanup(sw_own_free))) struct sw_own own = { 0 };
+	size_t i;
 	int err;
 
 	*failed_feed = SIZE_MAX;
@@ -222,6 +223,8 @@ int sw_rules_read(const struct sw_config *config, struct sw_rules **out, size_t 
 	rules = new_rules(config->feeds);
 	if (!rules)
 		return sw_fail(error, -ENOMEM, "no memory for the feeds");
+	for (i = 0; i < config->feeds; i++)
+		rules->monitor[i] = config->feed[i].monitor;
 	err = read_feeds(config, true, NULL, rules, failed_feed, error);
 	if (err)
 		return err;

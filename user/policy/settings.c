@@ -79,6 +79,7 @@ void sw_settings_fill(const struct sw_config *config, const struct sw_rules *rul
 	}
 	for (i = 0; i < config->feeds; i++) {
 		out->feed[slot[i]].kind = config->feed[i].kind;
+		out->feed[slot[i]].monitor = config->feed[i].monitor;
 		out->entries[slot[i]] = rules->feed[i].prefixes;
 	}
 }

@@ -128,6 +128,7 @@ int sw_replay_frame(struct sw_replay *replay, const void *frame, __u32 size, __u
 		    __u64 time_ns, struct sw_outcome *out, struct sw_error *error)
 {
 	struct sw_offline_outcome outcome;
+	const struct sw_feed_config *feed;
 	int err;
 
 	if (length > SW_FRAME_MOST)
@@ -143,8 +144,10 @@ int sw_replay_frame(struct sw_replay *replay, const void *frame, __u32 size, __u
 		return sw_fail(error, err, "the kernel did not run a frame of %u bytes: %s", length,
 			       strerror(-err));
 	out->reason = outcome.reason;
-	out->verdict = sw_reason_verdict_as(out->reason, replay->plan->config->monitor);
-	out->feed = outcome.feed ? replay->plan->config->feed[outcome.feed - 1].name : NULL;
+	feed = outcome.feed ? &replay->plan->config->feed[outcome.feed - 1] : NULL;
+	out->verdict = sw_reason_verdict_as(out->reason, replay->plan->config->monitor ||
+								 (feed && feed->monitor));
+	out->feed = feed ? feed->name : NULL;
 	return 0;
 }
 

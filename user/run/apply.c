@@ -160,6 +160,24 @@ static int ensure_maps(struct applying *a)
 	return err;
 }
 
+/* NICs that only monitor, by slot: those of the config have one by now, or get it. */
+static int fill_monitored(struct applying *a, struct sw_settings *settings)
+{
+	const struct sw_config *config = a->plan.config;
+	size_t i;
+	int slot;
+
+	for (i = 0; i < config->interfaces; i++) {
+		if (!config->interface[i].monitor)
+			continue;
+		slot = sw_registry_interface(a->state, &config->interface[i], a->error);
+		if (slot < 0)
+			return slot;
+		settings->monitor_interfaces |= 1ULL << slot;
+	}
+	return 0;
+}
+
 /* On success the generation is in force; on failure, the previous one. */
 static int publish(struct applying *a)
 {
@@ -175,6 +193,11 @@ static int publish(struct applying *a)
 			 &generation.policy->settings);
 	generation.policy->settings.used = a->plan.need;
 	generation.policy->settings.layout = a->layout;
+	err = fill_monitored(a, &generation.policy->settings);
+	if (err) {
+		sw_generation_close(&generation);
+		return err;
+	}
 	err = sw_compile_write(a->plan.rules, a->slot, &a->layout, generation.policy);
 	a->crowded = err == -ENOSPC;
 	if (err) {

@@ -173,11 +173,53 @@ static void test_ranges_stop_when_told(void **state)
 	end(&c);
 }
 
+/* Whatever the lengths and ranks: what one feed enforces, no other lifts. */
+static void test_a_feed_that_monitors_hides_none(void **state)
+{
+	struct compiled c;
+
+	(void)state;
+	begin(&c);
+	c.rules->monitor[A] = true;
+	c.rules->monitor[D] = true;
+	list(&c, SW_KIND_CNC, A, "198.51.0.0/16");
+	list(&c, SW_KIND_CNC, B, "198.51.100.0/24");
+	list(&c, SW_KIND_CNC, A, "198.51.100.7");
+	list(&c, SW_KIND_CNC, A, "198.51.100.128/25");
+	list(&c, SW_KIND_CNC, C, "198.51.100.200");
+	list(&c, SW_KIND_CNC, A, "203.0.113.0/24");
+	list(&c, SW_KIND_CNC, B, "203.0.113.0/24");
+	list(&c, SW_KIND_CNC, D, "203.0.113.9");
+	list(&c, SW_KIND_CNC, A, "2001:db8::/32");
+	list(&c, SW_KIND_CNC, D, "2001:db8:1::/48");
+	list(&c, SW_KIND_CNC, C, "2001:db8:1:2::/64");
+	list(&c, SW_KIND_CNC, D, "2001:db8:1:2::3");
+	list(&c, SW_KIND_CNC, A, "2001:db8:9::/48");
+	list(&c, SW_KIND_CNC, C, "2001:db8:9::/48");
+	compile(&c);
+	expect(&c, SW_SET_CNC, "198.51.99.255", A);
+	expect(&c, SW_SET_CNC, "198.51.100.6", B);
+	expect(&c, SW_SET_CNC, "198.51.100.7", B);
+	expect(&c, SW_SET_CNC, "198.51.100.199", B);
+	expect(&c, SW_SET_CNC, "198.51.100.200", C);
+	expect(&c, SW_SET_CNC, "198.51.100.255", B);
+	expect(&c, SW_SET_CNC, "198.51.101.0", A);
+	expect(&c, SW_SET_CNC, "203.0.113.8", B);
+	expect(&c, SW_SET_CNC, "203.0.113.9", B);
+	expect(&c, SW_SET_CNC, "2001:db8::", A);
+	expect(&c, SW_SET_CNC, "2001:db8:1:1::", D);
+	expect(&c, SW_SET_CNC, "2001:db8:1:2::3", C);
+	expect(&c, SW_SET_CNC, "2001:db8:1:3::", D);
+	expect(&c, SW_SET_CNC, "2001:db8:9::1", C);
+	end(&c);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_nothing_listed),
 		cmocka_unit_test(test_longest_entry_attributes),
+		cmocka_unit_test(test_a_feed_that_monitors_hides_none),
 		cmocka_unit_test(test_allow_wins_whatever_its_length),
 		cmocka_unit_test(test_edges_of_the_address_space),
 		cmocka_unit_test(test_every_length_of_ipv6),
