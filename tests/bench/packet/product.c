@@ -11,7 +11,6 @@
 
 #if __has_include("kernel/datapath.h")
 #include "kernel/datapath.h"
-#include "kernel/gate.h"
 #include "policy/compile.h"
 #include "policy/rules.h"
 #include "policy/settings.h"
@@ -20,6 +19,12 @@
 #include "datapath.h"
 #include "rules.h"
 #include "settings.h"
+#endif
+#if __has_include("kernel/generation.h")
+#include "kernel/generation.h"
+#endif
+#if __has_include("kernel/gate.h")
+#include "kernel/gate.h"
 #endif
 #include "spamweir.skel.h"
 
