@@ -108,7 +108,7 @@ $(BUILD)/tests/kernels/%: $(BUILD)/tests/kernels/%.o
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $^ -o $@ $(ALL_LIBS)
 
 # A header that changes rebuilds what included it; the skeleton, what embeds it.
--include $(shell test -d $(BUILD) && find $(BUILD) -name '*.d')
+-include $(shell test -d $(BUILD) && find $(BUILD) -path '$(BUILD)/base-*' -prune -o -name '*.d' -print)
 
 deps:
 	$(Q)scripts/deps.sh

@@ -10,10 +10,13 @@ set -euo pipefail
 here=$(dirname "$(realpath "$0")")
 build=$(realpath "${1:?usage: base.sh BUILD REV [TARGET...]}")
 rev=${2:?usage: base.sh BUILD REV [TARGET...]}
-commit=$(git -C "$here" rev-parse --quiet --verify --short=12 "$rev^{commit}") || {
-	echo "bench: BASE=$rev: no revision of this git repository; see: git log --oneline" >&2
+fail() {
+	echo "bench: BASE=$rev: $*" >&2
 	exit 1
 }
+
+commit=$(git -C "$here" rev-parse --quiet --verify --short=12 "$rev^{commit}") ||
+	fail "no revision of this git repository; see: git log --oneline"
 tree=$build/base-$commit
 product=tests/bench/packet/product.c
 
@@ -24,6 +27,7 @@ if [ ! -d "$tree" ]; then
 	[ ! -e "$tree.new/$product" ] || cp -p "$tree.new/$product" "$tree.new/own-product.c"
 	mv "$tree.new" "$tree"
 fi
+grep -qs bench.mk "$tree/Makefile" || fail "is older than the first one that can be measured"
 # With their times: what has not changed is not built again.
 rm -rf "$tree/tests/bench"
 cp -a "$here" "$tree/tests/bench"
@@ -31,5 +35,6 @@ cp -a "$here" "$tree/tests/bench"
 
 echo "building $rev ($commit) to compare with" >&2
 env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL make -C "$tree" -j"$(nproc)" BUILD=.build \
-	bench-host "${@:3}" >&2
+	bench-host "${@:3}" >&2 ||
+	fail "cannot be built for this tree's benchmarks: packet/product.c must know both"
 echo "$tree/.build"
