@@ -3,7 +3,7 @@
 
 A sample is a line: part,case,subject,size,unit,round,value. Ratios compare
 what was measured in one run, in turns; numbers of two runs say little. For
-packets they are ratios of what is added to XDP_PASS, in the same round.
+packets they are ratios of what is added to XDP_PASS.
 """
 import csv
 import statistics
@@ -83,7 +83,7 @@ class Results:
     def added(self, part, case, size, subject):
         """{round: value}: to XDP_PASS if it is packets that were measured."""
         values = self.rounds(part, case, size, subject)
-        if part != "packet":
+        if part != "packet" or self.units.get((part, case, size, subject)) == "ratio":
             return values
         bare = self.rounds(part, case, size, PASS)
         return {n: value - bare[n] for n, value in values.items() if n in bare}
@@ -107,7 +107,14 @@ def read(path):
 
 
 def ratios(results, part, case, size, over, under):
-    """Of each round in which both were measured, sorted."""
+    """Of each round in which both were measured, sorted: as `packet` found them,
+    which compares turn by turn, or else from what the rounds say."""
+    found = results.rounds(part, case, size, f"{over} to {under}")
+    if found:
+        return sorted(found.values())
+    found = results.rounds(part, case, size, f"{under} to {over}")
+    if found:
+        return sorted(1 / value for value in found.values())
     above, below = (results.added(part, case, size, subject) for subject in (over, under))
     return sorted(above[n] / below[n] for n in above if below.get(n, 0) > 0)
 
@@ -130,7 +137,8 @@ def _beside(results, part, case, size, subject):
     """How it stands to spamweir, or for packets what it adds to XDP_PASS."""
     if part == "packet":
         values = results.added(part, case, size, subject).values()
-        return f"+{_number(statistics.median(values))}" if values and subject != PASS else ""
+        is_time = results.units[part, case, size, subject] == "ns" and subject != PASS
+        return f"+{_number(statistics.median(values))}" if values and is_time else ""
     factor = ratio(results, part, case, size, subject, OURS)
     return f"x{factor:.3g}" if factor is not None and subject != OURS else ""
 
@@ -158,30 +166,32 @@ def table(results):
 
 
 def _compared_row(results, part, case, size):
-    found = {s: results.added(part, case, size, s) for s in (OURS, BASE, LIMIT)}
-    cell = {s: _number(statistics.median(v.values())) if v else "" for s, v in found.items()}
+    def median(subject):
+        values = results.added(part, case, size, subject).values()
+        return _number(statistics.median(values)) if values else ""
+
+    def middle(found, digits):
+        return f"{statistics.median(found):.{digits}f}" if found else ""
+
     to_base, to_limit = (ratios(results, part, case, size, OURS, s) for s in (BASE, LIMIT))
-    text = {"base": "", "limit": "", "spread": ""}
-    if to_base:
-        text["base"] = f"{statistics.median(to_base):.3f}"
-        text["spread"] = f"{to_base[0]:.2f}..{to_base[-1]:.2f}" if len(to_base) > 1 else ""
-    if to_limit:
-        text["limit"] = f"{statistics.median(to_limit):.2f}"
     name = f"{case}, {size}" if size else case
-    return (f"  {name:<36}{cell[OURS]:>9}{cell[BASE]:>9}{text['base']:>9}{text['spread']:>13}"
-            f"{cell[LIMIT]:>9}{text['limit']:>9}")
+    spread = f"{to_base[0]:.2f}..{to_base[-1]:.2f}" if len(to_base) > 1 else ""
+    return (f"    {name:<36}{median(OURS):>9}{median(BASE):>9}{middle(to_base, 3):>9}{spread:>13}"
+            f"{median(LIMIT):>9}{middle(to_limit, 2):>9}")
 
 
 def compared(results):
-    """This tree, the other build and the limit, in a line each case."""
-    yield "== Beside BASE and the limit (packets: ns added to XDP_PASS) =="
-    yield (f"  {'':<36}{'this':>9}{'base':>9}{'ratio':>9}{'spread':>13}{'limit':>9}"
+    """This tree, the other build and the limit, a line each case."""
+    yield "== This tree beside BASE and beside the limit (packet/limit.bpf.c) =="
+    yield (f"    {'':<36}{'this':>9}{'base':>9}{'ratio':>9}{'spread':>13}{'limit':>9}"
            f"{'ratio':>9}")
     for part in TITLES:
-        for case, size in results.cases(part):
-            subjects = results.subjects(part, case, size)
-            if OURS in subjects and (BASE in subjects or LIMIT in subjects):
-                yield _compared_row(results, part, case, size)
+        rows = [(case, size) for case, size in results.cases(part)
+                if {OURS} < {OURS, BASE, LIMIT} & {*results.subjects(part, case, size)}]
+        if rows:
+            yield f"  {part}: ns added to {PASS}" if part == "packet" else f"  {part}"
+        for case, size in rows:
+            yield _compared_row(results, part, case, size)
     yield ""
 
 

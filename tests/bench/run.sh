@@ -67,7 +67,7 @@ if [ "$mode" = check ] && [ ! -f "$here/baseline.csv" ]; then
 	exit 1
 fi
 base=
-if [ -n "${BASE:-}" ]; then
+if [ -n "${BASE:-}" ] && [ "$mode" != check ] && [ "$mode" != baseline ]; then
 	# shellcheck disable=SC2046 # one word or none
 	base=$("$here/base.sh" "$build" "$BASE" $([ "$pace" = packets ] || echo all))
 fi

@@ -7,19 +7,20 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "draw.h"
 
 /* The lists' sizes as arguments, and the ends of two pipes as stdin and stdout. */
-static __attribute__((noreturn)) void become_host(const char *path, const size_t *sizes,
-						  size_t count, int in, int out)
+static __attribute__((noreturn)) void become_host(const char *path, const size_t *sizes, int in,
+						  int out)
 {
 	char text[BENCH_SIZES][24], *argv[BENCH_SIZES + 2] = { (char *)path };
 	size_t i;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	for (i = 0; i < count; i++) {
+	for (i = 0; i < BENCH_SIZES; i++) {
 		snprintf(text[i], sizeof(text[i]), "%zu", sizes[i]);
 		argv[i + 1] = text[i];
 	}
@@ -29,22 +30,19 @@ static __attribute__((noreturn)) void become_host(const char *path, const size_t
 	bench_die(path);
 }
 
-void bench_build_start(struct bench_build *build, const char *path, const size_t *sizes,
-		       size_t count)
+void bench_build_start(struct bench_build *build, const size_t sizes[BENCH_SIZES])
 {
 	int to[2], from[2];
-	pid_t child;
 
 	if (pipe2(to, O_CLOEXEC) || pipe2(from, O_CLOEXEC))
 		bench_die("pipe");
-	child = fork();
-	if (child < 0)
+	build->host = fork();
+	if (build->host < 0)
 		bench_die("fork");
-	if (!child)
-		become_host(path, sizes, count, to[0], from[1]);
+	if (!build->host)
+		become_host(build->path, sizes, to[0], from[1]);
 	close(to[0]);
 	close(from[1]);
-	build->path = path;
 	build->to = fdopen(to[1], "w");
 	build->from = fdopen(from[0], "r");
 	if (!build->to || !build->from)
@@ -59,17 +57,29 @@ static void read_line(struct bench_build *build, char *line, int room)
 	exit(1);
 }
 
-void bench_build_await(struct bench_build *build, size_t count)
+void bench_build_await(struct bench_build *build)
 {
 	char line[32];
 	size_t i;
 
-	for (i = 0; i < count; i++) {
+	for (i = 0; i < BENCH_SIZES; i++) {
 		read_line(build, line, sizeof(line));
 		build->program[i] = bpf_prog_get_fd_by_id(strtoul(line, NULL, 10));
 		if (build->program[i] < 0)
 			bench_die("program");
 	}
+}
+
+void bench_build_stop(struct bench_build *build)
+{
+	size_t i;
+
+	for (i = 0; i < BENCH_SIZES; i++)
+		close(build->program[i]);
+	fclose(build->to);
+	fclose(build->from);
+	if (waitpid(build->host, NULL, 0) != build->host)
+		bench_die("wait");
 }
 
 void bench_build_limit(struct bench_build *build, size_t index, __u32 burst)

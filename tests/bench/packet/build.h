@@ -10,21 +10,25 @@
 #include <linux/types.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <sys/types.h>
 
 #define BENCH_SIZES 3
 
 struct bench_build {
 	const char *path; /* of its host */
+	pid_t host;
 	FILE *to, *from;
 	int program[BENCH_SIZES];
 };
 
-/* Starts PATH, to load lists of so many prefixes (up to BENCH_SIZES sizes). */
-void bench_build_start(struct bench_build *build, const char *path, const size_t *sizes,
-		       size_t count);
+/* Starts its host, to load lists of BENCH_SIZES sizes. */
+void bench_build_start(struct bench_build *build, const size_t sizes[BENCH_SIZES]);
 
 /* Waits until they are loaded. */
-void bench_build_await(struct bench_build *build, size_t count);
+void bench_build_await(struct bench_build *build);
+
+/* Ends its host: the next one's tables lie elsewhere in memory. */
+void bench_build_stop(struct bench_build *build);
 
 /* See bench_product_limit(). */
 void bench_build_limit(struct bench_build *build, size_t index, __u32 burst);

@@ -191,7 +191,8 @@ bench_u128 bench_draw_clean(const struct bench_lists *lists, bool ipv6)
 
 	do {
 		if (ipv6)
-			address = (bench_u128)(2ULL << 60 | bench_random() >> 4) << 64 | bench_random();
+			address = (bench_u128)(2ULL << 60 | bench_random() >> 4) << 64 |
+				  bench_random();
 		else
 			address = draw_any4();
 	} while (is_listed(&list[BENCH_CNC_FEED], address) ||

@@ -17,7 +17,11 @@
 typedef unsigned __int128 bench_u128;
 
 /* Feeds, in their order. */
-enum bench_kind { BENCH_CNC_FEED, BENCH_ZOMBIE_FEED, BENCH_KINDS };
+enum bench_kind {
+	BENCH_CNC_FEED,
+	BENCH_ZOMBIE_FEED,
+	BENCH_KINDS
+};
 
 /* In host byte order; of IPv4 the upper 32 bits are used. */
 struct bench_prefix {

@@ -87,12 +87,15 @@ double bench_front_run(const struct bench_front *front, int cpu, int program, un
 		    .repeat = repeats);
 	__u32 zero = 0;
 	__u64 begun;
+	double ns;
 
 	if (bpf_map_update_elem(bpf_map__fd(stream->maps.next), &zero, &program, BPF_ANY))
 		bench_die("program array");
 	begun = thread_ns();
 	if (bpf_prog_test_run_opts(bpf_program__fd(stream->progs.bench_stream), &options))
 		bench_die("test run");
+	ns = thread_ns() - begun;
 	*verdict = options.retval;
-	return (double)(thread_ns() - begun) / repeats;
+	bpf_map_delete_elem(bpf_map__fd(stream->maps.next), &zero); /* or it would stay loaded */
+	return ns / repeats;
 }

@@ -3,9 +3,9 @@
  * The limit: what a filter of this kind costs at the least. It parses as
  * spamweir does, counts as it does, and reads memory as often where that is not
  * cached: two independent bits for a clean packet, one more for SMTP, one line
- * behind them for a drop (two for IPv6: a directory and what it points to), and
+ * behind a bit that is set (two for IPv6: a directory and what it points to), and
  * the limiter's line for a new connection. What lists an address is read, but
- * always takes it for listed: of a clean packet the verdict means nothing.
+ * holds nothing: whether it lists is told once for all packets.
  *
  * Tables are as large as those of a million prefixes.
  */
@@ -21,6 +21,7 @@
 #include "near.h"
 
 #define SMTP 25
+#define PPP_IP 0x21
 #define FRAGMENT 0x3fff /* more to come, or an offset */
 #define LINE_BITS 18
 #define DIRECTORY_BITS 13
@@ -36,7 +37,9 @@ struct cell {
 __u64 near4[2][(1 << BENCH_NEAR4_BITS) / 64];
 __u64 near6[2][(1 << BENCH_NEAR6_BITS) / 64];
 
-/* All zero, which the compiler cannot know. */
+/* Of a line's first word, if it lists what is looked for; all are zero, which the
+ * compiler cannot know. */
+__u64 listing;
 struct bench_line lines[1 << LINE_BITS];
 struct bench_line directory[1 << DIRECTORY_BITS];
 struct bench_line limiter[1 << LINE_BITS];
@@ -64,16 +67,17 @@ static __always_inline __u64 is_near6(int set, __u64 address)
 
 static __always_inline int is_listed4(__u32 address)
 {
-	return !lines[bench_hash32(address >> 8) >> (32 - LINE_BITS)].word[0];
+	return lines[bench_hash32(address >> 8) >> (32 - LINE_BITS)].word[0] == listing;
 }
 
-/* `address`: its upper half. What is read first is part of where is read next. */
+/* `address`: its upper half. What is read first is part of where is read next,
+ * which is one line a /48: most of what is listed is that or longer. */
 static __always_inline int is_listed6(__u64 address)
 {
 	__u32 at = bench_hash32(address >> 32) >> (32 - DIRECTORY_BITS);
-	__u32 next = bench_hash32(address ^ address >> 32 ^ directory[at].word[0]);
+	__u32 next = bench_hash32(address >> 16 ^ address >> 32 ^ directory[at].word[0]);
 
-	return !lines[next >> (32 - LINE_BITS)].word[0];
+	return lines[next >> (32 - LINE_BITS)].word[0] == listing;
 }
 
 static __always_inline int is_new(const struct tcphdr *tcp)
@@ -154,25 +158,75 @@ static __always_inline int count(int ipv6, int verdict, __u64 length)
 	return verdict;
 }
 
+static __always_inline int judge(__u16 type, const void *at, const void *end, __u64 length)
+{
+	const struct ipv6hdr *ip6 = at;
+	const struct iphdr *ip = at;
+
+	if (type == bpf_htons(ETH_P_IP)) {
+		if ((const void *)(ip + 1) + sizeof(struct tcphdr) > end ||
+		    *(const __u8 *)ip != 0x45 || ip->frag_off & bpf_htons(FRAGMENT))
+			return XDP_PASS;
+		return count(0, judge4(ip, end), length);
+	}
+	if ((const void *)(ip6 + 1) + sizeof(struct tcphdr) > end || ip6->version != 6)
+		return XDP_PASS;
+	return count(1, judge6(ip6, end), length);
+}
+
+struct vlan {
+	__u16 tag;
+	__u16 type;
+};
+
+struct pppoe {
+	__u8 version, code;
+	__u16 session, length, protocol;
+};
+
+static __always_inline int is_ip(__u16 type)
+{
+	return type == bpf_htons(ETH_P_IP) || type == bpf_htons(ETH_P_IPV6);
+}
+
+/* Behind two VLAN tags and PPPoE at most. */
+static __always_inline int judge_wrapped(__u16 type, const void *at, const void *end, __u64 length)
+{
+	const struct pppoe *pppoe;
+	const struct vlan *vlan;
+	int i;
+
+	for (i = 0; i < 2 && (type == bpf_htons(ETH_P_8021Q) || type == bpf_htons(ETH_P_8021AD));
+	     i++) {
+		vlan = at;
+		at = vlan + 1;
+		if (at > end)
+			return XDP_PASS;
+		type = vlan->type;
+	}
+	if (type == bpf_htons(ETH_P_PPP_SES)) {
+		pppoe = at;
+		at = pppoe + 1;
+		if (at > end)
+			return XDP_PASS;
+		type = pppoe->protocol == bpf_htons(PPP_IP) ? bpf_htons(ETH_P_IP)
+							    : bpf_htons(ETH_P_IPV6);
+	}
+	return is_ip(type) ? judge(type, at, end, length) : XDP_PASS;
+}
+
 SEC("xdp.frags")
 int bench_limit(struct xdp_md *ctx)
 {
 	const void *data = (void *)(long)ctx->data, *end = (void *)(long)ctx->data_end;
 	const struct ethhdr *eth = data;
-	const struct ipv6hdr *ip6 = data + sizeof(*eth);
-	const struct iphdr *ip = data + sizeof(*eth);
+	__u64 length = end - data;
 
-	if ((const void *)(ip + 1) + sizeof(struct tcphdr) > end)
+	if ((const void *)(eth + 1) > end)
 		return XDP_PASS;
-	if (eth->h_proto == bpf_htons(ETH_P_IP)) {
-		if (*(const __u8 *)ip != 0x45 || ip->frag_off & bpf_htons(FRAGMENT))
-			return XDP_PASS;
-		return count(0, judge4(ip, end), end - data);
-	}
-	if (eth->h_proto != bpf_htons(ETH_P_IPV6) || ip6->version != 6 ||
-	    (const void *)(ip6 + 1) + sizeof(struct tcphdr) > end)
-		return XDP_PASS;
-	return count(1, judge6(ip6, end), end - data);
+	if (is_ip(eth->h_proto))
+		return judge(eth->h_proto, eth + 1, end, length);
+	return judge_wrapped(eth->h_proto, eth + 1, end, length);
 }
 
 char LICENSE[] SEC("license") = "GPL";

@@ -12,16 +12,17 @@
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "build.h"
 #include "front.h"
 #include "peers.h"
 
-/* The subjects take turns: each runs through the stream once, in so many parts,
- * of which the median is the sample. What disturbs the machine lasts longer than
- * a turn and so meets all of them, or is shorter and meets few. */
-#define TURNS 8
+/* The subjects take turns, each through one part of the stream. What disturbs the
+ * machine lasts longer than a turn and so meets all of them, or is shorter and
+ * meets few: ratios are taken turn by turn, and of all the median counts. */
+#define TURNS 16
 #define REPEATS (BENCH_STREAM / TURNS)
 #define MOST_SCENARIOS 64
 #define SHORT 100000
@@ -84,11 +85,9 @@ static void check_verdict(const struct bench_front *front, enum bench_subject su
 			  __u32 verdict)
 {
 	__u32 expected = front->scenario->verdict;
-	bool is_build = subject == BENCH_SPAMWEIR || subject == BENCH_BASE;
+	bool knows = subject == BENCH_SPAMWEIR || subject == BENCH_BASE || subject == BENCH_LIMIT;
 
-	if (subject == BENCH_LIMIT && expected == XDP_DROP)
-		is_build = true;
-	if (verdict != XDP_ABORTED && (!is_build || !expected || verdict == expected))
+	if (verdict != XDP_ABORTED && (!knows || !expected || verdict == expected))
 		return;
 	fprintf(stderr, "packet: %s: %s: verdict %u\n", front->scenario->name,
 		bench_subject_name[subject], verdict);
@@ -105,19 +104,22 @@ static double run(const struct bench_front *front, enum bench_subject subject, i
 	return ns;
 }
 
+/* Sources become known to the limiter before anything is measured. */
 static void set_limit(const struct bench_front *front)
 {
 	int i;
 
-	for (i = 0; i < options.builds && front->scenario->burst; i++)
+	for (i = 0; i < options.builds && front->scenario->burst; i++) {
 		bench_build_limit(&options.build[i], world_of(front), front->scenario->burst);
+		run(front, BENCH_SPAMWEIR + i, 0, BENCH_STREAM);
+	}
 }
 
-static void print(const struct bench_front *front, const char *what, enum bench_subject subject,
+static void print(const struct bench_front *front, const char *what, const char *subject,
 		  const char *unit, int round, double value)
 {
-	printf("packet,%s%s,%s,%zu,%s,%d,%.2f\n", front->scenario->name, what,
-	       bench_subject_name[subject], front->scenario->prefixes, unit, round, value);
+	printf("packet,%s%s,%s,%zu,%s,%d,%.4g\n", front->scenario->name, what, subject,
+	       front->scenario->prefixes, unit, round, value);
 }
 
 static int compare(const void *a, const void *b)
@@ -127,31 +129,57 @@ static int compare(const void *a, const void *b)
 	return (*x > *y) - (*x < *y);
 }
 
-static double median(double *sample)
+static double median(const double *sample, int count)
 {
-	qsort(sample, TURNS, sizeof(*sample), compare);
-	return (sample[(TURNS - 1) / 2] + sample[TURNS / 2]) / 2;
+	double sorted[TURNS];
+
+	memcpy(sorted, sample, count * sizeof(*sample));
+	qsort(sorted, count, sizeof(*sorted), compare);
+	return (sorted[(count - 1) / 2] + sorted[count / 2]) / 2;
 }
 
-/* Each turn begins with another subject, every other one goes backwards: none
- * always follows the same one. */
+/* Of what either adds to XDP_PASS. */
+static void print_ratio(const struct bench_front *front, double (*ns)[TURNS],
+			enum bench_subject under, int round)
+{
+	double ratio[TURNS], below;
+	char name[64];
+	int turn, count = 0;
+
+	for (turn = 0; turn < TURNS; turn++) {
+		below = ns[under][turn] - ns[BENCH_PASS][turn];
+		if (below > 0)
+			ratio[count++] = (ns[BENCH_SPAMWEIR][turn] - ns[BENCH_PASS][turn]) / below;
+	}
+	snprintf(name, sizeof(name), "%s to %s", bench_subject_name[BENCH_SPAMWEIR],
+		 bench_subject_name[under]);
+	if (count)
+		print(front, "", name, "ratio", round, median(ratio, count));
+}
+
+/* Every other turn goes backwards: none always follows the same one. */
 static void measure(const struct bench_front *front, int round)
 {
 	double ns[BENCH_SUBJECTS][TURNS];
-	enum bench_subject subject;
-	int turn, i;
+	int turn, i, subject;
 
 	set_limit(front);
+	bench_peers_limit_lists(&worlds[world_of(front)].peers,
+				front->scenario->verdict == XDP_DROP);
 	for (turn = 0; turn < TURNS; turn++) {
 		for (i = 0; i < BENCH_SUBJECTS; i++) {
-			subject = (turn + (turn % 2 ? BENCH_SUBJECTS - i : i)) % BENCH_SUBJECTS;
+			subject = turn % 2 ? BENCH_SUBJECTS - 1 - i : i;
 			if (program_of(front, subject) >= 0)
 				ns[subject][turn] = run(front, subject, 0, REPEATS);
 		}
 	}
 	for (i = 0; i < BENCH_SUBJECTS; i++) {
 		if (program_of(front, i) >= 0)
-			print(front, "", i, "ns", round, median(ns[i]));
+			print(front, "", bench_subject_name[i], "ns", round, median(ns[i], TURNS));
+	}
+	for (i = BENCH_LIMIT; i <= BENCH_BASE; i++) {
+		if (i != BENCH_SPAMWEIR && program_of(front, i) >= 0)
+			print_ratio(front, ns, i, round);
 	}
 }
 
@@ -201,12 +229,12 @@ static void measure_twice(const struct bench_front *front, int round)
 		pthread_join(half[cpu].thread, NULL);
 		rate += alone / half[cpu].ns;
 	}
-	print(front, " on two CPUs", BENCH_SPAMWEIR, "times", round, rate);
+	print(front, " on two CPUs", bench_subject_name[BENCH_SPAMWEIR], "times", round, rate);
 }
 
 static void make_worlds(void)
 {
-	struct bench_peers none = { -1, -1, -1, -1, -1 };
+	struct bench_peers none = { -1, -1, -1, -1, -1, NULL };
 	struct world *world;
 	size_t i;
 
@@ -217,8 +245,8 @@ static void make_worlds(void)
 		bench_draw_lists(sizes[i], &world->lists);
 		if (sizes[i] && !options.main_only && (sizes[i] <= SHORT || !options.quick))
 			bench_peers_fill(&world->lists, &world->peers);
+		bench_peers_fill_limit(&world->lists, &world->peers);
 	}
-	bench_peers_fill_limit(&worlds[BENCH_SIZES - 1].lists, &worlds[BENCH_SIZES - 1].peers);
 }
 
 static size_t make_fronts(struct bench_front *fronts)
@@ -230,8 +258,8 @@ static size_t make_fronts(struct bench_front *fronts)
 		if (options.main_only && !scenario->main)
 			continue;
 		fronts[count].scenario = scenario;
-		bench_front_make(&fronts[count], scenario,
-				 &worlds[world_of(&fronts[count])].lists, fronts, count);
+		bench_front_make(&fronts[count], scenario, &worlds[world_of(&fronts[count])].lists,
+				 fronts, count);
 		count++;
 	}
 	return count;
@@ -252,28 +280,55 @@ static void read_options(int argc, char **argv)
 	}
 	options.rounds = atoi(argv[optind]);
 	for (i = 0; i < options.builds; i++)
-		bench_build_start(&options.build[i], argv[optind + 1 + i], sizes, BENCH_SIZES);
+		options.build[i].path = argv[optind + 1 + i];
+}
+
+/* Where in memory its tables lie makes a build faster or slower by some percent:
+ * for every round they are made anew, by another build first. */
+static void start_builds(int round)
+{
+	int i;
+
+	for (i = 0; i < options.builds; i++)
+		bench_build_start(&options.build[(i + round) % options.builds], sizes);
+	for (i = 0; i < options.builds; i++)
+		bench_build_await(&options.build[i]);
+}
+
+static void stop_builds(void)
+{
+	int i;
+
+	for (i = 0; i < options.builds; i++)
+		bench_build_stop(&options.build[i]);
+}
+
+static void measure_all(const struct bench_front *fronts, size_t count, int round)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		measure(&fronts[i], round);
+	for (i = 0; i < count; i++) {
+		if (fronts[i].scenario->twice && !options.quick && !options.main_only)
+			measure_twice(&fronts[i], round);
+	}
 }
 
 int main(int argc, char **argv)
 {
 	static struct bench_front fronts[MOST_SCENARIOS];
-	size_t count, i;
+	size_t count;
 	int round;
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	read_options(argc, argv);
 	make_worlds();
 	count = make_fronts(fronts);
-	for (i = 0; i < (size_t)options.builds; i++)
-		bench_build_await(&options.build[i], BENCH_SIZES);
 	for (round = 1; round <= options.rounds; round++) {
-		for (i = 0; i < count; i++)
-			measure(&fronts[i], round);
-		for (i = 0; i < count; i++) {
-			if (fronts[i].scenario->twice && !options.quick && !options.main_only)
-				measure_twice(&fronts[i], round);
-		}
+		start_builds(round);
+		measure_all(fronts, count, round);
+		stop_builds();
 	}
 	return 0;
 }

@@ -21,14 +21,17 @@ static void fill(int fd, const void *keys, size_t count, size_t size, const void
 
 	for (done = 0; done < count; done += batch) {
 		batch = count - done < BATCH ? count - done : BATCH;
-		if (bpf_map_update_batch(fd, (const char *)keys + done * size, values, &batch, NULL))
+		if (bpf_map_update_batch(fd, (const char *)keys + done * size, values, &batch,
+					 NULL))
 			bench_die("batch");
 	}
 }
 
 static void fill_trie4(const struct bench_list *list, int fd, const void *values)
 {
-	struct { __u32 length, address; } *key = bench_alloc(list->count, sizeof(*key));
+	struct {
+		__u32 length, address;
+	} *key = bench_alloc(list->count, sizeof(*key));
 	size_t i;
 
 	for (i = 0; i < list->count; i++) {
@@ -41,7 +44,9 @@ static void fill_trie4(const struct bench_list *list, int fd, const void *values
 
 static void fill_trie6(const struct bench_list *list, int fd, const void *values)
 {
-	struct { __u32 length, address[4]; } *key = bench_alloc(list->count, sizeof(*key));
+	struct {
+		__u32 length, address[4];
+	} *key = bench_alloc(list->count, sizeof(*key));
 	size_t i;
 	int word;
 
@@ -72,8 +77,7 @@ static int load_filter(const struct bench_list *list, const void *values)
 	}
 	for (i = 0; i < list->count; i++)
 		key[i] = htonl(list->prefix[i].address >> 96);
-	bpf_object__for_each_map(map, object)
-		bpf_map__set_pin_path(map, NULL);
+	bpf_object__for_each_map(map, object) bpf_map__set_pin_path(map, NULL);
 	map = bpf_object__find_map_by_name(object, "filter_ipv4");
 	program = bpf_object__next_program(object, NULL);
 	bpf_program__set_flags(program, BPF_F_XDP_HAS_FRAGS);
@@ -99,6 +103,7 @@ void bench_peers_bare(struct bench_peers *peers)
 {
 	load_peers(peers);
 	peers->lpm = peers->filter = peers->limit = -1;
+	peers->limit_object = NULL;
 }
 
 void bench_peers_fill(const struct bench_lists *lists, struct bench_peers *peers)
@@ -130,5 +135,11 @@ void bench_peers_fill_limit(const struct bench_lists *lists, struct bench_peers 
 	}
 	if (limit_bpf__load(limit))
 		bench_die("limit");
+	peers->limit_object = limit;
 	peers->limit = bpf_program__fd(limit->progs.bench_limit);
+}
+
+void bench_peers_limit_lists(const struct bench_peers *peers, bool listed)
+{
+	peers->limit_object->bss->listing = !listed;
 }

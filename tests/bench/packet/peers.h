@@ -5,6 +5,8 @@
 
 #include "draw.h"
 
+struct limit_bpf;
+
 /* Programs, as fds; -1: there is none. */
 struct bench_peers {
 	int pass;
@@ -12,6 +14,7 @@ struct bench_peers {
 	int lpm;
 	int filter; /* xdp-filter */
 	int limit;
+	struct limit_bpf *limit_object;
 };
 
 /* Those that need no lists. */
@@ -22,5 +25,8 @@ void bench_peers_fill(const struct bench_lists *lists, struct bench_peers *peers
 
 /* See limit.bpf.c. */
 void bench_peers_fill_limit(const struct bench_lists *lists, struct bench_peers *peers);
+
+/* Whether the limit program takes for listed what is near something listed. */
+void bench_peers_limit_lists(const struct bench_peers *peers, bool listed);
 
 #endif

@@ -5,10 +5,11 @@
 
 #include "traffic.h"
 
-/* In the order of the results. BASE: the other build; LIMIT: see limit.bpf.c. */
+/* In the order in which they take turns: those next to each other whose ratio is
+ * of interest. BASE: the other build; LIMIT: see limit.bpf.c. */
 enum bench_subject {
-	BENCH_PASS,
 	BENCH_PARSE,
+	BENCH_PASS,
 	BENCH_LIMIT,
 	BENCH_SPAMWEIR,
 	BENCH_BASE,

@@ -11,8 +11,17 @@
 /* Ethernet up to the type, then all up to the IP header. */
 static __u32 build_link(__u8 *at, bool ipv6, bool wrapped)
 {
-	const __u8 wrap[] = { 0x88, 0xa8, 0, 10, 0x81, 0, 0, 20, 0x88, 0x64, 0x11, 0,
-			      0, 1, 0, ipv6 ? 62 : 42, 0, ipv6 ? 0x57 : 0x21 };
+	const __u8 wrap[] = {
+		0x88, 0xa8,
+		0,    10, /* service tag */
+		0x81, 0x00,
+		0,    20, /* customer tag */
+		0x88, 0x64,
+		0x11, 0,
+		0,    1,
+		0,    ipv6 ? 62 : 42,	  /* PPPoE session */
+		0,    ipv6 ? 0x57 : 0x21, /* PPP protocol */
+	};
 
 	if (wrapped) {
 		memcpy(at + 12, wrap, sizeof(wrap));

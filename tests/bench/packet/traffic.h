@@ -15,7 +15,11 @@ enum bench_addresses {
 	BENCH_ZOMBIE,  /* the source is */
 };
 
-enum bench_payload { BENCH_HTTP, BENCH_SMTP_SYN, BENCH_SMTP_DATA };
+enum bench_payload {
+	BENCH_HTTP,
+	BENCH_SMTP_SYN,
+	BENCH_SMTP_DATA
+};
 
 struct bench_frame {
 	__u8 bytes[128];
