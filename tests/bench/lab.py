@@ -22,6 +22,7 @@ _libc = ctypes.CDLL(None, use_errno=True)
 BUILD = pathlib.Path(os.environ["BENCH_BUILD"])  # the tools
 LISTS = pathlib.Path(os.environ["BENCH_LISTS"])
 SPAMWEIR = os.environ["SPAMWEIR"]
+BASE = os.environ.get("BENCH_BASE")  # spamweir of the revision to compare with, if any
 SCRATCH = pathlib.Path(os.environ["LAB"])
 STREAM = 1 << 20  # keys of a stream
 

@@ -35,6 +35,7 @@ class Publisher:
 
 class Spamweir(Publisher):
     name = "spamweir"
+    binary = lab.SPAMWEIR
 
     def prepare(self):
         self._config = self.scratch / "spamweir.yaml"
@@ -54,7 +55,7 @@ feeds:
         fresh.rename(self._feed)
 
     def __call__(self, verb):
-        return self.measure(lab.SPAMWEIR, verb, "-c", self._config, "--pin-dir",
+        return self.measure(self.binary, verb, "-c", self._config, "--pin-dir",
                             f"/sys/fs/bpf/publish-{self.netns}", "--state-dir",
                             self.scratch / "state")
 
@@ -72,6 +73,11 @@ feeds:
     def change(self):
         self.put(self.lists / "next4.txt", ONE_LINE)
         return self("reload")
+
+
+class Base(Spamweir):
+    name = "base"
+    binary = lab.BASE
 
 
 class Nft(Publisher):
@@ -134,7 +140,7 @@ class Samples:
 
 
 def measure_round(publishers, number, patience, sample):
-    for publisher in publishers:
+    for publisher in publishers if number % 2 else reversed(publishers):
         before = patience and lab.kernel_memory(patience)
         seconds, rss = publisher.publish()
         held = patience and lab.kernel_memory(patience) - before
@@ -200,7 +206,8 @@ def main():
     sample = Samples(entries)
     lab.make_shared_ends()
     receiver = lab.Receiver()
-    publishers = [kind(receiver, lists, entries) for kind in (Spamweir, Nft, Ipset, Lpm)]
+    kinds = (Spamweir, *([Base] if lab.BASE else []), Nft, Ipset, Lpm)
+    publishers = [kind(receiver, lists, entries) for kind in kinds]
     for number in range(1, rounds + 1):
         lab.log(f"  round {number} of {rounds}")
         measure_round(publishers, number, patience, sample)

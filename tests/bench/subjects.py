@@ -9,7 +9,7 @@ import pathlib
 import re
 import struct
 
-from lab import BUILD, SCRATCH, SPAMWEIR, inside, per_cpu, run
+from lab import BASE, BUILD, SCRATCH, SPAMWEIR, inside, per_cpu, run
 from netlink import nft_counter
 
 XDP_DROP = 1
@@ -61,6 +61,7 @@ class Drop(Subject):
 
 class Spamweir(Subject):
     name = "spamweir"
+    binary = SPAMWEIR
 
     def prepare(self):
         self._config = self.scratch / "spamweir.yaml"
@@ -74,7 +75,7 @@ class Spamweir(Subject):
         self._config.write_text("\n".join(lines) + "\n")
 
     def command(self, verb):
-        return [SPAMWEIR, verb, "-c", str(self._config), "--pin-dir",
+        return [self.binary, verb, "-c", str(self._config), "--pin-dir",
                 f"/sys/fs/bpf/{self.receiver.name}", "--state-dir", str(self.scratch / "state")]
 
     def __call__(self, verb):
@@ -84,6 +85,11 @@ class Spamweir(Subject):
         found = re.findall(r'^spamweir_packets_total\{.*verdict="drop".*\} (\d+)', self("metrics"),
                            re.M)
         return sum(int(n) for n in found)
+
+
+class Base(Spamweir):
+    name = "base"
+    binary = BASE
 
 
 class XdpFilter(Subject):
@@ -197,4 +203,5 @@ def write_ipset(file, name, family, feed, entries):
         file.write(f"add {name} {prefix}\n")
 
 
-ALL = (Drop, Nothing, Pass, Spamweir, XdpFilter, NftNetdev, NftRaw, Ipset)
+ALL = (Drop, Nothing, Pass, Spamweir, *([Base] if BASE else []), XdpFilter, NftNetdev, NftRaw,
+       Ipset)
