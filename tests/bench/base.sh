@@ -4,7 +4,8 @@
 # own Makefile, with its host (see packet/build.h) and the targets; prints where.
 #
 # Its tests/bench is this tree's, for an older one lacks what is measured today.
-# Only product.c, which knows the code of the product, stays its own if it has one.
+# Only product.c, which knows the code of the product, stays its own, if it has one
+# that can be built.
 set -euo pipefail
 
 here=$(dirname "$(realpath "$0")")
@@ -31,10 +32,22 @@ grep -qs bench.mk "$tree/Makefile" || fail "is older than the first one that can
 # With their times: what has not changed is not built again.
 rm -rf "$tree/tests/bench"
 cp -a "$here" "$tree/tests/bench"
-[ ! -e "$tree/own-product.c" ] || cp -p "$tree/own-product.c" "$tree/$product"
+
+make_base() {
+	env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL make -C "$tree" -j"$(nproc)" BUILD=.build \
+		bench-host "$@" >&2
+}
+
+make_with_own() {
+	[ -e "$tree/own-product.c" ] || return 1
+	cp -p "$tree/own-product.c" "$tree/$product"
+	make_base "$@" && return
+	cp -p "$here/packet/product.c" "$tree/$product"
+	touch "$tree/$product"
+	return 1
+}
 
 echo "building $rev ($commit) to compare with" >&2
-env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL make -C "$tree" -j"$(nproc)" BUILD=.build \
-	bench-host "${@:3}" >&2 ||
+make_with_own "${@:3}" || make_base "${@:3}" ||
 	fail "cannot be built for this tree's benchmarks: packet/product.c must know both"
 echo "$tree/.build"
