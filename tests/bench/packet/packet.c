@@ -245,7 +245,6 @@ static void make_worlds(void)
 		bench_draw_lists(sizes[i], &world->lists);
 		if (sizes[i] && !options.main_only && (sizes[i] <= SHORT || !options.quick))
 			bench_peers_fill(&world->lists, &world->peers);
-		bench_peers_fill_limit(&world->lists, &world->peers);
 	}
 }
 
@@ -283,24 +282,28 @@ static void read_options(int argc, char **argv)
 		options.build[i].path = argv[optind + 1 + i];
 }
 
-/* Where in memory its tables lie makes a build faster or slower by some percent:
+/* Where in memory its tables lie makes a program faster or slower by some percent:
  * for every round they are made anew, by another build first. */
-static void start_builds(int round)
+static void begin_round(int round)
 {
 	int i;
 
 	for (i = 0; i < options.builds; i++)
 		bench_build_start(&options.build[(i + round) % options.builds], sizes);
+	for (i = 0; i < BENCH_SIZES; i++)
+		bench_peers_fill_limit(&worlds[i].lists, &worlds[i].peers);
 	for (i = 0; i < options.builds; i++)
 		bench_build_await(&options.build[i]);
 }
 
-static void stop_builds(void)
+static void end_round(void)
 {
 	int i;
 
 	for (i = 0; i < options.builds; i++)
 		bench_build_stop(&options.build[i]);
+	for (i = 0; i < BENCH_SIZES; i++)
+		bench_peers_end_limit(&worlds[i].peers);
 }
 
 static void measure_all(const struct bench_front *fronts, size_t count, int round)
@@ -326,9 +329,9 @@ int main(int argc, char **argv)
 	make_worlds();
 	count = make_fronts(fronts);
 	for (round = 1; round <= options.rounds; round++) {
-		start_builds(round);
+		begin_round(round);
 		measure_all(fronts, count, round);
-		stop_builds();
+		end_round();
 	}
 	return 0;
 }

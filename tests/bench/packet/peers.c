@@ -139,6 +139,13 @@ void bench_peers_fill_limit(const struct bench_lists *lists, struct bench_peers 
 	peers->limit = bpf_program__fd(limit->progs.bench_limit);
 }
 
+void bench_peers_end_limit(struct bench_peers *peers)
+{
+	limit_bpf__destroy(peers->limit_object);
+	peers->limit_object = NULL;
+	peers->limit = -1;
+}
+
 void bench_peers_limit_lists(const struct bench_peers *peers, bool listed)
 {
 	peers->limit_object->bss->listing = !listed;

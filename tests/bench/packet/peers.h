@@ -23,8 +23,9 @@ void bench_peers_bare(struct bench_peers *peers);
 /* Tries, and xdp-filter where it is installed. */
 void bench_peers_fill(const struct bench_lists *lists, struct bench_peers *peers);
 
-/* See limit.bpf.c. */
+/* See limit.bpf.c. Made anew, its tables lie elsewhere in memory. */
 void bench_peers_fill_limit(const struct bench_lists *lists, struct bench_peers *peers);
+void bench_peers_end_limit(struct bench_peers *peers);
 
 /* Whether the limit program takes for listed what is near something listed. */
 void bench_peers_limit_lists(const struct bench_peers *peers, bool listed);
