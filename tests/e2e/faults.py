@@ -52,6 +52,11 @@ def nth(number, name):
     return Call(number, name, None, True)
 
 
+def done(outcome):
+    """Whether what was asked for is in force now."""
+    return outcome.code in (0, 3)
+
+
 class Faults:
     def __init__(self, weir, library):
         self._weir, self._library = weir, library
@@ -121,6 +126,8 @@ def unclear(outcome, kind):
     """What is wrong with how a run ended, or ''. It may succeed, for not all that
     fails is needed; else it says so, once, and of what."""
     errors = [line for line in outcome.said if not re.match("spamweir: (warning|waiting)", line)]
+    if outcome.code == 3:  # in force, and a part is missing that was named
+        return "" if outcome.said and not errors else f"ends with 3 and says {outcome.said}"
     if outcome.code == 0:
         return f"succeeds, yet says {errors}" if errors else ""
     if outcome.code != 1:

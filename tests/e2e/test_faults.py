@@ -11,7 +11,7 @@ import pytest
 
 import captures
 import frames
-from faults import CALLS, MEMORY, Faults, by_site, sample, unclear
+from faults import CALLS, MEMORY, Faults, by_site, done, nth, sample, unclear
 from lab import wait_until
 from test_attach import attached, one_interface
 
@@ -194,11 +194,14 @@ def change_over(lab, weir, faults, kind, verb, calls, filler=0, **how):
         write_feed(weir, turn + 1, filler)
         outcome = faults.run([verb], kind, call, **how)
         problems = [unclear(outcome, kind)]
-        problems += [] if outcome.code else went_over()
+        problems += went_over() if done(outcome) else []
         problems += not_in_force(weir, lab, turn, generation)
-        if outcome.code:
-            done = weir("load" if "interrupted" in str(outcome.said) else verb, check=False)
-            problems += went_over() if not done.returncode else [f"then, {done.stderr}"]
+        if outcome.code == 3:
+            weir("load")  # which mends it
+            generation = weir.generation()
+        elif outcome.code:
+            again = weir("load" if "interrupted" in str(outcome.said) else verb, check=False)
+            problems += went_over() if not again.returncode else [f"then, {again.stderr}"]
             problems += [f"then, {text}" for text in not_in_force(weir, lab, turn, generation)]
         yield from (f"{call.number} {call.name}: {text}" for text in problems if text)
         if filler or any(problems):  # that the next begins as this did
@@ -236,11 +239,11 @@ def test_a_first_load_leaves_nothing_or_all(lab, weir, faults, kind):
         outcome = faults.run(["load"], kind, call)
         problems = [unclear(outcome, kind)]
         left = [pin.name for pin in weir.pins.glob("*")]
-        if outcome.code and left:
+        if not done(outcome) and left:
             problems.append(f"left behind: {left}")
-        if outcome.code and attached(lab, "acc0"):
+        if not done(outcome) and attached(lab, "acc0"):
             problems.append("left attached")
-        problems += [] if outcome.code else not_in_force(weir, lab, 0, 1)
+        problems += not_in_force(weir, lab, 0, 1) if done(outcome) else []
         if weir.pins.exists():
             weir("unload")
         wrong += [f"{call.number} {call.name}: {text}" for text in problems if text]
@@ -362,3 +365,85 @@ def test_a_ring_that_cannot_be_polled(lab, weir, loaded, error, code):
     assert process.wait() == code
     if code:
         assert process.wait_line("^spamweir: ").endswith("Bad file descriptor")
+
+
+def test_growing_that_fails_before_a_program_moved_is_undone(lab, weir, loaded):
+    before = bpf_id(weir, "policy")
+    for error in errno.ENOMEM, errno.EPERM:
+        write_feed(weir, 1, MANY)
+        outcome = loaded.run(["reload"], CALLS, nth(1, "bpf:29"), error=error, name="bpf:29")
+        assert outcome.code == 1, outcome
+        assert not weir.status()["load_interrupted"]
+        assert bpf_id(weir, "policy") == before
+        check([*not_in_force(weir, lab, 0, 1)])
+        write_feed(weir, 0)
+        weir("reload")
+        weir("unload")
+        weir("load")
+        before = bpf_id(weir, "policy")
+    write_feed(weir, 1, MANY)
+    weir("reload")
+    assert bpf_id(weir, "policy") != before
+
+
+def test_growing_is_undone_when_its_policy_cannot_be_pinned(lab, weir, loaded):
+    for name in "bpf:6", "rename":  # pin
+        write_feed(weir, 1, MANY)
+        outcome = loaded.run(["load"], CALLS, nth(1, name), error=errno.ENOMEM, name=name)
+        assert outcome.code == 1, outcome
+        assert not weir.status()["load_interrupted"]
+        check([*not_in_force(weir, lab, 0, 1)])
+    weir("load")
+
+
+def both_nics(weir):
+    weir.configure(CONFIG)
+    weir("load")
+
+
+def test_half_moved_is_mended_by_the_daemon(lab, weir, loaded):
+    both_nics(weir)
+    daemon = weir.run()
+    write_feed(weir, 1, MANY)
+    outcome = loaded.run(["load"], CALLS, nth(2, "bpf:29"), error=errno.ENOMEM, name="bpf:29")
+    assert outcome.code == 1, outcome
+    assert weir.status()["load_interrupted"]
+    daemon.wait_line("reloading: a load was interrupted", 60)
+    daemon.wait_line("reloaded", 60)
+    assert not weir.status()["load_interrupted"]
+    check([*not_in_force(weir, lab, 1, weir.generation())])
+    weir("reload")
+
+
+def test_a_reload_of_the_daemon_mends_what_was_interrupted(lab, weir, loaded):
+    both_nics(weir)
+    daemon = weir.run()
+    write_feed(weir, 1, MANY)
+    loaded.run(["load"], CALLS, nth(2, "bpf:29"), error=errno.ENOMEM, name="bpf:29")
+    daemon.kill(signal.SIGHUP)
+    daemon.wait_line("reloaded", 60)
+    assert not weir.status()["load_interrupted"]
+    check([*not_in_force(weir, lab, 1, weir.generation())])
+
+
+@pytest.mark.parametrize("filler", [0, MANY])
+def test_a_load_whose_end_cannot_be_noted_says_so(lab, weir, loaded, filler):
+    """The last of the writes to `abi`, whatever comes before it."""
+    write_feed(weir, 1, filler)
+    calls = loaded.run(["load"], CALLS, name="bpf:2").calls
+    wrong = []
+    for call in reversed(calls):
+        weir("unload")
+        write_feed(weir, 0)
+        weir("load")
+        write_feed(weir, 1, filler)
+        outcome = loaded.run(["load"], CALLS, call, error=errno.ENOMEM, name="bpf:2")
+        interrupted = weir.status()["load_interrupted"]
+        if outcome.code == 0 and interrupted:
+            wrong.append(f"{call.number}: nothing is said of {outcome.said}")
+        if outcome.code == 3:
+            assert interrupted and "cannot be noted" in outcome.said[0], outcome
+            check([*not_in_force(weir, lab, 1, 2)])
+            return
+    check(wrong)
+    pytest.fail("no call was the last")

@@ -134,7 +134,10 @@ static int ensure_maps(struct applying *a)
 	int i, fd, err;
 
 	if (a->grown && a->state->map[SW_MAP_policy] >= 0) {
-		close(a->state->map[SW_MAP_policy]);
+		if (a->outgrown < 0)
+			a->outgrown = a->state->map[SW_MAP_policy];
+		else
+			close(a->state->map[SW_MAP_policy]);
 		a->state->map[SW_MAP_policy] = -1;
 	}
 	err = sw_datapath_load(&options, &maps, a->error);
@@ -244,6 +247,20 @@ static int plan(struct applying *a)
 	return check_source_length(a);
 }
 
+/* What is in force by now is not undone for this, and the next load mends it. */
+static void note_end(struct applying *a)
+{
+	struct sw_error error = {};
+
+	a->state->abi.loading = false;
+	if (!sw_state_save_abi(a->state, &error))
+		return;
+	sw_warn("what was loaded is in force, but it cannot be noted that the load has ended: %s; "
+		"run `spamweir load` again",
+		error.text);
+	a->partial = true;
+}
+
 /* The old programs and the new share the policy: nothing of the new config is
  * in force before all NICs have agreed. */
 static int replace(struct applying *a)
@@ -256,8 +273,24 @@ static int replace(struct applying *a)
 	if (!err)
 		err = publish(a);
 	settle(a);
-	save_abi(a, false);
+	if (err) {
+		a->state->abi.loading = a->interrupted;
+		sw_state_save_abi(a->state, NULL);
+	} else {
+		note_end(a);
+	}
 	return err;
+}
+
+/* As long as no program has moved, the one before is still what all judge by. */
+static void undo(struct applying *a)
+{
+	if (a->outgrown < 0 || sw_state_pin_map(a->state, SW_MAP_policy, a->outgrown, NULL))
+		return;
+	a->outgrown = -1; /* the state has it again */
+	settle(a);
+	a->state->abi.loading = a->interrupted;
+	sw_state_save_abi(a->state, NULL);
 }
 
 /* The new programs have a policy map of their own, which must be filled when
@@ -276,11 +309,14 @@ static int move_over(struct applying *a)
 				       a->error);
 	if (!err)
 		err = sw_nics_attach(a);
-	if (!err)
-		settle(a);
-	if (!err)
-		err = save_abi(a, false);
-	return err;
+	if (err) {
+		if (!a->moved)
+			undo(a);
+		return err;
+	}
+	settle(a);
+	note_end(a);
+	return 0;
 }
 
 static int load_and_attach(struct applying *a)
@@ -361,7 +397,9 @@ static int apply(struct applying *a, unsigned how)
 	err = sw_state_open(a->instance->pin_dir, access_for(how), &a->state, a->error);
 	if (err)
 		return err;
-	if (!load && a->state->abi.loading)
+	a->interrupted = a->state->abi.loading;
+	load |= a->interrupted && how & SW_APPLY_MEND;
+	if (!load && a->interrupted)
 		err = sw_fail(a->error, -EUCLEAN,
 			      "a load was interrupted; run `spamweir load` to mend it");
 	if (!err)
@@ -397,6 +435,7 @@ int sw_apply_config(const struct sw_instance *instance, struct sw_config *config
 		.error = error,
 		.reloading = !(how & SW_APPLY_LOAD),
 		.plan = { .config = config },
+		.outgrown = -1,
 	};
 	int err = apply(&a, how);
 
@@ -406,6 +445,8 @@ int sw_apply_config(const struct sw_instance *instance, struct sw_config *config
 		fill_result(&a, result);
 	sw_instances_close(&a);
 	sw_plan_free(&a.plan);
+	if (a.outgrown >= 0)
+		close(a.outgrown);
 	sw_state_close(a.state);
 	return err;
 }

@@ -27,6 +27,7 @@ int sw_reload(const struct sw_instance *instance, struct sw_apply_result *result
 enum {
 	SW_APPLY_LOAD = 1, /* as `load` does, not `reload` */
 	SW_APPLY_TRY = 2,  /* never wait for the lock: -EAGAIN if it is held */
+	SW_APPLY_MEND = 4, /* where a load was interrupted, load, with NICs shared as they are */
 };
 
 /* Either of them with a config that was read, which is taken over. */

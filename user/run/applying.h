@@ -17,6 +17,9 @@ struct applying {
 	bool grown; /* it is not the one of what is pinned */
 	bool reloading; /* NICs are shared, or not, as they were */
 	bool fresh; /* nothing was loaded before */
+	bool interrupted; /* by a load before this one, which this one is to mend */
+	bool moved; /* a program of ours was put on a NIC */
+	int outgrown; /* the policy map that was pinned, if `grown`; -1 */
 	bool partial; /* what is to be in force lacks a part, which was named */
 	bool crowded; /* an IPv6 directory has no place where one is needed */
 	__u8 slot[SW_MAX_FEEDS]; /* by a feed's rank */

@@ -27,6 +27,8 @@
 #define SECOND 1000ULL
 #define SWEEP_PERIOD (60 * SECOND)
 #define LOOK_PERIOD (2 * SECOND)
+#define MEND_LOOKS 3
+#define MEND_LOOKS_MAX 150
 #define LOCK_RETRY (2 * SECOND)	 /* after the lock was held, or no child was to be had */
 #define STOP_GRACE (10 * SECOND) /* for a job under way to end */
 
@@ -54,6 +56,8 @@ struct daemon {
 	struct sw_job job;
 	enum work work; /* the job's */
 	__u32 known;	/* sw_generation_id of the one that the settings are of */
+	unsigned interrupted; /* looks that found a load begun and not ended */
+	unsigned mend_at;     /* so many, and it is mended */
 	int signals;
 	bool stopping;
 };
@@ -61,6 +65,7 @@ struct daemon {
 struct running {
 	__u32 id;
 	__u64 number;
+	bool interrupted;
 };
 
 static __u64 now_ms(void)
@@ -95,10 +100,33 @@ static int follow_state(struct daemon *d, struct running *running)
 	*running = (struct running){
 		.id = sw_generation_id(state->map[SW_MAP_policy]),
 		.number = state->abi.generation,
+		.interrupted = state->abi.loading,
 	};
 	if (sw_pump_follow(&d->pump, state))
 		d->known = 0;
 	return running->id ? 0 : -ENOENT;
+}
+
+static void want_reload(struct daemon *d, const char *why)
+{
+	d->reloads.wanted = why;
+	sw_timer_set(&d->timer[RELOAD], now_ms(), 0);
+}
+
+/* A load that is under way looks the same, but not for long. What cannot be
+ * mended is tried again after pauses that grow. */
+static void see_interruption(struct daemon *d, bool interrupted)
+{
+	if (!interrupted) {
+		d->interrupted = 0;
+		d->mend_at = MEND_LOOKS;
+		return;
+	}
+	if (++d->interrupted < d->mend_at || d->reloads.wanted)
+		return;
+	d->mend_at = d->mend_at * 2 < MEND_LOOKS_MAX ? d->mend_at * 2 : MEND_LOOKS_MAX;
+	d->interrupted = 0;
+	want_reload(d, "a load was interrupted");
 }
 
 /* A `load` or `reload` by hand puts a config in force, and what it says of
@@ -110,7 +138,10 @@ static void follow_config(struct daemon *d)
 	struct sw_error error = {};
 	struct running running;
 
-	if (follow_state(d, &running) || running.id == d->known)
+	if (follow_state(d, &running))
+		return;
+	see_interruption(d, running.interrupted);
+	if (running.id == d->known)
 		return;
 	d->known = running.id;
 	sw_pump_learn(&d->pump);
@@ -207,12 +238,6 @@ static void reload(void *ctx)
 		d->reloads.next = NULL;
 		d->reloads.wanted = why;
 	}
-}
-
-static void want_reload(struct daemon *d, const char *why)
-{
-	d->reloads.wanted = why;
-	sw_timer_set(&d->timer[RELOAD], now_ms(), 0);
 }
 
 static void look_at_feeds(void *ctx)
@@ -395,6 +420,7 @@ static int set_up(struct daemon *d, struct sw_error *error)
 	if (err)
 		return err;
 	know(d, generation);
+	d->mend_at = MEND_LOOKS;
 	make_timers(d);
 	heed_config(d);
 	sw_pump_take(&d->pump);

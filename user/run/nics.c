@@ -50,6 +50,7 @@ static int attach_one(struct applying *a, size_t i)
 	free(pin);
 	if (err)
 		return err;
+	a->moved = true;
 	return sw_registry_note_interface(a->state, interface, ifindex, generic, a->error);
 }
 

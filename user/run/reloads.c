@@ -65,7 +65,8 @@ void sw_reloads_work(const struct sw_reloads *r, struct sw_job_result *result)
 {
 	struct sw_apply_result applied;
 
-	result->err = sw_apply_config(r->instance, r->next, SW_APPLY_TRY, &applied, &result->error);
+	result->err = sw_apply_config(r->instance, r->next, SW_APPLY_TRY | SW_APPLY_MEND, &applied,
+				      &result->error);
 	result->partial = applied.partial;
 	result->count = applied.generation;
 }
