@@ -70,17 +70,26 @@ static bool is_ours(const char *name)
 	return is_attachment(name) || map_of(name) < SW_MAPS || starts_with(name, "new_");
 }
 
+/* To look at, which can be had of what cannot be written too. */
+static int open_pin(const char *directory, const char *name)
+{
+	LIBBPF_OPTS(bpf_obj_get_opts, options, .file_flags = BPF_F_RDONLY);
+	char *path;
+	int fd;
+
+	if (asprintf(&path, "%s/%s", directory, name) < 0)
+		return -ENOMEM;
+	fd = bpf_obj_get_opts(path, &options);
+	free(path);
+	return fd;
+}
+
 /* Of any version: they begin alike. */
 static bool is_marked(const char *directory)
 {
+	int abi = open_pin(directory, "abi");
 	__u64 magic = 0;
-	char *path;
-	int abi;
 
-	if (asprintf(&path, "%s/abi", directory) < 0)
-		return false;
-	abi = bpf_obj_get(path);
-	free(path);
 	if (abi < 0)
 		return false;
 	if (sw_shape_peek(abi, &magic, sizeof(magic)))
@@ -93,13 +102,11 @@ static bool has_our_shape(const char *directory, const char *name)
 {
 	enum sw_map which = map_of(name);
 	bool fits = false;
-	char *path;
 	int map;
 
-	if (which == SW_MAPS || asprintf(&path, "%s/%s", directory, name) < 0)
+	if (which == SW_MAPS)
 		return false;
-	map = bpf_obj_get(path);
-	free(path);
+	map = open_pin(directory, name);
 	if (map >= 0) {
 		fits = sw_shape_fits(which, map);
 		close(map);
