@@ -103,6 +103,13 @@ struct {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, SW_HEALTH_MAX);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, sizeof(__u64));
+} health SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1);
 	__uint(key_size, sizeof(__u32));
 	__uint(value_size, sizeof(struct sw_abi));

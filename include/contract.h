@@ -35,6 +35,7 @@
 #include "maps/feed_counters.h"
 #include "maps/feeds.h"
 #include "maps/gate.h"
+#include "maps/health.h"
 #include "maps/interfaces.h"
 #include "maps/limiter.h"
 #include "maps/list.h"

@@ -21,7 +21,8 @@
 	X(events, "events")                                                                        \
 	X(event_budget, "event_budget")                                                            \
 	X(feeds, "feeds")                                                                          \
-	X(interfaces, "interfaces")
+	X(interfaces, "interfaces")                                                                \
+	X(health, "health")
 
 enum sw_map {
 #define SW_MAP_ID(name, object) SW_MAP_##name,

@@ -5,6 +5,7 @@ import fcntl
 import os
 import pathlib
 import signal
+import time
 
 import pytest
 
@@ -110,6 +111,8 @@ def test_a_held_lock_holds_nothing_up_and_the_reload_comes(lab, configured, lock
     daemon.wait_line(LOCKED)
     metrics_go_on(configured, 5)
     events_go_on(lab, configured)
+    wait_until(lambda: configured.metrics().sum("daemon_lock_held_total") >= 2, 30,
+               "attempts that found the lock held are counted")
     assert configured.generation() == 1
     lock.release()
     daemon.wait_line("reloaded", 30)
@@ -239,3 +242,48 @@ def test_where_no_child_is_to_be_had_it_is_tried_again(configured, tool, name):
         assert daemon.stop() == 0
     finally:
         faults.close()
+
+
+def test_the_heart_beats(configured):
+    def beat():
+        return configured.metrics().sum("daemon_heartbeat_timestamp_seconds")
+
+    configured("load")
+    assert not beat()
+    daemon = configured.run()
+    first = beat()
+    assert abs(first - time.time()) < 60
+    wait_until(lambda: beat() > first, 60, "it beats again")
+    assert daemon.stop() == 0
+    last = beat()
+    time.sleep(1.1)
+    configured("reload")
+    assert beat() == last
+
+
+def test_a_failed_reload_shows_until_one_goes_well(configured):
+    def success():
+        return configured.metrics().sum("last_reload_success")
+
+    daemon = configured.run()
+    assert success() == 1
+    configured.configure(CONFIG + "metrix: {}\n")
+    daemon.kill(signal.SIGHUP)
+    daemon.wait_line('unknown key "metrix"')
+    assert success() == 0
+    assert metrics_go_on(configured).sum("last_reload_success") == 0
+    configured.configure(CONFIG)
+    daemon.kill(signal.SIGHUP)
+    daemon.wait_line("reloaded", 30)
+    assert success() == 1
+    configured.write("botnets.txt", "<html>\n")
+    for verb in "reload", "load":
+        configured.fails(verb)
+        assert success() == 0
+        configured.write("botnets.txt", "198.19.66.6\n")
+        configured("reload")
+        assert success() == 1
+        configured.write("botnets.txt", "<html>\n")
+    daemon.kill(signal.SIGHUP)
+    daemon.wait_line("<html>")
+    wait_until(lambda: success() == 0, 30)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """events: who reads them, and that all readers are told the same."""
 import json
+import os
 import signal
 import time
 
@@ -8,6 +9,7 @@ import pytest
 
 import frames
 from lab import wait_until
+from weir import Weir
 
 CONFIG = """
 feeds:
@@ -191,3 +193,63 @@ def test_a_daemon_that_was_busy_meanwhile_loses_no_event(lab, loaded):
     wait_until(lambda: len(logged(loaded)) == 3, 2)
     lab.outward.send(CUT)
     wait_until(lambda: len(logged(loaded)) == 4, TAKES_OVER_IN)
+
+
+def test_readers_of_two_state_directories_are_not_two_readers(lab, loaded):
+    daemon = loaded.run()
+    other = Weir(loaded.namespace, loaded.directory)
+    other.pins, other.state = loaded.pins, loaded.directory / "elsewhere"
+    line = other.fails("events")
+    assert f"process {daemon.popen.pid} (`spamweir run`) reads the events" in line
+    assert f"not log them under {other.state}: say `--state-dir`" in line
+    other.start("run").wait_line("no events are logged: process .* \\(`spamweir run`\\)")
+    lab.outward.send(CUT)
+    wait_until(lambda: logged(loaded), 10)
+    assert not logged(other)
+    assert daemon.stop() == 0
+    for process in other._processes:
+        process.close()
+    reader = other.start("events")
+    told(lab, reader)
+    assert f"process {reader.popen.pid} (`spamweir events`)" in loaded.fails("events")
+
+
+def test_two_instances_have_two_readers_though_one_state_directory(lab, loaded, tmp_path):
+    first = loaded.start("events")
+    told(lab, first)
+    second = Weir(loaded.namespace, tmp_path)
+    second.state = loaded.state
+    second.configure(CONFIG, "interfaces:\n  - { name: lo, role: access, xdp: generic }\n")
+    second("load")
+    try:
+        reader = second.start("events")
+        time.sleep(0.5)
+        assert reader.popen.poll() is None and not reader.lines
+    finally:
+        second.close()
+    told(lab, first)
+
+
+def test_a_log_that_is_no_file_costs_events_and_nothing_else(lab, loaded):
+    loaded.state.mkdir()
+    log = loaded.state / "events.jsonl"
+    os.mkfifo(log)
+    daemon = loaded.run()
+    for n in range(3):
+        lab.outward.send(CUT)
+        wait_until(lambda: loaded.metrics().sum("events_lost_total") == n + 1, 30)
+    daemon.wait_line(f"warning: {log}: is no regular file; events are lost")
+    assert f"{log}: is no regular file" in loaded.fails("events")
+    log.unlink()
+    lab.outward.send(CUT)
+    daemon.wait_line("events are logged again", 30)
+    assert len(logged(loaded)) == 1
+    assert len([line for line in daemon.lines if "is no regular file" in line]) == 1
+    assert daemon.stop() == 0
+
+
+def test_the_state_directory_is_made_for_root_alone(lab, loaded):
+    loaded.run()
+    lab.outward.send(CUT)
+    wait_until(lambda: logged(loaded), 10)
+    assert loaded.state.stat().st_mode & 0o777 == 0o700

@@ -294,12 +294,17 @@ def test_the_daemon_outlives_a_full_disk(lab, weir, loaded, tmpfs):
     lab.router.run("mount", "-o", "remount,size=200k", tmpfs)
     daemon = weir.run()
     fill(tmpfs)
-    lab.outward.send(frames.udp(SRC, LISTED[0]))
-    daemon.wait_line("events.jsonl")
+    lost = weir.metrics().sum("events_lost_total")
+    for n in range(5):
+        lab.outward.send(frames.udp(SRC, LISTED[0]))
+        wait_until(lambda: weir.metrics().sum("events_lost_total") == lost + n + 1, 30)
+    daemon.wait_line("events.jsonl: No space left on device; events are lost")
     (tmpfs / "filler").unlink()
     lab.outward.send(frames.udp("198.18.1.9", LISTED[0]))
     wait_until(lambda: "198.18.1.9" in log.read_text())
     assert [json.loads(line)["src"] for line in log.read_text().splitlines()][-1] == "198.18.1.9"
+    daemon.wait_line("events are logged again")
+    assert len([line for line in daemon.lines if "No space" in line]) == 1
     assert daemon.stop() == 0
 
 

@@ -99,6 +99,8 @@ def kernel_objects(lab, weir):
     """(kind, id) of all programs, links and maps of an instance."""
     found = set()
     for pin in weir.pins.iterdir():
+        if pin.is_dir():
+            continue
         kind = "link" if pin.name.startswith("link_") else "map"
         found.add((kind, weir.pinned(kind, pin)["id"]))
     for nic in "acc0", "up0":

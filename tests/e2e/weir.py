@@ -177,7 +177,7 @@ class Weir:
             unloaded = self("unload", check=False)
             if unloaded.returncode:  # the next test shall not suffer for it
                 for pin in self.pins.iterdir():
-                    pin.unlink()
+                    pin.rmdir() if pin.is_dir() else pin.unlink()
                 self.pins.rmdir()
             assert unloaded.returncode == 0, unloaded.stderr
 

@@ -102,11 +102,25 @@ static int print_logged(void *ctx, const char *line, size_t size)
 	return 0;
 }
 
+/* Of what is loaded now: the state may have been made anew. */
+static enum sw_reader ring_reader(const struct reader *reader, pid_t *pid)
+{
+	enum sw_reader found = SW_READER_NONE;
+	struct sw_state *state;
+
+	*pid = 0;
+	if (!sw_state_open(reader->options->instance.pin_dir, SW_READ, &state, NULL)) {
+		found = sw_ring_reader(state, pid);
+		sw_state_close(state);
+	}
+	return found;
+}
+
 /* It takes no ring that a daemon leaves: the next one is to have it. */
 static void say_who_writes(const struct reader *reader, bool *written)
 {
 	pid_t pid;
-	bool now = sw_ring_reader(reader->options->instance.state_dir, &pid) == SW_READER_RUN;
+	bool now = ring_reader(reader, &pid) == SW_READER_RUN;
 
 	if (now != *written)
 		sw_note(now ? "a daemon writes %s again" :
@@ -135,12 +149,28 @@ static int read_log(struct reader *reader)
 	return err;
 }
 
+/* Another process reads the ring: a daemon, whose log can be followed if it is
+ * the one of this state directory. */
+static int read_what_is_logged(struct reader *reader, int busy)
+{
+	const char *state_dir = reader->options->instance.state_dir;
+	pid_t pid, writer = sw_event_log_writer(state_dir);
+
+	if (sw_ring_reader(reader->state, &pid) != SW_READER_RUN)
+		return busy;
+	if (pid && pid != writer)
+		return sw_fail(&reader->error, busy,
+			       "process %d (`spamweir run`) reads the events, and does not log them "
+			       "under %s: say `--state-dir` as it was told",
+			       pid, state_dir);
+	reader->error = (struct sw_error){};
+	return read_log(reader);
+}
+
 static int read_events(struct reader *reader)
 {
 	struct sw_error *error = &reader->error;
-	const char *state_dir = reader->options->instance.state_dir;
 	struct sw_ring *ring;
-	pid_t pid;
 	int err;
 
 	err = sw_state_open(reader->options->instance.pin_dir, SW_READ, &reader->state, error);
@@ -148,15 +178,12 @@ static int read_events(struct reader *reader)
 		err = sw_registry_read(reader->state, &reader->registry, error);
 	if (err)
 		return err;
-	reader->log = sw_event_log_path(state_dir);
+	reader->log = sw_event_log_path(reader->options->instance.state_dir);
 	if (!reader->log)
 		return -ENOMEM;
-	err = sw_ring_open(reader->state, state_dir, SW_READER_EVENTS, print_event, reader, &ring,
-			   error);
-	if (err == -EBUSY && sw_ring_reader(state_dir, &pid) == SW_READER_RUN) {
-		*error = (struct sw_error){};
-		return read_log(reader);
-	}
+	err = sw_ring_open(reader->state, SW_READER_EVENTS, print_event, reader, &ring, error);
+	if (err == -EBUSY)
+		return read_what_is_logged(reader, err);
 	if (err)
 		return err;
 	err = read_ring(reader, ring);

@@ -185,7 +185,9 @@ static void print_status(const struct sw_snapshot *s)
 	for (i = 0; i < SW_TABLES; i++)
 		printf("%-20s %10llu %14llu\n", sw_table_name(i), s->entries[i], s->capacity[i]);
 	if (s->events_lost)
-		printf("\n%llu events lost to the rate cap or a full ring\n", s->events_lost);
+		printf("\n%llu events lost to the rate cap, a full ring or a log that cannot be "
+		       "written\n",
+		       s->events_lost);
 }
 
 int cmd_status(const struct sw_options *options)

@@ -8,11 +8,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <sys/file.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/lock.h"
+#include "kernel/health.h"
 #include "kernel/shape.h"
+
+#define TRIES 10 /* of 10 ms, while another has just begun or just looks */
 
 struct sw_ring {
 	struct ring_buffer *buffer;
@@ -32,57 +37,72 @@ static int deliver(void *ctx, void *data, size_t size)
 	return ring->event(ring->ctx, data);
 }
 
-/* Whoever asks is told the range that another holds: its length says what the
- * holder is, and the kernel knows the process. */
-static struct flock lock_of(enum sw_reader reader)
+static void pause_a_little(void)
 {
-	return (struct flock){ .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_len = reader };
+	const struct timespec pause = { .tv_nsec = 10 * 1000 * 1000 };
+
+	nanosleep(&pause, NULL);
 }
 
-static int open_lock(const char *state_dir, struct sw_error *error)
+static int open_lock(const struct sw_state *state, struct sw_error *error)
 {
-	char *path;
+	char *path = sw_state_reader_path(state);
 	int fd;
 
-	if (mkdir(state_dir, 0755) && errno != EEXIST)
-		return sw_fail(error, -errno, "%s: %s", state_dir, strerror(errno));
-	if (asprintf(&path, "%s/events.lock", state_dir) < 0)
+	if (!path)
 		return -ENOMEM;
-	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
 		fd = sw_fail(error, -errno, "%s: %s", path, strerror(errno));
 	free(path);
 	return fd;
 }
 
-static enum sw_reader holder(int fd, pid_t *pid)
+/* The kernel knows the process, and what it is it has written: not yet, if it has
+ * only just begun. SW_READER_NONE: it is not known. */
+static enum sw_reader kind_of(const struct sw_state *state, pid_t pid)
 {
-	struct flock lock = lock_of(SW_READER_RUN);
+	__u64 said = sw_health_get(state, SW_HEALTH_READER);
 
-	*pid = 0;
-	if (fcntl(fd, F_GETLK, &lock) || lock.l_type == F_UNLCK)
+	if (pid && said >> 8 != (__u64)pid)
 		return SW_READER_NONE;
-	*pid = lock.l_pid > 0 ? lock.l_pid : 0;
-	return lock.l_len == SW_READER_RUN ? SW_READER_RUN : SW_READER_EVENTS;
+	return said & 0xff;
 }
 
-enum sw_reader sw_ring_reader(const char *state_dir, pid_t *pid)
+/* Whether it is held, by whoever. Whoever cannot be seen is asked for by trying. */
+static bool is_held(int fd, pid_t *pid)
 {
-	int fd = open_lock(state_dir, NULL);
+	*pid = sw_lock_holder(fd);
+	if (*pid)
+		return true;
+	if (!flock(fd, LOCK_SH | LOCK_NB)) {
+		flock(fd, LOCK_UN);
+		return false;
+	}
+	return errno == EWOULDBLOCK;
+}
+
+enum sw_reader sw_ring_reader(const struct sw_state *state, pid_t *pid)
+{
 	enum sw_reader reader = SW_READER_NONE;
+	int fd = open_lock(state, NULL), tries;
 
 	*pid = 0;
-	if (fd >= 0) {
-		reader = holder(fd, pid);
-		close(fd);
+	if (fd < 0)
+		return reader;
+	for (tries = 0; !reader && tries < TRIES && is_held(fd, pid); tries++) {
+		reader = kind_of(state, *pid);
+		if (!reader)
+			pause_a_little();
 	}
+	close(fd);
 	return reader;
 }
 
-static int refuse(int fd, struct sw_error *error)
+static int refuse(const struct sw_state *state, struct sw_error *error)
 {
 	pid_t pid;
-	const char *verb = holder(fd, &pid) == SW_READER_RUN ? "run" : "events";
+	const char *verb = sw_ring_reader(state, &pid) == SW_READER_RUN ? "run" : "events";
 	char who[32] = "another process";
 
 	if (pid)
@@ -91,25 +111,32 @@ static int refuse(int fd, struct sw_error *error)
 		       who, verb);
 }
 
-static int take_lock(const char *state_dir, enum sw_reader reader, struct sw_error *error)
+/* Those who only look hold it for a moment. */
+static int take_lock(const struct sw_state *state, enum sw_reader reader, struct sw_error *error)
 {
-	struct flock lock = lock_of(reader);
-	int fd = open_lock(state_dir, error), err = 0;
+	int fd = open_lock(state, error), tries, err = -EAGAIN;
 
 	if (fd < 0)
 		return fd;
-	if (fcntl(fd, F_SETLK, &lock))
-		err = errno == EACCES || errno == EAGAIN ?
-			      refuse(fd, error) :
-			      sw_fail(error, -errno, "%s/events.lock: %s", state_dir,
-				      strerror(errno));
-	if (err)
-		close(fd);
-	return err ? err : fd;
+	for (tries = 0; err == -EAGAIN && tries < TRIES; tries++) {
+		err = flock(fd, LOCK_EX | LOCK_NB) ? -errno : 0;
+		if (err != -EAGAIN || sw_lock_holder(fd))
+			break;
+		pause_a_little();
+	}
+	if (!err) {
+		sw_health_set(state, SW_HEALTH_READER, (__u64)getpid() << 8 | reader);
+		return fd;
+	}
+	close(fd);
+	if (err == -EAGAIN)
+		return refuse(state, error);
+	return sw_fail(error, err, "%s: cannot lock the event ring: %s", state->directory,
+		       strerror(-err));
 }
 
-int sw_ring_open(const struct sw_state *state, const char *state_dir, enum sw_reader reader,
-		   sw_event_fn event, void *ctx, struct sw_ring **out, struct sw_error *error)
+int sw_ring_open(const struct sw_state *state, enum sw_reader reader, sw_event_fn event, void *ctx,
+		 struct sw_ring **out, struct sw_error *error)
 {
 	struct sw_ring *ring = calloc(1, sizeof(*ring));
 	int err;
@@ -118,7 +145,7 @@ int sw_ring_open(const struct sw_state *state, const char *state_dir, enum sw_re
 		return -ENOMEM;
 	ring->event = event;
 	ring->ctx = ctx;
-	ring->lock = take_lock(state_dir, reader, error);
+	ring->lock = take_lock(state, reader, error);
 	if (ring->lock < 0) {
 		err = ring->lock;
 		free(ring);

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Events out of the kernel. The ring has one reader: `run`, which appends them
- * to a log that is rotated once and so bounded, or else `events`. A lock beside
- * the log keeps others out, and tells them who reads.
+ * to a log that is rotated once and so bounded, or else `events`. The lock that
+ * keeps others out belongs to the ring: an flock(2) on a directory beside its pin,
+ * whatever state directory a reader was given. Its holder has left in the map
+ * `health` what it is.
  */
 #ifndef SPAMWEIR_EVENT_RING_H
 #define SPAMWEIR_EVENT_RING_H
@@ -24,12 +26,11 @@ enum sw_reader {
 
 /* Becomes the reader. -EBUSY if another process is, which `error` names. *out
  * is the caller's. */
-int sw_ring_open(const struct sw_state *state, const char *state_dir, enum sw_reader reader,
-		   sw_event_fn event, void *ctx, struct sw_ring **out, struct sw_error *error);
+int sw_ring_open(const struct sw_state *state, enum sw_reader reader, sw_event_fn event, void *ctx,
+		 struct sw_ring **out, struct sw_error *error);
 
-/* Who reads now. *pid is 0 if that process cannot be seen from here. Not for
- * the reader itself, which would lose its lock by looking at it. */
-enum sw_reader sw_ring_reader(const char *state_dir, pid_t *pid);
+/* Who reads now. *pid is 0 if that process cannot be seen from here. */
+enum sw_reader sw_ring_reader(const struct sw_state *state, pid_t *pid);
 
 /* Waits for events up to `timeout_ms` and delivers them. The number, or
  * -EINTR, or what the callback returned below 0. */

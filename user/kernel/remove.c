@@ -67,7 +67,8 @@ static enum sw_map map_of(const char *name)
 
 static bool is_ours(const char *name)
 {
-	return is_attachment(name) || map_of(name) < SW_MAPS || starts_with(name, "new_");
+	return is_attachment(name) || map_of(name) < SW_MAPS || starts_with(name, "new_") ||
+	       !strcmp(name, SW_PIN_READER);
 }
 
 /* To look at, which can be had of what cannot be written too. */
@@ -167,6 +168,8 @@ static int remove_pin(const char *directory, const char *name, struct sw_error *
 		err = sw_state_unshare(path, error);
 	else if (starts_with(name, SW_PIN_LINK))
 		sw_detach(path, NULL);
+	else if (!strcmp(name, SW_PIN_READER))
+		rmdir(path);
 	else
 		unlink(path);
 	free(path);

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/lock.h"
@@ -254,6 +255,24 @@ int sw_state_pin_map(struct sw_state *state, enum sw_map which, int fd, struct s
 out:
 	free(path);
 	free(fresh);
+	return err;
+}
+
+char *sw_state_reader_path(const struct sw_state *state)
+{
+	return state_path(state, SW_PIN_READER, "");
+}
+
+int sw_state_make_reader(const struct sw_state *state, struct sw_error *error)
+{
+	char *path = sw_state_reader_path(state);
+	int err = 0;
+
+	if (!path)
+		return -ENOMEM;
+	if (mkdir(path, 0700) && errno != EEXIST)
+		err = sw_fail(error, -errno, "%s: %s", path, strerror(errno));
+	free(path);
 	return err;
 }
 

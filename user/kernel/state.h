@@ -19,6 +19,9 @@ extern const char *const sw_map_object[SW_MAPS];
 #define SW_PIN_LINK "link_"
 #define SW_PIN_SHARED "shared_"
 
+/* A directory, which the reader of events locks. */
+#define SW_PIN_READER "reader"
+
 struct sw_state {
 	char *directory;
 	int lock;	 /* fd; -1: not held */
@@ -45,6 +48,12 @@ void sw_state_close(struct sw_state *state); /* NULL is fine; the lock goes with
 /* Pins `fd` as map `which`, replacing what is pinned there in one step, and
  * takes it over. */
 int sw_state_pin_map(struct sw_state *state, enum sw_map which, int fd, struct sw_error *error);
+
+/* Path of the directory SW_PIN_READER: caller frees. NULL: no memory. */
+char *sw_state_reader_path(const struct sw_state *state);
+
+/* Makes it, if it is not there. */
+int sw_state_make_reader(const struct sw_state *state, struct sw_error *error);
 
 /* Writes state->abi to its map. */
 int sw_state_save_abi(struct sw_state *state, struct sw_error *error);

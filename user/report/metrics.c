@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "base/names.h"
+#include "kernel/health.h"
 #include "base/version.h"
 
 static const char *const family_label[SW_FAMILIES] = { "none", "ipv4", "ipv6" };
@@ -160,6 +161,23 @@ static void attached(const struct sw_snapshot *s, const struct sw_metrics_sink *
 	}
 }
 
+static void health(const struct sw_snapshot *s, const struct sw_metrics_sink *out)
+{
+	__u64 beat = sw_health_get(s->state, SW_HEALTH_HEARTBEAT);
+
+	gauge(out, "last_reload_success", "1 if the last load or reload went well.",
+	      !sw_health_get(s->state, SW_HEALTH_RELOAD_FAILED));
+	gauge(out, "load_interrupted", "1 if a load began and did not end.",
+	      s->state->abi.loading != 0);
+	head(out, "daemon_heartbeat_timestamp_seconds", "gauge",
+	     "Unix time at which a daemon was last seen at work.");
+	if (beat)
+		sample(out, beat, NULL, 0);
+	head(out, "daemon_lock_held_total", "counter",
+	     "Reloads and sweeps of the daemon that found the lock held, and came later.");
+	sample(out, sw_health_get(s->state, SW_HEALTH_LOCK_HELD), NULL, 0);
+}
+
 void sw_metrics_tell(const struct sw_snapshot *s, const struct sw_metrics_sink *out)
 {
 	const struct sw_settings *settings = &s->generation.policy->settings;
@@ -185,7 +203,9 @@ void sw_metrics_tell(const struct sw_snapshot *s, const struct sw_metrics_sink *
 	tables(s, out);
 	gauge(out, "live_zombies", "Live zombies that have not ended.", s->entries[SW_TABLE_LIVE]);
 	attached(s, out);
-	head(out, "events_lost_total", "counter", "Events over the rate cap, or with no room left.");
+	health(s, out);
+	head(out, "events_lost_total", "counter",
+	     "Events over the rate cap, with no room left, or that could not be logged.");
 	sample(out, s->events_lost, NULL, 0);
 	head(out, "build_info", "gauge", "1; what is running, by label.");
 	snprintf(state_version, sizeof(state_version), "%d", SW_ABI_VERSION);

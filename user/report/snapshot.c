@@ -9,6 +9,7 @@
 #include "kernel/buckets.h"
 #include "kernel/counters.h"
 #include "kernel/generation.h"
+#include "kernel/health.h"
 #include "kernel/live.h"
 
 const char *sw_table_name(enum sw_table table)
@@ -44,6 +45,7 @@ static int read_counters(struct sw_snapshot *s)
 		err = sw_feed_counters_read(s->state, s->feed_counter);
 	if (!err)
 		err = sw_events_lost_read(s->state, &s->events_lost);
+	s->events_lost += sw_health_get(s->state, SW_HEALTH_EVENTS_UNLOGGED);
 	return err;
 }
 

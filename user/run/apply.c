@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "kernel/generation.h"
+#include "kernel/health.h"
 #include "kernel/live.h"
 #include "kernel/registry.h"
 #include "kernel/remove.h"
@@ -154,6 +155,8 @@ static int ensure_maps(struct applying *a)
 		else
 			err = sw_state_pin_map(a->state, i, fd, a->error);
 	}
+	if (!err)
+		err = sw_state_make_reader(a->state, a->error);
 	/* Last, and never empty: who finds it may trust the others. */
 	if (!err && a->fresh)
 		err = save_abi(a, true);
@@ -410,6 +413,7 @@ static int apply(struct applying *a, unsigned how)
 		err = put_in_force(a, load);
 	if (!err)
 		note_feeds(a);
+	sw_health_set(a->state, SW_HEALTH_RELOAD_FAILED, !!err);
 	if (err && a->fresh)
 		sw_state_abandon(a->state, NULL);
 	return err;

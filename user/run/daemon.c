@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "kernel/generation.h"
+#include "kernel/health.h"
 #include "kernel/live.h"
 #include "report/metrics_text.h"
 #include "run/apply.h"
@@ -26,6 +27,7 @@
 
 #define SECOND 1000ULL
 #define SWEEP_PERIOD (60 * SECOND)
+#define HEARTBEAT_PERIOD (10 * SECOND)
 #define LOOK_PERIOD (2 * SECOND)
 #define MEND_LOOKS 3
 #define MEND_LOOKS_MAX 150
@@ -34,6 +36,7 @@
 
 enum {
 	METRICS,
+	HEARTBEAT,
 	LOOK,
 	FEEDS,
 	RELOAD,
@@ -102,7 +105,7 @@ static int follow_state(struct daemon *d, struct running *running)
 		.number = state->abi.generation,
 		.interrupted = state->abi.loading,
 	};
-	if (sw_pump_follow(&d->pump, state))
+	if (sw_pump_follow(&d->pump, state, now_ms()))
 		d->known = 0;
 	return running->id ? 0 : -ENOENT;
 }
@@ -174,11 +177,19 @@ static void look(void *ctx)
 	sw_pump_take(&d->pump);
 }
 
+static void beat(void *ctx)
+{
+	struct daemon *d = ctx;
+
+	sw_health_set(d->pump.state, SW_HEALTH_HEARTBEAT, time(NULL));
+}
+
 static void write_metrics(void *ctx)
 {
 	struct daemon *d = ctx;
 	struct sw_error error = {};
 
+	beat(d); /* that what is written be no older than it must */
 	if (sw_metrics_write(d->instance->pin_dir, d->reloads.config->textfile, &error))
 		sw_warn("%s", error.text);
 }
@@ -231,8 +242,12 @@ static void reload(void *ctx)
 	struct daemon *d = ctx;
 	const char *why = d->reloads.wanted;
 
-	if (d->work || d->stopping || !why || sw_reloads_begin(&d->reloads))
+	if (d->work || d->stopping || !why)
 		return; /* the end of a job under way comes back to it */
+	if (sw_reloads_begin(&d->reloads)) {
+		sw_health_set(d->pump.state, SW_HEALTH_RELOAD_FAILED, 1);
+		return;
+	}
 	if (!start_job(d, RELOADING, RELOAD, reload_work)) {
 		sw_config_free(d->reloads.next);
 		d->reloads.next = NULL;
@@ -262,6 +277,10 @@ static void end_reload(struct daemon *d, const struct sw_job_result *result)
 {
 	int err = sw_reloads_end(&d->reloads, result);
 
+	if (err == -EAGAIN)
+		sw_health_add(d->pump.state, SW_HEALTH_LOCK_HELD, 1);
+	else if (err)
+		sw_health_set(d->pump.state, SW_HEALTH_RELOAD_FAILED, 1);
 	if (err)
 		return;
 	know(d, result->count);
@@ -272,8 +291,10 @@ static void end_sweep(struct daemon *d, const struct sw_job_result *result)
 {
 	if (!result->err && result->count)
 		sw_note("%llu live zombies have ended", result->count);
-	if (result->err == -EAGAIN)
-		sw_timer_set(&d->timer[SWEEP], now_ms(), LOCK_RETRY);
+	if (result->err != -EAGAIN)
+		return;
+	sw_health_add(d->pump.state, SW_HEALTH_LOCK_HELD, 1);
+	sw_timer_set(&d->timer[SWEEP], now_ms(), LOCK_RETRY);
 }
 
 static void end_job(struct daemon *d)
@@ -337,7 +358,7 @@ static void loop(struct daemon *d)
 		if (ready < 0 && errno != EINTR)
 			sw_warn("poll: %s", strerror(errno));
 		if (ready > 0 && wait[1].revents & POLLIN)
-			sw_pump_drain(&d->pump);
+			sw_pump_drain(&d->pump, now_ms());
 		if (ready > 0 && wait[0].revents & POLLIN)
 			do_signals(d);
 		if (ready > 0 && wait[2].revents)
@@ -361,6 +382,7 @@ static void make_timers(struct daemon *d)
 {
 	const struct sw_timer timers[TIMERS] = {
 		[METRICS] = { "metrics", 0, SW_TIMER_OFF, write_metrics },
+		[HEARTBEAT] = { "heartbeat", 0, SW_TIMER_OFF, beat },
 		[LOOK] = { "look", 0, SW_TIMER_OFF, look },
 		[FEEDS] = { "feeds", 0, SW_TIMER_OFF, look_at_feeds },
 		[RELOAD] = { "reload", 0, SW_TIMER_OFF, reload },
@@ -369,6 +391,7 @@ static void make_timers(struct daemon *d)
 	};
 
 	memcpy(d->timer, timers, sizeof(timers));
+	sw_timer_start(&d->timer[HEARTBEAT], now_ms(), HEARTBEAT_PERIOD);
 	sw_timer_start(&d->timer[LOOK], now_ms(), LOOK_PERIOD);
 	sw_timer_start(&d->timer[SWEEP], now_ms(), SWEEP_PERIOD);
 }
@@ -420,6 +443,7 @@ static int set_up(struct daemon *d, struct sw_error *error)
 	if (err)
 		return err;
 	know(d, generation);
+	beat(d);
 	d->mend_at = MEND_LOOKS;
 	make_timers(d);
 	heed_config(d);
@@ -436,6 +460,7 @@ int sw_daemon(const struct sw_instance *instance, struct sw_error *error)
 		return -ENOMEM;
 	d->instance = d->reloads.instance = instance;
 	d->job = SW_NO_JOB;
+	d->pump.claim = -1;
 	d->signals = -1;
 	err = set_up(d, error);
 	if (!err) {

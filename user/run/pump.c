@@ -4,14 +4,18 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "event/format.h"
 #include "event/log.h"
+#include "kernel/health.h"
+
+#define WARN_AGAIN_MS 60000ULL
 
 int sw_pump_open(struct sw_pump *pump, const struct sw_instance *instance,
 		 struct sw_state *state, struct sw_error *error)
 {
-	*pump = (struct sw_pump){ .instance = instance, .state = state };
+	*pump = (struct sw_pump){ .instance = instance, .state = state, .claim = -1 };
 	pump->log = sw_event_log_path(instance->state_dir);
 	if (!pump->log)
 		return -ENOMEM;
@@ -20,11 +24,13 @@ int sw_pump_open(struct sw_pump *pump, const struct sw_instance *instance,
 
 void sw_pump_close(struct sw_pump *pump)
 {
+	if (pump->claim >= 0)
+		close(pump->claim);
 	sw_ring_close(pump->ring);
 	sw_state_close(pump->state);
 	free(pump->lines);
 	free(pump->log);
-	*pump = (struct sw_pump){};
+	*pump = (struct sw_pump){ .claim = -1 };
 }
 
 static int append_event(void *ctx, const struct sw_event *event)
@@ -44,29 +50,45 @@ static int append_event(void *ctx, const struct sw_event *event)
 		memcpy(grown + pump->lines_size, line, size + 1);
 		pump->lines = grown;
 		pump->lines_size += size + 1;
+		pump->pending++;
 	} else {
+		sw_health_add(pump->state, SW_HEALTH_EVENTS_UNLOGGED, 1);
 		sw_warn("%s: an event is missing: %s", pump->log, strerror(ENOMEM));
 	}
 	free(line);
 	return 0;
 }
 
-void sw_pump_drain(struct sw_pump *pump)
+static void lose(struct sw_pump *pump, const char *why, __u64 now)
 {
-	int err;
+	sw_health_add(pump->state, SW_HEALTH_EVENTS_UNLOGGED, pump->pending);
+	if (!pump->losing || now >= pump->warn_at) {
+		sw_warn("%s; events are lost, and counted as such", why);
+		pump->warn_at = now + WARN_AGAIN_MS;
+	}
+	pump->losing = true;
+}
+
+void sw_pump_drain(struct sw_pump *pump, __u64 now)
+{
+	struct sw_error error = {};
 
 	sw_ring_poll(pump->ring, 0);
 	if (!pump->lines_size)
 		return;
-	err = sw_event_log(pump->log, pump->lines, pump->lines_size);
-	if (err)
-		sw_warn("%s: %s", pump->log, strerror(-err));
+	if (sw_event_log(pump->log, pump->lines, pump->lines_size, &error)) {
+		lose(pump, error.text, now);
+	} else {
+		if (pump->losing)
+			sw_note("%s: events are logged again", pump->log);
+		pump->losing = false;
+	}
 	free(pump->lines);
 	pump->lines = NULL;
-	pump->lines_size = 0;
+	pump->lines_size = pump->pending = 0;
 }
 
-bool sw_pump_follow(struct sw_pump *pump, struct sw_state *state)
+bool sw_pump_follow(struct sw_pump *pump, struct sw_state *state, __u64 now)
 {
 	bool another = !sw_ring_same(state, pump->state);
 
@@ -74,7 +96,7 @@ bool sw_pump_follow(struct sw_pump *pump, struct sw_state *state)
 		sw_state_close(state); /* ours stays open: the ring polls a map of it */
 	} else {
 		if (pump->ring)
-			sw_pump_drain(pump); /* the last ones of the old state */
+			sw_pump_drain(pump, now); /* the last ones of the old state */
 		sw_ring_close(pump->ring);
 		pump->ring = NULL;
 		sw_state_close(pump->state);
@@ -95,8 +117,9 @@ void sw_pump_take(struct sw_pump *pump)
 
 	if (pump->ring)
 		return;
-	if (!sw_ring_open(pump->state, pump->instance->state_dir, SW_READER_RUN, append_event, pump,
-			  &pump->ring, &error)) {
+	if (!sw_ring_open(pump->state, SW_READER_RUN, append_event, pump, &pump->ring, &error)) {
+		if (pump->claim < 0)
+			pump->claim = sw_event_log_claim(pump->instance->state_dir);
 		if (pump->missed)
 			sw_note("events are logged from now on");
 		pump->missed = false;
