@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -41,6 +42,8 @@ static int do_command(const struct sw_command *command)
 		sw_help(stderr);
 		return SW_EXIT_USAGE;
 	}
+	if (command->verb->changes)
+		signal(SIGPIPE, SIG_IGN);
 	return command->verb->run(&command->options);
 }
 

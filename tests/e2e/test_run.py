@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 """The daemon: what it does, and that nothing depends on its life."""
+import fcntl
 import os
 import signal
+import subprocess
 import threading
 
 import pytest
@@ -183,3 +185,69 @@ def test_a_daemon_that_cannot_start_says_why_and_leaves_nothing(configured):
     line = configured.fails("run")
     assert str(configured.directory / "botnets.txt") in line
     assert not configured.pins.exists()
+
+
+def test_what_a_killed_writer_left_goes_with_the_next(lab, configured, tool):
+    """Killed at its rename; what another writes at the moment stays."""
+    configured.configure(CONFIG + METRICS)
+    configured("load")
+    path = textfile(configured)
+    done = lab.router.run("env", f"LD_PRELOAD={tool('die.so')}", "DIE_AT=1",
+                          *configured.command("metrics", "--textfile", path), check=False)
+    assert done.returncode == -signal.SIGKILL
+    left, = configured.directory.glob("spamweir.prom.*")
+    others = [configured.directory / name for name in
+              ("spamweir.prom.old", "spamweir.prom.Abc12", "spamweir.prom.Abc.12",
+               "spamweir.prom.Abc123.x", "other.prom.Abc123")]
+    for other in others:
+        other.touch()
+    held = configured.directory / "spamweir.prom.Held12"
+    with open(held, "w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        configured.run()
+        wait_until(path.exists)
+        wait_until(lambda: not left.exists())
+        assert held.exists() and all(other.exists() for other in others)
+    configured("metrics", "--textfile", path)
+    assert not held.exists()
+
+
+def test_the_daemon_outlives_the_reader_of_its_lines(lab, configured):
+    configured.configure(CONFIG + METRICS)
+    daemon = configured.run()
+    daemon.popen.stdout.close()
+    configured.write("botnets.txt", "198.19.66.7\n")
+    daemon.kill(signal.SIGHUP)
+    wait_until(lambda: configured.generation() == 2, 30)
+    configured.write("botnets.txt", "<html>\n")
+    daemon.kill(signal.SIGHUP)
+    wait_until(lambda: configured.metrics().sum("last_reload_success") == 0, 30)
+    configured.write("botnets.txt", "198.19.66.6\n")
+    daemon.kill(signal.SIGHUP)
+    wait_until(lambda: configured.generation() == 3, 30)
+    daemon.kill(signal.SIGTERM)
+    assert daemon.wait() == 0
+
+
+@pytest.mark.parametrize("verb", ["load", "reload"])
+def test_who_changes_goes_on_when_nobody_reads_what_it_says(configured, verb):
+    configured("load")
+    configured.configure(CONFIG, "interfaces: [{ name: acc0, role: access }, "
+                         "{ name: lo, role: upstream }]\n")  # warned of, by either
+    nobody, end = os.pipe()
+    os.close(nobody)
+    process = configured.namespace.start(*configured.command(verb), stdout=end, stderr=end)
+    os.close(end)
+    assert process.wait(60) == 0
+    assert configured.generation() == 2
+
+
+def test_who_reads_ends_quietly_when_nobody_does(configured):
+    configured("load")
+    nobody, end = os.pipe()
+    os.close(nobody)
+    process = configured.namespace.start(*configured.command("status"), stdout=end,
+                                         stderr=subprocess.PIPE)
+    os.close(end)
+    assert process.communicate(timeout=60)[1] == b""
+    assert process.returncode == -signal.SIGPIPE

@@ -49,18 +49,21 @@ const struct sw_verb sw_verbs[] = {
 		.help = "compile, attach, publish; replaces atomically what is there",
 		.option = { SHARED },
 		.example = { "spamweir load", "spamweir load -c lab.yaml --pin-dir /sys/fs/bpf/lab" },
+		.changes = true,
 		.run = cmd_load,
 	},
 	{
 		.name = "unload",
 		.help = "detach and unpin; enforcement ends",
 		.example = { "spamweir unload", "spamweir unload --pin-dir /sys/fs/bpf/lab" },
+		.changes = true,
 		.run = cmd_unload,
 	},
 	{
 		.name = "reload",
 		.help = "read config and feeds again, publish if all is well",
 		.example = { "spamweir reload", "spamweir reload -c /root/stricter.yaml" },
+		.changes = true,
 		.run = cmd_reload,
 	},
 	{
@@ -68,6 +71,7 @@ const struct sw_verb sw_verbs[] = {
 		.help = "load, then stay: feeds, expiry, events, metrics",
 		.option = { SHARED },
 		.example = { "spamweir run", "spamweir run --shared --state-dir /var/lib/lab" },
+		.changes = true,
 		.run = cmd_run,
 	},
 	{
@@ -117,6 +121,7 @@ const struct sw_verb sw_verbs[] = {
 		},
 		.example = { "spamweir zombie add 100.64.7.9 --for 1d --why \"ticket 4711\"",
 			     "spamweir zombie add 2001:db8:18:7::9" },
+		.changes = true,
 		.run = cmd_zombie_add,
 	},
 	{
@@ -128,6 +133,7 @@ const struct sw_verb sw_verbs[] = {
 		.help = "lift a live zombie",
 		.example = { "spamweir zombie del 100.64.7.9",
 			     "spamweir zombie del 2001:db8:18:7::9" },
+		.changes = true,
 		.run = cmd_zombie_del,
 	},
 	{

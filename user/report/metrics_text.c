@@ -3,14 +3,10 @@
 #include "report/metrics_text.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "report/metrics.h"
+#include "report/textfile.h"
 
 struct text {
 	FILE *out;
@@ -60,45 +56,9 @@ int sw_metrics_print(const struct sw_snapshot *snapshot, FILE *out)
 	return fflush(out) || ferror(out) ? -errno : 0;
 }
 
-/* Renaming would do away with /dev/stdout. */
-static bool may_replace(const char *path)
+static int print_snapshot(void *ctx, FILE *out)
 {
-	struct stat st;
-
-	return lstat(path, &st) || S_ISREG(st.st_mode);
-}
-
-static int write_file(const struct sw_snapshot *s, const char *path, struct sw_error *error)
-{
-	char *temporary;
-	FILE *out = NULL;
-	int fd, err;
-
-	if (!may_replace(path))
-		return sw_fail(error, -EINVAL,
-			       "%s: is no regular file, and this would put one in its place", path);
-	if (asprintf(&temporary, "%s.XXXXXX", path) < 0)
-		return -ENOMEM;
-	fd = mkstemp(temporary);
-	if (fd < 0) {
-		err = sw_fail(error, -errno, "cannot write %s: %s", path, strerror(errno));
-		free(temporary);
-		return err;
-	}
-	out = fdopen(fd, "w");
-	err = out ? sw_metrics_print(s, out) : -ENOMEM;
-	if (!err && fchmod(fd, 0644)) /* another user's exporter reads it */
-		err = -errno;
-	if (out && fclose(out) && !err)
-		err = -errno;
-	if (!err && rename(temporary, path))
-		err = -errno;
-	if (err) {
-		unlink(temporary);
-		sw_fail(error, err, "cannot write %s: %s", path, strerror(-err));
-	}
-	free(temporary);
-	return err;
+	return sw_metrics_print(ctx, out);
 }
 
 int sw_metrics_write(const char *pin_dir, const char *path, struct sw_error *error)
@@ -109,7 +69,7 @@ int sw_metrics_write(const char *pin_dir, const char *path, struct sw_error *err
 	err = sw_snapshot_take(pin_dir, &snapshot, error);
 	if (err)
 		return err;
-	err = write_file(snapshot, path, error);
+	err = sw_textfile_write(path, print_snapshot, snapshot, error);
 	sw_snapshot_free(snapshot);
 	return err;
 }
