@@ -70,7 +70,7 @@ check_verbs() {
 	while read -r verb; do
 		grep -q "spamweir $verb" README.md || fail "verb: \"$verb\" is not in README.md"
 	done <"$work/code"
-	sed -n 's/^#define SW_DEFAULT_[A-Z_]* "\(.*\)"/\1/p' user/cli/options.h >"$work/code"
+	sed -n 's/^#define SW_DEFAULT_[A-Z_]* "\(.*\)"/\1/p' user/cli/options.h user/kernel/state.h >"$work/code"
 	while read -r path; do
 		grep -q "^\.Pa $path" "$man8" || fail "default: \"$path\" is not in $man8"
 	done <"$work/code"

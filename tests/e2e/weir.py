@@ -25,13 +25,17 @@ _number = itertools.count(1)
 
 
 class Metrics(dict):
-    """Samples by name and labels: ("packets_total", (("family", "ipv4"), ...))."""
+    """Samples by name and labels: ("packets_total", (("family", "ipv4"), ...)). The
+    label that all of an instance have is left out, and is in `instances`."""
 
     def __init__(self, text):
         super().__init__()
         self.text = text
+        self.instances = set()
         for name, labels, value in re.findall(r"^spamweir_(\w+)(?:\{(.*)\})? (\S+)$", text, re.M):
-            self[name, tuple(sorted(re.findall(r'(\w+)="([^"]*)"', labels)))] = float(value)
+            found = dict(re.findall(r'(\w+)="([^"]*)"', labels))
+            self.instances.add(found.pop("instance_dir", None))
+            self[name, tuple(sorted(found.items()))] = float(value)
 
     def sum(self, name, **labels):
         return int(sum(value for (found, has), value in self.items()

@@ -2,6 +2,7 @@
 #include "cli/output.h"
 #include "cli/verbs.h"
 #include "run/apply.h"
+#include "run/outcome.h"
 
 int cmd_load(const struct sw_options *options)
 {
@@ -10,7 +11,9 @@ int cmd_load(const struct sw_options *options)
 	int err = sw_load(&options->instance, &result, &error);
 
 	sw_config_free(result.config);
-	if (err)
+	if (err) {
+		sw_outcome_failed(&options->instance);
 		return sw_print_error(&error, err);
+	}
 	return result.partial ? SW_EXIT_PARTIAL : SW_EXIT_DONE;
 }

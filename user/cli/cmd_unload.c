@@ -4,6 +4,7 @@
 #include "cli/output.h"
 #include "cli/verbs.h"
 #include "kernel/remove.h"
+#include "run/outcome.h"
 
 /* Also what another version left behind goes, so no map is looked into. */
 int cmd_unload(const struct sw_options *options)
@@ -11,5 +12,8 @@ int cmd_unload(const struct sw_options *options)
 	struct sw_error error = {};
 	int err = sw_state_remove(options->instance.pin_dir, &error);
 
-	return err ? sw_print_error(&error, err) : SW_EXIT_DONE;
+	if (err)
+		return sw_print_error(&error, err);
+	sw_outcome_unloaded(&options->instance);
+	return SW_EXIT_DONE;
 }

@@ -5,10 +5,10 @@
 
 #include <stdbool.h>
 
+#include "kernel/state.h"
 #include "run/instance.h"
 
 #define SW_DEFAULT_CONFIG "/etc/spamweir/spamweir.yaml"
-#define SW_DEFAULT_PIN_DIR "/sys/fs/bpf/spamweir"
 #define SW_DEFAULT_STATE_DIR "/var/lib/spamweir"
 
 /* A field an option: NULL or false where it was not given. cli/verbs.c says

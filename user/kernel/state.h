@@ -15,6 +15,8 @@
 extern const char *const sw_map_name[SW_MAPS];
 extern const char *const sw_map_object[SW_MAPS];
 
+#define SW_DEFAULT_PIN_DIR "/sys/fs/bpf/spamweir"
+
 /* How the names of pins of what is attached begin. */
 #define SW_PIN_LINK "link_"
 #define SW_PIN_SHARED "shared_"

@@ -145,43 +145,69 @@ static void tables(const struct sw_snapshot *s, const struct sw_metrics_sink *ou
 		SAMPLE(out, s->capacity[i], { "table", sw_table_name(i) });
 }
 
+void sw_metrics_head_attached(const struct sw_metrics_sink *out)
+{
+	head(out, "interface_attached", "gauge",
+	     "1 if the program is on the interface, by mode; 0 if it should be and is not.");
+}
+
+void sw_metrics_attached(const struct sw_metrics_sink *out, const char *interface,
+			 enum sw_role role, bool generic, bool attached)
+{
+	SAMPLE(out, attached, { "interface", interface }, { "role", sw_role_name(role) },
+	       { "mode", generic ? "generic" : "native" });
+}
+
 static void attached(const struct sw_snapshot *s, const struct sw_metrics_sink *out)
 {
 	int i;
 
-	head(out, "interface_attached", "gauge",
-	     "1 if the program is on the interface, by mode; 0 if it should be and is not.");
+	sw_metrics_head_attached(out);
 	for (i = 0; i < SW_MAX_INTERFACES; i++) {
 		const struct sw_interface_slot *slot = &s->registry.interface[i];
 
 		if (slot->used && slot->attached)
-			SAMPLE(out, s->attachment[i] != SW_DETACHED, { "interface", slot->name },
-			       { "role", sw_role_name(slot->role) },
-			       { "mode", slot->generic ? "generic" : "native" });
+			sw_metrics_attached(out, slot->name, slot->role, slot->generic,
+					    s->attachment[i] != SW_DETACHED);
 	}
+}
+
+void sw_metrics_reload(const struct sw_metrics_sink *out, bool success)
+{
+	gauge(out, "last_reload_success", "1 if the last load or reload went well.", success);
+}
+
+void sw_metrics_heartbeat(const struct sw_metrics_sink *out, __u64 unix_s)
+{
+	head(out, "daemon_heartbeat_timestamp_seconds", "gauge",
+	     "Unix time at which a daemon was last seen at work.");
+	if (unix_s)
+		sample(out, unix_s, NULL, 0);
 }
 
 static void health(const struct sw_snapshot *s, const struct sw_metrics_sink *out)
 {
-	__u64 beat = sw_health_get(s->state, SW_HEALTH_HEARTBEAT);
-
-	gauge(out, "last_reload_success", "1 if the last load or reload went well.",
-	      !sw_health_get(s->state, SW_HEALTH_RELOAD_FAILED));
+	sw_metrics_reload(out, !sw_health_get(s->state, SW_HEALTH_RELOAD_FAILED));
 	gauge(out, "load_interrupted", "1 if a load began and did not end.",
 	      s->state->abi.loading != 0);
-	head(out, "daemon_heartbeat_timestamp_seconds", "gauge",
-	     "Unix time at which a daemon was last seen at work.");
-	if (beat)
-		sample(out, beat, NULL, 0);
+	sw_metrics_heartbeat(out, sw_health_get(s->state, SW_HEALTH_HEARTBEAT));
 	head(out, "daemon_lock_held_total", "counter",
 	     "Reloads and sweeps of the daemon that found the lock held, and came later.");
 	sample(out, sw_health_get(s->state, SW_HEALTH_LOCK_HELD), NULL, 0);
 }
 
+void sw_metrics_build(const struct sw_metrics_sink *out)
+{
+	char state_version[16];
+
+	head(out, "build_info", "gauge", "1; what is running, by label.");
+	snprintf(state_version, sizeof(state_version), "%d", SW_ABI_VERSION);
+	SAMPLE(out, 1, { "version", sw_version }, { "state_version", state_version });
+}
+
 void sw_metrics_tell(const struct sw_snapshot *s, const struct sw_metrics_sink *out)
 {
 	const struct sw_settings *settings = &s->generation.policy->settings;
-	char state_version[16];
 
 	interface_counters(s, out, "packets_total", "Packets judged.", false);
 	interface_counters(s, out, "bytes_total", "Bytes of the frames judged.", true);
@@ -207,7 +233,5 @@ void sw_metrics_tell(const struct sw_snapshot *s, const struct sw_metrics_sink *
 	head(out, "events_lost_total", "counter",
 	     "Events over the rate cap, with no room left, or that could not be logged.");
 	sample(out, s->events_lost, NULL, 0);
-	head(out, "build_info", "gauge", "1; what is running, by label.");
-	snprintf(state_version, sizeof(state_version), "%d", SW_ABI_VERSION);
-	SAMPLE(out, 1, { "version", sw_version }, { "state_version", state_version });
+	sw_metrics_build(out);
 }

@@ -19,8 +19,10 @@
 #include "kernel/health.h"
 #include "kernel/live.h"
 #include "report/metrics_text.h"
+#include "report/unloaded.h"
 #include "run/apply.h"
 #include "run/job.h"
+#include "run/outcome.h"
 #include "run/pump.h"
 #include "run/reloads.h"
 #include "run/timers.h"
@@ -86,8 +88,10 @@ static void heed_config(struct daemon *d)
 
 	sw_timer_start(&d->timer[METRICS], now,
 		       config->textfile ? config->metrics_interval_s * SECOND : 0);
-	if (config->textfile)
+	if (config->textfile) {
+		sw_outcome_remember(d->instance, config->textfile);
 		sw_timer_set(&d->timer[METRICS], now, 0);
+	}
 	sw_timer_start(&d->timer[FEEDS], now, config->reload_interval_s * SECOND);
 }
 
@@ -187,11 +191,21 @@ static void beat(void *ctx)
 static void write_metrics(void *ctx)
 {
 	struct daemon *d = ctx;
+	const struct sw_config *config = d->reloads.config;
+	struct sw_unloaded unloaded = {
+		.pin_dir = d->instance->pin_dir,
+		.config = config,
+		.heartbeat = time(NULL),
+	};
 	struct sw_error error = {};
+	int err;
 
 	beat(d); /* that what is written be no older than it must */
-	if (sw_metrics_write(d->instance->pin_dir, d->reloads.config->textfile, &error))
+	err = sw_metrics_write(d->instance->pin_dir, config->textfile, &error);
+	if (err)
 		sw_warn("%s", error.text);
+	if (err == -ENOENT && access(d->instance->pin_dir, F_OK)) /* `unload` was here */
+		sw_unloaded_write(&unloaded, config->textfile, NULL);
 }
 
 /* What the parent goes on using is not to outlive it in a child. */
@@ -412,16 +426,18 @@ static int load(struct daemon *d, __u64 *generation, struct sw_error *error)
 {
 	struct sw_apply_result applied;
 	struct sw_config *config;
-	__u64 seen;
+	__u64 seen = 0;
 	int err;
 
 	err = sw_config_read(d->instance->config, &config, error);
-	if (err)
+	if (!err) {
+		seen = sw_reloads_fingerprint(config);
+		err = sw_apply_config(d->instance, config, SW_APPLY_LOAD, &applied, error);
+	}
+	if (err) {
+		sw_outcome_failed(d->instance);
 		return err;
-	seen = sw_reloads_fingerprint(config);
-	err = sw_apply_config(d->instance, config, SW_APPLY_LOAD, &applied, error);
-	if (err)
-		return err;
+	}
 	sw_reloads_adopt(&d->reloads, applied.config, seen);
 	*generation = applied.generation;
 	return 0;
