@@ -58,4 +58,9 @@ static inline struct sw_in6 sw_to_in6(sw_u128 address)
 	return (struct sw_in6){ .hi = address >> 64, .lo = address };
 }
 
+static inline sw_u128 sw_from_in6(struct sw_in6 address)
+{
+	return (sw_u128)address.hi << 64 | address.lo;
+}
+
 #endif

@@ -25,9 +25,9 @@ static void format_addresses(const struct sw_packet *packet, char *src, char *ds
 		sw_prefix_format(&prefix, src);
 		prefix.address = packet->dst4;
 	} else {
-		prefix.address = (sw_u128)packet->src6.hi << 64 | packet->src6.lo;
+		prefix.address = sw_from_in6(packet->src6);
 		sw_prefix_format(&prefix, src);
-		prefix.address = (sw_u128)packet->dst6.hi << 64 | packet->dst6.lo;
+		prefix.address = sw_from_in6(packet->dst6);
 	}
 	sw_prefix_format(&prefix, dst);
 }

@@ -28,12 +28,22 @@ static int jiffies_now(__u64 *now)
 	return err;
 }
 
-static const struct sw_limiter *map_limiter(const struct sw_state *state)
+/* Maps the limiter, the caller's to unmap, and reads its clock. */
+static int open_limiter(const struct sw_state *state, const struct sw_limiter **out, __u64 *now)
 {
-	void *memory = mmap(NULL, sizeof(struct sw_limiter), PROT_READ, MAP_SHARED,
-			    state->map[SW_MAP_limiter], 0);
+	__u64 jiffies;
+	void *memory;
+	int err = jiffies_now(&jiffies);
 
-	return memory == MAP_FAILED ? NULL : memory;
+	if (err)
+		return err;
+	memory = mmap(NULL, sizeof(struct sw_limiter), PROT_READ, MAP_SHARED,
+		      state->map[SW_MAP_limiter], 0);
+	if (memory == MAP_FAILED)
+		return -errno;
+	*now = jiffies * SW_TICKS_PER_JIFFY & SW_TICK_MASK;
+	*out = memory;
+	return 0;
 }
 
 static struct sw_home home_of(const struct sw_state *state, const struct sw_settings *settings,
@@ -55,7 +65,7 @@ int sw_limit_look(const struct sw_state *state, const struct sw_settings *settin
 	struct sw_home home = home_of(state, settings, address, role);
 	double per_second = sw_ticks_per_second();
 	const struct sw_limiter *limiter;
-	__u64 jiffies, now, ahead, slot;
+	__u64 now, ahead, slot;
 	int i, err;
 
 	*view = (struct sw_limit_view){};
@@ -64,13 +74,9 @@ int sw_limit_look(const struct sw_state *state, const struct sw_settings *settin
 	view->burst = rate->tolerance / rate->interval + 1;
 	view->tokens = view->burst;
 	view->per_minute = 60 * per_second / rate->interval;
-	err = jiffies_now(&jiffies);
+	err = open_limiter(state, &limiter, &now);
 	if (err)
 		return err;
-	limiter = map_limiter(state);
-	if (!limiter)
-		return -errno;
-	now = jiffies * SW_TICKS_PER_JIFFY & SW_TICK_MASK;
 	for (i = 0; i < SW_BUCKET_SLOTS; i++) {
 		slot = limiter->bucket[home.bucket].slot[i];
 		if (sw_slot_tag(slot) != home.tag)
@@ -88,16 +94,12 @@ int sw_limit_look(const struct sw_state *state, const struct sw_settings *settin
 int sw_limit_count(const struct sw_state *state, const struct sw_settings *settings, __u64 *count)
 {
 	const struct sw_limiter *limiter;
-	__u64 jiffies, now, slot, found = 0;
+	__u64 now, slot, found = 0;
 	size_t i, j;
-	int err = jiffies_now(&jiffies);
+	int err = open_limiter(state, &limiter, &now);
 
 	if (err)
 		return err;
-	limiter = map_limiter(state);
-	if (!limiter)
-		return -errno;
-	now = jiffies * SW_TICKS_PER_JIFFY & SW_TICK_MASK;
 	for (i = 0; i < 1 << SW_BUCKET_BITS; i++) {
 		for (j = 0; j < SW_BUCKET_SLOTS; j++) {
 			slot = limiter->bucket[i].slot[j];

@@ -14,7 +14,8 @@
 #include "kernel/state.h"
 #include "spamweir.skel.h"
 
-/* What libbpf said last, for the error line: its return codes say little. */
+/* The first warning of libbpf since an instance was opened, for the error line: its
+ * return codes say little, and later warnings follow from the first. */
 static char libbpf_said[512];
 
 static int remember(enum libbpf_print_level level, const char *format, va_list args)

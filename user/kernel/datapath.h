@@ -20,7 +20,7 @@ struct sw_datapath_options {
 	const int *map;  /* SW_MAPS fds to share, -1 where there is none; NULL: none at all */
 };
 
-/* The same as sw_datapath_load up to loading it, which is left to libxdp. */
+/* Does what sw_datapath_load does, except loading, which is left to libxdp. */
 int sw_datapath_open(const struct sw_datapath_options *options, struct spamweir_bpf **out,
 		     struct sw_error *error);
 
@@ -35,10 +35,11 @@ void sw_datapath_close(struct spamweir_bpf *datapath); /* NULL is fine */
 int sw_datapath_program(const struct spamweir_bpf *datapath);
 const char *sw_datapath_program_name(const struct spamweir_bpf *datapath);
 
-/* What libbpf has said of the instance that was opened last. */
+/* The first warning of libbpf since sw_datapath_open or _load was called last; "" if
+ * there was none. */
 const char *sw_datapath_said(void);
 
-/* Keeps what libbpf says from stderr, for the error line. The above do so. */
+/* Keeps what libbpf says off stderr. sw_datapath_open and _load do so too. */
 void sw_datapath_hush_libbpf(void);
 
 struct bpf_object *sw_datapath_object(const struct spamweir_bpf *datapath); /* its own */

@@ -210,21 +210,83 @@ static bool is_in(unsigned ifindex, __u32 id)
 	return found;
 }
 
+/* A NIC, and the program that is to go into its dispatcher. */
+struct seat {
+	const struct sw_interface_config *interface;
+	unsigned ifindex;
+	__u32 map; /* by whose number programs of ours are known */
+	struct xdp_program *program;
+};
+
 /* In the mode of the dispatcher that is there, if one is. */
-static int put_in(const struct sw_interface_config *interface, unsigned ifindex,
-		  const struct sw_share *there, struct xdp_program *program, bool *generic)
+static int put_in(const struct seat *seat, const struct sw_share *there, bool *generic)
 {
+	enum sw_xdp_mode wanted = seat->interface->xdp;
 	int err = -EOPNOTSUPP;
 
-	*generic = there->occupied ? there->generic : interface->xdp == SW_XDP_GENERIC;
+	*generic = there->occupied ? there->generic : wanted == SW_XDP_GENERIC;
 	if (!*generic)
-		err = xdp_program__attach(program, ifindex, XDP_MODE_NATIVE, 0);
-	if (err != -EOPNOTSUPP || interface->xdp == SW_XDP_NATIVE)
+		err = xdp_program__attach(seat->program, seat->ifindex, XDP_MODE_NATIVE, 0);
+	if (err != -EOPNOTSUPP || wanted == SW_XDP_NATIVE)
 		return err;
-	if (interface->xdp == SW_XDP_AUTO && !*generic)
-		sw_attach_warn_generic(interface);
+	if (wanted == SW_XDP_AUTO && !*generic)
+		sw_attach_warn_generic(seat->interface);
 	*generic = true;
-	return xdp_program__attach(program, ifindex, XDP_MODE_SKB, 0);
+	return xdp_program__attach(seat->program, seat->ifindex, XDP_MODE_SKB, 0);
+}
+
+static void explain_refusal(const struct seat *seat, int err, struct sw_error *error)
+{
+	if (xdp_program__fd(seat->program) < 0)
+		sw_fail(error, err,
+			"%s: the kernel refused the program in libxdp's dispatcher: %s (%s)",
+			seat->interface->name, strerror(-err), sw_datapath_said());
+	else
+		sw_attach_explain(seat->interface, err, error);
+}
+
+/* Puts it in beside what is there; or, as a NIC has one mode at a time, in the
+ * place of what is there in the wrong mode, which comes back if this fails. */
+static int put_in_mode(const struct seat *seat, const struct sw_share *there, bool *generic,
+		       struct sw_error *error)
+{
+	const struct sw_share nothing = {};
+	bool moves = there->ours && !there->others &&
+		     sw_share_wrong_mode(seat->interface, there);
+	int err = moves ? take_out(seat->ifindex, seat->map, 0) : 0;
+
+	if (!err)
+		err = put_in(seat, moves ? &nothing : there, generic);
+	if (!err)
+		return 0;
+	explain_refusal(seat, err, error);
+	if (moves && put_in(seat, there, generic))
+		sw_warn("%s: NO PROGRAM is attached any more: its mode could not be changed, nor "
+			"changed back",
+			seat->interface->name);
+	return err;
+}
+
+/* Takes out the old program, once the new one is known to be in. */
+static int take_over(const struct seat *seat, bool generic, struct sw_error *error)
+{
+	__u32 id = xdp_program__id(seat->program);
+	int err;
+
+	/* Where libxdp finds no dispatchers, it silently attaches the program
+	 * alone. sw_share_probe saw to that; nothing else may claim to be shared. */
+	if (!is_in(seat->ifindex, id)) {
+		xdp_program__detach(seat->program, seat->ifindex,
+				    generic ? XDP_MODE_SKB : XDP_MODE_NATIVE, 0);
+		return refuse(-EOPNOTSUPP, error);
+	}
+	err = take_out(seat->ifindex, seat->map, id);
+	if (err)
+		sw_fail(error, err,
+			"%s: the old program cannot be taken out of libxdp's dispatcher, where both "
+			"count now: %s",
+			seat->interface->name, strerror(-err));
+	return err;
 }
 
 int sw_share_attach(const struct sw_interface_config *interface, unsigned ifindex,
@@ -233,56 +295,24 @@ int sw_share_attach(const struct sw_interface_config *interface, unsigned ifinde
 {
 	DECLARE_LIBXDP_OPTS(xdp_program_opts, options, .obj = sw_datapath_object(datapath),
 			    .prog_name = sw_datapath_program_name(datapath));
-	struct xdp_program *program;
-	struct sw_share there, was = {};
+	struct seat seat = { interface, ifindex, sw_map_id(map), NULL };
+	struct sw_share there;
 	int err;
 
 	err = sw_share_look(ifindex, map, &there);
 	if (err)
 		return sw_attach_explain(interface, err, error);
-	program = xdp_program__create(&options);
-	err = libxdp_get_error(program);
+	seat.program = xdp_program__create(&options);
+	err = libxdp_get_error(seat.program);
 	if (err)
 		return sw_fail(error, err, "%s: libxdp does not take the program: %s",
 			       interface->name, strerror(-err));
-	/* libxdp does not see it in the object: without, the dispatcher, and with
-	 * it the NIC, could not have frames of several buffers. */
-	xdp_program__set_xdp_frags_support(program, true);
-	/* A NIC has one mode at a time: out with the old program, and back into
-	 * its mode if the other fails. */
-	if (there.ours && !there.others && sw_share_wrong_mode(interface, &there)) {
-		was = there;
-		there = (struct sw_share){};
-		err = take_out(ifindex, sw_map_id(map), 0);
-	}
+	/* libxdp does not see it in the object. Without it the dispatcher, and so
+	 * the NIC, could have no frames of several buffers. */
+	xdp_program__set_xdp_frags_support(seat.program, true);
+	err = put_in_mode(&seat, &there, generic, error);
 	if (!err)
-		err = put_in(interface, ifindex, &there, program, generic);
-	if (err) {
-		if (xdp_program__fd(program) < 0)
-			sw_fail(error, err, "%s: the kernel refused the program in libxdp's dispatcher: "
-				"%s (%s)", interface->name, strerror(-err), sw_datapath_said());
-		else
-			sw_attach_explain(interface, err, error);
-		if (was.ours && put_in(interface, ifindex, &was, program, generic))
-			sw_warn("%s: NO PROGRAM is attached any more: its mode could not be "
-				"changed, nor changed back",
-				interface->name);
-		goto out;
-	}
-	/* Where it finds no dispatchers, libxdp silently attaches the program
-	 * alone. sw_share_probe saw to that; nothing else may claim to be shared. */
-	if (!is_in(ifindex, xdp_program__id(program))) {
-		xdp_program__detach(program, ifindex, *generic ? XDP_MODE_SKB : XDP_MODE_NATIVE, 0);
-		err = refuse(-EOPNOTSUPP, error);
-		goto out;
-	}
-	err = take_out(ifindex, sw_map_id(map), xdp_program__id(program));
-	if (err)
-		sw_fail(error, err,
-			"%s: the old program cannot be taken out of libxdp's dispatcher, where both "
-			"count now: %s",
-			interface->name, strerror(-err));
-out:
-	xdp_program__close(program);
+		err = take_over(&seat, *generic, error);
+	xdp_program__close(seat.program);
 	return err;
 }

@@ -69,7 +69,7 @@ struct sw_prefix sw_live_prefix(const struct sw_live_key *key, const struct sw_l
 	if (is_mapped_ipv4(words))
 		return (struct sw_prefix){ .address = (__u32)words.lo, .family = SW_IPV4, .length = 32 };
 	return (struct sw_prefix){
-		.address = (sw_u128)words.hi << 64 | words.lo,
+		.address = sw_from_in6(words),
 		.family = SW_IPV6,
 		.length = entry->length,
 	};

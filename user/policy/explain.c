@@ -43,11 +43,7 @@ static int match_list(const struct sw_config *config, const struct sw_rule_list 
 	int err;
 
 	for (i = 0; i < list->v4_count && address->family == SW_IPV4; i++) {
-		prefix = (struct sw_prefix){
-			.address = sw_rule4_address(list->v4[i]),
-			.family = SW_IPV4,
-			.length = sw_rule4_length(list->v4[i]),
-		};
+		prefix = sw_rule4_prefix(list->v4[i]);
 		if (!covers(&prefix, address))
 			continue;
 		err = add_match(matches, &prefix, &config->feed[sw_rule4_rank(list->v4[i])]);
@@ -55,11 +51,7 @@ static int match_list(const struct sw_config *config, const struct sw_rule_list 
 			return err;
 	}
 	for (i = 0; i < list->v6_count && address->family == SW_IPV6; i++) {
-		prefix = (struct sw_prefix){
-			.address = (sw_u128)list->v6[i].hi << 64 | list->v6[i].lo,
-			.family = SW_IPV6,
-			.length = list->v6[i].length,
-		};
+		prefix = sw_rule6_prefix(&list->v6[i]);
 		if (!covers(&prefix, address))
 			continue;
 		err = add_match(matches, &prefix, &config->feed[list->v6[i].rank]);

@@ -3,7 +3,7 @@
 
 static void read_rule(struct sw_flatten *f)
 {
-	struct sw_prefix prefix = { .family = f->family };
+	struct sw_prefix prefix;
 	const struct sw_rule_list *list = f->list;
 
 	f->exhausted = f->next == (f->family == SW_IPV4 ? list->v4_count : list->v6_count);
@@ -12,14 +12,12 @@ static void read_rule(struct sw_flatten *f)
 	if (f->family == SW_IPV4) {
 		__u64 rule = list->v4[f->next++];
 
-		prefix.address = sw_rule4_address(rule);
-		prefix.length = sw_rule4_length(rule);
+		prefix = sw_rule4_prefix(rule);
 		f->rule.rank = sw_rule4_rank(rule);
 	} else {
 		const struct sw_rule6 *rule = &list->v6[f->next++];
 
-		prefix.address = (sw_u128)rule->hi << 64 | rule->lo;
-		prefix.length = rule->length;
+		prefix = sw_rule6_prefix(rule);
 		f->rule.rank = rule->rank;
 	}
 	f->rule.first = prefix.address;

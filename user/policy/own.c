@@ -37,15 +37,11 @@ static void fill(const struct sw_rule_list *rules, struct sw_own *own)
 	size_t i;
 
 	for (i = 0; i < rules->v4_count; i++) {
-		prefix = (struct sw_prefix){ sw_rule4_address(rules->v4[i]), SW_IPV4,
-					     sw_rule4_length(rules->v4[i]) };
+		prefix = sw_rule4_prefix(rules->v4[i]);
 		add(own, &prefix);
 	}
 	for (i = 0; i < rules->v6_count; i++) {
-		const struct sw_rule6 *rule = &rules->v6[i];
-
-		prefix = (struct sw_prefix){ (sw_u128)rule->hi << 64 | rule->lo, SW_IPV6,
-					     rule->length };
+		prefix = sw_rule6_prefix(&rules->v6[i]);
 		add(own, &prefix);
 	}
 }

@@ -39,6 +39,24 @@ struct sw_rule6 {
 	__u8 pad[6];
 };
 
+static inline struct sw_prefix sw_rule4_prefix(__u64 rule)
+{
+	return (struct sw_prefix){
+		.address = sw_rule4_address(rule),
+		.family = SW_IPV4,
+		.length = sw_rule4_length(rule),
+	};
+}
+
+static inline struct sw_prefix sw_rule6_prefix(const struct sw_rule6 *rule)
+{
+	return (struct sw_prefix){
+		.address = sw_from_in6((struct sw_in6){ .hi = rule->hi, .lo = rule->lo }),
+		.family = SW_IPV6,
+		.length = rule->length,
+	};
+}
+
 struct sw_rule_list {
 	__u64 *v4;
 	size_t v4_count, v4_room;

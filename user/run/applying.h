@@ -21,7 +21,7 @@ struct applying {
 	bool moved; /* a program of ours was put on a NIC */
 	int outgrown; /* the policy map that was pinned, if `grown`; -1 */
 	bool partial; /* what is to be in force lacks a part, which was named */
-	bool crowded; /* an IPv6 directory has no place where one is needed */
+	bool crowded; /* an entry found no place near its home: the tables must grow */
 	__u8 slot[SW_MAX_FEEDS]; /* by a feed's rank */
 	/* By place in the config: */
 	bool shared[SW_MAX_INTERFACES]; /* to be attached so */
