@@ -10,7 +10,8 @@
 #include "cli/output.h"
 #include "kernel/datapath.h"
 
-/* What was not written was not done. Who failed has said why. */
+/* A verb whose output could not be written has failed. One that failed before has said
+ * why. */
 static int said_all(int code)
 {
 	if (code || (!fflush(stdout) && !ferror(stdout)))
@@ -53,7 +54,7 @@ int main(int argc, char **argv)
 	struct sw_command command;
 	int err;
 
-	sw_datapath_hush_libbpf(); /* what fails is said by who asked for it */
+	sw_datapath_hush_libbpf(); /* errors are reported by whoever called libbpf */
 	err = sw_command_read(argc, argv, &command, &error);
 	if (err) {
 		sw_print_error(&error, err);

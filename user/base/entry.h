@@ -12,9 +12,9 @@ struct sw_address_range {
 	sw_u128 last; /* included */
 };
 
-/* One prefix, host bits cleared, of the list's `line`. `tag` (SBL id, network
- * name, ...) is `tag_size` bytes inside the list's buffer, or 0 bytes. Not 0
- * stops who calls it, and is what that returns. */
+/* Takes one prefix, its host bits cleared, that stands on `line` of the list. `tag`
+ * (SBL id, network name, ...) is `tag_size` bytes inside the list's buffer, or none. A
+ * return value other than 0 stops the caller, which returns it. */
 typedef int (*sw_entry_emit)(void *ctx, const struct sw_prefix *prefix, __u32 line,
 			     const char *tag, size_t tag_size);
 
@@ -25,8 +25,8 @@ bool sw_range_parse(struct sw_span text, struct sw_address_range *out);
 int sw_range_each(const struct sw_address_range *range,
 		  int (*emit)(void *ctx, const struct sw_prefix *prefix), void *ctx);
 
-/* A prefix or a range and nothing else, as inline entries have it. Emits with
- * `line` and no tag. -EINVAL if it is none. */
+/* Parses a prefix or a range with nothing beside it, as inline entries are. Calls
+ * `emit` with `line` and no tag. -EINVAL if the text is neither. */
 int sw_entry_parse(const char *text, size_t size, __u32 line, sw_entry_emit emit, void *ctx);
 
 #endif

@@ -14,7 +14,7 @@
 struct sw_file {
 	const char *text;
 	size_t size;
-	__u64 modified_s; /* Unix time; 1 at least, for 0 means that there is no file */
+	__u64 modified_s; /* Unix time; at least 1, because 0 means that there is no file */
 };
 
 /* 0; -EINVAL if it is no regular file, or changed while it was read; -EFBIG; or

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * JSON that is whole or nothing. What jansson has no memory for it leaves out,
- * and its functions take NULL without a word. So a container in which something
- * could not be put is freed and becomes NULL, as does what it is put into: who
- * prints a document, and looks at its end only, finds NULL instead of half of it.
+ * JSON that is whole or nothing. jansson's functions accept NULL silently, so a value
+ * that found no memory would just be missing. Here a container into which something
+ * could not be put is freed and becomes NULL, and so does whatever it is put into.
+ * Whoever builds a document looks at the result only, and finds NULL instead of half of
+ * it.
  */
 #ifndef SPAMWEIR_BASE_JSON_H
 #define SPAMWEIR_BASE_JSON_H

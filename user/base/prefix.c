@@ -85,7 +85,7 @@ static bool parse_ipv6(const char *text, size_t size, struct sw_prefix *out)
 
 #define MAPPED_BITS 96
 
-/* On the wire it is IPv4: as an IPv6 prefix it would match nothing. */
+/* Such an address is IPv4 on the wire: an IPv6 prefix would match nothing. */
 static bool unmap(struct sw_prefix *prefix)
 {
 	if (prefix->family != SW_IPV6 || prefix->address >> 32 != 0xffff)

@@ -38,7 +38,7 @@ bool sw_prefix_clear_host_bits(struct sw_prefix *prefix);
  * else. */
 int sw_prefix_parse(const char *text, size_t size, struct sw_prefix *out);
 
-/* The same without a length. */
+/* Parses the same, but without a length. */
 int sw_address_parse(const char *text, size_t size, struct sw_prefix *out);
 
 /* Canonical text (RFC 5952 for IPv6); the length is left out where it is the

@@ -31,7 +31,7 @@ static inline struct sw_span sw_trim(struct sw_span span)
 	return span;
 }
 
-/* What stands before a separator within the span, and what behind it. */
+/* The text before a separator within the span, and the text behind it. */
 static inline struct sw_span sw_before(struct sw_span span, const char *separator)
 {
 	return sw_trim((struct sw_span){ span.at, separator - span.at });

@@ -30,7 +30,7 @@ static size_t utf8_size(const char *text)
 
 	if (at[0] < 0xc2 || at[0] > 0xf4 || (at[0] == 0xc2 && at[1] < 0xa0))
 		return 0;
-	/* Longer than need be, half of a pair of UTF-16, or beyond U+10FFFF. */
+	/* Overlong forms, surrogates, and what lies beyond U+10FFFF. */
 	if ((at[0] == 0xe0 && at[1] < 0xa0) || (at[0] == 0xed && at[1] > 0x9f) ||
 	    (at[0] == 0xf0 && at[1] < 0x90) || (at[0] == 0xf4 && at[1] > 0x8f))
 		return 0;
@@ -95,7 +95,7 @@ bool sw_is_printable(const char *text)
 	return true;
 }
 
-/* YAML is UTF-8, of which terminals obey U+0080 to U+009F too. */
+/* Terminals obey U+0080 to U+009F too, which UTF-8 writes as two bytes. */
 bool sw_has_control(const char *text)
 {
 	for (; *text; text++) {
@@ -120,7 +120,7 @@ char *sw_words_join(char *out, size_t room, const char *const *words, size_t cou
 	return out;
 }
 
-#define MAX_WORD 31 /* bytes of what a near word is sought for */
+#define MAX_WORD 31 /* bytes of a word that is compared */
 
 static size_t least(size_t a, size_t b)
 {

@@ -15,7 +15,7 @@ char *sw_quote(char *out, size_t room, const char *text, size_t size);
  * control character stays as it is. Returns `out`. */
 char *sw_printable(char *out, size_t room, const char *text);
 
-/* Whether that is the text itself: UTF-8 without control characters. */
+/* Whether sw_printable would leave the text as it is: UTF-8 without control characters. */
 bool sw_is_printable(const char *text);
 
 /* Whether printing it could do more to a terminal than show it. */

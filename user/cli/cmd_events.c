@@ -31,7 +31,8 @@ struct reader {
 	struct sw_error error;
 };
 
-/* Lines reach a pipe as they come, and a reader that has gone ends this. */
+/* Each line is flushed, so that a pipe has it at once. A reader that has gone ends the
+ * verb. */
 static int put_line(struct reader *reader, const char *line)
 {
 	if (puts(line) < 0 || fflush(stdout))
@@ -116,7 +117,8 @@ static enum sw_reader ring_reader(const struct reader *reader, pid_t *pid)
 	return found;
 }
 
-/* It takes no ring that a daemon leaves: the next one is to have it. */
+/* A follower does not take over the ring of a daemon that ended: it is for the next
+ * daemon. */
 static void say_who_writes(const struct reader *reader, bool *written)
 {
 	pid_t pid;
@@ -129,7 +131,7 @@ static void say_who_writes(const struct reader *reader, bool *written)
 	*written = now;
 }
 
-/* The daemon reads the ring; what it logs is for all. */
+/* A daemon reads the ring, so the events come from its log. */
 static int read_log(struct reader *reader)
 {
 	struct sw_follow *follow = NULL;

@@ -6,7 +6,7 @@
 #include "kernel/remove.h"
 #include "run/outcome.h"
 
-/* Also what another version left behind goes, so no map is looked into. */
+/* No map is looked into, so that the state of another version can be removed too. */
 int cmd_unload(const struct sw_options *options)
 {
 	struct sw_error error = {};

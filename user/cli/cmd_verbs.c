@@ -10,8 +10,8 @@ static void print_options(const struct sw_verb *verb, const struct sw_option *op
 		       option->name, option->argument ?: "", option->help);
 }
 
-/* A line a verb, in which the option is empty, then one for each of its options;
- * what every verb takes stands under no verb. */
+/* Prints a line for each verb, in which the option is empty, then a line for each of
+ * its options. What every verb takes comes last, with an empty verb. */
 int cmd_verbs(const struct sw_options *options)
 {
 	static const struct sw_verb every = { .name = "" };

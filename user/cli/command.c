@@ -12,8 +12,8 @@
 #define MAX_NAMES 64	 /* of options, over all verbs */
 #define FIRST_OPTION 256 /* what getopt returns for the first of the names */
 
-/* Options of one name are one to getopt: which verb it is for is not known
- * until all is read. */
+/* getopt knows options of one name once, for all verbs: the verb may stand behind them.
+ * Whether it takes what was given is checked when all is read. */
 struct reading {
 	const struct sw_option *name[MAX_NAMES];
 	size_t names;
@@ -291,12 +291,12 @@ int sw_command_read(int argc, char **argv, struct sw_command *command, struct sw
 	err = read_all(&reading, argc, argv);
 	if (err)
 		return err;
-	set_all(&reading, command); /* of --help hangs what follows */
+	set_all(&reading, command); /* --help decides what must be there */
 	options->argument = argv + optind;
 	options->arguments = argc - optind;
 	if (options->arguments)
 		err = find_verb(command, &no_verb);
-	if (reading.stranger) /* whose argument may be what is no verb */
+	if (reading.stranger) /* its argument may have been taken for a verb */
 		return no_option(&reading, command->verb);
 	if (err)
 		return sw_fail(error, err, "%s", no_verb.text);

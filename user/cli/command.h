@@ -12,11 +12,11 @@ struct sw_command {
 	bool group; /* help on a verb without its sub-verb: .verb is the first of them */
 };
 
-/* Reads argv; options may stand anywhere. What it points to afterwards is in
- * argv, which it sorts. -EINVAL with a line that says what was wrong: an option or
- * a verb that is none, with the one that was probably meant, an option that the
- * verb does not take, too many or too few arguments. With --help or --version
- * only options and verb must exist. */
+/* Reads argv, in which options may stand anywhere. *command points into argv, which is
+ * reordered. -EINVAL, with `error` set: the verb or an option does not exist (`error`
+ * names the one that was probably meant), the verb does not take an option, or there
+ * are too many or too few arguments. With --help or --version, options and verb must
+ * exist, and no more is checked. */
 int sw_command_read(int argc, char **argv, struct sw_command *command, struct sw_error *error);
 
 #endif

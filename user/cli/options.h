@@ -11,8 +11,8 @@
 #define SW_DEFAULT_CONFIG "/etc/spamweir/spamweir.yaml"
 #define SW_DEFAULT_STATE_DIR "/var/lib/spamweir"
 
-/* A field an option: NULL or false where it was not given. cli/verbs.c says
- * which option goes into which. */
+/* One field for each option, NULL or false where it was not given. cli/verbs.c says
+ * which option sets which field. */
 struct sw_options {
 	struct sw_instance instance;
 	bool help;

@@ -10,15 +10,15 @@
 
 #include "cli/options.h"
 
-/* Options of one name take an argument, and have a letter, in all verbs or in
- * none: options may stand before the verb. */
+/* Options of one name must agree, over all verbs, in whether they take an argument and
+ * in their letter, because they may stand before the verb. */
 struct sw_option {
 	const char *name;     /* without dashes */
-	const char *argument; /* what stands for it in help, such as "FILE"; NULL: a flag */
+	const char *argument; /* its name in help, such as "FILE"; NULL: the option is a flag */
 	const char *help;
-	size_t field;  /* offset in struct sw_options: of a string, or of a flag's bool */
+	size_t field;  /* offset in struct sw_options, of a string or, for a flag, a bool */
 	char letter;   /* its short form, or 0 */
-	bool required; /* the verb does nothing without */
+	bool required; /* the verb cannot do without it */
 };
 
 #define SW_VERB_OPTIONS 12

@@ -155,8 +155,8 @@ static int read_width_ipv6(const struct sw_value *value, void *into)
 	return read_width(value, into, SW_IPV6);
 }
 
-/* A bare number is IPv4's; one that can only be IPv6's was meant for it, and is
- * to say so. */
+/* A bare number is for IPv4. One above 32 was meant for IPv6, and the file has to say
+ * so. */
 static int read_max_width(const struct sw_value *value, void *into)
 {
 	static const struct sw_key keys[] = {
@@ -193,7 +193,7 @@ static int read_may_be_empty(const struct sw_value *value, void *into)
 	return sw_value_bool(value, &feed->may_be_empty);
 }
 
-/* What can only be judged once all of a feed's keys are known. */
+/* Checks what depends on several keys of a feed. */
 static int check_feed(const struct sw_value *value, const struct sw_config *config)
 {
 	const struct sw_feed_config *feed = &config->feed[config->feeds - 1];

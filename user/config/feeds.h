@@ -6,10 +6,10 @@
 #include "config/schema.h"
 #include "config/value.h"
 
-/* A reader of a value (sw_value_reader) into a struct sw_config. What was read is
- * in it, to be freed with it, on failure too. */
+/* Reads a value into a struct sw_config (an sw_value_reader). After a failure, too,
+ * what was read is in it and is freed with it. */
 int sw_config_read_feeds(const struct sw_value *value, void *config);
 
-void sw_feed_config_free(struct sw_feed_config *feed); /* what it holds, not itself */
+void sw_feed_config_free(struct sw_feed_config *feed); /* frees what it holds, not itself */
 
 #endif

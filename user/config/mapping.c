@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Of a mapping every key is known, and stands there once. */
+/* A mapping may have only the keys of a table, each of them once. */
 #include "config/mapping.h"
 
 #include <errno.h>

@@ -13,11 +13,11 @@ struct sw_key {
 	bool required;
 };
 
-/* How many items a list has. Nothing at all is an empty list, and an empty
- * mapping: somebody has commented out all that was in it. */
+/* Counts the items of a list. A key with nothing behind it is an empty list, or an
+ * empty mapping: somebody has commented out all that was in it. */
 int sw_value_count(const struct sw_value *value, size_t max, size_t *count);
 
-/* Reads each item of what sw_value_count found to have some. */
+/* Calls `read` for each item of a list that sw_value_count found not to be empty. */
 int sw_value_each(const struct sw_value *value, sw_value_reader read, void *into);
 
 /* Reads each key by the table, in the order of the file. */

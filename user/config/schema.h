@@ -20,7 +20,7 @@ struct sw_interface_config {
 };
 
 struct sw_entry_config {
-	struct sw_prefix *prefix; /* what the text stands for; a range is several */
+	struct sw_prefix *prefix; /* of the text; a range makes several */
 	size_t prefixes;
 	char *text;
 	int line;

@@ -5,8 +5,8 @@
 
 #include "config/value.h"
 
-/* A reader of a value (sw_value_reader) into a struct sw_config. What was read is
- * in it, to be freed with it, on failure too. */
+/* Reads a value into a struct sw_config (an sw_value_reader). After a failure, too,
+ * what was read is in it and is freed with it. */
 int sw_config_read_smtp(const struct sw_value *value, void *config);
 
 #endif

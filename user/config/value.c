@@ -126,7 +126,7 @@ int sw_value_bool(const struct sw_value *value, bool *out)
 	return 0;
 }
 
-/* Decimal, and no leading zeros, which YAML readers take for octal or not. */
+/* Takes decimal numbers without leading zeros: to some readers of YAML those are octal. */
 static bool parse_number(const char *text, __u64 *out)
 {
 	size_t digits = strspn(text, "0123456789");

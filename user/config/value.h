@@ -15,7 +15,7 @@
 struct sw_value {
 	struct sw_yaml *yaml;
 	const yaml_node_t *node;
-	const char *key; /* whose value it is; an item has its list's; NULL at the top */
+	const char *key; /* whose value it is; an item has its list's key; NULL at the top */
 };
 
 /* Takes a value into what the caller gave; 0 or -errno. */
@@ -42,8 +42,8 @@ bool sw_value_is_scalar(const struct sw_value *value);
 bool sw_value_is_mapping(const struct sw_value *value);
 bool sw_value_is(const struct sw_value *value, const char *text);
 
-/* A scalar's text, the document's; NULL, with the error set to `what` was
- * expected, if it is none. */
+/* A scalar's text, which belongs to the document. NULL if the value is no scalar; the
+ * error then says that `what` was expected. */
 const char *sw_value_text(const struct sw_value *value, const char *what);
 
 /* *out is the caller's. A relative path is relative to the file's directory. */

@@ -30,8 +30,8 @@ static int grow(struct text *text)
 	return 0;
 }
 
-/* Not mapped but read: a config may come from a pipe. What was read is the
- * caller's to free, on failure too. */
+/* The file is read, not mapped, because a config may come from a pipe. What was read is
+ * the caller's to free, on failure too. */
 static int read_all(int fd, struct text *text)
 {
 	ssize_t got;
@@ -74,7 +74,8 @@ static size_t line_of_offset(const struct text *text, size_t offset)
 	return line;
 }
 
-/* The commonest slip, which libyaml calls a character that starts no token. */
+/* A tab is the commonest slip, and libyaml only says that a character cannot start a
+ * token. */
 static bool is_indented_by_tab(const struct text *text, size_t line)
 {
 	size_t i;
@@ -93,13 +94,13 @@ static int syntax_error(const yaml_parser_t *parser, const struct text *text,
 	size_t line = parser->problem_mark.line + 1;
 
 	switch (parser->error) {
-	case YAML_NO_ERROR: /* libyaml's word for a node that found no memory */
+	case YAML_NO_ERROR: /* what libyaml says if a node found no memory */
 	case YAML_MEMORY_ERROR:
 		return sw_fail(yaml->error, -ENOMEM, "%s: %s", yaml->path, strerror(ENOMEM));
 	case YAML_READER_ERROR:
 		return sw_fail(yaml->error, -EINVAL, "%s:%zu: YAML: %s", yaml->path,
 			       line_of_offset(text, parser->problem_offset), problem);
-	default: /* libyaml's: no error of ours goes unhandled */
+	default: /* the enum is libyaml's and may grow */
 		break;
 	}
 	if (is_indented_by_tab(text, line))
@@ -125,8 +126,8 @@ static const char *untagged(yaml_node_type_t type)
 	return "";
 }
 
-/* Refuses what no reader of values should have to think of: tags, which ask
- * for something nobody would do, and NUL bytes, which would cut texts short. */
+/* Refuses what readers of values should not have to think of: tags, which nothing here
+ * heeds, and NUL bytes, which would cut texts short. */
 static int check_nodes(struct sw_yaml *yaml)
 {
 	const yaml_node_t *node = yaml->document.nodes.start;

@@ -124,7 +124,7 @@ static int read_lines(struct sw_follow *follow, sw_line_fn tell, void *ctx)
 	return err;
 }
 
-/* Whoever empties a log, or copies it and cuts it short, leaves it where it is. */
+/* A log that is emptied in place keeps its inode, and only its size tells. */
 static void begin_again_if_cut(struct sw_follow *follow)
 {
 	struct stat st;

@@ -12,7 +12,7 @@
 #include "base/text.h"
 #include "kernel/live.h"
 
-/* Events carry boot time, for the datapath knows no other. */
+/* Events carry boot time, the only clock that the datapath reads. */
 static __u64 unix_ns(__u64 boottime_ns)
 {
 	struct timespec now;

@@ -17,7 +17,7 @@
 #define COMPONENTS_MAX 16 /* libxdp has 10 */
 #define MAPS_MAX 64	  /* of one program */
 
-/* Its words are for those who know it; SPAMWEIR_DEBUG shows them. */
+/* libxdp's messages help only those who know it; SPAMWEIR_DEBUG shows them. */
 static int say_nothing(enum libxdp_print_level level, const char *format, va_list args)
 {
 	if (level <= LIBXDP_INFO && getenv("SPAMWEIR_DEBUG"))
@@ -214,7 +214,7 @@ static bool is_in(unsigned ifindex, __u32 id)
 struct seat {
 	const struct sw_interface_config *interface;
 	unsigned ifindex;
-	__u32 map; /* by whose number programs of ours are known */
+	__u32 map; /* number of the map by which programs of ours are known */
 	struct xdp_program *program;
 };
 

@@ -36,13 +36,13 @@ int sw_share_look(unsigned ifindex, int map, struct sw_share *out);
 bool sw_share_wrong_mode(const struct sw_interface_config *interface,
 			 const struct sw_share *there);
 
-/* Whether kernel and libxdp have dispatchers at all. No NIC is touched.
- * -EOPNOTSUPP: the kernel has not. */
+/* Tries whether kernel and libxdp can have dispatchers at all; touches no NIC.
+ * -EOPNOTSUPP if the kernel cannot. */
 int sw_share_probe(struct sw_error *error);
 
 /* Puts the program of `datapath`, which is open and not loaded, into the NIC's
- * dispatcher, made if need be, in place of ours that are there. On failure
- * those judge on. */
+ * dispatcher, and takes out those of ours that are there. The dispatcher is made if
+ * need be. On failure the old ones go on judging. */
 int sw_share_attach(const struct sw_interface_config *interface, unsigned ifindex,
 		    struct spamweir_bpf *datapath, int map, bool *generic,
 		    struct sw_error *error);

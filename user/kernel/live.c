@@ -95,8 +95,8 @@ int sw_live_get(const struct sw_state *state, const struct sw_live_key *key, str
 	return bpf_map_lookup_elem(state->map[SW_MAP_live], key, entry) ? -errno : 0;
 }
 
-/* The bit first: between the two steps the datapath looks once in vain, and
- * never fails to look. */
+/* The bit is set first: between the two steps the datapath may look in vain, but never
+ * fails to look. */
 int sw_live_add(const struct sw_state *state, const struct sw_live_key *key,
 		const struct sw_live *entry)
 {

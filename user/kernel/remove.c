@@ -185,8 +185,7 @@ static int remove_pins(const char *path, struct sw_error *error)
 	directory = opendir(path);
 	if (!directory)
 		return sw_fail(error, -errno, "%s: %s", path, strerror(errno));
-	/* What is attached first: once that is gone no program runs that could
-	 * miss its maps. */
+	/* Programs are taken off first: then none runs that could miss its maps. */
 	for (attached = 1; attached >= 0; attached--) {
 		rewinddir(directory);
 		while (!err && (entry = readdir(directory))) {
@@ -208,8 +207,8 @@ static int stop(void *ctx, const char *path)
 	return 1;
 }
 
-/* A link can be detached from anywhere, but a dispatcher is on one of the NICs
- * of this network namespace, or not to be found. */
+/* A link can be detached from anywhere. A dispatcher can be found only if its NIC is in
+ * this network namespace. */
 static int check_netns(const char *directory, struct sw_error *error)
 {
 	struct sw_state *state;

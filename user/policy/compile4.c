@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * IPv4: the ranges of a set are cut at the borders of /24s. Where one run is
- * listed of a /24, a place in a bucket will say so; where several are, a leaf.
- * Those listed whole are gathered until their /16 is complete: only then is it
- * known which feed lists most of them, and spares them a place.
+ * IPv4: the ranges of a set are cut at the borders of /24s. A /24 with one listed run
+ * gets a place in a bucket, one with several runs gets a leaf. The /24s that are listed
+ * whole are gathered until their /16 is complete: only then is it known which feed
+ * lists most of them, and those need no place.
  */
 #include "policy/compile4.h"
 

@@ -155,8 +155,8 @@ static int add_fine(struct writer *w, sw_u128 first, sw_u128 last, __u8 feed)
 			return err;
 		w->top = top;
 	}
-	/* What has a way is not looked for among the wide: no need to part what
-	 * is wide on both sides of it. */
+	/* An address whose /32 has a way is never sought among the wide ranges, so
+	 * those on both sides of that /32 may be joined across it. */
 	if (w->wide.end == key)
 		w->wide.end += (sw_u128)1 << WIDE_SHIFT;
 	return course_add(&w->fine, first & HOST_MASK, (last & HOST_MASK) + 1, feed);

@@ -22,7 +22,7 @@ struct sw_compiler {
 	struct sw_policy *policy; /* NULL when measuring */
 };
 
-/* Takes `count` of a pool of which *used is taken, and tells the first one. */
+/* Takes `count` places of a pool in which *used are taken, and tells the first of them. */
 static inline int sw_take(__u32 *used, __u32 room, size_t count, __u32 *first)
 {
 	if (count > room - *used)

@@ -29,8 +29,8 @@ static struct sw_range *innermost(struct sw_flatten *f)
 	return f->depth ? &f->nested[f->depth - 1] : NULL;
 }
 
-/* Goes into the next rule. Tells whether that made a range: what the prefix
- * around it still had before it. */
+/* Enters the next rule. Tells whether that made a range: the part of the surrounding
+ * prefix that lies before the rule. */
 static bool enter(struct sw_flatten *f)
 {
 	const struct sw_range *around = innermost(f);
@@ -50,8 +50,8 @@ static bool enter(struct sw_flatten *f)
 	return made;
 }
 
-/* Makes a range of what the innermost prefix still has, and leaves it together
- * with those that end where it does: only the others go on behind it. */
+/* Makes a range of the rest of the innermost prefix, and leaves that prefix and those
+ * that end where it does: only the others go on behind it. */
 static void leave(struct sw_flatten *f)
 {
 	struct sw_range *around;

@@ -30,9 +30,9 @@ struct sw_flatten {
 	unsigned depth;
 };
 
-/* Stands on the first range. The list must be sorted, and stay, as `monitor`: the
- * longest prefix around an address counts, but one of a feed that only monitors
- * never in place of one that is enforced. */
+/* Goes to the first range. The list must be sorted; it and `monitor` (by rank) must stay
+ * as long as this is used. The longest prefix around an address counts, but one of a feed
+ * that only monitors never takes the place of one that is enforced. */
 void sw_flatten_begin(struct sw_flatten *flatten, const struct sw_rule_list *list,
 		      const bool *monitor, __u8 family);
 

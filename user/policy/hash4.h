@@ -5,8 +5,9 @@
 
 #include "policy/compiler.h"
 
-/* The /24s that sw_compile4 gathered into the policy's buckets, by a salt drawn
- * anew each time. -ENOSPC if of sixteen salts none lets all stand near home. */
+/* Puts the /24s that sw_compile4 gathered into the policy's buckets, by a salt that is
+ * drawn anew each time. -ENOSPC if none of sixteen salts puts all of them near their
+ * homes. */
 int sw_hash4(const struct sw_compiler *compiler);
 
 #endif

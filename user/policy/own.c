@@ -13,7 +13,7 @@ static int compare(const void *a, const void *b)
 	return (x->last < y->last) - (x->last > y->last);
 }
 
-/* Of two prefixes that overlap one holds the other, and the wider comes first. */
+/* Prefixes that overlap are nested, and the wider one comes first. */
 static size_t drop_inner(struct sw_own_range *range, size_t count)
 {
 	size_t i, kept = 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The ISP's own address space, as disjoint ranges in order: few of them, asked
- * for every entry that a feed lists. */
+/* The ISP's own address space, as disjoint ranges in order. There are few, and every
+ * entry of a feed is compared with them. */
 #ifndef SPAMWEIR_POLICY_OWN_H
 #define SPAMWEIR_POLICY_OWN_H
 

@@ -12,7 +12,7 @@ struct sw_plan {
 	struct sw_config *config;
 	struct sw_rules *rules;
 	struct sw_layout need;
-	size_t failed_feed; /* why it could not be made; SIZE_MAX: not a feed */
+	size_t failed_feed; /* the feed that made it fail; SIZE_MAX: none did */
 };
 
 /* Reads config and feeds. On failure config may be set, to look failed_feed

@@ -6,9 +6,9 @@
 #include "contract.h"
 #include "policy/flatten.h"
 
-/* Calls `emit` with the ranges of a set in address order, none of rank-equal
- * neighbours joined is promised. The C&C set is C&C minus allow; the mail set
- * is allow, and zombie minus allow. For tests, and for compile's own use. */
+/* Calls `emit` with the ranges of a set in address order. Neighbours of one rank may be
+ * joined or not. The C&C set is C&C minus allow; the mail set is allow, and zombie
+ * minus allow. For tests, and for compile's own use. */
 int sw_compile_ranges(const struct sw_rules *rules, enum sw_set set, __u8 family,
 		      int (*emit)(void *ctx, const struct sw_range *range), void *ctx);
 

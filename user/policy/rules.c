@@ -66,8 +66,8 @@ static void scatter(const __u64 *from, __u64 *to, size_t count, int digit, const
 		to[place[from[i] >> 8 * digit & 255]++] = from[i];
 }
 
-/* By radix, least digit first: six passes over a million rules are several
- * times faster than comparing them. A digit that all share needs no pass. */
+/* Sorts by radix, least digit first: six passes over a million rules are several times
+ * faster than comparing them. A digit that all rules share needs no pass. */
 static int sort_v4(struct sw_rule_list *list)
 {
 	size_t seen[DIGITS][256] = { 0 }, count = list->v4_count;

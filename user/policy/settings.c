@@ -6,8 +6,8 @@
 
 #define NS_PER_S 1000000000ULL
 
-/* The coarse clock advances once a jiffy and says so: this is exact, and needs
- * no kernel configuration at hand. */
+/* The resolution of the coarse clock is one jiffy, so this is exact and needs no kernel
+ * configuration. */
 struct sw_tick sw_tick_live(void)
 {
 	struct timespec jiffy;
@@ -67,7 +67,7 @@ void sw_settings_fill(const struct sw_config *config, const struct sw_rules *rul
 	out->published_s = time(NULL);
 	out->monitor = config->monitor;
 	out->ports = config->ports;
-	for (i = 0; i < SW_MAX_PORTS; i++) /* the datapath looks at the first unasked */
+	for (i = 0; i < SW_MAX_PORTS; i++) /* the datapath looks at the first in any case */
 		out->port[i] = config->port[i < config->ports ? i : 0];
 	out->source_mask_hi = mask >> 64;
 	out->source_mask_lo = mask;

@@ -10,7 +10,7 @@
 struct sw_tick {
 	__u64 per_second_num; /* ticks a second, as a fraction */
 	__u64 per_second_den;
-	__u64 slack; /* ticks that the clock may go backwards */
+	__u64 slack; /* how far the clock may go backwards, in ticks */
 };
 
 /* The live datapath's: SW_TICKS_PER_JIFFY a jiffy. */

@@ -100,8 +100,8 @@ static __u64 feed_value(const struct sw_snapshot *s, int feed, enum feed_metric 
 	return 0;
 }
 
-/* A feed that is no longer in force has counters only, and what has no file
- * does not age. */
+/* A feed that is no longer in force has counters only, and one without a file has no
+ * age. */
 static bool has_metric(const struct sw_feed_slot *slot, enum feed_metric metric)
 {
 	switch (metric) {
