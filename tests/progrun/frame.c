@@ -48,6 +48,7 @@ void sw_frame_put16(struct sw_frame *frame, __u32 at, __u16 value)
  * whoever takes it for a header is found out. */
 static void add_bait(struct sw_frame *frame, __u32 size)
 {
+	/* Port 25 twice, protocol TCP, and 0x5002: five words of header, SYN. */
 	static const __u8 bait[] = { 0x00, 0x19, 0x00, 0x19, 0x06, 0x00, 0x00, 0x19,
 				     0x00, 0x19, 0x06, 0x01, 0x50, 0x02, 0x00, 0x19 };
 	__u32 i;

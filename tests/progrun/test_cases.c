@@ -34,49 +34,79 @@ static void set_frame(struct sw_frame *frame, const char *hex)
 		frame->data[frame->len++] = byte;
 }
 
+static const struct {
+	const char *what;
+	enum sw_reason reason;
+	const char *hex;
+} foreign_frames[] = {
+	{ "IPv4 SYN of a zombie", SW_ZOMBIE_FEED,
+	  "0200000000020200000000010800" /* Ethernet: IPv4 */
+	  "4500002c000100004006ec88" /* 44 bytes, TTL 64, TCP */
+	  "c612020ac6120014" /* 198.18.2.10 > 198.18.0.20 */
+	  "9c4000190000000000000000" /* TCP 40000 > 25 */
+	  "600220004d8a0000020405b4" }, /* SYN, MSS 1460 */
+	{ "QinQ PPPoE IPv6 destination options SYN of a zombie", SW_ZOMBIE_FEED,
+	  "02000000000202000000000188a8" /* Ethernet: 802.1ad */
+	  "006481000007" /* VID 100, VID 7 */
+	  "88641100000900460057" /* PPPoE session 9, 70 bytes: IPv6 */
+	  "60000000001c3c40" /* 28 bytes, destination options */
+	  "20010db80002000a0000000000000001" /* 2001:db8:2:a::1 */
+	  "20010db8000000140000000000000001" /* > 2001:db8:0:14::1 */
+	  "0600010400000000" /* PadN, then TCP */
+	  "9c4000190000000000000000" /* TCP 40000 > 25 */
+	  "5002200097f50000" }, /* SYN */
+	{ "two MPLS labels, data of a zombie", SW_ZOMBIE_FEED,
+	  "0200000000020200000000018847" /* Ethernet: MPLS */
+	  "0001000000011100" /* labels 16 and 17, the last */
+	  "45000030000100004006ec84" /* 48 bytes, TTL 64, TCP */
+	  "c612020ac6120014" /* 198.18.2.10 > 198.18.0.20 */
+	  "9c4000190000000000000000" /* TCP 40000 > 25 */
+	  "50182000a60e0000" /* PSH and ACK */
+	  "45484c4f20780d0a" }, /* "EHLO x" */
+	{ "last IPv6 fragment of a zombie", SW_ZOMBIE_FRAGMENT,
+	  "02000000000202000000000186dd" /* Ethernet: IPv6 */
+	  "6000000000202c40" /* 32 bytes, fragment header */
+	  "20010db80002000a0000000000000001" /* 2001:db8:2:a::1 */
+	  "20010db8000000140000000000000001" /* > 2001:db8:0:14::1 */
+	  "060005c800000007" /* TCP from 1480 on, no more, id 7 */
+	  "787878787878787878787878787878787878787878787878" }, /* "xxx..." */
+	{ "IPv6 AH SYN of a zombie", SW_ZOMBIE_FEED,
+	  "02000000000202000000000186dd" /* Ethernet: IPv6 */
+	  "60000000002c3340" /* 44 bytes, AH */
+	  "20010db80002000a0000000000000001" /* 2001:db8:2:a::1 */
+	  "20010db8000000140000000000000001" /* > 2001:db8:0:14::1 */
+	  "060400000000000100000001000000000000000000000000" /* AH of 24 bytes, then TCP */
+	  "9c4000190000000000000000" /* TCP 40000 > 25 */
+	  "5002200000000000" }, /* SYN */
+	{ "IPv4 router alert UDP to C&C", SW_CNC_DST,
+	  "020000000002020000000001810000050800" /* Ethernet: VID 5, IPv4 */
+	  "460000250001000040115880" /* 37 bytes, 24 of header, UDP */
+	  "c612000ac6120114" /* 198.18.0.10 > 198.18.1.20 */
+	  "94040000" /* router alert */
+	  "13881388000d07af" /* UDP 5000 > 5000 */
+	  "68656c6c6f" }, /* "hello" */
+	{ "ARP of a zombie", SW_NOT_IP,
+	  "0200000000020200000000010806" /* Ethernet: ARP */
+	  "0001080006040001" /* request, Ethernet and IPv4 */
+	  "02fc00000001c612020a" /* of 198.18.2.10 */
+	  "000000000000c6120014" }, /* for 198.18.0.20 */
+	{ "IPv4 tiny first fragment of an allowed host", SW_TINY_FRAGMENT,
+	  "0200000000020200000000010800" /* Ethernet: IPv4 */
+	  "4500001c000120004006c798" /* 28 bytes, more follow, TCP */
+	  "c612070ac6120014" /* 198.18.7.10 > 198.18.0.20 */
+	  "9c40001900000001" }, /* TCP 40000 > 25, cut */
+};
+
 static void test_frames_of_another_builder(void **state)
 {
-	static const struct {
-		const char *what;
-		enum sw_reason reason;
-		const char *hex;
-	} cases[] = {
-		{ "IPv4 SYN of a zombie", SW_ZOMBIE_FEED,
-		  "02000000000202000000000108004500002c000100004006ec88c612020ac61200149c400019"
-		  "0000000000000000600220004d8a0000020405b4" },
-		{ "QinQ PPPoE IPv6 destination options SYN of a zombie", SW_ZOMBIE_FEED,
-		  "02000000000202000000000188a80064810000078864110000090046005760000000001c3c40"
-		  "20010db80002000a000000000000000120010db8000000140000000000000001060001040000"
-		  "00009c40001900000000000000005002200097f50000" },
-		{ "two MPLS labels, data of a zombie", SW_ZOMBIE_FEED,
-		  "0200000000020200000000018847000100000001110045000030000100004006ec84c612020a"
-		  "c61200149c400019000000000000000050182000a60e000045484c4f20780d0a" },
-		{ "last IPv6 fragment of a zombie", SW_ZOMBIE_FRAGMENT,
-		  "02000000000202000000000186dd6000000000202c4020010db80002000a0000000000000001"
-		  "20010db8000000140000000000000001060005c8000000077878787878787878787878787878"
-		  "78787878787878787878" },
-		{ "IPv6 AH SYN of a zombie", SW_ZOMBIE_FEED,
-		  "02000000000202000000000186dd60000000002c334020010db80002000a0000000000000001"
-		  "20010db800000014000000000000000106040000000000010000000100000000000000000000"
-		  "00009c40001900000000000000005002200000000000" },
-		{ "IPv4 router alert UDP to C&C", SW_CNC_DST,
-		  "020000000002020000000001810000050800460000250001000040115880c612000ac6120114"
-		  "9404000013881388000d07af68656c6c6f" },
-		{ "ARP of a zombie", SW_NOT_IP,
-		  "0200000000020200000000010806000108000604000102fc00000001c612020a000000000000"
-		  "c6120014" },
-		{ "IPv4 tiny first fragment of an allowed host", SW_TINY_FRAGMENT,
-		  "02000000000202000000000108004500001c000120004006c798c612070ac61200149c400019"
-		  "00000001" },
-	};
 	struct sw_check *check = begin(state);
 	size_t i;
 	int role;
 
-	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		set_frame(&check->frame, cases[i].hex);
+	for (i = 0; i < sizeof(foreign_frames) / sizeof(foreign_frames[0]); i++) {
+		set_frame(&check->frame, foreign_frames[i].hex);
 		for (role = 0; role < SW_ROLES; role++)
-			sw_check_reason(check, role, cases[i].reason, cases[i].what);
+			sw_check_reason(check, role, foreign_frames[i].reason, foreign_frames[i].what);
 	}
 	sw_check_done(check);
 }
