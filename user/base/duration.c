@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "base/array.h"
+
 struct unit {
 	const char *name;
 	__u64 ns;
@@ -19,13 +21,11 @@ static const struct unit units[] = {
 	{ "ms", 1000000ULL },
 };
 
-#define UNITS (sizeof(units) / sizeof(units[0]))
-
 static size_t find_unit(const char *name, size_t size)
 {
 	size_t i;
 
-	for (i = 0; i < UNITS; i++) {
+	for (i = 0; i < SW_COUNT(units); i++) {
 		if (strlen(units[i].name) == size && !memcmp(units[i].name, name, size))
 			break;
 	}
@@ -59,7 +59,7 @@ int sw_duration_parse(const char *text, __u64 *ns)
 			return -EINVAL;
 		size = strcspn(text, "0123456789");
 		unit = find_unit(text, size);
-		if (unit < next || unit == UNITS)
+		if (unit < next || unit == SW_COUNT(units))
 			return -EINVAL;
 		if (__builtin_mul_overflow(number, units[unit].ns, &number) ||
 		    __builtin_add_overflow(sum, number, &sum))

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/array.h"
+
 /* "zombie add ADDR [--for TIME] [--why TEXT]" */
 static void print_usage(FILE *out, const struct sw_verb *verb)
 {
@@ -63,7 +65,7 @@ static void print_verb(FILE *out, const struct sw_verb *verb)
 		print_options(out, verb->option);
 		putc('\n', out);
 	}
-	for (i = 0; i < sizeof(verb->example) / sizeof(verb->example[0]); i++)
+	for (i = 0; i < SW_COUNT(verb->example); i++)
 		fprintf(out, "  $ %s\n", verb->example[i]);
 	putc('\n', out);
 }

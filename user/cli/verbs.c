@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/array.h"
+
 #define FIELD(field) offsetof(struct sw_options, field)
 
 /* Options of more than one verb. */
@@ -207,7 +209,7 @@ const struct sw_verb sw_verbs[] = {
 	},
 };
 
-const size_t sw_verb_count = sizeof(sw_verbs) / sizeof(sw_verbs[0]);
+const size_t sw_verb_count = SW_COUNT(sw_verbs);
 
 const struct sw_option *sw_option_find(const struct sw_option *options, const char *name)
 {

@@ -3,9 +3,8 @@
 #ifndef SPAMWEIR_CONFIG_MAPPING_H
 #define SPAMWEIR_CONFIG_MAPPING_H
 
+#include "base/array.h"
 #include "config/value.h"
-
-#define SW_COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 struct sw_key {
 	const char *name;

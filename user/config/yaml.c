@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/array.h"
 #include "base/error.h"
 #include "base/text.h"
 
@@ -18,18 +19,6 @@ struct text {
 	size_t room;
 };
 
-static int grow(struct text *text)
-{
-	size_t room = text->room ? 2 * text->room : 64 << 10;
-	char *bytes = realloc(text->bytes, room);
-
-	if (!bytes)
-		return -ENOMEM;
-	text->bytes = bytes;
-	text->room = room;
-	return 0;
-}
-
 /* The file is read, not mapped, because a config may come from a pipe. What was read is
  * the caller's to free, on failure too. */
 static int read_all(int fd, struct text *text)
@@ -37,7 +26,7 @@ static int read_all(int fd, struct text *text)
 	ssize_t got;
 
 	do {
-		if (text->size == text->room && grow(text))
+		if (text->size == text->room && sw_grow((void **)&text->bytes, &text->room, 1, 65536))
 			return -ENOMEM;
 		got = read(fd, text->bytes + text->size, text->room - text->size);
 		if (got < 0 && errno != EINTR)

@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/array.h"
+
 struct sw_follow {
 	const char *path;
 	int fd;	   /* the file, open */
@@ -92,14 +94,7 @@ static int tell_lines(struct sw_follow *follow, size_t size, sw_line_fn tell, vo
 
 static int grow(struct sw_follow *follow)
 {
-	size_t room = follow->room ? 2 * follow->room : 65536;
-	char *buffer = realloc(follow->buffer, room);
-
-	if (!buffer)
-		return -ENOMEM;
-	follow->buffer = buffer;
-	follow->room = room;
-	return 0;
+	return sw_grow((void **)&follow->buffer, &follow->room, 1, 65536);
 }
 
 /* What follows .at in the file that is open. Part of a line is read again. */

@@ -5,22 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
+
 #define DIGITS 8 /* of 8 bits */
 
-/* Makes room for one more; *room is what there is. */
+/* Makes room for one more item; *room is what there is. */
 static int grow(void **array, size_t *room, size_t count, size_t size)
 {
-	size_t more = *room ? *room + *room / 2 : 64;
-	void *grown;
-
-	if (count < *room)
-		return 0;
-	grown = reallocarray(*array, more, size);
-	if (!grown)
-		return -ENOMEM;
-	*array = grown;
-	*room = more;
-	return 0;
+	return count < *room ? 0 : sw_grow(array, room, size, 64);
 }
 
 int sw_rule_list_add(struct sw_rule_list *list, const struct sw_prefix *prefix, __u8 rank)

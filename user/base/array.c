@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "base/array.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+int sw_grow(void **array, size_t *room, size_t size, size_t first)
+{
+	size_t more = *room ? *room + *room / 2 : first;
+	void *grown = reallocarray(*array, more, size);
+
+	if (!grown)
+		return -ENOMEM;
+	*array = grown;
+	*room = more;
+	return 0;
+}
