@@ -101,6 +101,16 @@ def test_paths_reach_the_terminal_as_text(loaded, arguments):
     assert r"\x1b[31m" in done.stderr and "\x1b" not in done.stderr
 
 
+def test_paths_of_entries_reach_the_terminal_as_text(loaded):
+    directory = loaded.directory / "\x1b[31m"
+    directory.mkdir()
+    (directory / "bots.txt").write_text("198.18.64.1\n")
+    (directory / "spamweir.yaml").write_text(loaded.config.read_text())
+    for arguments in ["lookup", "198.18.64.1"], ["check"]:
+        done = loaded.namespace.run(*loaded.command(*arguments), "-c", directory / "spamweir.yaml", check=False)
+        assert done.returncode == 0 and "\x1b" not in done.stdout
+
+
 def test_help_is_of_the_verb(loaded):
     """What is asked for goes to standard output, and names nothing of another verb."""
     every = loaded("--help").stdout

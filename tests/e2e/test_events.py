@@ -131,6 +131,16 @@ def test_a_follower_begins_again_where_a_log_was_emptied(lab, loaded):
     assert "198.18.1.2" in told(lab, follower, "198.18.1.2", other)
 
 
+def test_what_is_no_event_is_not_printed(lab, loaded):
+    loaded.run()
+    follower = loaded.start("events", "--json")
+    told(lab, follower, '"cnc_dst"')
+    with open(loaded.state / "events.jsonl", "a") as file:
+        file.write("\x1b[31m no event\n")
+    follower.wait_line(r'warning: .*"\\x1b\[31m no event" is no event')
+    assert not any("\x1b" in line for line in follower.lines)
+
+
 def test_a_line_is_printed_once_it_is_whole(lab, loaded):
     loaded.run()
     follower = loaded.start("events")

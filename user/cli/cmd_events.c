@@ -91,11 +91,9 @@ static int print_logged(void *ctx, const char *line, size_t size)
 	char text[SW_EVENT_TEXT], quoted[80];
 	int err;
 
-	if (reader->options->json)
-		return put_line(reader, line);
 	err = sw_event_line_text(line, size, text);
 	if (!err)
-		return put_line(reader, text);
+		return put_line(reader, reader->options->json ? line : text);
 	if (err != -EINVAL)
 		return err;
 	sw_warn("%s: \"%s\" is no event", reader->log,

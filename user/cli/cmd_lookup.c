@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -196,7 +197,7 @@ static void print_live(const struct lookup *l)
 
 static void print_lookup(const struct lookup *l)
 {
-	char text[SW_PREFIX_TEXT];
+	char text[SW_PREFIX_TEXT], path[PATH_MAX];
 	enum sw_role role;
 	size_t i;
 
@@ -211,7 +212,9 @@ static void print_lookup(const struct lookup *l)
 
 		printf("  %-7s %-20s %s, %s:%u%s%s%s\n", sw_kind_name(match->feed->kind),
 		       sw_prefix_format(&match->prefix, text), match->feed->name,
-		       match->modified_s ? match->feed->path : l->config->path, match->line,
+		       sw_printable(path, sizeof(path),
+				    match->modified_s ? match->feed->path : l->config->path),
+		       match->line,
 		       match->tag[0] ? ", " : "", match->tag,
 		       stale(l, match) ? " (changed since it was published: spamweir reload)" : "");
 	}

@@ -85,14 +85,14 @@ char *sw_event_line(const struct sw_event *event, const struct sw_registry *regi
 
 static char *print_words(const struct words *words, char *out)
 {
-	char port[32] = "";
+	char port[32] = "", text[SW_EVENT_TEXT];
 
 	if (words->dport)
 		snprintf(port, sizeof(port), " port %d", words->dport);
-	snprintf(out, SW_EVENT_TEXT, "%s %s %s %s %s > %s%s%s%s", words->time, words->interface,
+	snprintf(text, sizeof(text), "%s %s %s %s %s > %s%s%s%s", words->time, words->interface,
 		 words->verdict, words->reason, words->src, words->dst, port,
 		 *words->feed ? " feed " : "", words->feed);
-	return out;
+	return sw_printable(out, SW_EVENT_TEXT, text); /* JSON can spell what a terminal obeys */
 }
 
 char *sw_event_text(const struct sw_event *event, const struct sw_registry *registry, char *out)

@@ -75,11 +75,23 @@ static void what_is_no_event_is_refused(void **state)
 		assert_int_equal(sw_event_line_text(lines[i], strlen(lines[i]), text), -EINVAL);
 }
 
+static void a_line_cannot_colour_the_terminal(void **state)
+{
+	static const char line[] = "{\"time\":\"t\",\"interface\":\"\\u001b[31m\",\"verdict\":\"v\","
+				   "\"reason\":\"\\u009b\",\"src\":\"s\",\"dst\":\"d\"}";
+	char text[SW_EVENT_TEXT];
+
+	(void)state;
+	assert_int_equal(sw_event_line_text(line, strlen(line), text), 0);
+	assert_string_equal(text, "t \\x1b[31m v \\xc2\\x9b s > d");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(both_ways_to_text_agree),
 		cmocka_unit_test(what_is_no_event_is_refused),
+		cmocka_unit_test(a_line_cannot_colour_the_terminal),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
