@@ -55,8 +55,8 @@ static void name_holder(int fd, char *text, size_t room)
 	snprintf(text, room, "process %d (%s)", found, comm);
 }
 
-/* `unload` removes the directory it has locked: a lock on what is no longer at
- * `directory` is a lock on nothing. */
+/* `unload` removes the directory that it has locked. A lock on what is no longer at
+ * `directory` protects nothing. */
 static bool still_there(const char *directory, int fd)
 {
 	struct stat ours, there;

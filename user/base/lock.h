@@ -7,7 +7,7 @@
 
 #include "base/error.h"
 
-#define SW_LOCK_WAIT_S 30 /* a publish of a million prefixes takes less than one */
+#define SW_LOCK_WAIT_S 30 /* publishing a million prefixes takes less than one */
 
 /* Locks a directory against other writers, waiting up to SW_LOCK_WAIT_S; a
  * line on stderr says whom it waits for. *fd is the lock: closing it, or

@@ -294,7 +294,7 @@ int sw_command_read(int argc, char **argv, struct sw_command *command, struct sw
 	set_all(&reading, command); /* --help decides what must be there */
 	options->argument = argv + optind;
 	options->arguments = argc - optind;
-	if (options->arguments)
+	if (options->arguments > 0)
 		err = find_verb(command, &no_verb);
 	if (reading.stranger) /* its argument may have been taken for a verb */
 		return no_option(&reading, command->verb);

@@ -9,9 +9,9 @@
 #include "base/error.h"
 #include "maps/list.h"
 
-/* Whether `fd` is a map of the type, and with the sizes of key, value and table,
- * of that one. -EPROTO: `error` says what it is instead, and the way out; `path`
- * and `directory` are for that. -errno. */
+/* Checks that `fd` is a map of the type, and with the sizes of key, value and table,
+ * that map `which` has. -EPROTO if not: `error`, for which `path` and `directory` are,
+ * says what it is instead and what to do. -errno. */
 int sw_shape_check(enum sw_map which, int fd, const char *path, const char *directory,
 		   struct sw_error *error);
 
@@ -22,7 +22,7 @@ bool sw_shape_fits(enum sw_map which, int fd);
  * behind them. -EPROTO if it is no such array. */
 int sw_shape_peek(int fd, void *out, __u32 size);
 
-/* As the kernel numbers maps. 0: it cannot be told. */
+/* The kernel's number of the map; 0 if it cannot be told. */
 __u32 sw_map_id(int fd);
 
 #endif

@@ -36,7 +36,8 @@ static char *state_path(const struct sw_state *state, const char *prefix, const 
 	return asprintf(&path, "%s/%s%s", state->directory, prefix, name) < 0 ? NULL : path;
 }
 
-/* bpffs keeps dots for itself, "eth0.7" has one; no interface has a colon. */
+/* bpffs takes no name with a dot, and "eth0.7" has one. No interface's name has a
+ * colon. */
 char *sw_state_link_path(const struct sw_state *state, const char *interface)
 {
 	char *path = state_path(state, SW_PIN_LINK, interface);
@@ -116,7 +117,7 @@ static int check_version(const struct sw_state *state, __u32 version, bool creat
 		       state->directory, version, SW_ABI_VERSION);
 }
 
-/* What begins alike in all versions decides what may be looked at. */
+/* The fields that all versions have alike decide whether the rest may be looked at. */
 static int check_abi(struct sw_state *state, bool create, struct sw_error *error)
 {
 	struct {
@@ -203,7 +204,7 @@ int sw_state_open(const char *directory, enum sw_access access, struct sw_state 
 	if (!err)
 		err = check_abi(state, create, error);
 	if (create && err == -ENOENT)
-		err = sw_fail(error, 0, "%s", ""); /* what was said of it, no longer holds */
+		err = sw_fail(error, 0, "%s", ""); /* what check_abi said does not hold here */
 	if (!err)
 		err = check_shapes(state, error);
 	if (!err && (access == SW_WRITE || access == SW_TRY_WRITE))

@@ -68,14 +68,14 @@ char *sw_state_link_path(const struct sw_state *state, const char *interface);
 int sw_state_each_link(const struct sw_state *state, int (*visit)(void *ctx, const char *path),
 		       void *ctx);
 
-/* Path of the pin that says a NIC is shared: caller frees. It is of the map by
- * which the programs there are known to be ours (shared.h), under the NIC's
- * index, so that whoever finds it can take them off. */
+/* Path of the pin that says that a NIC is shared: caller frees. The pin is of the map
+ * by which programs in a dispatcher are known to be ours (kernel/dispatcher.h), and its
+ * name has the NIC's index, so that whoever finds it can take them off. */
 char *sw_state_shared_path(const struct sw_state *state, unsigned ifindex);
 unsigned sw_state_shared_ifindex(const char *path);
 
-/* Pins it, beforehand: then also after a load that was killed whoever finds the
- * pin knows where to look. 0 if it is there. */
+/* Makes that pin. It is made before the NIC is shared, so that it tells where to look
+ * even after a load that was killed. 0 if it is there. */
 int sw_state_pin_shared(const struct sw_state *state, const char *path, struct sw_error *error);
 
 /* sw_state_each_link for those. */

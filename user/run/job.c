@@ -8,7 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* SIGPIPE stays ignored: to whom should a job's lines matter more than it? */
+/* SIGPIPE stays ignored: a job must not die because nobody reads its lines. */
 static void reset_signals(void)
 {
 	sigset_t none;
@@ -17,8 +17,8 @@ static void reset_signals(void)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-/* It is smaller than a pipe's buffer, so that this never waits; if the parent
- * has died, nobody wants it. */
+/* The result is smaller than a pipe's buffer, so this never waits. If the parent has
+ * died, nobody wants it. */
 static void tell(int pipe, const struct sw_job_result *result)
 {
 	_exit(write(pipe, result, sizeof(*result)) == sizeof(*result) ? 0 : 1);

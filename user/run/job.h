@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Work that takes long, done by a child so that its parent can go on: one
- * fork(2), whose lines on stderr are the parent's and whose result comes by a
- * pipe. It shares no memory: what it is to work on it is given, what it found
- * it says in a struct sw_job_result.
+ * Work that takes long, done by a child so that its parent can go on: one fork(2),
+ * whose lines on stderr are the parent's and whose result comes by a pipe. The child
+ * works on a copy of the parent's memory, and all that comes back is a struct
+ * sw_job_result.
  */
 #ifndef SPAMWEIR_RUN_JOB_H
 #define SPAMWEIR_RUN_JOB_H
@@ -33,7 +33,7 @@ struct sw_job {
 int sw_job_start(struct sw_job *job, void (*work)(void *ctx, struct sw_job_result *result),
 		 void *ctx, struct sw_error *error);
 
-/* Takes its result, once `job->result` is readable, and is free for the next. */
+/* Takes the result, once `job->result` is readable. Then another job can be started. */
 void sw_job_end(struct sw_job *job, struct sw_job_result *result);
 
 /* Ends it by force. */

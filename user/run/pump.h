@@ -27,7 +27,7 @@ int sw_pump_open(struct sw_pump *pump, const struct sw_instance *instance,
 		 struct sw_state *state, struct sw_error *error);
 void sw_pump_close(struct sw_pump *pump);
 
-/* Becomes the reader if it is none. Says so when it cannot, once. */
+/* Becomes the ring's reader, if it is not. Says once that it cannot. */
 void sw_pump_take(struct sw_pump *pump);
 
 /* Goes over to another state, which it takes over, if its ring is another one;

@@ -19,7 +19,7 @@ void sw_timers_run(struct sw_timer *timer, size_t timers, __u64 now, void *ctx)
 	for (i = 0; i < timers; i++) {
 		if (timer[i].due > now)
 			continue;
-		/* Before it is done: it may have other plans. */
+		/* The next time is set first, because `what` may set another. */
 		timer[i].due = timer[i].period ? now + timer[i].period : SW_TIMER_OFF;
 		timer[i].what(ctx);
 	}
