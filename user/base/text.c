@@ -115,7 +115,10 @@ char *sw_words_join(char *out, size_t room, const char *const *words, size_t cou
 	for (i = 0; i < count && used < room; i++) {
 		if (words[i])
 			used += snprintf(out + used, room - used, "%s%s",
-					 !used ? "" : i == last ? " or " : ", ", words[i]);
+					 !used	     ? ""
+					 : i == last ? " or "
+						     : ", ",
+					 words[i]);
 	}
 	return out;
 }

@@ -123,8 +123,8 @@ static void say_who_writes(const struct reader *reader, bool *written)
 	bool now = ring_reader(reader, &pid) == SW_READER_RUN;
 
 	if (now != *written)
-		sw_note(now ? "a daemon writes %s again" :
-			      "no daemon writes %s any more; waiting for the next",
+		sw_note(now ? "a daemon writes %s again"
+			    : "no daemon writes %s any more; waiting for the next",
 			reader->log);
 	*written = now;
 }

@@ -248,7 +248,8 @@ static int check(const struct reading *reading, const struct sw_command *command
 		return sw_fail(reading->error, -EINVAL, "`%s` needs %s; see `spamweir --help %s`",
 			       name, verb->argument, name);
 	for (option = verb->option; option->name; option++) {
-		if (option->required && !*(const char *const *)((const char *)options + option->field))
+		if (option->required &&
+		    !*(const char *const *)((const char *)options + option->field))
 			return sw_fail(reading->error, -EINVAL,
 				       "`%s` needs `--%s %s`; see `spamweir --help %s`", name,
 				       option->name, option->argument, name);

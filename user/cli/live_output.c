@@ -33,8 +33,8 @@ json_t *sw_live_json(const struct sw_prefix *prefix, const struct sw_live *live,
 	object = json_pack("{s:s s:I s:s s:s}", "prefix", sw_prefix_format(prefix, text),
 			   "age_seconds", (json_int_t)sw_live_age(live, now), "origin",
 			   sw_origin_name(live->origin), "why", live->why);
-	left = live->until_ns == SW_LIVE_FOREVER ? json_null() :
-						   json_integer((live->until_ns - now) / NS);
+	left = live->until_ns == SW_LIVE_FOREVER ? json_null()
+						 : json_integer((live->until_ns - now) / NS);
 	sw_json_set(&object, "seconds_left", left);
 	return object;
 }

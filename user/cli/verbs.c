@@ -8,7 +8,10 @@
 #define FIELD(field) offsetof(struct sw_options, field)
 
 /* Options of more than one verb. */
-#define JSON { .name = "json", .help = "print JSON", .field = FIELD(json) }
+#define JSON                                                                                       \
+	{                                                                                          \
+		.name = "json", .help = "print JSON", .field = FIELD(json)                         \
+	}
 #define SHARED                                                                                     \
 	{                                                                                          \
 		.name = "shared", .help = "beside other XDP programs, in libxdp's dispatcher",     \

@@ -115,8 +115,8 @@ int sw_event_line_text(const char *line, size_t size, char *out)
 		return err;
 	if (json_unpack(event, "{s:s s:s s:s s:s s:s s:s s?i s?s}", "time", &words.time,
 			"interface", &words.interface, "verdict", &words.verdict, "reason",
-			&words.reason, "src", &words.src, "dst", &words.dst, "dport",
-			&words.dport, "feed", &words.feed))
+			&words.reason, "src", &words.src, "dst", &words.dst, "dport", &words.dport,
+			"feed", &words.feed))
 		err = -EINVAL;
 	else
 		print_words(&words, out);

@@ -130,11 +130,12 @@ static int extend(struct xdp_program *part, struct bpf_program *extension,
 
 static int refuse(int code, struct sw_error *error)
 {
-	return sw_fail(error, -EOPNOTSUPP,
-		       "this kernel lets no XDP program be extended (freplace: %s), so libxdp's "
-		       "dispatcher cannot share a NIC: load without `--shared` and `shared: true`, on "
-		       "NICs that no other XDP program uses",
-		       strerror(-code));
+	return sw_fail(
+		error, -EOPNOTSUPP,
+		"this kernel lets no XDP program be extended (freplace: %s), so libxdp's "
+		"dispatcher cannot share a NIC: load without `--shared` and `shared: true`, on "
+		"NICs that no other XDP program uses",
+		strerror(-code));
 }
 
 int sw_share_probe(struct sw_error *error)
@@ -251,8 +252,7 @@ static int put_in_mode(const struct seat *seat, const struct sw_share *there, bo
 		       struct sw_error *error)
 {
 	const struct sw_share nothing = {};
-	bool moves = there->ours && !there->others &&
-		     sw_share_wrong_mode(seat->interface, there);
+	bool moves = there->ours && !there->others && sw_share_wrong_mode(seat->interface, there);
 	int err = moves ? take_out(seat->ifindex, seat->map, 0) : 0;
 
 	if (!err)
@@ -290,8 +290,7 @@ static int take_over(const struct seat *seat, bool generic, struct sw_error *err
 }
 
 int sw_share_attach(const struct sw_interface_config *interface, unsigned ifindex,
-		    struct spamweir_bpf *datapath, int map, bool *generic,
-		    struct sw_error *error)
+		    struct spamweir_bpf *datapath, int map, bool *generic, struct sw_error *error)
 {
 	DECLARE_LIBXDP_OPTS(xdp_program_opts, options, .obj = sw_datapath_object(datapath),
 			    .prog_name = sw_datapath_program_name(datapath));

@@ -77,8 +77,8 @@ static void printable_text_keeps_its_letters(void **state)
 	expect_printable("gr\u00f6\u00dfe \u20ac \U0001f600", 80,
 			 "gr\u00f6\u00dfe \u20ac \U0001f600");
 	expect_printable("a\x1b[31m\n\x7f", 80, "a\\x1b[31m\\x0a\\x7f");
-	expect_printable("\xc2\x85\xc2\x9b" "31m\u00a0", 80, "\\xc2\\x85\\xc2\\x9b31m\u00a0");
-	expect_printable("\x9b" "31m\xff", 80, "\\x9b31m\\xff");
+	expect_printable("\xc2\x85\xc2\23331m\u00a0", 80, "\\xc2\\x85\\xc2\\x9b31m\u00a0");
+	expect_printable("\23331m\xff", 80, "\\x9b31m\\xff");
 	expect_printable("\xc3", 80, "\\xc3"); /* cut short, as is the next */
 	expect_printable("\xf0\x9f\x98", 80, "\\xf0\\x9f\\x98");
 	expect_printable("\xed\xa0\x80\xe0\x80\xaf", 80, /* what no UTF-8 may have */

@@ -71,12 +71,17 @@ static void what_is_wrong_is_named_with_what_was_meant(void **state)
 {
 	(void)state;
 	expect_refusal("spamweir statsu", "there is no verb `statsu`; did you mean `status`?");
-	expect_refusal("spamweir frobnicate", "there is no verb `frobnicate`; see `spamweir --help`");
+	expect_refusal("spamweir frobnicate",
+		       "there is no verb `frobnicate`; see `spamweir --help`");
 	expect_refusal("spamweir verb", "there is no verb `verb`; see `spamweir --help`");
-	expect_refusal("spamweir zombie", "`zombie` needs add, del or list; see `spamweir --help zombie`");
-	expect_refusal("spamweir zombie lst", "there is no verb `zombie lst`; did you mean `zombie list`?");
-	expect_refusal("spamweir status --jsn", "there is no option `--jsn`; did you mean `--json`?");
-	expect_refusal("spamweir --jsn=1 status", "there is no option `--jsn`; did you mean `--json`?");
+	expect_refusal("spamweir zombie",
+		       "`zombie` needs add, del or list; see `spamweir --help zombie`");
+	expect_refusal("spamweir zombie lst",
+		       "there is no verb `zombie lst`; did you mean `zombie list`?");
+	expect_refusal("spamweir status --jsn",
+		       "there is no option `--jsn`; did you mean `--json`?");
+	expect_refusal("spamweir --jsn=1 status",
+		       "there is no option `--jsn`; did you mean `--json`?");
 	expect_refusal("spamweir load --jsn", "there is no option `--jsn`; see `spamweir --help`");
 	expect_refusal("spamweir --rle access replay f",
 		       "there is no option `--rle`; did you mean `--role`?");
@@ -123,7 +128,8 @@ static void help_is_for_a_verb_or_for_all(void **state)
 	expect_help("spamweir zombie --help", cmd_zombie_add, true);
 	expect_help("spamweir --help zombie del", cmd_zombie_del, false);
 	expect_help("spamweir replay --json --help", cmd_replay, false);
-	expect_refusal("spamweir --help statsu", "there is no verb `statsu`; did you mean `status`?");
+	expect_refusal("spamweir --help statsu",
+		       "there is no verb `statsu`; did you mean `status`?");
 }
 
 static void every_example_is_what_its_verb_takes(void **state)

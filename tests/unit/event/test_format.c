@@ -66,7 +66,9 @@ static void both_ways_to_text_agree(void **state)
 
 static void what_is_no_event_is_refused(void **state)
 {
-	static const char *const lines[] = { "", "x", "[]", "{}", "{\"time\":1}", "{\"time\":\"x\"" };
+	static const char *const lines[] = {
+		"", "x", "[]", "{}", "{\"time\":1}", "{\"time\":\"x\""
+	};
 	char text[SW_EVENT_TEXT];
 	size_t i;
 
@@ -77,8 +79,9 @@ static void what_is_no_event_is_refused(void **state)
 
 static void a_line_cannot_colour_the_terminal(void **state)
 {
-	static const char line[] = "{\"time\":\"t\",\"interface\":\"\\u001b[31m\",\"verdict\":\"v\","
-				   "\"reason\":\"\\u009b\",\"src\":\"s\",\"dst\":\"d\"}";
+	static const char line[] =
+		"{\"time\":\"t\",\"interface\":\"\\u001b[31m\",\"verdict\":\"v\","
+		"\"reason\":\"\\u009b\",\"src\":\"s\",\"dst\":\"d\"}";
 	char text[SW_EVENT_TEXT];
 
 	(void)state;
