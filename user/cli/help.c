@@ -22,7 +22,20 @@ static void print_usage(FILE *out, const struct sw_verb *verb)
 	putc('\n', out);
 }
 
-static void print_options(FILE *out, const struct sw_option *option)
+/* The widest "--option ARGUMENT" of a list, but at least `width`. */
+static int widest(const struct sw_option *option, int width)
+{
+	int wide;
+
+	for (; option->name; option++) {
+		wide = strlen("--") + strlen(option->name);
+		wide += option->argument ? 1 + strlen(option->argument) : 0;
+		width = wide > width ? wide : width;
+	}
+	return width;
+}
+
+static void print_options(FILE *out, const struct sw_option *option, int column)
 {
 	int width;
 
@@ -33,7 +46,7 @@ static void print_options(FILE *out, const struct sw_option *option)
 			fputs("      ", out);
 		width = fprintf(out, "--%s%s%s", option->name, option->argument ? " " : "",
 				option->argument ?: "");
-		fprintf(out, "%*s%s\n", width < 17 ? 17 - width : 1, "", option->help);
+		fprintf(out, "%*s%s\n", column + 2 - width, "", option->help);
 	}
 }
 
@@ -50,11 +63,11 @@ void sw_help(FILE *out)
 		fprintf(out, "           %s\n", sw_verbs[i].help);
 	}
 	putc('\n', out);
-	print_options(out, sw_common_options);
+	print_options(out, sw_common_options, widest(sw_common_options, 0));
 	fputs("\n`spamweir --help VERB` says more of one, with examples.\n", out);
 }
 
-static void print_verb(FILE *out, const struct sw_verb *verb)
+static void print_verb(FILE *out, const struct sw_verb *verb, int column)
 {
 	size_t i;
 
@@ -62,7 +75,7 @@ static void print_verb(FILE *out, const struct sw_verb *verb)
 	print_usage(out, verb);
 	fprintf(out, "       %s\n\n", verb->help);
 	if (verb->option->name) {
-		print_options(out, verb->option);
+		print_options(out, verb->option, column);
 		putc('\n', out);
 	}
 	for (i = 0; i < SW_COUNT(verb->example); i++)
@@ -72,17 +85,24 @@ static void print_verb(FILE *out, const struct sw_verb *verb)
 
 void sw_help_verb(FILE *out, const struct sw_verb *verb)
 {
-	print_verb(out, verb);
-	print_options(out, sw_common_options);
+	int column = widest(verb->option, widest(sw_common_options, 0));
+
+	print_verb(out, verb, column);
+	print_options(out, sw_common_options, column);
 }
 
 void sw_help_verbs(FILE *out, const char *name)
 {
+	int column = widest(sw_common_options, 0);
 	size_t i;
 
 	for (i = 0; i < sw_verb_count; i++) {
 		if (!strcmp(sw_verbs[i].name, name))
-			print_verb(out, &sw_verbs[i]);
+			column = widest(sw_verbs[i].option, column);
 	}
-	print_options(out, sw_common_options);
+	for (i = 0; i < sw_verb_count; i++) {
+		if (!strcmp(sw_verbs[i].name, name))
+			print_verb(out, &sw_verbs[i], column);
+	}
+	print_options(out, sw_common_options, column);
 }
