@@ -93,8 +93,8 @@ def test_usage(loaded, case):
 
 @pytest.mark.parametrize("arguments", [
     ["check", "-c", "\x1b[31m.yaml"], ["replay", "\x1b[31m.pcap", "--role", "access"],
-    ["metrics", "--textfile", "/nowhere/\x1b[31m"], ["status", "--pin-dir", "/sys/fs/bpf/\x1b[31m"],
-    ["events", "--state-dir", "/nowhere/\x1b[31m"]], ids=lambda arguments: arguments[0])
+    ["metrics", "--textfile", "/nowhere/\x1b[31m"], ["status", "--pin-dir", "/sys/fs/bpf/\x1b[31m"]],
+    ids=lambda arguments: arguments[0])
 def test_paths_reach_the_terminal_as_text(loaded, arguments):
     done = loaded.namespace.run(*loaded.command(), *arguments, check=False)
     assert done.returncode == 1
