@@ -26,5 +26,5 @@ cc=${CC:-gcc}
 . "$scripts/lab.sh"
 cd "$here"
 export SPAMWEIR=$build/spamweir TOOLS=$tools PYTHONDONTWRITEBYTECODE=1
-lab_private timeout -k 10 900 /usr/bin/python3 -m pytest -p no:cacheprovider --color=no --tb=short \
+lab_private timeout -k 10 2400 /usr/bin/python3 -m pytest -p no:cacheprovider --color=no --tb=short \
 	-rs --basetemp="$LAB/tests" "$@"
