@@ -8,31 +8,26 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "kernel/generation.h"
 #include "kernel/health.h"
 #include "kernel/live.h"
-#include "report/metrics_text.h"
-#include "report/unloaded.h"
 #include "run/apply.h"
 #include "run/job.h"
 #include "run/outcome.h"
 #include "run/pump.h"
 #include "run/reloads.h"
 #include "run/timers.h"
+#include "run/watch.h"
 
 #define SECOND 1000ULL
 #define SWEEP_PERIOD (60 * SECOND)
 #define HEARTBEAT_PERIOD (10 * SECOND)
 #define LOOK_PERIOD (2 * SECOND)
-#define MEND_LOOKS 3
-#define MEND_LOOKS_MAX 150
 #define LOCK_RETRY (2 * SECOND)	 /* after the lock was held, or no child was to be had */
 #define STOP_GRACE (10 * SECOND) /* for a job under way to end */
 
@@ -57,20 +52,12 @@ struct daemon {
 	const struct sw_instance *instance;
 	struct sw_timer timer[TIMERS];
 	struct sw_pump pump;
+	struct sw_watch watch;
 	struct sw_reloads reloads;
 	struct sw_job job;
 	enum work work; /* the job's */
-	__u32 known;	/* sw_generation_id of the one that the settings are of */
-	unsigned interrupted; /* looks that found a load begun and not ended */
-	unsigned mend_at;     /* so many, and it is mended */
 	int signals;
 	bool stopping;
-};
-
-struct running {
-	__u32 id;
-	__u64 number;
-	bool interrupted;
 };
 
 static __u64 now_ms(void)
@@ -95,45 +82,10 @@ static void heed_config(struct daemon *d)
 	sw_timer_start(&d->timer[FEEDS], now, config->reload_interval_s * SECOND);
 }
 
-/* After an `unload` and a `load` by hand the pinned state is another one. What
- * runs in it now: 0, or -errno if nothing is to be seen. */
-static int follow_state(struct daemon *d, struct running *running)
-{
-	struct sw_state *state;
-	int err = sw_state_open(d->instance->pin_dir, SW_READ, &state, NULL);
-
-	if (err)
-		return err;
-	*running = (struct running){
-		.id = sw_generation_id(state->map[SW_MAP_policy]),
-		.number = state->abi.generation,
-		.interrupted = state->abi.loading,
-	};
-	if (sw_pump_follow(&d->pump, state, now_ms()))
-		d->known = 0;
-	return running->id ? 0 : -ENOENT;
-}
-
 static void want_reload(struct daemon *d, const char *why)
 {
 	d->reloads.wanted = why;
 	sw_timer_set(&d->timer[RELOAD], now_ms(), 0);
-}
-
-/* A load that is under way looks the same, but not for long. What cannot be
- * mended is tried again after pauses that grow. */
-static void see_interruption(struct daemon *d, bool interrupted)
-{
-	if (!interrupted) {
-		d->interrupted = 0;
-		d->mend_at = MEND_LOOKS;
-		return;
-	}
-	if (++d->interrupted < d->mend_at || d->reloads.wanted)
-		return;
-	d->mend_at = d->mend_at * 2 < MEND_LOOKS_MAX ? d->mend_at * 2 : MEND_LOOKS_MAX;
-	d->interrupted = 0;
-	want_reload(d, "a load was interrupted");
 }
 
 /* A `load` or `reload` by hand puts a config in force, and what it says of
@@ -141,34 +93,22 @@ static void see_interruption(struct daemon *d, bool interrupted)
  * still differ from those seen here. */
 static void follow_config(struct daemon *d)
 {
+	struct sw_watch_seen seen = sw_watch_look(&d->watch, now_ms());
 	struct sw_config *config = NULL;
 	struct sw_error error = {};
-	struct running running;
 
-	if (follow_state(d, &running))
+	if (seen.mend && !d->reloads.wanted)
+		want_reload(d, "a load was interrupted");
+	if (!seen.generation)
 		return;
-	see_interruption(d, running.interrupted);
-	if (running.id == d->known)
-		return;
-	d->known = running.id;
-	sw_pump_learn(&d->pump);
 	if (sw_config_read(d->instance->config, &config, &error)) {
 		sw_warn("%s; the daemon keeps its settings", error.text);
 		return;
 	}
 	sw_reloads_adopt(&d->reloads, config, d->reloads.seen);
 	heed_config(d);
-	sw_note("generation %llu was published by hand: settings are read again", running.number);
-}
-
-/* The generation that this process published: not one by hand since then. */
-static void know(struct daemon *d, __u64 number)
-{
-	struct running running;
-
-	if (!follow_state(d, &running) && running.number == number)
-		d->known = running.id;
-	sw_pump_learn(&d->pump);
+	sw_note("generation %llu was published by hand: settings are read again",
+		seen.generation);
 }
 
 /* What this process publishes is not by hand. */
@@ -191,21 +131,11 @@ static void beat(void *ctx)
 static void write_metrics(void *ctx)
 {
 	struct daemon *d = ctx;
-	const struct sw_config *config = d->reloads.config;
-	struct sw_unloaded unloaded = {
-		.pin_dir = d->instance->pin_dir,
-		.config = config,
-		.heartbeat = time(NULL),
-	};
 	struct sw_error error = {};
-	int err;
 
 	beat(d); /* that what is written be no older than it must */
-	err = sw_metrics_write(d->instance->pin_dir, config->textfile, &error);
-	if (err)
+	if (sw_outcome_write(d->instance, d->reloads.config, &error))
 		sw_warn("%s", error.text);
-	if (err == -ENOENT && access(d->instance->pin_dir, F_OK)) /* `unload` was here */
-		sw_unloaded_write(&unloaded, config->textfile, NULL);
 }
 
 /* What the parent goes on using is not to outlive it in a child. */
@@ -297,7 +227,7 @@ static void end_reload(struct daemon *d, const struct sw_job_result *result)
 		sw_health_set(d->pump.state, SW_HEALTH_RELOAD_FAILED, 1);
 	if (err)
 		return;
-	know(d, result->count);
+	sw_watch_know(&d->watch, result->count, now_ms());
 	heed_config(d);
 }
 
@@ -458,9 +388,9 @@ static int set_up(struct daemon *d, struct sw_error *error)
 		err = sw_pump_open(&d->pump, d->instance, state, error);
 	if (err)
 		return err;
-	know(d, generation);
+	sw_watch_begin(&d->watch, d->instance, &d->pump);
+	sw_watch_know(&d->watch, generation, now_ms());
 	beat(d);
-	d->mend_at = MEND_LOOKS;
 	make_timers(d);
 	heed_config(d);
 	sw_pump_take(&d->pump);

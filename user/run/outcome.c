@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -67,6 +68,21 @@ static char *remembered(const struct sw_instance *instance)
 	}
 	free(path);
 	return found;
+}
+
+int sw_outcome_write(const struct sw_instance *instance, const struct sw_config *config,
+		     struct sw_error *error)
+{
+	struct sw_unloaded unloaded = {
+		.pin_dir = instance->pin_dir,
+		.config = config,
+		.heartbeat = time(NULL),
+	};
+	int err = sw_metrics_write(instance->pin_dir, config->textfile, error);
+
+	if (err == -ENOENT && access(instance->pin_dir, F_OK)) /* `unload` was here */
+		sw_unloaded_write(&unloaded, config->textfile, NULL);
+	return err;
 }
 
 static void write_nothing_loaded(const struct sw_instance *instance, bool failed)

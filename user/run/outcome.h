@@ -11,6 +11,11 @@
 #include "config/schema.h"
 #include "run/instance.h"
 
+/* The daemon's textfile: of what is loaded, or that nothing is, which is an error
+ * beside that (-ENOENT). -errno. */
+int sw_outcome_write(const struct sw_instance *instance, const struct sw_config *config,
+		     struct sw_error *error);
+
 /* Leaves that note. */
 void sw_outcome_remember(const struct sw_instance *instance, const char *textfile);
 
