@@ -6,7 +6,7 @@ import pytest
 
 import frames
 from lab import wait_until
-from weir import judged
+from weir import Metrics, judged
 
 LISTED = frames.udp("198.18.1.1", "198.19.66.6")
 CLEAN = frames.udp("198.18.1.1", "198.19.66.7")
@@ -46,8 +46,7 @@ def version2(lab, weir, former):
 
 
 def counters(text):
-    return {line.rsplit(" ", 1)[0]: float(line.rsplit(" ", 1)[1]) for line in text.splitlines()
-            if line.startswith("spamweir_") and "_total" in line}
+    return Metrics(text).counters()
 
 
 def zombies(lines):
