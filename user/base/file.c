@@ -17,7 +17,7 @@ static void close_fd(int *fd)
 		close(*fd);
 }
 
-static const char *kind_of(mode_t mode)
+const char *sw_file_kind(mode_t mode)
 {
 	if (S_ISDIR(mode))
 		return "a directory";
@@ -73,20 +73,63 @@ static int read_copy(int fd, const char *path, const struct stat *before, char *
 	return 0;
 }
 
+static __u64 nanoseconds(const struct timespec *time)
+{
+	return time->tv_sec * 1000000000ULL + time->tv_nsec;
+}
+
+struct sw_file_id sw_file_id(const struct stat *stat)
+{
+	return (struct sw_file_id){
+		.device = stat->st_dev,
+		.inode = stat->st_ino,
+		.size = stat->st_size,
+		.modified_ns = nanoseconds(&stat->st_mtim),
+		.changed_ns = nanoseconds(&stat->st_ctim),
+	};
+}
+
+int sw_file_identify(const char *path, struct sw_file_id *id)
+{
+	struct stat found;
+
+	if (stat(path, &found))
+		return -errno;
+	*id = sw_file_id(&found);
+	return 0;
+}
+
+/* A FIFO without a writer would block open(2). */
+int sw_file_open(const char *path, struct stat *stat, struct sw_error *error)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	struct stat found;
+	int err;
+
+	if (fd < 0 || fstat(fd, &found)) {
+		err = sw_fail(error, -errno, "%s: cannot open: %s", path, strerror(errno));
+	} else if (!S_ISREG(found.st_mode)) {
+		err = sw_fail(error, -EINVAL, "%s: is %s (expected a regular file)", path,
+			      sw_file_kind(found.st_mode));
+	} else {
+		if (stat)
+			*stat = found;
+		return fd;
+	}
+	if (fd >= 0)
+		close(fd);
+	return err;
+}
+
 int sw_file_map(const char *path, struct sw_file *file, struct sw_error *error)
 {
-	/* A FIFO without a writer would block open(2). */
-	__attribute__((cleanup(close_fd)))
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	struct stat stat;
+	__attribute__((cleanup(close_fd))) int fd = sw_file_open(path, &stat, error);
 	char *text = "";
 	int err;
 
-	if (fd < 0 || fstat(fd, &stat))
-		return sw_fail(error, -errno, "%s: cannot open: %s", path, strerror(errno));
-	if (!S_ISREG(stat.st_mode))
-		return sw_fail(error, -EINVAL, "%s: is %s (expected a regular file)", path,
-			       kind_of(stat.st_mode));
+	if (fd < 0)
+		return fd;
 	if ((__u64)stat.st_size > SW_FILE_MAX)
 		return sw_fail(error, -EFBIG, "%s: has %lld bytes (expected %llu at most)", path,
 			       (long long)stat.st_size, SW_FILE_MAX);
@@ -106,6 +149,7 @@ int sw_file_map(const char *path, struct sw_file *file, struct sw_error *error)
 		.text = text,
 		.size = stat.st_size,
 		.modified_s = stat.st_mtim.tv_sec > 0 ? stat.st_mtim.tv_sec : 1,
+		.id = sw_file_id(&stat),
 	};
 	return 0;
 }

@@ -5,17 +5,38 @@
 
 #include <linux/types.h>
 #include <stddef.h>
+#include <sys/stat.h>
 
 #include "base/error.h"
 
 #define SW_FILE_MAX (1ULL << 30) /* a larger one is refused */
+
+/* What changes whenever a file is replaced or written to. */
+struct sw_file_id {
+	__u64 device;
+	__u64 inode;
+	__u64 size;
+	__u64 modified_ns; /* Unix time */
+	__u64 changed_ns;  /* of content or inode: nobody can set it back */
+};
 
 /* A copy of a regular file's bytes; released by sw_file_unmap. */
 struct sw_file {
 	const char *text;
 	size_t size;
 	__u64 modified_s; /* Unix time; at least 1, because 0 means that there is no file */
+	struct sw_file_id id;
 };
+
+/* Opened read-only, without waiting for anybody; what is no regular file is
+ * refused. *stat may be NULL. An fd, or -errno with `error` naming the file. */
+int sw_file_open(const char *path, struct stat *stat, struct sw_error *error);
+
+const char *sw_file_kind(mode_t mode); /* "a FIFO"; of what is no regular file */
+
+/* -errno of stat(2). */
+int sw_file_identify(const char *path, struct sw_file_id *id);
+struct sw_file_id sw_file_id(const struct stat *stat);
 
 /* 0; -EINVAL if it is no regular file, or changed while it was read; -EFBIG; or
  * what open(2) or read(2) said. `error` names the file. */

@@ -3,12 +3,16 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "base/array.h"
 #include "base/error.h"
+#include "base/file.h"
 #include "base/text.h"
 
 #define SIZE_LIMIT (16U << 20)
@@ -37,13 +41,41 @@ static int read_all(int fd, struct text *text)
 	return 0;
 }
 
+/* Of a shell's <(...), whose writer is there; a FIFO in a directory may have none. */
+static bool is_anonymous_pipe(int fd)
+{
+	struct statfs fs;
+
+	return !fstatfs(fd, &fs) && fs.f_type == PIPEFS_MAGIC;
+}
+
+static int open_file(const char *path, struct sw_error *error)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	struct stat stat;
+	int err = 0;
+
+	if (fd < 0 || fstat(fd, &stat))
+		err = sw_fail(error, -errno, "%s: %s", path, strerror(errno));
+	else if (!S_ISREG(stat.st_mode) && !is_anonymous_pipe(fd))
+		err = sw_fail(error, -EINVAL, "%s: is %s (expected a regular file)", path,
+			      sw_file_kind(stat.st_mode));
+	else
+		fcntl(fd, F_SETFL, 0); /* to wait for what a pipe's writer still has */
+	if (!err)
+		return fd;
+	if (fd >= 0)
+		close(fd);
+	return err;
+}
+
 static int read_file(const char *path, struct text *text, struct sw_error *error)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd = open_file(path, error);
 	int err;
 
 	if (fd < 0)
-		return sw_fail(error, -errno, "%s: %s", path, strerror(errno));
+		return fd;
 	err = read_all(fd, text);
 	close(fd);
 	if (err)

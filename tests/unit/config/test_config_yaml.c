@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Which files are no configuration at all; test_config_golden.c has the rest. */
 #include <errno.h>
+#include <sys/stat.h>
 
 #include "config/schema.h"
 #include "config_file.h"
@@ -26,13 +27,25 @@ static void refuses_a_missing_file(void **state)
 	assert_refused(path, -ENOENT, "none.yaml: No such file or directory");
 }
 
+/* Nobody writes to it: a reader that waited would wait for ever. */
+static void refuses_a_fifo(void **state)
+{
+	char path[128];
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/fifo", scratch_directory);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	assert_refused(path, -EINVAL, "fifo: is a FIFO (expected a regular file)");
+	unlink(path);
+}
+
 static void refuses_a_directory(void **state)
 {
 	char path[128];
 
 	(void)state;
 	snprintf(path, sizeof(path), "%s/.", scratch_directory);
-	assert_refused(path, -EISDIR, ".: Is a directory");
+	assert_refused(path, -EINVAL, ".: is a directory (expected a regular file)");
 }
 
 static void refuses_an_absurd_size(void **state)
@@ -103,6 +116,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(refuses_a_missing_file),
 		cmocka_unit_test(refuses_a_directory),
+		cmocka_unit_test(refuses_a_fifo),
 		cmocka_unit_test(refuses_an_absurd_size),
 		cmocka_unit_test(refuses_an_empty_file),
 		cmocka_unit_test(refuses_too_many_entries),
