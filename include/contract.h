@@ -22,7 +22,7 @@
  *	events		records begin with struct sw_record; what waits in the ring
  *			is lost
  *	event_budget	same
- *	feeds		same
+ *	feeds		grew at its end
  *	interfaces	same
  */
 #ifndef SPAMWEIR_CONTRACT_H

@@ -124,12 +124,14 @@ def sample(calls, count, always=()):
 
 def unclear(outcome, kind):
     """What is wrong with how a run ended, or ''. It may succeed, for not all that
-    fails is needed; else it says so, once, and of what."""
+    fails is needed, or lack a part; else it says so, once, and of what."""
     errors = [line for line in outcome.said if not re.match("spamweir: (warning|waiting)", line)]
     if outcome.code == 3:  # in force, and a part is missing that was named
         return "" if outcome.said and not errors else f"ends with 3 and says {outcome.said}"
     if outcome.code == 0:
         return f"succeeds, yet says {errors}" if errors else ""
+    if outcome.code == 3:
+        return "" if outcome.said and not errors else f"lacks a part, yet says {outcome.said}"
     if outcome.code != 1:
         return f"ends with {outcome.code}"
     if len(errors) != 1 or not errors[0].startswith("spamweir: "):

@@ -31,8 +31,8 @@ CONFIG = """
 smtp:
   limit: { access: off, upstream: off }
 feeds:
-  - { name: nets, kind: cnc, path: nets.txt }
-  - { name: bots, kind: zombie, path: bots.txt }
+  - { name: nets, kind: cnc, path: nets.txt, max_change: off, may_list_special: true }
+  - { name: bots, kind: zombie, path: bots.txt, max_change: off, may_list_special: true }
   - { name: relays, kind: allow, entries: [198.18.64.25] }
 """
 # What every feed lists, whatever else; live zombies that nobody lifts; and

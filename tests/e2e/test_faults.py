@@ -20,7 +20,7 @@ LISTED = ["198.19.66.6", "198.19.66.7"]  # by the first and by the second feed
 CONFIG = """
 smtp: { ports: [25, 587] }
 feeds:
-  - { name: nets, kind: cnc, path: nets.txt }
+  - { name: nets, kind: cnc, path: nets.txt, max_change: off, may_list_special: true }
   - { name: drop, kind: zombie, path: drop.json }
   - { name: relays, kind: allow, entries: [198.18.64.25, "2001:db8:18:64::/64"] }
 metrics: { textfile: out/spamweir.prom, interval: 15s }
@@ -185,18 +185,20 @@ def change_over(lab, weir, faults, kind, verb, calls, filler=0, **how):
     in force is the old or the new, as the command said, and the next goes well."""
     turn, generation = 0, weir.generation()
 
-    def went_over():
+    def went_over(copy=False):
+        """To the other feed, or of what was in force to its good copy."""
         nonlocal turn, generation
-        turn, before, generation = turn + 1, generation, weir.generation()
+        turn, before, generation = turn + (not copy), generation, weir.generation()
         return [] if generation > before else [f"generation {generation} after {before}"]
 
     for call in calls:
         write_feed(weir, turn + 1, filler)
         outcome = faults.run([verb], kind, call, **how)
         problems = [unclear(outcome, kind)]
-        problems += went_over() if done(outcome) else []
+        copy = any("takes its place" in line for line in outcome.said)
+        problems += went_over(copy) if done(outcome) else []
         problems += not_in_force(weir, lab, turn, generation)
-        if outcome.code == 3:
+        if outcome.code == 3 and not copy:
             weir("load")  # which mends it
             generation = weir.generation()
         elif outcome.code:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """What goes wrong around an instance, and how it gets over it."""
 import re
+import shutil
 import signal
 import subprocess
 
@@ -197,9 +198,12 @@ def test_lookup_answers_though_a_feed_is_unfit(weir):
     weir.configure("feeds:\n  - { name: bots, kind: zombie, path: bots.txt }\n")
     weir("load")
     weir.write("bots.txt", "<html>\n")
+    match, = weir.json("lookup", "198.18.64.1")["matches"]
+    assert (match["feed"], match["line"], match["outdated"]) == ("bots", 1, True)
+    shutil.rmtree(weir.state)
     done = weir("lookup", "198.18.64.1", "--json")
     assert '"reason":"zombie_feed","feed":"bots","matches":[]' in done.stdout
-    assert "no entries are shown" in done.stderr
+    assert "no entries of feed bots are shown" in done.stderr
 
 
 def test_names_may_change_for_ever(lab, weir, nic):  # noqa: F811

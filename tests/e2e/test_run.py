@@ -67,22 +67,24 @@ def test_sighup_reloads_config_and_feeds(lab, configured):
     assert judged(configured, lab.outward, more) == (0, {"cnc_dst": 1})
 
 
-def test_sighup_with_an_unfit_feed_keeps_what_runs_and_says_so(lab, configured):
+def test_sighup_with_an_unfit_feed_keeps_what_was_good_and_says_so(lab, configured):
     daemon = configured.run()
     before = configured.metrics()
     page = configured.write("botnets.txt", "<html><body>503 Service Unavailable</body></html>\n")
     daemon.kill(signal.SIGHUP)
-    line = daemon.wait_line("the running generation stays in force")
-    assert f"{page}:1: " in line
+    line = daemon.wait_line("feed botnets is unfit")
+    assert f"{page}:1: " in line and "takes its place" in line
+    daemon.wait_line("reloaded, but a part is missing")
     after = configured.metrics()
-    assert after.sum("generation") == before.sum("generation")
+    assert after.sum("generation") == before.sum("generation") + 1
+    assert (before.sum("feed_ok"), after.sum("feed_ok", feed="botnets")) == (1, 0)
     errors = [now.sum("feed_errors_total", feed="botnets") for now in (before, after)]
     assert errors == [0, 1]
     assert judged(configured, lab.outward, LISTED) == (0, {"cnc_dst": 1})
 
     configured.write("botnets.txt", "198.19.66.6\n198.19.66.7\n")
     daemon.kill(signal.SIGHUP)
-    daemon.wait_line("reloaded")
+    daemon.wait_line("reloaded$")
     assert judged(configured, lab.outward, CLEAN) == (0, {"cnc_dst": 1})
 
 

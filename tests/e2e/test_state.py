@@ -18,7 +18,7 @@ LISTED = frames.udp("198.18.1.1", "198.19.66.6")
 CLEAN = frames.udp("198.18.1.1", "198.19.66.7")
 CONFIG = """
 feeds:
-  - { name: botnets, kind: cnc, path: botnets.txt }
+  - { name: botnets, kind: cnc, path: botnets.txt, max_change: off }
 """
 
 

@@ -80,7 +80,7 @@ def test_other_verbs_say_what_takes_it_over(version2, former, verb):
 
 
 def test_a_load_that_fails_leaves_all_to_version_2(lab, version2, former):
-    version2.configure("feeds:\n  - { name: botnets, kind: cnc, path: nowhere.txt }\n")
+    version2.configure("feeds:\n  - { name: relays, kind: allow, path: nowhere.txt }\n")
     assert version2("load", check=False).returncode == 1
     before = counters(former("metrics").stdout)
     assert before

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Feeds and configs that are unfit, one by one: refused in one clear line, and
-what runs goes on running."""
+"""Feeds and configs that are unfit, one by one: said in one clear line, and what
+was good before takes their place."""
 import re
 
 import pytest
@@ -43,6 +43,71 @@ def loaded(shared_weir):
     return shared_weir
 
 
+def only_line(done):
+    lines = done.stderr.splitlines()
+    assert len(lines) == 1 and lines[0].startswith("spamweir: "), done
+    assert lines[0].isprintable() and len(lines[0]) < 500
+    return lines[0]
+
+
+def assert_replaced(lab, weir, where, said):
+    """Its good copy is in force, and everybody says so."""
+    before = weir.metrics()
+    line = weir.fails("check")
+    assert where in line and re.search(said, line), line
+    for verb in "reload", "load":
+        done = weir(verb, check=False)
+        line = only_line(done)
+        assert done.returncode == 3
+        assert where in line and re.search(said, line), line
+        assert "feed botnets is unfit" in line and "takes its place" in line
+    after = weir.metrics()
+    assert after.sum("generation") == before.sum("generation") + 2
+    assert after.sum("feed_errors_total") == before.sum("feed_errors_total") + 2
+    assert after["feed_ok", (("feed", "botnets"),)] == 0
+    feed, = weir.status()["feeds"]
+    assert (feed["ok"], feed["source"], feed["entries"]) == (False, "copy", 1)
+    assert where.strip() in feed["unfit"]["why"]
+    assert "feed botnets is UNFIT since" in weir("status").stdout
+    unfit, = weir.json("lookup", "198.19.66.6")["unfit_feeds"]
+    assert unfit["name"] == "botnets"
+    assert judged(weir, lab.outward, LISTED) == (0, {"cnc_dst": 1})
+
+
+def assert_mended(weir):
+    weir.write("botnets.txt", "198.19.66.6\n")
+    weir("reload")
+    assert weir.metrics()["feed_ok", (("feed", "botnets"),)] == 1
+    assert weir.status()["feeds"][0]["unfit"] is None
+    assert "UNFIT" not in weir("lookup", "198.19.66.6").stdout
+
+
+@pytest.mark.parametrize("case", FEEDS)
+def test_an_unfit_feed(lab, loaded, case):
+    content, number, said = FEEDS[case]
+    path = loaded.write("botnets.txt", content)
+    assert_replaced(lab, loaded, f"{path}:{number}: " if number else f"{path}: ", said)
+    assert_mended(loaded)
+
+
+def test_a_missing_feed(lab, loaded):
+    path = loaded.directory / "botnets.txt"
+    path.unlink()
+    assert_replaced(lab, loaded, f"{path}: ", "No such file")
+    assert_mended(loaded)
+
+
+def test_a_directory_as_feed(lab, loaded):
+    path = loaded.directory / "botnets.txt"
+    path.unlink(missing_ok=True)
+    path.mkdir()
+    try:
+        assert_replaced(lab, loaded, f"{path}: ", "is a directory")
+    finally:
+        path.rmdir()
+    assert_mended(loaded)
+
+
 def assert_refused(lab, weir, where, said):
     before = weir.metrics()
     for verb in "check", "reload", "load":
@@ -55,30 +120,6 @@ def assert_refused(lab, weir, where, said):
     assert judged(weir, lab.outward, LISTED) == (0, {"cnc_dst": 1})
     return (after.sum("feed_errors_total", feed="botnets")
             - before.sum("feed_errors_total", feed="botnets"))
-
-
-@pytest.mark.parametrize("case", FEEDS)
-def test_an_unfit_feed(lab, loaded, case):
-    content, number, said = FEEDS[case]
-    path = loaded.write("botnets.txt", content)
-    where = f"{path}:{number}: " if number else f"{path}: "
-    assert assert_refused(lab, loaded, where, said) == 2  # reload and load, not check
-
-
-def test_a_missing_feed(lab, loaded):
-    path = loaded.directory / "botnets.txt"
-    path.unlink()
-    assert assert_refused(lab, loaded, f"{path}: ", "No such file") == 2
-
-
-def test_a_directory_as_feed(lab, loaded):
-    path = loaded.directory / "botnets.txt"
-    path.unlink(missing_ok=True)
-    path.mkdir()
-    try:
-        assert assert_refused(lab, loaded, f"{path}: ", "is a directory") == 2
-    finally:
-        path.rmdir()
 
 
 CONFIGS = {

@@ -172,6 +172,7 @@ static void check_warnings(char *text)
 static int read_rules(const struct sw_config *config, struct sw_rules **rules)
 {
 	FILE *real = stderr;
+	const struct sw_reading reading = { 0 };
 	struct sw_error error = { "" };
 	char *warnings = NULL;
 	size_t failed, size;
@@ -179,7 +180,7 @@ static int read_rules(const struct sw_config *config, struct sw_rules **rules)
 
 	stderr = open_memstream(&warnings, &size);
 	must(stderr);
-	err = sw_rules_read(config, rules, &failed, &error);
+	err = sw_rules_read(config, &reading, rules, &failed, &error);
 	fclose(stderr);
 	stderr = real;
 	check_warnings(warnings);

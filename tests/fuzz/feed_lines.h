@@ -17,6 +17,8 @@ enum line_is {
 	LINE_BELOW,
 	LINE_BAD,
 	LINE_METADATA, /* says how many records came before it */
+	LINE_EXCLUSION,
+	LINE_REFUSED, /* an exclusion that cannot be read: the parse ends there */
 };
 
 struct line {
@@ -204,12 +206,57 @@ static inline struct line read_json_line(const char *text)
 	return line;
 }
 
-/* `text` is one line without its newline, and is cut up. */
-static inline struct line read_line(char *text, enum sw_format format, __u64 min_count)
+static inline bool begins_like_address(const char *text)
 {
+	size_t digits = strspn(text, "0123456789abcdefABCDEF");
+
+	return strspn(text, "0123456789:") || (digits && text[digits] == ':');
+}
+
+/* What a line excludes, cut out of it; NULL: it is no such line. */
+static inline char *excluded_by(char *text)
+{
+	size_t size = strlen(text), word = strlen("nomatch");
+
+	if (*text == '!') {
+		text = trimmed(text + 1);
+	} else if (size > word + 1 && !strcmp(text + size - word, "nomatch") &&
+		   strchr(BLANKS, text[size - word - 1])) {
+		if (!begins_like_address(text))
+			return NULL; /* and the line stays whole */
+		text[size - word] = '\0';
+		text = trimmed(text);
+	} else {
+		return NULL;
+	}
+	return begins_like_address(text) ? text : NULL;
+}
+
+static inline struct line read_exclusion(char *text, bool open)
+{
+	char *copy = strdup(text), *rest = copy;
+	struct line line = read_entry(text);
+	struct sw_prefix prefix;
+
+	must(copy);
+	if (line.is != LINE_RANGE && reference_prefix(strsep(&rest, BLANKS), &prefix))
+		line.is = LINE_RANGE;
+	free(copy);
+	return (struct line){ .is = line.is == LINE_RANGE && !open ? LINE_EXCLUSION : LINE_REFUSED };
+}
+
+/* `text` is one line without its newline, and is cut up. `open`: it has none, and
+ * it should. */
+static inline struct line read_line(char *text, enum sw_format format, __u64 min_count, bool open)
+{
+	char *excluded;
+
 	text = trimmed(text);
 	if (!*text || is_comment(text))
 		return (struct line){ .is = LINE_NOTHING };
+	excluded = excluded_by(text);
+	if (excluded)
+		return read_exclusion(excluded, open);
 	switch (format) {
 	case SW_FORMAT_PLAIN:
 		return read_entry(text);

@@ -51,9 +51,10 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	return 0;
 }
 
-int sw_plan_make(const char *config_path, struct sw_plan *plan, struct sw_error *error)
+int sw_plan_make(const char *config_path, const struct sw_reading *reading, struct sw_plan *plan,
+		 struct sw_error *error)
 {
-	(void)config_path, (void)error;
+	(void)config_path, (void)reading, (void)error;
 	*plan = (struct sw_plan){ 0 };
 	return 0;
 }

@@ -83,6 +83,7 @@ options() {
 	limit) echo -max_len=600 ;;
 	prefix) echo -max_len=64 ;;
 	feed) echo -max_len=4096 ;;
+	copy) echo -max_len=1024 ;;
 	esac
 	[ ! -e "$1.dict" ] || echo "-dict=$1.dict"
 	[ "$seconds" = 0 ] && echo -runs=0 || echo "-max_total_time=$seconds"

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 
+#include "base/error.h"
 #include "base/json.h"
 #include "base/names.h"
 #include "base/text.h"
 #include "cli/output.h"
 #include "cli/verbs.h"
 #include "config/words.h"
+#include "kernel/hosts.h"
 #include "policy/plan.h"
 
 static json_t *check_json(const struct sw_plan *plan)
@@ -20,13 +23,16 @@ static json_t *check_json(const struct sw_plan *plan)
 		const struct sw_feed_state *state = &plan->rules->feed[i];
 
 		sw_json_append(&feeds,
-			       json_pack("{s:s s:s s:s s:I s:I s:I s:I}", "name", feed->name, "kind",
-					 sw_kind_name(feed->kind), "format",
+			       json_pack("{s:s s:s s:s s:I s:I s:I s:I s:I s:I s:I}", "name",
+					 feed->name, "kind", sw_kind_name(feed->kind), "format",
 					 sw_format_name(state->report.format), "entries",
 					 (json_int_t)state->prefixes, "bad_lines",
 					 (json_int_t)state->report.bad, "too_wide",
 					 (json_int_t)state->report.wide, "within_own",
-					 (json_int_t)state->own));
+					 (json_int_t)state->own, "special",
+					 (json_int_t)state->special, "router",
+					 (json_int_t)state->hosts, "excluded",
+					 (json_int_t)state->report.excluded));
 	}
 	return json_pack("{s:b s:o s:o}", "ok", 1, "config", sw_json_text(plan->config->path),
 			 "feeds", feeds);
@@ -49,16 +55,51 @@ static void check_text(const struct sw_plan *plan)
 			printf(", %u too wide", state->report.wide);
 		if (state->own)
 			printf(", %u within own space", state->own);
+		if (state->special)
+			printf(", %u in special-purpose space", state->special);
+		if (state->hosts)
+			printf(", %u that this router needs", state->hosts);
+		if (state->report.excluded)
+			printf(", %u exclusions", state->report.excluded);
 		putchar('\n');
 	}
 	printf("%s is valid\n", sw_printable(path, sizeof(path), plan->config->path));
+}
+
+/* All that is unfit, but for what the error is of. */
+static void print_unfit(const struct sw_plan *plan)
+{
+	size_t i;
+
+	for (i = 0; plan->rules && i < plan->rules->feeds; i++) {
+		if (i != plan->failed_feed && plan->rules->feed[i].source.unfit.text[0])
+			sw_note("%s", plan->rules->feed[i].source.unfit.text);
+	}
+}
+
+static int make_plan(const struct sw_options *options, struct sw_plan *plan,
+		     struct sw_error *error)
+{
+	struct sw_hosts hosts = { 0 };
+	const struct sw_reading reading = {
+		.state_dir = options->instance.state_dir, .hosts = &hosts,
+	};
+	int err;
+
+	if (sw_hosts_read(SW_RESOLV_CONF, &hosts, error))
+		sw_warn("%s", error->text);
+	err = sw_plan_make(options->instance.config, &reading, plan, error);
+	free(hosts.host);
+	if (err)
+		print_unfit(plan);
+	return err;
 }
 
 int cmd_check(const struct sw_options *options)
 {
 	struct sw_error error = {};
 	struct sw_plan plan;
-	int err = sw_plan_make(options->instance.config, &plan, &error);
+	int err = make_plan(options, &plan, &error);
 
 	if (!err && options->json)
 		err = sw_print_json(check_json(&plan));

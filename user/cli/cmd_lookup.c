@@ -10,9 +10,11 @@
 #include "base/text.h"
 #include "cli/live_output.h"
 #include "cli/output.h"
+#include "cli/unfit.h"
 #include "cli/verbs.h"
 #include "kernel/buckets.h"
 #include "kernel/generation.h"
+#include "kernel/hosts.h"
 #include "kernel/live.h"
 #include "kernel/registry.h"
 #include "policy/explain.h"
@@ -25,8 +27,7 @@ struct lookup {
 	struct sw_generation generation;
 	struct sw_registry registry;
 	struct sw_config *config;
-	struct sw_match *match;
-	size_t matches;
+	struct sw_explanation explained;
 	enum sw_reason reason;
 	__u8 feed;
 	bool is_live;
@@ -78,6 +79,22 @@ static const char *verdict(const struct lookup *l)
 	return l->reason == SW_CNC_SRC ? "drop" : "smtp_drop";
 }
 
+/* The verdict is the kernel's and does not hang on files. */
+static void explain(struct lookup *l, const struct sw_options *options)
+{
+	struct sw_hosts hosts = { 0 };
+	const struct sw_reading reading = {
+		.state_dir = options->instance.state_dir, .hosts = &hosts,
+	};
+	struct sw_error error = {};
+
+	sw_hosts_read(SW_RESOLV_CONF, &hosts, NULL);
+	if (sw_config_read(options->instance.config, &l->config, &error) ||
+	    sw_explain(l->config, &reading, &l->address, &l->explained, &error))
+		sw_warn("%s; so no entries are shown", error.text);
+	free(hosts.host);
+}
+
 static int look(struct lookup *l, const struct sw_options *options, struct sw_error *error)
 {
 	const struct sw_settings *settings;
@@ -92,10 +109,7 @@ static int look(struct lookup *l, const struct sw_options *options, struct sw_er
 		err = sw_registry_read(l->state, &l->registry, error);
 	if (err)
 		return err;
-	/* The verdict is the kernel's and does not hang on files. */
-	if (sw_config_read(options->instance.config, &l->config, error) ||
-	    sw_explain(l->config, &l->address, &l->match, &l->matches, error))
-		sw_warn("%s; so no entries are shown", error->text);
+	explain(l, options);
 	settings = &l->generation.policy->settings;
 	key = sw_live_key(&l->address, settings);
 	err = sw_live_get(l->state, &key, &l->live);
@@ -116,6 +130,8 @@ static bool stale(const struct lookup *l, const struct sw_match *match)
 {
 	int i;
 
+	if (match->outdated)
+		return true;
 	for (i = 1; i < SW_MAX_FEEDS; i++) {
 		if (!strcmp(l->registry.feed[i].name, match->feed->name))
 			return match->modified_s && match->modified_s != l->registry.feed[i].modified_s;
@@ -129,13 +145,15 @@ static json_t *matches_json(const struct lookup *l)
 	char text[SW_PREFIX_TEXT];
 	size_t i;
 
-	for (i = 0; i < l->matches; i++) {
-		const struct sw_match *match = &l->match[i];
+	for (i = 0; i < l->explained.matches; i++) {
+		const struct sw_match *match = &l->explained.match[i];
 		json_t *item = json_pack("{s:s s:s s:s s:i}", "prefix",
 					 sw_prefix_format(&match->prefix, text), "feed",
 					 match->feed->name, "kind", sw_kind_name(match->feed->kind),
 					 "line", (int)match->line);
 
+		if (match->modified_s)
+			sw_json_set(&item, "outdated", json_boolean(stale(l, match)));
 		if (match->tag[0])
 			sw_json_set(&item, "tag", json_string(match->tag));
 		sw_json_append(&list, item);
@@ -177,6 +195,7 @@ static json_t *lookup_json(const struct lookup *l)
 		    l->is_live ? sw_live_json(&l->live_prefix, &l->live, sw_boottime_ns()) :
 				 json_null());
 	sw_json_set(&object, "limit", limit_json(l));
+	sw_json_set(&object, "unfit_feeds", sw_unfit_list_json(&l->registry));
 	return object;
 }
 
@@ -195,6 +214,19 @@ static void print_live(const struct lookup *l)
 	       l->live.why[0] ? ", why: " : "", l->live.why, text);
 }
 
+/* What is new in them shows nowhere yet. */
+static void print_outdated(const struct lookup *l)
+{
+	size_t i;
+
+	for (i = 0; l->config && i < l->config->feeds; i++) {
+		if (l->explained.outdated[i])
+			printf("  the file of feed %s has changed since it was published: spamweir "
+			       "reload\n",
+			       l->config->feed[i].name);
+	}
+}
+
 static void print_lookup(const struct lookup *l)
 {
 	char text[SW_PREFIX_TEXT], path[PATH_MAX];
@@ -207,8 +239,8 @@ static void print_lookup(const struct lookup *l)
 		puts("  monitor mode: nothing is dropped");
 	else if (l->generation.policy->settings.feed[l->feed].monitor)
 		printf("  monitor mode of feed %s: not dropped\n", l->registry.feed[l->feed].name);
-	for (i = 0; i < l->matches; i++) {
-		const struct sw_match *match = &l->match[i];
+	for (i = 0; i < l->explained.matches; i++) {
+		const struct sw_match *match = &l->explained.match[i];
 
 		printf("  %-7s %-20s %s, %s:%u%s%s%s\n", sw_kind_name(match->feed->kind),
 		       sw_prefix_format(&match->prefix, text), match->feed->name,
@@ -218,6 +250,8 @@ static void print_lookup(const struct lookup *l)
 		       match->tag[0] ? ", " : "", match->tag,
 		       stale(l, match) ? " (changed since it was published: spamweir reload)" : "");
 	}
+	print_outdated(l);
+	sw_print_unfit(&l->registry, "  ");
 	print_live(l);
 	for (role = 0; role < SW_ROLES; role++) {
 		const struct sw_limit_view *view = &l->limit[role];
@@ -249,7 +283,7 @@ int cmd_lookup(const struct sw_options *options)
 		err = sw_print_json(lookup_json(l));
 	else if (!err)
 		print_lookup(l);
-	free(l->match);
+	free(l->explained.match);
 	sw_config_free(l->config);
 	sw_generation_close(&l->generation);
 	sw_state_close(l->state);

@@ -192,11 +192,12 @@ static int replay_file(const struct sw_options *options, bool *is_partial, struc
 {
 	struct sw_capture *capture = NULL;
 	struct sw_replay *replay = NULL;
+	const struct sw_reading reading = { 0 }; /* strictly: what is judged is what is there */
 	enum sw_role role = SW_ACCESS;
 	struct sw_plan plan;
 	int err;
 
-	err = sw_plan_make(options->instance.config, &plan, error);
+	err = sw_plan_make(options->instance.config, &reading, &plan, error);
 	if (!err)
 		err = find_role(options, plan.config, &role, error);
 	if (!err)

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "base/version.h"
 #include "cli/output.h"
+#include "cli/unfit.h"
 #include "cli/verbs.h"
 #include "report/snapshot.h"
 
@@ -90,7 +91,7 @@ static json_t *feeds_json(const struct sw_snapshot *s)
 		if (slot->active)
 			sw_json_append(
 				&list,
-				json_pack("{s:s s:s s:I s:I s:I s:I s:I s:I s:b}", "name", slot->name,
+				json_pack("{s:s s:s s:I s:I s:I s:I s:I s:I s:b s:b s:s s:o}", "name", slot->name,
 					  "kind", sw_kind_name(slot->kind), "entries",
 					  (json_int_t)s->generation.policy->settings.entries[i],
 					  "age_seconds", (json_int_t)sw_snapshot_feed_age(s, i),
@@ -98,7 +99,10 @@ static json_t *feeds_json(const struct sw_snapshot *s)
 					  "bad_lines", (json_int_t)slot->bad_lines, "refused",
 					  (json_int_t)slot->refused, "errors",
 					  (json_int_t)slot->errors, "monitor",
-					  s->generation.policy->settings.feed[i].monitor != 0));
+					  s->generation.policy->settings.feed[i].monitor != 0,
+					  "ok", !slot->unfit_s, "source",
+					  sw_feed_source_name(slot->source), "unfit",
+					  sw_unfit_json(slot)));
 	}
 	return list;
 }
@@ -181,6 +185,7 @@ static void print_status(const struct sw_snapshot *s)
 			       s->feed_counter[i].packets,
 			       settings->feed[i].monitor ? "  MONITOR" : "");
 	}
+	sw_print_unfit(&s->registry, "\n");
 	printf("\n%-20s %10s %14s\n", "table", "entries", "capacity");
 	for (i = 0; i < SW_TABLES; i++)
 		printf("%-20s %10llu %14llu\n", sw_table_name(i), s->entries[i], s->capacity[i]);

@@ -12,6 +12,7 @@
 #include "config/value.h"
 
 #define MAX_ENTRIES 10000 /* of a feed, inline */
+#define MAX_FILE_ENTRIES 100000000
 
 static int read_name(const struct sw_value *value, void *into)
 {
@@ -179,6 +180,63 @@ static int read_mode(const struct sw_value *value, void *into)
 	return sw_value_mode(value, &feed->monitor);
 }
 
+static int read_entries_most(const struct sw_value *value, struct sw_feed_config *feed, __u8 family)
+{
+	__u64 most;
+	int err = sw_value_number(value, 1, MAX_FILE_ENTRIES, &most);
+
+	if (!err)
+		feed->max_entries[family] = most;
+	return err;
+}
+
+static int read_most_ipv4(const struct sw_value *value, void *into)
+{
+	return read_entries_most(value, into, SW_IPV4);
+}
+
+static int read_most_ipv6(const struct sw_value *value, void *into)
+{
+	return read_entries_most(value, into, SW_IPV6);
+}
+
+/* A bare number is for either family. */
+static int read_max_entries(const struct sw_value *value, void *into)
+{
+	static const struct sw_key keys[] = {
+		{ .name = "ipv4", .read = read_most_ipv4 },
+		{ .name = "ipv6", .read = read_most_ipv6 },
+	};
+	int err;
+
+	if (sw_value_is_mapping(value))
+		return sw_value_mapping(value, keys, SW_COUNT(keys), into);
+	err = read_most_ipv4(value, into);
+	return err ? err : read_most_ipv6(value, into);
+}
+
+static int read_max_change(const struct sw_value *value, void *into)
+{
+	struct sw_feed_config *feed = into;
+	__u64 factor;
+
+	if (sw_value_is(value, "off")) {
+		feed->max_change = SW_ANY_CHANGE;
+		return 0;
+	}
+	if (sw_value_number(value, 2, 1000000, &factor))
+		return sw_value_expected(value, "a factor from 2 to 1000000, or off");
+	feed->max_change = factor;
+	return 0;
+}
+
+static int read_may_list_special(const struct sw_value *value, void *into)
+{
+	struct sw_feed_config *feed = into;
+
+	return sw_value_bool(value, &feed->may_list_special);
+}
+
 static int read_may_list_own(const struct sw_value *value, void *into)
 {
 	struct sw_feed_config *feed = into;
@@ -229,7 +287,10 @@ static int read_feed(const struct sw_value *value, void *into)
 		{ .name = "min_count", .read = read_min_count },
 		{ .name = "entries", .read = read_entries },
 		{ .name = "max_width", .read = read_max_width },
+		{ .name = "max_entries", .read = read_max_entries },
+		{ .name = "max_change", .read = read_max_change },
 		{ .name = "may_list_own", .read = read_may_list_own },
+		{ .name = "may_list_special", .read = read_may_list_special },
 		{ .name = "may_be_empty", .read = read_may_be_empty },
 		{ .name = "mode", .read = read_mode },
 	};
@@ -239,7 +300,11 @@ static int read_feed(const struct sw_value *value, void *into)
 
 	*feed = (struct sw_feed_config){
 		.min_count = 1,
-		.max_width = { [SW_IPV4] = 8, [SW_IPV6] = 16 },
+		.max_width = { [SW_IPV4] = SW_MAX_WIDTH_IPV4, [SW_IPV6] = SW_MAX_WIDTH_IPV6 },
+		.max_entries = {
+			[SW_IPV4] = SW_MAX_ENTRIES_IPV4, [SW_IPV6] = SW_MAX_ENTRIES_IPV6,
+		},
+		.max_change = SW_MAX_CHANGE,
 		.line = sw_value_line(value),
 	};
 	err = sw_value_mapping(value, keys, SW_COUNT(keys), feed);

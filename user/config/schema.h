@@ -26,6 +26,20 @@ struct sw_entry_config {
 	int line;
 };
 
+/* DROP's widest prefixes are /12 and /29; a wider one than these is a slip, or an
+ * attack, far more often than a network. */
+#define SW_MAX_WIDTH_IPV4 10
+#define SW_MAX_WIDTH_IPV6 24
+
+/* As many as there are IPv4 /24s, of which the tables can tell no more apart;
+ * and, for an IPv6 range is easily a hundred prefixes, some ten times as many as
+ * any public list has. */
+#define SW_MAX_ENTRIES_IPV4 (1U << 24)
+#define SW_MAX_ENTRIES_IPV6 (1U << 20)
+
+#define SW_MAX_CHANGE 4
+#define SW_ANY_CHANGE (~0U) /* `max_change: off` */
+
 struct sw_feed_config {
 	char *name;
 	enum sw_kind kind;
@@ -34,9 +48,12 @@ struct sw_feed_config {
 	struct sw_entry_config *entry;
 	size_t entries;
 	__u32 min_count;      /* ipsum: take addresses on at least so many lists; default 1 */
-	__u8 max_width[SW_FAMILIES]; /* shortest prefix length taken; by family; default 8 and 16 */
+	__u8 max_width[SW_FAMILIES]; /* shortest prefix length taken; by family */
+	__u32 max_entries[SW_FAMILIES]; /* of the file; by family; 0: the default */
+	__u32 max_change; /* the factor by which its file may grow or shrink; 0: the default */
 	bool monitor;
 	bool may_list_own;
+	bool may_list_special;
 	bool may_be_empty; /* of the file */
 	int line;
 };

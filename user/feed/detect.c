@@ -72,20 +72,60 @@ static int refuse_pages(const struct sw_feed_config *feed, struct sw_span text,
 		       sw_quote(quoted, sizeof(quoted), line.at, line.size));
 }
 
-int sw_feed_refuse_alien(const struct sw_feed_config *feed, struct sw_span text,
+/* What a file that is no text begins with, and what makes text of it. */
+static const struct {
+	const char *bytes;
+	size_t size;
+	const char *is;
+	const char *mend;
+} alien[] = {
+	{ "\x1f\x8b", 2, "is compressed with gzip", "gunzip" },
+	{ "\xfd" "7zXZ\0", 6, "is compressed with xz", "unxz" },
+	{ "BZh", 3, "is compressed with bzip2", "bunzip2" },
+	{ "\x28\xb5\x2f\xfd", 4, "is compressed with zstd", "unzstd" },
+	{ "PK\3\4", 4, "is a zip archive", "unzip -p" },
+	{ "PK\5\6", 4, "is an empty zip archive", "unzip -p" },
+	{ "7z\xbc\xaf\x27\x1c", 6, "is a 7z archive", "7z x -so" },
+	{ "\xff\xfe", 2, "is UTF-16", "iconv -f UTF-16 -t UTF-8" },
+	{ "\xfe\xff", 2, "is UTF-16", "iconv -f UTF-16 -t UTF-8" },
+};
+
+/* Without a byte order mark: ASCII of which every other byte is 0. */
+static bool is_bare_utf16(struct sw_span text)
+{
+	return text.size >= 4 && ((text.at[0] && !text.at[1] && text.at[2] && !text.at[3]) ||
+				  (!text.at[0] && text.at[1] && !text.at[2] && text.at[3]));
+}
+
+static int refuse_binary(const struct sw_feed_config *feed, struct sw_span text,
 			 struct sw_error *error)
 {
-	const char *nul;
+	const char *nul = text.size ? memchr(text.at, '\0', text.size) : NULL;
+	size_t i;
 
-	if (text.size >= 2 && !memcmp(text.at, "\x1f\x8b", 2))
-		return sw_fail(error, -EINVAL, "%s: is compressed with gzip (expected text)",
+	for (i = 0; i < sizeof(alien) / sizeof(alien[0]); i++) {
+		if (text.size >= alien[i].size && !memcmp(text.at, alien[i].bytes, alien[i].size))
+			return sw_fail(error, -EINVAL, "%s: %s (expected text; `%s` makes it that)",
+				       sw_feed_source(feed), alien[i].is, alien[i].mend);
+	}
+	if (is_bare_utf16(text))
+		return sw_fail(error, -EINVAL,
+			       "%s: is UTF-16 (expected text; `iconv -f UTF-16LE -t UTF-8` or -f "
+			       "UTF-16BE makes it that)",
 			       sw_feed_source(feed));
-	nul = text.size ? memchr(text.at, '\0', text.size) : NULL;
 	if (nul)
 		return sw_fail(error, -EINVAL,
 			       "%s:%u: \"\\x00\": the file is binary (expected text)",
 			       sw_feed_source(feed), line_of(text, nul));
-	return refuse_pages(feed, text, error);
+	return 0;
+}
+
+int sw_feed_refuse_alien(const struct sw_feed_config *feed, struct sw_span text,
+			 struct sw_error *error)
+{
+	int err = refuse_binary(feed, text, error);
+
+	return err ? err : refuse_pages(feed, text, error);
 }
 
 /* The narrower forms come first: a DROP line is a plain one with a comment. */

@@ -51,12 +51,6 @@ static bool is_ndjson(struct sw_span line)
 	return *line.at == '{';
 }
 
-static enum sw_line stop(struct sw_feed_reader *reader, int err)
-{
-	reader->status = err;
-	return SW_LINE_STOP;
-}
-
 /* Lists that were joined each bring their own count. */
 static enum sw_line check_count(struct sw_feed_reader *reader, json_t *count)
 {
@@ -68,7 +62,7 @@ static enum sw_line check_count(struct sw_feed_reader *reader, json_t *count)
 			"was the file cut short in transit?",
 			sw_feed_source(reader->feed), reader->line,
 			(long long)json_integer_value(count), reader->records);
-		return stop(reader, -EINVAL);
+		return sw_feed_stop(reader, -EINVAL);
 	}
 	reader->records = 0;
 	return SW_LINE_HEADER;
@@ -113,7 +107,7 @@ static enum sw_line read_ndjson(struct sw_feed_reader *reader, struct sw_span li
 	json_t *row;
 
 	if (sw_json_parse(line.at, line.size, &row) == -ENOMEM)
-		return stop(reader, -ENOMEM);
+		return sw_feed_stop(reader, -ENOMEM);
 	if (is_metadata(row))
 		result = check_count(reader, json_object_get(row, "records"));
 	else

@@ -7,24 +7,51 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "feed/detect.h"
+#include "feed/exclude.h"
 #include "feed/format.h"
+#include "feed/judge.h"
+#include "feed/looks.h"
 
 const char *sw_feed_source(const struct sw_feed_config *feed)
 {
 	return feed->path ?: feed->name ?: "feed";
 }
 
+__u32 sw_feed_most_entries(const struct sw_feed_config *feed, __u8 family)
+{
+	if (feed->max_entries[family])
+		return feed->max_entries[family];
+	return family == SW_IPV4 ? SW_MAX_ENTRIES_IPV4 : SW_MAX_ENTRIES_IPV6;
+}
+
+static enum sw_line refuse_more(struct sw_feed_reader *reader, __u8 family)
+{
+	int err = sw_fail(reader->error, -EINVAL,
+			  "%s:%u: more than %u IPv%c entries so far, ranges counted as the prefixes "
+			  "that they are (max_entries allows no more)",
+			  sw_feed_source(reader->feed), reader->line,
+			  sw_feed_most_entries(reader->feed, family), family == SW_IPV4 ? '4' : '6');
+
+	return sw_feed_stop(reader, err);
+}
+
 enum sw_line sw_feed_take(struct sw_feed_reader *reader, struct sw_prefix *prefix,
 			  struct sw_span tag)
 {
+	const struct sw_feed_sink *sink = reader->sink;
 	bool host_bits;
+	int err;
 
 	if (prefix->length < reader->feed->max_width[prefix->family])
 		return SW_LINE_WIDE;
+	if (reader->open)
+		return SW_LINE_ENTRY;
+	if (++reader->taken[prefix->family] > sw_feed_most_entries(reader->feed, prefix->family))
+		return refuse_more(reader, prefix->family);
 	host_bits = sw_prefix_clear_host_bits(prefix);
-	reader->status = reader->emit(reader->ctx, prefix, reader->line, tag.at, tag.size);
-	if (reader->status)
-		return SW_LINE_STOP;
+	err = sink->emit(sink->ctx, prefix, reader->line, tag.at, tag.size);
+	if (err)
+		return sw_feed_stop(reader, err);
 	reader->report->host_bits += host_bits;
 	reader->report->entries++;
 	return SW_LINE_ENTRY;
@@ -34,7 +61,7 @@ static void describe(struct sw_feed_bad *out, __u32 number, struct sw_span line,
 		     const char *expected)
 {
 	out->line = number;
-	out->expected = expected;
+	snprintf(out->expected, sizeof(out->expected), "%s", expected);
 	sw_quote(out->text, sizeof(out->text), line.at, line.size);
 }
 
@@ -43,6 +70,26 @@ static void keep(struct sw_feed_report *report, __u32 number, struct sw_span lin
 {
 	if (report->bads < SW_FEED_BAD_KEPT)
 		describe(&report->kept[report->bads++], number, line, expected);
+}
+
+static void keep_bad(struct sw_feed_reader *reader, struct sw_span line, const char *expected)
+{
+	if (!reader->report->bad++)
+		describe(&reader->first_bad, reader->line, line, expected);
+	if (!reader->looks[0])
+		sw_feed_looks_like(line, reader->looks, sizeof(reader->looks));
+	keep(reader->report, reader->line, line, expected);
+}
+
+/* The line's first digits may be all that has arrived, and make an entry too. */
+static void keep_cut(struct sw_feed_reader *reader, struct sw_span line)
+{
+	static const char expected[] = "a newline behind it, without which it may have been cut "
+				       "short in transit";
+
+	reader->report->cut = 1;
+	describe(&reader->last_bad, reader->line, line, expected);
+	keep(reader->report, reader->line, line, expected);
 }
 
 static void count_line(struct sw_feed_reader *reader, enum sw_line result, struct sw_span line,
@@ -61,16 +108,30 @@ static void count_line(struct sw_feed_reader *reader, enum sw_line result, struc
 		keep(report, reader->line, line,
 		     "a longer prefix: this is wider than max_width allows");
 		break;
+	case SW_LINE_EXCLUSION:
+		report->excluded++;
+		break;
 	case SW_LINE_BAD:
-		if (!report->bad++)
-			describe(&reader->first_bad, reader->line, line, expected);
-		keep(report, reader->line, line, expected);
+		keep_bad(reader, line, expected);
 		break;
 	case SW_LINE_ENTRY:
+		if (reader->open)
+			keep_cut(reader, line);
+		break;
 	case SW_LINE_STOP:
 		break;
 	}
 	report->content++;
+}
+
+static int refuse_endless(struct sw_feed_reader *reader, struct sw_span line)
+{
+	char quoted[80];
+
+	return sw_fail(reader->error, -EINVAL,
+		       "%s:%u: \"%s\" is longer than %u bytes (expected one entry a line)",
+		       sw_feed_source(reader->feed), reader->line,
+		       sw_quote(quoted, sizeof(quoted), line.at, line.size), SW_FEED_LINE_MAX);
 }
 
 static int read_lines(struct sw_feed_reader *reader, const struct sw_feed_format *format,
@@ -79,21 +140,19 @@ static int read_lines(struct sw_feed_reader *reader, const struct sw_feed_format
 	struct sw_lines lines = { .rest = text };
 	enum sw_line result;
 	struct sw_span line;
-	char quoted[80];
 
 	while (sw_next_line(&lines, &line)) {
 		reader->report->lines = ++reader->line;
+		reader->open = lines.open && !format->finish;
 		if (line.size > SW_FEED_LINE_MAX)
-			return sw_fail(reader->error, -EINVAL,
-				       "%s:%u: \"%s\" is longer than %u bytes (expected one entry "
-				       "a line)",
-				       sw_feed_source(reader->feed), reader->line,
-				       sw_quote(quoted, sizeof(quoted), line.at, line.size),
-				       SW_FEED_LINE_MAX);
+			return refuse_endless(reader, line);
 		line = sw_trim(line);
 		if (!sw_is_content(line))
 			continue;
-		result = format->read(reader, line);
+		if (sw_feed_is_exclusion(line))
+			result = sw_feed_take_exclusion(reader, line);
+		else
+			result = format->read(reader, line);
 		count_line(reader, result, line, format->expected);
 		if (result == SW_LINE_STOP)
 			return reader->status;
@@ -105,65 +164,6 @@ static int read_lines(struct sw_feed_reader *reader, const struct sw_feed_format
 	return 0;
 }
 
-static int refuse_empty(const struct sw_feed_reader *reader)
-{
-	const struct sw_feed_report *report = reader->report;
-	const char *source = sw_feed_source(reader->feed);
-
-	if (report->wide)
-		return sw_fail(reader->error, -EINVAL,
-			       "%s:%u: \"%s\" is wider than max_width allows, and nothing else is "
-			       "listed (may_be_empty: true allows that)",
-			       source, report->kept[0].line, report->kept[0].text);
-	return sw_fail(reader->error, -EINVAL,
-		       "%s: no entry in %u lines (expected some; may_be_empty: true allows none)",
-		       source, report->lines);
-}
-
-/* A length that lost its last digit is too wide. */
-static int refuse_cut(const struct sw_feed_reader *reader)
-{
-	const struct sw_feed_bad *last = &reader->last_bad;
-	const char *source = sw_feed_source(reader->feed);
-	static const char why[] = "and lacks its newline: was the file cut short in transit?";
-
-	if (reader->cut == SW_LINE_WIDE)
-		return sw_fail(reader->error, -EINVAL,
-			       "%s:%u: \"%s\" is wider than max_width allows %s", source,
-			       last->line, last->text, why);
-	return sw_fail(reader->error, -EINVAL, "%s:%u: \"%s\" is no entry (expected %s) %s", source,
-		       last->line, last->text, last->expected, why);
-}
-
-static int refuse_bad(const struct sw_feed_reader *reader, const struct sw_feed_bad *bad,
-		      const char *why)
-{
-	return sw_fail(reader->error, -EINVAL, "%s:%u: \"%s\" is no entry (expected %s)%s",
-		       sw_feed_source(reader->feed), bad->line, bad->text, bad->expected, why);
-}
-
-static int judge(const struct sw_feed_reader *reader)
-{
-	const struct sw_feed_report *report = reader->report;
-	bool usable = report->entries || report->below;
-	char why[64];
-
-	if (report->bad && !usable)
-		return refuse_bad(reader, &reader->first_bad,
-				  report->wide ? ", and the others are too wide" :
-						 ", nor is any other line");
-	if (reader->cut != SW_LINE_ENTRY)
-		return refuse_cut(reader);
-	if (report->bad > 3 && (__u64)report->bad * 20 > report->content) {
-		snprintf(why, sizeof(why), ", nor are %u others of %u lines", report->bad - 1,
-			 report->content);
-		return refuse_bad(reader, &reader->first_bad, why);
-	}
-	if (!usable && !reader->feed->may_be_empty)
-		return refuse_empty(reader);
-	return 0;
-}
-
 static struct sw_span without_bom(struct sw_span text)
 {
 	if (text.size >= 3 && !memcmp(text.at, "\xef\xbb\xbf", 3))
@@ -172,12 +172,12 @@ static struct sw_span without_bom(struct sw_span text)
 }
 
 int sw_feed_parse(const struct sw_feed_config *feed, const char *text, size_t size,
-		  sw_entry_emit emit, void *ctx, struct sw_feed_report *report,
+		  const struct sw_feed_sink *sink, struct sw_feed_report *report,
 		  struct sw_error *error)
 {
 	struct sw_span span = without_bom((struct sw_span){ text, size });
 	struct sw_feed_reader reader = {
-		.feed = feed, .report = report, .error = error, .emit = emit, .ctx = ctx,
+		.feed = feed, .report = report, .error = error, .sink = sink,
 	};
 	const struct sw_feed_format *format;
 	int err;
@@ -191,7 +191,7 @@ int sw_feed_parse(const struct sw_feed_config *feed, const char *text, size_t si
 	format = sw_feed_formats[report->format];
 	err = read_lines(&reader, format, span);
 	if (!err)
-		err = judge(&reader);
+		err = sw_feed_judge(&reader);
 	if (!err && format->finish)
 		err = format->finish(&reader);
 	return err;

@@ -15,8 +15,8 @@
 
 struct sw_feed_bad {
 	__u32 line;
-	char text[80];	   /* quoted */
-	const char *expected; /* static */
+	char text[80]; /* quoted */
+	char expected[132];
 };
 
 struct sw_feed_report {
@@ -28,16 +28,32 @@ struct sw_feed_report {
 	__u32 below;   /* ipsum: under min_count */
 	__u32 wide;    /* entries refused for their width */
 	__u32 host_bits; /* entries whose host bits were cleared */
+	__u32 excluded;	 /* lines that say what is not listed */
+	__u32 cut;	 /* 1: the last line is an entry without a newline, and left out */
 	__u32 bads;	 /* filled in kept[] */
-	struct sw_feed_bad kept[SW_FEED_BAD_KEPT]; /* the first of `bad` and `wide` */
+	struct sw_feed_bad kept[SW_FEED_BAD_KEPT]; /* the first of `bad`, `wide` and `cut` */
 };
 
-/* Parses a feed's text. `feed` says format, min_count and max_width; its path
- * is only named in errors. *report is filled in on failure too.
- * 0; -EINVAL with `error` set when the feed is unfit as a whole (binary, HTML,
- * empty, truncated, too many bad lines, an endless line); or what emit said. */
+/* Who takes what a feed's lines say. Not 0 stops the parse, and is what that
+ * returns. */
+struct sw_feed_sink {
+	sw_entry_emit emit;
+	/* "!192.0.2.7": not to be listed. NULL: nobody can heed it, so that a feed
+	 * with such a line is refused. */
+	int (*exclude)(void *ctx, const struct sw_prefix *prefix, __u32 line);
+	void *ctx;
+};
+
+/* max_entries, or its default. */
+__u32 sw_feed_most_entries(const struct sw_feed_config *feed, __u8 family);
+
+/* Parses a feed's text. `feed` says format, min_count, max_width and
+ * max_entries; its path is only named in errors. *report is filled in on failure
+ * too. 0; -EINVAL with `error` set when the feed is unfit as a whole (binary,
+ * HTML, empty, truncated, too many bad lines or entries, an endless line); or
+ * what the sink said. */
 int sw_feed_parse(const struct sw_feed_config *feed, const char *text, size_t size,
-		  sw_entry_emit emit, void *ctx, struct sw_feed_report *report,
+		  const struct sw_feed_sink *sink, struct sw_feed_report *report,
 		  struct sw_error *error);
 
 #endif

@@ -16,6 +16,7 @@ enum sw_line {
 	SW_LINE_HEADER, /* about the feed, not of it */
 	SW_LINE_BELOW,	/* min_count */
 	SW_LINE_WIDE,
+	SW_LINE_EXCLUSION,
 	SW_LINE_BAD,
 	SW_LINE_STOP, /* reader->status says why */
 };
@@ -24,19 +25,23 @@ struct sw_feed_reader {
 	const struct sw_feed_config *feed;
 	struct sw_feed_report *report;
 	struct sw_error *error;
-	sw_entry_emit emit;
-	void *ctx;
+	const struct sw_feed_sink *sink;
 	__u32 line; /* the one being read, counted from 1 */
+	bool open;  /* it has no newline: nothing of it is emitted */
+	__u32 taken[SW_FAMILIES];
 	int status; /* behind SW_LINE_STOP: what the parse returns */
 	enum sw_line cut; /* what the last line is without a newline: BAD, WIDE; else ENTRY */
 	struct sw_feed_bad first_bad, last_bad;
+	char looks[160]; /* what first_bad might be, with what to do; empty: no idea */
 	__u32 records; /* of JSON, since a line that said how many there were */
 };
 
 struct sw_feed_format {
 	bool (*recognise)(struct sw_span line);
 	enum sw_line (*read)(struct sw_feed_reader *reader, struct sw_span line);
-	int (*finish)(struct sw_feed_reader *reader); /* once all lines were fine; may be NULL */
+	/* Once all lines were fine: whether the list's own end mark is there. NULL:
+	 * it has none, and a last line without newline is suspect. */
+	int (*finish)(struct sw_feed_reader *reader);
 	const char *expected;			       /* of a line */
 };
 
@@ -51,6 +56,10 @@ extern const struct sw_feed_format *const sw_feed_formats[SW_FORMATS]; /* none f
 /* The feed's file, for errors. */
 const char *sw_feed_source(const struct sw_feed_config *feed);
 
+/* The line without a comment behind an entry, which follows white space: what a
+ * bare ';' joins might be a list, of which all but the first would go missing. */
+struct sw_span sw_feed_without_comment(struct sw_span line);
+
 /* Emits one prefix unless it is too wide. */
 enum sw_line sw_feed_take(struct sw_feed_reader *reader, struct sw_prefix *prefix,
 			  struct sw_span tag);
@@ -58,6 +67,13 @@ enum sw_line sw_feed_take(struct sw_feed_reader *reader, struct sw_prefix *prefi
 /* An address, prefix or range, perhaps with a comment behind it. */
 enum sw_line sw_feed_take_entry(struct sw_feed_reader *reader, struct sw_span line,
 				struct sw_span tag);
+
+/* The parse ends with `code`; `reader->error` has been set. */
+static inline enum sw_line sw_feed_stop(struct sw_feed_reader *reader, int code)
+{
+	reader->status = code;
+	return SW_LINE_STOP;
+}
 
 static inline bool sw_starts_comment(struct sw_span span)
 {

@@ -4,9 +4,7 @@
 
 #include "base/entry.h"
 
-/* A comment behind an entry follows white space: what a bare ';' joins might be
- * a list, of which all but the first would go missing. */
-static struct sw_span without_comment(struct sw_span line)
+struct sw_span sw_feed_without_comment(struct sw_span line)
 {
 	size_t i;
 
@@ -61,7 +59,7 @@ enum sw_line sw_feed_take_entry(struct sw_feed_reader *reader, struct sw_span li
 
 	if (!sw_span_prefix(line, &prefix))
 		return sw_feed_take(reader, &prefix, tag);
-	line = without_comment(line);
+	line = sw_feed_without_comment(line);
 	if (!sw_span_prefix(line, &prefix))
 		return sw_feed_take(reader, &prefix, tag);
 	if (sw_range_parse(line, &range))
@@ -79,7 +77,7 @@ static bool is_plain(struct sw_span line)
 	struct sw_prefix prefix;
 	struct sw_address_range range;
 
-	line = without_comment(line);
+	line = sw_feed_without_comment(line);
 	return !sw_span_prefix(line, &prefix) || sw_range_parse(line, &range);
 }
 

@@ -52,26 +52,32 @@ static int feed_in_config(const struct sw_config *config, const char *name)
 	return 0;
 }
 
-/* The feed's slot; else a free one; else one that no configured feed has. */
+/* The feed's slot; else a free one; else of those that no configured feed has the
+ * one that was in force longest ago, in the last resort one that this publish
+ * will end. */
 static int choose_slot(const struct sw_registry *registry, const struct sw_config *config,
 		       const char *name)
 {
-	int i, free_slot = 0, old_slot = 0, leaving = 0;
+	int i, free_slot = 0, old_slot = 0;
 
 	for (i = 1; i < SW_MAX_FEEDS; i++) {
-		const char *there = registry->feed[i].name;
+		const struct sw_feed_slot *slot = &registry->feed[i];
+		const struct sw_feed_slot *old = &registry->feed[old_slot];
 
-		if (!strcmp(there, name))
+		if (!strcmp(slot->name, name))
 			return i;
-		if (!there[0] && !free_slot)
-			free_slot = i;
-		else if (there[0] && !feed_in_config(config, there))
-			*(registry->feed[i].active ? &leaving : &old_slot) = i;
+		if (!slot->name[0]) {
+			free_slot = free_slot ?: i;
+			continue;
+		}
+		if (!feed_in_config(config, slot->name) &&
+		    (!old_slot || slot->active < old->active ||
+		     (slot->active == old->active && slot->loaded_s < old->loaded_s)))
+			old_slot = i;
 	}
 	if (free_slot)
 		return free_slot;
-	/* In the last resort that of a feed which this publish will end. */
-	return old_slot ? old_slot : leaving ? leaving : -ENOSPC;
+	return old_slot ? old_slot : -ENOSPC;
 }
 
 static int reset_counters(const struct sw_state *state, enum sw_map map, __u32 slot, size_t size)
@@ -137,11 +143,42 @@ int sw_registry_assign_feeds(const struct sw_state *state, const struct sw_confi
 	return err;
 }
 
+/* `why` has been quoted where it shows foreign text; what is too long is cut. */
+static void note_unfit(struct sw_feed_slot *entry, const char *why, __u64 now)
+{
+	if (!*why) {
+		entry->unfit_s = 0;
+		entry->why[0] = '\0';
+		return;
+	}
+	if (!entry->unfit_s)
+		entry->unfit_s = now;
+	if (snprintf(entry->why, sizeof(entry->why), "%s", why) >= (int)sizeof(entry->why))
+		memcpy(entry->why + sizeof(entry->why) - 4, "...", 4);
+}
+
+static void note_feed(struct sw_feed_slot *entry, const struct sw_feed_config *feed,
+		      const struct sw_feed_state *state, __u64 now)
+{
+	const struct sw_source *source = &state->source;
+
+	entry->active = 1;
+	entry->kind = feed->kind;
+	entry->source = source->unfit.text[0] ? source->from : SW_SOURCE_FILE;
+	if (entry->source != SW_SOURCE_NONE)
+		entry->loaded_s = source->read_s ?: now;
+	entry->modified_s = source->modified_s;
+	entry->bad_lines = state->report.bad;
+	entry->refused = state->report.wide + state->own + state->special + state->hosts;
+	entry->checked_s = source->checked_s;
+	entry->errors += source->unfit.text[0] != '\0';
+	note_unfit(entry, source->unfit.text, now);
+}
+
 int sw_registry_note_feeds(const struct sw_state *state, const struct sw_config *config,
 			   const struct sw_rules *rules, const __u8 *slot, struct sw_error *error)
 {
 	struct sw_registry *registry = calloc(1, sizeof(*registry));
-	struct sw_feed_slot *entry;
 	__u64 now = time(NULL);
 	int err, i;
 	size_t f;
@@ -151,15 +188,8 @@ int sw_registry_note_feeds(const struct sw_state *state, const struct sw_config 
 	err = sw_registry_read(state, registry, error);
 	for (i = 1; i < SW_MAX_FEEDS; i++)
 		registry->feed[i].active = 0;
-	for (f = 0; f < config->feeds; f++) {
-		entry = &registry->feed[slot[f]];
-		entry->active = 1;
-		entry->kind = config->feed[f].kind;
-		entry->loaded_s = now;
-		entry->modified_s = rules->feed[f].modified_s;
-		entry->bad_lines = rules->feed[f].report.bad;
-		entry->refused = rules->feed[f].report.wide + rules->feed[f].own;
-	}
+	for (f = 0; f < config->feeds; f++)
+		note_feed(&registry->feed[slot[f]], &config->feed[f], &rules->feed[f], now);
 	for (i = 1; i < SW_MAX_FEEDS && !err; i++) {
 		if (registry->feed[i].name[0])
 			err = write_slot(state, SW_MAP_feeds, i, &registry->feed[i], error);
@@ -168,30 +198,51 @@ int sw_registry_note_feeds(const struct sw_state *state, const struct sw_config 
 	return err;
 }
 
-void sw_registry_note_failure(const struct sw_state *state, const struct sw_feed_config *feed)
+static void note_one_failure(const struct sw_state *state, struct sw_registry *registry,
+			     const struct sw_config *config, const struct sw_feed_config *feed,
+			     const struct sw_source *source)
+{
+	int slot = assign_feed(state, registry, config, feed, NULL);
+	struct sw_feed_slot *entry = &registry->feed[slot < 0 ? 0 : slot];
+
+	if (slot < 0)
+		return;
+	entry->errors++;
+	entry->checked_s = source->checked_s;
+	note_unfit(entry, source->unfit.text, time(NULL));
+	write_slot(state, SW_MAP_feeds, slot, entry, NULL);
+}
+
+void sw_registry_note_failure(const struct sw_state *state, const struct sw_config *config,
+			      const struct sw_rules *rules)
 {
 	struct sw_registry *registry = calloc(1, sizeof(*registry));
-	const struct sw_config none = { .feeds = 0 };
-	struct sw_feed_slot *entry;
-	int slot;
+	size_t i;
 
-	if (!registry)
-		return;
-	if (sw_registry_read(state, registry, NULL))
-		goto out;
-	slot = choose_slot(registry, &none, feed->name);
-	if (slot < 0)
-		goto out;
-	entry = &registry->feed[slot];
-	if (!entry->name[0])
-		snprintf(entry->name, sizeof(entry->name), "%s", feed->name);
-	if (strcmp(entry->name, feed->name))
-		goto out;
-	entry->kind = feed->kind;
-	entry->errors++;
-	write_slot(state, SW_MAP_feeds, slot, entry, NULL);
-out:
+	if (registry && !sw_registry_read(state, registry, NULL)) {
+		for (i = 0; i < rules->feeds; i++) {
+			if (rules->feed[i].source.unfit.text[0])
+				note_one_failure(state, registry, config, &config->feed[i],
+						 &rules->feed[i].source);
+		}
+	}
 	free(registry);
+}
+
+void sw_registry_note_checked(const struct sw_state *state, const char *feed, const char *why)
+{
+	struct sw_feed_slot entry;
+	__u32 i;
+
+	for (i = 1; i < SW_MAX_FEEDS; i++) {
+		if (bpf_map_lookup_elem(state->map[SW_MAP_feeds], &i, &entry) ||
+		    strcmp(entry.name, feed))
+			continue;
+		entry.checked_s = time(NULL);
+		note_unfit(&entry, why, entry.checked_s);
+		write_slot(state, SW_MAP_feeds, i, &entry, NULL);
+		return;
+	}
 }
 
 int sw_registry_save_interface(const struct sw_state *state, __u32 slot,

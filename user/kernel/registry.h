@@ -35,9 +35,13 @@ int sw_registry_note_feeds(const struct sw_state *state, const struct sw_config 
 			   const struct sw_rules *rules, const __u8 *slot,
 			   struct sw_error *error);
 
-/* Counts a publish that `feed` (by name) made fail. Unknown names are given a
- * slot: a feed that was bad from the start shows in the metrics too. */
-void sw_registry_note_failure(const struct sw_state *state, const struct sw_feed_config *feed);
+/* Notes which feeds' files are unfit, when that made a publish fail. A feed that
+ * has no slot is given one: what was bad from the start shows in the metrics too. */
+void sw_registry_note_failure(const struct sw_state *state, const struct sw_config *config,
+			      const struct sw_rules *rules);
+
+/* Notes of one feed that its file was looked at again, and is unfit still. */
+void sw_registry_note_checked(const struct sw_state *state, const char *feed, const char *why);
 
 /* The slot of an interface in its role, given anew if need be. -ENOSPC. */
 int sw_registry_interface(const struct sw_state *state,

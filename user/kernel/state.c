@@ -186,6 +186,7 @@ int sw_state_open(const char *directory, enum sw_access access, struct sw_state 
 		return err;
 	state->lock = -1;
 	state->former_counters = -1;
+	state->former_feeds = -1;
 	for (i = 0; i < SW_MAPS; i++)
 		state->map[i] = -1;
 	state->directory = strdup(directory);
@@ -230,6 +231,8 @@ void sw_state_close(struct sw_state *state)
 	}
 	if (state->former_counters >= 0)
 		close(state->former_counters);
+	if (state->former_feeds >= 0)
+		close(state->former_feeds);
 	if (state->lock >= 0)
 		close(state->lock);
 	free(state->directory);

@@ -29,6 +29,7 @@ struct sw_state {
 	int lock;	 /* fd; -1: not held */
 	int map[SW_MAPS]; /* fds; -1: not pinned */
 	int former_counters; /* during a step from another version (step.h), else -1 */
+	int former_feeds;    /* the same */
 	struct sw_abi abi;
 };
 

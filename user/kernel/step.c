@@ -4,6 +4,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -15,9 +16,12 @@ struct counters2 {
 	struct sw_counter cell[2][4][16];
 };
 
+/* Of version 2: where what is new at the end of version 3's begins. */
+#define FEED_SLOT2_SIZE offsetof(struct sw_feed_slot, unfit_s)
+
 /* What version 3 lays out otherwise. */
 static const enum sw_map changed[] = {
-	SW_MAP_policy, SW_MAP_gate, SW_MAP_counters, SW_MAP_events,
+	SW_MAP_policy, SW_MAP_gate, SW_MAP_counters, SW_MAP_events, SW_MAP_feeds,
 };
 
 bool sw_step_owns(const struct sw_state *state, enum sw_map map)
@@ -54,11 +58,12 @@ static int value_size(int fd, __u32 *size)
 	return 0;
 }
 
-/* A step that was killed may have pinned the new counters already: those have
- * counted since, and stay. */
-static int keep_former_counters(struct sw_state *state, struct sw_error *error)
+/* Sets a map aside that has values of the former size, to be copied from. A step
+ * that was killed may have pinned the new one already: what is in that, stays. */
+static int keep_former(struct sw_state *state, enum sw_map which, __u32 former_size, __u32 new_size,
+		       int *former, struct sw_error *error)
 {
-	int *map = &state->map[SW_MAP_counters];
+	int *map = &state->map[which];
 	__u32 size = 0;
 	int err;
 
@@ -66,15 +71,16 @@ static int keep_former_counters(struct sw_state *state, struct sw_error *error)
 		return 0;
 	err = value_size(*map, &size);
 	if (err)
-		return sw_fail(error, err, "%s/counters: %s", state->directory, strerror(-err));
-	if (size == sizeof(struct sw_counters))
+		return sw_fail(error, err, "%s/%s: %s", state->directory, sw_map_name[which],
+			       strerror(-err));
+	if (size == new_size)
 		return 0;
-	if (size != sizeof(struct counters2))
+	if (size != former_size)
 		return sw_fail(error, -EPROTO,
-			       "%s/counters has values of %u bytes, version %d has %zu: unload, then "
-			       "load",
-			       state->directory, size, SW_STEP_FROM, sizeof(struct counters2));
-	state->former_counters = *map;
+			       "%s/%s has values of %u bytes, version %d has %u: unload, then load",
+			       state->directory, sw_map_name[which], size, SW_STEP_FROM,
+			       former_size);
+	*former = *map;
 	*map = -1;
 	return 0;
 }
@@ -86,11 +92,15 @@ int sw_step_begin(struct sw_state *state, struct sw_error *error)
 
 	err = sw_state_each_shared(state, refuse_shared, error);
 	if (!err)
-		err = keep_former_counters(state, error);
+		err = keep_former(state, SW_MAP_counters, sizeof(struct counters2),
+				  sizeof(struct sw_counters), &state->former_counters, error);
+	if (!err)
+		err = keep_former(state, SW_MAP_feeds, FEED_SLOT2_SIZE, sizeof(struct sw_feed_slot),
+				  &state->former_feeds, error);
 	if (err)
 		return err;
 	for (i = 0; i < sizeof(changed) / sizeof(changed[0]); i++) {
-		if (changed[i] == SW_MAP_counters || state->map[changed[i]] < 0)
+		if (changed[i] == SW_MAP_counters || changed[i] == SW_MAP_feeds || state->map[changed[i]] < 0)
 			continue;
 		close(state->map[changed[i]]);
 		state->map[changed[i]] = -1;
@@ -143,6 +153,21 @@ static int copy_counters(const struct sw_state *state)
 	free(from);
 	free(to);
 	return err;
+}
+
+int sw_step_feeds(struct sw_state *state, struct sw_error *error)
+{
+	struct sw_feed_slot entry;
+	__u32 slot;
+
+	for (slot = 0; slot < SW_MAX_FEEDS && state->former_feeds >= 0; slot++) {
+		memset(&entry, 0, sizeof(entry));
+		if (bpf_map_lookup_elem(state->former_feeds, &slot, &entry) ||
+		    bpf_map_update_elem(state->map[SW_MAP_feeds], &slot, &entry, BPF_ANY))
+			return sw_fail(error, -errno, "cannot take over the registry of feeds: %s",
+				       strerror(errno));
+	}
+	return 0;
 }
 
 int sw_step_finish(struct sw_state *state, struct sw_error *error)

@@ -2,8 +2,9 @@
 /*
  * From a pinned state of version 2 to one of this version, under traffic.
  *
- * Live zombies, the limiter, the registries and the feeds' counters are laid out
- * as before and stay. Counters by NIC are copied into their new layout. Policy,
+ * Live zombies, the limiter, the registry of NICs and the feeds' counters are laid
+ * out as before and stay. Counters by NIC and the registry of feeds are copied into
+ * their new layout. Policy,
  * gate and ring are made anew; the programs of version 2 keep theirs, unseen,
  * until they are replaced. What they count between the copy and that moment, some
  * hundredths of a second, is lost, and so are events that nobody has read.
@@ -31,6 +32,10 @@ int sw_step_begin(struct sw_state *state, struct sw_error *error);
 
 /* Whether a map that is made now is to be pinned by sw_step_finish and no sooner. */
 bool sw_step_owns(const struct sw_state *state, enum sw_map map);
+
+/* Copies the registry of feeds, once its map is made and before anybody asks it for
+ * slots. 0, and nothing done, if no step is under way. */
+int sw_step_feeds(struct sw_state *state, struct sw_error *error);
 
 /* Fills counters and gate and pins them and the ring; then `abi` says that the
  * state is of this version. The caller has published into the new policy map, and

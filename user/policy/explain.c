@@ -6,111 +6,178 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "base/file.h"
 #include "base/text.h"
-#include "policy/rules.h"
-#include "policy/rules_read.h"
+#include "feed/copy_find.h"
+#include "feed/copy_make.h"
+#include "policy/guard.h"
+#include "policy/intake.h"
 
 struct matches {
 	struct sw_match *match;
 	size_t count;
+	const struct sw_feed_config *feed; /* the one that is looked into */
+	const struct sw_feed_copy *copy;
+	bool outdated;
 };
 
-static int add_match(struct matches *matches, const struct sw_prefix *prefix,
-		     const struct sw_feed_config *feed)
+static int add_match(struct matches *matches, const struct sw_prefix *prefix, __u32 line,
+		     const char *tag)
 {
 	struct sw_match *grown;
 
-	grown = realloc(matches->match, (matches->count + 1) * sizeof(*grown));
+	grown = reallocarray(matches->match, matches->count + 1, sizeof(*grown));
 	if (!grown)
 		return -ENOMEM;
 	matches->match = grown;
-	grown[matches->count++] = (struct sw_match){ .prefix = *prefix, .feed = feed };
+	grown += matches->count++;
+	*grown = (struct sw_match){ .prefix = *prefix, .feed = matches->feed, .line = line };
+	sw_quote(grown->tag, sizeof(grown->tag), tag, strlen(tag));
+	if (matches->copy) {
+		grown->modified_s = matches->copy->header->source.modified_ns / 1000000000 ?: 1;
+		grown->outdated = matches->outdated;
+	}
 	return 0;
 }
 
-static bool covers(const struct sw_prefix *prefix, const struct sw_prefix *address)
+static int match_entry(void *ctx, const struct sw_prefix *entry, __u32 line, const char *tag)
 {
-	return prefix->family == address->family && address->address >= prefix->address &&
-	       address->address <= sw_prefix_last(prefix);
+	return add_match(ctx, entry, line, tag);
 }
 
-static int match_list(const struct sw_config *config, const struct sw_rule_list *list,
+static bool overlap(const struct sw_prefix *a, const struct sw_prefix *b)
+{
+	return a->family == b->family && a->address <= sw_prefix_last(b) &&
+	       b->address <= sw_prefix_last(a);
+}
+
+static int match_inline(const struct sw_feed_config *feed, const struct sw_prefix *address,
+			struct matches *matches)
+{
+	size_t i, j;
+	int err = 0;
+
+	matches->copy = NULL;
+	for (i = 0; i < feed->entries; i++) {
+		const struct sw_entry_config *entry = &feed->entry[i];
+
+		for (j = 0; j < entry->prefixes && !err && !sw_entry_is_wide(feed, entry); j++) {
+			if (overlap(&entry->prefix[j], address))
+				err = add_match(matches, &entry->prefix[j], entry->line, "");
+		}
+	}
+	return err;
+}
+
+/* The good copy; or, where none could be kept, the file itself. */
+static int open_copy(const struct sw_reading *reading, const struct sw_feed_config *feed,
+		     struct sw_feed_copy *copy)
+{
+	struct sw_feed_report report;
+	struct sw_error why = { 0 };
+	int err = -ENOENT;
+
+	if (reading->state_dir)
+		err = sw_feed_copy_open(reading->state_dir, feed, SW_COPY_LOOK, copy, &why);
+	if (!err || err == -ENOMEM)
+		return err;
+	if (err != -ENOENT)
+		sw_warn("feed %s: %s", feed->name, why.text);
+	err = sw_feed_copy_read(feed, copy, &report, &why);
+	if (err && err != -ENOMEM)
+		sw_warn("%s; so no entries of feed %s are shown", why.text, feed->name);
+	return err;
+}
+
+static int match_feed(const struct sw_reading *reading, const struct sw_feed_config *feed,
 		      const struct sw_prefix *address, struct matches *matches)
 {
-	struct sw_prefix prefix;
-	size_t i;
+	struct sw_feed_copy copy;
 	int err;
 
-	for (i = 0; i < list->v4_count && address->family == SW_IPV4; i++) {
-		prefix = sw_rule4_prefix(list->v4[i]);
-		if (!covers(&prefix, address))
-			continue;
-		err = add_match(matches, &prefix, &config->feed[sw_rule4_rank(list->v4[i])]);
-		if (err)
-			return err;
-	}
-	for (i = 0; i < list->v6_count && address->family == SW_IPV6; i++) {
-		prefix = sw_rule6_prefix(&list->v6[i]);
-		if (!covers(&prefix, address))
-			continue;
-		err = add_match(matches, &prefix, &config->feed[list->v6[i].rank]);
-		if (err)
-			return err;
-	}
-	return 0;
+	matches->feed = feed;
+	err = match_inline(feed, address, matches);
+	if (err || !feed->path)
+		return err;
+	err = open_copy(reading, feed, &copy);
+	if (err)
+		return err == -ENOMEM ? err : 0;
+	matches->copy = &copy;
+	matches->outdated = sw_feed_copy_is_outdated(&copy);
+	err = sw_feed_copy_find(&copy, address, match_entry, matches);
+	sw_feed_copy_close(&copy);
+	return err;
 }
 
-static bool same_prefix(const struct sw_prefix *a, const struct sw_prefix *b)
+static bool feed_overlaps(const struct sw_reading *reading, const struct sw_feed_config *feed,
+			  const struct sw_prefix *prefix)
 {
-	return a->family == b->family && a->length == b->length && a->address == b->address;
-}
-
-#define FOUND 1
-
-static int is_it(void *ctx, const struct sw_prefix *prefix, __u32 line, const char *tag,
-		 size_t tag_size)
-{
-	struct sw_match *match = ctx;
-
-	if (!same_prefix(prefix, &match->prefix))
-		return 0;
-	match->line = line;
-	sw_quote(match->tag, sizeof(match->tag), tag_size ? tag : "", tag_size);
-	return FOUND;
-}
-
-static bool find_inline(struct sw_match *match)
-{
-	const struct sw_feed_config *feed = match->feed;
+	struct sw_feed_copy copy;
+	bool does;
 	size_t i, j;
 
 	for (i = 0; i < feed->entries; i++) {
 		for (j = 0; j < feed->entry[i].prefixes; j++) {
-			if (same_prefix(&feed->entry[i].prefix[j], &match->prefix)) {
-				match->line = feed->entry[i].line;
+			if (overlap(&feed->entry[i].prefix[j], prefix))
 				return true;
-			}
 		}
+	}
+	if (!feed->path || !reading->state_dir ||
+	    sw_feed_copy_open(reading->state_dir, feed, SW_COPY_LOOK, &copy, NULL))
+		return false;
+	does = sw_feed_copy_overlaps(&copy, prefix);
+	sw_feed_copy_close(&copy);
+	return does;
+}
+
+static bool is_own(const struct sw_config *config, const struct sw_reading *reading,
+		   const struct sw_prefix *prefix)
+{
+	size_t i;
+
+	for (i = 0; i < config->feeds; i++) {
+		if (config->feed[i].kind == SW_KIND_OWN &&
+		    feed_overlaps(reading, &config->feed[i], prefix))
+			return true;
 	}
 	return false;
 }
 
-static int find_line(struct sw_match *match, struct sw_error *error)
+/* Whether the entry was left out when it was read. */
+static int is_left_out(const struct sw_config *config, const struct sw_reading *reading,
+		       const struct sw_match *match, const struct sw_prefix *address, bool *out)
 {
-	struct sw_feed_report report;
-	struct sw_file file;
-	int err;
+	const struct sw_feed_config *feed = match->feed;
+	struct sw_guard guard;
+	bool own;
 
-	if (find_inline(match) || !match->feed->path)
+	*out = false;
+	if (feed->kind != SW_KIND_CNC && feed->kind != SW_KIND_ZOMBIE)
 		return 0;
-	err = sw_file_map(match->feed->path, &file, error);
-	if (err)
-		return err;
-	match->modified_s = file.modified_s;
-	err = sw_feed_parse(match->feed, file.text, file.size, is_it, match, &report, error);
-	sw_file_unmap(&file);
-	return err == FOUND ? 0 : err;
+	own = is_own(config, reading, &match->prefix);
+	*out = own && !feed->may_list_own;
+	if (*out)
+		return 0;
+	if (sw_guard_build(match->modified_s && !own && !feed->may_list_special, reading->hosts, &guard))
+		return -ENOMEM;
+	*out = sw_guard_takes(&guard, &match->prefix, address);
+	sw_guard_free(&guard);
+	return 0;
+}
+
+static int drop_left_out(const struct sw_config *config, const struct sw_reading *reading,
+			 const struct sw_prefix *address, struct matches *matches)
+{
+	size_t i, kept = 0;
+	int err = 0;
+	bool out;
+
+	for (i = 0; i < matches->count && !err; i++) {
+		err = is_left_out(config, reading, &matches->match[i], address, &out);
+		if (!err && !out)
+			matches->match[kept++] = matches->match[i];
+	}
+	matches->count = kept;
+	return err;
 }
 
 static int longest_first(const void *a, const void *b)
@@ -119,15 +186,17 @@ static int longest_first(const void *a, const void *b)
 
 	if (x->prefix.length != y->prefix.length)
 		return (int)y->prefix.length - (int)x->prefix.length;
-	return x->feed < y->feed ? -1 : x->feed > y->feed;
+	if (x->feed != y->feed)
+		return x->feed < y->feed ? -1 : 1;
+	return (!!x->modified_s - !!y->modified_s) ?: (int)(x->line > y->line) - (x->line < y->line);
 }
 
 static bool same_match(const struct sw_match *a, const struct sw_match *b)
 {
-	return a->feed == b->feed && same_prefix(&a->prefix, &b->prefix);
+	return a->feed == b->feed && a->prefix.length == b->prefix.length;
 }
 
-/* A feed may say the same twice. */
+/* A feed may say the same twice, in its file and in the config. */
 static void sort_matches(struct matches *matches)
 {
 	size_t i, kept = 0;
@@ -142,28 +211,27 @@ static void sort_matches(struct matches *matches)
 	matches->count = kept + 1;
 }
 
-int sw_explain(const struct sw_config *config, const struct sw_prefix *address,
-	       struct sw_match **out, size_t *count, struct sw_error *error)
+int sw_explain(const struct sw_config *config, const struct sw_reading *reading,
+	       const struct sw_prefix *address, struct sw_explanation *out, struct sw_error *error)
 {
-	struct matches matches = {};
-	struct sw_rules *rules;
-	size_t failed, i;
-	int err, kind;
+	struct matches matches = { 0 };
+	size_t i;
+	int err = 0;
 
-	err = sw_rules_read(config, &rules, &failed, error);
-	if (err)
-		return err;
-	for (kind = 0; kind < SW_KINDS && !err; kind++)
-		err = match_list(config, &rules->kind[kind], address, &matches);
-	sw_rules_free(rules);
-	sort_matches(&matches);
-	for (i = 0; i < matches.count && !err; i++)
-		err = find_line(&matches.match[i], error);
+	*out = (struct sw_explanation){ 0 };
+	for (i = 0; i < config->feeds && !err; i++) {
+		matches.outdated = false;
+		err = match_feed(reading, &config->feed[i], address, &matches);
+		out->outdated[i] = matches.outdated;
+	}
+	if (!err)
+		err = drop_left_out(config, reading, address, &matches);
 	if (err) {
 		free(matches.match);
-		return err;
+		return sw_fail(error, err, "no memory for the feeds' entries");
 	}
-	*out = matches.match;
-	*count = matches.count;
+	sort_matches(&matches);
+	out->match = matches.match;
+	out->matches = matches.count;
 	return 0;
 }

@@ -10,21 +10,23 @@
 #include "policy/rules.h"
 #include "policy/rules_read.h"
 
-int sw_plan_make(const char *config_path, struct sw_plan *plan, struct sw_error *error)
+int sw_plan_make(const char *config_path, const struct sw_reading *reading, struct sw_plan *plan,
+		 struct sw_error *error)
 {
 	struct sw_config *config;
 	int err = sw_config_read(config_path, &config, error);
 
 	*plan = (struct sw_plan){ .failed_feed = SIZE_MAX };
-	return err ? err : sw_plan_of(config, plan, error);
+	return err ? err : sw_plan_of(config, reading, plan, error);
 }
 
-int sw_plan_of(struct sw_config *config, struct sw_plan *plan, struct sw_error *error)
+int sw_plan_of(struct sw_config *config, const struct sw_reading *reading, struct sw_plan *plan,
+	       struct sw_error *error)
 {
 	int err;
 
 	*plan = (struct sw_plan){ .config = config, .failed_feed = SIZE_MAX };
-	err = sw_rules_read(plan->config, &plan->rules, &plan->failed_feed, error);
+	err = sw_rules_read(plan->config, reading, &plan->rules, &plan->failed_feed, error);
 	if (err)
 		return err;
 	err = sw_rules_sort(plan->rules);

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "config/schema.h"
 #include "policy/rules.h"
+#include "policy/source.h"
 
 /* A config with its rules, sorted and measured: all that needs no kernel. */
 struct sw_plan {
@@ -15,12 +16,14 @@ struct sw_plan {
 	size_t failed_feed; /* the feed that made it fail; SIZE_MAX: none did */
 };
 
-/* Reads config and feeds. On failure config may be set, to look failed_feed
- * up; sw_plan_free is due either way. */
-int sw_plan_make(const char *config_path, struct sw_plan *plan, struct sw_error *error);
+/* Reads config and feeds. On failure config may be set, to look failed_feed up,
+ * and rules, which tell which feeds are unfit; sw_plan_free is due either way. */
+int sw_plan_make(const char *config_path, const struct sw_reading *reading, struct sw_plan *plan,
+		 struct sw_error *error);
 
 /* The same for a config that was read, which the plan takes over. */
-int sw_plan_of(struct sw_config *config, struct sw_plan *plan, struct sw_error *error);
+int sw_plan_of(struct sw_config *config, const struct sw_reading *reading, struct sw_plan *plan,
+	       struct sw_error *error);
 void sw_plan_free(struct sw_plan *plan);
 
 #endif

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/array.h"
 
@@ -101,6 +102,29 @@ static int compare_v6(const void *a, const void *b)
 	return (x->rank > y->rank) - (x->rank < y->rank);
 }
 
+/* Good copies are, and a kind may have one feed. */
+static bool is_sorted_v4(const struct sw_rule_list *list)
+{
+	size_t i;
+
+	for (i = 1; i < list->v4_count; i++) {
+		if (list->v4[i - 1] > list->v4[i])
+			return false;
+	}
+	return true;
+}
+
+static bool is_sorted_v6(const struct sw_rule_list *list)
+{
+	size_t i;
+
+	for (i = 1; i < list->v6_count; i++) {
+		if (compare_v6(&list->v6[i - 1], &list->v6[i]) > 0)
+			return false;
+	}
+	return true;
+}
+
 /* Of equal prefixes the lowest rank stands first, and stays unless it is of a feed
  * that only monitors and another one is not. */
 static void unique_v4(struct sw_rule_list *list, const bool *monitor)
@@ -142,10 +166,10 @@ int sw_rules_sort(struct sw_rules *rules)
 
 	for (kind = 0; kind < SW_KINDS; kind++) {
 		list = &rules->kind[kind];
-		if (sort_v4(list))
+		if (!is_sorted_v4(list) && sort_v4(list))
 			return -ENOMEM;
 		unique_v4(list, rules->monitor);
-		if (list->v6_count)
+		if (!is_sorted_v6(list))
 			qsort(list->v6, list->v6_count, sizeof(*list->v6), compare_v6);
 		unique_v6(list, rules->monitor);
 	}
@@ -154,10 +178,16 @@ int sw_rules_sort(struct sw_rules *rules)
 
 void sw_rules_free(struct sw_rules *rules)
 {
+	size_t i;
 	int kind;
 
 	if (!rules)
 		return;
+	for (i = 0; i < rules->feeds; i++) {
+		if (rules->feed[i].source.temporary)
+			unlink(rules->feed[i].source.temporary);
+		free(rules->feed[i].source.temporary);
+	}
 	for (kind = 0; kind < SW_KINDS; kind++) {
 		free(rules->kind[kind].v4);
 		free(rules->kind[kind].v6);

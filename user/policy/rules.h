@@ -7,6 +7,7 @@
 #define SPAMWEIR_POLICY_RULES_H
 
 #include "feed/feed.h"
+#include "policy/source.h"
 
 /* address << 32 | length << 24 | rank << 8: sorted as numbers, prefixes stand in
  * address order, the wider first, of equal ones the feed named first. `rank`
@@ -65,10 +66,12 @@ struct sw_rule_list {
 };
 
 struct sw_feed_state {
-	struct sw_feed_report report;
-	__u32 own;	  /* entries refused: within own space */
-	__u64 modified_s; /* of the file; 0 without one */
-	__u32 prefixes;	  /* taken, file and inline together */
+	struct sw_feed_report report; /* of what is in force, file and inline */
+	struct sw_source source;      /* of its file; zeroes without one */
+	__u32 own;	/* entries refused: within own space */
+	__u32 special;	/* entries of which something is left out: special-purpose space */
+	__u32 hosts;	/* the same: what this router needs */
+	__u32 prefixes; /* taken, file and inline together */
 };
 
 struct sw_rules {

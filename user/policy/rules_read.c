@@ -9,183 +9,150 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "base/file.h"
+#include "base/names.h"
 #include "base/text.h"
+#include "feed/copy_save.h"
+#include "policy/guard.h"
+#include "policy/intake.h"
 #include "policy/own.h"
 
-#define EXAMPLES 3 /* of what was left out, a feed */
-
-/* One feed on its way in. */
-struct intake {
+/* One reading of all feeds under way. */
+struct pass {
 	const struct sw_config *config;
-	const struct sw_feed_config *feed;
-	const struct sw_own *own; /* NULL: the feed may list it */
-	struct sw_feed_state *state;
-	struct sw_rule_list *list;
-	const char *source; /* of the lines that come now: a path */
-	__u8 rank;
-	unsigned examples;
-	struct {
-		struct sw_prefix prefix;
-		const char *source;
-		__u32 line;
-	} first_own; /* if state->own */
+	const struct sw_reading *reading;
+	struct sw_rules *rules;
+	struct sw_own own;
+	struct sw_guard hosts;	/* what none may list */
+	struct sw_guard guard;	/* and what those may not that may not list what is special */
+	size_t failed_feed;
+	int failure; /* of that feed */
+	struct sw_error *error;
 };
 
-static int take(void *ctx, const struct sw_prefix *prefix, __u32 line, const char *tag,
-		size_t tag_size)
+static bool is_foreign(const struct sw_feed_config *feed)
 {
-	struct intake *intake = ctx;
-	int err;
+	return feed->kind == SW_KIND_CNC || feed->kind == SW_KIND_ZOMBIE;
+}
 
-	(void)tag;
-	(void)tag_size;
-	if (intake->own && sw_own_overlaps(intake->own, prefix)) {
-		if (!intake->state->own++) {
-			intake->first_own.prefix = *prefix;
-			intake->first_own.source = intake->source;
-			intake->first_own.line = line;
-		}
+static void warn_of_copy(const struct sw_feed_config *feed, const struct sw_source *source,
+			 const struct sw_feed_copy *copy)
+{
+	char age[32];
+
+	sw_warn("feed %s is unfit: %s; its good copy of %s ago, of %llu entries, takes its place",
+		feed->name, source->unfit.text,
+		sw_format_age(source->checked_s > source->read_s ?
+				      source->checked_s - source->read_s : 0, age, sizeof(age)),
+		copy->header->v4 + copy->header->v6);
+}
+
+static void fail(struct pass *pass, size_t i, int err)
+{
+	const struct sw_feed_config *feed = &pass->config->feed[i];
+	const char *why = pass->rules->feed[i].source.unfit.text;
+
+	if (pass->failure)
+		return;
+	pass->failed_feed = i;
+	pass->failure = err;
+	if (pass->reading->publish)
+		sw_fail(pass->error, err,
+			"%s; feed %s is of the kind %s, which protects people, and has no good "
+			"copy: nothing is published",
+			why, feed->name, sw_kind_name(feed->kind));
+	else
+		sw_fail(pass->error, err, "%s", why);
+}
+
+/* An unfit feed without a good copy. */
+static void do_without(struct pass *pass, size_t i, int err)
+{
+	const struct sw_feed_config *feed = &pass->config->feed[i];
+	const char *why = pass->rules->feed[i].source.unfit.text;
+
+	if (!pass->reading->publish || !is_foreign(feed))
+		fail(pass, i, err);
+	else
+		sw_warn("feed %s is unfit: %s; it has no good copy and is LEFT OUT", feed->name,
+			why);
+}
+
+static int read_file(struct pass *pass, size_t i, struct sw_intake *intake)
+{
+	struct sw_source *source = &intake->state->source;
+	struct sw_feed_copy copy = { 0 };
+	int err = sw_source_open(pass->reading, intake->feed, source, &copy);
+
+	if (err == -ENOMEM)
+		return err;
+	if (err) {
+		do_without(pass, i, err);
 		return 0;
 	}
-	err = sw_rule_list_add(intake->list, prefix, intake->rank);
-	if (!err)
-		intake->state->prefixes++;
+	if (source->from == SW_FROM_COPY)
+		warn_of_copy(intake->feed, source, &copy);
+	err = sw_intake_copy(intake, &copy);
+	sw_feed_copy_close(&copy);
 	return err;
 }
 
-static int read_file(struct intake *intake, struct sw_error *error)
+static int read_feed(struct pass *pass, size_t i)
 {
-	__attribute__((cleanup(sw_file_unmap))) struct sw_file file = { 0 };
-	int err = sw_file_map(intake->feed->path, &file, error);
-
-	if (err)
-		return err;
-	intake->source = intake->feed->path;
-	intake->state->modified_s = file.modified_s;
-	return sw_feed_parse(intake->feed, file.text, file.size, take, intake,
-			     &intake->state->report, error);
-}
-
-static void show_example(struct intake *intake, __u32 line, const char *text, const char *why)
-{
-	if (intake->examples++ < EXAMPLES)
-		sw_warn("%s:%u: \"%s\" is left out: %s", intake->source, line, text, why);
-}
-
-static bool is_wide(const struct sw_feed_config *feed, const struct sw_entry_config *entry)
-{
-	size_t i;
-
-	for (i = 0; i < entry->prefixes; i++) {
-		if (entry->prefix[i].length < feed->max_width[entry->prefix[i].family])
-			return true;
-	}
-	return false;
-}
-
-static int take_inline(struct intake *intake, const struct sw_entry_config *entry)
-{
-	char quoted[80];
-	size_t i;
+	const struct sw_feed_config *feed = &pass->config->feed[i];
+	struct sw_intake intake = {
+		.config = pass->config,
+		.feed = feed,
+		.state = &pass->rules->feed[i],
+		.list = &pass->rules->kind[feed->kind],
+		.rank = i,
+	};
 	int err = 0;
 
-	if (is_wide(intake->feed, entry)) {
-		intake->state->report.wide++;
-		show_example(intake, entry->line,
-			     sw_quote(quoted, sizeof(quoted), entry->text, strlen(entry->text)),
-			     "it is wider than max_width allows");
-		return 0;
+	if (is_foreign(feed)) {
+		intake.own = &pass->own;
+		intake.hosts = &pass->hosts;
+		intake.guard = feed->may_list_special ? &pass->hosts : &pass->guard;
 	}
-	for (i = 0; i < entry->prefixes && !err; i++)
-		err = take(intake, &entry->prefix[i], entry->line, NULL, 0);
+	if (feed->path)
+		err = read_file(pass, i, &intake);
+	if (!err)
+		err = sw_intake_inline(&intake);
+	if (!err)
+		sw_intake_warn(&intake);
 	return err;
-}
-
-static void warn_of_lines(struct intake *intake)
-{
-	const struct sw_feed_report *report = &intake->state->report;
-	char why[160];
-	__u32 i;
-
-	for (i = 0; i < report->bads; i++) {
-		snprintf(why, sizeof(why), "expected %s", report->kept[i].expected);
-		show_example(intake, report->kept[i].line, report->kept[i].text, why);
-	}
-}
-
-static void warn_of_sums(const struct intake *intake)
-{
-	const struct sw_feed_report *report = &intake->state->report;
-	char text[SW_PREFIX_TEXT];
-
-	if (intake->state->own)
-		sw_warn("%s:%u: %s is left out: it lies in own space (may_list_own: true takes it)",
-			intake->first_own.source, intake->first_own.line,
-			sw_prefix_format(&intake->first_own.prefix, text));
-	if (report->bad || report->wide || intake->state->own)
-		sw_warn("feed %s: left out in all: %u bad lines, %u too wide, %u in own space",
-			intake->feed->name, report->bad, report->wide, intake->state->own);
-	if (report->host_bits)
-		sw_warn("feed %s: host bits cleared in %u entries", intake->feed->name,
-			report->host_bits);
-}
-
-static int read_feed(struct intake *intake, struct sw_error *error)
-{
-	size_t i;
-	int err;
-
-	if (intake->feed->path) {
-		err = read_file(intake, error);
-		if (err)
-			return err;
-		warn_of_lines(intake);
-	}
-	intake->source = intake->config->path;
-	for (i = 0; i < intake->feed->entries; i++) {
-		err = take_inline(intake, &intake->feed->entry[i]);
-		if (err)
-			return err;
-	}
-	warn_of_sums(intake);
-	return 0;
-}
-
-static bool is_guarded(const struct sw_feed_config *feed)
-{
-	return (feed->kind == SW_KIND_CNC || feed->kind == SW_KIND_ZOMBIE) && !feed->may_list_own;
 }
 
 /* Reads the feeds that are, or are not, of own space. */
-static int read_feeds(const struct sw_config *config, bool own_space, const struct sw_own *own,
-		      struct sw_rules *rules, size_t *failed_feed, struct sw_error *error)
+static int read_feeds(struct pass *pass, bool own_space)
 {
 	size_t i;
 	int err;
 
-	for (i = 0; i < config->feeds; i++) {
-		const struct sw_feed_config *feed = &config->feed[i];
-		struct intake intake = {
-			.config = config,
-			.feed = feed,
-			.own = is_guarded(feed) ? own : NULL,
-			.state = &rules->feed[i],
-			.list = &rules->kind[feed->kind],
-			.rank = i,
-		};
-
-		if ((feed->kind == SW_KIND_OWN) != own_space)
+	for (i = 0; i < pass->config->feeds; i++) {
+		if ((pass->config->feed[i].kind == SW_KIND_OWN) != own_space)
 			continue;
-		err = read_feed(&intake, error);
-		if (err == -ENOMEM)
-			sw_fail(error, err, "feed %s: no memory for its entries", feed->name);
-		if (err) {
-			*failed_feed = i;
-			return err;
-		}
+		err = read_feed(pass, i);
+		if (!err)
+			continue;
+		pass->failed_feed = i;
+		return sw_fail(pass->error, err, "feed %s: no memory for its entries",
+			       pass->config->feed[i].name);
 	}
 	return 0;
+}
+
+static int read_all(struct pass *pass)
+{
+	int err = read_feeds(pass, true);
+
+	if (err)
+		return err;
+	if (sw_own_build(&pass->rules->kind[SW_KIND_OWN], &pass->own))
+		return sw_fail(pass->error, -ENOMEM, "no memory for own space");
+	if (sw_guard_build(true, pass->reading->hosts, &pass->guard) ||
+	    sw_guard_build(false, pass->reading->hosts, &pass->hosts))
+		return sw_fail(pass->error, -ENOMEM, "no memory for special-purpose space");
+	return read_feeds(pass, false);
 }
 
 static struct sw_rules *new_rules(size_t feeds)
@@ -203,16 +170,12 @@ static struct sw_rules *new_rules(size_t feeds)
 	return rules;
 }
 
-static void free_rules(struct sw_rules **rules)
+int sw_rules_read(const struct sw_config *config, const struct sw_reading *reading,
+		  struct sw_rules **out, size_t *failed_feed, struct sw_error *error)
 {
-	sw_rules_free(*rules);
-}
-
-int sw_rules_read(const struct sw_config *config, struct sw_rules **out, size_t *failed_feed,
-		  struct sw_error *error)
-{
-	__attribute__((cleanup(free_rules))) struct sw_rules *rules = NULL;
-	__attribute__((cleanup(sw_own_free))) struct sw_own own = { 0 };
+	struct pass pass = {
+		.config = config, .reading = reading, .failed_feed = SIZE_MAX, .error = error,
+	};
 	size_t i;
 	int err;
 
@@ -220,20 +183,60 @@ int sw_rules_read(const struct sw_config *config, struct sw_rules **out, size_t 
 	if (config->feeds >= SW_MAX_FEEDS)
 		return sw_fail(error, -EINVAL, "%s: %zu feeds (expected at most %u)", config->path,
 			       config->feeds, SW_MAX_FEEDS - 1);
-	rules = new_rules(config->feeds);
-	if (!rules)
+	pass.rules = new_rules(config->feeds);
+	if (!pass.rules)
 		return sw_fail(error, -ENOMEM, "no memory for the feeds");
 	for (i = 0; i < config->feeds; i++)
-		rules->monitor[i] = config->feed[i].monitor;
-	err = read_feeds(config, true, NULL, rules, failed_feed, error);
+		pass.rules->monitor[i] = config->feed[i].monitor;
+	err = read_all(&pass);
+	sw_own_free(&pass.own);
+	sw_guard_free(&pass.guard);
+	sw_guard_free(&pass.hosts);
+	*failed_feed = pass.failed_feed;
 	if (err)
-		return err;
-	if (sw_own_build(&rules->kind[SW_KIND_OWN], &own))
-		return sw_fail(error, -ENOMEM, "no memory for own space");
-	err = read_feeds(config, false, &own, rules, failed_feed, error);
-	if (err)
-		return err;
-	*out = rules;
-	rules = NULL;
-	return 0;
+		sw_rules_free(pass.rules);
+	else
+		*out = pass.rules;
+	return err ? err : pass.failure;
+}
+
+static int commit(const struct sw_reading *reading, const struct sw_feed_config *feed,
+		  struct sw_source *source)
+{
+	int err = 0;
+
+	if (source->temporary)
+		err = sw_feed_copy_commit(source->temporary, reading->state_dir, feed->name,
+					  &source->unkept);
+	free(source->temporary);
+	source->temporary = NULL;
+	return err || source->unkept.text[0] ? -EIO : 0;
+}
+
+size_t sw_rules_keep(const struct sw_config *config, const struct sw_reading *reading,
+		     struct sw_rules *rules)
+{
+	const char *why = NULL;
+	size_t unkept = 0, i;
+
+	for (i = 0; i < rules->feeds; i++) {
+		if (!commit(reading, &config->feed[i], &rules->feed[i].source))
+			continue;
+		if (!unkept++)
+			why = rules->feed[i].source.unkept.text;
+	}
+	if (unkept)
+		sw_warn("the good copies of %zu feeds cannot be kept: %s; should one become unfit, "
+			"it cannot take its place",
+			unkept, why);
+	return unkept;
+}
+
+size_t sw_rules_unfit(const struct sw_rules *rules)
+{
+	size_t unfit = 0, i;
+
+	for (i = 0; i < rules->feeds; i++)
+		unfit += rules->feed[i].source.unfit.text[0] != '\0';
+	return unfit;
 }

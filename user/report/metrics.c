@@ -77,6 +77,8 @@ enum feed_metric {
 	FEED_ERRORS,
 	FEED_BAD_LINES,
 	FEED_REFUSED,
+	FEED_OK,
+	FEED_CHECKED,
 };
 
 static __u64 feed_value(const struct sw_snapshot *s, int feed, enum feed_metric metric)
@@ -96,6 +98,10 @@ static __u64 feed_value(const struct sw_snapshot *s, int feed, enum feed_metric 
 		return slot->bad_lines;
 	case FEED_REFUSED:
 		return slot->refused;
+	case FEED_OK:
+		return !slot->unfit_s;
+	case FEED_CHECKED:
+		return slot->checked_s;
 	}
 	return 0;
 }
@@ -110,6 +116,10 @@ static bool has_metric(const struct sw_feed_slot *slot, enum feed_metric metric)
 		return slot->name[0];
 	case FEED_AGE:
 		return slot->active && slot->modified_s;
+	case FEED_OK: /* one that made a publish fail may never have been in force */
+		return slot->active || slot->unfit_s;
+	case FEED_CHECKED:
+		return (slot->active || slot->unfit_s) && slot->checked_s;
 	case FEED_ENTRIES:
 	case FEED_BAD_LINES:
 	case FEED_REFUSED:
@@ -217,11 +227,16 @@ void sw_metrics_tell(const struct sw_snapshot *s, const struct sw_metrics_sink *
 	feed_metric(s, out, "feed_age_seconds", "gauge",
 		    "Time since the file in force of the feed last changed.", FEED_AGE);
 	feed_metric(s, out, "feed_errors_total", "counter",
-		    "Publishes that failed because of the feed.", FEED_ERRORS);
+		    "Publishes for which the feed's file was unfit.", FEED_ERRORS);
 	feed_metric(s, out, "feed_bad_lines", "gauge",
 		    "Lines of the feed in force that are no entry.", FEED_BAD_LINES);
 	feed_metric(s, out, "feed_refused_entries", "gauge",
-		    "Entries of the feed refused as too wide or within own space.", FEED_REFUSED);
+		    "Entries of the feed refused as too wide, or in space that it may not list.",
+		    FEED_REFUSED);
+	feed_metric(s, out, "feed_ok", "gauge",
+		    "1 if the feed's file was fit when it was looked at last, else 0.", FEED_OK);
+	feed_metric(s, out, "feed_checked_timestamp_seconds", "gauge",
+		    "Unix time when the feed's file was looked at last.", FEED_CHECKED);
 	gauge(out, "generation", "Number of the generation in force.", settings->generation);
 	gauge(out, "last_publish_timestamp_seconds", "Unix time of the last publish.",
 	      settings->published_s);

@@ -17,6 +17,7 @@
 
 #include "kernel/generation.h"
 #include "kernel/health.h"
+#include "kernel/hosts.h"
 #include "kernel/live.h"
 #include "kernel/registry.h"
 #include "kernel/remove.h"
@@ -24,6 +25,7 @@
 #include "kernel/step.h"
 #include "policy/compile.h"
 #include "policy/plan.h"
+#include "policy/rules_read.h"
 #include "policy/settings.h"
 #include "run/applying.h"
 #include "run/instances.h"
@@ -157,6 +159,8 @@ static int ensure_maps(struct applying *a)
 	}
 	if (!err)
 		err = sw_state_make_reader(a->state, a->error);
+	if (!err)
+		err = sw_step_feeds(a->state, a->error);
 	/* Last, and never empty: who finds it may trust the others. */
 	if (!err && a->fresh)
 		err = save_abi(a, true);
@@ -226,28 +230,43 @@ static void settle(struct applying *a)
 	sw_generation_settle(a->state->map[SW_MAP_policy], a->state->map[SW_MAP_gate]);
 }
 
-/* Counts the failure where the metrics will show it, if anything is loaded. */
-static void note_failure(struct applying *a)
+/* Without these the lists are as good as before: better than no publish. */
+static void read_hosts(struct applying *a)
 {
-	const struct sw_plan *plan = &a->plan;
+	struct sw_error error = { 0 };
 
-	if (plan->failed_feed != SIZE_MAX && a->state->map[SW_MAP_feeds] >= 0)
-		sw_registry_note_failure(a->state, &plan->config->feed[plan->failed_feed]);
+	if (sw_hosts_read(SW_RESOLV_CONF, &a->hosts, &error)) {
+		sw_warn("%s; so lists are not kept from listing them", error.text);
+		a->partial = true;
+	}
+	a->reading.hosts = &a->hosts;
 }
 
-/* A config that was given is the plan's already. */
+/* A config that was given is the plan's already. What was read well is kept even if
+ * it is not published: another feed may have been to blame. */
 static int plan(struct applying *a)
 {
 	struct sw_config *given = a->plan.config;
-	int err = given ? sw_plan_of(given, &a->plan, a->error) :
-			  sw_plan_make(a->instance->config, &a->plan, a->error);
+	int err;
 
-	if (err) {
-		note_failure(a);
-		return err;
+	read_hosts(a);
+	err = given ? sw_plan_of(given, &a->reading, &a->plan, a->error) :
+		      sw_plan_make(a->instance->config, &a->reading, &a->plan, a->error);
+	if (a->plan.rules && sw_rules_unfit(a->plan.rules))
+		a->partial = true;
+	if (!err) {
+		choose_layout(a);
+		err = check_source_length(a);
+	} else if (a->plan.rules && a->state->map[SW_MAP_feeds] >= 0) {
+		sw_registry_note_failure(a->state, a->plan.config, a->plan.rules);
 	}
-	choose_layout(a);
-	return check_source_length(a);
+	return err;
+}
+
+static void keep_copies(struct applying *a)
+{
+	if (a->plan.rules && sw_rules_keep(a->plan.config, &a->reading, a->plan.rules))
+		a->partial = true;
 }
 
 /* What is in force by now is not undone for this, and the next load mends it. */
@@ -414,6 +433,7 @@ static int apply(struct applying *a, unsigned how)
 	if (!err)
 		note_feeds(a);
 	sw_health_set(a->state, SW_HEALTH_RELOAD_FAILED, !!err);
+	keep_copies(a);
 	if (err && a->fresh)
 		sw_state_abandon(a->state, NULL);
 	return err;
@@ -431,8 +451,9 @@ static void fill_result(struct applying *a, struct sw_apply_result *result)
 	a->plan.config = NULL;
 }
 
-int sw_apply_config(const struct sw_instance *instance, struct sw_config *config, unsigned how,
-		    struct sw_apply_result *result, struct sw_error *error)
+static int apply_accepting(const struct sw_instance *instance, struct sw_config *config,
+			   unsigned how, const char *accept, struct sw_apply_result *result,
+			   struct sw_error *error)
 {
 	struct applying a = {
 		.instance = instance,
@@ -440,6 +461,9 @@ int sw_apply_config(const struct sw_instance *instance, struct sw_config *config
 		.reloading = !(how & SW_APPLY_LOAD),
 		.plan = { .config = config },
 		.outgrown = -1,
+		.reading = {
+			.state_dir = instance->state_dir, .publish = true, .accept = accept,
+		},
 	};
 	int err = apply(&a, how);
 
@@ -452,7 +476,14 @@ int sw_apply_config(const struct sw_instance *instance, struct sw_config *config
 	if (a.outgrown >= 0)
 		close(a.outgrown);
 	sw_state_close(a.state);
+	free(a.hosts.host);
 	return err;
+}
+
+int sw_apply_config(const struct sw_instance *instance, struct sw_config *config, unsigned how,
+		    struct sw_apply_result *result, struct sw_error *error)
+{
+	return apply_accepting(instance, config, how, NULL, result, error);
 }
 
 int sw_load(const struct sw_instance *instance, struct sw_apply_result *result,
@@ -465,4 +496,10 @@ int sw_reload(const struct sw_instance *instance, struct sw_apply_result *result
 	      struct sw_error *error)
 {
 	return sw_apply_config(instance, NULL, 0, result, error);
+}
+
+int sw_reload_accepting(const struct sw_instance *instance, const char *feed,
+			struct sw_apply_result *result, struct sw_error *error)
+{
+	return apply_accepting(instance, NULL, 0, feed, result, error);
 }

@@ -34,4 +34,9 @@ enum {
 int sw_apply_config(const struct sw_instance *instance, struct sw_config *config, unsigned how,
 		    struct sw_apply_result *result, struct sw_error *error);
 
+/* `reload`, after a person has looked at the file of one feed, which is then taken
+ * however much it lists and has changed. */
+int sw_reload_accepting(const struct sw_instance *instance, const char *feed,
+			struct sw_apply_result *result, struct sw_error *error);
+
 #endif

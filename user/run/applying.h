@@ -10,6 +10,8 @@
 
 struct applying {
 	const struct sw_instance *instance;
+	struct sw_reading reading; /* how its feeds are read */
+	struct sw_hosts hosts;
 	struct sw_plan plan;
 	struct sw_state *state; /* open for writing: the lock is ours */
 	struct sw_error *error;

@@ -79,7 +79,7 @@ int sw_reloads_end(struct sw_reloads *r, const struct sw_job_result *result)
 	if (!result->err) {
 		sw_reloads_adopt(r, config, r->next_seen);
 		r->locked = false;
-		sw_note("reloaded");
+		sw_note(result->partial ? "reloaded, but a part is missing" : "reloaded");
 		return 0;
 	}
 	sw_config_free(config);

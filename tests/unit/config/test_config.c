@@ -137,8 +137,12 @@ static void reads_feeds(void **state)
 	assert_string_equal(feed[0].path, "/srv/drop");
 	assert_int_equal(feed[0].format, SW_FORMAT_AUTO);
 	assert_int_equal(feed[0].min_count, 1);
-	assert_int_equal(feed[0].max_width[SW_IPV4], 8);
-	assert_int_equal(feed[0].max_width[SW_IPV6], 16);
+	assert_int_equal(feed[0].max_width[SW_IPV4], 10);
+	assert_int_equal(feed[0].max_width[SW_IPV6], 24);
+	assert_int_equal(feed[0].max_entries[SW_IPV4], 1 << 24);
+	assert_int_equal(feed[0].max_entries[SW_IPV6], 1 << 20);
+	assert_int_equal(feed[0].max_change, 4);
+	assert_false(feed[0].may_list_special);
 	assert_false(feed[0].may_list_own);
 	assert_false(feed[0].may_be_empty);
 	assert_int_equal(feed[0].entries, 0);
@@ -221,11 +225,30 @@ static void assert_widths(const char *max_width, int ipv4, int ipv6)
 static void reads_widths(void **state)
 {
 	(void)state;
-	assert_widths("12", 12, 16);
-	assert_widths("32", 32, 16);
-	assert_widths("{ ipv4: 20 }", 20, 16);
-	assert_widths("{ ipv6: 48 }", 8, 48);
+	assert_widths("12", 12, 24);
+	assert_widths("32", 32, 24);
+	assert_widths("{ ipv4: 20 }", 20, 24);
+	assert_widths("{ ipv6: 48 }", 10, 48);
 	assert_widths("{ ipv6: 128, ipv4: 0 }", 0, 128);
+}
+
+static void reads_what_a_feed_may_do(void **state)
+{
+	struct sw_config *config = read_text(
+		"feeds:\n"
+		"  - { name: a, kind: cnc, path: a, max_entries: 7, max_change: off,\n"
+		"      may_list_special: true }\n"
+		"  - { name: b, kind: cnc, path: b, max_entries: { ipv6: 9 }, max_change: 10 }\n");
+
+	(void)state;
+	assert_int_equal(config->feed[0].max_entries[SW_IPV4], 7);
+	assert_int_equal(config->feed[0].max_entries[SW_IPV6], 7);
+	assert_int_equal(config->feed[0].max_change, SW_ANY_CHANGE);
+	assert_true(config->feed[0].may_list_special);
+	assert_int_equal(config->feed[1].max_entries[SW_IPV4], SW_MAX_ENTRIES_IPV4);
+	assert_int_equal(config->feed[1].max_entries[SW_IPV6], 9);
+	assert_int_equal(config->feed[1].max_change, 10);
+	sw_config_free(config);
 }
 
 static void resolves_paths_by_its_own(void **state)
@@ -277,6 +300,7 @@ int main(void)
 		cmocka_unit_test(reads_every_kind_and_format),
 		cmocka_unit_test(reads_entries),
 		cmocka_unit_test(reads_widths),
+		cmocka_unit_test(reads_what_a_feed_may_do),
 		cmocka_unit_test(resolves_paths_by_its_own),
 		cmocka_unit_test(takes_the_example),
 	};

@@ -43,11 +43,23 @@ static inline int run_emit(void *ctx, const struct sw_prefix *prefix, __u32 line
 	return ++run->emitted == run->stop_after ? -ECANCELED : 0;
 }
 
+static inline int run_exclude(void *ctx, const struct sw_prefix *prefix, __u32 line)
+{
+	char text[SW_PREFIX_TEXT];
+	struct run *run = ctx;
+	size_t used = strlen(run->got);
+
+	snprintf(run->got + used, sizeof(run->got) - used, "%s!%s@%u", used ? " " : "",
+		 sw_prefix_format(prefix, text), line);
+	return 0;
+}
+
 /* From an exact-size copy, so that a sanitizer sees any read behind it. */
 static inline void run_bytes(struct run *run, const struct sw_feed_config *feed, const char *text,
 			     size_t size)
 {
-	char *copy = malloc(size);
+	const struct sw_feed_sink sink = { run_emit, run_exclude, run };
+	char *copy = calloc(size + !size, 1);
 
 	if (size)
 		memcpy(copy, text, size);
@@ -57,7 +69,7 @@ static inline void run_bytes(struct run *run, const struct sw_feed_config *feed,
 	run->emitted = 0;
 	run->error.text[0] = '\0';
 	memset(&run->report, 0x5a, sizeof(run->report));
-	run->err = sw_feed_parse(feed, copy, size, run_emit, run, &run->report, &run->error);
+	run->err = sw_feed_parse(feed, copy, size, &sink, &run->report, &run->error);
 	free(copy);
 }
 

@@ -90,11 +90,11 @@ static void all_below_the_count_is_no_empty_feed(void **state)
 static void takes_line_ends_of_any_system(void **state)
 {
 	(void)state;
-	taken(&run, "\xef\xbb\xbf" "192.0.2.1\r\n192.0.2.2 \t\r\n\r\n192.0.2.3",
+	taken(&run, "\xef\xbb\xbf" "192.0.2.1\r\n192.0.2.2 \t\r\n\r\n192.0.2.3\r\n",
 	      "192.0.2.1@1 192.0.2.2@2 192.0.2.3@4");
 	assert_int_equal(run.report.lines, 4);
 	taken(&run, "192.0.2.0/24 ; SBL1\r\n", "192.0.2.0/24@1=SBL1");
-	taken(&run, "192.0.2.1\t5\r\n192.0.2.2\t4", "192.0.2.1@1 192.0.2.2@2");
+	taken(&run, "192.0.2.1\t5\r\n192.0.2.2\t4\n", "192.0.2.1@1 192.0.2.2@2");
 	taken(&run, "192.0.2.0\t192.0.2.255\t24\t1\tNET\r\n", "192.0.2.0/24@1=NET");
 	taken(&run, "\xef\xbb\xbf{\"cidr\":\"192.0.2.0/24\"}\r\n"
 		    "{\"type\":\"metadata\",\"records\":1}\r\n", "192.0.2.0/24@1");
@@ -107,7 +107,8 @@ static void recognises_what_most_first_lines_are(void **state)
 	taken(&run, "192.0.2.9 7\n192.0.2.1\n192.0.2.2\n192.0.2.3\n",
 	      "192.0.2.1@2 192.0.2.2@3 192.0.2.3@4");
 	assert_int_equal(run.report.format, SW_FORMAT_PLAIN);
-	taken(&run, "odd\n192.0.2.1 7\n192.0.2.2\t8\n", "192.0.2.1@2 192.0.2.2@3");
+	taken(&run, "odd\n192.0.2.1 7\n192.0.2.2\t8\n192.0.2.3\t9\n",
+	      "192.0.2.1@2 192.0.2.2@3 192.0.2.3@4");
 	assert_int_equal(run.report.format, SW_FORMAT_IPSUM);
 	taken(&run, "192.0.2.0/24 ; a remark\n192.0.2.1 ; another\n", "192.0.2.0/24@1 192.0.2.1@2");
 	assert_int_equal(run.report.format, SW_FORMAT_PLAIN);
@@ -130,7 +131,8 @@ static void a_given_format_is_not_guessed(void **state)
 static void a_bare_semicolon_hides_no_address(void **state)
 {
 	(void)state;
-	taken(&run, "192.0.2.1;192.0.2.2\n192.0.2.3\n", "192.0.2.3@2");
+	taken(&run, "192.0.2.1;192.0.2.2\n192.0.2.3\n192.0.2.4/30\n192.0.2.9\n",
+	      "192.0.2.3@2 192.0.2.4/30@3 192.0.2.9@4");
 	assert_int_equal(run.report.bad, 1);
 }
 
@@ -145,8 +147,8 @@ static void refuses_odd_ranges(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof(odd) / sizeof(odd[0]); i++) {
-		snprintf(text, sizeof(text), "192.0.2.7\n%s\n", odd[i]);
-		taken(&run, text, "192.0.2.7@1");
+		snprintf(text, sizeof(text), "192.0.2.7\n%s\n192.0.2.8\n192.0.2.9\n", odd[i]);
+		taken(&run, text, "192.0.2.7@1 192.0.2.8@3 192.0.2.9@4");
 		assert_int_equal(run.report.bad, 1);
 		assert_string_equal(run.report.kept[0].text, odd[i]);
 	}
@@ -178,7 +180,11 @@ static void wide_entries_are_refused_but_not_bad(void **state)
 static void single_bad_lines_are_kept_for_the_report(void **state)
 {
 	(void)state;
-	taken(&run, "192.0.2.1\nfoo\x1b[31m bar\n192.0.2.2 and more\n01.2.3.4\n", "192.0.2.1@1");
+	taken(&run, "192.0.2.1\nfoo\x1b[31m bar\n192.0.2.2 and more\n01.2.3.4\n"
+		    "192.0.2.0\n192.0.2.2\n192.0.2.3\n192.0.2.4\n192.0.2.5\n192.0.2.6\n"
+		    "192.0.2.7\n192.0.2.8\n",
+	      "192.0.2.1@1 192.0.2.0@5 192.0.2.2@6 192.0.2.3@7 192.0.2.4@8 192.0.2.5@9 "
+	      "192.0.2.6@10 192.0.2.7@11 192.0.2.8@12");
 	assert_int_equal(run.report.bad, 3);
 	assert_int_equal(run.report.bads, 3);
 	assert_int_equal(run.report.kept[0].line, 2);
@@ -214,13 +220,35 @@ static void odd_rows_of_each_format_are_bad(void **state)
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct sw_feed_config feed = a_feed(cases[i].format);
 
-		snprintf(text, sizeof(text), "%s\n%s\n", cases[i].good, cases[i].bad);
+		snprintf(text, sizeof(text), "%s\n%s\n%s\n%s\n", cases[i].good, cases[i].bad,
+			 cases[i].good, cases[i].good);
 		run_bytes(&run, &feed, text, strlen(text));
 		assert_int_equal(run.err, 0);
 		assert_int_equal(run.report.bad, 1);
-		assert_int_equal(run.report.entries, 1);
+		assert_int_equal(run.report.entries, 3);
 		assert_int_equal(run.report.kept[0].line, 2);
 	}
+}
+
+/* The longest prefix counts later; here they are only handed on. */
+static void exclusions_are_no_bad_lines(void **state)
+{
+	struct sw_feed_config feed = a_feed(SW_FORMAT_IPSUM);
+
+	(void)state;
+	taken(&run, "192.0.2.0/24\n!192.0.2.7\n! 192.0.2.8/30 # spared\n192.0.2.9 nomatch\n"
+		    "!192.0.2.32-192.0.2.33\n!2001:db8::\n",
+	      "192.0.2.0/24@1 !192.0.2.7@2 !192.0.2.8/30@3 !192.0.2.9@4 !192.0.2.32/31@5 "
+	      "!2001:db8::@6");
+	assert_int_equal(run.report.bad, 0);
+	assert_int_equal(run.report.excluded, 5);
+	taken(&run, "198.51.100.0/24 ; SBL1\n!198.51.100.7 ; SBL2\n",
+	      "198.51.100.0/24@1=SBL1 !198.51.100.7@2");
+	taken_by(&run, &feed, "192.0.2.1\t9\n!192.0.2.2\t9\n", "192.0.2.1@1 !192.0.2.2@2");
+	/* Somebody's comments. */
+	taken(&run, "! Title: a list\n192.0.2.1\n192.0.2.2\n192.0.2.3\n",
+	      "192.0.2.1@2 192.0.2.2@3 192.0.2.3@4");
+	assert_int_equal(run.report.bad, 1);
 }
 
 /* A tag that is written with escapes is left out. */
@@ -231,12 +259,21 @@ static void json_rows_may_be_odd(void **state)
 	      "{\"cidr\":\"192.0.2.0/24\",\"sblid\":\"S\\u0042L\"}\n"
 	      "{\"sblid\":\"SBL9\",\"cidr\":\"198.51.100.0\\/24\"}\n"
 	      "{\"asn\":64496}\n"
+	      "{\"cidr\":\"203.0.113.0/25\"}\n"
+	      "{\"cidr\":\"203.0.113.128/25\"}\n"
+	      "{\"cidr\":\"2001:db8::/32\"}\n"
 	      "{\"cidr\":7}\n"
+	      "{\"cidr\":\"2001:db8::/33\"}\n"
+	      "{\"cidr\":\"2001:db8::/34\"}\n"
+	      "{\"cidr\":\"2001:db8::/35\"}\n"
+	      "{\"cidr\":\"2001:db8::/36\"}\n"
 	      "not json\n"
-	      "{\"type\":\"metadata\",\"records\":5}\n",
-	      "192.0.2.0/24@1 198.51.100.0/24@2=SBL9");
+	      "{\"type\":\"metadata\",\"records\":12}\n",
+	      "192.0.2.0/24@1 198.51.100.0/24@2=SBL9 203.0.113.0/25@4 203.0.113.128/25@5 "
+	      "2001:db8::/32@6 2001:db8::/33@8 2001:db8::/34@9 2001:db8::/35@10 "
+	      "2001:db8::/36@11");
 	assert_int_equal(run.report.bad, 3);
-	assert_int_equal(run.report.content, 5);
+	assert_int_equal(run.report.content, 12);
 }
 
 static void joined_json_lists_each_have_a_count(void **state)
@@ -279,9 +316,10 @@ static void ipv4_mapped_entries_are_ipv4(void **state)
 	      "192.0.2.1@1 192.0.2.0/24@2 192.0.2.1@3 192.0.2.2@3");
 	taken(&run, "192.0.2.1\n::ffff:0:0/96\n", "192.0.2.1@1");
 	assert_int_equal(run.report.wide, 1);
-	taken(&run, "192.0.2.1\n::ffff:192.0.2.0/64\n", "192.0.2.1@1");
+	taken(&run, "192.0.2.1\n::ffff:192.0.2.0/64\n192.0.2.2\n192.0.2.3\n",
+	      "192.0.2.1@1 192.0.2.2@3 192.0.2.3@4");
 	assert_int_equal(run.report.bad, 1);
-	refused(&run, "192.0.2.1\n::ffff:192.0.2.0/64", expected);
+	refused(&run, "192.0.2.1\n::ffff:192.0.2.0/64\n", expected);
 	taken(&run, "::ffff:192.0.2.1\t9\n", "192.0.2.1@1");
 	taken(&run, "::ffff:192.0.2.0/120 ; SBL1\n", "192.0.2.0/24@1=SBL1");
 }
@@ -329,6 +367,7 @@ static void reads_the_real_ipsum_list(void **state)
 	struct sw_feed_report report;
 	struct sw_file file;
 	__u64 sum = 0;
+	const struct sw_feed_sink sink = { count_entry, NULL, &sum };
 
 	(void)state;
 	if (access(path, R_OK)) {
@@ -336,15 +375,13 @@ static void reads_the_real_ipsum_list(void **state)
 		skip();
 	}
 	assert_int_equal(sw_file_map(path, &file, NULL), 0);
-	assert_int_equal(sw_feed_parse(&feed, file.text, file.size, count_entry, &sum, &report,
-				       NULL), 0);
+	assert_int_equal(sw_feed_parse(&feed, file.text, file.size, &sink, &report, NULL), 0);
 	assert_int_equal(report.format, SW_FORMAT_IPSUM);
 	assert_int_equal(report.entries, 120430);
 	assert_int_equal(report.bad, 0);
 	/* awk '!/^#/ && $2 >= 3' ipsum.txt | wc -l */
 	feed.min_count = 3;
-	assert_int_equal(sw_feed_parse(&feed, file.text, file.size, count_entry, &sum, &report,
-				       NULL), 0);
+	assert_int_equal(sw_feed_parse(&feed, file.text, file.size, &sink, &report, NULL), 0);
 	assert_int_equal(report.entries, 14217);
 	assert_int_equal(report.below, 120430 - 14217);
 	sw_file_unmap(&file);
@@ -364,6 +401,7 @@ static void reads_a_million_lines(void **state)
 	char *text = malloc(16 << 20), *at = text;
 	struct sw_feed_report report;
 	__u64 sum = 0, expected = 0;
+	const struct sw_feed_sink sink = { count_entry, NULL, &sum };
 	double before;
 	__u32 i, address;
 
@@ -375,7 +413,7 @@ static void reads_a_million_lines(void **state)
 			      address >> 8 & 255, address & 255);
 	}
 	before = cpu_ms();
-	assert_int_equal(sw_feed_parse(&feed, text, at - text, count_entry, &sum, &report, NULL),
+	assert_int_equal(sw_feed_parse(&feed, text, at - text, &sink, &report, NULL),
 			 0);
 	print_message("1M lines of IPv4: %.1f ms of CPU\n", cpu_ms() - before);
 	assert_int_equal(report.entries, 1000000);
@@ -399,6 +437,7 @@ int main(void)
 		cmocka_unit_test(wide_entries_are_refused_but_not_bad),
 		cmocka_unit_test(single_bad_lines_are_kept_for_the_report),
 		cmocka_unit_test(odd_rows_of_each_format_are_bad),
+		cmocka_unit_test(exclusions_are_no_bad_lines),
 		cmocka_unit_test(json_rows_may_be_odd),
 		cmocka_unit_test(joined_json_lists_each_have_a_count),
 		cmocka_unit_test(stops_when_told),

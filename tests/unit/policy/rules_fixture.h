@@ -45,6 +45,7 @@ static inline void write_file(const char *path, const char *text)
 struct fixture {
 	struct sw_config config;
 	struct sw_feed_config feed[300];
+	struct sw_reading reading;
 	struct sw_rules *rules;
 	size_t failed;
 	struct sw_error error;
@@ -103,7 +104,7 @@ static inline int read_rules(struct fixture *f)
 	stderr = open_memstream(&f->warnings, &size);
 	f->failed = 77;
 	f->error.text[0] = '\0';
-	err = sw_rules_read(&f->config, &f->rules, &f->failed, &f->error);
+	err = sw_rules_read(&f->config, &f->reading, &f->rules, &f->failed, &f->error);
 	fclose(stderr);
 	stderr = real;
 	return err;

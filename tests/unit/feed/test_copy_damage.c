@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Copies that are damaged, or not ours: known as such, whatever is wrong. */
+#include "copy_fixture.h"
+
+#include "base/file.h"
+#include "feed/copy_layout.h"
+
+#define TEXT "198.51.100.7 ; SBL1\n198.51.100.0/24 ; SBL2\n2001:db8::/32 ; SBL4\n203.0.113.9\n"
+
+static char *image;
+static size_t size;
+
+static int make_image(void **state)
+{
+	struct sw_feed_config feed = a_list();
+	struct sw_file file;
+
+	if (make_dir(state))
+		return -1;
+	keep(&feed, TEXT);
+	if (sw_file_map("state/feeds/list", &file, NULL))
+		return -1;
+	size = file.size;
+	image = aligned_alloc(8, size);
+	memcpy(image, file.text, size);
+	sw_file_unmap(&file);
+	return 0;
+}
+
+static int open_it(enum sw_copy_trust trust, struct sw_error *error)
+{
+	struct sw_feed_config feed = a_list();
+	struct sw_feed_copy copy;
+	int err = sw_feed_copy_open("state", &feed, trust, &copy, error);
+
+	sw_feed_copy_close(&copy);
+	return err;
+}
+
+static void the_image_is_good(void **state)
+{
+	(void)state;
+	assert_int_equal(open_it(SW_COPY_ENFORCE, NULL), 0);
+	assert_int_equal(open_it(SW_COPY_LOOK, NULL), 0);
+}
+
+static void any_flipped_bit_shows(void **state)
+{
+	struct sw_feed_copy copy;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < size; i++) {
+		image[i] ^= 1 << i % 8;
+		assert_int_equal(sw_feed_copy_check(image, size, SW_COPY_ENFORCE, &copy, NULL),
+				 -EBADMSG);
+		if (i < sizeof(struct sw_copy_header))
+			assert_int_equal(sw_feed_copy_check(image, size, SW_COPY_LOOK, &copy, NULL),
+					 -EBADMSG);
+		image[i] ^= 1 << i % 8;
+	}
+	assert_int_equal(sw_feed_copy_check(image, size, SW_COPY_ENFORCE, &copy, NULL), 0);
+}
+
+static void any_other_size_shows(void **state)
+{
+	struct sw_feed_copy copy;
+	size_t cut;
+
+	(void)state;
+	for (cut = 0; cut < size; cut++)
+		assert_int_equal(sw_feed_copy_check(image, cut, SW_COPY_LOOK, &copy, NULL),
+				 -EBADMSG);
+}
+
+/* Numbers that are wrong in a header whose digest is right: nothing is read
+ * outside the file. */
+static void wrong_counts_show(void **state)
+{
+	static const size_t field[] = {
+		offsetof(struct sw_copy_header, size),	    offsetof(struct sw_copy_header, v4),
+		offsetof(struct sw_copy_header, v6),	    offsetof(struct sw_copy_header, untils),
+		offsetof(struct sw_copy_header, path_size), offsetof(struct sw_copy_header, tags_size),
+	};
+	static const __u64 wrong[] = { 8, 9, 1000, 1ULL << 32, 1ULL << 60, ~0ULL };
+	struct sw_copy_header *header = (void *)image;
+	struct sw_copy_header good = *header;
+	struct sw_feed_copy copy;
+	size_t i, j;
+	__u64 *at;
+
+	(void)state;
+	for (i = 0; i < sizeof(field) / sizeof(field[0]); i++) {
+		for (j = 0; j < sizeof(wrong) / sizeof(wrong[0]); j++) {
+			at = (__u64 *)(image + field[i]);
+			*at += wrong[j];
+			sw_copy_digests(header, false);
+			assert_int_equal(sw_feed_copy_check(image, size, SW_COPY_LOOK, &copy, NULL),
+					 -EBADMSG);
+			*header = good;
+		}
+	}
+}
+
+/* The order is what searches and the tables rest on. */
+static void entries_out_of_order_show(void **state)
+{
+	struct sw_copy_header *header = (void *)image;
+	struct sw_copy_header good = *header;
+	struct sw_feed_copy copy;
+	__u64 swap, *v4;
+
+	(void)state;
+	sw_copy_point(&copy, header);
+	v4 = (__u64 *)copy.v4;
+	swap = v4[0];
+	v4[0] = v4[1];
+	v4[1] = swap;
+	sw_copy_digests(header, true);
+	assert_int_equal(sw_feed_copy_check(image, size, SW_COPY_ENFORCE, &copy, NULL), -EBADMSG);
+	v4[1] = v4[0];
+	v4[0] = swap;
+	*header = good;
+}
+
+static void each_is_told_apart(void **state)
+{
+	struct sw_copy_header *header = (void *)image;
+	struct sw_error error = { 0 };
+
+	(void)state;
+	write_bytes("state/feeds/list", "192.0.2.1\n", 10);
+	assert_int_equal(open_it(SW_COPY_ENFORCE, &error), -EBADMSG);
+	assert_string_equal(error.text,
+		"the good copy state/feeds/list is not used: it was not made by spamweir");
+	write_bytes("state/feeds/list", "", 0);
+	assert_int_equal(open_it(SW_COPY_ENFORCE, &error), -EBADMSG);
+	assert_non_null(strstr(error.text, "it is empty"));
+	write_bytes("state/feeds/list", image, size / 2);
+	assert_int_equal(open_it(SW_COPY_ENFORCE, &error), -EBADMSG);
+	assert_non_null(strstr(error.text, "it is damaged"));
+	header->version++;
+	write_bytes("state/feeds/list", image, size);
+	header->version--;
+	assert_int_equal(open_it(SW_COPY_ENFORCE, &error), -EBADMSG);
+	assert_non_null(strstr(error.text, "it has version 2, this spamweir writes 1"));
+	unlink("state/feeds/list");
+	assert_int_equal(symlink("../../list.txt", "state/feeds/list"), 0);
+	assert_int_equal(open_it(SW_COPY_ENFORCE, &error), -ELOOP);
+	unlink("state/feeds/list");
+	assert_int_equal(open_it(SW_COPY_ENFORCE, &error), -ENOENT);
+	free(image);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_image_is_good),
+		cmocka_unit_test(any_flipped_bit_shows),
+		cmocka_unit_test(any_other_size_shows),
+		cmocka_unit_test(wrong_counts_show),
+		cmocka_unit_test(entries_out_of_order_show),
+		cmocka_unit_test(each_is_told_apart),
+	};
+
+	return cmocka_run_group_tests(tests, make_image, remove_dir);
+}

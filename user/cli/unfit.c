@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "cli/unfit.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/text.h"
+
+const char *sw_feed_source_name(__u8 source)
+{
+	switch ((enum sw_feed_source)source) {
+	case SW_SOURCE_FILE:
+		return "file";
+	case SW_SOURCE_COPY:
+		return "copy";
+	case SW_SOURCE_NONE:
+		return "none";
+	}
+	return "unknown";
+}
+
+json_t *sw_unfit_json(const struct sw_feed_slot *slot)
+{
+	if (!slot->unfit_s)
+		return json_null();
+	return json_pack("{s:I s:o s:I}", "since", (json_int_t)slot->unfit_s, "why",
+			 sw_json_text(slot->why), "checked", (json_int_t)slot->checked_s);
+}
+
+json_t *sw_unfit_list_json(const struct sw_registry *registry)
+{
+	json_t *list = json_array(), *item;
+	int i;
+
+	for (i = 1; i < SW_MAX_FEEDS; i++) {
+		const struct sw_feed_slot *slot = &registry->feed[i];
+
+		if (!slot->unfit_s)
+			continue;
+		item = sw_unfit_json(slot);
+		sw_json_set(&item, "name", json_string(slot->name));
+		sw_json_set(&item, "source", json_string(sw_feed_source_name(slot->source)));
+		sw_json_append(&list, item);
+	}
+	return list;
+}
+
+static const char *instead(const struct sw_feed_slot *slot)
+{
+	if (!slot->active)
+		return "and nothing was published for it";
+	return slot->source == SW_SOURCE_COPY ? "its good copy is in force" : "it is LEFT OUT";
+}
+
+void sw_print_unfit(const struct sw_registry *registry, const char *first)
+{
+	char since[32], why[4 * sizeof(registry->feed[0].why)];
+	int i;
+
+	for (i = 1; i < SW_MAX_FEEDS; i++) {
+		const struct sw_feed_slot *slot = &registry->feed[i];
+
+		if (!slot->unfit_s)
+			continue;
+		printf("%sfeed %s is UNFIT since %s, %s: %s\n", first, slot->name,
+		       sw_format_time(slot->unfit_s, since, sizeof(since)), instead(slot),
+		       sw_printable(why, sizeof(why), slot->why));
+		first += strspn(first, "\n");
+	}
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Feeds whose files are unfit, as long as they are: said by whoever tells what is
+ * in force. */
+#ifndef SPAMWEIR_CLI_UNFIT_H
+#define SPAMWEIR_CLI_UNFIT_H
+
+#include <jansson.h>
+
+#include "kernel/registry.h"
+
+/* "file", "copy" or "none": enum sw_feed_source. */
+const char *sw_feed_source_name(__u8 source);
+
+/* {"since", "why", "checked"} of an unfit feed; null of a fit one. */
+json_t *sw_unfit_json(const struct sw_feed_slot *slot);
+
+/* The same with "name" and "source", of all unfit feeds. */
+json_t *sw_unfit_list_json(const struct sw_registry *registry);
+
+/* A line on stdout for each; `first` stands before the first, and its blanks
+ * before all. */
+void sw_print_unfit(const struct sw_registry *registry, const char *first);
+
+#endif

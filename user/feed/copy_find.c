@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "feed/copy_find.h"
+
+static __u64 seek4(const struct sw_feed_copy *copy, __u64 entry)
+{
+	__u64 low = 0, high = copy->header->v4, middle;
+
+	while (low < high) {
+		middle = low + (high - low) / 2;
+		if (copy->v4[middle] < entry)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static bool precedes(const struct sw_copy6 *a, sw_u128 address, __u64 length)
+{
+	sw_u128 at = (sw_u128)a->hi << 64 | a->lo;
+
+	return at < address || (at == address && a->length < length);
+}
+
+static __u64 seek6(const struct sw_feed_copy *copy, sw_u128 address, __u64 length)
+{
+	__u64 low = 0, high = copy->header->v6, middle;
+
+	while (low < high) {
+		middle = low + (high - low) / 2;
+		if (precedes(&copy->v6[middle], address, length))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* The place of exactly this entry among its family's; -1: it is not there. */
+static long long place(const struct sw_feed_copy *copy, const struct sw_prefix *entry)
+{
+	struct sw_in6 words = sw_to_in6(entry->address);
+	__u64 at;
+
+	if (entry->family == SW_IPV4) {
+		at = seek4(copy, sw_copy4(entry->address, entry->length));
+		return at < copy->header->v4 &&
+				       copy->v4[at] == sw_copy4(entry->address, entry->length) ?
+			       (long long)at :
+			       -1;
+	}
+	at = seek6(copy, entry->address, entry->length);
+	if (at < copy->header->v6 && copy->v6[at].hi == words.hi && copy->v6[at].lo == words.lo &&
+	    copy->v6[at].length == entry->length)
+		return at;
+	return -1;
+}
+
+static bool has_length(const struct sw_copy_header *header, __u8 family, unsigned length)
+{
+	if (family == SW_IPV4)
+		return header->v4_lengths >> length & 1;
+	return header->v6_lengths[length / 64] >> length % 64 & 1;
+}
+
+int sw_feed_copy_find(const struct sw_feed_copy *copy, const struct sw_prefix *prefix,
+		      int (*visit)(void *ctx, const struct sw_prefix *entry, __u32 line,
+				   const char *tag),
+		      void *ctx)
+{
+	const struct sw_copy_about *about =
+		prefix->family == SW_IPV4 ? copy->v4_about : copy->v6_about;
+	struct sw_prefix entry;
+	unsigned length;
+	long long at;
+	int err = 0;
+
+	for (length = 0; length <= prefix->length && !err; length++) {
+		if (!has_length(copy->header, prefix->family, length))
+			continue;
+		entry = (struct sw_prefix){ prefix->address, prefix->family, length };
+		sw_prefix_clear_host_bits(&entry);
+		at = place(copy, &entry);
+		if (at < 0)
+			continue;
+		/* A copy that was only looked at may hold anything. */
+		err = visit(ctx, &entry, about[at].line,
+			    about[at].tag < copy->header->tags_size ? copy->tags + about[at].tag :
+								      "");
+	}
+	return err;
+}
+
+static int found(void *ctx, const struct sw_prefix *entry, __u32 line, const char *tag)
+{
+	(void)ctx, (void)entry, (void)line, (void)tag;
+	return 1;
+}
+
+bool sw_feed_copy_overlaps(const struct sw_feed_copy *copy, const struct sw_prefix *prefix)
+{
+	sw_u128 last = sw_prefix_last(prefix);
+	__u64 at;
+
+	if (sw_feed_copy_find(copy, prefix, found, NULL))
+		return true;
+	if (prefix->family == SW_IPV4) {
+		at = seek4(copy, sw_copy4(prefix->address, 0));
+		return at < copy->header->v4 && copy->v4[at] >> 32 <= last;
+	}
+	at = seek6(copy, prefix->address, 0);
+	return at < copy->header->v6 && sw_copy6_prefix(&copy->v6[at]).address <= last;
+}

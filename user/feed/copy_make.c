@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "feed/copy_make.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "feed/copy_layout.h"
+#include "feed/format.h"
+#include "feed/items.h"
+
+struct sw_copy_options sw_copy_options(const struct sw_feed_config *feed)
+{
+	struct sw_copy_options options;
+	int family;
+
+	memset(&options, 0, sizeof(options));
+	options.format = feed->format;
+	options.min_count = feed->min_count;
+	options.may_be_empty = feed->may_be_empty;
+	for (family = SW_IPV4; family < SW_FAMILIES; family++) {
+		options.max_entries[family] = sw_feed_most_entries(feed, family);
+		options.max_width[family] = feed->max_width[family];
+	}
+	return options;
+}
+
+/* The directory in its one true form, so that it does not matter from where the
+ * configuration was named; the file itself may be a link that is moved on. */
+char *sw_copy_source(const struct sw_feed_config *feed)
+{
+	const char *slash = strrchr(feed->path, '/');
+	const char *name = slash ? slash + 1 : feed->path;
+	char *directory = slash ? strndup(feed->path, name - feed->path) : strdup(".");
+	char *real = directory ? realpath(directory, NULL) : NULL;
+	char *path = NULL;
+
+	if (directory && asprintf(&path, "%s/%s", real ?: directory, name) < 0)
+		path = NULL;
+	free(real);
+	free(directory);
+	return path;
+}
+
+static int take(void *ctx, const struct sw_prefix *prefix, __u32 line, const char *tag,
+		size_t tag_size)
+{
+	struct sw_items *items = ctx;
+	struct sw_copy_about about = { .line = line };
+	int err = sw_items_tag(items, tag, tag_size, &about.tag);
+
+	return err ? err : sw_items_add(items, prefix, about);
+}
+
+static int exclude(void *ctx, const struct sw_prefix *prefix, __u32 line)
+{
+	(void)line;
+	return sw_items_exclude(ctx, prefix);
+}
+
+static void fill_v4(const struct sw_items *items, struct sw_copy_header *header,
+		    struct sw_feed_copy *copy)
+{
+	struct sw_copy_about *about = (struct sw_copy_about *)copy->v4_about;
+	__u64 *entry = (__u64 *)copy->v4, end = 0, last;
+	struct sw_prefix prefix;
+	size_t i;
+
+	for (i = 0; i < items->v4_count; i++) {
+		entry[i] = items->v4[i].entry;
+		about[i] = items->v4[i].about;
+		prefix = sw_copy4_prefix(entry[i]);
+		header->v4_lengths |= 1ULL << prefix.length;
+		last = sw_prefix_last(&prefix);
+		if (last < end)
+			continue; /* within one before */
+		header->covers += last + 1 - prefix.address;
+		end = last + 1;
+	}
+}
+
+static void fill_v6(const struct sw_items *items, struct sw_copy_header *header,
+		    struct sw_feed_copy *copy)
+{
+	struct sw_copy_about *about = (struct sw_copy_about *)copy->v6_about;
+	struct sw_copy6 *entry = (struct sw_copy6 *)copy->v6;
+	size_t i;
+
+	for (i = 0; i < items->v6_count; i++) {
+		entry[i] = items->v6[i].entry;
+		about[i] = items->v6[i].about;
+		header->v6_lengths[entry[i].length / 64] |= 1ULL << entry[i].length % 64;
+	}
+}
+
+static int fill(const struct sw_items *items, const struct sw_copy_header *about,
+		const char *source, struct sw_feed_copy *copy)
+{
+	struct sw_copy_layout layout = sw_copy_lay_out(about);
+	struct sw_copy_header *header;
+
+	header = mmap(NULL, layout.size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (header == MAP_FAILED)
+		return -ENOMEM;
+	*header = *about;
+	header->size = layout.size;
+	sw_copy_point(copy, header);
+	memcpy((char *)copy->path, source, about->path_size);
+	memcpy((char *)copy->tags, items->tags_size ? items->tags : "", about->tags_size);
+	fill_v4(items, header, copy);
+	fill_v6(items, header, copy);
+	return 0;
+}
+
+static int make_copy(const struct sw_feed_config *feed, const struct sw_file_id *id,
+		     __u64 read_ns, const struct sw_items *items,
+		     const struct sw_feed_report *report, struct sw_feed_copy *copy)
+{
+	char *source = sw_copy_source(feed);
+	struct sw_copy_header header;
+	int err;
+
+	if (!source)
+		return -ENOMEM;
+	memset(&header, 0, sizeof(header));
+	memcpy(header.magic, SW_COPY_MAGIC, sizeof(header.magic));
+	header.version = SW_COPY_VERSION;
+	header.header_size = sizeof(header);
+	header.read_ns = read_ns;
+	header.source = *id;
+	header.options = sw_copy_options(feed);
+	header.report = *report;
+	header.v4 = items->v4_count;
+	header.v6 = items->v6_count;
+	header.path_size = strlen(source) + 1;
+	header.tags_size = items->tags_size ?: 1;
+	err = fill(items, &header, source, copy);
+	free(source);
+	return err;
+}
+
+static __u64 realtime_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return now.tv_sec * 1000000000ULL + now.tv_nsec;
+}
+
+static int collect(const struct sw_feed_config *feed, const struct sw_file *file,
+		   struct sw_items *items, struct sw_feed_report *report, struct sw_error *error)
+{
+	const struct sw_feed_sink sink = { take, exclude, items };
+
+	return sw_feed_parse(feed, file->text, file->size, &sink, report, error);
+}
+
+static int finish(const struct sw_feed_config *feed, struct sw_items *items,
+		  struct sw_error *error)
+{
+	const __u32 most[SW_FAMILIES] = {
+		[SW_IPV4] = sw_feed_most_entries(feed, SW_IPV4),
+		[SW_IPV6] = sw_feed_most_entries(feed, SW_IPV6),
+	};
+	int err = sw_items_finish(items, most);
+
+	if (err == -E2BIG)
+		return sw_fail(error, -EINVAL,
+			       "%s: with what is excluded taken out, more entries are left than "
+			       "max_entries allows",
+			       sw_feed_source(feed));
+	return err;
+}
+
+/* The text goes before the entries are sorted: it is as large as they are. */
+static int read_into(const struct sw_feed_config *feed, struct sw_feed_copy *copy,
+		     struct sw_items *items, struct sw_feed_report *report, struct sw_error *error)
+{
+	__u64 read_ns = realtime_ns();
+	struct sw_file_id id;
+	struct sw_file file;
+	int err = sw_file_map(feed->path, &file, error);
+
+	if (err)
+		return err;
+	id = file.id;
+	err = collect(feed, &file, items, report, error);
+	sw_file_unmap(&file);
+	if (!err)
+		err = finish(feed, items, error);
+	return err ? err : make_copy(feed, &id, read_ns, items, report, copy);
+}
+
+int sw_feed_copy_read(const struct sw_feed_config *feed, struct sw_feed_copy *copy,
+		      struct sw_feed_report *report, struct sw_error *error)
+{
+	struct sw_items items = { 0 };
+	int err;
+
+	*copy = (struct sw_feed_copy){ 0 };
+	*report = (struct sw_feed_report){ .format = feed->format };
+	err = read_into(feed, copy, &items, report, error);
+	sw_items_free(&items);
+	return err;
+}
+
+void sw_feed_copy_accept(struct sw_feed_copy *copy, __u64 accepted)
+{
+	((struct sw_copy_header *)copy->header)->accepted = accepted;
+}

@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "feed/items.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "feed/copy_layout.h"
+
+/* Makes room for `more` beyond `count`; *room is what there is. */
+static int grow(void **array, size_t *room, size_t count, size_t more, size_t size)
+{
+	int err = 0;
+
+	while (!err && count + more > *room)
+		err = sw_grow(array, room, size, 256);
+	return err;
+}
+
+int sw_items_add(struct sw_items *items, const struct sw_prefix *prefix, struct sw_copy_about about)
+{
+	struct sw_in6 words = sw_to_in6(prefix->address);
+
+	if (prefix->family == SW_IPV4) {
+		if (grow((void **)&items->v4, &items->v4_room, items->v4_count, 1,
+			 sizeof(*items->v4)))
+			return -ENOMEM;
+		items->v4[items->v4_count++] =
+			(struct sw_item4){ sw_copy4(prefix->address, prefix->length), about };
+		return 0;
+	}
+	if (grow((void **)&items->v6, &items->v6_room, items->v6_count, 1, sizeof(*items->v6)))
+		return -ENOMEM;
+	items->v6[items->v6_count++] =
+		(struct sw_item6){ { words.hi, words.lo, prefix->length }, about };
+	return 0;
+}
+
+int sw_items_exclude(struct sw_items *items, const struct sw_prefix *prefix)
+{
+	if (grow((void **)&items->excluded, &items->excluded_room, items->excluded_count, 1,
+		 sizeof(*items->excluded)))
+		return -ENOMEM;
+	items->excluded[items->excluded_count++] = *prefix;
+	return 0;
+}
+
+/* The pieces of a range, and the ids of a list that was sorted by them, follow
+ * each other: the text before is looked at. */
+int sw_items_tag(struct sw_items *items, const char *text, size_t size, __u32 *tag)
+{
+	char *last;
+
+	if (size > SW_COPY_TAG_MAX)
+		size = SW_COPY_TAG_MAX;
+	if (grow((void **)&items->tags, &items->tags_room, items->tags_size, size + 2, 1))
+		return -ENOMEM;
+	if (!items->tags_size)
+		items->tags[items->tags_size++] = '\0';
+	*tag = 0;
+	if (!size)
+		return 0;
+	last = items->tags + items->tags_size - size - 1;
+	if (items->tags_size > size + 1 && !last[-1] && !memcmp(last, text, size)) {
+		*tag = last - items->tags;
+		return 0;
+	}
+	*tag = items->tags_size;
+	memcpy(items->tags + items->tags_size, text, size);
+	items->tags_size += size;
+	items->tags[items->tags_size++] = '\0';
+	return 0;
+}
+
+static bool is_sorted4(const struct sw_items *items)
+{
+	size_t i;
+
+	for (i = 1; i < items->v4_count; i++) {
+		if (items->v4[i - 1].entry > items->v4[i].entry)
+			return false;
+	}
+	return true;
+}
+
+#define FIRST_DIGIT 3 /* of 8 bits: behind the three that are 0 */
+#define DIGITS 8
+
+/* By radix, least digit first, which keeps the order of equal ones; several times
+ * faster than comparing. A digit that all share needs no pass. */
+static int sort4(struct sw_items *items)
+{
+	size_t seen[DIGITS][256] = { 0 }, place[256], count = items->v4_count, i, sum;
+	struct sw_item4 *from = items->v4, *to, *swap;
+	int digit;
+
+	if (is_sorted4(items))
+		return 0;
+	to = malloc(count * sizeof(*to));
+	if (!to)
+		return -ENOMEM;
+	for (i = 0; i < count; i++) {
+		for (digit = FIRST_DIGIT; digit < DIGITS; digit++)
+			seen[digit][from[i].entry >> 8 * digit & 255]++;
+	}
+	for (digit = FIRST_DIGIT; digit < DIGITS; digit++) {
+		if (seen[digit][from[0].entry >> 8 * digit & 255] == count)
+			continue;
+		for (i = 0, sum = 0; i < 256; sum += seen[digit][i++])
+			place[i] = sum;
+		for (i = 0; i < count; i++)
+			to[place[from[i].entry >> 8 * digit & 255]++] = from[i];
+		swap = from;
+		from = to;
+		to = swap;
+	}
+	items->v4 = from;
+	items->v4_room = count;
+	free(to);
+	return 0;
+}
+
+static int compare6(const void *a, const void *b)
+{
+	const struct sw_item6 *x = a, *y = b;
+
+	return sw_copy6_compare(&x->entry, &y->entry) ?:
+	       (x->about.line < y->about.line ? -1 : x->about.line > y->about.line);
+}
+
+static void sort6(struct sw_items *items)
+{
+	size_t i;
+
+	for (i = 1; i < items->v6_count; i++) {
+		if (compare6(&items->v6[i - 1], &items->v6[i]) > 0) {
+			qsort(items->v6, items->v6_count, sizeof(*items->v6), compare6);
+			return;
+		}
+	}
+}
+
+static void keep_first(struct sw_items *items)
+{
+	size_t i, kept = 0;
+
+	for (i = 0; i < items->v4_count; i++) {
+		if (!kept || items->v4[kept - 1].entry != items->v4[i].entry)
+			items->v4[kept++] = items->v4[i];
+	}
+	items->v4_count = kept;
+	for (i = 0, kept = 0; i < items->v6_count; i++) {
+		if (!kept || sw_copy6_compare(&items->v6[kept - 1].entry, &items->v6[i].entry))
+			items->v6[kept++] = items->v6[i];
+	}
+	items->v6_count = kept;
+}
+
+static int compare_prefix(const void *a, const void *b)
+{
+	const struct sw_prefix *x = a, *y = b;
+
+	if (x->family != y->family)
+		return (int)x->family - (int)y->family;
+	if (x->address != y->address)
+		return x->address < y->address ? -1 : 1;
+	return (int)x->length - (int)y->length;
+}
+
+/* The first exclusion from the entry's first address on. */
+static size_t seek(const struct sw_items *items, const struct sw_prefix *entry)
+{
+	const struct sw_prefix least = { entry->address, entry->family, 0 };
+	size_t low = 0, high = items->excluded_count, middle;
+
+	while (low < high) {
+		middle = low + (high - low) / 2;
+		if (compare_prefix(&items->excluded[middle], &least) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* The next exclusion from place `at` on that takes something out of the entry. */
+static const struct sw_prefix *next_within(const struct sw_items *items, size_t *at,
+					   const struct sw_prefix *entry)
+{
+	for (; *at < items->excluded_count; ++*at) {
+		const struct sw_prefix *found = &items->excluded[*at];
+
+		if (found->family != entry->family || found->address > sw_prefix_last(entry))
+			break;
+		if (found->length >= entry->length)
+			return found;
+	}
+	return NULL;
+}
+
+struct rest {
+	struct sw_items *into;
+	struct sw_copy_about about;
+};
+
+static int add_rest(void *ctx, const struct sw_prefix *prefix)
+{
+	struct rest *rest = ctx;
+
+	return sw_items_add(rest->into, prefix, rest->about);
+}
+
+/* What is left of one entry. */
+static int subtract(const struct sw_items *items, const struct sw_prefix *entry,
+		    struct sw_copy_about about, struct sw_items *into)
+{
+	sw_u128 at = entry->address, last = sw_prefix_last(entry);
+	struct rest rest = { into, about };
+	const struct sw_prefix *excluded;
+	size_t i = seek(items, entry);
+	int err = 0;
+
+	for (; !err && (excluded = next_within(items, &i, entry)); i++) {
+		if (excluded->address > at)
+			err = sw_range_split(entry->family, at, excluded->address - 1, add_rest,
+					     &rest);
+		if (sw_prefix_last(excluded) == last)
+			return err;
+		if (sw_prefix_last(excluded) >= at)
+			at = sw_prefix_last(excluded) + 1;
+	}
+	return err ? err : sw_range_split(entry->family, at, last, add_rest, &rest);
+}
+
+static int subtract_all(const struct sw_items *items, struct sw_items *into,
+			const __u32 most[SW_FAMILIES])
+{
+	struct sw_prefix prefix;
+	size_t i;
+	int err = 0;
+
+	for (i = 0; i < items->v4_count && !err; i++) {
+		prefix = sw_copy4_prefix(items->v4[i].entry);
+		err = subtract(items, &prefix, items->v4[i].about, into);
+		if (into->v4_count > most[SW_IPV4])
+			err = -E2BIG;
+	}
+	for (i = 0; i < items->v6_count && !err; i++) {
+		prefix = sw_copy6_prefix(&items->v6[i].entry);
+		err = subtract(items, &prefix, items->v6[i].about, into);
+		if (into->v6_count > most[SW_IPV6])
+			err = -E2BIG;
+	}
+	return err;
+}
+
+static int take_out_excluded(struct sw_items *items, const __u32 most[SW_FAMILIES])
+{
+	struct sw_items rest = { 0 };
+	int err;
+
+	if (!items->excluded_count)
+		return 0;
+	qsort(items->excluded, items->excluded_count, sizeof(*items->excluded), compare_prefix);
+	err = subtract_all(items, &rest, most);
+	if (err) {
+		sw_items_free(&rest);
+		return err;
+	}
+	rest.tags = items->tags;
+	rest.tags_size = items->tags_size;
+	items->tags = NULL;
+	sw_items_free(items);
+	*items = rest;
+	return 0;
+}
+
+int sw_items_finish(struct sw_items *items, const __u32 most[SW_FAMILIES])
+{
+	int err = take_out_excluded(items, most);
+
+	if (!err)
+		err = sort4(items);
+	if (err)
+		return err;
+	sort6(items);
+	keep_first(items);
+	return 0;
+}
+
+void sw_items_free(struct sw_items *items)
+{
+	free(items->v4);
+	free(items->v6);
+	free(items->excluded);
+	free(items->tags);
+	*items = (struct sw_items){ 0 };
+}

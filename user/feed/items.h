@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* A feed's entries on the way from lines to a good copy. */
+#ifndef SPAMWEIR_FEED_ITEMS_H
+#define SPAMWEIR_FEED_ITEMS_H
+
+#include "feed/copy.h"
+
+struct sw_item4 {
+	__u64 entry; /* sw_copy4() */
+	struct sw_copy_about about;
+};
+
+struct sw_item6 {
+	struct sw_copy6 entry;
+	struct sw_copy_about about;
+};
+
+/* All zero is empty; released by sw_items_free. */
+struct sw_items {
+	struct sw_item4 *v4;
+	struct sw_item6 *v6;
+	size_t v4_count, v4_room, v6_count, v6_room;
+	struct sw_prefix *excluded; /* of both families, in the source's order */
+	size_t excluded_count, excluded_room;
+	char *tags; /* "" and then texts, each with its NUL */
+	size_t tags_size, tags_room;
+};
+
+/* -ENOMEM. */
+int sw_items_add(struct sw_items *items, const struct sw_prefix *prefix, struct sw_copy_about about);
+int sw_items_exclude(struct sw_items *items, const struct sw_prefix *prefix);
+
+/* Keeps a text, cut to SW_COPY_TAG_MAX; *tag is its offset. -ENOMEM. */
+int sw_items_tag(struct sw_items *items, const char *text, size_t size, __u32 *tag);
+
+/* Takes out what is excluded, sorts, and keeps the first line of equal entries.
+ * An exclusion takes itself out of the entries that are as wide or wider: the
+ * longest prefix counts, and of equal ones the exclusion. -ENOMEM; -E2BIG if
+ * that makes more than `most` entries of a family. */
+int sw_items_finish(struct sw_items *items, const __u32 most[SW_FAMILIES]);
+
+void sw_items_free(struct sw_items *items);
+
+#endif

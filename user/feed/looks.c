@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "feed/looks.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "feed/format.h"
+
+static bool is_address(struct sw_span span)
+{
+	struct sw_prefix prefix;
+
+	return !sw_span_prefix(span, &prefix);
+}
+
+static bool is_json(struct sw_span line, char *out, size_t room)
+{
+	if (*line.at != '{' && *line.at != '[')
+		return false;
+	snprintf(out, room, "JSON of another make; make a list of its addresses, as with "
+			    "jq -r '.[].ip_address'");
+	return true;
+}
+
+static bool is_markup(struct sw_span line, char *out, size_t room)
+{
+	if (*line.at != '<')
+		return false;
+	snprintf(out, room, "HTML or XML; was an error page saved in its place?");
+	return true;
+}
+
+/* "192.0.2.1:443", "[2001:db8::1]:443" */
+static bool is_with_port(struct sw_span line, char *out, size_t room)
+{
+	struct sw_span word = sw_cut_word(&line), host;
+	const char *colon = memrchr(word.at, ':', word.size);
+	struct sw_prefix prefix;
+	__u32 port;
+
+	if (!colon || !sw_span_number(sw_behind(word, colon), &port) || port > 65535)
+		return false;
+	host = sw_before(word, colon);
+	if (host.size > 2 && *host.at == '[' && host.at[host.size - 1] == ']')
+		host = (struct sw_span){ host.at + 1, host.size - 2 };
+	if (sw_address_parse(host.at, host.size, &prefix))
+		return false;
+	snprintf(out, room, "an address with a port; sed 's/:[0-9]*$//' takes it off");
+	return true;
+}
+
+static int mask_length(const struct sw_prefix *mask)
+{
+	__u32 bits = mask->address, length = bits ? __builtin_popcount(bits) : 0;
+
+	return length && bits == ~0U << (32 - length) ? (int)length : -1;
+}
+
+/* "192.0.2.0 255.255.255.0", "192.0.2.0/255.255.255.0" */
+static bool is_with_netmask(struct sw_span line, char *out, size_t room)
+{
+	const char *slash = memchr(line.at, '/', line.size);
+	struct sw_span net = line, mask = line;
+	struct sw_prefix address, bits;
+
+	if (slash) {
+		net = sw_before(line, slash);
+		mask = sw_behind(line, slash);
+	} else {
+		net = sw_cut_word(&mask);
+	}
+	mask = sw_cut_word(&mask);
+	if (sw_address_parse(net.at, net.size, &address) || address.family != SW_IPV4 ||
+	    sw_address_parse(mask.at, mask.size, &bits) || bits.family != SW_IPV4 ||
+	    mask_length(&bits) < 0)
+		return false;
+	snprintf(out, room, "a network with a netmask; write %.*s/%d instead", (int)net.size, net.at,
+		 mask_length(&bits));
+	return true;
+}
+
+static struct sw_span without_quotes(struct sw_span field)
+{
+	if (field.size >= 2 && *field.at == '"' && field.at[field.size - 1] == '"')
+		return sw_trim((struct sw_span){ field.at + 1, field.size - 2 });
+	return field;
+}
+
+/* Two separators at least, or an address beside one: prose has commas too. */
+static bool is_separated(struct sw_span line, char *out, size_t room, char separator)
+{
+	unsigned column = 0, address = 0;
+	struct sw_span rest = line;
+	const char *at;
+
+	do {
+		at = memchr(rest.at, separator, rest.size);
+		column++;
+		if (!address && is_address(without_quotes(at ? sw_before(rest, at) : sw_trim(rest))))
+			address = column;
+		if (at) {
+			rest.size -= at + 1 - rest.at;
+			rest.at = at + 1;
+		}
+	} while (at && rest.size);
+	if (column < 2 || (!address && column < 3))
+		return false;
+	snprintf(out, room,
+		 "CSV; take out its column of addresses, as with cut -d'%c' -f%u | tr -d '\"'",
+		 separator, address ?: 2);
+	return true;
+}
+
+static bool is_csv(struct sw_span line, char *out, size_t room)
+{
+	return is_separated(line, out, room, ',') || is_separated(line, out, room, ';') ||
+	       is_separated(line, out, room, '|');
+}
+
+static bool is_zone(struct sw_span line, char *out, size_t room)
+{
+	if (*line.at != '$' && *line.at != ':')
+		return false;
+	snprintf(out, room, "an rbldnsd zone, which has rules of its own");
+	return true;
+}
+
+static bool is_host_name(struct sw_span span)
+{
+	bool letter = false, dot = false;
+	size_t i;
+
+	for (i = 0; i < span.size; i++) {
+		if (!isalnum((unsigned char)span.at[i]) && !strchr(".-_/:", span.at[i]))
+			return false;
+		letter = letter || isalpha((unsigned char)span.at[i]);
+		dot = dot || (i && span.at[i] == '.');
+	}
+	return letter && dot;
+}
+
+static bool is_hosts_file(struct sw_span line, char *out, size_t room)
+{
+	struct sw_span address = sw_cut_word(&line), name = sw_cut_word(&line);
+
+	if (!is_address(address) || !is_host_name(name) || line.size)
+		return false;
+	snprintf(out, room, "a hosts file, which lists names");
+	return true;
+}
+
+static bool is_with_text(struct sw_span line, char *out, size_t room)
+{
+	struct sw_span word = sw_cut_word(&line);
+
+	if (!is_address(word) || !line.size)
+		return false;
+	snprintf(out, room, "an address with text behind it; sed 's/[[:blank:]]/ # /' makes that a "
+			    "comment");
+	return true;
+}
+
+static bool is_name(struct sw_span line, char *out, size_t room)
+{
+	if (!is_host_name(line))
+		return false;
+	snprintf(out, room, "a host name or URL; only addresses can be listed");
+	return true;
+}
+
+char *sw_feed_looks_like(struct sw_span line, char *out, size_t room)
+{
+	/* The narrower ones first. */
+	static bool (*const guess[])(struct sw_span line, char *out, size_t room) = {
+		is_with_port, is_json,	is_markup, is_with_netmask, is_csv,
+		is_zone, is_hosts_file, is_with_text, is_name,
+	};
+	size_t i;
+
+	out[0] = '\0';
+	for (i = 0; line.size && i < sizeof(guess) / sizeof(guess[0]); i++) {
+		if (guess[i](line, out, room))
+			break;
+	}
+	return out;
+}

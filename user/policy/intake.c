@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "policy/intake.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/text.h"
+
+#define EXAMPLES 3 /* of what was left out, a feed */
+
+static void note_first(struct sw_intake *intake, struct sw_example *first, __u32 *count,
+		       const struct sw_prefix *prefix, __u32 line, const char *what)
+{
+	if (!(*count)++)
+		*first = (struct sw_example){ *prefix, intake->source, line, what };
+}
+
+static int add(void *ctx, const struct sw_prefix *prefix)
+{
+	struct sw_intake *intake = ctx;
+
+	return sw_rule_list_add(intake->list, prefix, intake->rank);
+}
+
+static int take_rest(struct sw_intake *intake, const struct sw_prefix *prefix, __u32 line,
+		     const struct sw_guard *guard, const struct sw_guard_range *range)
+{
+	struct sw_feed_state *state = intake->state;
+	size_t before = intake->list->v4_count + intake->list->v6_count;
+	int err;
+
+	if (range->host)
+		note_first(intake, &intake->first_host, &state->hosts, prefix, line, range->what);
+	else
+		note_first(intake, &intake->first_special, &state->special, prefix, line,
+			   range->what);
+	err = sw_guard_rest(guard, range, prefix, add, intake);
+	state->prefixes += intake->list->v4_count + intake->list->v6_count > before;
+	return err;
+}
+
+/* Who may list own space, may list it where it is special-purpose: subscribers
+ * behind carrier-grade NAT are. So may the operator, in the configuration. */
+static int take(struct sw_intake *intake, const struct sw_prefix *prefix, __u32 line)
+{
+	bool own = intake->own && sw_own_overlaps(intake->own, prefix);
+	bool foreign = !own && intake->foreign;
+	const struct sw_guard *guard = foreign ? intake->guard : intake->hosts;
+	size_t *at = (foreign ? intake->guard_at : intake->hosts_at) + prefix->family;
+	const struct sw_guard_range *range;
+	int err;
+
+	if (own && !intake->feed->may_list_own) {
+		note_first(intake, &intake->first_own, &intake->state->own, prefix, line, NULL);
+		return 0;
+	}
+	range = guard ? sw_guard_find(guard, at, prefix) : NULL;
+	if (range)
+		return take_rest(intake, prefix, line, guard, range);
+	err = add(intake, prefix);
+	if (!err)
+		intake->state->prefixes++;
+	return err;
+}
+
+static void show_example(struct sw_intake *intake, __u32 line, const char *text, const char *why)
+{
+	if (intake->examples++ < EXAMPLES)
+		sw_warn("%s:%u: \"%s\" is left out: %s", intake->source, line, text, why);
+}
+
+static void warn_of_lines(struct sw_intake *intake)
+{
+	const struct sw_feed_report *report = &intake->state->report;
+	char why[160];
+	__u32 i;
+
+	for (i = 0; i < report->bads; i++) {
+		snprintf(why, sizeof(why), "expected %s", report->kept[i].expected);
+		show_example(intake, report->kept[i].line, report->kept[i].text, why);
+	}
+}
+
+int sw_intake_copy(struct sw_intake *intake, const struct sw_feed_copy *copy)
+{
+	const struct sw_copy_header *header = copy->header;
+	struct sw_prefix prefix;
+	__u64 i;
+	int err = 0;
+
+	intake->source = intake->feed->path;
+	intake->foreign = true;
+	intake->state->report = header->report;
+	warn_of_lines(intake);
+	for (i = 0; i < header->v4 && !err; i++) {
+		prefix = sw_copy4_prefix(copy->v4[i]);
+		err = take(intake, &prefix, copy->v4_about[i].line);
+	}
+	for (i = 0; i < header->v6 && !err; i++) {
+		prefix = sw_copy6_prefix(&copy->v6[i]);
+		err = take(intake, &prefix, copy->v6_about[i].line);
+	}
+	return err;
+}
+
+bool sw_entry_is_wide(const struct sw_feed_config *feed, const struct sw_entry_config *entry)
+{
+	size_t i;
+
+	for (i = 0; i < entry->prefixes; i++) {
+		if (entry->prefix[i].length < feed->max_width[entry->prefix[i].family])
+			return true;
+	}
+	return false;
+}
+
+static int take_inline(struct sw_intake *intake, const struct sw_entry_config *entry)
+{
+	char quoted[80];
+	size_t i;
+	int err = 0;
+
+	if (sw_entry_is_wide(intake->feed, entry)) {
+		intake->state->report.wide++;
+		show_example(intake, entry->line,
+			     sw_quote(quoted, sizeof(quoted), entry->text, strlen(entry->text)),
+			     "it is wider than max_width allows");
+		return 0;
+	}
+	for (i = 0; i < entry->prefixes && !err; i++) {
+		memset(intake->hosts_at, 0, sizeof(intake->hosts_at)); /* they are in no order */
+		err = take(intake, &entry->prefix[i], entry->line);
+	}
+	return err;
+}
+
+int sw_intake_inline(struct sw_intake *intake)
+{
+	size_t i;
+	int err = 0;
+
+	intake->source = intake->config->path;
+	intake->foreign = false;
+	for (i = 0; i < intake->feed->entries && !err; i++)
+		err = take_inline(intake, &intake->feed->entry[i]);
+	return err;
+}
+
+static void warn_of_guarded(const struct sw_intake *intake)
+{
+	const struct sw_feed_state *state = intake->state;
+	const struct sw_example *special = &intake->first_special, *host = &intake->first_host;
+	char text[SW_PREFIX_TEXT];
+
+	if (state->special)
+		sw_warn("feed %s: special-purpose space is left out, of %u entries, such as %s:%u: "
+			"%s (%s); may_list_special: true takes it",
+			intake->feed->name, state->special, special->source, special->line,
+			sw_prefix_format(&special->prefix, text), special->what);
+	if (state->hosts)
+		sw_warn("feed %s: what this router needs is left out, of %u entries, such as %s:%u: "
+			"%s (%s)",
+			intake->feed->name, state->hosts, host->source, host->line,
+			sw_prefix_format(&host->prefix, text), host->what);
+}
+
+void sw_intake_warn(const struct sw_intake *intake)
+{
+	const struct sw_feed_state *state = intake->state;
+	const struct sw_feed_report *report = &state->report;
+	char text[SW_PREFIX_TEXT];
+
+	if (state->own)
+		sw_warn("%s:%u: %s is left out: it lies in own space (may_list_own: true takes it)",
+			intake->first_own.source, intake->first_own.line,
+			sw_prefix_format(&intake->first_own.prefix, text));
+	if (report->bad || report->wide || state->own)
+		sw_warn("feed %s: left out in all: %u bad lines, %u too wide, %u in own space",
+			intake->feed->name, report->bad, report->wide, state->own);
+	if (report->host_bits)
+		sw_warn("feed %s: host bits cleared in %u entries", intake->feed->name,
+			report->host_bits);
+	warn_of_guarded(intake);
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* One feed on its way to rules: what it may not list is left out, and said. */
+#ifndef SPAMWEIR_POLICY_INTAKE_H
+#define SPAMWEIR_POLICY_INTAKE_H
+
+#include "policy/guard.h"
+#include "policy/own.h"
+#include "policy/rules.h"
+
+struct sw_example {
+	struct sw_prefix prefix;
+	const char *source; /* a path */
+	__u32 line;
+	const char *what;
+};
+
+struct sw_intake {
+	const struct sw_config *config;
+	const struct sw_feed_config *feed;
+	/* NULL, all three: nothing is guarded against it. */
+	const struct sw_own *own;
+	const struct sw_guard *hosts; /* of what no list may list */
+	const struct sw_guard *guard; /* of that, and of special-purpose space */
+	struct sw_feed_state *state;
+	struct sw_rule_list *list;
+	__u8 rank;
+	/* The rest is its own. */
+	const char *source; /* of the entries that come now: a path */
+	bool foreign;	    /* a file, not the config */
+	size_t hosts_at[SW_FAMILIES], guard_at[SW_FAMILIES];
+	unsigned examples;
+	struct sw_example first_own, first_special, first_host; /* if there are any */
+};
+
+/* Whether a part of an entry in the config is wider than max_width allows. */
+bool sw_entry_is_wide(const struct sw_feed_config *feed, const struct sw_entry_config *entry);
+
+/* Takes the feed's file, from a copy of it, with warnings of its bad lines. -ENOMEM. */
+int sw_intake_copy(struct sw_intake *intake, const struct sw_feed_copy *copy);
+
+/* Takes the entries that stand in the config. -ENOMEM. */
+int sw_intake_inline(struct sw_intake *intake);
+
+/* Warns of what was left out in all. */
+void sw_intake_warn(const struct sw_intake *intake);
+
+#endif

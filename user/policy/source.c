@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "policy/source.h"
+
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "feed/copy_make.h"
+#include "feed/copy_save.h"
+#include "policy/gate.h"
+
+#define NS_PER_S 1000000000ULL
+#define CLOCKS_DIFFER_S 2 /* between a file server's clock and ours */
+
+static bool is_accepted(const struct sw_reading *reading, const struct sw_feed_config *feed)
+{
+	return reading->accept && !strcmp(reading->accept, feed->name);
+}
+
+/* The good copy, if there is one that can be used. */
+static int open_good(const struct sw_reading *reading, const struct sw_feed_config *feed,
+		     struct sw_feed_copy *good)
+{
+	struct sw_error why = { 0 };
+	int err = -ENOENT;
+
+	if (reading->state_dir)
+		err = sw_feed_copy_open(reading->state_dir, feed, SW_COPY_ENFORCE, good, &why);
+	if (err == -ENOMEM || !err)
+		return err;
+	if (err != -ENOENT)
+		sw_warn("feed %s: %s", feed->name, why.text);
+	return 0;
+}
+
+static int read_fresh(const struct sw_reading *reading, const struct sw_feed_config *feed,
+		      const struct sw_feed_copy *good, struct sw_feed_copy *fresh,
+		      struct sw_error *error)
+{
+	struct sw_feed_report report;
+	int err = sw_feed_copy_read(feed, fresh, &report, error);
+
+	if (err)
+		return err;
+	if (is_accepted(reading, feed)) {
+		sw_feed_copy_accept(fresh, sw_gate_covers(feed, fresh));
+		return 0;
+	}
+	err = sw_gate_judge(feed, fresh, good->size ? good : NULL, error);
+	if (err)
+		sw_feed_copy_close(fresh);
+	else if (good->size)
+		sw_feed_copy_accept(fresh, good->header->accepted);
+	return err;
+}
+
+static void note(struct sw_source *source, enum sw_feed_from from, const struct sw_feed_copy *copy)
+{
+	__u64 modified_s = copy->header->source.modified_ns / NS_PER_S;
+
+	source->from = from;
+	source->modified_s = modified_s ?: 1;
+	source->read_s = copy->header->read_ns / NS_PER_S;
+}
+
+static void keep(const struct sw_reading *reading, const struct sw_feed_config *feed,
+		 const struct sw_feed_copy *copy, struct sw_source *source)
+{
+	if (reading->publish && reading->state_dir &&
+	    sw_feed_copy_write(copy, reading->state_dir, feed->name, &source->temporary,
+			       &source->unkept) &&
+	    !source->unkept.text[0])
+		sw_fail(&source->unkept, 0, "no memory");
+}
+
+static void warn_of_future(const struct sw_feed_config *feed, const struct sw_source *source)
+{
+	char when[32];
+
+	if (source->modified_s > source->checked_s + CLOCKS_DIFFER_S)
+		sw_warn("%s: is dated in the future, %s: its age cannot be told (is the clock of "
+			"this machine, or of the one that it comes from, right?)",
+			feed->path, sw_format_time(source->modified_s, when, sizeof(when)));
+}
+
+/* Takes one of the two copies, and closes the other. */
+static int choose(const struct sw_reading *reading, const struct sw_feed_config *feed,
+		  struct sw_source *source, struct sw_feed_copy *good, struct sw_feed_copy *copy)
+{
+	struct sw_feed_copy fresh = { 0 };
+	int err;
+
+	if (reading->publish && good->size && !is_accepted(reading, feed) &&
+	    sw_feed_copy_is_current(good, feed)) {
+		note(source, SW_FROM_FILE, good);
+		*copy = *good;
+		return 0;
+	}
+	err = read_fresh(reading, feed, good, &fresh, &source->unfit);
+	if (!err) {
+		sw_feed_copy_close(good);
+		note(source, SW_FROM_FILE, &fresh);
+		keep(reading, feed, &fresh, source);
+		*copy = fresh;
+	} else if (err != -ENOMEM && reading->publish && good->size) {
+		note(source, SW_FROM_COPY, good);
+		*copy = *good;
+		err = 0;
+	} else {
+		sw_feed_copy_close(good);
+	}
+	return err;
+}
+
+int sw_source_open(const struct sw_reading *reading, const struct sw_feed_config *feed,
+		   struct sw_source *source, struct sw_feed_copy *copy)
+{
+	struct sw_feed_copy good = { 0 };
+	int err;
+
+	*source = (struct sw_source){ .from = SW_FROM_NOWHERE, .checked_s = time(NULL) };
+	err = open_good(reading, feed, &good);
+	if (!err)
+		err = choose(reading, feed, source, &good, copy);
+	if (!err)
+		warn_of_future(feed, source);
+	return err;
+}
+
+int sw_source_try(const struct sw_reading *reading, const struct sw_feed_config *feed,
+		  struct sw_error *error)
+{
+	struct sw_feed_copy good = { 0 }, fresh = { 0 };
+	int err = open_good(reading, feed, &good);
+
+	if (!err)
+		err = read_fresh(reading, feed, &good, &fresh, error);
+	sw_feed_copy_close(&fresh);
+	sw_feed_copy_close(&good);
+	return err;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* From where the entries of a feed's file are taken: the file, or if that is unfit
+ * its good copy. */
+#ifndef SPAMWEIR_POLICY_SOURCE_H
+#define SPAMWEIR_POLICY_SOURCE_H
+
+#include "feed/copy.h"
+#include "policy/guard.h"
+
+/* How a config's feeds are read. All zero: strictly from their files. */
+struct sw_reading {
+	const char *state_dir; /* good copies are below it; NULL: there are none */
+	bool publish;	       /* an unfit feed's good copy takes its place, and what was
+				* read well becomes the good copy; else all must be fit */
+	const char *accept;    /* name of the feed that a person has looked at; NULL: none */
+	const struct sw_hosts *hosts; /* which no foreign list may list; NULL: none known */
+};
+
+enum sw_feed_from {
+	SW_FROM_FILE,
+	SW_FROM_COPY,
+	SW_FROM_NOWHERE, /* it is left out: what stands in the config is all it has */
+};
+
+/* What became of a feed's file. */
+struct sw_source {
+	enum sw_feed_from from;
+	struct sw_error unfit; /* why the file cannot be used; empty: it can */
+	__u64 modified_s;      /* of the file that the entries are of; 0: none */
+	__u64 read_s;	       /* when they were read from it; Unix time */
+	__u64 checked_s;       /* when the file was looked at */
+	char *temporary;       /* the good copy, once it is committed; NULL: nothing to keep */
+	struct sw_error unkept; /* why no good copy can be kept; empty: it can */
+};
+
+/* *copy is the caller's on success. A damaged good copy is warned of and not
+ * used. -ENOMEM; else the feed is unfit, and source->unfit says why. */
+int sw_source_open(const struct sw_reading *reading, const struct sw_feed_config *feed,
+		   struct sw_source *source, struct sw_feed_copy *copy);
+
+/* Whether the feed's file is fit by now. 0, or -errno with `error` set. */
+int sw_source_try(const struct sw_reading *reading, const struct sw_feed_config *feed,
+		  struct sw_error *error);
+
+#endif
