@@ -31,7 +31,7 @@ ERRORS = {"read": errno.EIO, "write": errno.ENOSPC, "fclose": errno.ENOSPC, "fsy
           "opendir": errno.EMFILE, "dup3": errno.EMFILE, "fcntl": errno.EMFILE,
           "socket": errno.EMFILE, "mkdir": errno.EROFS, "flock": errno.ENOLCK,
           "if_nametoindex": errno.ENODEV, "if_indextoname": errno.ENXIO,
-          "getrandom": errno.ENOSYS, "recvmsg": errno.ENOBUFS, "send": errno.ENOBUFS,
+          "getrandom": errno.ENOSYS, "recvmsg": errno.ENOBUFS, "send": errno.ENOBUFS, "sendto": errno.ENOBUFS, "bind": errno.ENOMEM,
           "bpf map create": errno.ENOMEM, "bpf lookup": errno.ENOMEM, "bpf update": errno.ENOMEM,
           "bpf program load": errno.EPERM, "bpf pin": errno.EROFS, "bpf link create": errno.ENOMEM,
           "bpf link update": errno.EINVAL}

@@ -189,6 +189,10 @@ FAULTY(int, -1, epoll_wait, (int fd, struct epoll_event *events, int room, int t
 FAULTY(int, -1, socket, (int domain, int type, int protocol), (domain, type, protocol))
 FAULTY(ssize_t, -1, send, (int fd, const void *data, size_t size, int flags),
        (fd, data, size, flags))
+FAULTY(ssize_t, -1, sendto,
+       (int fd, const void *data, size_t size, int flags, const struct sockaddr *to, socklen_t room),
+       (fd, data, size, flags, to, room))
+FAULTY(int, -1, bind, (int fd, const struct sockaddr *to, socklen_t size), (fd, to, size))
 FAULTY(ssize_t, -1, recvmsg, (int fd, struct msghdr *message, int flags), (fd, message, flags))
 FAULTY(unsigned, 0, if_nametoindex, (const char *name), (name))
 FAULTY(char *, NULL, if_indextoname, (unsigned ifindex, char name[IF_NAMESIZE]), (ifindex, name))
