@@ -227,7 +227,7 @@ def test_what_a_reload_says_comes_by_the_daemon(configured):
     configured.configure(CONFIG, "interfaces:\n  - { name: acc0, role: access }\n"
                          "  - { name: none0, role: upstream }\n")
     daemon.kill(signal.SIGHUP)
-    daemon.wait_line("warning: .* names 1 interfaces that are not attached", 30)
+    daemon.wait_line("warning: .*:3: there is no interface none0", 30)
 
 
 @pytest.mark.parametrize("name", ["fork", "pipe2"])

@@ -136,6 +136,14 @@ class Weir:
         assert len(lines) == 1 and lines[0].startswith("spamweir: "), lines
         return lines[0]
 
+    def partly(self, *arguments):
+        """Runs what is in force and lacks parts, each of which has a line: those."""
+        done = self(*arguments, check=False)
+        lines = done.stderr.splitlines()
+        assert done.returncode == 3, done
+        assert lines and all(line.startswith("spamweir: warning: ") for line in lines), lines
+        return lines
+
     def start(self, *arguments):
         popen = self.namespace.start(*self.command(*arguments), stdout=subprocess.PIPE,
                                      stderr=subprocess.STDOUT)

@@ -22,6 +22,8 @@ static const char *attachment_name(enum sw_attachment attachment)
 		return "generic";
 	case SW_OFFLOADED:
 		return "offloaded";
+	case SW_ELSEWHERE:
+		return "ELSEWHERE";
 	}
 	return "unknown";
 }
@@ -55,6 +57,11 @@ static json_t *reasons_json(const struct sw_counters *counters, int mode)
 	return object;
 }
 
+static json_t *kernel_name_json(const char *name)
+{
+	return name[0] ? sw_json_text(name) : json_null();
+}
+
 static json_t *interfaces_json(const struct sw_snapshot *s)
 {
 	const struct sw_settings *settings = &s->generation.policy->settings;
@@ -67,12 +74,14 @@ static json_t *interfaces_json(const struct sw_snapshot *s)
 		if (slot->used)
 			sw_json_append(
 				&list,
-				json_pack("{s:s s:s s:b s:s s:b s:i s:o s:o s:b}", "name", slot->name,
+				json_pack("{s:s s:s s:b s:s s:b s:i s:o s:s? s:o s:o s:b}", "name", slot->name,
 					  "role", sw_role_name(slot->role), "configured",
 					  slot->attached, "mode",
 					  attachment_name(s->attachment[i]), "shared",
 					  s->share[i].ours != 0, "other_programs",
-					  (int)s->share[i].others, "reasons",
+					  (int)s->share[i].others, "kernel_name",
+					  kernel_name_json(s->kernel_name[i]), "problem",
+					  sw_nic_problem_name(s->problem[i]), "reasons",
 					  reasons_json(&s->counters[i], 0), "monitored",
 					  reasons_json(&s->counters[i], 1), "monitor",
 					  (int)(settings->monitor_interfaces >> i & 1)));
@@ -139,12 +148,17 @@ static void print_interface(const struct sw_snapshot *s, int i)
 	struct sw_counter sum;
 	int mode, reason;
 
-	printf("\n%s, %s, %s", slot->name, sw_role_name(slot->role),
+	printf("\n%s", slot->name);
+	if (s->kernel_name[i][0] && strcmp(s->kernel_name[i], slot->name))
+		printf(" (%s)", s->kernel_name[i]);
+	printf(", %s, %s", sw_role_name(slot->role),
 	       slot->attached ? attachment_name(s->attachment[i]) : "no longer configured");
 	if (settings->monitor_interfaces >> i & 1)
 		fputs(", MONITOR", stdout);
 	if (s->share[i].ours)
 		printf(", shared with %u other XDP programs", s->share[i].others);
+	if (sw_nic_problem_text(s->problem[i]))
+		printf(": %s", sw_nic_problem_text(s->problem[i]));
 	putchar('\n');
 	for (mode = 0; mode < 2; mode++) {
 		for (reason = 0; reason < SW_REASON_COUNT; reason++) {

@@ -11,6 +11,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "kernel/attached.h"
+#include "kernel/links.h"
+
 /* The kernel gives a number; the operator needs the command that helps. */
 int sw_attach_explain(const struct sw_interface_config *interface, int code,
 		      struct sw_error *error)
@@ -86,63 +89,11 @@ static int create(const struct sw_interface_config *interface, unsigned ifindex,
 int sw_attach_check(const struct sw_interface_config *interface, unsigned ifindex,
 		    struct sw_error *error)
 {
-	LIBBPF_OPTS(bpf_xdp_query_opts, query);
+	struct sw_link link;
 
-	if (bpf_xdp_query(ifindex, 0, &query) || query.attach_mode == XDP_ATTACHED_NONE)
+	if (sw_link_by_index(ifindex, &link) || !(link.native || link.generic || link.offloaded))
 		return 0;
 	return sw_attach_explain(interface, -EBUSY, error);
-}
-
-static int link_info(const char *pin, struct bpf_link_info *info)
-{
-	__u32 size = sizeof(*info);
-	int link = bpf_obj_get(pin);
-	int err = 0;
-
-	if (link < 0)
-		return -errno;
-	memset(info, 0, sizeof(*info));
-	if (bpf_obj_get_info_by_fd(link, info, &size))
-		err = -errno;
-	close(link);
-	return err;
-}
-
-int sw_attached_program(const char *pin)
-{
-	struct bpf_link_info info;
-	int program, err;
-
-	err = link_info(pin, &info);
-	if (err)
-		return err;
-	program = bpf_prog_get_fd_by_id(info.prog_id);
-	return program < 0 ? -errno : program;
-}
-
-int sw_attachment(const char *pin, unsigned *ifindex, enum sw_attachment *mode)
-{
-	LIBBPF_OPTS(bpf_xdp_query_opts, query);
-	struct bpf_link_info info;
-	int err;
-
-	err = link_info(pin, &info);
-	if (err)
-		return err;
-	*ifindex = info.xdp.ifindex;
-	*mode = SW_DETACHED;
-	if (!info.xdp.ifindex)
-		return 0;
-	err = bpf_xdp_query(info.xdp.ifindex, 0, &query);
-	if (err)
-		return err == -ENODEV ? 0 : err;
-	if (query.attach_mode == XDP_ATTACHED_DRV)
-		*mode = SW_NATIVE;
-	else if (query.attach_mode == XDP_ATTACHED_SKB)
-		*mode = SW_GENERIC;
-	else if (query.attach_mode == XDP_ATTACHED_HW)
-		*mode = SW_OFFLOADED;
-	return 0;
 }
 
 static int create_and_pin(const struct sw_interface_config *interface, unsigned ifindex,
@@ -191,28 +142,40 @@ static int change_mode(const struct sw_interface_config *interface, unsigned ifi
 	return err;
 }
 
-int sw_attach(const struct sw_interface_config *interface, unsigned ifindex, int program,
-	      const char *pin, bool *generic, struct sw_error *error)
+static int update(const struct sw_interface_config *interface, int program, const char *pin,
+		  struct sw_error *error)
 {
-	enum sw_attachment mode;
-	int link, err = 0;
-	unsigned there;
+	int link = bpf_obj_get(pin);
+	int err = 0;
 
-	err = sw_attachment(pin, &there, &mode);
-	if (err && err != -ENOENT) /* it may well be there and at work */
-		return sw_fail(error, err, "%s: %s", pin, strerror(-err));
-	if (err || there != ifindex) {
-		unlink(pin); /* of a NIC that is gone */
-		return create_and_pin(interface, ifindex, program, pin, generic, error);
-	}
-	*generic = mode == SW_GENERIC;
-	if (interface->xdp != SW_XDP_AUTO && *generic != (interface->xdp == SW_XDP_GENERIC))
-		return change_mode(interface, ifindex, program, pin, generic, error);
-	link = bpf_obj_get(pin);
 	if (link < 0 || bpf_link_update(link, program, NULL))
 		err = sw_fail(error, -errno, "%s: cannot replace the program: %s", interface->name,
 			      strerror(errno));
 	if (link >= 0)
 		close(link);
 	return err;
+}
+
+int sw_attach(const struct sw_interface_config *interface, unsigned ifindex, int program,
+	      const char *pin, bool *generic, struct sw_error *error)
+{
+	enum sw_attachment mode;
+	unsigned there;
+	int err;
+
+	if (!ifindex)
+		return update(interface, program, pin, error);
+	err = sw_attachment(pin, &there, &mode);
+	if (err && err != -ENOENT) /* it may well be there and at work */
+		return sw_fail(error, err, "%s: %s", pin, strerror(-err));
+	if (!err && (there != ifindex || mode == SW_ELSEWHERE))
+		err = sw_detach(pin, error) ? -EBUSY : -ENOENT; /* of a NIC that is gone from here */
+	if (err == -ENOENT)
+		return create_and_pin(interface, ifindex, program, pin, generic, error);
+	if (err)
+		return err;
+	*generic = mode == SW_GENERIC;
+	if (interface->xdp != SW_XDP_AUTO && *generic != (interface->xdp == SW_XDP_GENERIC))
+		return change_mode(interface, ifindex, program, pin, generic, error);
+	return update(interface, program, pin, error);
 }

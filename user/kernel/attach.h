@@ -10,7 +10,8 @@
 #include "config/schema.h"
 
 /* Puts `program` on the interface, through the link pinned at `pin`: updated
- * in place if it is there and alive, made and pinned if not. *generic tells
+ * in place if it is there and alive, made and pinned if not. `ifindex` 0: the NIC
+ * is in another network namespace, and the link is updated there. *generic tells
  * the mode. `error` explains in words what the driver or kernel disliked and
  * what to type. -errno. On failure the NIC is judged as it was before. */
 int sw_attach(const struct sw_interface_config *interface, unsigned ifindex, int program,
@@ -26,21 +27,7 @@ int sw_attach_explain(const struct sw_interface_config *interface, int code,
 
 void sw_attach_warn_generic(const struct sw_interface_config *interface);
 
-/* An fd of the program on the link pinned at `pin`: the caller's. -errno. */
-int sw_attached_program(const char *pin);
-
 /* Takes the program off, before it returns. 0 if there was none. */
 int sw_detach(const char *pin, struct sw_error *error);
-
-enum sw_attachment {
-	SW_DETACHED,
-	SW_NATIVE,
-	SW_GENERIC,
-	SW_OFFLOADED,
-};
-
-/* What the kernel says of the link pinned at `pin`: on which interface it
- * stands (0: that interface is gone) and in which mode. */
-int sw_attachment(const char *pin, unsigned *ifindex, enum sw_attachment *mode);
 
 #endif

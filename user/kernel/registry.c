@@ -4,6 +4,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +19,19 @@ static int write_slot(const struct sw_state *state, enum sw_map map, __u32 slot,
 	return 0;
 }
 
+int sw_registry_interfaces(const struct sw_state *state, struct sw_interface_slot *out,
+			   struct sw_error *error)
+{
+	__u32 i;
+
+	for (i = 0; i < SW_MAX_INTERFACES; i++) {
+		if (bpf_map_lookup_elem(state->map[SW_MAP_interfaces], &i, &out[i]))
+			return sw_fail(error, -errno, "%s/interfaces: %s", state->directory,
+				       strerror(errno));
+	}
+	return 0;
+}
+
 int sw_registry_read(const struct sw_state *state, struct sw_registry *out, struct sw_error *error)
 {
 	__u32 i;
@@ -27,12 +41,7 @@ int sw_registry_read(const struct sw_state *state, struct sw_registry *out, stru
 			return sw_fail(error, -errno, "%s/feeds: %s", state->directory,
 				       strerror(errno));
 	}
-	for (i = 0; i < SW_MAX_INTERFACES; i++) {
-		if (bpf_map_lookup_elem(state->map[SW_MAP_interfaces], &i, &out->interface[i]))
-			return sw_fail(error, -errno, "%s/interfaces: %s", state->directory,
-				       strerror(errno));
-	}
-	return 0;
+	return sw_registry_interfaces(state, out->interface, error);
 }
 
 void sw_registry_know_feed(const struct sw_state *state, struct sw_registry *registry, __u8 feed)
@@ -251,6 +260,38 @@ int sw_registry_save_interface(const struct sw_state *state, __u32 slot,
 	return write_slot(state, SW_MAP_interfaces, slot, interface, error);
 }
 
+static int give_up(const struct sw_state *state, __u32 slot, struct sw_error *error)
+{
+	const struct sw_interface_slot none = {};
+	int err = reset_counters(state, SW_MAP_counters, slot, sizeof(struct sw_counters));
+
+	if (err)
+		return sw_fail(error, err, "cannot reset the counters of an interface: %s",
+			       strerror(-err));
+	return sw_registry_save_interface(state, slot, &none, error);
+}
+
+int sw_registry_rename_interface(const struct sw_state *state, __u32 slot, const char *name,
+				 struct sw_error *error)
+{
+	struct sw_interface_slot all[SW_MAX_INTERFACES];
+	char there[IF_NAMESIZE];
+	__u32 i;
+	int err = sw_registry_interfaces(state, all, error);
+
+	for (i = 0; i < SW_MAX_INTERFACES && !err; i++) {
+		if (i != slot && all[i].used && all[i].role == all[slot].role &&
+		    !strcmp(all[i].name, name) &&
+		    !(all[i].attached && if_indextoname(all[i].ifindex, there)))
+			err = give_up(state, i, error);
+	}
+	if (err)
+		return err;
+	memset(all[slot].name, 0, sizeof(all[slot].name));
+	snprintf(all[slot].name, sizeof(all[slot].name), "%s", name);
+	return sw_registry_save_interface(state, slot, &all[slot], error);
+}
+
 static int find_interface(const struct sw_registry *registry, const char *name, enum sw_role role)
 {
 	const struct sw_interface_slot *entry;
@@ -306,6 +347,22 @@ int sw_registry_interface(const struct sw_state *state,
 	return with_interface(state, interface, NULL, error);
 }
 
+/* A NIC has one slot: that of the name and role which it had before retires. */
+static int retire_others(const struct sw_state *state, int slot, unsigned ifindex,
+			 struct sw_error *error)
+{
+	struct sw_interface_slot all[SW_MAX_INTERFACES];
+	int i, err = sw_registry_interfaces(state, all, error);
+
+	for (i = 0; i < SW_MAX_INTERFACES && !err; i++) {
+		if (i == slot || !all[i].attached || all[i].ifindex != ifindex)
+			continue;
+		all[i].attached = 0;
+		err = sw_registry_save_interface(state, i, &all[i], error);
+	}
+	return err;
+}
+
 int sw_registry_note_interface(const struct sw_state *state,
 			       const struct sw_interface_config *interface, unsigned ifindex,
 			       bool generic, struct sw_error *error)
@@ -317,5 +374,7 @@ int sw_registry_note_interface(const struct sw_state *state,
 	};
 	int slot = with_interface(state, interface, &attached, error);
 
-	return slot < 0 ? slot : 0;
+	if (slot < 0 || !ifindex)
+		return slot < 0 ? slot : 0;
+	return retire_others(state, slot, ifindex, error);
 }

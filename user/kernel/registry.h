@@ -23,6 +23,10 @@ int sw_registry_read(const struct sw_state *state, struct sw_registry *out,
  * process may have published since. What cannot be read stays as it is. */
 void sw_registry_know_feed(const struct sw_state *state, struct sw_registry *registry, __u8 feed);
 
+/* Reads that of the interfaces, SW_MAX_INTERFACES of them. */
+int sw_registry_interfaces(const struct sw_state *state, struct sw_interface_slot *out,
+			   struct sw_error *error);
+
 /* Finds or gives every feed of `config` a slot: slot[i] is that of feed i.
  * Only slots of feeds that are not in `config` are given anew, and their
  * counters start at 0. -ENOSPC. Changes the maps. */
@@ -47,10 +51,15 @@ void sw_registry_note_checked(const struct sw_state *state, const char *feed, co
 int sw_registry_interface(const struct sw_state *state,
 			  const struct sw_interface_config *interface, struct sw_error *error);
 
-/* Notes that it is attached. */
+/* Notes that it is attached; or, with an `ifindex` of 0, that it should be. */
 int sw_registry_note_interface(const struct sw_state *state,
 			       const struct sw_interface_config *interface, unsigned ifindex,
 			       bool generic, struct sw_error *error);
+
+/* The NIC of `slot` is called `name` now. A slot of that name and role that is no
+ * longer in use is given up. */
+int sw_registry_rename_interface(const struct sw_state *state, __u32 slot, const char *name,
+				 struct sw_error *error);
 
 int sw_registry_save_interface(const struct sw_state *state, __u32 slot,
 			       const struct sw_interface_slot *interface, struct sw_error *error);

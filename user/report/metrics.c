@@ -178,7 +178,7 @@ static void attached(const struct sw_snapshot *s, const struct sw_metrics_sink *
 
 		if (slot->used && slot->attached)
 			sw_metrics_attached(out, slot->name, slot->role, slot->generic,
-					    s->attachment[i] != SW_DETACHED);
+					    s->problem[i] == SW_NIC_FINE);
 	}
 }
 

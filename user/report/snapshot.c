@@ -33,6 +33,44 @@ const char *sw_table_name(enum sw_table table)
 	return "unknown";
 }
 
+const char *sw_nic_problem_name(enum sw_nic_problem problem)
+{
+	switch (problem) {
+	case SW_NIC_FINE:
+		break;
+	case SW_NIC_MISSING:
+		return "missing";
+	case SW_NIC_ELSEWHERE:
+		return "elsewhere";
+	case SW_NIC_OCCUPIED:
+		return "occupied";
+	case SW_NIC_UNFIT:
+		return "unfit";
+	case SW_NIC_BARE:
+		return "bare";
+	}
+	return NULL;
+}
+
+const char *sw_nic_problem_text(enum sw_nic_problem problem)
+{
+	switch (problem) {
+	case SW_NIC_FINE:
+		break;
+	case SW_NIC_MISSING:
+		return "there is no such interface";
+	case SW_NIC_ELSEWHERE:
+		return "it is in another network namespace, and judged there";
+	case SW_NIC_OCCUPIED:
+		return "another XDP program is there";
+	case SW_NIC_UNFIT:
+		return "its frames have no Ethernet headers";
+	case SW_NIC_BARE:
+		return "no program is there: `spamweir load` attaches one";
+	}
+	return NULL;
+}
+
 static int read_counters(struct sw_snapshot *s)
 {
 	int i, err = 0;
@@ -59,33 +97,69 @@ static void read_share(struct sw_snapshot *s, int i)
 		s->attachment[i] = share->generic ? SW_GENERIC : SW_NATIVE;
 }
 
-/* No link is no attachment; a link that cannot be read says neither. */
-static int read_attachment(struct sw_snapshot *s, int i)
+static int find_problem(struct sw_snapshot *s, int i)
 {
-	char *pin = sw_state_link_path(s->state, s->registry.interface[i].name);
-	unsigned ifindex;
+	const struct sw_interface_slot *slot = &s->registry.interface[i];
+	bool attached = s->attachment[i] != SW_DETACHED;
+	struct sw_link link;
 	int err;
 
-	if (!pin)
-		return -ENOMEM;
-	err = sw_attachment(pin, &ifindex, &s->attachment[i]);
-	free(pin);
-	if (err == -ENOENT)
-		read_share(s, i);
-	return err == -ENOENT ? 0 : err;
+	if (s->attachment[i] == SW_ELSEWHERE) {
+		s->problem[i] = SW_NIC_ELSEWHERE;
+		return 0;
+	}
+	err = attached ? sw_link_by_index(slot->ifindex, &link) : sw_link_by_name(slot->name, &link);
+	if (err && err != -ENODEV)
+		return err;
+	memcpy(s->kernel_name[i], link.name, sizeof(link.name));
+	if (err)
+		s->problem[i] = SW_NIC_MISSING;
+	else if (attached)
+		s->problem[i] = SW_NIC_FINE;
+	else if (!sw_link_has_ethernet(&link))
+		s->problem[i] = SW_NIC_UNFIT;
+	else
+		s->problem[i] = link.native || link.generic || link.offloaded ? SW_NIC_OCCUPIED :
+										SW_NIC_BARE;
+	return 0;
 }
 
+/* A NIC is known by its number, for it may have been renamed. */
+static int read_attachment(struct sw_snapshot *s, const struct sw_attached_list *list, int i)
+{
+	const struct sw_interface_slot *slot = &s->registry.interface[i];
+	const struct sw_attached *link = sw_attached_on(list, slot->ifindex);
+	char *pin;
+
+	if (!link) {
+		pin = sw_state_link_path(s->state, slot->name);
+		if (!pin)
+			return -ENOMEM;
+		link = sw_attached_elsewhere(list, slot->ifindex, pin);
+		free(pin);
+	}
+	if (link)
+		s->attachment[i] = link->mode;
+	else
+		read_share(s, i);
+	return find_problem(s, i);
+}
+
+/* A link that cannot be read says neither that it is there nor that it is not. */
 static int read_attachments(struct sw_snapshot *s)
 {
+	struct sw_attached_list list;
 	const struct sw_interface_slot *slot;
-	int i, err = 0;
+	int i, err;
 
+	err = sw_attached_read(s->state, &list, NULL);
 	for (i = 0; i < SW_MAX_INTERFACES && !err; i++) {
 		slot = &s->registry.interface[i];
 		s->attachment[i] = SW_DETACHED;
 		if (slot->used && slot->attached)
-			err = read_attachment(s, i);
+			err = read_attachment(s, &list, i);
 	}
+	sw_attached_free(&list);
 	return err;
 }
 

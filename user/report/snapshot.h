@@ -4,9 +4,10 @@
 #ifndef SPAMWEIR_REPORT_SNAPSHOT_H
 #define SPAMWEIR_REPORT_SNAPSHOT_H
 
-#include "kernel/attach.h"
+#include "kernel/attached.h"
 #include "kernel/dispatcher.h"
 #include "kernel/generation.h"
+#include "kernel/links.h"
 #include "kernel/registry.h"
 
 enum sw_table {
@@ -19,6 +20,16 @@ enum sw_table {
 	SW_TABLES,
 };
 
+/* Why a NIC that should be attached is not. */
+enum sw_nic_problem {
+	SW_NIC_FINE,
+	SW_NIC_MISSING,	  /* no NIC has its name */
+	SW_NIC_ELSEWHERE, /* it is in another network namespace, and judged there */
+	SW_NIC_OCCUPIED,  /* another XDP program is on it */
+	SW_NIC_UNFIT,	  /* its frames have no Ethernet headers */
+	SW_NIC_BARE,	  /* it is there, and has no XDP program */
+};
+
 struct sw_snapshot {
 	struct sw_state *state;
 	struct sw_generation generation;
@@ -27,6 +38,8 @@ struct sw_snapshot {
 	struct sw_counter feed_counter[SW_MAX_FEEDS];
 	enum sw_attachment attachment[SW_MAX_INTERFACES];
 	struct sw_share share[SW_MAX_INTERFACES];
+	enum sw_nic_problem problem[SW_MAX_INTERFACES];
+	char kernel_name[SW_MAX_INTERFACES][IF_NAMESIZE]; /* of the NIC; "": it is not here */
 	__u64 events_lost;
 	__u64 entries[SW_TABLES];
 	__u64 capacity[SW_TABLES];
@@ -36,6 +49,10 @@ struct sw_snapshot {
 /* *out is the caller's, released by sw_snapshot_free. -ENOENT: nothing loaded. */
 int sw_snapshot_take(const char *pin_dir, struct sw_snapshot **out, struct sw_error *error);
 void sw_snapshot_free(struct sw_snapshot *snapshot);
+
+/* Constants, for programs and for people. NULL if there is none. */
+const char *sw_nic_problem_name(enum sw_nic_problem problem);
+const char *sw_nic_problem_text(enum sw_nic_problem problem);
 
 const char *sw_table_name(enum sw_table table);
 

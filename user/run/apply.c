@@ -30,6 +30,7 @@
 #include "run/applying.h"
 #include "run/instances.h"
 #include "run/nics.h"
+#include "run/nics_find.h"
 
 static bool fits(const struct sw_layout *need, const struct sw_layout *have)
 {
@@ -472,6 +473,7 @@ static int apply_accepting(const struct sw_instance *instance, struct sw_config 
 	if (!err && result)
 		fill_result(&a, result);
 	sw_instances_close(&a);
+	sw_nics_lose(&a);
 	sw_plan_free(&a.plan);
 	if (a.outgrown >= 0)
 		close(a.outgrown);

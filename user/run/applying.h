@@ -3,10 +3,32 @@
 #ifndef SPAMWEIR_RUN_APPLYING_H
 #define SPAMWEIR_RUN_APPLYING_H
 
+#include "kernel/attached.h"
 #include "kernel/datapath.h"
 #include "kernel/state.h"
 #include "policy/plan.h"
 #include "run/instance.h"
+
+/* What an entry of `interfaces` stands for. */
+struct sw_nic {
+	struct sw_interface_config config; /* the entry, by the name below */
+	char name[SW_NAME_LEN]; /* by which status and metrics know it: the config's, or the
+				   kernel's if the NIC was renamed */
+	unsigned ifindex;	/* 0: it is not in this network namespace */
+	char *pin;		/* where its link is, or will be */
+	const struct sw_attached *link; /* ours that is at work on it; or NULL */
+	bool elsewhere;			/* ours, at work in another network namespace */
+	bool renamed;			/* it is no longer called as the config has it */
+	bool tried;			/* to attach it */
+	bool keep;			/* all is well with it, and nothing is to be done */
+	struct sw_error trouble; /* why it cannot be attached; "": it can, or is */
+};
+
+/* Whether a program is to be put on it, or on it anew. */
+static inline bool sw_nic_is_due(const struct sw_nic *nic)
+{
+	return !nic->keep && (nic->elsewhere || !nic->trouble.text[0]);
+}
 
 struct applying {
 	const struct sw_instance *instance;
@@ -18,6 +40,7 @@ struct applying {
 	struct sw_layout layout;
 	bool grown; /* it is not the one of what is pinned */
 	bool reloading; /* NICs are shared, or not, as they were */
+	bool mending; /* NICs that are as they should be are left alone */
 	bool fresh; /* nothing was loaded before */
 	bool interrupted; /* by a load before this one, which this one is to mend */
 	bool moved; /* a program of ours was put on a NIC */
@@ -25,7 +48,10 @@ struct applying {
 	bool partial; /* what is to be in force lacks a part, which was named */
 	bool crowded; /* an entry found no place near its home: the tables must grow */
 	__u8 slot[SW_MAX_FEEDS]; /* by a feed's rank */
+	struct sw_attached_list attached; /* our links, as they were found */
+	struct sw_interface_slot known[SW_MAX_INTERFACES]; /* by slot */
 	/* By place in the config: */
+	struct sw_nic nic[SW_MAX_INTERFACES];
 	bool shared[SW_MAX_INTERFACES]; /* to be attached so */
 	struct spamweir_bpf *datapath[SW_MAX_INTERFACES]; /* if shared, open and not loaded */
 };

@@ -17,7 +17,7 @@ void sw_instances_close(struct applying *a)
 static int options_of(struct applying *a, size_t i, struct sw_datapath_options *options,
 		      struct sw_error *error)
 {
-	const struct sw_interface_config *interface = &a->plan.config->interface[i];
+	const struct sw_interface_config *interface = &a->nic[i].config;
 	int slot = sw_registry_interface(a->state, interface, error);
 
 	*options = (struct sw_datapath_options){
@@ -58,7 +58,9 @@ int sw_instances_load(struct applying *a)
 	int err = 0;
 
 	sw_instances_close(a);
-	for (i = 0; i < a->plan.config->interfaces && !err; i++)
-		err = load_one(a, i);
+	for (i = 0; i < a->plan.config->interfaces && !err; i++) {
+		if (sw_nic_is_due(&a->nic[i]))
+			err = load_one(a, i);
+	}
 	return err;
 }

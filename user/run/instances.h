@@ -5,7 +5,7 @@
 
 #include "run/applying.h"
 
-/* Loads a program for every NIC of the config, in place of those in
+/* Loads a program for every NIC that is due, in place of those in
  * a->datapath. */
 int sw_instances_load(struct applying *a);
 

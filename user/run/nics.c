@@ -2,168 +2,143 @@
 #include "run/nics.h"
 
 #include <errno.h>
-#include <net/if.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "kernel/attach.h"
 #include "kernel/registry.h"
+#include "kernel/remove.h"
+#include "run/nics_find.h"
+#include "run/nics_follow.h"
 #include "run/nics_shared.h"
 
-void sw_nics_compare(const struct applying *a)
+static void say_renamed(const struct applying *a, size_t i)
 {
 	const struct sw_config *config = a->plan.config;
-	size_t i, attached = 0;
-	char *link, *shared;
 
-	for (i = 0; i < config->interfaces; i++) {
-		link = sw_state_link_path(a->state, config->interface[i].name);
-		shared = sw_state_shared_path(a->state,
-					      if_nametoindex(config->interface[i].name));
-		attached += (link && !access(link, F_OK)) || (shared && !access(shared, F_OK));
-		free(link);
-		free(shared);
+	sw_warn("%s:%d: there is no interface %s; %s, which was attached in the same role, is taken "
+		"for it: name it here",
+		config->path, config->interface[i].line, config->interface[i].name,
+		a->nic[i].name);
+}
+
+void sw_nics_compare(struct applying *a)
+{
+	const struct sw_config *config = a->plan.config;
+	struct sw_error error = {};
+	struct applying b = { .instance = a->instance, .state = a->state, .plan = a->plan,
+			      .error = &error, .reloading = true };
+	size_t i;
+
+	if (sw_nics_follow(&b) || sw_nics_find(&b)) {
+		sw_warn("%s", error.text[0] ? error.text : "no memory to see to the NICs");
+		sw_nics_lose(&b);
+		return;
 	}
-	if (attached < config->interfaces)
-		sw_warn("%s names %zu interfaces that are not attached: `spamweir load` does that",
-			config->path, config->interfaces - attached);
+	for (i = 0; i < config->interfaces; i++) {
+		if (b.nic[i].renamed)
+			say_renamed(&b, i);
+		if (sw_nics_intact(&b, i))
+			continue;
+		a->partial = true;
+		if (!b.nic[i].trouble.text[0])
+			sw_nics_check_one(&b, i);
+		if (b.nic[i].trouble.text[0])
+			sw_warn("%s", b.nic[i].trouble.text);
+		else
+			sw_warn("%s:%d: %s is not attached: `spamweir load` does that, or the daemon",
+				config->path, b.nic[i].config.line, b.nic[i].name);
+	}
+	sw_nics_lose(&b);
 }
 
 static int attach_one(struct applying *a, size_t i)
 {
-	const struct sw_interface_config *interface = &a->plan.config->interface[i];
-	char *pin = sw_state_link_path(a->state, interface->name);
-	unsigned ifindex = if_nametoindex(interface->name);
+	struct sw_nic *nic = &a->nic[i];
 	bool generic = false;
 	int err;
 
-	if (!pin)
-		return -ENOMEM;
-	if (!ifindex) /* its pin is not touched: it may be at work under another name */
-		err = sw_fail(a->error, -ENODEV, "%s: %s", interface->name, strerror(errno));
-	else if (a->shared[i])
-		err = sw_nics_attach_shared(a, i, ifindex, pin, &generic);
+	nic->tried = true;
+	if (a->shared[i] && !nic->elsewhere)
+		err = sw_nics_attach_shared(a, i, &generic);
 	else
-		err = sw_nics_attach_alone(a, i, ifindex, pin, &generic);
-	free(pin);
-	if (err)
-		return err;
-	a->moved = true;
-	return sw_registry_note_interface(a->state, interface, ifindex, generic, a->error);
-}
-
-/* Names of NICs may change, even be swapped, while their links go on. Pins
- * follow: first to a name that no NIC has, then to the right one. */
-static int unname(void *ctx, const char *path)
-{
-	const struct applying *a = ctx;
-	char name[IF_NAMESIZE], by_index[32];
-	enum sw_attachment mode;
-	unsigned ifindex;
-	char *right, *between;
-	int err = 0;
-
-	if (sw_attachment(path, &ifindex, &mode))
-		return 0;
-	if (!ifindex)
-		return unlink(path) ? -errno : 0; /* the NIC is gone */
-	if (!if_indextoname(ifindex, name))
-		return -errno;
-	snprintf(by_index, sizeof(by_index), "if:%u", ifindex);
-	right = sw_state_link_path(a->state, name);
-	between = sw_state_link_path(a->state, by_index);
-	if (!right || !between)
-		err = -ENOMEM;
-	else if (strcmp(path, right) && rename(path, between))
-		err = -errno;
-	free(right);
-	free(between);
+		err = sw_nics_attach_alone(a, i, &generic);
+	a->moved |= !err;
+	if (!err && !nic->elsewhere)
+		err = sw_registry_note_interface(a->state, &nic->config, nic->ifindex, generic,
+						 &nic->trouble);
+	if (err && !nic->trouble.text[0])
+		sw_fail(&nic->trouble, err, "%s: cannot attach: %s", nic->name, strerror(-err));
 	return err;
 }
 
-static int rename_to_nic(void *ctx, const char *path)
+/* All that nothing can be attached to says so; the first is why nothing is. */
+static int fail_all(struct applying *a, int code)
 {
-	const struct applying *a = ctx;
-	char name[IF_NAMESIZE];
-	enum sw_attachment mode;
-	unsigned ifindex;
-	char *right;
-	int err = 0;
+	size_t i;
 
-	if (sw_attachment(path, &ifindex, &mode) || !if_indextoname(ifindex, name))
-		return 0;
-	right = sw_state_link_path(a->state, name);
-	if (!right)
-		err = -ENOMEM;
-	else if (strcmp(path, right) && rename(path, right))
-		err = -errno;
-	free(right);
-	return err;
+	for (i = 1; i < a->plan.config->interfaces; i++)
+		sw_warn("%s", a->nic[i].trouble.text);
+	return sw_fail(a->error, code, "%s", a->nic[0].trouble.text);
 }
 
-static int follow_names(struct applying *a)
+static bool any_due(const struct applying *a)
 {
-	int err = sw_state_each_link(a->state, unname, a);
+	size_t i;
 
-	if (!err)
-		err = sw_state_each_link(a->state, rename_to_nic, a);
-	if (err)
-		sw_fail(a->error, err, "%s: cannot rename links: %s", a->state->directory,
-			strerror(-err));
-	return err;
+	for (i = 0; i < a->plan.config->interfaces; i++) {
+		if (sw_nic_is_due(&a->nic[i]))
+			return true;
+	}
+	return false;
 }
 
 int sw_nics_check(struct applying *a)
 {
 	const struct sw_config *config = a->plan.config;
-	unsigned ifindex;
 	size_t i;
 	int err;
 
 	if (!config->interfaces)
 		return sw_fail(a->error, -EINVAL, "%s: `interfaces` names none to load on",
 			       config->path);
-	err = follow_names(a);
-	if (err)
-		return err;
-	for (i = 0; i < config->interfaces; i++) {
-		ifindex = if_nametoindex(config->interface[i].name);
-		if (!ifindex)
-			return sw_fail(a->error, -ENODEV, "%s:%d: there is no interface %s",
-				       config->path, config->interface[i].line,
-				       config->interface[i].name);
-		err = sw_nics_check_one(a, i, ifindex);
-		if (err)
-			return err;
+	err = sw_nics_follow(a);
+	if (!err)
+		err = sw_nics_find(a);
+	for (i = 0; i < config->interfaces && !err; i++) {
+		a->nic[i].keep = a->mending &&
+				 (a->nic[i].elsewhere || sw_nics_intact(a, i));
+		if (sw_nic_is_due(&a->nic[i]))
+			sw_nics_check_one(a, i);
 	}
-	return 0;
+	if (err || a->mending || any_due(a))
+		return err;
+	return fail_all(a, -ENODEV);
 }
 
 static int detach_unless_configured(void *ctx, const char *path)
 {
 	const struct applying *a = ctx;
-	const struct sw_config *config = a->plan.config;
-	bool found = false;
-	char *pin;
 	size_t i;
 
-	for (i = 0; i < config->interfaces && !found; i++) {
-		pin = sw_state_link_path(a->state, config->interface[i].name);
-		found = pin && !strcmp(pin, path);
-		free(pin);
+	for (i = 0; i < a->plan.config->interfaces; i++) {
+		if (!strcmp(a->nic[i].pin, path))
+			return 0;
 	}
-	return found ? 0 : sw_detach(path, a->error);
+	return sw_detach(path, a->error);
 }
 
-static bool configured(const struct sw_config *config, const struct sw_interface_slot *slot)
+/* By name and role; or what is in trouble is at work as it was before. */
+static bool configured(const struct applying *a, const struct sw_interface_slot *slot)
 {
 	size_t i;
 
-	for (i = 0; i < config->interfaces; i++) {
-		if (!strcmp(config->interface[i].name, slot->name) &&
-		    config->interface[i].role == slot->role)
+	for (i = 0; i < a->plan.config->interfaces; i++) {
+		const struct sw_nic *nic = &a->nic[i];
+
+		if (!strcmp(nic->name, slot->name) && nic->config.role == slot->role)
+			return true;
+		if (nic->trouble.text[0] && nic->link && slot->ifindex == nic->ifindex)
 			return true;
 	}
 	return false;
@@ -173,39 +148,59 @@ static bool configured(const struct sw_config *config, const struct sw_interface
  * link, which was updated; only its old slot retires. */
 static int detach_others(struct applying *a)
 {
-	struct sw_registry *registry;
-	struct sw_interface_slot *slot;
+	struct sw_interface_slot slot[SW_MAX_INTERFACES];
 	int i, err;
 
 	err = sw_state_each_link(a->state, detach_unless_configured, a);
 	if (!err)
 		err = sw_nics_leave_others(a);
-	if (err)
-		return err;
-	registry = malloc(sizeof(*registry));
-	if (!registry)
-		return -ENOMEM;
-	err = sw_registry_read(a->state, registry, a->error);
+	if (!err)
+		err = sw_registry_interfaces(a->state, slot, a->error);
 	for (i = 0; i < SW_MAX_INTERFACES && !err; i++) {
-		slot = &registry->interface[i];
-		if (!slot->attached || configured(a->plan.config, slot))
+		if (!slot[i].attached || configured(a, &slot[i]))
 			continue;
-		slot->attached = 0;
-		err = sw_registry_save_interface(a->state, i, slot, a->error);
+		slot[i].attached = 0;
+		err = sw_registry_save_interface(a->state, i, &slot[i], a->error);
 	}
-	free(registry);
 	return err;
+}
+
+/* Status and metrics tell of it too, by a slot that has no NIC. */
+static int report(struct applying *a, size_t i)
+{
+	struct sw_nic *nic = &a->nic[i];
+
+	if (nic->renamed && !a->mending)
+		say_renamed(a, i);
+	if (!nic->trouble.text[0])
+		return 0;
+	a->partial = true;
+	if (!a->mending)
+		sw_warn("%s", nic->trouble.text);
+	if (nic->link || nic->elsewhere)
+		return 0;
+	return sw_registry_note_interface(a->state, &nic->config, 0, false, a->error);
 }
 
 int sw_nics_attach(struct applying *a)
 {
-	size_t i;
-	int err;
+	size_t i, done = 0;
+	int failed = 0, err;
 
 	for (i = 0; i < a->plan.config->interfaces; i++) {
+		if (!sw_nic_is_due(&a->nic[i]))
+			continue;
 		err = attach_one(a, i);
+		done += !err;
 		if (err)
-			return err;
+			failed = err;
+		/* It would go on by tables that nobody writes any more. */
+		if (err && a->grown && (a->nic[i].link || a->nic[i].elsewhere))
+			return sw_fail(a->error, err, "%s", a->nic[i].trouble.text);
 	}
-	return detach_others(a);
+	if (failed && !done && !a->mending)
+		return fail_all(a, failed);
+	for (i = 0, err = 0; i < a->plan.config->interfaces && !err; i++)
+		err = report(a, i);
+	return err || a->mending ? err : detach_others(a);
 }

@@ -5,15 +5,13 @@
 
 #include "run/applying.h"
 
-/* -EBUSY; decides whether it will be shared. */
-int sw_nics_check_one(struct applying *a, size_t i, unsigned ifindex);
+/* Decides whether it will be shared. -EBUSY, and its `trouble` says with what. */
+int sw_nics_check_one(struct applying *a, size_t i);
 
-/* Through libxdp's dispatcher, or alone through the link pinned at `link`;
- * it may have been the other before. */
-int sw_nics_attach_shared(struct applying *a, size_t i, unsigned ifindex, const char *link,
-			  bool *generic);
-int sw_nics_attach_alone(struct applying *a, size_t i, unsigned ifindex, const char *link,
-			 bool *generic);
+/* Through libxdp's dispatcher, or alone through a link; it may have been the other
+ * before. What goes wrong is its `trouble`. */
+int sw_nics_attach_shared(struct applying *a, size_t i, bool *generic);
+int sw_nics_attach_alone(struct applying *a, size_t i, bool *generic);
 
 /* Takes ours out of the dispatchers of NICs that are not in the config. */
 int sw_nics_leave_others(struct applying *a);
