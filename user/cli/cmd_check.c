@@ -12,8 +12,21 @@
 #include "config/words.h"
 #include "kernel/hosts.h"
 #include "policy/plan.h"
+#include "run/nics_find.h"
 
-static json_t *check_json(const struct sw_plan *plan)
+static json_t *interfaces_json(const struct sw_config *config, const bool *present)
+{
+	json_t *list = json_array();
+	size_t i;
+
+	for (i = 0; i < config->interfaces; i++)
+		sw_json_append(&list, json_pack("{s:s s:s s:b}", "name", config->interface[i].name,
+						"role", sw_role_name(config->interface[i].role),
+						"present", present[i]));
+	return list;
+}
+
+static json_t *check_json(const struct sw_plan *plan, const bool *present)
 {
 	json_t *feeds = json_array();
 	size_t i;
@@ -34,8 +47,8 @@ static json_t *check_json(const struct sw_plan *plan)
 					 (json_int_t)state->hosts, "excluded",
 					 (json_int_t)state->report.excluded));
 	}
-	return json_pack("{s:b s:o s:o}", "ok", 1, "config", sw_json_text(plan->config->path),
-			 "feeds", feeds);
+	return json_pack("{s:b s:o s:o s:o}", "ok", 1, "config", sw_json_text(plan->config->path),
+			 "interfaces", interfaces_json(plan->config, present), "feeds", feeds);
 }
 
 static void check_text(const struct sw_plan *plan)
@@ -98,11 +111,14 @@ static int make_plan(const struct sw_options *options, struct sw_plan *plan,
 int cmd_check(const struct sw_options *options)
 {
 	struct sw_error error = {};
+	bool present[SW_MAX_INTERFACES];
 	struct sw_plan plan;
 	int err = make_plan(options, &plan, &error);
 
+	if (!err)
+		err = sw_nics_inspect(plan.config, present, &error);
 	if (!err && options->json)
-		err = sw_print_json(check_json(&plan));
+		err = sw_print_json(check_json(&plan, present));
 	else if (!err)
 		check_text(&plan);
 	sw_plan_free(&plan);
