@@ -18,6 +18,7 @@
 #include "kernel/live.h"
 #include "run/apply.h"
 #include "run/job.h"
+#include "run/nics_watch.h"
 #include "run/outcome.h"
 #include "run/pump.h"
 #include "run/reloads.h"
@@ -38,6 +39,7 @@ enum {
 	FEEDS,
 	RELOAD,
 	SWEEP,
+	NICS,
 	STOP,
 	TIMERS,
 };
@@ -46,6 +48,7 @@ enum work {
 	IDLE,
 	RELOADING,
 	SWEEPING,
+	MENDING,
 };
 
 struct daemon {
@@ -54,6 +57,7 @@ struct daemon {
 	struct sw_pump pump;
 	struct sw_watch watch;
 	struct sw_reloads reloads;
+	struct sw_nics_watch *nics;
 	struct sw_job job;
 	enum work work; /* the job's */
 	int signals;
@@ -217,6 +221,34 @@ static void sweep(void *ctx)
 		start_job(d, SWEEPING, SWEEP, sweep_work);
 }
 
+static void mend_work(void *ctx, struct sw_job_result *result)
+{
+	struct daemon *d = ctx;
+
+	(void)result; /* it says what there is to say, and remembers that */
+	leave(d);
+	sw_nics_watch_mend(d->nics, d->reloads.config);
+}
+
+static void look_at_nics(void *ctx)
+{
+	struct daemon *d = ctx;
+	bool due;
+
+	if (d->work == MENDING || d->stopping)
+		return; /* its end comes back to it */
+	due = sw_nics_watch_look(d->nics, d->reloads.config);
+	sw_timer_set(&d->timer[NICS], now_ms(), sw_nics_watch_wait_ms(d->nics));
+	if (due && !d->work)
+		start_job(d, MENDING, NICS, mend_work);
+}
+
+static void hear_of_nics(struct daemon *d)
+{
+	sw_nics_watch_read(d->nics);
+	sw_timer_set(&d->timer[NICS], now_ms(), sw_nics_watch_wait_ms(d->nics));
+}
+
 static void end_reload(struct daemon *d, const struct sw_job_result *result)
 {
 	int err = sw_reloads_end(&d->reloads, result);
@@ -241,6 +273,13 @@ static void end_sweep(struct daemon *d, const struct sw_job_result *result)
 	sw_timer_set(&d->timer[SWEEP], now_ms(), LOCK_RETRY);
 }
 
+static void end_mend(struct daemon *d, const struct sw_job_result *result)
+{
+	if (result->err) /* it was killed: the next look begins anew */
+		sw_warn("NICs: %s", result->error.text);
+	sw_pump_learn(&d->pump);
+}
+
 static void end_job(struct daemon *d)
 {
 	enum work work = d->work;
@@ -250,8 +289,11 @@ static void end_job(struct daemon *d)
 	d->work = IDLE;
 	if (work == RELOADING)
 		end_reload(d, &result);
-	else
+	else if (work == SWEEPING)
 		end_sweep(d, &result);
+	else
+		end_mend(d, &result);
+	sw_timer_set(&d->timer[NICS], now_ms(), 0);
 	if (d->reloads.wanted)
 		sw_timer_set(&d->timer[RELOAD], now_ms(), d->reloads.locked ? LOCK_RETRY : 0);
 }
@@ -292,13 +334,15 @@ static void loop(struct daemon *d)
 		{ .fd = d->signals, .events = POLLIN },
 		{ .events = POLLIN },
 		{ .events = POLLIN },
+		{ .events = POLLIN },
 	};
 	int ready;
 
 	while (!d->stopping || d->work) {
 		wait[1].fd = sw_pump_fd(&d->pump);
 		wait[2].fd = d->job.result;
-		ready = poll(wait, 3, sw_timers_wait(d->timer, TIMERS, now_ms(), 60 * SECOND));
+		wait[3].fd = sw_nics_watch_fd(d->nics);
+		ready = poll(wait, 4, sw_timers_wait(d->timer, TIMERS, now_ms(), 60 * SECOND));
 		if (ready < 0 && errno != EINTR)
 			sw_warn("poll: %s", strerror(errno));
 		if (ready > 0 && wait[1].revents & POLLIN)
@@ -307,6 +351,8 @@ static void loop(struct daemon *d)
 			do_signals(d);
 		if (ready > 0 && wait[2].revents)
 			end_job(d); /* after which the ring may be another, or none */
+		if (ready > 0 && wait[3].revents)
+			hear_of_nics(d);
 		sw_timers_run(d->timer, TIMERS, now_ms(), d);
 	}
 }
@@ -331,6 +377,7 @@ static void make_timers(struct daemon *d)
 		[FEEDS] = { "feeds", 0, SW_TIMER_OFF, look_at_feeds },
 		[RELOAD] = { "reload", 0, SW_TIMER_OFF, reload },
 		[SWEEP] = { "sweep", 0, SW_TIMER_OFF, sweep },
+		[NICS] = { "nics", 0, SW_TIMER_OFF, look_at_nics },
 		[STOP] = { "stop", 0, SW_TIMER_OFF, stop_anyway },
 	};
 
@@ -386,6 +433,8 @@ static int set_up(struct daemon *d, struct sw_error *error)
 		err = sw_state_open(d->instance->pin_dir, SW_READ, &state, error);
 	if (!err)
 		err = sw_pump_open(&d->pump, d->instance, state, error);
+	if (!err)
+		err = sw_nics_watch_open(d->instance, &d->nics);
 	if (err)
 		return err;
 	sw_watch_begin(&d->watch, d->instance, &d->pump);
@@ -394,6 +443,7 @@ static int set_up(struct daemon *d, struct sw_error *error)
 	make_timers(d);
 	heed_config(d);
 	sw_pump_take(&d->pump);
+	look_at_nics(d);
 	return 0;
 }
 
@@ -413,6 +463,7 @@ int sw_daemon(const struct sw_instance *instance, struct sw_error *error)
 		sw_note("running; SIGHUP reloads, SIGTERM leaves the datapath in force");
 		loop(d);
 	}
+	sw_nics_watch_close(d->nics);
 	sw_pump_close(&d->pump);
 	sw_reloads_free(&d->reloads);
 	if (d->signals >= 0)
