@@ -14,7 +14,7 @@ import frames
 from lab import Namespace, Path, wait_until
 from test_attach import attached, nic, one_interface  # noqa: F401
 from traffic import Stream
-from weir import INTERFACES, judged
+from weir import INTERFACES, Metrics, judged
 
 CONFIG = "feeds:\n  - { name: bad, kind: cnc, path: bad.txt }\n"
 LISTED = frames.udp("198.18.1.1", "198.19.66.6")
@@ -363,8 +363,8 @@ def test_the_daemon_does_not_wait_for_the_lock(lab, configured):
         fcntl.flock(directory, fcntl.LOCK_EX)
         detach(configured)
         textfile = configured.directory / "m.prom"
-        wait_until(lambda: textfile.exists() and 'interface="acc0",role="access",mode="native"} 0'
-                   in textfile.read_text(), SECONDS)  # which it still writes
+        wait_until(lambda: textfile.exists() and not Metrics(textfile.read_text()).sum(
+            "interface_attached", interface="acc0"), SECONDS)  # which it still writes
         assert attached(lab, "acc0") is None
     finally:
         os.close(directory)
@@ -422,6 +422,18 @@ def test_names_follow_a_nic_that_is_renamed(lab, configured, veth7):
     configured.configure(CONFIG, interfaces("acc0", "veth9"))
     assert configured("load").stderr == ""
     assert configured.metrics().sum("packets_total", interface="veth9", reason="cnc_dst") == 3
+    rename(lab, "veth9", "veth7")
+
+
+def test_a_renamed_nic_that_monitors_goes_on_monitoring(lab, configured, veth7):
+    configured.configure(CONFIG, "interfaces: [{ name: acc0, role: access }, "
+                         "{ name: veth7, role: access, mode: monitor }]\n")
+    configured("load")
+    rename(lab, "veth7", "veth9")
+    for verb in "reload", "load":
+        assert "there is no interface veth7; veth9" in configured(verb).stderr
+        assert judged(configured, into(lab, "veth9"), LISTED, CLEAN) == (2, {})
+        assert of(configured, "veth9")["monitor"] and not of(configured, "acc0")["monitor"]
     rename(lab, "veth9", "veth7")
 
 

@@ -175,13 +175,17 @@ static int ensure_maps(struct applying *a)
 static int fill_monitored(struct applying *a, struct sw_settings *settings)
 {
 	const struct sw_config *config = a->plan.config;
+	const struct sw_interface_config *interface;
 	size_t i;
 	int slot;
 
 	for (i = 0; i < config->interfaces; i++) {
-		if (!config->interface[i].monitor)
+		interface = &config->interface[i];
+		if (!interface->monitor)
 			continue;
-		slot = sw_registry_interface(a->state, &config->interface[i], a->error);
+		if (a->nic[i].config.name) /* a NIC that was renamed is known by another name */
+			interface = &a->nic[i].config;
+		slot = sw_registry_interface(a->state, interface, a->error);
 		if (slot < 0)
 			return slot;
 		settings->monitor_interfaces |= 1ULL << slot;

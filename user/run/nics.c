@@ -22,34 +22,39 @@ static void say_renamed(const struct applying *a, size_t i)
 		a->nic[i].name);
 }
 
+static void compare(struct applying *a, size_t i)
+{
+	struct sw_nic *nic = &a->nic[i];
+
+	if (nic->renamed)
+		say_renamed(a, i);
+	if (sw_nics_intact(a, i))
+		return;
+	a->partial = true;
+	if (!nic->trouble.text[0])
+		sw_nics_check_one(a, i);
+	if (nic->trouble.text[0])
+		sw_warn("%s", nic->trouble.text);
+	else
+		sw_warn("%s:%d: %s is not attached: `spamweir load` does that, or the daemon",
+			a->plan.config->path, nic->config.line, nic->name);
+}
+
+/* The lists are published whatever becomes of this. */
 void sw_nics_compare(struct applying *a)
 {
-	const struct sw_config *config = a->plan.config;
-	struct sw_error error = {};
-	struct applying b = { .instance = a->instance, .state = a->state, .plan = a->plan,
-			      .error = &error, .reloading = true };
+	struct sw_error error = {}, *outer = a->error;
 	size_t i;
 
-	if (sw_nics_follow(&b) || sw_nics_find(&b)) {
+	a->error = &error;
+	if (sw_nics_follow(a) || sw_nics_find(a)) {
 		sw_warn("%s", error.text[0] ? error.text : "no memory to see to the NICs");
-		sw_nics_lose(&b);
-		return;
+		sw_nics_lose(a);
+	} else {
+		for (i = 0; i < a->plan.config->interfaces; i++)
+			compare(a, i);
 	}
-	for (i = 0; i < config->interfaces; i++) {
-		if (b.nic[i].renamed)
-			say_renamed(&b, i);
-		if (sw_nics_intact(&b, i))
-			continue;
-		a->partial = true;
-		if (!b.nic[i].trouble.text[0])
-			sw_nics_check_one(&b, i);
-		if (b.nic[i].trouble.text[0])
-			sw_warn("%s", b.nic[i].trouble.text);
-		else
-			sw_warn("%s:%d: %s is not attached: `spamweir load` does that, or the daemon",
-				config->path, b.nic[i].config.line, b.nic[i].name);
-	}
-	sw_nics_lose(&b);
+	a->error = outer;
 }
 
 static int attach_one(struct applying *a, size_t i)
