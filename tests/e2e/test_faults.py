@@ -449,7 +449,7 @@ def test_a_load_whose_end_cannot_be_noted_says_so(lab, weir, loaded, filler):
         if outcome.code == 0 and interrupted:
             wrong.append(f"{call.number}: nothing is said of {outcome.said}")
         if outcome.code == 3:
-            assert interrupted and "cannot be noted" in outcome.said[0], outcome
+            assert interrupted and "cannot be noted" in "".join(outcome.said), outcome
             check([*not_in_force(weir, lab, 1, 2)])
             return
     check(wrong)
