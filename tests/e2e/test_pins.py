@@ -62,12 +62,13 @@ def test_a_map_of_another_make_is_refused_and_unload_goes(lab, loaded, name, kin
     assert judged(loaded, lab.outward, LISTED) == (0, {"cnc_dst": 1})
 
 
-def test_what_is_no_map_is_refused(loaded):
+def test_what_is_no_map_is_refused(lab, loaded):
     (loaded.pins / "live").unlink()
     (loaded.pins / "link_acc0").rename(loaded.pins / "live")
     for verb in ["status"], ["reload"], ["load"]:
         assert f"{loaded.pins}/live " in loaded.fails(*verb)
-    loaded("unload")
+    loaded("unload")  # for which that is a pin like others: its program goes by and by
+    wait_until(lambda: not lab.router.link("acc0").get("xdp"), 30)
 
 
 @pytest.mark.parametrize("name, shape, verb", [
