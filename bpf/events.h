@@ -4,8 +4,8 @@
 #ifndef SPAMWEIR_EVENTS_H
 #define SPAMWEIR_EVENTS_H
 
-#include "chain.h"
 #include "clock.h"
+#include "frame.h"
 #include "maps.h"
 #include "parse.h"
 
@@ -62,37 +62,16 @@ static __always_inline void sw_event_addresses6(struct sw_event *event,
  * wants. */
 static __always_inline void sw_event_packet(struct xdp_md *ctx, struct sw_event *event)
 {
-	struct sw_cursor cursor = {
-		.start = (const void *)(long)ctx->data,
-		.at = (const void *)(long)ctx->data,
-		.end = (const void *)(long)ctx->data_end,
-	};
 	struct sw_packet packet = {};
 
-	if (sw_parse_link(&cursor, &packet) != SW_GO_ON)
-		return;
-	sw_forget_way(&cursor, SW_LINK_OFFSETS);
-	if (packet.family == SW_IPV4) {
-		if (sw_parse_addresses4(&cursor, &packet) != SW_GO_ON)
-			return;
+	sw_parse_frame(ctx, &packet);
+	event->length = packet.length;
+	if (packet.family == SW_IPV4)
 		sw_event_addresses4(event, &packet);
-		if (sw_parse_lengths4(&cursor, &packet) != SW_GO_ON)
-			return;
-		sw_parse_header4(&cursor, &packet); /* tells of a tiny fragment too */
-	} else {
-		if (sw_parse_addresses6(&cursor, &packet) != SW_GO_ON)
-			return;
+	else if (packet.family == SW_IPV6)
 		sw_event_addresses6(event, &packet);
-		if (sw_parse_lengths6(&cursor, &packet) != SW_GO_ON ||
-		    sw_parse_header6(&cursor, &packet) != SW_GO_ON)
-			return;
-		if (sw_is_ext_header(packet.protocol))
-			sw_follow_chain(ctx, &cursor, &packet);
-	}
 	event->protocol = packet.protocol;
 	event->fragment = packet.fragment;
-	if (sw_parse_tcp(&cursor, &packet) != SW_GO_ON)
-		return;
 	event->sport = packet.sport;
 	event->dport = packet.dport;
 }
@@ -111,7 +90,6 @@ __attribute__((noinline)) int sw_report(struct xdp_md *ctx, __u32 decision, __u3
 	event->record.type = SW_RECORD_VERDICT;
 	event->record.size = sizeof(*event);
 	event->time_ns = sw_clock_ns();
-	event->length = bpf_xdp_get_buff_len(ctx);
 	event->interface = interface;
 	event->role = role;
 	event->family = sw_decision_family(decision);

@@ -4,55 +4,114 @@
 #define SPAMWEIR_LIMIT_H
 
 #include "clock.h"
+#include "gate.h"
 #include "maps.h"
+#include "table4.h"
 
 #define SW_LIMIT_TRIES 4
 
-/* Another CPU may move any slot between the look and the swap; then the bucket
- * is looked at again. Whoever loses that race SW_LIMIT_TRIES times in a row
- * passes: mail comes first. */
-static __always_inline int sw_limit(const struct sw_rate *rate, __u64 horizon,
-				    struct sw_home home)
+struct sw_found_slot {
+	__u32 at; /* in the bucket */
+	__u64 value;
+};
+
+/* The slot of a tag. Without a branch, for where it is nobody can guess: value 0
+ * if the tag has none. */
+static __always_inline struct sw_found_slot sw_find_slot(const struct sw_bucket *bucket, __u32 tag)
 {
+	struct sw_found_slot found = {};
+	__u64 none = ~0ULL;
+	int i;
+
+	SW_UNROLL
+	for (i = 0; i < SW_BUCKET_SLOTS; i++) {
+		__u64 value = *(const volatile __u64 *)&bucket->slot[i];
+		/* All ones where it is, the first time: CPUs may have raced for two. */
+		__u64 mask = sw_if_zero(sw_slot_tag(value) ^ tag) & none;
+
+		found.at |= i & mask;
+		none &= ~mask;
+		found.value |= value & mask;
+	}
+	return found;
+}
+
+/* The slot that is forgotten with least loss, for a new source. */
+static __always_inline struct sw_found_slot sw_spare_slot(const struct sw_bucket *bucket, __u64 now,
+							  __u64 horizon)
+{
+	struct sw_found_slot spare = {};
+	__u64 least = ~0ULL;
+	int i;
+
+	for (i = 0; i < SW_BUCKET_SLOTS; i++) {
+		__u64 value = *(const volatile __u64 *)&bucket->slot[i];
+		__u64 debt = sw_slot_debt(value, now, horizon);
+
+		if (debt < least) {
+			spare = (struct sw_found_slot){ i, value };
+			least = debt;
+		}
+	}
+	return spare;
+}
+
+/*
+ * Takes a token of the source whose home it is (sw_home_word()). SW_GO_ON, or
+ * SW_RATE_LIMIT if there is none.
+ *
+ * Another CPU may move any slot between the look and the swap; then the bucket
+ * is looked at again. Whoever loses that race SW_LIMIT_TRIES times in a row
+ * passes: mail comes first.
+ *
+ * A function of its own to the verifier.
+ */
+__attribute__((noinline)) int sw_take_token(__u64 home, __u64 interval, __u64 tolerance,
+					    __u64 horizon)
+{
+	const struct sw_rate rate = { .interval = interval, .tolerance = tolerance };
 	__u64 now = sw_clock_ticks() & SW_TICK_MASK;
+	__u32 zero = 0, tag = home >> 32;
 	struct sw_limiter *state;
 	struct sw_bucket *bucket;
-	__u32 zero = 0;
-	int try, i;
+	int try;
 
 	state = bpf_map_lookup_elem(&limiter, &zero);
-	if (!state || !rate->interval)
+	if (!state)
 		return SW_GO_ON;
-	bucket = &state->bucket[home.bucket & ((1 << SW_BUCKET_BITS) - 1)];
+	bucket = &state->bucket[home & ((1 << SW_BUCKET_BITS) - 1)];
 
 	for (try = 0; try < SW_LIMIT_TRIES; try++) {
-		__u64 seen = 0, debt = ~0ULL, tat;
-		__u64 *slot = &bucket->slot[0];
+		struct sw_found_slot found = sw_find_slot(bucket, tag);
+		__u64 debt = sw_slot_debt(found.value, now, horizon), tat;
+		__u64 *slot;
 
-		for (i = 0; i < SW_BUCKET_SLOTS; i++) {
-			__u64 value = *(volatile __u64 *)&bucket->slot[i];
-			__u64 ahead = sw_slot_debt(value, now, horizon);
-
-			if (sw_slot_tag(value) == home.tag) {
-				slot = &bucket->slot[i];
-				seen = value;
-				debt = ahead;
-				break;
-			}
-			if (ahead < debt) {
-				slot = &bucket->slot[i];
-				seen = value;
-				debt = ahead;
-			}
-		}
-		if (sw_slot_tag(seen) != home.tag)
-			debt = 0; /* a new source's bucket is full */
-		if (!sw_gcra_take(rate, debt, now, &tat))
+		if (!found.value)
+			found = sw_spare_slot(bucket, now, horizon); /* a new source's is full */
+		if (!sw_gcra_take(&rate, debt, now, &tat))
 			return SW_RATE_LIMIT;
-		if (__sync_val_compare_and_swap(slot, seen, sw_slot(home.tag, tat)) == seen)
+		slot = &bucket->slot[found.at & (SW_BUCKET_SLOTS - 1)];
+		if (__sync_val_compare_and_swap(slot, found.value, sw_slot(tag, tat)) == found.value)
 			return SW_GO_ON;
 	}
 	return SW_GO_ON;
+}
+
+static __always_inline void sw_fetch_bucket(struct sw_home home)
+{
+	__u64 at = home.bucket;
+	struct sw_limiter *state;
+	__u32 zero = 0;
+
+	__asm__("" : "+r"(at)); /* else the compiler knows that the mask changes nothing */
+	state = bpf_map_lookup_elem(&limiter, &zero);
+	if (state)
+		sw_fetch(&state->bucket[at & ((1 << SW_BUCKET_BITS) - 1)]);
+}
+
+static __always_inline __u64 sw_home_word(struct sw_home home)
+{
+	return (__u64)home.tag << 32 | home.bucket;
 }
 
 #endif

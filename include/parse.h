@@ -17,8 +17,9 @@
  * and `end` are the proof that the verifier checks; its `left` is how many
  * bytes the headers so far promise, for what lies behind them is padding. A
  * frame in several buffers goes on behind `end`: what is promised from there is
- * only counted, in `beyond`, and the caller holds it against the frame's whole
- * length.
+ * only counted, in `beyond`, and held against the frame's whole length.
+ *
+ * parse_order.h calls them in this order.
  *
  * No helper is called, so that this also compiles on the host.
  */
@@ -58,11 +59,13 @@ struct sw_cursor {
 	const void *start; /* of the frame */
 	const void *at;
 	const void *end;
+	__u32 length; /* of the frame: more than up to `end` if that is in several buffers */
 	__u32 left;
 	__u8 promised; /* `left` is a header's word, not just what is readable */
 };
 
 struct sw_packet {
+	__u32 length; /* of the frame */
 	__u32 beyond; /* bytes promised behind what is readable */
 	__u8 family;
 	__u8 protocol; /* transport; what a later fragment's header says it is */

@@ -32,6 +32,20 @@ static __always_inline int sw_is_ext_header(__u8 protocol)
 	       protocol == SW_IPPROTO_SHIM6;
 }
 
+/* Holds what the headers promise against the whole frame. */
+static __always_inline int sw_check_length(const struct sw_cursor *cursor,
+					   const struct sw_packet *packet)
+{
+	__u64 readable = cursor->end - cursor->start;
+
+	if (__builtin_expect(!packet->beyond, 1))
+		return SW_GO_ON;
+	/* Left alone, the compiler reorders sums over pointers, which the
+	 * verifier forbids. */
+	__asm__ volatile("" : "+r"(readable));
+	return readable + packet->beyond > cursor->length ? SW_MALFORMED : SW_GO_ON;
+}
+
 static __always_inline int sw_parse_addresses4(struct sw_cursor *cursor, struct sw_packet *packet)
 {
 	const struct iphdr *ip = cursor->at;

@@ -12,7 +12,7 @@ static __always_inline __u64 sw_table4_touched(const struct sw_table4 *table, __
 	return table->touched[address >> 14] >> (address >> 8 & 63);
 }
 
-/* A /24 of a set; never 0. */
+/* A /24 of a set; never 0. Those of one /24 differ in the low byte alone. */
 static inline __u32 sw_net4_key(enum sw_set set, __u32 address)
 {
 	return (address & 0xffffff00) | (set + 1);
@@ -35,31 +35,51 @@ static inline __u32 sw_net4_hash(__u32 salt, __u32 key)
 	return key * 0x85ebca77;
 }
 
-/* The first bucket in which a /24 may stand. */
+/* The first bucket in which a /24 may stand, of whichever set. */
 static inline __u64 sw_net4_home(const struct sw_layout *layout, __u32 salt, __u32 key)
 {
-	return sw_net4_hash(salt, key) * sw_layout_homes4(layout) >> 32;
+	return sw_net4_hash(salt, key & 0xffffff00) * sw_layout_homes4(layout) >> 32;
 }
 
-/* What a touched /24's bucket knows of it; 0: it stands in none. */
+/* All ones if x is 0, else 0. */
+static __always_inline __u64 sw_if_zero(__u32 x)
+{
+	__u64 y = (__u64)x - 1;
+
+	__asm__("" : "+r"(y)); /* else the compiler makes it a branch again */
+	return (__s64)y >> 63;
+}
+
+/* What a bucket knows of a /24; 0: nothing. All places are looked at: to the
+ * processor a way out of the middle would be a guess, mostly wrong. */
+static __always_inline __u32 sw_bucket4_value(const struct sw_bucket4 *bucket, __u32 key)
+{
+	__u64 value = 0;
+	int i;
+
+	SW_UNROLL
+	for (i = 0; i < SW_BUCKET4_NETS; i++)
+		value |= bucket->net[i].value & sw_if_zero(bucket->net[i].key ^ key);
+	return value;
+}
+
+/* What its bucket knows of a /24 of a set; 0: it stands in none. */
 static __always_inline __u32 sw_net4_value(const struct sw_policy *policy,
 					   const struct sw_layout *layout, __u32 key)
 {
 	const struct sw_bucket4 *buckets = (const void *)(policy + 1), *bucket;
 	__u64 count = sw_layout_buckets4(layout);
 	__u64 at = sw_net4_home(layout, policy->salt4, key);
-	int probe, i;
+	__u32 value = 0;
+	int probe;
 
 	for (probe = 0; probe < SW_BUCKET4_PROBES && at < count; probe++, at++) {
 		bucket = &buckets[sw_bounded(at, count)];
-		for (i = 0; i < SW_BUCKET4_NETS; i++) {
-			if (bucket->net[i].key == key)
-				return bucket->net[i].value;
-		}
-		if (!bucket->net[SW_BUCKET4_NETS - 1].key)
+		value = sw_bucket4_value(bucket, key);
+		if (value || !bucket->net[SW_BUCKET4_NETS - 1].key)
 			break;
 	}
-	return 0;
+	return value;
 }
 
 static __always_inline __u8 sw_leaf4_feed(const struct sw_policy *policy,
@@ -86,31 +106,29 @@ static __always_inline __u8 sw_leaf4_feed(const struct sw_policy *policy,
 	return leaf->feed;
 }
 
-/* The feed slot that lists an address, or 0. */
-static __always_inline __u8 sw_table4_find(const struct sw_policy *policy,
-					   const struct sw_layout *layout, enum sw_set set,
-					   __u32 address)
+/* The feed of one set, or 0. `touched`: the address's /24 is known to be. */
+static __always_inline __u8 sw_set4_feed(const struct sw_policy *policy,
+					 const struct sw_layout *layout, enum sw_set set,
+					 __u32 address, int touched)
 {
 	__u32 value = sw_net4_value(policy, layout, sw_net4_key(set, address));
-	__u8 host = address, first = value >> 8, last = value, feed;
+	__u8 host = address, first = value >> 8, last = value;
 
 	if (!value) {
-		feed = policy->v4[set].whole[address >> 16];
-		return feed && sw_table4_touched(&policy->v4[set], address) & 1 ? feed : 0;
+		if (!touched && !(sw_table4_touched(&policy->v4[set], address) & 1))
+			return 0;
+		return policy->v4[set].whole[address >> 16];
 	}
 	if (!(value >> 24))
 		return sw_leaf4_feed(policy, layout, value - 1, host);
 	return host >= first && host <= last ? value >> 24 : 0;
 }
 
-/* The same, soon done with an address whose /24 is not touched. */
-static __always_inline __u8 sw_table4_lookup(const struct sw_policy *policy,
-					     const struct sw_layout *layout, enum sw_set set,
-					     __u32 address)
+/* The feed slot of one set that lists an address, or 0. */
+static inline __u8 sw_table4_lookup(const struct sw_policy *policy, const struct sw_layout *layout,
+				    enum sw_set set, __u32 address)
 {
-	if (!(sw_table4_touched(&policy->v4[set], address) & 1))
-		return 0;
-	return sw_table4_find(policy, layout, set, address);
+	return sw_set4_feed(policy, layout, set, address, 0);
 }
 
 #endif

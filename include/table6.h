@@ -35,104 +35,147 @@ static __always_inline __u64 sw_table6_touched(const struct sw_table6 *table, st
  */
 static __always_inline __u32 sw_bound6_reached(const struct sw_bound6 *bound, __u64 mid, __u64 low)
 {
-	__u64 borrow = (low - bound->low) >> 63;
-	__u64 rest = mid - bound->mid - borrow;
+	__u64 borrow = low - bound->low, rest;
 
+	__asm__("" : "+r"(borrow)); /* else the compiler sees through it, and makes it a branch */
+	borrow >>= 63;
+	rest = mid - bound->mid - borrow;
 	return (((~mid & bound->mid) | ((~mid | bound->mid) & rest)) >> 63) ^ 1;
 }
 
-/* Boundaries to search, and the feed of what lies before the first. */
-struct sw_span6 {
-	__u32 first;
+/* What a search has left of a span, and what it seeks. */
+struct sw_seek6 {
+	__u32 at;
 	__u32 count;
-	__u8 feed;
-	__u64 mid;
 	__u32 low;
+	__u64 mid;
 };
 
-/* The feed of the span's last boundary at or before {mid, low}. */
-static __always_inline __u8 sw_span6_feed(const struct sw_policy *policy,
-					  const struct sw_layout *layout,
-					  const struct sw_span6 *span)
+static __always_inline const struct sw_bound6 *sw_bound6(const struct sw_policy *policy,
+							 const struct sw_layout *layout, __u32 at)
 {
 	const struct sw_bound6 *bounds = (const void *)policy + sw_policy_bounds(layout);
-	__u32 at = span->first, count = span->count, half;
-	const struct sw_bound6 *bound;
-	int i;
+	__u64 index = at;
 
-	if (!count)
-		return span->feed;
-	for (i = 0; i < SW_SPAN6_STEPS && count > 1; i++) {
-		half = count >> 1;
-		if (at + half >= layout->bounds)
-			return 0;
-		bound = &bounds[sw_bounded(at + half, layout->bounds)];
-		at += half * sw_bound6_reached(bound, span->mid, span->low);
-		count -= half;
-	}
-	if (at >= layout->bounds)
-		return 0;
-	bound = &bounds[sw_bounded(at, layout->bounds)];
-	return sw_bound6_reached(bound, span->mid, span->low) ? bound->feed : span->feed;
+	__asm__("" : "+r"(index)); /* else the mask is applied where the verifier cannot see it */
+	return &bounds[index & sw_layout_bounds_mask(layout)];
 }
 
-/* The way of a /32, or NULL. */
-static __always_inline const struct sw_way6 *sw_way6(const struct sw_policy *policy,
-						     const struct sw_layout *layout,
-						     enum sw_set set, __u32 top)
+/* Whether the boundary `offset` behind the first of what is left belongs to that,
+ * and is reached: 0 or 1. */
+static __always_inline __u32 sw_seek6_reached(const struct sw_policy *policy,
+					      const struct sw_layout *layout,
+					      const struct sw_seek6 *seek, __u32 offset)
 {
-	const struct sw_dir6 *dirs = (const void *)policy + sw_policy_dirs(layout) +
-				     (__u64)set * layout->dirs * sizeof(*dirs);
+	const struct sw_bound6 *bound = sw_bound6(policy, layout, seek->at + offset);
+	__u64 within = (__u64)offset - seek->count;
+
+	__asm__("" : "+r"(within));
+	return sw_bound6_reached(bound, seek->mid, seek->low) & within >> 63;
+}
+
+/*
+ * The feed of the span's last boundary at or before {mid, low}. Each round looks
+ * at three boundaries at once, which part what is left into four: the three
+ * misses overlap, where a search by halves would wait for one after the other.
+ */
+static __always_inline __u8 sw_span6_feed(const struct sw_policy *policy,
+					  const struct sw_layout *layout,
+					  const struct sw_span6 *span, __u64 mid, __u32 low)
+{
+	struct sw_seek6 seek = { .at = span->first, .count = span->count, .mid = mid, .low = low };
+	__u32 step, passed;
+	__s64 spare;
+	int i;
+
+	for (i = 0; i < SW_SPAN6_BITS / 2 && seek.count; i++) {
+		step = (seek.count >> 2) + 1;
+		passed = sw_seek6_reached(policy, layout, &seek, step - 1) +
+			 sw_seek6_reached(policy, layout, &seek, 2 * step - 1) +
+			 sw_seek6_reached(policy, layout, &seek, 3 * step - 1);
+		passed *= step;
+		seek.at += passed;
+		/* Of what is behind the last that was reached, at most step - 1. */
+		spare = (__s64)seek.count - passed - (step - 1);
+		__asm__("" : "+r"(spare)); /* as above */
+		seek.count = step - 1 + (spare & spare >> 63);
+	}
+	if (seek.at == span->first)
+		return span->feed;
+	return sw_bound6(policy, layout, seek.at - 1)->feed;
+}
+
+/* The spans of an address's /32, one a set. Copies: by whichever way they were
+ * found, to the verifier they are the same from then on. */
+struct sw_spans6 {
+	struct sw_span6 set[SW_SETS];
+};
+
+static __always_inline struct sw_spans6 sw_spans6(const struct sw_policy *policy,
+						  const struct sw_layout *layout, __u32 top)
+{
+	const struct sw_dir6 *dirs = (const void *)policy + sw_policy_dirs(layout), *dir;
 	__u64 bucket = (__u64)sw_hash_top6(top) * layout->dirs >> 32;
-	int probe, i;
+	struct sw_spans6 spans = {
+		.set[SW_SET_CNC].first = SW_SPAN6_WIDE,
+		.set[SW_SET_MAIL].first = SW_SPAN6_WIDE,
+	};
+	__u32 probe, i;
 
 	for (probe = 0; probe < SW_DIR6_PROBES; probe++, bucket++) {
 		if (bucket >= layout->dirs)
 			bucket = 0;
+		dir = &dirs[sw_bounded(bucket, layout->dirs)];
 		for (i = 0; i < SW_DIR6_WAYS; i++) {
-			const struct sw_way6 *way = &dirs[sw_bounded(bucket, layout->dirs)].way[i];
-
-			if (!way->used)
-				return 0;
-			if (way->top == top)
-				return way;
+			if (dir->way[i].top == top && i < dir->used) {
+				spans.set[SW_SET_CNC] = dir->way[i].span[SW_SET_CNC];
+				spans.set[SW_SET_MAIL] = dir->way[i].span[SW_SET_MAIL];
+				return spans;
+			}
 		}
+		if (dir->used < SW_DIR6_WAYS)
+			break;
 	}
-	return 0;
+	return spans;
 }
 
-/* The feed slot that lists an address, or 0. */
-static __always_inline __u8 sw_table6_find(const struct sw_policy *policy,
-					   const struct sw_layout *layout, enum sw_set set,
-					   struct sw_in6 address)
+/* The feed of one set. */
+static __always_inline __u8 sw_set6_feed(const struct sw_policy *policy,
+					 const struct sw_layout *layout, enum sw_set set,
+					 struct sw_span6 span, struct sw_in6 address)
 {
-	__u32 top = address.hi >> 32;
-	const struct sw_way6 *way = sw_way6(policy, layout, set, top);
-	struct sw_span6 span;
+	__u64 mid = address.hi << 32 | address.lo >> 32;
+	__u32 low = address.lo;
 
-	if (way) {
-		span.first = way->first;
-		span.count = way->count;
-		span.feed = way->feed;
-		span.mid = address.hi << 32 | address.lo >> 32;
-		span.low = address.lo;
-	} else {
-		span.first = policy->v6[set].wide_first;
-		span.count = policy->v6[set].wide_count;
-		span.feed = 0;
-		span.mid = (__u64)top << 32;
-		span.low = 0;
+	if (span.first == SW_SPAN6_WIDE) {
+		span = policy->wide6[set];
+		mid = address.hi >> 32 << 32;
+		low = 0;
 	}
-	return sw_span6_feed(policy, layout, &span);
+	return sw_span6_feed(policy, layout, &span, mid, low);
 }
 
-/* The same, soon done with an address whose /32 and /16 are not touched. */
-static __always_inline __u8 sw_table6_lookup(const struct sw_policy *policy, const struct sw_layout *layout,
+/* Who lists an address; `mail`: in the mail set too, else only of C&C. */
+static __always_inline struct sw_listed sw_table6_find(const struct sw_policy *policy,
+						       const struct sw_layout *layout,
+						       struct sw_in6 address, int mail)
+{
+	struct sw_spans6 spans = sw_spans6(policy, layout, address.hi >> 32);
+	struct sw_listed listed = {};
+
+	listed.feed[SW_SET_CNC] = sw_set6_feed(policy, layout, SW_SET_CNC, spans.set[SW_SET_CNC],
+					       address);
+	if (mail)
+		listed.feed[SW_SET_MAIL] = sw_set6_feed(policy, layout, SW_SET_MAIL,
+							spans.set[SW_SET_MAIL], address);
+	return listed;
+}
+
+/* The feed slot of one set that lists an address, or 0. */
+static inline __u8 sw_table6_lookup(const struct sw_policy *policy, const struct sw_layout *layout,
 				    enum sw_set set, struct sw_in6 address)
 {
-	if (!(sw_table6_touched(&policy->v6[set], address) & 1))
-		return 0;
-	return sw_table6_find(policy, layout, set, address);
+	return sw_table6_find(policy, layout, address, 1).feed[set];
 }
 
 #endif

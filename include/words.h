@@ -10,6 +10,13 @@
 #undef __always_inline
 #define __always_inline inline __attribute__((always_inline))
 
+/* In front of a loop: all its rounds in a row. */
+#ifdef __clang__
+#define SW_UNROLL _Pragma("clang loop unroll(full)")
+#else
+#define SW_UNROLL _Pragma("GCC unroll 16")
+#endif
+
 enum sw_role {
 	SW_ACCESS,   /* the subscribers are behind the NIC */
 	SW_UPSTREAM, /* the Internet is */

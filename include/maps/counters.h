@@ -29,6 +29,7 @@ struct sw_counters {
  */
 #define SW_DECISION(reason, family, feed) ((family) | (reason) << 2 | (feed) << 8)
 #define SW_DECISION_CELL 0xff
+#define SW_DECISION_MONITORED (1 << 16) /* what it cuts, passes */
 
 static inline enum sw_family sw_decision_family(__u32 decision)
 {

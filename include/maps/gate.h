@@ -7,7 +7,7 @@
  * The user side writes it in place. Bits are set before what they are for is in
  * force, and cleared when that is no longer judged by: of bits near C&C
  * addresses, those of the generation that goes and of the one that comes are
- * both set while one follows the other.
+ * both set while one follows the other, and then `exact` is 0.
  */
 #ifndef SPAMWEIR_MAPS_GATE_H
 #define SPAMWEIR_MAPS_GATE_H
@@ -19,7 +19,9 @@
 
 struct sw_gate {
 	__u64 port_bits; /* sw_port_bit() of each SMTP port */
-	__u64 pad[7];
+	/* The generation whose IPv4 bits these are, exactly; 0: more may be set. */
+	__u64 exact;
+	__u64 pad[6];
 	__u64 net4[(1 << 24) / 64];		    /* bit per /24 with a C&C address in it */
 	__u64 top6[(1 << SW_GATE_TOP6_BITS) / 64]; /* bit per hashed /32 with one */
 	__u64 wide6[(1 << 16) / 64]; /* bit per /16 that a C&C prefix shorter than /32 touches */

@@ -4,9 +4,9 @@
  * memory behind one pointer, so that a single swap replaces all of it.
  *
  *	struct sw_policy	settings, and per set the tables of fixed size
- *	sw_bucket4[nets / 4 + 8] shared by both sets, as all below but sw_dir6
+ *	sw_bucket4[nets / 4 + 8] shared by both sets, as all below
  *	sw_leaf4[leaves]
- *	sw_dir6[2][dirs]	one directory a set
+ *	sw_dir6[dirs]
  *	sw_bound6[bounds]
  *
  * There are two sets: C&C, asked for every packet, and mail (zombie and allow
@@ -18,17 +18,18 @@
  * one cache line more:
  *
  *	touched	 bit per /24: something in it is listed
- *	bucket	 eight /24s, found by hash: from which address to which one feed
- *		 lists them, or which leaf knows more. What does not fit stands in
- *		 the next bucket; one with room ends the search
+ *	bucket	 eight /24s of a set, found by hash: from which address to which
+ *		 one feed lists them, or which leaf knows more. What does not fit
+ *		 stands in the next bucket; one with room ends the search. Both
+ *		 sets' entry for a /24 has one hash: one line answers for both
  *	leaf	 bit per address; leaf.feed lists it, unless one of the runs says
  *		 otherwise
  *	whole	 per /16: the feed that lists those touched /24s whole that stand
  *		 in no bucket
  *
  * Finding an IPv6 address takes two bit tests, and for one in a listed /32 its
- * directory way and a binary search over that /32's boundaries: the sorted
- * addresses at which the listing feed changes.
+ * directory way, which both sets share, and a search over a set's boundaries in
+ * that /32: the sorted addresses at which the listing feed changes.
  *
  * The functions here run in the datapath and, unchanged, in the user side.
  * Addresses are in host byte order. A feed slot of 0 means "not listed".
@@ -45,7 +46,7 @@
 struct sw_layout {
 	__u32 nets; /* IPv4 /24s that need a place of their own */
 	__u32 leaves;
-	__u32 dirs; /* buckets of one set's directory */
+	__u32 dirs; /* buckets of the IPv6 directory */
 	__u32 bounds;
 };
 
@@ -67,16 +68,15 @@ struct sw_settings {
 	__u64 source_mask_lo;
 	__u64 horizon; /* ticks; of all rates, for they share the limiter's buckets */
 	__u64 monitor_interfaces; /* bit per slot: as of a feed, for a NIC */
-	__u64 pad[1];
+	__u64 generation;
 	struct sw_rate rate[SW_MAX_CLASSES];
 	struct sw_feed_rule feed[SW_MAX_FEEDS]; /* by slot */
 	/* For people: what was compiled. By feed slot, then in all. */
-	__u64 generation;
 	__u64 published_s; /* Unix time */
 	__u32 entries[SW_MAX_FEEDS];
 	struct sw_layout used;
 	struct sw_layout layout; /* what there is room for: of the tables behind this */
-	__u64 fill[2];
+	__u64 fill[3];
 };
 
 /* Whether what a feed (0: none), on a NIC, decides against a packet is counted and
@@ -134,6 +134,11 @@ struct sw_table4 {
 	__u8 whole[1 << 16];
 };
 
+/* Which feed of each set lists an address: its slot, or 0. */
+struct sw_listed {
+	__u8 feed[SW_SETS];
+};
+
 /* The feed of all addresses from {top, mid, low} to the next boundary; `top`,
  * the first 32 bits, is the directory way's. */
 struct sw_bound6 {
@@ -143,37 +148,43 @@ struct sw_bound6 {
 	__u8 pad[3];
 };
 
-struct sw_way6 {
-	__u32 top;
-	__u32 first; /* boundary */
+/* A set's boundaries in a /32. */
+struct sw_span6 {
+	__u32 first;
 	__u32 count : 24;
-	__u32 feed : 8; /* of what lies before the first boundary */
-	__u32 used;
+	__u32 feed : 8; /* of what lies before the first */
 };
 
-#define SW_SPAN6_STEPS 24 /* of a search: `count` has as many bits */
-#define SW_DIR6_WAYS 4
+#define SW_SPAN6_WIDE 0xffffffff /* `first` where a set has none there: see wide6 */
+
+struct sw_way6 {
+	__u32 top;
+	struct sw_span6 span[SW_SETS];
+};
+
+#define SW_SPAN6_BITS 24 /* of `count` */
+#define SW_DIR6_WAYS 3
 #define SW_DIR6_PROBES 8 /* buckets that a way may lie behind its own */
 #define SW_TOUCHED6_BITS 23
 
 struct sw_dir6 {
 	struct sw_way6 way[SW_DIR6_WAYS];
+	__u32 used; /* ways */
 };
 
 struct sw_table6 {
 	__u64 touched[(1 << SW_TOUCHED6_BITS) / 64]; /* bit per hashed /32 */
 	__u64 wide[(1 << 16) / 64];		     /* bit per /16 that a prefix shorter than /32 touches */
-	/* Boundaries between /32s, for addresses that have no way; `mid` holds
-	 * the first 32 bits in its upper half. */
-	__u32 wide_first;
-	__u32 wide_count;
-	__u8 pad[56];
 };
 
 struct sw_policy {
 	struct sw_settings settings;
 	__u32 salt4; /* drawn for the hash of /24s: no list can be aimed at a bucket */
-	__u8 pad[60];
+	__u8 gap[4];
+	/* IPv6 boundaries between /32s, for addresses that have no way; `mid` holds
+	 * the first 32 bits in its upper half. */
+	struct sw_span6 wide6[SW_SETS];
+	__u8 pad[40];
 	struct sw_table4 v4[SW_SETS];
 	struct sw_table6 v6[SW_SETS];
 };
@@ -216,13 +227,28 @@ static inline __u64 sw_policy_dirs(const struct sw_layout *layout)
 
 static inline __u64 sw_policy_bounds(const struct sw_layout *layout)
 {
-	return sw_policy_dirs(layout) + SW_SETS * (__u64)layout->dirs * sizeof(struct sw_dir6);
+	return sw_policy_dirs(layout) + (__u64)layout->dirs * sizeof(struct sw_dir6);
+}
+
+/* An index of a boundary masked by this is one of the pool, which is so large. A
+ * search compares no index with a limit: each comparison would be two ways for
+ * the verifier to follow, at every step. */
+static __always_inline __u32 sw_layout_bounds_mask(const struct sw_layout *layout)
+{
+	__u32 mask = layout->bounds - 1;
+
+	mask |= mask >> 1;
+	mask |= mask >> 2;
+	mask |= mask >> 4;
+	mask |= mask >> 8;
+	return mask | mask >> 16;
 }
 
 /* Bytes of a generation. */
 static inline __u64 sw_policy_size(const struct sw_layout *layout)
 {
-	return sw_policy_bounds(layout) + (__u64)layout->bounds * sizeof(struct sw_bound6);
+	return sw_policy_bounds(layout) +
+	       ((__u64)sw_layout_bounds_mask(layout) + 1) * sizeof(struct sw_bound6);
 }
 
 _Static_assert(__builtin_offsetof(struct sw_settings, rate) == 64, "the hot line");

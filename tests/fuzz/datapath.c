@@ -115,6 +115,7 @@ static void write_policy(struct sw_layout *need)
 	settings = &kernel.policy->settings;
 	write_settings(rules, slot);
 	sw_gate_narrow(&gate, kernel.policy);
+	sw_gate_be_exact(&gate, kernel.policy);
 	sw_rules_free(rules);
 }
 

@@ -243,7 +243,8 @@ static void run(struct model *m, struct input input)
 		};
 
 		advance(m, take_time(m, rate, when, much), &latest);
-		must(sw_limit(rate, m->settings.horizon, home) == expected(m, rate, home.tag));
+		must(sw_take_token(sw_home_word(home), rate->interval, rate->tolerance,
+				   m->settings.horizon) == expected(m, rate, home.tag));
 		check_slots(m);
 	}
 }

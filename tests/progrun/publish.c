@@ -191,6 +191,7 @@ int sw_rig_publish(struct sw_rig *rig, const struct sw_world *world)
 	if (err)
 		return err;
 	sw_gate_narrow(rig->gate, rig->policy);
+	sw_gate_be_exact(rig->gate, rig->policy);
 	return write_live(rig, world);
 }
 
@@ -207,8 +208,12 @@ int sw_rig_swap(struct sw_rig *rig, const struct sw_world *world)
 		sw_gate_widen(rig->gate, rig->policy);
 		err = install_generation(rig);
 	}
-	if (!err)
+	if (!err) {
 		sw_gate_narrow(rig->gate, rig->policy);
+		err = install_generation(rig); /* for the grace period */
+	}
+	if (!err)
+		sw_gate_be_exact(rig->gate, rig->policy);
 	sw_rig_close_generation(err ? rig : &old);
 	if (err)
 		*rig = old;

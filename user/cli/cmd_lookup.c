@@ -12,6 +12,7 @@
 #include "cli/output.h"
 #include "cli/unfit.h"
 #include "cli/verbs.h"
+#include "judge.h"
 #include "kernel/buckets.h"
 #include "kernel/generation.h"
 #include "kernel/hosts.h"
@@ -45,31 +46,60 @@ static __u8 find(const struct lookup *l, enum sw_set set)
 	return sw_table6_lookup(l->generation.policy, layout, set, sw_to_in6(l->address.address));
 }
 
-/* The datapath's own order, for a packet that this address sends to port 25. */
+struct sw_asked {
+	const struct lookup *lookup;
+	enum sw_role role;
+};
+
+static int ask_live(const struct sw_asked *asked)
+{
+	return asked->lookup->is_live;
+}
+
+static int ask_limit(const struct sw_asked *asked)
+{
+	return asked->lookup->limit[asked->role].wait_ms != 0;
+}
+
+/* What the datapath would decide of a packet that this address sends to port 25,
+ * to nobody that is listed. */
+static __u32 judge_as(const struct lookup *l, enum sw_role role)
+{
+	const struct sw_asked asked = { .lookup = l, .role = role };
+	const struct sw_ask ask = { .live = ask_live, .limit = ask_limit };
+	const struct sw_facts facts = {
+		.family = l->address.family,
+		.role = role,
+		.smtp = true,
+		.parsed = SW_GO_ON,
+		.cnc_source = find(l, SW_SET_CNC),
+		.source = sw_standing(&l->generation.policy->settings, find(l, SW_SET_MAIL)),
+	};
+
+	return sw_judge(&facts, ask, &asked);
+}
+
+/* A source has a bucket in the role it sends in, and is over the limit if it is so
+ * there; with one in each, if it is in both. */
 static void judge(struct lookup *l)
 {
-	const struct sw_settings *settings = &l->generation.policy->settings;
+	bool known = l->limit[SW_ACCESS].known || l->limit[SW_UPSTREAM].known;
+	__u32 decision = SW_DECISION(SW_CLEAN, 0, 0), as;
+	bool decided = false;
 	enum sw_role role;
 
-	l->feed = find(l, SW_SET_CNC);
-	if (l->feed) {
-		l->reason = SW_CNC_SRC;
-		return;
-	}
-	l->feed = find(l, SW_SET_MAIL);
-	l->reason = SW_CLEAN;
-	if (l->feed) {
-		l->reason = settings->feed[l->feed].kind == SW_KIND_ALLOW ? SW_ALLOW : SW_ZOMBIE_FEED;
-		return;
-	}
-	if (l->is_live) {
-		l->reason = SW_ZOMBIE_LIVE;
-		return;
-	}
 	for (role = 0; role < SW_ROLES; role++) {
-		if (l->limit[role].wait_ms)
-			l->reason = SW_RATE_LIMIT;
+		if (known && !l->limit[role].known)
+			continue;
+		as = judge_as(l, role);
+		if (!decided || !sw_reason_cuts(sw_decision_reason(as)))
+			decision = as;
+		decided = true;
 	}
+	l->feed = sw_decision_feed(decision);
+	l->reason = sw_decision_reason(decision);
+	if (l->reason == SW_SMTP_OK) /* of an address: nothing is said of it */
+		l->reason = SW_CLEAN;
 }
 
 static const char *verdict(const struct lookup *l)

@@ -66,12 +66,18 @@ static void write_gate(struct sw_gate *gate, const struct sw_policy *policy,
 
 void sw_gate_widen(struct sw_gate *gate, const struct sw_policy *policy)
 {
+	__atomic_store_n(&gate->exact, 0, __ATOMIC_SEQ_CST);
 	write_gate(gate, policy, widen);
 }
 
 void sw_gate_narrow(struct sw_gate *gate, const struct sw_policy *policy)
 {
 	write_gate(gate, policy, narrow);
+}
+
+void sw_gate_be_exact(struct sw_gate *gate, const struct sw_policy *policy)
+{
+	__atomic_store_n(&gate->exact, policy->settings.generation, __ATOMIC_RELEASE);
 }
 
 _Static_assert(WORDS(((struct sw_gate *)0)->net4) == WORDS(((struct sw_table4 *)0)->touched),

@@ -76,9 +76,14 @@ void sw_generation_settle(int policy_map, int gate_map)
 {
 	struct sw_generation running = SW_NO_GENERATION;
 	struct sw_gate *gate = sw_gate_open(gate_map);
+	__u32 zero = 0;
 
-	if (gate && !sw_generation_running(policy_map, &running, NULL))
+	if (gate && !sw_generation_running(policy_map, &running, NULL)) {
 		sw_gate_narrow(gate, running.policy);
+		/* Swapped for itself: the kernel waits for a grace period again. */
+		if (!bpf_map_update_elem(policy_map, &zero, &running.fd, BPF_ANY))
+			sw_gate_be_exact(gate, running.policy);
+	}
 	sw_generation_close(&running);
 	sw_gate_close(gate);
 }

@@ -45,7 +45,7 @@ static int compile6(struct sw_compiler *compiler)
 	return err ? err : sw_compile6(compiler, SW_SET_MAIL);
 }
 
-/* The /32s in which a prefix begins: about as many ways as the list will take. */
+/* The /32s in which a prefix begins: about as many ways as a list will take. */
 static __u32 count_tops(const struct sw_rule_list *list)
 {
 	__u32 tops = 0;
@@ -56,15 +56,15 @@ static __u32 count_tops(const struct sw_rule_list *list)
 	return tops;
 }
 
-/* A bucket a way: with three places of four free it is all but certain that all
+/* A bucket a way or more: with two places of three free it is all but certain that all
  * ways fit, into these directories and into any larger ones. */
 static __u32 guess_dirs(const struct sw_rules *rules)
 {
-	__u32 cnc = count_tops(&rules->kind[SW_KIND_CNC]);
-	__u32 mail = count_tops(&rules->kind[SW_KIND_ZOMBIE]) +
+	__u32 tops = count_tops(&rules->kind[SW_KIND_CNC]) +
+		     count_tops(&rules->kind[SW_KIND_ZOMBIE]) +
 		     count_tops(&rules->kind[SW_KIND_ALLOW]);
 
-	return max(least.dirs, max(cnc, mail));
+	return max(least.dirs, tops);
 }
 
 static int try_dirs(struct sw_compiler *compiler, __u32 dirs)
@@ -73,7 +73,7 @@ static int try_dirs(struct sw_compiler *compiler, __u32 dirs)
 
 	compiler->bounds = 0;
 	compiler->room.dirs = dirs;
-	compiler->dirs = calloc(SW_SETS * (size_t)dirs, sizeof(*compiler->dirs));
+	compiler->dirs = calloc(dirs, sizeof(*compiler->dirs));
 	if (!compiler->dirs)
 		return -ENOMEM;
 	err = compile6(compiler);
@@ -87,7 +87,7 @@ static int measure6(struct sw_compiler *compiler)
 	__u32 dirs;
 	int err;
 
-	for (dirs = guess_dirs(compiler->rules); dirs <= UINT32_MAX / SW_SETS; dirs += dirs / 4) {
+	for (dirs = guess_dirs(compiler->rules); dirs <= UINT32_MAX / 2; dirs += dirs / 4) {
 		err = try_dirs(compiler, dirs);
 		if (err != -ENOSPC)
 			return err;

@@ -91,32 +91,52 @@ static int write_bounds(struct sw_compiler *compiler, const struct sw_bound6 *bo
 	return 0;
 }
 
-static int insert_way(const struct writer *w, const struct sw_way6 *way)
+static struct sw_way6 *take_way(struct sw_dir6 *dir, __u32 top)
 {
-	__u32 dirs = w->compiler->room.dirs;
-	struct sw_dir6 *dir = w->compiler->dirs + (size_t)w->set * dirs;
-	__u32 home = (__u64)sw_hash_top6(way->top) * dirs >> 32;
-	int probe, i;
+	struct sw_way6 *way = &dir->way[dir->used++];
+
+	way->top = top;
+	way->span[SW_SET_CNC].first = SW_SPAN6_WIDE;
+	way->span[SW_SET_MAIL].first = SW_SPAN6_WIDE;
+	return way;
+}
+
+/* The way of a /32, which another set may have made; NULL: no place is near. */
+static struct sw_way6 *find_way(struct sw_compiler *compiler, __u32 top)
+{
+	__u32 dirs = compiler->room.dirs, home = (__u64)sw_hash_top6(top) * dirs >> 32, i;
+	struct sw_dir6 *dir;
+	int probe;
 
 	for (probe = 0; probe < SW_DIR6_PROBES; probe++) {
-		for (i = 0; i < SW_DIR6_WAYS; i++) {
-			struct sw_way6 *place = &dir[(home + probe) % dirs].way[i];
-
-			if (!place->used) {
-				*place = *way;
-				return 0;
-			}
+		dir = &compiler->dirs[(home + probe) % dirs];
+		for (i = 0; i < dir->used; i++) {
+			if (dir->way[i].top == top)
+				return &dir->way[i];
 		}
+		if (dir->used < SW_DIR6_WAYS)
+			return take_way(dir, top);
 	}
-	return -ENOSPC;
+	return NULL;
+}
+
+static int insert_span(const struct writer *w, const struct sw_span6 *span)
+{
+	struct sw_way6 *way = find_way(w->compiler, w->top);
+
+	if (!way)
+		return -ENOSPC;
+	way->span[w->set] = *span;
+	return 0;
 }
 
 static int write_way(struct writer *w)
 {
 	struct sw_policy *policy = w->compiler->policy;
 	const struct sw_bound6 *bound;
-	struct sw_way6 way = { .top = w->top, .used = 1 };
+	struct sw_span6 span = {};
 	__u32 hash = sw_hash_top6(w->top) >> (32 - SW_TOUCHED6_BITS);
+	__u32 first;
 	size_t count;
 	int err;
 
@@ -128,19 +148,20 @@ static int write_way(struct writer *w)
 	bound = w->fine.bound;
 	count = w->fine.count;
 	if (!bound->mid && !bound->low) {
-		way.feed = bound->feed;
+		span.feed = bound->feed;
 		bound++;
 		count--;
 	}
-	err = write_bounds(w->compiler, bound, count, &way.first);
+	err = write_bounds(w->compiler, bound, count, &first);
 	if (err)
 		return err;
-	way.count = count;
+	span.first = first;
+	span.count = count;
 	w->fine.count = 0;
 	w->fine.end = 0;
 	if (policy)
 		sw_set_bits(policy->v6[w->set].touched, hash, hash);
-	return insert_way(w, &way);
+	return insert_span(w, &span);
 }
 
 static int add_fine(struct writer *w, sw_u128 first, sw_u128 last, __u8 feed)
@@ -209,8 +230,8 @@ static int finish(struct writer *w)
 	if (err)
 		return err;
 	if (compiler->policy) {
-		compiler->policy->v6[w->set].wide_first = first;
-		compiler->policy->v6[w->set].wide_count = w->wide.count;
+		compiler->policy->wide6[w->set].first = first;
+		compiler->policy->wide6[w->set].count = w->wide.count;
 	}
 	return 0;
 }

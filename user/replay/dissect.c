@@ -3,21 +3,7 @@
 
 #include <string.h>
 
-static int parse_addresses(struct sw_cursor *cursor, struct sw_packet *packet)
-{
-	if (packet->family == SW_IPV4)
-		return sw_parse_addresses4(cursor, packet);
-	return sw_parse_addresses6(cursor, packet);
-}
-
-/* `missing`: bytes of the frame that were not captured. */
-static int parse_lengths(struct sw_cursor *cursor, struct sw_packet *packet, __u32 missing)
-{
-	int reason = packet->family == SW_IPV4 ? sw_parse_lengths4(cursor, packet) :
-						 sw_parse_lengths6(cursor, packet);
-
-	return reason == SW_GO_ON && packet->beyond > missing ? SW_MALFORMED : reason;
-}
+#include "parse_order.h"
 
 /* Whether the walk, which ended at the offset `end`, did so for what was captured:
  * if there is a header, whichever, it gets further. */
@@ -29,27 +15,20 @@ static bool chain_is_cut(const struct sw_cursor *cursor, struct sw_chain chain, 
 	       chain.offset != end;
 }
 
-static int parse_header(struct sw_cursor *cursor, struct sw_packet *packet, bool *is_cut)
-{
-	struct sw_chain chain, start;
-	int reason;
+/* A frame, and whether the walk along its headers ended where the capture did. */
+struct walked {
+	struct sw_cursor cursor;
+	bool is_cut;
+};
 
-	if (packet->family == SW_IPV4)
-		return sw_parse_header4(cursor, packet);
-	reason = sw_parse_header6(cursor, packet);
-	if (reason != SW_GO_ON)
-		return reason;
-	start = chain = (struct sw_chain){
-		.offset = cursor->at - cursor->start,
-		.left = cursor->left,
-		.protocol = packet->protocol,
-	};
-	reason = sw_parse_chain(cursor->start, cursor->end, &chain);
-	*is_cut = reason == SW_EXT_HEADER_LIMIT && chain_is_cut(cursor, start, chain.offset);
-	cursor->at = cursor->start + chain.offset;
-	cursor->left = chain.left;
-	packet->protocol = chain.protocol;
-	packet->fragment = chain.fragment;
+static int walk(void *frame, struct sw_chain *chain)
+{
+	struct walked *walked = frame;
+	const struct sw_chain start = *chain;
+	int reason = sw_parse_chain(walked->cursor.start, walked->cursor.end, chain);
+
+	walked->is_cut = reason == SW_EXT_HEADER_LIMIT &&
+			 chain_is_cut(&walked->cursor, start, chain->offset);
 	return reason;
 }
 
@@ -87,29 +66,30 @@ void sw_dissect(const void *frame, __u32 size, __u32 length, struct sw_dissectio
 {
 	static _Alignas(8) __u8 copy[FRAME_ALIGN + FRAME_MAX];
 	struct sw_packet *packet = &out->packet;
-	struct sw_cursor cursor;
+	struct walked walked = { .is_cut = false };
+	struct sw_cursor *cursor = &walked.cursor;
 	int reason;
 
 	memset(out, 0, sizeof(*out));
 	if (size > FRAME_MAX)
 		size = length = FRAME_MAX;
 	memcpy(copy + FRAME_ALIGN, frame, size);
-	cursor.start = cursor.at = copy + FRAME_ALIGN;
-	cursor.end = cursor.at + size;
-	reason = sw_parse_link(&cursor, packet);
-	if (reason == SW_GO_ON)
-		reason = parse_addresses(&cursor, packet);
+	walked.cursor = (struct sw_cursor){
+		.start = copy + FRAME_ALIGN,
+		.at = copy + FRAME_ALIGN,
+		.end = copy + FRAME_ALIGN + size,
+		.length = length,
+	};
+	reason = sw_parse_to_addresses(cursor, packet);
 	if (reason != SW_GO_ON) {
-		packet->family = SW_NO_FAMILY;
 		out->is_cut = reason == SW_MALFORMED && size < length;
 		return;
 	}
-	if (parse_lengths(&cursor, packet, length - size) != SW_GO_ON)
-		return;
-	reason = parse_header(&cursor, packet, &out->is_cut);
+	reason = sw_parse_to_transport(walk, &walked, cursor, packet);
+	out->is_cut = walked.is_cut;
 	out->has_protocol = reason == SW_GO_ON || reason == SW_TINY_FRAGMENT;
 	if (!out->has_protocol)
 		return;
-	out->has_ports = read_ports(&cursor, packet);
-	out->is_cut = reason == SW_GO_ON && tcp_is_cut(&cursor, packet);
+	out->has_ports = read_ports(cursor, packet);
+	out->is_cut = reason == SW_GO_ON && tcp_is_cut(cursor, packet);
 }

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The gate's bits; include/maps/gate.h says what they are worth. */
+#ifndef SPAMWEIR_GATE_H
+#define SPAMWEIR_GATE_H
+
+#include "maps.h"
+#include "table6.h"
+
+/* Bit 0: something near the address is listed for C&C. The other bits are noise,
+ * so that answers can be or-ed before any is tested: their misses overlap. */
+static __always_inline __u64 sw_gate_near4(__u32 address)
+{
+	return gate.net4[address >> 14] >> (address >> 8 & 63);
+}
+
+static __always_inline __u64 sw_gate_near6(struct sw_in6 address)
+{
+	__u32 hash = sw_hash_top6(address.hi >> 32) >> (32 - SW_GATE_TOP6_BITS);
+	__u32 wide = address.hi >> 48;
+
+	return gate.top6[hash >> 6] >> (hash & 63) | gate.wide6[wide >> 6] >> (wide & 63);
+}
+
+/*
+ * Whether a set bit near an IPv4 address says that its /24 is touched in this very
+ * generation. It was read before: by the zero made of it the second load waits for
+ * the first on machines that would not do so otherwise.
+ */
+static __always_inline int sw_gate_is_exact(const struct sw_policy *running, __u64 near)
+{
+#ifdef __bpf__
+	__asm__ volatile("%0 &= 0" : "+r"(near)); /* in C the compiler knows better */
+#else
+	near = 0;
+#endif
+	return (&gate.exact)[near] == running->settings.generation;
+}
+
+/* Begins to load what is wanted later. */
+static __always_inline void sw_fetch(const void *at)
+{
+	(void)*(const volatile __u8 *)at;
+}
+
+static __always_inline __u64 sw_gate_maybe_smtp(__u16 port)
+{
+	return gate.port_bits >> (port & 63) & 1;
+}
+
+static __always_inline __u64 sw_gate_maybe_live(struct sw_in6 source)
+{
+	__u32 bit = sw_gate_live_bit(source.hi, source.lo);
+
+	return gate.live[bit >> 6] >> (bit & 63) & 1;
+}
+
+#endif

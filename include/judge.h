@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The order of the policy, over what is known of a packet: the datapath's, and
+ * `lookup`'s, which is asked what the datapath would do.
+ *
+ * What costs a look at shared memory, or a token, is only asked for when all else
+ * has decided nothing. How, the caller says; to the compiler its functions are
+ * constants, and no call is left.
+ */
+#ifndef SPAMWEIR_JUDGE_H
+#define SPAMWEIR_JUDGE_H
+
+#include "maps/counters.h"
+#include "maps/policy.h"
+
+/* Whom it is about: the caller's. */
+struct sw_asked;
+
+typedef int (*sw_ask_fn)(const struct sw_asked *asked);
+
+struct sw_ask {
+	sw_ask_fn live;	 /* whether the source is a live zombie */
+	sw_ask_fn limit; /* whether it has no token left for the connection */
+};
+
+/* What the mail set says of an address. */
+struct sw_standing {
+	__u8 feed; /* slot; 0: none */
+	__u8 kind;
+};
+
+struct sw_facts {
+	__u8 family;
+	__u8 role;
+	__u8 fragment;
+	__u8 maybe_tcp; /* of a later fragment */
+	__u8 smtp;	/* TCP to an SMTP port, with the header at hand */
+	__u8 cnc_source; /* feed slots; 0: none */
+	__u8 cnc_destination;
+	int parsed; /* SW_GO_ON, or the reason at which parsing ended */
+	/* Asked of SMTP and later fragments only; of destinations, upstream. */
+	struct sw_standing source;
+	struct sw_standing destination;
+};
+
+static inline struct sw_standing sw_standing(const struct sw_settings *settings, __u8 feed)
+{
+	return (struct sw_standing){ .feed = feed, .kind = settings->feed[feed].kind };
+}
+
+/* A later fragment carries no port: what zombies send of TCP may be SMTP. */
+static __always_inline __u32 sw_judge_later(const struct sw_facts *facts,
+					   const struct sw_ask ask, const struct sw_asked *asked)
+{
+	if (!facts->maybe_tcp || facts->source.kind == SW_KIND_ALLOW)
+		return SW_DECISION(SW_FRAGMENT_LATER, facts->family, 0);
+	if (facts->source.kind == SW_KIND_ZOMBIE)
+		return SW_DECISION(SW_ZOMBIE_FRAGMENT, facts->family, facts->source.feed);
+	if (ask.live(asked))
+		return SW_DECISION(SW_ZOMBIE_FRAGMENT, facts->family, 0);
+	return SW_DECISION(SW_FRAGMENT_LATER, facts->family, 0);
+}
+
+static __always_inline __u32 sw_judge_smtp(const struct sw_facts *facts,
+					  const struct sw_ask ask, const struct sw_asked *asked)
+{
+	if (facts->source.kind == SW_KIND_ALLOW)
+		return SW_DECISION(SW_ALLOW, facts->family, facts->source.feed);
+	if (facts->destination.kind == SW_KIND_ALLOW)
+		return SW_DECISION(SW_ALLOW, facts->family, facts->destination.feed);
+	if (facts->source.kind == SW_KIND_ZOMBIE)
+		return SW_DECISION(SW_ZOMBIE_FEED, facts->family, facts->source.feed);
+	if (ask.live(asked))
+		return SW_DECISION(SW_ZOMBIE_LIVE, facts->family, 0);
+	if (ask.limit(asked))
+		return SW_DECISION(SW_RATE_LIMIT, facts->family, 0);
+	return SW_DECISION(SW_SMTP_OK, facts->family, 0);
+}
+
+/* Of a packet that has a family. C&C comes first: what is cut by address may be
+ * broken behind it. */
+static __always_inline __u32 sw_judge(const struct sw_facts *facts, const struct sw_ask ask,
+				      const struct sw_asked *asked)
+{
+	if (facts->cnc_source)
+		return SW_DECISION(SW_CNC_SRC, facts->family, facts->cnc_source);
+	if (facts->cnc_destination)
+		return SW_DECISION(SW_CNC_DST, facts->family, facts->cnc_destination);
+	if (facts->parsed != SW_GO_ON)
+		return SW_DECISION(facts->parsed, facts->family, 0);
+	if (facts->fragment == SW_LATER)
+		return sw_judge_later(facts, ask, asked);
+	if (!facts->smtp)
+		return SW_DECISION(SW_CLEAN, facts->family, 0);
+	return sw_judge_smtp(facts, ask, asked);
+}
+
+#endif
