@@ -17,6 +17,7 @@
 #include "kernel/generation.h"
 #include "kernel/hosts.h"
 #include "kernel/live.h"
+#include "kernel/reach.h"
 #include "kernel/registry.h"
 #include "policy/explain.h"
 #include "table4.h"
@@ -113,14 +114,19 @@ static const char *verdict(const struct lookup *l)
 static void explain(struct lookup *l, const struct sw_options *options)
 {
 	struct sw_hosts hosts = { 0 };
-	const struct sw_reading reading = {
-		.state_dir = options->instance.state_dir, .hosts = &hosts,
-	};
+	struct sw_reading reading = { .state_dir = options->instance.state_dir };
 	struct sw_error error = {};
+	int err = sw_config_read(options->instance.config, &l->config, &error);
 
-	sw_hosts_read(SW_RESOLV_CONF, &hosts, NULL);
-	if (sw_config_read(options->instance.config, &l->config, &error) ||
-	    sw_explain(l->config, &reading, &l->address, &l->explained, &error))
+	if (!err)
+		err = sw_explain(l->config, &reading, &l->address, &l->explained, &error);
+	/* Asking the kernel for them costs more than all else, and is seldom needed. */
+	if (!err && l->explained.matches && !sw_hosts_read(SW_RESOLV_CONF, &hosts, NULL)) {
+		free(l->explained.match);
+		reading.hosts = &hosts;
+		err = sw_explain(l->config, &reading, &l->address, &l->explained, &error);
+	}
+	if (err)
 		sw_warn("%s; so no entries are shown", error.text);
 	free(hosts.host);
 }
@@ -129,12 +135,12 @@ static int look(struct lookup *l, const struct sw_options *options, struct sw_er
 {
 	const struct sw_settings *settings;
 	struct sw_live_key key;
-	enum sw_role role;
 	int err;
 
 	err = sw_state_open(options->instance.pin_dir, SW_READ, &l->state, error);
 	if (!err)
-		err = sw_generation_running(l->state->map[SW_MAP_policy], &l->generation, error);
+		err = sw_generation_reach(l->state->map[SW_MAP_policy], &l->address, &l->generation,
+					  error);
 	if (!err)
 		err = sw_registry_read(l->state, &l->registry, error);
 	if (err)
@@ -147,11 +153,9 @@ static int look(struct lookup *l, const struct sw_options *options, struct sw_er
 		return sw_fail(error, err, "cannot read the live zombies: %s", strerror(-err));
 	l->is_live = !err && l->live.until_ns > sw_boottime_ns();
 	l->live_prefix = sw_live_prefix(&key, &l->live);
-	for (role = 0; role < SW_ROLES; role++) {
-		err = sw_limit_look(l->state, settings, &l->address, role, &l->limit[role]);
-		if (err)
-			sw_warn("the limiter's clock cannot be read: %s", strerror(-err));
-	}
+	err = sw_limit_look(l->state, settings, &l->address, l->limit);
+	if (err)
+		sw_warn("the limiter's clock cannot be read: %s", strerror(-err));
 	judge(l);
 	return 0;
 }

@@ -28,22 +28,33 @@ static int jiffies_now(__u64 *now)
 	return err;
 }
 
-/* Maps the limiter, the caller's to unmap, and reads its clock. */
-static int open_limiter(const struct sw_state *state, const struct sw_limiter **out, __u64 *now)
+static int read_clock(__u64 *now)
 {
 	__u64 jiffies;
-	void *memory;
 	int err = jiffies_now(&jiffies);
 
-	if (err)
-		return err;
-	memory = mmap(NULL, sizeof(struct sw_limiter), PROT_READ, MAP_SHARED,
-		      state->map[SW_MAP_limiter], 0);
-	if (memory == MAP_FAILED)
-		return -errno;
-	*now = jiffies * SW_TICKS_PER_JIFFY & SW_TICK_MASK;
-	*out = memory;
-	return 0;
+	if (!err)
+		*now = jiffies * SW_TICKS_PER_JIFFY & SW_TICK_MASK;
+	return err;
+}
+
+#define PAGE 4096 /* or a multiple: what a mapping may begin at */
+#define PAGE_BUCKETS (PAGE / sizeof(struct sw_bucket))
+#define BUCKETS (1UL << SW_BUCKET_BITS)
+
+/* So many buckets from `first` on, which begins a page; the caller's to unmap. Each
+ * page that is mapped costs, and there are thousands. NULL, errno says why. */
+static const struct sw_bucket *map_buckets(const struct sw_state *state, size_t first, size_t count)
+{
+	void *memory = mmap(NULL, count * sizeof(struct sw_bucket), PROT_READ, MAP_SHARED,
+			    state->map[SW_MAP_limiter], first * sizeof(struct sw_bucket));
+
+	return memory == MAP_FAILED ? NULL : memory;
+}
+
+static void unmap_buckets(const struct sw_bucket *bucket, size_t count)
+{
+	munmap((void *)bucket, count * sizeof(*bucket));
 }
 
 static struct sw_home home_of(const struct sw_state *state, const struct sw_settings *settings,
@@ -58,56 +69,91 @@ static struct sw_home home_of(const struct sw_state *state, const struct sw_sett
 			in6.lo & settings->source_mask_lo, upstream);
 }
 
-int sw_limit_look(const struct sw_state *state, const struct sw_settings *settings,
-		  const struct sw_prefix *address, enum sw_role role, struct sw_limit_view *view)
+static void look_at_slot(__u64 slot, __u64 now, const struct sw_settings *settings,
+			 const struct sw_rate *rate, struct sw_limit_view *view)
 {
-	const struct sw_rate *rate = &settings->rate[role];
-	struct sw_home home = home_of(state, settings, address, role);
-	double per_second = sw_ticks_per_second();
-	const struct sw_limiter *limiter;
-	__u64 now, ahead, slot;
-	int i, err;
+	__u64 ahead = sw_slot_debt(slot, now, settings->horizon);
 
-	*view = (struct sw_limit_view){};
-	if (!rate->interval)
-		return 0;
-	view->burst = rate->tolerance / rate->interval + 1;
-	view->tokens = view->burst;
-	view->per_minute = 60 * per_second / rate->interval;
-	err = open_limiter(state, &limiter, &now);
-	if (err)
-		return err;
+	view->known = true;
+	view->tokens = view->burst - (double)ahead / rate->interval;
+	if (ahead > rate->tolerance)
+		view->wait_ms = (ahead - rate->tolerance) * 1000 / sw_ticks_per_second();
+}
+
+static int look_at_bucket(const struct sw_state *state, const struct sw_settings *settings,
+			  const struct sw_home *home, __u64 now, const struct sw_rate *rate,
+			  struct sw_limit_view *view)
+{
+	size_t page = home->bucket / PAGE_BUCKETS * PAGE_BUCKETS;
+	const struct sw_bucket *buckets = map_buckets(state, page, PAGE_BUCKETS), *bucket;
+	int i;
+
+	if (!buckets)
+		return -errno;
+	bucket = &buckets[home->bucket - page];
 	for (i = 0; i < SW_BUCKET_SLOTS; i++) {
-		slot = limiter->bucket[home.bucket].slot[i];
-		if (sw_slot_tag(slot) != home.tag)
-			continue;
-		ahead = sw_slot_debt(slot, now, settings->horizon);
-		view->known = true;
-		view->tokens = view->burst - (double)ahead / rate->interval;
-		if (ahead > rate->tolerance)
-			view->wait_ms = (ahead - rate->tolerance) * 1000 / per_second;
+		if (sw_slot_tag(bucket->slot[i]) == home->tag)
+			look_at_slot(bucket->slot[i], now, settings, rate, view);
 	}
-	munmap((void *)limiter, sizeof(*limiter));
+	unmap_buckets(buckets, PAGE_BUCKETS);
 	return 0;
 }
 
+int sw_limit_look(const struct sw_state *state, const struct sw_settings *settings,
+		  const struct sw_prefix *address, struct sw_limit_view view[SW_ROLES])
+{
+	enum sw_role role;
+	__u64 now = 0;
+	int err = read_clock(&now);
+
+	for (role = 0; role < SW_ROLES; role++) {
+		const struct sw_rate *rate = &settings->rate[role];
+		struct sw_home home = home_of(state, settings, address, role);
+
+		view[role] = (struct sw_limit_view){};
+		if (err || !rate->interval)
+			continue;
+		view[role].burst = rate->tolerance / rate->interval + 1;
+		view[role].tokens = view[role].burst;
+		view[role].per_minute = 60 * sw_ticks_per_second() / rate->interval;
+		err = look_at_bucket(state, settings, &home, now, rate, &view[role]);
+	}
+	return err;
+}
+
+/* How many slots of `count` buckets from `first` on are in use. */
+static int count_slots(const struct sw_state *state, const struct sw_settings *settings, __u64 now,
+		       size_t first, size_t count, __u64 *found)
+{
+	const struct sw_bucket *bucket = map_buckets(state, first, count);
+	size_t i, j;
+
+	if (!bucket)
+		return -errno;
+	for (i = 0; i < count; i++) {
+		for (j = 0; j < SW_BUCKET_SLOTS; j++)
+			*found += sw_slot_debt(bucket[i].slot[j], now, settings->horizon) != 0;
+	}
+	unmap_buckets(bucket, count);
+	return 0;
+}
+
+#define SAMPLE (BUCKETS / 16)
+#define MANY 4096 /* in the sample: its error is then less than two in a hundred */
+
+/* Sources are spread over the buckets by a hash: of many a part tells how many. */
 int sw_limit_count(const struct sw_state *state, const struct sw_settings *settings, __u64 *count)
 {
-	const struct sw_limiter *limiter;
-	__u64 now, slot, found = 0;
-	size_t i, j;
-	int err = open_limiter(state, &limiter, &now);
+	__u64 now, found = 0;
+	int err = read_clock(&now);
 
-	if (err)
-		return err;
-	for (i = 0; i < 1 << SW_BUCKET_BITS; i++) {
-		for (j = 0; j < SW_BUCKET_SLOTS; j++) {
-			slot = limiter->bucket[i].slot[j];
-			if (sw_slot_debt(slot, now, settings->horizon))
-				found++;
-		}
-	}
-	munmap((void *)limiter, sizeof(*limiter));
-	*count = found;
-	return 0;
+	if (!err)
+		err = count_slots(state, settings, now, 0, SAMPLE, &found);
+	if (!err && found >= MANY)
+		found *= BUCKETS / SAMPLE;
+	else if (!err)
+		err = count_slots(state, settings, now, SAMPLE, BUCKETS - SAMPLE, &found);
+	if (!err)
+		*count = found;
+	return err;
 }

@@ -14,11 +14,12 @@ struct sw_limit_view {
 	__u64 wait_ms;	    /* until the next token; 0: there is one */
 };
 
-/* The bucket of a source in a role. -errno. */
+/* The bucket of a source in each role. -errno. */
 int sw_limit_look(const struct sw_state *state, const struct sw_settings *settings,
-		  const struct sw_prefix *address, enum sw_role role, struct sw_limit_view *view);
+		  const struct sw_prefix *address, struct sw_limit_view view[SW_ROLES]);
 
-/* Slots in use: sources whose bucket is not full. */
+/* Slots in use: sources whose bucket is not full. Many of them, from some 65,000 on,
+ * are estimated from a sixteenth of the buckets. */
 int sw_limit_count(const struct sw_state *state, const struct sw_settings *settings, __u64 *count);
 
 #endif

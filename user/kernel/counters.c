@@ -36,14 +36,18 @@ int sw_counters_read(const struct sw_state *state, __u32 interface_slot, struct 
 			 sizeof(*sum) / sizeof(__u64));
 }
 
-int sw_feed_counters_read(const struct sw_state *state, struct sw_counter sum[SW_MAX_FEEDS])
+int sw_feed_counters_read(const struct sw_state *state, const struct sw_registry *registry,
+			  struct sw_counter sum[SW_MAX_FEEDS])
 {
 	__u32 i;
 	int err = 0;
 
-	for (i = 0; i < SW_MAX_FEEDS && !err; i++)
+	for (i = 1; i < SW_MAX_FEEDS && !err; i++) {
+		if (!registry->feed[i].name[0])
+			continue;
 		err = sum_words(state->map[SW_MAP_feed_counters], i, (__u64 *)&sum[i],
 				sizeof(sum[i]) / sizeof(__u64));
+	}
 	return err;
 }
 

@@ -3,12 +3,14 @@
 #ifndef SPAMWEIR_KERNEL_COUNTERS_H
 #define SPAMWEIR_KERNEL_COUNTERS_H
 
+#include "kernel/registry.h"
 #include "kernel/state.h"
 
 int sw_counters_read(const struct sw_state *state, __u32 interface_slot, struct sw_counters *sum);
 
-/* By feed slot. */
-int sw_feed_counters_read(const struct sw_state *state, struct sw_counter sum[SW_MAX_FEEDS]);
+/* By feed slot; of those that have a name. */
+int sw_feed_counters_read(const struct sw_state *state, const struct sw_registry *registry,
+			  struct sw_counter sum[SW_MAX_FEEDS]);
 
 int sw_events_lost_read(const struct sw_state *state, __u64 *lost);
 

@@ -14,6 +14,24 @@ struct sw_gate *sw_gate_open(int map)
 	return memory == MAP_FAILED ? NULL : memory;
 }
 
+/* A quarter of the map: what is mapped begins at a page. */
+bool sw_gate_has_live(int map)
+{
+	size_t begin = offsetof(struct sw_gate, live) & ~4095UL;
+	size_t size = sizeof(struct sw_gate) - begin, i;
+	void *memory = mmap(NULL, size, PROT_READ, MAP_SHARED, map, begin);
+	const __u64 *live;
+	__u64 any = 0;
+
+	if (memory == MAP_FAILED)
+		return true;
+	live = (const __u64 *)((char *)memory + offsetof(struct sw_gate, live) - begin);
+	for (i = 0; i < (1 << SW_GATE_LIVE_BITS) / 64; i++)
+		any |= live[i];
+	munmap(memory, size);
+	return any;
+}
+
 void sw_gate_close(struct sw_gate *gate)
 {
 	if (gate)

@@ -4,11 +4,16 @@
 #ifndef SPAMWEIR_KERNEL_GATE_H
 #define SPAMWEIR_KERNEL_GATE_H
 
+#include <stdbool.h>
+
 #include "contract.h"
 
 /* The map's only value, shared with the programs; NULL, errno says why. */
 struct sw_gate *sw_gate_open(int map);
 void sw_gate_close(struct sw_gate *gate); /* NULL is fine */
+
+/* Whether any bit of a live zombie is set; true if that cannot be read. */
+bool sw_gate_has_live(int map);
 
 /* Sets what the generation needs, before any program judges by it. */
 void sw_gate_widen(struct sw_gate *gate, const struct sw_policy *policy);

@@ -3,6 +3,7 @@
 
 #include <bpf/bpf.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -103,7 +104,9 @@ static int refuse_running(struct sw_error *error)
 		       "the running generation was not made by spamweir: `spamweir load` makes one");
 }
 
-int sw_generation_running(int policy_map, struct sw_generation *out, struct sw_error *error)
+/* Of the whole of it, or of its settings alone: each page that is mapped costs. */
+static int open_running(int policy_map, bool whole, struct sw_generation *out,
+			struct sw_error *error)
 {
 	struct bpf_map_info info = {};
 	__u32 size = sizeof(info), zero = 0, id;
@@ -122,7 +125,8 @@ int sw_generation_running(int policy_map, struct sw_generation *out, struct sw_e
 	else if (info.type != BPF_MAP_TYPE_ARRAY || info.value_size < sizeof(struct sw_policy))
 		err = refuse_running(error);
 	else
-		err = map_memory(fd, info.value_size, PROT_READ, out, error);
+		err = map_memory(fd, whole ? info.value_size : sizeof(struct sw_settings), PROT_READ,
+				 out, error);
 	if (err)
 		close(fd);
 	else if (sw_policy_size(&out->policy->settings.layout) != info.value_size)
@@ -132,6 +136,16 @@ int sw_generation_running(int policy_map, struct sw_generation *out, struct sw_e
 	if (out->policy)
 		sw_generation_close(out);
 	return err;
+}
+
+int sw_generation_running(int policy_map, struct sw_generation *out, struct sw_error *error)
+{
+	return open_running(policy_map, true, out, error);
+}
+
+int sw_generation_glance(int policy_map, struct sw_generation *out, struct sw_error *error)
+{
+	return open_running(policy_map, false, out, error);
 }
 
 __u32 sw_generation_id(int policy_map)

@@ -38,6 +38,9 @@ void sw_generation_close(struct sw_generation *generation);
  * -ENOENT: nothing was published. */
 int sw_generation_running(int policy_map, struct sw_generation *out, struct sw_error *error);
 
+/* The same of its settings alone: nothing behind policy->settings may be read. */
+int sw_generation_glance(int policy_map, struct sw_generation *out, struct sw_error *error);
+
 /* Which one is running, as the kernel numbers maps: another after each publish.
  * 0: none, or it cannot be read. */
 __u32 sw_generation_id(int policy_map);

@@ -165,11 +165,14 @@ static int count_one(void *ctx, const struct sw_live_key *key, const struct sw_l
 	return 0;
 }
 
+/* To find none the kernel would look through a million buckets. */
 int sw_live_count(const struct sw_state *state, __u64 *count)
 {
 	struct count found = { .now = sw_boottime_ns() };
-	int err = sw_live_each(state, count_one, &found);
+	int err = 0;
 
+	if (sw_gate_has_live(state->map[SW_MAP_gate]))
+		err = sw_live_each(state, count_one, &found);
 	if (!err)
 		*count = found.found;
 	return err;

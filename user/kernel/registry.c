@@ -19,29 +19,30 @@ static int write_slot(const struct sw_state *state, enum sw_map map, __u32 slot,
 	return 0;
 }
 
+/* All of an array at once; -ENOENT is how the kernel says that this was the end. */
+static int read_slots(const struct sw_state *state, enum sw_map map, void *values, __u32 count,
+		      struct sw_error *error)
+{
+	__u32 position, key[SW_MAX_FEEDS];
+
+	if (bpf_map_lookup_batch(state->map[map], NULL, &position, key, values, &count, NULL) &&
+	    errno != ENOENT)
+		return sw_fail(error, -errno, "%s/%s: %s", state->directory, sw_map_name[map],
+			       strerror(errno));
+	return 0;
+}
+
 int sw_registry_interfaces(const struct sw_state *state, struct sw_interface_slot *out,
 			   struct sw_error *error)
 {
-	__u32 i;
-
-	for (i = 0; i < SW_MAX_INTERFACES; i++) {
-		if (bpf_map_lookup_elem(state->map[SW_MAP_interfaces], &i, &out[i]))
-			return sw_fail(error, -errno, "%s/interfaces: %s", state->directory,
-				       strerror(errno));
-	}
-	return 0;
+	return read_slots(state, SW_MAP_interfaces, out, SW_MAX_INTERFACES, error);
 }
 
 int sw_registry_read(const struct sw_state *state, struct sw_registry *out, struct sw_error *error)
 {
-	__u32 i;
+	int err = read_slots(state, SW_MAP_feeds, out->feed, SW_MAX_FEEDS, error);
 
-	for (i = 0; i < SW_MAX_FEEDS; i++) {
-		if (bpf_map_lookup_elem(state->map[SW_MAP_feeds], &i, &out->feed[i]))
-			return sw_fail(error, -errno, "%s/feeds: %s", state->directory,
-				       strerror(errno));
-	}
-	return sw_registry_interfaces(state, out->interface, error);
+	return err ? err : sw_registry_interfaces(state, out->interface, error);
 }
 
 void sw_registry_know_feed(const struct sw_state *state, struct sw_registry *registry, __u8 feed)

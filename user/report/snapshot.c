@@ -2,6 +2,7 @@
 #include "report/snapshot.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -80,7 +81,7 @@ static int read_counters(struct sw_snapshot *s)
 			err = sw_counters_read(s->state, i, &s->counters[i]);
 	}
 	if (!err)
-		err = sw_feed_counters_read(s->state, s->feed_counter);
+		err = sw_feed_counters_read(s->state, &s->registry, s->feed_counter);
 	if (!err)
 		err = sw_events_lost_read(s->state, &s->events_lost);
 	s->events_lost += sw_health_get(s->state, SW_HEALTH_EVENTS_UNLOGGED);
@@ -163,6 +164,27 @@ static int read_attachments(struct sw_snapshot *s)
 	return err;
 }
 
+/* Sources have tokens taken from them by mail only. */
+static bool has_seen_mail(const struct sw_snapshot *s)
+{
+	int i, mode, reason, family;
+
+	for (i = 0; i < SW_MAX_INTERFACES; i++) {
+		for (mode = 0; mode < 2; mode++) {
+			for (reason = 0; reason < SW_REASON_COUNT; reason++) {
+				if (reason == SW_CLEAN || reason == SW_NOT_IP ||
+				    reason == SW_MALFORMED)
+					continue;
+				for (family = 0; family < SW_FAMILIES; family++) {
+					if (s->counters[i].cell[mode][reason][family].packets)
+						return true;
+				}
+			}
+		}
+	}
+	return false;
+}
+
 static int read_tables(struct sw_snapshot *s)
 {
 	const struct sw_policy *policy = s->generation.policy;
@@ -180,7 +202,7 @@ static int read_tables(struct sw_snapshot *s)
 	s->capacity[SW_TABLE_LIVE] = SW_LIVE_MAX;
 	s->capacity[SW_TABLE_LIMITER] = SW_BUCKET_SLOTS << SW_BUCKET_BITS;
 	err = sw_live_count(s->state, &s->entries[SW_TABLE_LIVE]);
-	if (!err)
+	if (!err && has_seen_mail(s))
 		err = sw_limit_count(s->state, &policy->settings, &s->entries[SW_TABLE_LIMITER]);
 	return err;
 }
@@ -196,7 +218,7 @@ int sw_snapshot_take(const char *pin_dir, struct sw_snapshot **out, struct sw_er
 	s->now_s = time(NULL);
 	err = sw_state_open(pin_dir, SW_READ, &s->state, error);
 	if (!err)
-		err = sw_generation_running(s->state->map[SW_MAP_policy], &s->generation, error);
+		err = sw_generation_glance(s->state->map[SW_MAP_policy], &s->generation, error);
 	if (!err)
 		err = sw_registry_read(s->state, &s->registry, error);
 	if (err)
