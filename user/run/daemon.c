@@ -22,6 +22,7 @@
 #include "run/outcome.h"
 #include "run/pump.h"
 #include "run/reloads.h"
+#include "run/retry.h"
 #include "run/timers.h"
 #include "run/watch.h"
 
@@ -38,6 +39,7 @@ enum {
 	LOOK,
 	FEEDS,
 	RELOAD,
+	RETRY,
 	SWEEP,
 	NICS,
 	STOP,
@@ -47,6 +49,7 @@ enum {
 enum work {
 	IDLE,
 	RELOADING,
+	RETRYING,
 	SWEEPING,
 	MENDING,
 };
@@ -60,6 +63,7 @@ struct daemon {
 	struct sw_nics_watch *nics;
 	struct sw_job job;
 	enum work work; /* the job's */
+	__u64 retry_pause;    /* ms, until unfit feeds are looked at again */
 	int signals;
 	bool stopping;
 };
@@ -185,6 +189,14 @@ static bool start_job(struct daemon *d, enum work work, int timer,
 	return true;
 }
 
+static void retry_work(void *ctx, struct sw_job_result *result)
+{
+	struct daemon *d = ctx;
+
+	leave(d);
+	sw_retry_work(d->instance, d->reloads.config, result);
+}
+
 static void reload(void *ctx)
 {
 	struct daemon *d = ctx;
@@ -209,6 +221,20 @@ static void look_at_feeds(void *ctx)
 
 	if (d->work != RELOADING && !d->reloads.wanted && sw_reloads_feeds_changed(&d->reloads))
 		want_reload(d, "a feed has changed");
+}
+
+/* The registry is the pump's, which learns of every publish. */
+static void retry(void *ctx)
+{
+	struct daemon *d = ctx;
+
+	if (!sw_retry_due(&d->pump.registry))
+		d->retry_pause = SW_RETRY_FIRST;
+	else if (!d->work && !d->reloads.wanted && !d->stopping &&
+		 start_job(d, RETRYING, RETRY, retry_work))
+		d->retry_pause = d->retry_pause * 2 < SW_RETRY_MOST ? d->retry_pause * 2 :
+								       SW_RETRY_MOST;
+	sw_timer_set(&d->timer[RETRY], now_ms(), d->retry_pause);
 }
 
 static void sweep(void *ctx)
@@ -257,8 +283,10 @@ static void end_reload(struct daemon *d, const struct sw_job_result *result)
 		sw_health_add(d->pump.state, SW_HEALTH_LOCK_HELD, 1);
 	else if (err)
 		sw_health_set(d->pump.state, SW_HEALTH_RELOAD_FAILED, 1);
-	if (err)
+	if (err) {
+		sw_pump_learn(&d->pump); /* of the feeds that were to blame */
 		return;
+	}
 	sw_watch_know(&d->watch, result->count, now_ms());
 	heed_config(d);
 }
@@ -271,6 +299,12 @@ static void end_sweep(struct daemon *d, const struct sw_job_result *result)
 		return;
 	sw_health_add(d->pump.state, SW_HEALTH_LOCK_HELD, 1);
 	sw_timer_set(&d->timer[SWEEP], now_ms(), LOCK_RETRY);
+}
+
+static void end_retry(struct daemon *d, const struct sw_job_result *result)
+{
+	if (!result->err && result->count)
+		want_reload(d, "a feed that was unfit is fit again");
 }
 
 static void end_mend(struct daemon *d, const struct sw_job_result *result)
@@ -289,6 +323,8 @@ static void end_job(struct daemon *d)
 	d->work = IDLE;
 	if (work == RELOADING)
 		end_reload(d, &result);
+	else if (work == RETRYING)
+		end_retry(d, &result);
 	else if (work == SWEEPING)
 		end_sweep(d, &result);
 	else
@@ -376,6 +412,7 @@ static void make_timers(struct daemon *d)
 		[LOOK] = { "look", 0, SW_TIMER_OFF, look },
 		[FEEDS] = { "feeds", 0, SW_TIMER_OFF, look_at_feeds },
 		[RELOAD] = { "reload", 0, SW_TIMER_OFF, reload },
+		[RETRY] = { "retry", 0, SW_TIMER_OFF, retry },
 		[SWEEP] = { "sweep", 0, SW_TIMER_OFF, sweep },
 		[NICS] = { "nics", 0, SW_TIMER_OFF, look_at_nics },
 		[STOP] = { "stop", 0, SW_TIMER_OFF, stop_anyway },
@@ -384,6 +421,8 @@ static void make_timers(struct daemon *d)
 	memcpy(d->timer, timers, sizeof(timers));
 	sw_timer_start(&d->timer[HEARTBEAT], now_ms(), HEARTBEAT_PERIOD);
 	sw_timer_start(&d->timer[LOOK], now_ms(), LOOK_PERIOD);
+	d->retry_pause = SW_RETRY_FIRST;
+	sw_timer_set(&d->timer[RETRY], now_ms(), SW_RETRY_FIRST);
 	sw_timer_start(&d->timer[SWEEP], now_ms(), SWEEP_PERIOD);
 }
 
