@@ -21,6 +21,7 @@ struct sw_options {
 	const char *duration; /* --for */
 	const char *why;
 	const char *textfile;
+	bool accept;
 	const char *role;
 	const char *interface;
 	const char *direction; /* of the frames that are judged */

@@ -150,6 +150,42 @@ const struct sw_verb sw_verbs[] = {
 		.run = cmd_zombie_list,
 	},
 	{
+		.name = "feed",
+		.sub = "list",
+		.help = "the feeds, their state, age and what is wrong with them",
+		.option = { JSON },
+		.example = { "spamweir feed list", "spamweir feed list --json" },
+		.run = cmd_feed_list,
+	},
+	{
+		.name = "feed",
+		.sub = "update",
+		.argument = "NAME",
+		.least = 1,
+		.most = 1,
+		.help = "read the feeds again, and publish",
+		.option = {
+			{
+				.name = "accept",
+				.help = "take the feed however much it lists or has changed",
+				.field = FIELD(accept),
+			},
+		},
+		.example = { "spamweir feed update drop", "spamweir feed update drop --accept" },
+		.run = cmd_feed_update,
+	},
+	{
+		.name = "feed",
+		.sub = "test",
+		.argument = "FILE [NAME]",
+		.least = 1,
+		.most = 2,
+		.help = "judge a file as the feed of that name, or as a new one; touch nothing",
+		.option = { JSON },
+		.example = { "spamweir feed test fetched.txt", "spamweir feed test fetched.txt drop" },
+		.run = cmd_feed_test,
+	},
+	{
 		.name = "metrics",
 		.help = "Prometheus text",
 		.option = {

@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Lists that would do harm if they were taken at their word: each as it comes, and
+what becomes of it."""
+import json
+import os
+import pathlib
+import re
+import signal
+
+import pytest
+
+import frames
+from lab import wait_until
+from weir import judged
+
+CASES = pathlib.Path(__file__).parent / "../golden/cases"
+LISTED = frames.udp("198.18.1.1", "198.19.66.6")
+
+
+def configure(weir, case, keys=""):
+    text = case if isinstance(case, bytes) else (CASES / case).read_bytes()
+    weir.write("list.txt", text)
+    weir.configure(f"feeds:\n  - {{ name: list, kind: cnc, path: list.txt{keys} }}\n")
+
+
+def prefixes(weir, address):
+    return [match["prefix"] for match in weir.json("lookup", address)["matches"]]
+
+
+def test_an_excluded_host_is_not_listed(weir):
+    configure(weir, "13-exclusion.txt")
+    weir("load")
+    assert weir.json("lookup", "203.0.113.25")["reason"] == "clean"
+    assert weir.json("lookup", "203.0.113.24")["reason"] == "cnc_src"
+    assert prefixes(weir, "203.0.113.25") == [] and prefixes(weir, "203.0.113.24") != []
+
+
+def test_a_minimum_count_where_nothing_counts(weir):
+    configure(weir, "14-min-count-plain.txt", ", min_count: 10")
+    assert "`min_count: 10`, but its format is plain" in weir.fails("check")
+
+
+def test_infrastructure_passes_in_spite_of_bogons(lab, weir):
+    (weir.directory / "15-bogons-in-list.netset").write_bytes(
+        (CASES / "15-bogons-in-list.netset").read_bytes())
+    weir.config.write_text((CASES / "15-bogons.yaml").read_text().replace("bacc", "acc0"))
+    for keys in "", ", max_width: 3":
+        weir.config.write_text(weir.config.read_text().replace(".netset }", f".netset{keys} }}"))
+        done = weir("replay", str(CASES / "15-infrastructure.pcap"), "--role", "access", "--json")
+        summary = json.loads(done.stdout.splitlines()[-1])["summary"]
+        assert set(summary["reasons"]) <= {"clean", "not_ip"}, summary
+        assert "special-purpose space is left out" in done.stderr
+    done = weir("load", check=False)
+    assert done.returncode in (0, 3) and "special-purpose space is left out" in done.stderr
+
+
+def test_every_slash_8_waits_to_be_accepted(lab, weir):
+    configure(weir, "16-every-slash8.txt", ", max_width: 8")
+    assert re.search(r"lists \d+% of the Internet's IPv4 space", weir.fails("check"))
+    done = weir("load", check=False)
+    assert done.returncode == 3 and "LEFT OUT" in done.stderr
+    assert "lists" in weir.fails("feed", "test", str(weir.directory / "list.txt"), "list")
+    assert weir("feed", "list").stdout.splitlines()[1].split()[2:4] == ["LEFT", "OUT"]
+    weir("feed", "update", "list", "--accept")
+    assert weir.json("feed", "list")[0]["ok"]
+    weir("reload")  # what was accepted stays so
+    weir("unload")
+    weir("load")
+
+
+def test_accepting_when_nothing_is_loaded(weir):
+    configure(weir, "16-every-slash8.txt", ", max_width: 8")
+    assert "spamweir load" in weir("feed", "update", "list", "--accept").stdout
+    weir("load")
+    assert weir.status()["feeds"][0]["entries"] > 200
+    assert "names no feed" in weir.fails("feed", "update", "none", "--accept")
+
+
+def test_a_list_that_was_cut_within_an_address(weir):
+    configure(weir, "17-cut-in-address.txt")
+    done = weir("load")
+    assert '"198.51.100.12" is left out: expected a newline behind it' in done.stderr
+    assert weir.json("lookup", "198.51.100.12")["reason"] == "clean"
+    assert weir.json("lookup", "203.0.113.7")["reason"] == "cnc_src"
+
+
+LOOKS = {
+    "18-csv.csv": "CSV; take out its column of addresses",
+    "18-free-text.txt": "an address with text behind it",
+    "18-ip-port.txt": "an address with a port",
+    "18-netmask.txt": "a network with a netmask; write 192.0.1.0/24",
+}
+
+
+@pytest.mark.parametrize("case", LOOKS)
+def test_what_is_no_list_is_named(weir, case):
+    configure(weir, case)
+    assert f"it looks like {LOOKS[case]}" in weir.fails("check")
+
+
+def test_ipv6_ranges_do_not_fill_the_memory(weir):
+    last = "ffff:ffff:ffff:fffe"
+    text = "".join(f"2001:db8:{n:x}::1-2001:db8:{n:x}::{last}\n" for n in range(30000))
+    configure(weir, text.encode())
+    line = weir.fails("check")
+    assert re.search(r"list.txt:\d+: more than 1048576 IPv6 entries so far", line), line
+    configure(weir, text.encode(), ", max_entries: { ipv6: 5000000 }")
+    weir("check")
+
+
+def test_the_routers_own_addresses_are_never_listed(lab, weir):
+    configure(weir, b"198.18.0.0/16\n198.19.66.0/24\n", ", may_list_own: true")
+    own = json.loads(lab.router.run("ip", "-j", "addr", "show", "dev", "acc0").stdout)
+    address = next(info["local"] for info in own[0]["addr_info"] if info["family"] == "inet")
+    done = weir("load")
+    assert "what this router needs is left out" in done.stderr
+    assert weir.json("lookup", address)["reason"] == "clean"
+    assert prefixes(weir, address) == []
+    assert weir.json("lookup", "198.18.7.7")["reason"] == "cnc_src"
+
+
+def test_the_daemon_looks_again_by_itself(lab, weir):
+    configure(weir, b"198.19.66.6\n")
+    daemon = weir.run()
+    weir.write("list.txt", "<html>\n")
+    daemon.kill(signal.SIGHUP)
+    daemon.wait_line("reloaded, but a part is missing")
+    checked = weir.status()["feeds"][0]["unfit"]["checked"]
+    wait_until(lambda: weir.status()["feeds"][0]["unfit"]["checked"] > checked, 60,
+               "the daemon has looked again")
+    weir.write("list.txt", "198.19.66.7\n")
+    daemon.wait_line("reloading: a feed that was unfit is fit again", 90)
+    daemon.wait_line("reloaded$", 30)
+    assert weir.status()["feeds"][0]["unfit"] is None
+    assert judged(weir, lab.outward, frames.udp("198.18.1.1", "198.19.66.7")) == (
+        0, {"cnc_dst": 1})
+
+
+def test_a_configuration_that_is_a_fifo(weir):
+    weir.config.unlink(missing_ok=True)
+    os.mkfifo(weir.config)
+    assert "is a FIFO" in weir.fails("check")
+    weir.config.unlink()
+
+
+def test_slots_of_feeds_long_gone_are_given_to_new_ones(weir):
+    for turn in range(3):
+        feeds = "".join(f"  - {{ name: f{turn}-{i}, kind: cnc, entries: [198.19.9.{i}] }}\n"
+                        for i in range(85))
+        weir.configure("feeds:\n" + feeds)
+        weir("load")
+    weir.configure("feeds:\n" + feeds + "  - { name: ours, kind: allow, path: none.txt }\n")
+    weir.fails("reload")
+    metrics = weir.metrics()
+    assert metrics.sum("feed_errors_total", feed="ours") == 1
+    assert metrics["feed_ok", (("feed", "ours"),)] == 0
+    names = {dict(labels)["feed"] for name, labels in metrics if name == "feed_errors_total"}
+    assert len(names) == 255 and {f"f2-{i}" for i in range(85)} < names

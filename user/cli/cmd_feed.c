@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/json.h"
+#include "base/names.h"
+#include "base/text.h"
+#include "cli/output.h"
+#include "cli/unfit.h"
+#include "cli/verbs.h"
+#include "feed/copy_make.h"
+#include "policy/gate.h"
+#include "report/snapshot.h"
+#include "run/accept.h"
+#include "run/apply.h"
+
+static const char *state_of(const struct sw_feed_slot *slot)
+{
+	if (!slot->unfit_s)
+		return "ok";
+	return slot->source == SW_SOURCE_COPY ? "COPY" : slot->active ? "LEFT OUT" : "REFUSED";
+}
+
+static json_t *list_json(const struct sw_snapshot *s)
+{
+	json_t *list = json_array();
+	int i;
+
+	for (i = 1; i < SW_MAX_FEEDS; i++) {
+		const struct sw_feed_slot *slot = &s->registry.feed[i];
+
+		if (!slot->active && !slot->unfit_s)
+			continue;
+		sw_json_append(
+			&list,
+			json_pack("{s:s s:s s:b s:s s:I s:I s:I s:I s:I s:o}", "name", slot->name,
+				  "kind", sw_kind_name(slot->kind), "ok", !slot->unfit_s, "source",
+				  sw_feed_source_name(slot->source), "entries",
+				  (json_int_t)s->generation.policy->settings.entries[i],
+				  "age_seconds", (json_int_t)sw_snapshot_feed_age(s, i), "checked",
+				  (json_int_t)slot->checked_s, "bad_lines",
+				  (json_int_t)slot->bad_lines, "refused", (json_int_t)slot->refused,
+				  "unfit", sw_unfit_json(slot)));
+	}
+	return list;
+}
+
+static void print_list(const struct sw_snapshot *s)
+{
+	char age[32], checked[32];
+	int i;
+
+	printf("%-20s %-7s %-8s %10s %14s %14s\n", "feed", "kind", "state", "entries", "age",
+	       "checked");
+	for (i = 1; i < SW_MAX_FEEDS; i++) {
+		const struct sw_feed_slot *slot = &s->registry.feed[i];
+
+		if (!slot->active && !slot->unfit_s)
+			continue;
+		sw_format_age(s->now_s > slot->checked_s ? s->now_s - slot->checked_s : 0, checked,
+			      sizeof(checked));
+		printf("%-20s %-7s %-8s %10u %14s %14s\n", slot->name, sw_kind_name(slot->kind),
+		       state_of(slot), s->generation.policy->settings.entries[i],
+		       sw_format_age(sw_snapshot_feed_age(s, i), age, sizeof(age)),
+		       slot->checked_s ? checked : "-");
+	}
+	sw_print_unfit(&s->registry, "\n");
+}
+
+int cmd_feed_list(const struct sw_options *options)
+{
+	struct sw_snapshot *snapshot;
+	struct sw_error error = {};
+	int err = sw_snapshot_take(options->instance.pin_dir, &snapshot, &error);
+
+	if (err)
+		return sw_print_error(&error, err);
+	if (options->json)
+		err = sw_print_json(list_json(snapshot));
+	else
+		print_list(snapshot);
+	sw_snapshot_free(snapshot);
+	return err ? sw_print_error(&error, err) : SW_EXIT_DONE;
+}
+
+static const struct sw_feed_config *find(const struct sw_config *config, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < config->feeds; i++) {
+		if (!strcmp(config->feed[i].name, name))
+			return &config->feed[i];
+	}
+	return NULL;
+}
+
+/* That there is such a feed, and that it has a file. */
+static int check_name(const struct sw_options *options, const char *name, struct sw_error *error)
+{
+	const struct sw_feed_config *feed;
+	struct sw_config *config;
+	int err = sw_config_read(options->instance.config, &config, error);
+
+	if (err)
+		return err;
+	feed = find(config, name);
+	if (!feed)
+		err = sw_fail(error, -ENOENT, "%s: names no feed \"%s\"", config->path, name);
+	else if (!feed->path)
+		err = sw_fail(error, -EINVAL, "%s:%d: feed %s has no file to read", config->path,
+			      feed->line, name);
+	sw_config_free(config);
+	return err;
+}
+
+static bool is_loaded(const struct sw_options *options)
+{
+	struct sw_state *state;
+
+	if (sw_state_open(options->instance.pin_dir, SW_READ, &state, NULL))
+		return false;
+	sw_state_close(state);
+	return true;
+}
+
+int cmd_feed_update(const struct sw_options *options)
+{
+	const char *name = options->argument[0];
+	struct sw_apply_result result = {};
+	struct sw_error error = {};
+	int err = check_name(options, name, &error);
+
+	if (!err && options->accept && !is_loaded(options)) {
+		err = sw_accept_for_later(&options->instance, name, &error);
+		if (!err)
+			printf("%s is accepted; nothing is loaded: spamweir load\n", name);
+	} else if (!err && options->accept) {
+		err = sw_reload_accepting(&options->instance, name, &result, &error);
+	} else if (!err) {
+		err = sw_reload(&options->instance, &result, &error);
+	}
+	sw_config_free(result.config);
+	if (err)
+		return sw_print_error(&error, err);
+	return result.partial ? SW_EXIT_PARTIAL : SW_EXIT_DONE;
+}
+
+struct trial {
+	const char *path;
+	const char *name; /* of the feed that it is judged as; NULL: none */
+	struct sw_feed_copy copy, before;
+	struct sw_feed_report report;
+};
+
+static int judge(struct trial *trial, const struct sw_options *options,
+		 const struct sw_feed_config *feed, struct sw_error *error)
+{
+	struct sw_feed_config tested = *feed;
+	int err;
+
+	if (feed->path && sw_feed_copy_open(options->instance.state_dir, feed, SW_COPY_ENFORCE,
+					    &trial->before, error))
+		error->text[0] = '\0'; /* there is nothing to compare it with */
+	tested.path = (char *)trial->path;
+	err = sw_feed_copy_read(&tested, &trial->copy, &trial->report, error);
+	if (err)
+		return err;
+	return sw_gate_judge(&tested, &trial->copy, trial->before.size ? &trial->before : NULL,
+			     error);
+}
+
+static int try_file(struct trial *trial, const struct sw_options *options, struct sw_error *error)
+{
+	const struct sw_feed_config new_feed = {
+		.name = "NAME",
+		.kind = SW_KIND_CNC,
+		.min_count = 1,
+		.max_width = { [SW_IPV4] = SW_MAX_WIDTH_IPV4, [SW_IPV6] = SW_MAX_WIDTH_IPV6 },
+	};
+	const struct sw_feed_config *feed = &new_feed;
+	struct sw_config *config = NULL;
+	int err = 0;
+
+	if (trial->name) {
+		err = sw_config_read(options->instance.config, &config, error);
+		feed = err ? NULL : find(config, trial->name);
+		if (!err && !feed)
+			err = sw_fail(error, -ENOENT, "%s: names no feed \"%s\"", config->path,
+				      trial->name);
+	}
+	if (!err)
+		err = judge(trial, options, feed, error);
+	sw_config_free(config);
+	return err;
+}
+
+static json_t *trial_json(const struct trial *trial)
+{
+	const struct sw_feed_report *report = &trial->report;
+	const struct sw_copy_header *header = trial->copy.header;
+
+	return json_pack("{s:b s:o s:s s:I s:I s:I s:I s:I s:I s:I s:I}", "ok", 1, "file",
+			 sw_json_text(trial->path), "format", sw_format_name(report->format),
+			 "ipv4", (json_int_t)header->v4, "ipv6", (json_int_t)header->v6,
+			 "ipv4_addresses", (json_int_t)header->covers, "bad_lines",
+			 (json_int_t)report->bad, "too_wide", (json_int_t)report->wide, "below",
+			 (json_int_t)report->below, "exclusions", (json_int_t)report->excluded,
+			 "cut", (json_int_t)report->cut);
+}
+
+static void print_trial(const struct trial *trial)
+{
+	const struct sw_feed_report *report = &trial->report;
+	const struct sw_copy_header *header = trial->copy.header;
+	__u32 i;
+
+	printf("%s, %llu IPv4 and %llu IPv6 entries, %llu IPv4 addresses\n",
+	       sw_format_name(report->format), header->v4, header->v6, header->covers);
+	if (trial->before.size)
+		printf("its good copy has %llu IPv4 and %llu IPv6 entries\n",
+		       trial->before.header->v4, trial->before.header->v6);
+	printf("%u bad lines, %u too wide, %u below min_count, %u exclusions, %u cut\n", report->bad,
+	       report->wide, report->below, report->excluded, report->cut);
+	for (i = 0; i < report->bads; i++)
+		printf("  line %u: \"%s\" is left out: expected %s\n", report->kept[i].line,
+		       report->kept[i].text, report->kept[i].expected);
+}
+
+int cmd_feed_test(const struct sw_options *options)
+{
+	struct trial trial = {
+		.path = options->argument[0],
+		.name = options->arguments > 1 ? options->argument[1] : NULL,
+	};
+	struct sw_error error = {};
+	int err = try_file(&trial, options, &error);
+
+	if (!err && options->json)
+		err = sw_print_json(trial_json(&trial));
+	else if (!err)
+		print_trial(&trial);
+	sw_feed_copy_close(&trial.copy);
+	sw_feed_copy_close(&trial.before);
+	return err ? sw_print_error(&error, err) : SW_EXIT_DONE;
+}
