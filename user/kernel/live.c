@@ -6,7 +6,6 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "kernel/gate.h"
 #include "parse.h"
@@ -73,14 +72,6 @@ struct sw_prefix sw_live_prefix(const struct sw_live_key *key, const struct sw_l
 		.family = SW_IPV6,
 		.length = entry->length,
 	};
-}
-
-__u64 sw_boottime_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_BOOTTIME, &now);
-	return now.tv_sec * 1000000000ULL + now.tv_nsec;
 }
 
 static __u32 gate_bit(const struct sw_live_key *key)

@@ -4,6 +4,7 @@
 #ifndef SPAMWEIR_KERNEL_LIVE_H
 #define SPAMWEIR_KERNEL_LIVE_H
 
+#include "base/clock.h"
 #include "base/prefix.h"
 #include "kernel/state.h"
 
@@ -17,8 +18,6 @@ struct sw_prefix sw_live_prefix(const struct sw_live_key *key, const struct sw_l
 
 /* Length of the IPv6 prefixes that `settings` list and limit by. */
 __u8 sw_source_length(const struct sw_settings *settings);
-
-__u64 sw_boottime_ns(void);
 
 /* -ENOSPC when SW_LIVE_MAX are listed. An entry that is there is replaced,
  * but keeps its `since_ns`. */

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What time it is. */
+#ifndef SPAMWEIR_BASE_CLOCK_H
+#define SPAMWEIR_BASE_CLOCK_H
+
+#include <linux/types.h>
+
+/* CLOCK_REALTIME: Unix time, which people and NTP set as they like. */
+__s64 sw_wall_ms(void);
+
+/* CLOCK_BOOTTIME: goes on while the machine sleeps, begins anew when it boots,
+ * and nobody sets it. The datapath judges by it. */
+__u64 sw_boottime_ns(void);
+
+#endif

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "store/schema.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+#include "store/db.h"
+
+/*
+ * What each version adds to the one before. A version that was published is
+ * never changed. Times are milliseconds of Unix time; no end is NULL.
+ *
+ * zombie: `op` numbers the change that a row had last; changes up to the number
+ * `settled` have reached the kernel. `lifted` rows go when theirs has.
+ */
+static const char *const versions[] = {
+	"CREATE TABLE value (name TEXT PRIMARY KEY, value) WITHOUT ROWID;"
+	"CREATE TABLE zombie ("
+	" prefix TEXT PRIMARY KEY, since INTEGER NOT NULL, until INTEGER,"
+	" origin TEXT NOT NULL, why TEXT NOT NULL,"
+	" op INTEGER NOT NULL, lifted INTEGER NOT NULL) WITHOUT ROWID;"
+	"CREATE INDEX zombie_until ON zombie (until);"
+	"CREATE INDEX zombie_op ON zombie (op);"
+	"CREATE TABLE audit ("
+	" id INTEGER PRIMARY KEY, at INTEGER NOT NULL, login_uid INTEGER, name TEXT NOT NULL,"
+	" verb TEXT NOT NULL, arguments TEXT NOT NULL, generation INTEGER);",
+};
+
+#define VERSIONS ((int)(sizeof(versions) / sizeof(versions[0])))
+
+static int read_number(struct sw_store *store, const char *sql, int *out, struct sw_error *error)
+{
+	sqlite3_stmt *statement = NULL;
+	int err = sw_db_prepare(store, sql, &statement, error);
+
+	if (!err)
+		err = sw_db_step(store, statement, error);
+	if (err == SW_DB_ROW)
+		*out = sqlite3_column_int(statement, 0);
+	sqlite3_finalize(statement);
+	return err < 0 ? err : 0;
+}
+
+static int check_origin(struct sw_store *store, int version, struct sw_error *error)
+{
+	int application = 0, tables = 0, err;
+
+	if (version > VERSIONS)
+		return sw_fail(error, -EPROTO,
+			       "%s: was written by a later spamweir (schema %d, this one knows %d)",
+			       store->path, version, VERSIONS);
+	err = read_number(store, "PRAGMA application_id", &application, error);
+	if (!err)
+		err = read_number(store, "SELECT count(*) FROM sqlite_master", &tables, error);
+	if (!err && tables && application != SW_STORE_APPLICATION)
+		err = sw_fail(error, -EPROTO, "%s: is a database of another program", store->path);
+	return err;
+}
+
+static int raise_to(struct sw_store *store, int version, struct sw_error *error)
+{
+	char stamp[96];
+	int err;
+
+	err = sw_db_run(store, versions[version - 1], error);
+	snprintf(stamp, sizeof(stamp), "PRAGMA application_id = %d; PRAGMA user_version = %d",
+		 SW_STORE_APPLICATION, version);
+	return err ? err : sw_db_run(store, stamp, error);
+}
+
+/* Another process may be at it too: what is there is read again under the lock. */
+int sw_schema_migrate(struct sw_store *store, struct sw_error *error)
+{
+	int version = 0, err;
+
+	err = read_number(store, "PRAGMA user_version", &version, error);
+	if (!err)
+		err = check_origin(store, version, error);
+	if (err || version == VERSIONS)
+		return err;
+	err = sw_store_begin(store, error);
+	if (!err)
+		err = read_number(store, "PRAGMA user_version", &version, error);
+	while (!err && version < VERSIONS)
+		err = raise_to(store, ++version, error);
+	if (!err)
+		err = sw_store_commit(store, error);
+	if (err)
+		sw_store_rollback(store);
+	return err;
+}

@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "store/store.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "store/db.h"
+#include "store/schema.h"
+
+static int check_directory(const char *state_dir, bool create, struct sw_error *error)
+{
+	struct stat st;
+
+	if (create && mkdir(state_dir, 0700) && errno != EEXIST)
+		return sw_fail(error, -errno, "%s: %s", state_dir, strerror(errno));
+	if (stat(state_dir, &st))
+		return sw_fail(error, -errno, "%s: %s", state_dir, strerror(errno));
+	if (!S_ISDIR(st.st_mode))
+		return sw_fail(error, -ENOTDIR, "%s: is no directory", state_dir);
+	if ((st.st_uid && st.st_uid != geteuid()) || st.st_mode & 022)
+		return sw_fail(error, -EPERM,
+			       "%s: others than root may write to it (chown root and chmod 700 it)",
+			       state_dir);
+	return 0;
+}
+
+static void move_beside(const char *path, const char *aside, const char *suffix)
+{
+	char *from, *to;
+
+	if (asprintf(&from, "%s%s", path, suffix) < 0)
+		return;
+	if (asprintf(&to, "%s%s", aside, suffix) >= 0) {
+		rename(from, to);
+		free(to);
+	}
+	free(from);
+}
+
+/* Its log goes with it: what can be recovered from the one needs the other. */
+static int set_aside(struct sw_store *store, const char *why, struct sw_error *error)
+{
+	time_t now = time(NULL);
+	char *aside, stamp[32];
+	struct tm utc;
+	int err = 0;
+
+	strftime(stamp, sizeof(stamp), "%Y%m%dT%H%M%SZ", gmtime_r(&now, &utc));
+	if (asprintf(&aside, "%s.damaged-%s-%d", store->path, stamp, getpid()) < 0)
+		return -ENOMEM;
+	if (rename(store->path, aside)) {
+		err = sw_fail(error, -errno, "%s: is damaged, and cannot be set aside: %s",
+			      store->path, strerror(errno));
+	} else {
+		move_beside(store->path, aside, "-wal");
+		move_beside(store->path, aside, "-shm");
+		sw_warn("%s: is damaged (%s); it was set aside as %s, and a new one is begun",
+			store->path, why, aside);
+	}
+	free(aside);
+	return err;
+}
+
+static int look_at_all(struct sw_store *store, struct sw_error *error)
+{
+	sqlite3_stmt *statement = NULL;
+	const char *said;
+	int err;
+
+	err = sw_db_prepare(store, "PRAGMA quick_check(1)", &statement, error);
+	if (!err)
+		err = sw_db_step(store, statement, error);
+	if (err == SW_DB_ROW) {
+		said = (const char *)sqlite3_column_text(statement, 0);
+		err = 0;
+		if (!said || strcmp(said, "ok"))
+			err = sw_fail(error, -EUCLEAN, "%s: %s", store->path, said ? said : "?");
+	}
+	sqlite3_finalize(statement);
+	return err;
+}
+
+static int connect_to(struct sw_store *store, int flags, struct sw_error *error)
+{
+	int create = flags & SW_STORE_CREATE ? SQLITE_OPEN_CREATE : 0;
+	mode_t mask = umask(077);
+	int code, err = 0;
+
+	code = sqlite3_open_v2(store->path, &store->db,
+			       SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW | create, NULL);
+	if (code)
+		err = sw_db_fail(store, code, error);
+	if (!err) {
+		sqlite3_busy_timeout(store->db, SW_STORE_BUSY_MS);
+		err = sw_db_run(store, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL", error);
+	}
+	if (!err)
+		err = sw_schema_migrate(store, error);
+	if (!err && flags & SW_STORE_CHECK)
+		err = look_at_all(store, error);
+	umask(mask);
+	return err;
+}
+
+static void disconnect(struct sw_store *store)
+{
+	sqlite3_close(store->db);
+	store->db = NULL;
+}
+
+int sw_store_open(const char *state_dir, int flags, struct sw_store **out, struct sw_error *error)
+{
+	struct sw_error why = {};
+	struct sw_store *store;
+	int err;
+
+	*out = NULL;
+	err = check_directory(state_dir, flags & SW_STORE_CREATE, error);
+	if (err)
+		return err;
+	store = calloc(1, sizeof(*store));
+	if (!store || asprintf(&store->path, "%s/" SW_STORE_FILE, state_dir) < 0) {
+		free(store);
+		return sw_fail(error, -ENOMEM, "%s: no memory", state_dir);
+	}
+	if (!(flags & SW_STORE_CREATE) && access(store->path, F_OK))
+		err = sw_fail(error, -errno, "%s: %s", store->path, strerror(errno));
+	if (!err)
+		err = connect_to(store, flags, &why);
+	if (err == -EUCLEAN && flags & SW_STORE_CREATE) {
+		disconnect(store);
+		err = set_aside(store, why.text, &why);
+		store->damaged = false;
+		if (!err)
+			err = connect_to(store, flags, &why);
+	}
+	if (err) {
+		if (why.text[0])
+			sw_fail(error, err, "%s", why.text);
+		store->damaged = false;
+		sw_store_close(store);
+		return err;
+	}
+	*out = store;
+	return 0;
+}
+
+void sw_store_close(struct sw_store *store)
+{
+	struct sw_error error = {};
+
+	if (!store)
+		return;
+	disconnect(store);
+	if (store->damaged && set_aside(store, "found while it was used", &error))
+		sw_warn("%s", error.text);
+	free(store->path);
+	free(store);
+}
+
+int sw_store_begin(struct sw_store *store, struct sw_error *error)
+{
+	return sw_db_run(store, "BEGIN IMMEDIATE", error);
+}
+
+int sw_store_commit(struct sw_store *store, struct sw_error *error)
+{
+	return sw_db_run(store, "COMMIT", error);
+}
+
+void sw_store_rollback(struct sw_store *store)
+{
+	if (!sqlite3_get_autocommit(store->db))
+		sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
+}
+
+/* SW_DB_ROW with the statement at the value, for the caller to finalize. */
+static int find_value(struct sw_store *store, const char *name, sqlite3_stmt **out,
+		      struct sw_error *error)
+{
+	int err = sw_db_prepare(store, "SELECT value FROM value WHERE name = ?", out, error);
+
+	if (err)
+		return err;
+	sqlite3_bind_text(*out, 1, name, -1, SQLITE_STATIC);
+	return sw_db_step(store, *out, error);
+}
+
+int sw_store_get_number(struct sw_store *store, const char *name, __s64 otherwise, __s64 *out,
+			struct sw_error *error)
+{
+	sqlite3_stmt *statement = NULL;
+	int err = find_value(store, name, &statement, error);
+
+	*out = err == SW_DB_ROW ? sqlite3_column_int64(statement, 0) : otherwise;
+	sqlite3_finalize(statement);
+	return err < 0 ? err : 0;
+}
+
+int sw_store_get_text(struct sw_store *store, const char *name, char *out, size_t room,
+		      struct sw_error *error)
+{
+	sqlite3_stmt *statement = NULL;
+	int err = find_value(store, name, &statement, error);
+
+	*out = '\0';
+	if (err == SW_DB_ROW)
+		sw_db_text(statement, 0, out, room);
+	sqlite3_finalize(statement);
+	return err < 0 ? err : 0;
+}
+
+static const char put_value[] = "INSERT INTO value VALUES (?, ?) "
+				"ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+
+int sw_store_put_number(struct sw_store *store, const char *name, __s64 value,
+			struct sw_error *error)
+{
+	sqlite3_stmt *statement = NULL;
+	int err = sw_db_prepare(store, put_value, &statement, error);
+
+	if (!err) {
+		sqlite3_bind_text(statement, 1, name, -1, SQLITE_STATIC);
+		sqlite3_bind_int64(statement, 2, value);
+		err = sw_db_step(store, statement, error);
+	}
+	sqlite3_finalize(statement);
+	return err;
+}
+
+int sw_store_put_text(struct sw_store *store, const char *name, const char *value,
+		      struct sw_error *error)
+{
+	sqlite3_stmt *statement = NULL;
+	int err = sw_db_prepare(store, put_value, &statement, error);
+
+	if (!err) {
+		sqlite3_bind_text(statement, 1, name, -1, SQLITE_STATIC);
+		sqlite3_bind_text(statement, 2, value, -1, SQLITE_STATIC);
+		err = sw_db_step(store, statement, error);
+	}
+	sqlite3_finalize(statement);
+	return err;
+}
