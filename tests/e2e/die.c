@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * LD_PRELOAD: the process is killed when it is about to make its $DIE_AT-th
- * call that changes pinned state: it updates a map element, pins, makes or
- * updates a link, renames or unlinks. A process that makes fewer lives.
+ * call that changes what outlives it: it updates or deletes map elements, pins,
+ * makes or updates a link, renames, unlinks, or writes to a file at a place, as
+ * databases do. A process that makes fewer lives.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -28,6 +29,7 @@ static void step(void)
 static int changes_state(long command)
 {
 	return command == BPF_MAP_UPDATE_ELEM || command == BPF_MAP_DELETE_ELEM ||
+	       command == BPF_MAP_UPDATE_BATCH ||
 	       command == BPF_OBJ_PIN || command == BPF_LINK_CREATE || command == BPF_LINK_UPDATE;
 }
 
@@ -69,4 +71,14 @@ int unlink(const char *path)
 		*(void **)&next = dlsym(RTLD_NEXT, "unlink");
 	step();
 	return next(path);
+}
+
+ssize_t pwrite64(int fd, const void *data, size_t size, off64_t at)
+{
+	static ssize_t (*next)(int, const void *, size_t, off64_t);
+
+	if (!next)
+		*(void **)&next = dlsym(RTLD_NEXT, "pwrite64");
+	step();
+	return next(fd, data, size, at);
 }

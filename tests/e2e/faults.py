@@ -20,7 +20,7 @@ Outcome = namedtuple("Outcome", "code output said calls")
 
 BPF = {0: "map create", 1: "lookup", 2: "update", 3: "delete", 5: "program load", 6: "pin",
        7: "get pin", 10: "test run", 14: "map by id", 15: "info", 18: "BTF load", 22: "freeze",
-       24: "lookup batch", 28: "link create", 29: "link update", 34: "link detach",
+       24: "lookup batch", 26: "update batch", 28: "link create", 29: "link update", 34: "link detach",
        35: "bind map"}
 
 # How the world would refuse it; what is not named, with EACCES.

@@ -19,6 +19,7 @@ cc=${CC:-gcc}
 "$cc" -O2 -shared -fPIC -o "$tools/bindsrc.so" "$scripts/lab/bindsrc.c"
 "$cc" -O2 -shared -fPIC -o "$tools/die.so" "$here/die.c"
 "$cc" -O2 -shared -fPIC -o "$tools/pause.so" "$here/pause.c"
+"$cc" -O2 -shared -fPIC -o "$tools/clock.so" "$here/clock.c"
 "$cc" -O2 -shared -fPIC -o "$tools/fault.so" "$here/../faults/fault.c"
 "${CLANG:-clang}" -target bpf -O2 -g -c "$here/pass.bpf.c" -o "$tools/pass.o"
 

@@ -71,7 +71,7 @@ USAGE = {
     "a time of colour": (["zombie", "add", "198.18.64.1", "--for", "\x1b[31m"], r"\x1b[31m"),
     "half an address": (["lookup", "198.18.64"], "`198.18.64` is no IPv4 or IPv6 address"),
     "half a zombie": (["zombie", "add", "198.18.64"], "`198.18.64` is no IPv4 or IPv6 address"),
-    "a prefix": (["zombie", "del", "198.18.64.0/24"], "`198.18.64.0/24` is no IPv4"),
+    "a prefix": (["zombie", "del", "198.18.64.0/24"], "`198.18.64.0/24`: expected an address"),
     "a time that is none": (["zombie", "add", "198.18.64.1", "--for", "soon"], "`--for soon`"),
     "a text of two lines": (["zombie", "add", "198.18.64.1", "--why", "a\nb"], "`--why`"),
     "a text of colour": (["zombie", "add", "198.18.64.1", "--why", "\x1b[31m"], "`--why`"),

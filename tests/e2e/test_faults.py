@@ -110,7 +110,9 @@ def check(problems):
 
 def steady(output):
     """Without what changes from one run to the next."""
-    output = re.sub(r'("(?:age_seconds|seconds_left|packets|bytes|loaded)":)\d+', r"\1", output)
+    output = re.sub(r'("(?:age_seconds|seconds_left|since|until|packets|bytes|loaded)":)\d+', r"\1",
+                    output)
+    output = re.sub(r"20\d\d-\S+Z", "", output)
     output = re.sub(r"(spamweir_(?:packets|bytes|feed_age)\S*) \d+", r"\1", output)
     return re.sub(r"\d+ (s|min)\b|\d+ clean", "", output)
 

@@ -116,7 +116,7 @@ def test_zombie_list(loaded):
     assert entries["198.18.65.1"]["why"] == 'a "quote"'
     assert entries["2001:db8:18:65::/64"]["seconds_left"] is None
     text = loaded("zombie", "list").stdout
-    assert re.search(r"^198\.18\.65\.1 .*ends in 119 min|^198\.18\.65\.1 .*ends in 2 h", text, re.M)
+    assert re.search(r"^198\.18\.65\.1 .*until \S+Z, in (?:119 min|2 h)", text, re.M)
     assert re.search(r"^2001:db8:18:65::/64 .*without end", text, re.M)
     loaded("zombie", "del", "2001:db8:18:65::ffff")
     assert len(loaded.json_lines("zombie", "list")) == 1
@@ -124,7 +124,7 @@ def test_zombie_list(loaded):
 
 def test_what_cannot_be_a_live_zombie(loaded):
     assert "stands in an allow feed" in loaded.fails("zombie", "add", "198.18.64.25")
-    assert "is no live zombie" in loaded.fails("zombie", "del", "198.18.65.9")
+    assert "is no live zombie" in loaded("zombie", "del", "198.18.65.9").stderr
     assert loaded.json_lines("zombie", "list") == []
 
 

@@ -157,6 +157,12 @@ class Weir:
         daemon.wait_line("running; SIGHUP reloads")
         return daemon
 
+    def reboot(self):
+        """All that is pinned is gone, as after a reboot; files stay."""
+        for pin in self.pins.iterdir():
+            pin.rmdir() if pin.is_dir() else pin.unlink()
+        self.pins.rmdir()
+
     def json(self, *arguments):
         return json.loads(self(*arguments, "--json").stdout)
 
@@ -188,9 +194,7 @@ class Weir:
         if self.pins.exists():
             unloaded = self("unload", check=False)
             if unloaded.returncode:  # the next test shall not suffer for it
-                for pin in self.pins.iterdir():
-                    pin.rmdir() if pin.is_dir() else pin.unlink()
-                self.pins.rmdir()
+                self.reboot()
             assert unloaded.returncode == 0, unloaded.stderr
 
 

@@ -147,7 +147,7 @@ static int look(struct lookup *l, const struct sw_options *options, struct sw_er
 		return err;
 	explain(l, options);
 	settings = &l->generation.policy->settings;
-	key = sw_live_key(&l->address, settings);
+	key = sw_live_key(&l->address, sw_source_length(settings));
 	err = sw_live_get(l->state, &key, &l->live);
 	if (err && err != -ENOENT)
 		return sw_fail(error, err, "cannot read the live zombies: %s", strerror(-err));

@@ -5,13 +5,33 @@
 #include "cli/verbs.h"
 #include "kernel/remove.h"
 #include "run/outcome.h"
+#include "run/zombies_keep.h"
 
-/* No map is looked into, so that the state of another version can be removed too. */
+static void say_saved(const struct sw_options *options)
+{
+	__u64 saved = sw_zombies_saved(&options->instance);
+
+	if (saved)
+		sw_note("%llu live zombies are kept for the next load (`spamweir unload --forget` "
+			"forgets them)",
+			saved);
+}
+
+/* No map is needed, so that the state of another version can be removed too. */
 int cmd_unload(const struct sw_options *options)
 {
 	struct sw_error error = {};
-	int err = sw_state_remove(options->instance.pin_dir, &error);
+	int err;
 
+	if (!options->forget)
+		sw_zombies_save(&options->instance);
+	err = sw_state_remove(options->instance.pin_dir, &error);
+	if (options->forget && (!err || err == -ENOENT)) {
+		/* With nothing loaded it is about what an earlier unload has kept. */
+		err = sw_zombies_forget_all(&options->instance, &error);
+	} else if (!err) {
+		say_saved(options);
+	}
 	if (err)
 		return sw_print_error(&error, err);
 	sw_outcome_unloaded(&options->instance);

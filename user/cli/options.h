@@ -25,6 +25,8 @@ struct sw_options {
 	const char *role;
 	const char *interface;
 	const char *direction; /* of the frames that are judged */
+	const char *file;
+	bool forget;
 	int arguments; /* what follows the verb and its sub-verb, options taken out */
 	char **argument;
 };

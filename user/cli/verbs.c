@@ -18,6 +18,12 @@
 		.field = FIELD(instance.shared),                                                   \
 	}
 
+#define FILE_OF(what)                                                                              \
+	{                                                                                          \
+		.name = "file", .argument = "FILE", .help = what ", one a line; - is standard input", \
+		.field = FIELD(file),                                                              \
+	}
+
 const struct sw_option sw_common_options[] = {
 	{
 		.name = "config",
@@ -60,6 +66,13 @@ const struct sw_verb sw_verbs[] = {
 	{
 		.name = "unload",
 		.help = "detach and unpin; enforcement ends",
+		.option = {
+			{
+				.name = "forget",
+				.help = "do not keep the live zombies for the next load",
+				.field = FIELD(forget),
+			},
+		},
 		.example = { "spamweir unload", "spamweir unload --pin-dir /sys/fs/bpf/lab" },
 		.changes = true,
 		.run = cmd_unload,
@@ -107,10 +120,10 @@ const struct sw_verb sw_verbs[] = {
 		.name = "zombie",
 		.sub = "add",
 		.argument = "ADDR",
-		.least = 1,
 		.most = 1,
 		.help = "drop the mail of an address from now on, as a live zombie's",
 		.option = {
+			FILE_OF("many: ADDR [TIME] [TEXT]"),
 			{
 				.name = "for",
 				.argument = "TIME",
@@ -125,7 +138,7 @@ const struct sw_verb sw_verbs[] = {
 			},
 		},
 		.example = { "spamweir zombie add 100.64.7.9 --for 1d --why \"ticket 4711\"",
-			     "spamweir zombie add 2001:db8:18:7::9" },
+			     "spamweir zombie add --file infected.txt --for 7d" },
 		.changes = true,
 		.run = cmd_zombie_add,
 	},
@@ -133,11 +146,11 @@ const struct sw_verb sw_verbs[] = {
 		.name = "zombie",
 		.sub = "del",
 		.argument = "ADDR",
-		.least = 1,
 		.most = 1,
 		.help = "lift a live zombie",
+		.option = { FILE_OF("many") },
 		.example = { "spamweir zombie del 100.64.7.9",
-			     "spamweir zombie del 2001:db8:18:7::9" },
+			     "spamweir zombie del --file cleaned.txt" },
 		.changes = true,
 		.run = cmd_zombie_del,
 	},

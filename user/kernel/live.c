@@ -3,9 +3,12 @@
 
 #include <bpf/bpf.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "kernel/gate.h"
 #include "parse.h"
@@ -19,6 +22,17 @@ const char *sw_origin_name(__u8 origin)
 		break;
 	}
 	return "unknown";
+}
+
+__u8 sw_origin_parse(const char *name)
+{
+	__u8 origin;
+
+	for (origin = 0; origin < SW_ORIGINS; origin++) {
+		if (!strcmp(sw_origin_name(origin), name))
+			return origin;
+	}
+	return SW_ORIGIN_OPERATOR;
 }
 
 static struct sw_in6 key_words(const struct sw_live_key *key)
@@ -37,17 +51,25 @@ static bool is_mapped_ipv4(struct sw_in6 words)
 	return !words.hi && words.lo >> 32 == 0xffff;
 }
 
-struct sw_live_key sw_live_key(const struct sw_prefix *address, const struct sw_settings *settings)
+bool sw_live_takes(const struct sw_prefix *prefix, __u8 length)
 {
-	struct sw_in6 words = sw_to_in6(address->address);
+	return prefix->length == sw_family_bits(prefix->family) ||
+	       (prefix->family == SW_IPV6 && prefix->length == length);
+}
+
+struct sw_live_key sw_live_key(const struct sw_prefix *address, __u8 length)
+{
+	struct sw_prefix cut = *address;
+	struct sw_in6 words;
 	struct sw_live_key key;
 
-	if (address->family == SW_IPV4) {
-		words.lo |= 0xffffULL << 32;
-	} else {
-		words.hi &= settings->source_mask_hi;
-		words.lo &= settings->source_mask_lo;
+	if (cut.family == SW_IPV6) {
+		cut.length = length;
+		sw_prefix_clear_host_bits(&cut);
 	}
+	words = sw_to_in6(cut.address);
+	if (cut.family == SW_IPV4)
+		words.lo |= 0xffffULL << 32;
 	words.hi = sw_swap64(words.hi);
 	words.lo = sw_swap64(words.lo);
 	memcpy(key.address, &words.hi, 8);
@@ -86,32 +108,45 @@ int sw_live_get(const struct sw_state *state, const struct sw_live_key *key, str
 	return bpf_map_lookup_elem(state->map[SW_MAP_live], key, entry) ? -errno : 0;
 }
 
-/* The bit is set first: between the two steps the datapath may look in vain, but never
- * fails to look. */
-int sw_live_add(const struct sw_state *state, const struct sw_live_key *key,
-		const struct sw_live *entry)
+/* The bits are set first: between the two steps the datapath may look in vain, but
+ * never fails to look. */
+static int open_gate(const struct sw_state *state, const struct sw_live_key *keys, size_t count)
 {
-	struct sw_live value = *entry, before;
 	struct sw_gate *gate = sw_gate_open(state->map[SW_MAP_gate]);
-	__u32 bit = gate_bit(key);
+	size_t i;
+	__u32 bit;
 
 	if (!gate)
 		return -errno;
-	__atomic_fetch_or(&gate->live[bit / 64], 1ULL << bit % 64, __ATOMIC_SEQ_CST);
+	for (i = 0; i < count; i++) {
+		bit = gate_bit(&keys[i]);
+		__atomic_fetch_or(&gate->live[bit / 64], 1ULL << bit % 64, __ATOMIC_SEQ_CST);
+	}
 	sw_gate_close(gate);
-	if (!sw_live_get(state, key, &before) && before.until_ns > sw_boottime_ns())
-		value.since_ns = before.since_ns;
-	if (bpf_map_update_elem(state->map[SW_MAP_live], key, &value, BPF_ANY))
-		return errno == E2BIG ? -ENOSPC : -errno;
 	return 0;
+}
+
+#define BATCH 4096
+
+int sw_live_add(const struct sw_state *state, const struct sw_live_key *keys,
+		const struct sw_live *entries, size_t count)
+{
+	int err = open_gate(state, keys, count);
+	__u32 done;
+	size_t i;
+
+	for (i = 0; i < count && !err; i += done) {
+		done = count - i < BATCH ? count - i : BATCH;
+		if (bpf_map_update_batch(state->map[SW_MAP_live], &keys[i], &entries[i], &done, NULL))
+			err = errno == E2BIG ? -ENOSPC : -errno;
+	}
+	return err;
 }
 
 int sw_live_del(const struct sw_state *state, const struct sw_live_key *key)
 {
 	return bpf_map_delete_elem(state->map[SW_MAP_live], key) ? -errno : 0;
 }
-
-#define BATCH 4096
 
 int sw_live_each(const struct sw_state *state,
 		 int (*visit)(void *ctx, const struct sw_live_key *key, const struct sw_live *entry),
@@ -198,7 +233,7 @@ struct sweep {
 	const struct sw_state *state;
 	struct sw_gate *fresh;
 	__u64 now;
-	__u64 removed;
+	struct sw_sweep done;
 };
 
 static int sweep_one(void *ctx, const struct sw_live_key *key, const struct sw_live *entry)
@@ -207,14 +242,15 @@ static int sweep_one(void *ctx, const struct sw_live_key *key, const struct sw_l
 	__u32 bit = gate_bit(key);
 
 	if (entry->until_ns <= sweep->now && !sw_live_del(sweep->state, key)) {
-		sweep->removed++;
+		sweep->done.removed++;
 		return 0;
 	}
+	sweep->done.left++;
 	sweep->fresh->live[bit / 64] |= 1ULL << bit % 64;
 	return 0;
 }
 
-int sw_live_sweep(const struct sw_state *state, __u64 *removed)
+int sw_live_sweep(const struct sw_state *state, struct sw_sweep *out)
 {
 	struct sweep sweep = { .state = state, .now = sw_boottime_ns() };
 	struct sw_gate *gate;
@@ -230,7 +266,32 @@ int sw_live_sweep(const struct sw_state *state, __u64 *removed)
 		__atomic_store_n(&gate->live[i], sweep.fresh->live[i], __ATOMIC_RELAXED);
 	sw_gate_close(gate);
 	free(sweep.fresh);
-	if (!err && removed)
-		*removed = sweep.removed;
+	if (out)
+		*out = sweep.done;
 	return err;
+}
+
+/* The kernel does not give a map's number again before it has given all others,
+ * but begins anew with every boot. */
+int sw_live_identity(const struct sw_state *state, char *out, size_t room)
+{
+	struct bpf_map_info info = {};
+	__u32 size = sizeof(info);
+	char boot[40];
+	ssize_t got;
+	int fd;
+
+	fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	got = read(fd, boot, sizeof(boot) - 1);
+	close(fd);
+	if (got <= 0)
+		return -EIO;
+	boot[got] = '\0';
+	boot[strcspn(boot, "\n")] = '\0';
+	if (bpf_obj_get_info_by_fd(state->map[SW_MAP_live], &info, &size))
+		return -errno;
+	snprintf(out, room, "%s map %u", boot, info.id);
+	return 0;
 }

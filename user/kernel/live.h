@@ -9,9 +9,14 @@
 #include "kernel/state.h"
 
 const char *sw_origin_name(__u8 origin);
+__u8 sw_origin_parse(const char *name); /* SW_ORIGIN_OPERATOR if it is none */
 
-/* The key of an address: itself, or its IPv6 prefix as `settings` cut it. */
-struct sw_live_key sw_live_key(const struct sw_prefix *address, const struct sw_settings *settings);
+/* Whether `prefix` is an address, or just what an entry lists: an IPv6 prefix of
+ * `length`. */
+bool sw_live_takes(const struct sw_prefix *prefix, __u8 length);
+
+/* The key of an address: itself, or its IPv6 prefix of `length`. */
+struct sw_live_key sw_live_key(const struct sw_prefix *address, __u8 length);
 
 /* And back. */
 struct sw_prefix sw_live_prefix(const struct sw_live_key *key, const struct sw_live *entry);
@@ -19,10 +24,10 @@ struct sw_prefix sw_live_prefix(const struct sw_live_key *key, const struct sw_l
 /* Length of the IPv6 prefixes that `settings` list and limit by. */
 __u8 sw_source_length(const struct sw_settings *settings);
 
-/* -ENOSPC when SW_LIVE_MAX are listed. An entry that is there is replaced,
- * but keeps its `since_ns`. */
-int sw_live_add(const struct sw_state *state, const struct sw_live_key *key,
-		const struct sw_live *entry);
+/* Lists them, in place of what is listed by these keys. -ENOSPC when SW_LIVE_MAX
+ * are listed; then some may have been entered. */
+int sw_live_add(const struct sw_state *state, const struct sw_live_key *keys,
+		const struct sw_live *entries, size_t count);
 
 /* -ENOENT. The gate keeps its bit until the next sweep. */
 int sw_live_del(const struct sw_state *state, const struct sw_live_key *key);
@@ -42,8 +47,16 @@ int sw_live_strangers(const struct sw_state *state, __u8 length, __u64 *count);
 /* Entries that have not ended. */
 int sw_live_count(const struct sw_state *state, __u64 *count);
 
+struct sw_sweep {
+	__u64 removed;
+	__u64 left;
+};
+
 /* Removes what has ended, and the gate bits of what is no longer listed. The
- * datapath never depends on it. *removed may be NULL. */
-int sw_live_sweep(const struct sw_state *state, __u64 *removed);
+ * datapath never depends on it. *sweep may be NULL. */
+int sw_live_sweep(const struct sw_state *state, struct sw_sweep *sweep);
+
+/* Tells this machine's map of live zombies, since this boot, from any other. */
+int sw_live_identity(const struct sw_state *state, char *out, size_t room);
 
 #endif

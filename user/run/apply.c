@@ -31,6 +31,7 @@
 #include "run/instances.h"
 #include "run/nics.h"
 #include "run/nics_find.h"
+#include "run/zombies_keep.h"
 
 static bool fits(const struct sw_layout *need, const struct sw_layout *have)
 {
@@ -357,6 +358,7 @@ static int load_and_attach(struct applying *a)
 		err = sw_instances_load(a);
 	if (err)
 		return err;
+	sw_zombies_recall(a->instance, a->state, a->plan.config->ipv6_source_prefix);
 	return a->grown ? move_over(a) : replace(a);
 }
 

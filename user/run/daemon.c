@@ -15,7 +15,6 @@
 #include <unistd.h>
 
 #include "kernel/health.h"
-#include "kernel/live.h"
 #include "run/apply.h"
 #include "run/job.h"
 #include "run/nics_watch.h"
@@ -25,6 +24,7 @@
 #include "run/retry.h"
 #include "run/timers.h"
 #include "run/watch.h"
+#include "run/zombies_keep.h"
 
 #define SECOND 1000ULL
 #define SWEEP_PERIOD (60 * SECOND)
@@ -164,14 +164,9 @@ static void reload_work(void *ctx, struct sw_job_result *result)
 static void sweep_work(void *ctx, struct sw_job_result *result)
 {
 	struct daemon *d = ctx;
-	struct sw_state *state;
 
 	leave(d);
-	result->err = sw_state_open(d->instance->pin_dir, SW_TRY_WRITE, &state, &result->error);
-	if (result->err)
-		return;
-	result->err = sw_live_sweep(state, &result->count);
-	sw_state_close(state);
+	result->err = sw_zombies_tidy(d->instance, &result->count, &result->error);
 }
 
 /* True if it has begun; else it is tried again later, by `timer`. */

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "run/zombies_keep.h"
+
+#include <errno.h>
+
+#include "base/clock.h"
+#include "kernel/generation.h"
+#include "run/remember.h"
+#include "run/zombies_join.h"
+#include "store/audit.h"
+
+#define EXPIRE_MS (7LL * 86400 * 1000) /* ended ones are kept so long, to be told of */
+
+void sw_zombies_recall(const struct sw_instance *instance, const struct sw_state *state, __u8 length)
+{
+	static const char lost[] = "live zombies that were kept are not in force";
+	struct sw_joined joined;
+	struct sw_error error = {};
+	struct sw_store *store;
+
+	store = sw_remember(instance, SW_STORE_CREATE | SW_STORE_CHECK, lost);
+	if (!store)
+		return;
+	if (sw_zombies_join(state, store, length, false, &joined, &error)) {
+		sw_remember_no_more(store, &error, lost);
+		return;
+	}
+	if (joined.restored || joined.misfits)
+		sw_note("%llu live zombies are in force again, %llu have ended meanwhile",
+			joined.restored, joined.ended);
+	if (joined.misfits)
+		sw_warn("%llu live zombies are kept and not in force, for they are listed by another "
+			"length than `ipv6_source_prefix: %u`",
+			joined.misfits, length);
+	sw_store_close(store);
+}
+
+/* Of the running generation; 0 if there is none. */
+static __u8 running_length(const struct sw_state *state)
+{
+	struct sw_generation running = SW_NO_GENERATION;
+	__u8 length = 0;
+
+	if (!sw_generation_running(state->map[SW_MAP_policy], &running, NULL))
+		length = sw_source_length(&running.policy->settings);
+	sw_generation_close(&running);
+	return length;
+}
+
+/* The kernel has more than the disk if that could not be written for a while. */
+static void tidy_store(const struct sw_state *state, struct sw_store *store, __u64 in_kernel)
+{
+	struct sw_error error = {};
+	struct sw_joined joined;
+	__u8 length = running_length(state);
+	__u64 on_disk;
+	int err;
+
+	if (!length)
+		return;
+	err = sw_zombies_join(state, store, length, false, &joined, &error);
+	if (!err)
+		err = sw_zombies_count(store, joined.moment.wall_ms, &on_disk, &error);
+	if (!err && on_disk < in_kernel)
+		err = sw_zombies_join(state, store, length, true, &joined, &error);
+	if (!err)
+		err = sw_zombies_expire(store, joined.moment.wall_ms - EXPIRE_MS, &error);
+	if (err)
+		sw_warn("%s", error.text);
+}
+
+int sw_zombies_tidy(const struct sw_instance *instance, __u64 *removed, struct sw_error *error)
+{
+	struct sw_sweep sweep = {};
+	struct sw_state *state;
+	struct sw_store *store;
+	int err;
+
+	err = sw_state_open(instance->pin_dir, SW_TRY_WRITE, &state, error);
+	if (err)
+		return err;
+	err = sw_live_sweep(state, &sweep);
+	*removed = sweep.removed;
+	/* Who writes has warned; so often it would be noise. */
+	if (!err && !sw_store_open(instance->state_dir, sweep.left ? SW_STORE_CREATE : 0, &store, NULL)) {
+		tidy_store(state, store, sweep.left);
+		sw_store_close(store);
+	}
+	sw_state_close(state);
+	return err;
+}
+
+void sw_zombies_save(const struct sw_instance *instance)
+{
+	static const char lost[] = "live zombies are not kept for the next load";
+	struct sw_error error = {};
+	struct sw_joined joined;
+	struct sw_state *state;
+	struct sw_store *store = NULL;
+	__u64 count = 0;
+	__u8 length;
+
+	if (sw_state_open(instance->pin_dir, SW_WRITE, &state, NULL))
+		return; /* of another version: what is on disk is all there is */
+	length = running_length(state);
+	if (length && !sw_live_count(state, &count) && count)
+		store = sw_remember(instance, SW_STORE_CREATE, lost);
+	if (store && sw_zombies_join(state, store, length, true, &joined, &error))
+		store = sw_remember_no_more(store, &error, lost);
+	sw_store_close(store);
+	sw_state_close(state);
+}
+
+__u64 sw_zombies_saved(const struct sw_instance *instance)
+{
+	struct sw_store *store;
+	__u64 count = 0;
+
+	if (sw_store_open(instance->state_dir, 0, &store, NULL))
+		return 0;
+	sw_zombies_count(store, sw_wall_ms(), &count, NULL);
+	sw_store_close(store);
+	return count;
+}
+
+int sw_zombies_forget_all(const struct sw_instance *instance, struct sw_error *error)
+{
+	struct sw_store *store;
+	int err;
+
+	err = sw_store_open(instance->state_dir, 0, &store, error);
+	if (err == -ENOENT)
+		return 0;
+	if (err)
+		return err;
+	err = sw_zombies_forget(store, error);
+	sw_store_close(store);
+	return err;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Live zombies over loads, unloads and reboots. */
+#ifndef SPAMWEIR_RUN_ZOMBIES_KEEP_H
+#define SPAMWEIR_RUN_ZOMBIES_KEEP_H
+
+#include "kernel/state.h"
+#include "run/instance.h"
+
+/* At a load, under its lock: what is on disk and has not ended is in force again. */
+void sw_zombies_recall(const struct sw_instance *instance, const struct sw_state *state,
+		       __u8 length);
+
+/* From time to time: removes what has ended, and brings kernel and disk together.
+ * Does not wait for the lock: -EAGAIN if it is held. */
+int sw_zombies_tidy(const struct sw_instance *instance, __u64 *removed, struct sw_error *error);
+
+/* Before an unload: to disk with what only the kernel has. Behind it: how many
+ * there are for the next load. */
+void sw_zombies_save(const struct sw_instance *instance);
+__u64 sw_zombies_saved(const struct sw_instance *instance);
+
+/* None for the next load. -errno. */
+int sw_zombies_forget_all(const struct sw_instance *instance, struct sw_error *error);
+
+#endif
