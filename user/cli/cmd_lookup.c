@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/names.h"
 #include "base/text.h"
+#include "cli/lists.h"
 #include "cli/live_output.h"
 #include "cli/output.h"
 #include "cli/unfit.h"
@@ -20,10 +21,12 @@
 #include "kernel/reach.h"
 #include "kernel/registry.h"
 #include "policy/explain.h"
+#include "run/lists.h"
 #include "table4.h"
 #include "table6.h"
 
 struct lookup {
+	const struct sw_options *options;
 	struct sw_prefix address;
 	struct sw_state *state;
 	struct sw_generation generation;
@@ -116,8 +119,11 @@ static void explain(struct lookup *l, const struct sw_options *options)
 	struct sw_hosts hosts = { 0 };
 	struct sw_reading reading = { .state_dir = options->instance.state_dir };
 	struct sw_error error = {};
+	__s64 change;
 	int err = sw_config_read(options->instance.config, &l->config, &error);
 
+	if (!err)
+		err = sw_lists_append(&options->instance, l->config, 0, &change, &error);
 	if (!err)
 		err = sw_explain(l->config, &reading, &l->address, &l->explained, &error);
 	/* Asking the kernel for them costs more than all else, and is seldom needed. */
@@ -176,7 +182,8 @@ static bool stale(const struct lookup *l, const struct sw_match *match)
 static json_t *matches_json(const struct lookup *l)
 {
 	json_t *list = json_array();
-	char text[SW_PREFIX_TEXT];
+	char text[SW_PREFIX_TEXT], lift[SW_LIFT_TEXT];
+	struct sw_ordered listed;
 	size_t i;
 
 	for (i = 0; i < l->explained.matches; i++) {
@@ -190,6 +197,10 @@ static json_t *matches_json(const struct lookup *l)
 			sw_json_set(&item, "outdated", json_boolean(stale(l, match)));
 		if (match->tag[0])
 			sw_json_set(&item, "tag", json_string(match->tag));
+		if (sw_match_listed(l->options, match, &listed))
+			sw_listed_json(&item, &listed);
+		if (*sw_lift_command(match, &l->address, lift))
+			sw_json_set(&item, "lift", json_string(lift));
 		sw_json_append(&list, item);
 	}
 	return list;
@@ -263,7 +274,8 @@ static void print_outdated(const struct lookup *l)
 
 static void print_lookup(const struct lookup *l)
 {
-	char text[SW_PREFIX_TEXT], path[PATH_MAX];
+	char text[SW_PREFIX_TEXT], path[PATH_MAX], lift[SW_LIFT_TEXT], about[512];
+	struct sw_ordered listed;
 	enum sw_role role;
 	size_t i;
 
@@ -276,13 +288,18 @@ static void print_lookup(const struct lookup *l)
 	for (i = 0; i < l->explained.matches; i++) {
 		const struct sw_match *match = &l->explained.match[i];
 
-		printf("  %-7s %-20s %s, %s:%u%s%s%s\n", sw_kind_name(match->feed->kind),
-		       sw_prefix_format(&match->prefix, text), match->feed->name,
-		       sw_printable(path, sizeof(path),
-				    match->modified_s ? match->feed->path : l->config->path),
-		       match->line,
-		       match->tag[0] ? ", " : "", match->tag,
-		       stale(l, match) ? " (changed since it was published: spamweir reload)" : "");
+		printf("  %-7s %-20s %s, ", sw_kind_name(match->feed->kind),
+		       sw_prefix_format(&match->prefix, text), match->feed->name);
+		if (sw_match_listed(l->options, match, &listed))
+			printf("%s", sw_listed_text(&listed, about, sizeof(about)));
+		else
+			printf("%s:%u%s%s",
+			       sw_printable(path, sizeof(path),
+					    match->modified_s ? match->feed->path : l->config->path),
+			       match->line, match->tag[0] ? ", " : "", match->tag);
+		puts(stale(l, match) ? " (changed since it was published: spamweir reload)" : "");
+		if (*sw_lift_command(match, &l->address, lift))
+			printf("  lift it with: %s\n", lift);
 	}
 	print_outdated(l);
 	sw_print_unfit(&l->registry, "  ");
@@ -306,6 +323,7 @@ int cmd_lookup(const struct sw_options *options)
 	l = calloc(1, sizeof(*l));
 	if (!l)
 		return sw_print_error(&error, -ENOMEM);
+	l->options = options;
 	l->generation = SW_NO_GENERATION;
 	if (sw_address_parse(options->argument[0], strlen(options->argument[0]), &l->address)) {
 		sw_note("`%s` is no IPv4 or IPv6 address", options->argument[0]);

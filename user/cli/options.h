@@ -27,6 +27,7 @@ struct sw_options {
 	const char *direction; /* of the frames that are judged */
 	const char *file;
 	bool forget;
+	bool force;
 	int arguments; /* what follows the verb and its sub-verb, options taken out */
 	char **argument;
 };

@@ -24,6 +24,17 @@
 		.field = FIELD(file),                                                              \
 	}
 
+#define FOR                                                                                        \
+	{                                                                                          \
+		.name = "for", .argument = "TIME", .field = FIELD(duration),                       \
+		.help = "how long, such as 90s, 1h30m or 2d; without end by default",              \
+	}
+#define WHY                                                                                        \
+	{                                                                                          \
+		.name = "why", .argument = "TEXT", .field = FIELD(why),                            \
+		.help = "a line to keep with the entry",                                           \
+	}
+
 const struct sw_option sw_common_options[] = {
 	{
 		.name = "config",
@@ -124,18 +135,8 @@ const struct sw_verb sw_verbs[] = {
 		.help = "drop the mail of an address from now on, as a live zombie's",
 		.option = {
 			FILE_OF("many: ADDR [TIME] [TEXT]"),
-			{
-				.name = "for",
-				.argument = "TIME",
-				.help = "how long, such as 90s, 1h30m or 2d; without end by default",
-				.field = FIELD(duration),
-			},
-			{
-				.name = "why",
-				.argument = "TEXT",
-				.help = "a line to keep with the entry",
-				.field = FIELD(why),
-			},
+			FOR,
+			WHY,
 		},
 		.example = { "spamweir zombie add 100.64.7.9 --for 1d --why \"ticket 4711\"",
 			     "spamweir zombie add --file infected.txt --for 7d" },
@@ -197,6 +198,81 @@ const struct sw_verb sw_verbs[] = {
 		.option = { JSON },
 		.example = { "spamweir feed test fetched.txt", "spamweir feed test fetched.txt drop" },
 		.run = cmd_feed_test,
+	},
+	{
+		.name = "allow",
+		.sub = "add",
+		.argument = "PREFIX",
+		.most = 1,
+		.help = "let an address or prefix send and be reached, whatever lists it",
+		.option = {
+			FILE_OF("many: PREFIX [TIME] [TEXT]"),
+			FOR,
+			WHY,
+		},
+		.example = { "spamweir allow add 198.51.100.25 --for 2h --why \"ticket 4711\"",
+			     "spamweir allow add --file list.txt --for 7d" },
+		.changes = true,
+		.run = cmd_allow_add,
+	},
+	{
+		.name = "allow",
+		.sub = "del",
+		.argument = "PREFIX",
+		.most = 1,
+		.help = "end that",
+		.option = { FILE_OF("many") },
+		.example = { "spamweir allow del 198.51.100.25", "spamweir allow del --file list.txt" },
+		.changes = true,
+		.run = cmd_allow_del,
+	},
+	{
+		.name = "allow",
+		.sub = "list",
+		.help = "list what is allowed by hand",
+		.option = { JSON },
+		.example = { "spamweir allow list", "spamweir allow list --json" },
+		.run = cmd_allow_list,
+	},
+	{
+		.name = "block",
+		.sub = "add",
+		.argument = "PREFIX",
+		.most = 1,
+		.help = "drop all traffic from and to an address or prefix",
+		.option = {
+			FILE_OF("many: PREFIX [TIME] [TEXT]"),
+			FOR,
+			WHY,
+			{
+				.name = "force",
+				.help = "though it is wide, or in own or special space",
+				.field = FIELD(force),
+			},
+		},
+		.example = { "spamweir block add 203.0.113.7 --for 2h --why \"ticket 4711\"",
+			     "spamweir block add --file list.txt --for 7d" },
+		.changes = true,
+		.run = cmd_block_add,
+	},
+	{
+		.name = "block",
+		.sub = "del",
+		.argument = "PREFIX",
+		.most = 1,
+		.help = "lift that",
+		.option = { FILE_OF("many") },
+		.example = { "spamweir block del 203.0.113.7", "spamweir block del --file list.txt" },
+		.changes = true,
+		.run = cmd_block_del,
+	},
+	{
+		.name = "block",
+		.sub = "list",
+		.help = "list what is blocked by hand",
+		.option = { JSON },
+		.example = { "spamweir block list", "spamweir block list --json" },
+		.run = cmd_block_list,
 	},
 	{
 		.name = "metrics",

@@ -26,6 +26,12 @@ static int read_name(const struct sw_value *value, void *into)
 		return -EINVAL;
 	if (!*name || strlen(name) >= SW_NAME_LEN || name[strspn(name, allowed)])
 		return sw_value_expected(value, what);
+	if (!strncmp(name, SW_OPERATOR_FEED, strlen(SW_OPERATOR_FEED)))
+		return sw_value_fail(value,
+				     "the name \"%s\" is kept for what `spamweir allow` and "
+				     "`spamweir block` list (expected one that does not begin with "
+				     "\"" SW_OPERATOR_FEED "\")",
+				     name);
 	feed->name = strdup(name);
 	return feed->name ? 0 : sw_value_no_memory(value);
 }

@@ -79,6 +79,9 @@ struct sw_config {
 	__u64 reload_interval_s; /* how often `run` looks for changed feed files */
 };
 
+/* How the names of the feeds begin that the operator's own lists are compiled as. */
+#define SW_OPERATOR_FEED "operator-"
+
 /* Reads `path`. On success *out is the caller's, to be freed by
  * sw_config_free; on failure it is NULL and `error` names file, line, the
  * offending text and what was expected. -EINVAL for bad content, else what

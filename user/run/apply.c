@@ -29,6 +29,7 @@
 #include "policy/settings.h"
 #include "run/applying.h"
 #include "run/instances.h"
+#include "run/lists.h"
 #include "run/nics.h"
 #include "run/nics_find.h"
 #include "run/zombies_keep.h"
@@ -248,16 +249,29 @@ static void read_hosts(struct applying *a)
 	a->reading.hosts = &a->hosts;
 }
 
-/* A config that was given is the plan's already. What was read well is kept even if
- * it is not published: another feed may have been to blame. */
+/* One that was given is the plan's already. */
+static int read_config(struct applying *a)
+{
+	int err = 0;
+
+	if (!a->plan.config)
+		err = sw_config_read(a->instance->config, &a->plan.config, a->error);
+	if (err)
+		return err;
+	return sw_lists_append(a->instance, a->plan.config, SW_STORE_CREATE, &a->lists_change,
+			       a->error);
+}
+
+/* What was read well is kept even if it is not published: another feed may have been
+ * to blame. */
 static int plan(struct applying *a)
 {
-	struct sw_config *given = a->plan.config;
-	int err;
+	int err = read_config(a);
 
+	if (err)
+		return err;
 	read_hosts(a);
-	err = given ? sw_plan_of(given, &a->reading, &a->plan, a->error) :
-		      sw_plan_make(a->instance->config, &a->reading, &a->plan, a->error);
+	err = sw_plan_of(a->plan.config, &a->reading, &a->plan, a->error);
 	if (a->plan.rules && sw_rules_unfit(a->plan.rules))
 		a->partial = true;
 	if (!err) {
@@ -437,8 +451,10 @@ static int apply(struct applying *a, unsigned how)
 		err = plan(a);
 	if (!err)
 		err = put_in_force(a, load);
-	if (!err)
+	if (!err) {
 		note_feeds(a);
+		sw_lists_published(a->instance, a->lists_change);
+	}
 	sw_health_set(a->state, SW_HEALTH_RELOAD_FAILED, !!err);
 	keep_copies(a);
 	if (err && a->fresh)

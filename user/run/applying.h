@@ -35,6 +35,7 @@ struct applying {
 	struct sw_reading reading; /* how its feeds are read */
 	struct sw_hosts hosts;
 	struct sw_plan plan;
+	__s64 lists_change; /* of the operator's lists that are in it */
 	struct sw_state *state; /* open for writing: the lock is ours */
 	struct sw_error *error;
 	struct sw_layout layout;

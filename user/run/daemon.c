@@ -14,9 +14,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "kernel/health.h"
 #include "run/apply.h"
 #include "run/job.h"
+#include "run/lists.h"
 #include "run/nics_watch.h"
 #include "run/outcome.h"
 #include "run/pump.h"
@@ -42,6 +44,7 @@ enum {
 	RETRY,
 	SWEEP,
 	NICS,
+	LISTS,
 	STOP,
 	TIMERS,
 };
@@ -117,6 +120,7 @@ static void follow_config(struct daemon *d)
 	heed_config(d);
 	sw_note("generation %llu was published by hand: settings are read again",
 		seen.generation);
+	sw_timer_set(&d->timer[SWEEP], now_ms(), 0); /* its lists may end soon */
 }
 
 /* What this process publishes is not by hand. */
@@ -166,6 +170,7 @@ static void sweep_work(void *ctx, struct sw_job_result *result)
 	struct daemon *d = ctx;
 
 	leave(d);
+	sw_lists_next_end(d->instance, &result->until_ms);
 	result->err = sw_zombies_tidy(d->instance, &result->count, &result->error);
 }
 
@@ -286,8 +291,24 @@ static void end_reload(struct daemon *d, const struct sw_job_result *result)
 	heed_config(d);
 }
 
+static void publish_lists(void *ctx)
+{
+	want_reload(ctx, "the operator's lists have changed");
+}
+
+/* An entry that ends is in force until it is published without it. */
+static void heed_lists(struct daemon *d, __s64 until_ms)
+{
+	__s64 left = until_ms - sw_wall_ms();
+
+	if (until_ms != SW_LISTED_FOREVER && left < (__s64)SWEEP_PERIOD)
+		sw_timer_set(&d->timer[LISTS], now_ms(), left > 0 ? left : 0);
+}
+
 static void end_sweep(struct daemon *d, const struct sw_job_result *result)
 {
+	if (result->err != -ECHILD)
+		heed_lists(d, result->until_ms);
 	if (!result->err && result->count)
 		sw_note("%llu live zombies have ended", result->count);
 	if (result->err != -EAGAIN)
@@ -410,6 +431,7 @@ static void make_timers(struct daemon *d)
 		[RETRY] = { "retry", 0, SW_TIMER_OFF, retry },
 		[SWEEP] = { "sweep", 0, SW_TIMER_OFF, sweep },
 		[NICS] = { "nics", 0, SW_TIMER_OFF, look_at_nics },
+		[LISTS] = { "lists", 0, SW_TIMER_OFF, publish_lists },
 		[STOP] = { "stop", 0, SW_TIMER_OFF, stop_anyway },
 	};
 
@@ -419,6 +441,7 @@ static void make_timers(struct daemon *d)
 	d->retry_pause = SW_RETRY_FIRST;
 	sw_timer_set(&d->timer[RETRY], now_ms(), SW_RETRY_FIRST);
 	sw_timer_start(&d->timer[SWEEP], now_ms(), SWEEP_PERIOD);
+	sw_timer_set(&d->timer[SWEEP], now_ms(), 0);
 }
 
 /* A SIGHUP during the load waits until it is done. */

@@ -18,6 +18,7 @@ struct sw_job_result {
 	int err; /* 0 or -errno; -ECHILD: it died, `error` says how */
 	bool partial;
 	__u64 count;
+	__s64 until_ms;
 	struct sw_error error;
 };
 

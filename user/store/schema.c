@@ -24,6 +24,11 @@ static const char *const versions[] = {
 	"CREATE TABLE audit ("
 	" id INTEGER PRIMARY KEY, at INTEGER NOT NULL, login_uid INTEGER, name TEXT NOT NULL,"
 	" verb TEXT NOT NULL, arguments TEXT NOT NULL, generation INTEGER);",
+
+	"CREATE TABLE list ("
+	" list TEXT NOT NULL, prefix TEXT NOT NULL, since INTEGER NOT NULL, until INTEGER,"
+	" forced INTEGER NOT NULL, name TEXT NOT NULL, why TEXT NOT NULL,"
+	" PRIMARY KEY (list, prefix)) WITHOUT ROWID;",
 };
 
 #define VERSIONS ((int)(sizeof(versions) / sizeof(versions[0])))

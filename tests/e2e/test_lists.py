@@ -1,0 +1,240 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The operator's own lists: allow and block, by hand and for a time."""
+import signal
+import sqlite3
+
+import pytest
+
+import frames
+from lab import wait_until
+from test_attach import one_interface
+from weir import judged
+
+MX = "198.19.0.25"
+CONFIG = """
+smtp:
+  limit: { access: off, upstream: off }
+feeds:
+  - { name: nets, kind: cnc, entries: [198.19.66.0/24, "2001:db8:19:666::/64"] }
+  - { name: bots, kind: zombie, entries: [198.18.64.0/24] }
+  - { name: ours, kind: own, entries: [198.18.1.0/24] }
+"""
+TO_CNC = frames.udp("198.18.1.1", "198.19.66.6")
+FROM_BOT = frames.tcp("198.18.64.1", MX)
+TO_HOST = frames.udp("198.18.1.1", "198.19.77.7")
+
+
+@pytest.fixture
+def loaded(weir):
+    weir.configure(CONFIG, one_interface("acc0"))
+    weir("load")
+    return weir
+
+
+def listed(weir, which):
+    return {entry["prefix"]: entry for entry in weir.json_lines(which, "list")}
+
+
+def matches(weir, address):
+    return {match["feed"]: match for match in weir.json("lookup", address)["matches"]}
+
+
+def test_allow_lifts_a_hit_of_a_feed_at_once(lab, loaded):
+    assert judged(loaded, lab.outward, TO_CNC, FROM_BOT) == (0, {"cnc_dst": 1, "zombie_feed": 1})
+    for address in "198.19.66.6", "198.18.64.1":
+        lift, = (match["lift"] for match in matches(loaded, address).values())
+        assert f"lift it with: {lift}" in loaded("lookup", address).stdout
+        assert lift == f"spamweir allow add {address} --for 1d"
+        loaded(*lift.split()[1:], "--why", "ticket 4711")
+    assert judged(loaded, lab.outward, TO_CNC, FROM_BOT) == (2, {})
+    found = matches(loaded, "198.18.64.1")["operator-allow"]
+    assert (found["by"], found["why"]) == ("root", "ticket 4711")
+    assert found["until"] - found["since"] == 86400 and found["seconds_left"] > 86000
+    text = loaded("lookup", "198.18.64.1").stdout
+    assert "operator-allow, by root since 20" in text and ": ticket 4711" in text
+    assert loaded.json("lookup", "198.18.64.1")["verdict"] == "pass"
+    for entry in listed(loaded, "allow").values():
+        assert entry["in_force"] and entry["lift"] in loaded("allow", "list").stdout
+        loaded(*entry["lift"].split()[1:])
+    assert judged(loaded, lab.outward, TO_CNC, FROM_BOT) == (0, {"cnc_dst": 1, "zombie_feed": 1})
+    assert listed(loaded, "allow") == {}
+
+
+def test_block_cuts_all_traffic_at_once(lab, loaded):
+    assert judged(loaded, lab.outward, TO_HOST) == (1, {})
+    loaded("block", "add", "198.19.77.0/24", "--for", "1h", "--why", "scans")
+    assert judged(loaded, lab.outward, TO_HOST) == (0, {"cnc_dst": 1})
+    found = matches(loaded, "198.19.77.7")["operator-block"]
+    assert (found["why"], found["lift"]) == ("scans", "spamweir block del 198.19.77.0/24")
+    loaded(*found["lift"].split()[1:])
+    assert judged(loaded, lab.outward, TO_HOST) == (1, {})
+
+
+def test_ipv6_and_host_bits(loaded):
+    assert "taken as 2001:db8:19::/48" in loaded("block", "add", "2001:db8:19::7/48").stderr
+    assert set(listed(loaded, "block")) == {"2001:db8:19::/48"}
+    assert loaded.json("lookup", "2001:db8:19:1::1")["reason"] == "cnc_src"
+    loaded("block", "del", "2001:db8:19::/48")
+    assert listed(loaded, "block") == {}
+
+
+def test_own_space_is_blocked_only_by_force(lab, loaded):
+    line = loaded.fails("block", "add", "198.18.1.1")
+    assert "it lies in own space; `--force` blocks it" in line
+    assert "wider than /10" in loaded.fails("block", "add", "198.0.0.0/7")
+    assert "wider than /24" in loaded.fails("block", "add", "2001:d00::/23")
+    assert "special-purpose space (" in loaded.fails("block", "add", "224.0.0.5")
+    for force in [], ["--force"]:  # the router's own address
+        assert "this router needs it" in loaded.fails("block", "add", "198.18.129.1", *force)
+    assert listed(loaded, "block") == {} and loaded.generation() == 1
+    loaded("block", "add", "198.18.1.1", "--force")
+    assert judged(loaded, lab.outward, TO_HOST) == (0, {"cnc_src": 1})
+    assert matches(loaded, "198.18.1.1")["operator-block-forced"]["lift"] == \
+        "spamweir block del 198.18.1.1"
+    loaded("block", "del", "198.18.1.1")
+    assert judged(loaded, lab.outward, TO_HOST) == (1, {})
+
+
+def test_lifting_what_is_not_listed_is_no_error_and_publishes_nothing(loaded):
+    assert "is not in the list" in loaded("allow", "del", "198.18.1.1").stderr
+    assert "is not in the list" in loaded("block", "del", "198.18.1.1").stderr
+    assert loaded.generation() == 1
+
+
+def test_many_at_once(loaded):
+    path = loaded.write("list.txt", "198.19.70.0/24 2h scans\n# none\n2001:db8:19:7::/64\n")
+    loaded("block", "add", "--file", path, "--why", "sweep")
+    entries = listed(loaded, "block")
+    assert {prefix: entry["why"] for prefix, entry in entries.items()} == \
+        {"198.19.70.0/24": "scans", "2001:db8:19:7::/64": "sweep"}
+    assert loaded.generation() == 2
+    loaded("block", "del", "--file", path)
+    assert listed(loaded, "block") == {}
+
+
+def test_bad_lines_are_named_and_nothing_is_done(loaded):
+    path = loaded.write("list.txt", "198.19.70.0/24\n198.18.1.1\n198.19.71.0/24 soon and so on\n")
+    done = loaded("block", "add", "--file", path, check=False)
+    assert done.returncode == 1 and f"{path}:2: `198.18.1.1`: it lies in own space" in done.stderr
+    assert "1 bad line in all; nothing was changed" in done.stderr
+    path = loaded.write("list.txt", "198.19.70.0/24\nexample.org\n")
+    assert f"{path}:2: `example.org`" in loaded("allow", "add", "--file", path, check=False).stderr
+    assert listed(loaded, "block") == {} == listed(loaded, "allow")
+    assert loaded.generation() == 1
+
+
+def test_with_nothing_loaded_it_is_kept_for_the_next_load(lab, weir):
+    weir.configure(CONFIG, one_interface("acc0"))
+    assert "kept for the next load" in weir("allow", "add", "198.18.64.1").stderr
+    assert listed(weir, "allow")["198.18.64.1"]["in_force"] is False
+    assert "not in force yet" in weir("allow", "list").stdout
+    weir("load")
+    assert listed(weir, "allow")["198.18.64.1"]["in_force"] is True
+    assert judged(weir, lab.outward, FROM_BOT) == (1, {})
+
+
+def test_it_outlives_a_reboot(lab, loaded):
+    loaded("allow", "add", "198.18.64.1")
+    loaded.reboot()
+    loaded("load")
+    assert judged(loaded, lab.outward, FROM_BOT) == (1, {})
+
+
+def test_without_a_daemon_the_next_publish_ends_what_has_ended(lab, loaded):
+    loaded("allow", "add", "198.18.64.1", "--for", "100ms")
+    wait_until(lambda: not listed(loaded, "allow"))
+    loaded("block", "add", "198.19.77.7")
+    assert judged(loaded, lab.outward, FROM_BOT) == (0, {"zombie_feed": 1})
+
+
+def test_the_daemon_ends_it_by_itself(lab, loaded):
+    daemon = loaded.run()
+    loaded("allow", "add", "198.18.64.1", "--for", "5s")
+    loaded("allow", "add", "198.18.64.2", "--for", "1h")
+    assert judged(loaded, lab.outward, FROM_BOT) == (1, {})
+    daemon.wait_line("reloading: the operator's lists have changed", 60)
+    daemon.wait_line("spamweir: reloaded", 60)
+    assert judged(loaded, lab.outward, FROM_BOT) == (0, {"zombie_feed": 1})
+    assert set(listed(loaded, "allow")) == {"198.18.64.2"}
+    assert daemon.stop() == 0
+
+
+def test_what_cannot_be_published_is_not_kept(lab, loaded):
+    loaded("allow", "add", "198.18.64.2")
+    loaded.config.write_text("nonsense: [")
+    loaded.fails("allow", "add", "198.18.64.1")
+    loaded.fails("allow", "del", "198.18.64.2")
+    assert set(listed(loaded, "allow")) == {"198.18.64.2"}
+    loaded.configure(CONFIG, one_interface("acc0"))
+    loaded("reload")
+    assert judged(loaded, lab.outward, FROM_BOT) == (0, {"zombie_feed": 1})
+    assert judged(loaded, lab.outward, frames.tcp("198.18.64.2", MX)) == (1, {})
+
+
+@pytest.fixture
+def killed(loaded, tool):
+    """A command that is killed before its n-th step; whether it came to that."""
+    die = tool("die.so")
+
+    def run(n, *arguments):
+        done = loaded.namespace.run("env", f"LD_PRELOAD={die}", f"DIE_AT={n}",
+                                    *loaded.command(*arguments), check=False)
+        assert done.returncode in (0, -signal.SIGKILL), done
+        return done.returncode != 0
+
+    return run
+
+
+def test_who_is_killed_leaves_what_the_list_says(loaded, killed):
+    wrong, step = [], 1
+    while killed(step, "allow", "add", "198.18.64.1"):
+        entry = listed(loaded, "allow").get("198.18.64.1")
+        passes = loaded.json("lookup", "198.18.64.1")["verdict"] == "pass"
+        if passes and not entry or entry and entry["in_force"] and not passes:
+            wrong.append(f"step {step}: {entry}, {passes}")
+        loaded("reload")
+        passes = loaded.json("lookup", "198.18.64.1")["verdict"] == "pass"
+        entry = listed(loaded, "allow").get("198.18.64.1")
+        if passes != bool(entry) or entry and not entry["in_force"]:
+            wrong.append(f"step {step}, reloaded: {entry}, {passes}")
+        loaded("allow", "del", "198.18.64.1")
+        step += 1
+    assert step > 10
+    assert not wrong, "\n".join(wrong)
+
+
+def damage(weir):
+    (weir.state / "spamweir.db").write_bytes(b"no database" * 1000)
+
+
+def remove(weir):
+    for path in weir.state.glob("spamweir.db*"):
+        path.unlink()
+
+
+@pytest.mark.parametrize("spoil", [damage, remove])
+def test_a_lost_database_ends_nothing(lab, loaded, spoil):
+    loaded("allow", "add", "198.18.64.1", "--why", "a relay")
+    loaded("allow", "add", "198.18.64.9", "--for", "10ms")
+    spoil(loaded)
+    loaded("reload")
+    assert judged(loaded, lab.outward, FROM_BOT) == (1, {})
+    assert listed(loaded, "allow")["198.18.64.1"]["why"] == "a relay"
+    assert set(listed(loaded, "allow")) == {"198.18.64.1"}
+
+
+def test_what_others_may_have_written_is_not_put_in_force(lab, loaded):
+    loaded("allow", "add", "198.18.64.1")
+    loaded.state.chmod(0o777)
+    assert "others than root may write" in loaded.fails("reload")
+    assert judged(loaded, lab.outward, FROM_BOT) == (1, {})
+    loaded.state.chmod(0o700)
+    loaded("reload")
+
+
+def test_who_changed_what_is_written_down(loaded):
+    loaded("allow", "add", "198.18.64.1")
+    loaded("allow", "del", "198.18.64.1")
+    with sqlite3.connect(loaded.state / "spamweir.db") as db:
+        rows = db.execute("SELECT name, verb FROM audit ORDER BY id").fetchall()
+    assert rows[-2:] == [("root", "allow add"), ("root", "allow del")]

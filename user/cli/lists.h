@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The operator's own lists: what `allow` and `block` have in common, and what
+ * `lookup` prints of them. */
+#ifndef SPAMWEIR_CLI_LISTS_H
+#define SPAMWEIR_CLI_LISTS_H
+
+#include <jansson.h>
+
+#include "cli/options.h"
+#include "policy/explain.h"
+#include "store/lists.h"
+
+/* `add` and `del`, and `list`: exit codes. */
+int sw_lists_verb(const struct sw_options *options, enum sw_list list, bool adding);
+int sw_lists_print(const struct sw_options *options, enum sw_list list);
+
+#define SW_LIFT_TEXT (SW_PREFIX_TEXT + 64)
+
+/* The command that lifts what an entry does to an address, or "" if it blocks
+ * nothing. Returns `out`, which has SW_LIFT_TEXT bytes. */
+char *sw_lift_command(const struct sw_match *match, const struct sw_prefix *address, char *out);
+
+/* Of an entry of the operator's own: true, and who, when and why; with a warning if
+ * the store cannot be read. */
+bool sw_match_listed(const struct sw_options *options, const struct sw_match *match,
+		     struct sw_ordered *out);
+
+/* "by root since 2026-07-01T12:00:00Z, without end: ticket 4711". Returns `out`. */
+char *sw_listed_text(const struct sw_ordered *entry, char *out, size_t room);
+
+/* Sets its keys. */
+void sw_listed_json(json_t **object, const struct sw_ordered *entry);
+
+#endif

@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * On disk first, then published. Who is killed in between leaves a change that is
+ * not published yet: so `list` says, and the daemon and the next publish see to it.
+ */
+#include "run/lists_change.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "kernel/hosts.h"
+#include "kernel/state.h"
+#include "policy/guard.h"
+#include "policy/own.h"
+#include "policy/rules_read.h"
+#include "run/apply.h"
+#include "store/audit.h"
+#include "store/lists_copy.h"
+
+/* One change under way. */
+struct work {
+	const struct sw_instance *instance;
+	struct sw_list_change *change;
+	struct sw_store *store;
+	struct sw_ordered *before; /* in the order of the orders; .since_ms 0: was not there */
+	struct sw_ordered *after;
+	struct sw_error *error;
+	__s64 now_ms;
+};
+
+static bool is_loaded(const struct sw_instance *instance)
+{
+	struct sw_state *state;
+	int err = sw_state_open(instance->pin_dir, SW_READ, &state, NULL);
+
+	if (!err)
+		sw_state_close(state);
+	return err != -ENOENT; /* what is wrong with it, the publish will say */
+}
+
+/* Own space as the config has it, of which nobody else's feed needs to be read. */
+static int read_own(const struct sw_instance *instance, const struct sw_config *config,
+		    struct sw_own *own, struct sw_error *error)
+{
+	const struct sw_reading reading = { .state_dir = instance->state_dir, .publish = true };
+	struct sw_config only = *config;
+	struct sw_rules *rules = NULL;
+	size_t i, failed;
+	int err;
+
+	only.feeds = 0;
+	only.feed = calloc(config->feeds + 1, sizeof(*only.feed));
+	if (!only.feed)
+		return -ENOMEM;
+	for (i = 0; i < config->feeds; i++) {
+		if (config->feed[i].kind == SW_KIND_OWN)
+			only.feed[only.feeds++] = config->feed[i];
+	}
+	err = sw_rules_read(&only, &reading, &rules, &failed, error);
+	if (!err)
+		err = sw_own_build(&rules->kind[SW_KIND_OWN], own);
+	sw_rules_free(rules);
+	free(only.feed);
+	return err;
+}
+
+#define FORCE "; `--force` blocks it all the same"
+
+struct protected {
+	struct sw_own own;
+	struct sw_hosts hosts;
+	struct sw_guard guard; /* of special-purpose space and of the hosts */
+};
+
+static int read_protected(struct work *w, struct protected *p)
+{
+	struct sw_error error = {};
+	struct sw_config *config;
+	int err = sw_config_read(w->instance->config, &config, w->error);
+
+	if (err)
+		return err;
+	err = read_own(w->instance, config, &p->own, w->error);
+	sw_config_free(config);
+	if (err)
+		return err;
+	if (sw_hosts_read(SW_RESOLV_CONF, &p->hosts, &error))
+		sw_warn("%s; so nothing keeps you from blocking them", error.text);
+	return sw_guard_build(true, &p->hosts, &p->guard);
+}
+
+static void free_protected(struct protected *p)
+{
+	sw_own_free(&p->own);
+	sw_guard_free(&p->guard);
+	free(p->hosts.host);
+}
+
+/* NULL, or what is wrong with it. */
+static const char *why_not(const struct protected *p, const struct sw_prefix *prefix, bool force,
+			   char *text, size_t room)
+{
+	bool ipv4 = prefix->family == SW_IPV4;
+	const struct sw_guard_range *range;
+	size_t at = 0;
+
+	range = sw_guard_find(&p->guard, &at, prefix);
+	if (range && range->host) {
+		snprintf(text, room, "this router needs it, or a part of it (%s)", range->what);
+		return text;
+	}
+	if (force)
+		return NULL;
+	if (prefix->length < (ipv4 ? SW_MAX_WIDTH_IPV4 : SW_MAX_WIDTH_IPV6)) {
+		snprintf(text, room, "it is wider than /%d" FORCE,
+			 ipv4 ? SW_MAX_WIDTH_IPV4 : SW_MAX_WIDTH_IPV6);
+		return text;
+	}
+	if (sw_own_overlaps(&p->own, prefix))
+		return "it lies in own space" FORCE;
+	if (!range)
+		return NULL;
+	snprintf(text, room, "it is special-purpose space (%s)" FORCE, range->what);
+	return text;
+}
+
+/* What is blocked must not be the operator's own, unless he insists. */
+static int check(struct work *w)
+{
+	struct sw_list_change *change = w->change;
+	struct protected protected = {};
+	size_t i, refused = 0;
+	const char *why;
+	char text[160];
+	int err;
+
+	if (!change->adding || change->list != SW_LIST_BLOCK)
+		return 0;
+	err = read_protected(w, &protected);
+	for (i = 0; i < change->count && !err; i++) {
+		why = why_not(&protected, &change->order[i].prefix, change->force, text,
+			      sizeof(text));
+		if (!why)
+			continue;
+		change->refuse(change->ctx, &change->order[i], why);
+		refused++;
+	}
+	free_protected(&protected);
+	return err ? err : refused ? -EPERM : 0;
+}
+
+static void fill_entry(struct work *w, size_t i, const struct sw_person *person)
+{
+	const struct sw_list_order *order = &w->change->order[i];
+	struct sw_ordered *entry = &w->after[i];
+
+	*entry = (struct sw_ordered){
+		.list = w->change->list,
+		.prefix = order->prefix,
+		.since_ms = w->before[i].since_ms ? w->before[i].since_ms : w->now_ms,
+		.until_ms = SW_LISTED_FOREVER,
+		.forced = w->change->force,
+	};
+	if (order->duration_ns)
+		entry->until_ms = w->now_ms + (__s64)(order->duration_ns / 1000000);
+	snprintf(entry->name, sizeof(entry->name), "%s", person->name);
+	snprintf(entry->why, sizeof(entry->why), "%s", order->why);
+}
+
+/* How many there are to be changed, or -errno. */
+static int look(struct work *w)
+{
+	struct sw_list_change *change = w->change;
+	struct sw_person person;
+	size_t i;
+	int found, wanted = 0;
+
+	sw_person_self(&person);
+	for (i = 0; i < change->count; i++) {
+		found = sw_lists_find(w->store, change->list, &change->order[i].prefix,
+				      &w->before[i], w->error);
+		if (found < 0)
+			return found;
+		if (!found || w->before[i].until_ms <= w->now_ms)
+			w->before[i] = (struct sw_ordered){};
+		change->order[i].found = w->before[i].since_ms != 0;
+		wanted += change->adding || change->order[i].found;
+		if (change->adding)
+			fill_entry(w, i, &person);
+	}
+	return wanted;
+}
+
+static int write_rows(struct work *w)
+{
+	struct sw_list_change *change = w->change;
+	__u64 ended;
+	size_t i;
+	int err;
+
+	err = sw_lists_expire(w->store, w->now_ms, &ended, w->error);
+	if (!err && change->adding)
+		err = sw_lists_put(w->store, w->after, change->count, w->error);
+	for (i = 0; i < change->count && !err && !change->adding; i++)
+		err = sw_lists_drop(w->store, change->list, &change->order[i].prefix, w->error);
+	return err;
+}
+
+static int write_back(struct work *w)
+{
+	struct sw_list_change *change = w->change;
+	size_t i;
+	int err = 0;
+
+	for (i = 0; i < change->count && !err; i++)
+		err = sw_lists_drop(w->store, change->list, &change->order[i].prefix, w->error);
+	for (i = 0; i < change->count && !err; i++) {
+		if (w->before[i].since_ms)
+			err = sw_lists_put(w->store, &w->before[i], 1, w->error);
+	}
+	return err;
+}
+
+/* In one transaction, and then in the copy. */
+static int write_all(struct work *w, int (*write)(struct work *w), const char *verb)
+{
+	struct sw_error error = {};
+	int err;
+
+	err = sw_store_begin(w->store, w->error);
+	if (!err)
+		err = write(w);
+	if (!err)
+		err = sw_lists_note_change(w->store, w->error);
+	if (!err && verb)
+		err = sw_audit_add(w->store, verb, 0, w->error);
+	if (!err)
+		err = sw_store_commit(w->store, w->error);
+	if (err) {
+		sw_store_rollback(w->store);
+		return err;
+	}
+	if (sw_lists_copy(w->store, w->instance->state_dir, &error))
+		sw_warn("%s; the lists have no copy", error.text);
+	return 0;
+}
+
+static int publish(struct work *w)
+{
+	struct sw_apply_result result;
+	struct sw_error error = {};
+	int err, undone;
+
+	if (!is_loaded(w->instance)) {
+		w->change->kept_only = true;
+		return 0;
+	}
+	err = sw_reload(w->instance, &result, w->error);
+	if (!err) {
+		w->change->partial = result.partial;
+		sw_config_free(result.config);
+		return 0;
+	}
+	w->error = &error; /* what failed is what counts */
+	undone = write_all(w, write_back, NULL);
+	if (undone)
+		sw_warn("%s; the change stays on disk and comes in force with the next publish",
+			error.text);
+	return err;
+}
+
+static int change_store(struct work *w)
+{
+	static const char *const verbs[SW_LISTS][2] = {
+		{ "allow del", "allow add" },
+		{ "block del", "block add" },
+	};
+	int wanted, err;
+
+	w->before = calloc(w->change->count + 1, sizeof(*w->before));
+	w->after = calloc(w->change->count + 1, sizeof(*w->after));
+	if (!w->before || !w->after)
+		return -ENOMEM;
+	err = sw_lists_recover(w->store, w->instance->state_dir, w->error);
+	if (err)
+		return err;
+	wanted = look(w);
+	if (wanted <= 0)
+		return wanted;
+	err = write_all(w, write_rows, verbs[w->change->list][w->change->adding]);
+	return err ? err : publish(w);
+}
+
+int sw_lists_change(const struct sw_instance *instance, struct sw_list_change *change,
+		    struct sw_error *error)
+{
+	struct work w = {
+		.instance = instance,
+		.change = change,
+		.error = error,
+		.now_ms = sw_wall_ms(),
+	};
+	int err = check(&w);
+
+	if (!err)
+		err = sw_store_open(instance->state_dir, SW_STORE_CREATE, &w.store, error);
+	if (!err)
+		err = change_store(&w);
+	sw_store_close(w.store);
+	free(w.before);
+	free(w.after);
+	return err;
+}

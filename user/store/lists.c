@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "store/lists.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "store/db.h"
+
+const char *sw_list_name(enum sw_list list)
+{
+	return list == SW_LIST_ALLOW ? "allow" : "block";
+}
+
+static void bind_key(sqlite3_stmt *statement, enum sw_list list, const struct sw_prefix *prefix)
+{
+	char text[SW_PREFIX_TEXT];
+
+	sqlite3_bind_text(statement, 1, sw_list_name(list), -1, SQLITE_STATIC);
+	sqlite3_bind_text(statement, 2, sw_prefix_format(prefix, text), -1, SQLITE_TRANSIENT);
+}
+
+int sw_lists_put(struct sw_store *store, const struct sw_ordered *entry, size_t count,
+		 struct sw_error *error)
+{
+	sqlite3_stmt *statement = NULL;
+	size_t i;
+	int err;
+
+	err = sw_db_prepare(store, "INSERT OR REPLACE INTO list VALUES (?, ?, ?, ?, ?, ?, ?)",
+			    &statement, error);
+	for (i = 0; i < count && !err; i++) {
+		bind_key(statement, entry[i].list, &entry[i].prefix);
+		sqlite3_bind_int64(statement, 3, entry[i].since_ms);
+		if (entry[i].until_ms == SW_LISTED_FOREVER)
+			sqlite3_bind_null(statement, 4);
+		else
+			sqlite3_bind_int64(statement, 4, entry[i].until_ms);
+		sqlite3_bind_int(statement, 5, entry[i].forced);
+		sqlite3_bind_text(statement, 6, entry[i].name, -1, SQLITE_STATIC);
+		sqlite3_bind_text(statement, 7, entry[i].why, -1, SQLITE_STATIC);
+		err = sw_db_step_reset(store, statement, error);
+	}
+	sqlite3_finalize(statement);
+	return err;
+}
+
+int sw_lists_drop(struct sw_store *store, enum sw_list list, const struct sw_prefix *prefix,
+		  struct sw_error *error)
+{
+	sqlite3_stmt *statement = NULL;
+	int err = sw_db_prepare(store, "DELETE FROM list WHERE list = ? AND prefix = ?", &statement,
+				error);
+
+	if (!err) {
+		bind_key(statement, list, prefix);
+		err = sw_db_step(store, statement, error);
+	}
+	sqlite3_finalize(statement);
+	return err;
+}
+
+static int read_row(sqlite3_stmt *statement, struct sw_ordered *out)
+{
+	char text[SW_PREFIX_TEXT];
+
+	*out = (struct sw_ordered){ .until_ms = SW_LISTED_FOREVER };
+	sw_db_text(statement, 0, text, sizeof(text));
+	out->list = strcmp(text, "allow") ? SW_LIST_BLOCK : SW_LIST_ALLOW;
+	sw_db_text(statement, 1, text, sizeof(text));
+	if (sw_prefix_parse(text, strlen(text), &out->prefix))
+		return -EINVAL; /* somebody else wrote it */
+	out->since_ms = sqlite3_column_int64(statement, 2);
+	if (sqlite3_column_type(statement, 3) != SQLITE_NULL)
+		out->until_ms = sqlite3_column_int64(statement, 3);
+	out->forced = sqlite3_column_int(statement, 4);
+	sw_db_text(statement, 5, out->name, sizeof(out->name));
+	sw_db_text(statement, 6, out->why, sizeof(out->why));
+	return 0;
+}
+
+#define COLUMNS "SELECT list, prefix, since, until, forced, name, why FROM list "
+
+int sw_lists_find(struct sw_store *store, enum sw_list list, const struct sw_prefix *prefix,
+		  struct sw_ordered *out, struct sw_error *error)
+{
+	sqlite3_stmt *statement = NULL;
+	int err = sw_db_prepare(store, COLUMNS "WHERE list = ? AND prefix = ?", &statement, error);
+
+	if (!err) {
+		bind_key(statement, list, prefix);
+		err = sw_db_step(store, statement, error);
+	}
+	if (err == SW_DB_ROW)
+		err = read_row(statement, out) ? 0 : 1;
+	sqlite3_finalize(statement);
+	return err;
+}
+
+int sw_lists_each(struct sw_store *store, __s64 now_ms, sw_lists_visit visit, void *ctx,
+		  struct sw_error *error)
+{
+	sqlite3_stmt *statement = NULL;
+	struct sw_ordered entry;
+	int err = sw_db_prepare(store, COLUMNS "WHERE until IS NULL OR until > ?", &statement, error);
+
+	if (!err) {
+		sqlite3_bind_int64(statement, 1, now_ms);
+		err = sw_db_step(store, statement, error);
+	}
+	while (err == SW_DB_ROW) {
+		err = read_row(statement, &entry) ? 0 : visit(ctx, &entry);
+		if (!err)
+			err = sw_db_step(store, statement, error);
+		else if (err > 0)
+			break;
+	}
+	sqlite3_finalize(statement);
+	return err;
+}
+
+int sw_lists_expire(struct sw_store *store, __s64 now_ms, __u64 *removed, struct sw_error *error)
+{
+	sqlite3_stmt *statement = NULL;
+	int err = sw_db_prepare(store, "DELETE FROM list WHERE until <= ?", &statement, error);
+
+	if (!err) {
+		sqlite3_bind_int64(statement, 1, now_ms);
+		err = sw_db_step(store, statement, error);
+	}
+	*removed = err ? 0 : sqlite3_changes(store->db);
+	sqlite3_finalize(statement);
+	return err;
+}
+
+#define CHANGE "lists_change"
+#define PUBLISHED "lists_published"
+
+int sw_lists_pending(struct sw_store *store, bool *pending, __s64 *change, struct sw_error *error)
+{
+	__s64 published;
+	int err;
+
+	err = sw_store_get_number(store, CHANGE, 0, change, error);
+	if (!err)
+		err = sw_store_get_number(store, PUBLISHED, 0, &published, error);
+	*pending = !err && *change != published;
+	return err;
+}
+
+int sw_lists_note_change(struct sw_store *store, struct sw_error *error)
+{
+	__s64 change;
+	int err = sw_store_get_number(store, CHANGE, 0, &change, error);
+
+	return err ? err : sw_store_put_number(store, CHANGE, change + 1, error);
+}
+
+int sw_lists_note_published(struct sw_store *store, __s64 change, struct sw_error *error)
+{
+	return sw_store_put_number(store, PUBLISHED, change, error);
+}

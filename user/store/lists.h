@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The operator's own lists: what is allowed and what is blocked by hand, with
+ * ends in wall-clock time. A plain copy beside the database (operator.lists)
+ * takes its place should that be lost: these are in force, and not only history.
+ */
+#ifndef SPAMWEIR_STORE_LISTS_H
+#define SPAMWEIR_STORE_LISTS_H
+
+#include "base/prefix.h"
+#include "store/store.h"
+
+enum sw_list {
+	SW_LIST_ALLOW,
+	SW_LIST_BLOCK,
+	SW_LISTS,
+};
+
+const char *sw_list_name(enum sw_list list); /* "allow", "block" */
+
+#define SW_LISTED_FOREVER 0x7fffffffffffffffLL
+#define SW_LISTED_WHY 200 /* bytes, with the NUL */
+
+struct sw_ordered {
+	enum sw_list list;
+	struct sw_prefix prefix; /* host bits cleared */
+	__s64 since_ms;		 /* Unix time */
+	__s64 until_ms;		 /* SW_LISTED_FOREVER: no end */
+	bool forced;		 /* though it lies in own or special-purpose space */
+	char name[64];		 /* who did it */
+	char why[SW_LISTED_WHY];
+};
+
+/* In a transaction: enters them, in place of what is there. */
+int sw_lists_put(struct sw_store *store, const struct sw_ordered *entry, size_t count,
+		 struct sw_error *error);
+
+/* In a transaction: removes it. */
+int sw_lists_drop(struct sw_store *store, enum sw_list list, const struct sw_prefix *prefix,
+		  struct sw_error *error);
+
+/* 1 and *out if it is there, 0 if not. */
+int sw_lists_find(struct sw_store *store, enum sw_list list, const struct sw_prefix *prefix,
+		  struct sw_ordered *out, struct sw_error *error);
+
+typedef int (*sw_lists_visit)(void *ctx, const struct sw_ordered *entry);
+
+/* All that have not ended at `now_ms`, by list and prefix. Not 0 stops and is
+ * returned. */
+int sw_lists_each(struct sw_store *store, __s64 now_ms, sw_lists_visit visit, void *ctx,
+		  struct sw_error *error);
+
+/* In a transaction: removes those that ended by `now_ms`; how many. */
+int sw_lists_expire(struct sw_store *store, __s64 now_ms, __u64 *removed, struct sw_error *error);
+
+/* Whether the lists have changed since sw_lists_note_published said `change`,
+ * which this gives. */
+int sw_lists_pending(struct sw_store *store, bool *pending, __s64 *change, struct sw_error *error);
+
+/* In a transaction: they are going to change. */
+int sw_lists_note_change(struct sw_store *store, struct sw_error *error);
+int sw_lists_note_published(struct sw_store *store, __s64 change, struct sw_error *error);
+
+#endif
