@@ -37,7 +37,7 @@ LIBRARIES = {
     "seccomp.h": {"worker"},
     "pcap/": {"replay"},
     "pcap.h": {"replay"},
-    "zlib.h": {"replay"},
+    "zlib.h": {"policy", "replay"},
 }
 GENERATED = {"spamweir.skel.h": {"kernel"}, "spamweir.version.h": {"base"}}
 

@@ -10,6 +10,8 @@
 #include "cli/unfit.h"
 #include "cli/verbs.h"
 #include "report/snapshot.h"
+#include "run/confirm.h"
+#include "run/history.h"
 
 static const char *attachment_name(enum sw_attachment attachment)
 {
@@ -128,6 +130,36 @@ static json_t *tables_json(const struct sw_snapshot *s)
 	return object;
 }
 
+/* What a rollback holds, and what is on trial: null if nothing is. */
+static void add_history(json_t **object, const struct sw_instance *instance)
+{
+	__u64 held = sw_history_held(instance);
+	struct sw_trial trial;
+
+	sw_json_set(object, "held", held ? json_integer(held) : json_null());
+	if (sw_confirm_look(instance, &trial, NULL) || !trial.back)
+		sw_json_set(object, "trial", json_null());
+	else
+		sw_json_set(object, "trial",
+			    json_pack("{s:I s:I}", "back", (json_int_t)trial.back, "seconds_left",
+				      (json_int_t)((trial.left_ms + 999) / 1000)));
+}
+
+static void print_history(const struct sw_instance *instance)
+{
+	__u64 held = sw_history_held(instance);
+	struct sw_trial trial;
+
+	if (held)
+		printf("HELD: made of generation %llu, not of the configuration, until `spamweir "
+		       "reload` or `spamweir load`\n",
+		       held);
+	if (!sw_confirm_look(instance, &trial, NULL) && trial.back)
+		printf("ON TRIAL: generation %llu comes back in %llu s unless you type `spamweir "
+		       "confirm`\n",
+		       trial.back, (trial.left_ms + 999) / 1000);
+}
+
 static json_t *status_json(const struct sw_snapshot *s)
 {
 	const struct sw_settings *settings = &s->generation.policy->settings;
@@ -173,7 +205,7 @@ static void print_interface(const struct sw_snapshot *s, int i)
 	}
 }
 
-static void print_status(const struct sw_snapshot *s)
+static void print_status(const struct sw_snapshot *s, const struct sw_instance *instance)
 {
 	const struct sw_settings *settings = &s->generation.policy->settings;
 	char when[32], age[32];
@@ -184,6 +216,7 @@ static void print_status(const struct sw_snapshot *s)
 	       sw_format_time(settings->published_s, when, sizeof(when)));
 	if (s->state->abi.loading)
 		puts("a load was INTERRUPTED: run `spamweir load` to mend it");
+	print_history(instance);
 	for (i = 0; i < SW_MAX_INTERFACES; i++) {
 		if (s->registry.interface[i].used)
 			print_interface(s, i);
@@ -209,6 +242,14 @@ static void print_status(const struct sw_snapshot *s)
 		       s->events_lost);
 }
 
+static int print_json(const struct sw_options *options, const struct sw_snapshot *s)
+{
+	json_t *object = status_json(s);
+
+	add_history(&object, &options->instance);
+	return sw_print_json(object);
+}
+
 int cmd_status(const struct sw_options *options)
 {
 	struct sw_snapshot *snapshot;
@@ -219,9 +260,9 @@ int cmd_status(const struct sw_options *options)
 	if (err)
 		return sw_print_error(&error, err);
 	if (options->json)
-		err = sw_print_json(status_json(snapshot));
+		err = print_json(options, snapshot);
 	else
-		print_status(snapshot);
+		print_status(snapshot, &options->instance);
 	sw_snapshot_free(snapshot);
 	return err ? sw_print_error(&error, err) : SW_EXIT_DONE;
 }

@@ -4,6 +4,8 @@
 #include "cli/output.h"
 #include "cli/verbs.h"
 #include "kernel/remove.h"
+#include "run/audit.h"
+#include "run/confirm.h"
 #include "run/outcome.h"
 #include "run/zombies_keep.h"
 
@@ -34,6 +36,8 @@ int cmd_unload(const struct sw_options *options)
 	}
 	if (err)
 		return sw_print_error(&error, err);
+	sw_confirm_cancel(&options->instance);
+	sw_audit(&options->instance, "unload");
 	sw_outcome_unloaded(&options->instance);
 	return SW_EXIT_DONE;
 }

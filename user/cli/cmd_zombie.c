@@ -10,6 +10,7 @@
 #include "cli/output.h"
 #include "cli/verbs.h"
 #include "kernel/live.h"
+#include "run/confirm.h"
 #include "run/zombies.h"
 
 static void refuse(void *ctx, const struct sw_zombie_order *order, const char *why)
@@ -112,6 +113,7 @@ static int read_and_change(const struct sw_options *options, bool adding)
 	struct sw_error error = {};
 	int code = SW_EXIT_DONE, err;
 
+	sw_confirm_enforce(&options->instance);
 	err = sw_orders_read(options, SW_WHY_SIZE, &orders, &error);
 	if (!err)
 		err = check_addresses(&orders, &error);

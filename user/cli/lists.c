@@ -12,6 +12,7 @@
 #include "cli/orders.h"
 #include "cli/output.h"
 #include "kernel/state.h"
+#include "run/confirm.h"
 #include "run/lists.h"
 #include "run/lists_change.h"
 
@@ -93,6 +94,7 @@ int sw_lists_verb(const struct sw_options *options, enum sw_list list, bool addi
 	struct sw_error error = {};
 	int code = SW_EXIT_DONE, err;
 
+	sw_confirm_enforce(&options->instance);
 	err = sw_orders_read(options, SW_LISTED_WHY, &orders, &error);
 	if (err) {
 		code = sw_print_error(&error, err);

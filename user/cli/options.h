@@ -28,6 +28,8 @@ struct sw_options {
 	const char *file;
 	bool forget;
 	bool force;
+	bool audit;
+	const char *confirm;
 	int arguments; /* what follows the verb and its sub-verb, options taken out */
 	char **argument;
 };

@@ -35,6 +35,12 @@
 		.help = "a line to keep with the entry",                                           \
 	}
 
+#define CONFIRM                                                                                    \
+	{                                                                                          \
+		.name = "confirm", .argument = "TIME", .field = FIELD(confirm),                    \
+		.help = "go back in that time unless `spamweir confirm` comes",                    \
+	}
+
 const struct sw_option sw_common_options[] = {
 	{
 		.name = "config",
@@ -69,7 +75,7 @@ const struct sw_verb sw_verbs[] = {
 	{
 		.name = "load",
 		.help = "compile, attach, publish; replaces atomically what is there",
-		.option = { SHARED },
+		.option = { SHARED, CONFIRM },
 		.example = { "spamweir load", "spamweir load -c lab.yaml --pin-dir /sys/fs/bpf/lab" },
 		.changes = true,
 		.run = cmd_load,
@@ -91,6 +97,7 @@ const struct sw_verb sw_verbs[] = {
 	{
 		.name = "reload",
 		.help = "read config and feeds again, publish if all is well",
+		.option = { CONFIRM },
 		.example = { "spamweir reload", "spamweir reload -c /root/stricter.yaml" },
 		.changes = true,
 		.run = cmd_reload,
@@ -273,6 +280,37 @@ const struct sw_verb sw_verbs[] = {
 		.option = { JSON },
 		.example = { "spamweir block list", "spamweir block list --json" },
 		.run = cmd_block_list,
+	},
+	{
+		.name = "history",
+		.help = "what was published when, by whom, and what changed",
+		.option = {
+			{
+				.name = "audit",
+				.help = "instead, every change that a person made",
+				.field = FIELD(audit),
+			},
+			JSON,
+		},
+		.example = { "spamweir history", "spamweir history --audit" },
+		.run = cmd_history,
+	},
+	{
+		.name = "rollback",
+		.argument = "GENERATION",
+		.most = 1,
+		.help = "put a publish in force again that is kept, and hold it",
+		.example = { "spamweir rollback", "spamweir rollback 12" },
+		.changes = true,
+		.run = cmd_rollback,
+	},
+	{
+		.name = "confirm",
+		.help = "keep what was published with --confirm",
+		.example = { "spamweir confirm",
+			     "spamweir confirm --state-dir /var/lib/lab" },
+		.changes = true,
+		.run = cmd_confirm,
 	},
 	{
 		.name = "metrics",

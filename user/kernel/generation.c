@@ -73,6 +73,20 @@ int sw_generation_publish(struct sw_generation *generation, int policy_map, int 
 	return 0;
 }
 
+int sw_generation_restore(const struct sw_generation *generation, int policy_map, int gate_map,
+			  struct sw_error *error)
+{
+	int err = widen_gate(generation->policy, gate_map, error);
+	__u32 zero = 0;
+
+	if (!err && bpf_map_update_elem(policy_map, &zero, &generation->fd, BPF_ANY))
+		err = sw_fail(error, -errno, "the kernel refused the previous generation: %s",
+			      strerror(errno));
+	if (!err)
+		sw_generation_settle(policy_map, gate_map);
+	return err;
+}
+
 void sw_generation_settle(int policy_map, int gate_map)
 {
 	struct sw_generation running = SW_NO_GENERATION;

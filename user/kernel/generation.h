@@ -30,6 +30,12 @@ int sw_generation_publish(struct sw_generation *generation, int policy_map, int 
  * judges by another. Failing costs nothing but speed, until the next time. */
 void sw_generation_settle(int policy_map, int gate_map);
 
+/* Makes one that was running the running one again, with one pointer swap: what
+ * sw_generation_running gave and has been held since. -EINVAL if `policy_map` has
+ * been made anew for larger tables. */
+int sw_generation_restore(const struct sw_generation *generation, int policy_map, int gate_map,
+			  struct sw_error *error);
+
 /* Unmaps and closes, SW_NO_GENERATION too; what was published lives on in the
  * kernel. */
 void sw_generation_close(struct sw_generation *generation);

@@ -28,6 +28,7 @@
 #include "policy/rules_read.h"
 #include "policy/settings.h"
 #include "run/applying.h"
+#include "run/history.h"
 #include "run/instances.h"
 #include "run/lists.h"
 #include "run/nics.h"
@@ -95,6 +96,7 @@ static int begin_abi(struct applying *a)
 		.magic = SW_ABI_MAGIC,
 		.version = SW_ABI_VERSION,
 		.netns = netns.st_ino,
+		.generation = sw_history_newest(a->instance),
 	};
 	return draw_seed(&abi->seed, a->error);
 }
@@ -249,12 +251,30 @@ static void read_hosts(struct applying *a)
 	a->reading.hosts = &a->hosts;
 }
 
+/* What a rollback holds counts more than the configuration. */
+static void choose_base(struct applying *a)
+{
+	a->base = a->anew ? 0 : sw_history_held(a->instance);
+	if (a->base && !sw_history_kept(a->instance, a->base)) {
+		sw_warn("generation %llu is held and no longer on disk: the configuration is published",
+			a->base);
+		a->base = 0;
+	}
+	if (a->base) {
+		sw_config_free(a->plan.config);
+		a->plan.config = NULL;
+	}
+}
+
 /* One that was given is the plan's already. */
 static int read_config(struct applying *a)
 {
 	int err = 0;
 
-	if (!a->plan.config)
+	choose_base(a);
+	if (a->base)
+		err = sw_history_read(a->instance, a->base, &a->plan.config, a->error);
+	else if (!a->plan.config)
 		err = sw_config_read(a->instance->config, &a->plan.config, a->error);
 	if (err)
 		return err;
@@ -271,7 +291,10 @@ static int plan(struct applying *a)
 	if (err)
 		return err;
 	read_hosts(a);
-	err = sw_plan_of(a->plan.config, &a->reading, &a->plan, a->error);
+	if (a->base)
+		err = sw_history_plan(a->instance, a->base, a->plan.config, &a->plan, a->error);
+	else
+		err = sw_plan_of(a->plan.config, &a->reading, &a->plan, a->error);
 	if (a->plan.rules && sw_rules_unfit(a->plan.rules))
 		a->partial = true;
 	if (!err) {
@@ -283,9 +306,10 @@ static int plan(struct applying *a)
 	return err;
 }
 
+/* What a rollback holds was not read from feeds. */
 static void keep_copies(struct applying *a)
 {
-	if (a->plan.rules && sw_rules_keep(a->plan.config, &a->reading, a->plan.rules))
+	if (a->plan.rules && !a->base && sw_rules_keep(a->plan.config, &a->reading, a->plan.rules))
 		a->partial = true;
 }
 
@@ -423,6 +447,21 @@ static void note_feeds(struct applying *a)
 			strerror(-err));
 }
 
+static void note_history(struct applying *a)
+{
+	const struct sw_published published = {
+		.plan = &a->plan,
+		.generation = a->state->abi.generation,
+		.base = a->base,
+		.quiet = !a->reloading, /* live zombies could not be recalled either */
+	};
+	struct sw_error error = {};
+
+	if (a->anew && sw_history_held(a->instance) && sw_history_hold(a->instance, 0, &error))
+		sw_warn("%s; the rollback goes on to be held", error.text);
+	sw_history_note(a->instance, &published);
+}
+
 static enum sw_access access_for(unsigned how)
 {
 	bool try = how & SW_APPLY_TRY;
@@ -454,6 +493,7 @@ static int apply(struct applying *a, unsigned how)
 	if (!err) {
 		note_feeds(a);
 		sw_lists_published(a->instance, a->lists_change);
+		note_history(a);
 	}
 	sw_health_set(a->state, SW_HEALTH_RELOAD_FAILED, !!err);
 	keep_copies(a);
@@ -481,6 +521,7 @@ static int apply_accepting(const struct sw_instance *instance, struct sw_config 
 	struct applying a = {
 		.instance = instance,
 		.error = error,
+		.anew = how & SW_APPLY_ANEW,
 		.reloading = !(how & SW_APPLY_LOAD),
 		.plan = { .config = config },
 		.outgrown = -1,

@@ -14,6 +14,8 @@ struct sw_apply_result {
 	__u64 generation;
 };
 
+/* Both publish what a rollback holds, if it does; see run/history.h. */
+
 /* `load`: programs on the configured NICs, the generation published. On
  * failure what ran before runs on, and *result is empty. `result` may be NULL. */
 int sw_load(const struct sw_instance *instance, struct sw_apply_result *result,
@@ -28,6 +30,7 @@ enum {
 	SW_APPLY_LOAD = 1, /* as `load` does, not `reload` */
 	SW_APPLY_TRY = 2,  /* never wait for the lock: -EAGAIN if it is held */
 	SW_APPLY_MEND = 4, /* where a load was interrupted, load, with NICs shared as they are */
+	SW_APPLY_ANEW = 8, /* what a rollback holds is held no longer */
 };
 
 /* Either of them with a config that was read, which is taken over. */

@@ -35,11 +35,13 @@ struct applying {
 	struct sw_reading reading; /* how its feeds are read */
 	struct sw_hosts hosts;
 	struct sw_plan plan;
+	__u64 base; /* the generation on disk that it is made of; 0: the configuration */
 	__s64 lists_change; /* of the operator's lists that are in it */
 	struct sw_state *state; /* open for writing: the lock is ours */
 	struct sw_error *error;
 	struct sw_layout layout;
 	bool grown; /* it is not the one of what is pinned */
+	bool anew;	/* of the configuration, whatever was held until now */
 	bool reloading; /* NICs are shared, or not, as they were */
 	bool mending; /* NICs that are as they should be are left alone */
 	bool fresh; /* nothing was loaded before */

@@ -17,6 +17,7 @@
 #include "base/clock.h"
 #include "kernel/health.h"
 #include "run/apply.h"
+#include "run/confirm.h"
 #include "run/job.h"
 #include "run/lists.h"
 #include "run/nics_watch.h"
@@ -170,6 +171,7 @@ static void sweep_work(void *ctx, struct sw_job_result *result)
 	struct daemon *d = ctx;
 
 	leave(d);
+	sw_confirm_enforce(d->instance);
 	sw_lists_next_end(d->instance, &result->until_ms);
 	result->err = sw_zombies_tidy(d->instance, &result->count, &result->error);
 }
@@ -373,10 +375,12 @@ static void do_signals(struct daemon *d)
 	struct signalfd_siginfo info;
 
 	while (read(d->signals, &info, sizeof(info)) == sizeof(info)) {
-		if (info.ssi_signo == SIGHUP)
-			want_reload(d, "SIGHUP");
-		else
+		if (info.ssi_signo != SIGHUP) {
 			stop(d);
+			continue;
+		}
+		d->reloads.anew = true; /* somebody says so, as by `spamweir reload` */
+		want_reload(d, "SIGHUP");
 	}
 }
 

@@ -9,6 +9,7 @@ struct sw_instance {
 	const char *config;    /* path of the file */
 	const char *pin_dir;   /* in bpffs */
 	const char *state_dir; /* on disk */
+	const char *cause;     /* of what nobody ordered, for the record; NULL: the command line */
 	bool shared;	       /* all NICs are shared with other XDP programs */
 };
 

@@ -57,16 +57,18 @@ int sw_reloads_begin(struct sw_reloads *r)
 		return err;
 	}
 	r->next_seen = sw_reloads_fingerprint(r->next);
+	r->next_anew = r->anew;
+	r->anew = false;
 	r->wanted = NULL; /* whoever asks from now on wants another one */
 	return 0;
 }
 
 void sw_reloads_work(const struct sw_reloads *r, struct sw_job_result *result)
 {
+	unsigned how = SW_APPLY_TRY | SW_APPLY_MEND | (r->next_anew ? SW_APPLY_ANEW : 0);
 	struct sw_apply_result applied;
 
-	result->err = sw_apply_config(r->instance, r->next, SW_APPLY_TRY | SW_APPLY_MEND, &applied,
-				      &result->error);
+	result->err = sw_apply_config(r->instance, r->next, how, &applied, &result->error);
 	result->partial = applied.partial;
 	result->count = applied.generation;
 }
@@ -91,6 +93,7 @@ int sw_reloads_end(struct sw_reloads *r, const struct sw_job_result *result)
 	if (!r->locked)
 		sw_note("%s; the reload is tried again until it is free", result->error.text);
 	r->locked = true;
+	r->anew |= r->next_anew;
 	if (!r->wanted)
 		r->wanted = "the lock was held";
 	return -EAGAIN;

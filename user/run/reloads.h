@@ -14,9 +14,11 @@
 struct sw_reloads {
 	const struct sw_instance *instance;
 	struct sw_config *config; /* the one in force, for intervals and paths; ours */
+	bool anew;		  /* it is of the configuration, whatever a rollback holds */
 	const char *wanted;	  /* why one is due; NULL: none is */
 	bool locked;		  /* the last one found the lock held, and that was said */
 	__u64 seen;		  /* fingerprint of the feeds' files, as they are in force */
+	bool next_anew;
 	struct sw_config *next;	  /* what the one under way puts in force */
 	__u64 next_seen;
 };

@@ -29,6 +29,14 @@ static const char *const versions[] = {
 	" list TEXT NOT NULL, prefix TEXT NOT NULL, since INTEGER NOT NULL, until INTEGER,"
 	" forced INTEGER NOT NULL, name TEXT NOT NULL, why TEXT NOT NULL,"
 	" PRIMARY KEY (list, prefix)) WITHOUT ROWID;",
+
+	"CREATE TABLE publish ("
+	" id INTEGER PRIMARY KEY AUTOINCREMENT, generation INTEGER NOT NULL, base INTEGER NOT NULL,"
+	" at INTEGER NOT NULL, login_uid INTEGER, name TEXT NOT NULL, arguments TEXT NOT NULL);"
+	"CREATE TABLE publish_feed ("
+	" publish INTEGER NOT NULL, feed TEXT NOT NULL, kind TEXT NOT NULL,"
+	" entries INTEGER NOT NULL, added INTEGER NOT NULL, removed INTEGER NOT NULL,"
+	" PRIMARY KEY (publish, feed)) WITHOUT ROWID;",
 };
 
 #define VERSIONS ((int)(sizeof(versions) / sizeof(versions[0])))

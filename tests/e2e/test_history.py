@@ -1,0 +1,260 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Publishes on record, gone back to, and on trial."""
+import os
+import pty
+import re
+import signal
+
+import pytest
+
+import frames
+from lab import wait_until
+from test_attach import one_interface
+from weir import judged
+
+CONFIG = "feeds:\n  - { name: nets, kind: cnc, path: nets.txt }\n"
+A, B = "198.19.66.6", "198.19.66.7"
+FRAME = {host: frames.udp("198.18.1.1", host) for host in (A, B)}
+
+
+def cut(lab, weir, host):
+    return judged(weir, lab.outward, FRAME[host]) == (0, {"cnc_dst": 1})
+
+
+def in_force(weir, host):
+    return weir.json("lookup", host)["reason"] == "cnc_src"
+
+
+@pytest.fixture
+def loaded(weir):
+    """Generation 1 lists A, 2 lists B."""
+    weir.configure(CONFIG, one_interface("acc0"))
+    weir.write("nets.txt", f"{A}\n")
+    weir("load")
+    weir.write("nets.txt", f"{B}\n2001:db8:19::/48\n")
+    weir("reload")
+    return weir
+
+
+def history(weir):
+    return weir.json_lines("history")
+
+
+def test_who_published_what_and_what_changed(loaded):
+    second, first = history(loaded)
+    assert (first["generation"], second["generation"]) == (1, 2)
+    assert (first["by"], second["command"].split()[0]) == ("root", "reload")
+    assert second["in_force"] and first["kept"] and not first["in_force"]
+    feed = {"name": "nets", "kind": "cnc", "entries": 2, "added": 2, "removed": 1}
+    assert second["feeds"] == [feed]
+    text = loaded("history").stdout
+    assert re.search(r"^ +2  20\S+Z  root: reload .*, in force$", text, re.M)
+    assert re.search(r"^ +cnc +nets +2 entries, \+2 -1$", text, re.M)
+
+
+def test_a_feed_that_is_gone_is_told_too(loaded):
+    loaded.configure("", one_interface("acc0"))
+    loaded("reload")
+    feed, = history(loaded)[0]["feeds"]
+    assert (feed["name"], feed["entries"], feed["removed"]) == ("nets", 0, 2)
+
+
+def test_every_change_by_a_person_is_on_record(loaded):
+    loaded("zombie", "add", "198.18.65.1", "--why", "ticket 4711")
+    loaded("allow", "add", "198.18.65.2")
+    loaded("rollback")
+    loaded("unload", "--forget")
+    verbs = [row["verb"] for row in loaded.json_lines("history", "--audit")]
+    assert verbs == ["unload", "rollback", "allow add", "zombie add", "reload", "load"]
+    assert "zombie add 198.18.65.1 --why 'ticket 4711'" in loaded("history", "--audit").stdout
+
+
+def test_rollback_and_back_again(lab, loaded):
+    assert cut(lab, loaded, B) and not cut(lab, loaded, A)
+    said = loaded("rollback").stderr
+    assert "generation 1 is in force again, as 3, and is held" in said
+    assert cut(lab, loaded, A) and not cut(lab, loaded, B)
+    assert history(loaded)[0]["base"] == 1
+    assert loaded.status()["held"] == 1 and "HELD" in loaded("status").stdout
+    loaded("reload")
+    assert cut(lab, loaded, B) and not cut(lab, loaded, A)
+    assert loaded.status()["held"] is None
+    loaded("rollback", "1")
+    assert cut(lab, loaded, A)
+
+
+def test_what_was_rolled_back_stays_so_until_a_person_says_otherwise(lab, loaded):
+    loaded("rollback", "1")
+    loaded("allow", "add", "198.18.1.9")  # publishes, and does not end it
+    assert cut(lab, loaded, A) and not cut(lab, loaded, B)
+    loaded("allow", "add", A)
+    assert not cut(lab, loaded, A)
+    loaded("allow", "del", A)
+    loaded.reboot()
+    daemon = loaded.run()
+    assert cut(lab, loaded, A) and not cut(lab, loaded, B)
+    daemon.kill(signal.SIGHUP)
+    daemon.wait_line("spamweir: reloaded")
+    assert cut(lab, loaded, B)
+    daemon.stop()
+
+
+def test_rollback_needs_neither_the_feeds_nor_the_configuration(lab, loaded):
+    (loaded.directory / "nets.txt").unlink()
+    loaded.config.write_text("nonsense: [")
+    loaded("rollback")
+    assert cut(lab, loaded, A)
+
+
+def test_what_cannot_be_gone_back_to(loaded):
+    assert "generation 7 is not kept" in loaded.fails("rollback", "7")
+    assert "generation 2 is in force" in loaded.fails("rollback", "2")
+    assert loaded("rollback", "x", check=False).returncode == 2
+    rules = loaded.state / "generations" / "1" / "rules"
+    rules.write_bytes(rules.read_bytes()[:-3] + b"xyz")
+    assert "is damaged" in loaded.fails("rollback", "1")
+    assert loaded.status()["held"] is None and in_force(loaded, B)
+    rules.unlink()
+    assert "nothing before generation 2 is kept" in loaded.fails("rollback")
+
+
+def test_a_few_are_kept(loaded):
+    for _ in range(8):
+        loaded("reload")
+    kept = sorted(int(path.name) for path in (loaded.state / "generations").iterdir())
+    assert kept == [6, 7, 8, 9, 10]
+    assert [row["kept"] for row in history(loaded)] == [True] * 5 + [False] * 5
+
+
+def test_numbers_go_on_after_a_reboot(lab, loaded):
+    loaded.reboot()
+    loaded("load")
+    assert loaded.generation() == 3
+    loaded("rollback", "1")
+    assert cut(lab, loaded, A)
+
+
+# On trial.
+
+@pytest.fixture
+def trial(loaded):
+    """Starts one that puts A in force again: of B, which comes back."""
+    def start(verb="reload", seconds=3):
+        loaded.write("nets.txt", f"{A}\n")
+        return loaded(verb, "--confirm", f"{seconds}s").stderr
+
+    return start
+
+
+@pytest.mark.parametrize("verb", ["load", "reload"])
+def test_what_nobody_confirms_goes(lab, loaded, trial, verb):
+    said = trial(verb)
+    assert "generation 3 is on trial: 2 comes back at 20" in said
+    assert cut(lab, loaded, A)
+    assert "ON TRIAL" in loaded("status").stdout and loaded.status()["trial"]["back"] == 2
+    wait_until(lambda: loaded.status()["held"] == 2, 60)
+    wait_until(lambda: history(loaded)[0]["base"] == 2, 60)
+    assert cut(lab, loaded, B) and not cut(lab, loaded, A)
+    last = history(loaded)[0]
+    assert (last["by"], last["command"]) == ("nobody", "nobody has confirmed")
+    wait_until(lambda: loaded.status()["trial"] is None, 60)
+    assert loaded("confirm", check=False).returncode == 1
+
+
+def watchers(weir):
+    """Processes that watch over a trial of this instance."""
+    found = []
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{pid}/comm", encoding="ascii") as comm, \
+                 open(f"/proc/{pid}/cmdline", "rb") as line:
+                if comm.read() == "spamweir-trial\n" and str(weir.pins).encode() in line.read():
+                    found.append(int(pid))
+        except FileNotFoundError:
+            pass
+    return found
+
+
+def test_what_is_confirmed_stays(lab, loaded, trial):
+    trial(seconds=5)
+    watcher, = watchers(loaded)
+    assert "confirmed" in loaded("confirm").stderr
+    assert loaded.status()["trial"] is None
+    wait_until(lambda: watchers(loaded) == [], 60)
+    assert cut(lab, loaded, A) and loaded.generation() == 3
+    assert "nothing is to be confirmed" in loaded.fails("confirm")
+
+
+def test_shell_terminal_and_daemon_may_go(lab, loaded):
+    daemon = loaded.run()
+    before = loaded.generation()
+    loaded.write("nets.txt", f"{A}\n")
+    words = " ".join(str(word) for word in loaded.command("reload", "--confirm", "8s"))
+    with loaded.namespace.inside():
+        pid, terminal = pty.fork()
+        if not pid:
+            os.execv("/bin/sh", ["sh", "-c", f"{words}; exec sleep 600"])
+    wait_until(lambda: in_force(loaded, A), 60)
+    daemon.kill(signal.SIGKILL)
+    os.close(terminal)  # hangs up on all that has it
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
+    assert loaded.status()["trial"]["back"] == before
+    wait_until(lambda: loaded.status()["held"] == before and in_force(loaded, B), 60)
+    assert cut(lab, loaded, B) and not cut(lab, loaded, A)
+
+
+def kill_watcher(weir):
+    watcher, = watchers(weir)
+    os.kill(watcher, signal.SIGKILL)
+
+
+def test_without_its_watcher_the_next_command_goes_back(lab, loaded, trial):
+    trial()
+    kill_watcher(loaded)
+    wait_until(lambda: loaded.status()["trial"]["seconds_left"] == 0, 60)
+    assert "nothing is to be confirmed" in loaded("confirm", check=False).stderr
+    assert cut(lab, loaded, B) and not cut(lab, loaded, A)
+    assert loaded.status()["trial"] is None
+
+
+def test_without_its_watcher_the_daemon_goes_back(lab, loaded, trial):
+    trial()
+    kill_watcher(loaded)
+    wait_until(lambda: loaded.status()["trial"]["seconds_left"] == 0, 60)
+    loaded.reboot()
+    daemon = loaded.run()
+    assert cut(lab, loaded, B) and not cut(lab, loaded, A)
+    assert loaded.status()["held"] == 2
+    daemon.stop()
+
+
+def test_a_second_trial_goes_back_to_what_was_confirmed(lab, loaded, trial):
+    trial(seconds=300)
+    loaded.write("nets.txt", "198.19.66.8\n")
+    loaded("reload", "--confirm", "3s")
+    wait_until(lambda: in_force(loaded, B), 60)
+    wait_until(lambda: watchers(loaded) and len(watchers(loaded)) == 1, 60)
+    os.kill(watchers(loaded)[0], signal.SIGKILL)
+
+
+def test_another_publish_ends_the_trial(loaded, trial):
+    trial(seconds=300)
+    kill_watcher(loaded)
+    loaded("reload")
+    assert loaded.status()["trial"] is None
+
+
+def test_what_fails_is_not_on_trial(loaded):
+    loaded.config.write_text("nonsense: [")
+    loaded.fails("reload", "--confirm", "60s")
+    assert loaded.status()["trial"] is None and in_force(loaded, B)
+    for pid in watchers(loaded):
+        os.kill(pid, signal.SIGKILL)
+
+
+def test_nothing_to_go_back_to(weir):
+    weir.configure(CONFIG, one_interface("acc0"))
+    weir.write("nets.txt", f"{A}\n")
+    assert "nothing is loaded" in weir.fails("load", "--confirm", "60s")
+    assert weir("reload", "--confirm", "soon", check=False).returncode == 2
