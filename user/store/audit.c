@@ -68,6 +68,8 @@ int sw_audit_each(struct sw_store *store, unsigned count,
 		err = visit(ctx, &row);
 		if (!err)
 			err = sw_db_step(store, statement, error);
+		else if (err > 0)
+			break;
 	}
 	sqlite3_finalize(statement);
 	return err;
