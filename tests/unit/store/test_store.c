@@ -195,18 +195,18 @@ static void keeps_zombies_until_settled(void **state)
 	sw_store_close(store);
 }
 
-static struct sw_listed listed(enum sw_list list, const char *text, __s64 until_ms)
+static struct sw_ordered listed(enum sw_list list, const char *text, __s64 until_ms)
 {
-	struct sw_listed out = { .list = list, .since_ms = 1, .until_ms = until_ms,
+	struct sw_ordered out = { .list = list, .since_ms = 1, .until_ms = until_ms,
 				 .name = "root", .why = "ticket 4711" };
 
 	assert_int_equal(sw_prefix_parse(text, strlen(text), &out.prefix), 0);
 	return out;
 }
 
-static int take_listed(void *ctx, const struct sw_listed *entry)
+static int take_listed(void *ctx, const struct sw_ordered *entry)
 {
-	struct sw_listed **next = ctx;
+	struct sw_ordered **next = ctx;
 
 	*(*next)++ = *entry;
 	return 0;
@@ -214,10 +214,10 @@ static int take_listed(void *ctx, const struct sw_listed *entry)
 
 static void copies_lists(void **state)
 {
-	const struct sw_listed put[] = { listed(SW_LIST_ALLOW, "192.0.2.0/24", SW_LISTED_FOREVER),
+	const struct sw_ordered put[] = { listed(SW_LIST_ALLOW, "192.0.2.0/24", SW_LISTED_FOREVER),
 					 listed(SW_LIST_BLOCK, "2001:db8::1", 9000) };
 	struct sw_store *store = open_store(SW_STORE_CREATE);
-	struct sw_listed got[4] = {}, *next = got;
+	struct sw_ordered got[4] = {}, *next = got;
 
 	(void)state;
 	assert_int_equal(sw_lists_read_copy(directory, 0, take_listed, &next, NULL), -ENOENT);
