@@ -43,13 +43,15 @@ __attribute__((noinline)) int sw_judge_frame(struct xdp_md *ctx, __u32 role)
 {
 	struct sw_packet packet = {};
 	int parsed = sw_parse_frame(ctx, &packet);
-	int decision = SW_DECISION(parsed, SW_NO_FAMILY, 0);
+	int decision;
 
 	if (packet.family == SW_IPV4)
 		decision = sw_decide4((__u64)packet.src4 << 32 | packet.dst4,
 				      sw_about_packet(&packet, parsed), role);
 	else if (packet.family == SW_IPV6)
 		decision = sw_decide6(&packet, sw_about_packet(&packet, parsed), role);
+	else
+		decision = SW_DECISION(parsed, SW_NO_FAMILY, 0);
 	return sw_finish(ctx, decision, packet.length, role);
 }
 
