@@ -208,22 +208,22 @@ static __attribute__((noinline)) int sw_find6(const struct sw_policy *running, _
 {
 	const struct sw_in6 address = { .hi = hi, .lo = lo };
 	const struct sw_layout sizes = sw_layout_now();
-	__u64 near = sw_gate_near6(address);
-	struct sw_listed listed;
+	struct sw_listed listed = sw_table6_find(running, &sizes, address, mail);
 
-	if (mail)
-		near |= sw_table6_touched(&running->v6[SW_SET_MAIL], address);
-	if (!(near & 1))
-		return 0;
-	listed = sw_table6_find(running, &sizes, address, mail);
 	return listed.feed[SW_SET_CNC] | listed.feed[SW_SET_MAIL] << 8;
 }
 
 static __always_inline struct sw_listed sw_listed6(const struct sw_policy *running,
 						   struct sw_in6 address, int mail)
 {
-	int feeds = sw_find6(running, address.hi, address.lo, mail);
+	__u64 near = sw_gate_near6(address);
+	int feeds;
 
+	if (mail)
+		near |= sw_table6_touched(&running->v6[SW_SET_MAIL], address);
+	if (!(near & 1))
+		return (struct sw_listed){};
+	feeds = sw_find6(running, address.hi, address.lo, mail);
 	return (struct sw_listed){ .feed = { feeds, feeds >> 8 } };
 }
 
