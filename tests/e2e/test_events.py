@@ -241,7 +241,7 @@ def test_two_instances_have_two_readers_though_one_state_directory(lab, loaded, 
 
 
 def test_a_log_that_is_no_file_costs_events_and_nothing_else(lab, loaded):
-    loaded.state.mkdir()
+    loaded.state.mkdir(exist_ok=True)
     log = loaded.state / "events.jsonl"
     os.mkfifo(log)
     daemon = loaded.run()

@@ -58,8 +58,9 @@ def loaded(weir, faults):
 
 
 def files(weir):
+    """All that is there, but for what a database leaves beside its file."""
     return sorted(str(path) for path in [*weir.directory.rglob("*"), *weir.pins.glob("*")]
-                  if path.name != "fault.log")
+                  if path.name != "fault.log" and not re.search("db-(wal|shm)$", path.name))
 
 
 def bpf_id(weir, pin):

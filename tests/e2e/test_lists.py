@@ -81,7 +81,7 @@ def test_ipv6_and_host_bits(loaded):
 def test_own_space_is_blocked_only_by_force(lab, loaded):
     line = loaded.fails("block", "add", "198.18.1.1")
     assert "it lies in own space; `--force` blocks it" in line
-    assert "wider than /10" in loaded.fails("block", "add", "198.0.0.0/7")
+    assert "wider than /10" in loaded.fails("block", "add", "64.0.0.0/7")
     assert "wider than /24" in loaded.fails("block", "add", "2001:d00::/23")
     assert "special-purpose space (" in loaded.fails("block", "add", "224.0.0.5")
     for force in [], ["--force"]:  # the router's own address

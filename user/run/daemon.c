@@ -445,7 +445,6 @@ static void make_timers(struct daemon *d)
 	d->retry_pause = SW_RETRY_FIRST;
 	sw_timer_set(&d->timer[RETRY], now_ms(), SW_RETRY_FIRST);
 	sw_timer_start(&d->timer[SWEEP], now_ms(), SWEEP_PERIOD);
-	sw_timer_set(&d->timer[SWEEP], now_ms(), 0);
 }
 
 /* A SIGHUP during the load waits until it is done. */
@@ -485,6 +484,7 @@ static int set_up(struct daemon *d, struct sw_error *error)
 {
 	struct sw_state *state;
 	__u64 generation;
+	__s64 until_ms;
 	int err;
 
 	err = take_signals(d, error);
@@ -503,6 +503,8 @@ static int set_up(struct daemon *d, struct sw_error *error)
 	beat(d);
 	make_timers(d);
 	heed_config(d);
+	sw_lists_next_end(d->instance, &until_ms);
+	heed_lists(d, until_ms);
 	sw_pump_take(&d->pump);
 	look_at_nics(d);
 	return 0;
