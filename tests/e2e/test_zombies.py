@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """Live zombies: many at once, and over reboots, clocks, kills and bad disks."""
 import os
+import random
 import re
 import signal
 import sqlite3
@@ -12,6 +13,7 @@ import pytest
 import frames
 from lab import wait_until
 from test_attach import one_interface
+from traffic import Stream
 from weir import judged
 
 MX = "198.19.0.25"
@@ -343,6 +345,23 @@ def test_a_load_that_is_killed_while_it_restores_forgets_none(loaded, killed):
         step += 1
     assert step > 20
     assert not wrong, "\n".join(wrong)
+
+
+def test_packets_do_not_notice_who_is_killed(lab, loaded, killed):
+    """KILL_ROUNDS (40) times, at any step of entering and of lifting."""
+    rounds, numbers = int(os.environ.get("KILL_ROUNDS", 40)), random.Random(4711)
+    path = loaded.write("bots.txt", "".join(f"198.18.66.{n} 1h\n" for n in range(1, 200)))
+    others = {f"198.18.66.{n}" for n in range(1, 200)}
+    loaded("zombie", "add", "198.18.65.1")
+    clean = [frames.tcp("198.18.65.2", MX), frames.udp("198.18.1.1", "198.19.66.7")]
+    listed_ones = [frames.tcp("198.18.65.1", MX), frames.tcp("198.18.65.1", MX, flags=frames.ACK)]
+    with Stream(lab.outward, clean, listed_ones) as stream:
+        for turn in range(rounds):
+            killed(numbers.randrange(1, 20), "zombie", ("add", "del")[turn % 2], "--file", path)
+            loaded("zombie", "del", "198.18.77.77")
+            assert set(listed(loaded)) - {"198.18.65.1"} in (set(), others), f"round {turn}"
+    assert (stream.lost, stream.passed) == (0, 0), f"of {stream.sent} each"
+    assert kept(loaded) == set(listed(loaded))
 
 
 # Without a disk.
