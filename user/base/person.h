@@ -10,7 +10,7 @@
 
 struct sw_person {
 	__u32 login_uid; /* of the login that led here, through su and sudo too; SW_NO_UID: of none */
-	char name[64];	 /* the login's, else the process's user; its number if /etc/passwd has no name */
+	char name[64]; /* the login's, else the process's user; its number if /etc/passwd has no name */
 };
 
 void sw_person_self(struct sw_person *out);

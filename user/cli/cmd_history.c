@@ -87,13 +87,15 @@ static int print_publish(void *ctx, const struct sw_publish *publish)
 	printf("%5llu  %s  %s: %s%s%s\n", publish->generation,
 	       sw_format_time(publish->at_ms / 1000, when, sizeof(when)), publish->person.name,
 	       publish->arguments, base,
-	       in_force ? ", in force" : kept ? ", kept" : "");
+	       in_force ? ", in force"
+	       : kept	? ", kept"
+			: "");
 	for (i = 0; i < publish->feeds; i++) {
 		const struct sw_publish_feed *feed = &publish->feed[i];
 
 		if (feed->added || feed->removed)
-			printf("       %-7s %-20s %llu entries, +%llu -%llu\n", feed->kind, feed->name,
-			       feed->entries, feed->added, feed->removed);
+			printf("       %-7s %-20s %llu entries, +%llu -%llu\n", feed->kind,
+			       feed->name, feed->entries, feed->added, feed->removed);
 	}
 	return 0;
 }

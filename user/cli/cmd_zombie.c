@@ -77,7 +77,8 @@ static int change(const struct sw_options *options, bool adding, struct sw_order
 	if (!order)
 		return -ENOMEM;
 	if (adding)
-		err = sw_zombies_enter(&options->instance, order, orders->count, refuse, orders, error);
+		err = sw_zombies_enter(&options->instance, order, orders->count, refuse, orders,
+				       error);
 	else
 		err = sw_zombies_lift_all(&options->instance, order, orders->count, refuse, orders,
 					  error);

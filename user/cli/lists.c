@@ -62,7 +62,8 @@ static void say_result(const struct sw_orders *orders, const struct sw_list_chan
 			text, list);
 	}
 	if (missing > NAMED)
-		sw_note("%s: %zu of %zu were not in the list", orders->source, missing, orders->count);
+		sw_note("%s: %zu of %zu were not in the list", orders->source, missing,
+			orders->count);
 	if (change->kept_only)
 		sw_note("nothing is loaded: this is kept for the next load");
 }

@@ -16,7 +16,7 @@
 
 struct reading {
 	struct sw_orders *out;
-	size_t room;	  /* of a text */
+	size_t room; /* of a text */
 	size_t capacity;
 	struct sw_order otherwise; /* what lines leave out */
 };
@@ -49,7 +49,8 @@ static const char *check_why(struct sw_span why, size_t room, char *text, size_t
 	char copy[SW_ORDER_WHY];
 
 	if (why.size >= room) {
-		snprintf(text, text_room, "%zu bytes are kept at most, this has %zu", room - 1, why.size);
+		snprintf(text, text_room, "%zu bytes are kept at most, this has %zu", room - 1,
+			 why.size);
 		return text;
 	}
 	memcpy(copy, why.at, why.size);
@@ -159,7 +160,8 @@ static int read_stdin(char **text, size_t *size, struct sw_error *error)
 		if (*size < room)
 			continue;
 		if (room > SW_FILE_MAX / 8)
-			return sw_fail(error, -EFBIG, "standard input has more than %zu bytes", room);
+			return sw_fail(error, -EFBIG, "standard input has more than %zu bytes",
+				       room);
 		room *= 2;
 		grown = realloc(*text, room);
 		if (!grown)
@@ -216,13 +218,15 @@ static int read_options(const struct sw_options *options, struct reading *readin
 	char text[96];
 
 	if (options->duration) {
-		if (sw_duration_parse(options->duration, &order->duration_ns) || !order->duration_ns)
+		if (sw_duration_parse(options->duration, &order->duration_ns) ||
+		    !order->duration_ns)
 			return sw_fail(error, -EINVAL,
 				       "`--for %s`: expected a duration such as 90s, 1h or 2d",
 				       options->duration);
 		if (order->duration_ns > SW_LONGEST_NS)
-			return sw_fail(error, -EINVAL, "`--for %s`: ten years at most; without --for "
-						       "there is no end",
+			return sw_fail(error, -EINVAL,
+				       "`--for %s`: ten years at most; without --for "
+				       "there is no end",
 				       options->duration);
 	}
 	if (!options->why)

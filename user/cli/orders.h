@@ -21,9 +21,9 @@ struct sw_order {
 struct sw_orders {
 	struct sw_order *order;
 	size_t count;
-	const char *source; /* the file's name for people; NULL: the command line */
-	char *text;	    /* of the file */
-	unsigned bad;	    /* named by sw_orders_refuse */
+	const char *source;	 /* the file's name for people; NULL: the command line */
+	char *text;		 /* of the file */
+	unsigned bad;		 /* named by sw_orders_refuse */
 	struct sw_error refusal; /* of the command line's */
 };
 

@@ -37,7 +37,8 @@ int sw_publish_verb(const struct sw_options *options, unsigned how)
 	if (options->confirm)
 		err = sw_confirm_begin(&options->instance, duration, how, &result, &trial, &error);
 	else
-		err = sw_apply_config(&options->instance, NULL, how | SW_APPLY_ANEW, &result, &error);
+		err = sw_apply_config(&options->instance, NULL, how | SW_APPLY_ANEW, &result,
+				      &error);
 	sw_config_free(result.config);
 	if (err) {
 		if (how & SW_APPLY_LOAD)

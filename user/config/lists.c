@@ -31,7 +31,8 @@ int sw_config_add_list(struct sw_config *config, const char *name, enum sw_kind 
 
 	if (config->feeds >= SW_MAX_FEEDS - 1) {
 		free(prefix);
-		return sw_fail(error, -ENOSPC, "%s: no feed is left for %s: %zu are configured, of %d",
+		return sw_fail(error, -ENOSPC,
+			       "%s: no feed is left for %s: %zu are configured, of %d",
 			       config->path, name, config->feeds, SW_MAX_FEEDS - 1);
 	}
 	feeds = reallocarray(config->feed, config->feeds + 1, sizeof(*feeds));

@@ -72,8 +72,10 @@ int sw_kept_save(const char *path, const struct sw_config *config, const struct 
 
 		header.v4[kind] = list->v4_count;
 		header.v6[kind] = list->v6_count;
-		header.check = check_sum(header.check, list->v4, list->v4_count * sizeof(*list->v4));
-		header.check = check_sum(header.check, list->v6, list->v6_count * sizeof(*list->v6));
+		header.check =
+			check_sum(header.check, list->v4, list->v4_count * sizeof(*list->v4));
+		header.check =
+			check_sum(header.check, list->v6, list->v6_count * sizeof(*list->v6));
 	}
 	out = fopen(path, "we");
 	err = out ? write_all(out, &header, feed, rules) : -errno;
@@ -202,7 +204,9 @@ static void compare_v6(const struct names *n, const struct sw_rule_list *a,
 	size_t i = 0, j = 0;
 
 	while (i < a->v6_count || j < b->v6_count) {
-		int order = i == a->v6_count ? 1 : j == b->v6_count ? -1 : order_v6(&a->v6[i], &b->v6[j]);
+		int order = i == a->v6_count   ? 1
+			    : j == b->v6_count ? -1
+					       : order_v6(&a->v6[i], &b->v6[j]);
 
 		note(n, order <= 0 ? a->v6[i].rank : -1, order >= 0 ? b->v6[j].rank : -1);
 		i += order <= 0;
@@ -289,8 +293,8 @@ static int add_operators(const struct sw_config *config, size_t rank, struct sw_
 	return err;
 }
 
-int sw_kept_rules(const struct sw_kept *kept, const struct sw_config *config,
-		  struct sw_rules **out, struct sw_error *error)
+int sw_kept_rules(const struct sw_kept *kept, const struct sw_config *config, struct sw_rules **out,
+		  struct sw_error *error)
 {
 	struct sw_rules *rules;
 	size_t feeds, i;

@@ -42,7 +42,7 @@ void sw_kept_compare(const struct sw_kept *before, const struct sw_kept *after, 
  * belong to the operator's own lists, as the config was kept; its last, of the
  * operator's, are taken as they are now. *out is the caller's. -EINVAL if the feeds
  * are others. -ENOMEM. */
-int sw_kept_rules(const struct sw_kept *kept, const struct sw_config *config,
-		  struct sw_rules **out, struct sw_error *error);
+int sw_kept_rules(const struct sw_kept *kept, const struct sw_config *config, struct sw_rules **out,
+		  struct sw_error *error);
 
 #endif

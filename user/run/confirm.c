@@ -23,9 +23,9 @@
 
 /* As it stands in the store. */
 struct noted {
-	__s64 back; /* 0: none */
+	__s64 back;   /* 0: none */
 	__s64 due_ms; /* since boot */
-	__s64 load; /* as `load` does, not `reload` */
+	__s64 load;   /* as `load` does, not `reload` */
 	__s64 rolling;
 	char boot[64];
 };
@@ -53,7 +53,8 @@ static int read_noted(struct sw_store *store, struct noted *noted, struct sw_err
 	if (!err)
 		err = sw_store_get_number(store, "trial_rolling", 0, &noted->rolling, error);
 	if (!err)
-		err = sw_store_get_text(store, "trial_boot", noted->boot, sizeof(noted->boot), error);
+		err = sw_store_get_text(store, "trial_boot", noted->boot, sizeof(noted->boot),
+					error);
 	return err;
 }
 
@@ -185,7 +186,8 @@ static int claim_it(struct noted *noted, struct sw_error *error)
 }
 
 /* At once, if the tables are the same ones; the rest follows. */
-static void swap(const struct sw_instance *instance, const struct sw_generation *previous, __u64 back)
+static void swap(const struct sw_instance *instance, const struct sw_generation *previous,
+		 __u64 back)
 {
 	struct sw_error error = {};
 	struct sw_state *state;
@@ -213,7 +215,8 @@ static void go_back(const struct sw_instance *instance, const struct noted *note
 
 	err = sw_history_hold(instance, noted->back, &error);
 	if (!err)
-		err = sw_apply_config(instance, NULL, noted->load ? SW_APPLY_LOAD : 0, &result, &error);
+		err = sw_apply_config(instance, NULL, noted->load ? SW_APPLY_LOAD : 0, &result,
+				      &error);
 	if (err && err != -ENOENT) { /* which is: nothing is loaded, and the next load holds it */
 		sw_warn("what was not confirmed is still in force: %s", error.text);
 		return;
@@ -284,7 +287,8 @@ static int start_watcher(const struct sw_instance *instance, const struct sw_gen
 	int status;
 
 	if (child < 0)
-		return sw_fail(error, -errno, "no process to go back if need be: %s", strerror(errno));
+		return sw_fail(error, -errno, "no process to go back if need be: %s",
+			       strerror(errno));
 	if (!child) {
 		child = fork();
 		if (child)
@@ -312,10 +316,11 @@ static int find_previous(const struct sw_instance *instance, struct sw_generatio
 	if (err)
 		return err;
 	if (!sw_history_kept(instance, previous->policy->settings.generation))
-		err = sw_fail(error, -ENOENT,
-			      "generation %llu, which is in force, is not kept under %s, so nothing could "
-			      "go back to it: `spamweir reload` once without --confirm",
-			      previous->policy->settings.generation, instance->state_dir);
+		err = sw_fail(
+			error, -ENOENT,
+			"generation %llu, which is in force, is not kept under %s, so nothing could "
+			"go back to it: `spamweir reload` once without --confirm",
+			previous->policy->settings.generation, instance->state_dir);
 	return err;
 }
 
@@ -350,8 +355,7 @@ static int keep_first(const struct sw_instance *instance, struct noted *noted,
 }
 
 int sw_confirm_begin(const struct sw_instance *instance, __u64 duration_ns, unsigned how,
-		     struct sw_apply_result *result, struct sw_trial *trial,
-		     struct sw_error *error)
+		     struct sw_apply_result *result, struct sw_trial *trial, struct sw_error *error)
 {
 	struct sw_generation previous = SW_NO_GENERATION;
 	__u64 due_ns = sw_boottime_ns() + duration_ns;

@@ -12,9 +12,9 @@
 #include "run/apply.h"
 
 struct sw_trial {
-	__u64 back;	    /* the generation to go back to; 0: nothing is on trial */
-	__u64 left_ms;	    /* until then; 0: it is overdue */
-	bool rolling_back;  /* it has begun, and cannot be confirmed any more */
+	__u64 back;	   /* the generation to go back to; 0: nothing is on trial */
+	__u64 left_ms;	   /* until then; 0: it is overdue */
+	bool rolling_back; /* it has begun, and cannot be confirmed any more */
 };
 
 /* Publishes like sw_apply_config with SW_APPLY_ANEW, on trial. -ENOENT if nothing is

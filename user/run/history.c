@@ -48,7 +48,8 @@ __u64 sw_history_held(const struct sw_instance *instance)
 int sw_history_hold(const struct sw_instance *instance, __u64 generation, struct sw_error *error)
 {
 	struct sw_store *store;
-	int err = sw_store_open(instance->state_dir, generation ? SW_STORE_CREATE : 0, &store, error);
+	int err =
+		sw_store_open(instance->state_dir, generation ? SW_STORE_CREATE : 0, &store, error);
 
 	if (err == -ENOENT && !generation)
 		return 0;
@@ -79,8 +80,8 @@ int sw_history_read(const struct sw_instance *instance, __u64 generation, struct
 	return err;
 }
 
-int sw_history_plan(const struct sw_instance *instance, __u64 generation,
-		    struct sw_config *config, struct sw_plan *plan, struct sw_error *error)
+int sw_history_plan(const struct sw_instance *instance, __u64 generation, struct sw_config *config,
+		    struct sw_plan *plan, struct sw_error *error)
 {
 	char *path = path_of(instance, generation, RULES);
 	struct sw_kept kept = {};

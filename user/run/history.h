@@ -30,13 +30,13 @@ __u64 sw_history_newest(const struct sw_instance *instance);
  * plan->config is read; sw_plan_free is due either way. */
 int sw_history_read(const struct sw_instance *instance, __u64 generation, struct sw_config **config,
 		    struct sw_error *error);
-int sw_history_plan(const struct sw_instance *instance, __u64 generation,
-		    struct sw_config *config, struct sw_plan *plan, struct sw_error *error);
+int sw_history_plan(const struct sw_instance *instance, __u64 generation, struct sw_config *config,
+		    struct sw_plan *plan, struct sw_error *error);
 
 struct sw_published {
 	const struct sw_plan *plan;
 	__u64 generation;
-	__u64 base;  /* the one that it is made of; 0: the configuration */
+	__u64 base; /* the one that it is made of; 0: the configuration */
 	bool quiet; /* others have warned if there is no store */
 };
 

@@ -108,8 +108,8 @@ int sw_lists_append(const struct sw_instance *instance, struct sw_config *config
 	for (i = 0; i < FEEDS && !err; i++) {
 		if (!g.count[i])
 			continue;
-		err = sw_config_add_list(config, as_feed[i].name, as_feed[i].kind, as_feed[i].forced,
-					 g.prefix[i], g.count[i], error);
+		err = sw_config_add_list(config, as_feed[i].name, as_feed[i].kind,
+					 as_feed[i].forced, g.prefix[i], g.count[i], error);
 		g.prefix[i] = NULL;
 	}
 	drop_gathered(&g);

@@ -69,7 +69,8 @@ static int read_own(const struct sw_instance *instance, const struct sw_config *
 
 #define FORCE "; `--force` blocks it all the same"
 
-struct protected {
+struct protected
+{
 	struct sw_own own;
 	struct sw_hosts hosts;
 	struct sw_guard guard; /* of special-purpose space and of the hosts */

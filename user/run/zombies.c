@@ -115,14 +115,16 @@ static size_t check_orders(const struct change *c, const struct sw_zombie_order 
 
 	for (i = 0; i < c->count; i++) {
 		if (!sw_live_takes(&order[i].prefix, c->length)) {
-			snprintf(why, sizeof(why),
-				 "live zombies are single IPv4 addresses and IPv6 prefixes of length %u",
-				 c->length);
+			snprintf(
+				why, sizeof(why),
+				"live zombies are single IPv4 addresses and IPv6 prefixes of length %u",
+				c->length);
 			if (!entering && is_on_disk(c, &order[i].prefix))
 				continue; /* kept, by another length */
 		} else if (entering && is_allowed(c->generation.policy, &order[i].prefix)) {
-			snprintf(why, sizeof(why),
-				 "it stands in an allow feed and is never a zombie (see `spamweir lookup`)");
+			snprintf(
+				why, sizeof(why),
+				"it stands in an allow feed and is never a zombie (see `spamweir lookup`)");
 		} else {
 			continue;
 		}
@@ -262,7 +264,8 @@ static int enter(struct change *c, const struct sw_zombie_order *order)
 	}
 	take_back(c);
 	sw_prefix_format(&c->kept[0].prefix, text);
-	return sw_fail(c->error, err, "cannot add %s%s: %s", text, c->count > 1 ? " and others" : "",
+	return sw_fail(c->error, err, "cannot add %s%s: %s", text,
+		       c->count > 1 ? " and others" : "",
 		       err == -ENOSPC ? "the table of live zombies is full" : strerror(-err));
 }
 
@@ -324,10 +327,12 @@ static int find_orders(struct change *c, struct sw_zombie_order *order, struct s
 		c->key[i] = sw_live_key(&prefix, c->length);
 		if (sw_live_takes(&prefix, c->length)) {
 			err = look(c, i);
-			prefix = sw_live_prefix(&c->key[i], &(struct sw_live){ .length = c->length });
+			prefix = sw_live_prefix(&c->key[i],
+						&(struct sw_live){ .length = c->length });
 			order[i].found = was_in_force(c, i);
 			if (!order[i].found && c->before[i].until_ns)
-				order[i].ended_ms = sw_moment_to_wall(&c->moment, c->before[i].until_ns);
+				order[i].ended_ms =
+					sw_moment_to_wall(&c->moment, c->before[i].until_ns);
 		} else {
 			sw_prefix_clear_host_bits(&prefix);
 		}
@@ -363,7 +368,8 @@ static int lift(struct change *c, struct sw_zombie_order *order)
 	if (err) {
 		for (i = 0; i < c->count; i++) {
 			if (was_in_force(c, i)) /* the others are not touched by taking back */
-				c->kept[i] = sw_zombie_to_kept(&c->key[i], &c->before[i], &c->moment);
+				c->kept[i] =
+					sw_zombie_to_kept(&c->key[i], &c->before[i], &c->moment);
 		}
 		take_back(c);
 	} else {

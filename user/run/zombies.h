@@ -32,7 +32,6 @@ int sw_zombies_enter(const struct sw_instance *instance, const struct sw_zombie_
 
 /* What is not listed is no error: see `found`. */
 int sw_zombies_lift_all(const struct sw_instance *instance, struct sw_zombie_order *order,
-			size_t count, sw_zombies_refuse refuse, void *ctx,
-			struct sw_error *error);
+			size_t count, sw_zombies_refuse refuse, void *ctx, struct sw_error *error);
 
 #endif

@@ -87,8 +87,8 @@ static int to_disk(struct join *j, const struct sw_live_key *key, const struct s
 
 static bool fits(const struct join *j, const struct sw_kept_zombie *kept)
 {
-	return kept->prefix.family == SW_IPV4 ? kept->prefix.length == 32 :
-						kept->prefix.length == j->length;
+	return kept->prefix.family == SW_IPV4 ? kept->prefix.length == 32
+					      : kept->prefix.length == j->length;
 }
 
 static bool in_force(const struct join *j, const struct sw_live_key *key, struct sw_live *entry)

@@ -11,7 +11,8 @@
 
 #define EXPIRE_MS (7LL * 86400 * 1000) /* ended ones are kept so long, to be told of */
 
-void sw_zombies_recall(const struct sw_instance *instance, const struct sw_state *state, __u8 length)
+void sw_zombies_recall(const struct sw_instance *instance, const struct sw_state *state,
+		       __u8 length)
 {
 	static const char lost[] = "live zombies that were kept are not in force";
 	struct sw_joined joined;
@@ -82,7 +83,8 @@ int sw_zombies_tidy(const struct sw_instance *instance, __u64 *removed, struct s
 	err = sw_live_sweep(state, &sweep);
 	*removed = sweep.removed;
 	/* Who writes has warned; so often it would be noise. */
-	if (!err && !sw_store_open(instance->state_dir, sweep.left ? SW_STORE_CREATE : 0, &store, NULL)) {
+	if (!err &&
+	    !sw_store_open(instance->state_dir, sweep.left ? SW_STORE_CREATE : 0, &store, NULL)) {
 		tidy_store(state, store, sweep.left);
 		sw_store_close(store);
 	}

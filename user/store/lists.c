@@ -102,7 +102,8 @@ int sw_lists_each(struct sw_store *store, __s64 now_ms, sw_lists_visit visit, vo
 {
 	sqlite3_stmt *statement = NULL;
 	struct sw_ordered entry;
-	int err = sw_db_prepare(store, COLUMNS "WHERE until IS NULL OR until > ?", &statement, error);
+	int err =
+		sw_db_prepare(store, COLUMNS "WHERE until IS NULL OR until > ?", &statement, error);
 
 	if (!err) {
 		sqlite3_bind_int64(statement, 1, now_ms);

@@ -138,10 +138,11 @@ int sw_publishes_each(struct sw_store *store, unsigned count,
 	struct sw_publish publish;
 	int err;
 
-	err = sw_db_prepare(store,
-			    "SELECT id, generation, base, at, login_uid, name, arguments FROM publish "
-			    "ORDER BY id DESC LIMIT ?",
-			    &statement, error);
+	err = sw_db_prepare(
+		store,
+		"SELECT id, generation, base, at, login_uid, name, arguments FROM publish "
+		"ORDER BY id DESC LIMIT ?",
+		&statement, error);
 	if (!err) {
 		sqlite3_bind_int64(statement, 1, count);
 		err = sw_db_step(store, statement, error);

@@ -10,14 +10,14 @@ struct sw_publish_feed {
 	char name[32];
 	char kind[16];
 	__u64 entries;
-	__u64 added;   /* since the publish before */
+	__u64 added; /* since the publish before */
 	__u64 removed;
 };
 
 struct sw_publish {
 	__s64 id;
 	__u64 generation;
-	__u64 base; /* the generation that it puts in force again; 0: none */
+	__u64 base;  /* the generation that it puts in force again; 0: none */
 	__s64 at_ms; /* Unix time */
 	struct sw_person person;
 	char arguments[1024];	      /* the command line, safe to print */

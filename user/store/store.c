@@ -97,7 +97,8 @@ static int connect_to(struct sw_store *store, int flags, struct sw_error *error)
 		err = sw_db_fail(store, code, error);
 	if (!err) {
 		sqlite3_busy_timeout(store->db, SW_STORE_BUSY_MS);
-		err = sw_db_run(store, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL", error);
+		err = sw_db_run(store, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL",
+				error);
 	}
 	if (!err)
 		err = sw_schema_migrate(store, error);

@@ -67,8 +67,8 @@ int sw_zombies_lift(struct sw_store *store, const struct sw_prefix *prefix, size
 	size_t i;
 	int err;
 
-	err = sw_db_prepare(store, "UPDATE zombie SET lifted = 1, op = ? WHERE prefix = ?", &statement,
-			    error);
+	err = sw_db_prepare(store, "UPDATE zombie SET lifted = 1, op = ? WHERE prefix = ?",
+			    &statement, error);
 	for (i = 0; i < count && !err; i++) {
 		sqlite3_bind_int64(statement, 1, op);
 		bind_prefix(statement, 2, &prefix[i]);
@@ -172,7 +172,8 @@ int sw_zombies_find(struct sw_store *store, const struct sw_prefix *prefix,
 		    struct sw_kept_zombie *out, struct sw_error *error)
 {
 	sqlite3_stmt *statement = NULL;
-	int err = sw_db_prepare(store, COLUMNS "WHERE prefix = ? AND NOT lifted", &statement, error);
+	int err =
+		sw_db_prepare(store, COLUMNS "WHERE prefix = ? AND NOT lifted", &statement, error);
 
 	if (!err) {
 		bind_prefix(statement, 1, prefix);

@@ -144,7 +144,9 @@ static void leaves_alone_what_is_not_its_own(void **state)
 
 static struct sw_kept_zombie zombie(const char *text, __s64 until_ms)
 {
-	struct sw_kept_zombie out = { .since_ms = 1000, .until_ms = until_ms, .origin = "operator" };
+	struct sw_kept_zombie out = { .since_ms = 1000,
+				      .until_ms = until_ms,
+				      .origin = "operator" };
 
 	assert_int_equal(sw_prefix_parse(text, strlen(text), &out.prefix), 0);
 	return out;
@@ -197,8 +199,11 @@ static void keeps_zombies_until_settled(void **state)
 
 static struct sw_ordered listed(enum sw_list list, const char *text, __s64 until_ms)
 {
-	struct sw_ordered out = { .list = list, .since_ms = 1, .until_ms = until_ms,
-				 .name = "root", .why = "ticket 4711" };
+	struct sw_ordered out = { .list = list,
+				  .since_ms = 1,
+				  .until_ms = until_ms,
+				  .name = "root",
+				  .why = "ticket 4711" };
 
 	assert_int_equal(sw_prefix_parse(text, strlen(text), &out.prefix), 0);
 	return out;
@@ -215,7 +220,7 @@ static int take_listed(void *ctx, const struct sw_ordered *entry)
 static void copies_lists(void **state)
 {
 	const struct sw_ordered put[] = { listed(SW_LIST_ALLOW, "192.0.2.0/24", SW_LISTED_FOREVER),
-					 listed(SW_LIST_BLOCK, "2001:db8::1", 9000) };
+					  listed(SW_LIST_BLOCK, "2001:db8::1", 9000) };
 	struct sw_store *store = open_store(SW_STORE_CREATE);
 	struct sw_ordered got[4] = {}, *next = got;
 
@@ -258,7 +263,10 @@ static int see_audit(void *ctx, const struct sw_audit *row)
 static void records(void **state)
 {
 	struct sw_publish_feed feed = { .name = "nets", .kind = "cnc", .entries = 3, .added = 2 };
-	const struct sw_publish publish = { .generation = 4, .at_ms = 5, .feed = &feed, .feeds = 1,
+	const struct sw_publish publish = { .generation = 4,
+					    .at_ms = 5,
+					    .feed = &feed,
+					    .feeds = 1,
 					    .person = { .login_uid = 1000, .name = "alice" } };
 	struct sw_store *store = open_store(SW_STORE_CREATE);
 	struct sw_publish last;
