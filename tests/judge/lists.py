@@ -7,7 +7,7 @@ BITS = {4: 32, 6: 128}
 MAKE = {4: ipaddress.IPv4Address, 6: ipaddress.IPv6Address}
 
 
-# No entries: each is left out, and three do not make a feed unfit that has another entry.
+# No entries: each is left out, and one in four lines does not make a feed unfit.
 NONSENSE = ("example.net", "198.18.0.256", "198.18.0", "198.18.0.0/33", "2001:db8::/129", "::1::",
             "198.18.0.9-198.18.0.1", "198.18.0.1-::1", "::ffff:198.18.0.0/95", "198.018.0.1",
             "198.18.0.1/", "-", "25")
@@ -73,8 +73,10 @@ def _plain(rng, entries):
     lines = rng.choice(([], ["# a list", ""], ["; a list", "// of addresses"]))
     for entry in entries:
         lines.append(text(rng, entry) + rng.choice(("", "", "", " ", "\t# why", " ; why", " // x")))
-    if all(is_prefix(entry) and length(entry) > 16 for entry in entries) and rng.random() < 0.5:
-        lines[-1:] = rng.sample(NONSENSE, rng.choice((1, 2, 3))) + lines[-1:]
+    some = min(3, len(entries) // 3)
+    if some and all(is_prefix(entry) and length(entry) > 23 for entry in entries) and \
+       rng.random() < 0.5:
+        lines[-1:] = rng.sample(NONSENSE, rng.randint(1, some)) + lines[-1:]
     return rng.choice(("\n", "\n", "\r\n")).join(lines + [""])
 
 

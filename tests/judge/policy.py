@@ -10,6 +10,15 @@ import yaml
 
 BITS = {4: 32, 6: 128}
 UNIT_US = {"s": 10**6, "min": 60 * 10**6, "h": 3600 * 10**6, "d": 86400 * 10**6}
+# What nobody's host has, by the registries of special-purpose addresses; and prefixes within which
+# hosts have addresses by a tunnel or translator. Documentation and benchmarks may be listed.
+SPECIAL = [ipaddress.ip_network(net) for net in (
+    "0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24 "
+    "192.31.196.0/24 192.52.193.0/24 192.88.99.0/24 192.168.0.0/16 192.175.48.0/24 224.0.0.0/3 "
+    "::/127 64:ff9b:1::/48 100::/64 100:0:0:1::/64 2001:1::/32 2001:2::/31 2001:4::/30 2001:8::/29 "
+    "2001:10::/28 2001:20::/27 2001:40::/26 2001:80::/25 2001:100::/24 2620:4f:8000::/48 5f00::/16 "
+    "fc00::/7 fe80::/10 ff00::/8").split()]
+BEARERS = [ipaddress.ip_network(net) for net in ("64:ff9b::/96", "2001::/32", "2002::/16")]
 COMMENT = re.compile(r"(^|\s)(#|;|//).*$")
 
 
@@ -55,25 +64,26 @@ class Policy:
     def _read_feeds(self):
         read = [(feed, list(self.texts(feed))) for feed in self.feeds]
         own = [part for feed, texts in read if feed["kind"] == "own"
-               for text in texts for part in _entry(text, feed)]
+               for text, _ in texts for part in _entry(text, feed)]
         for feed, texts in read:
             if feed["kind"] == "own":
                 continue
-            for part in (part for text in texts for part in _entry(text, feed)):
-                if not _in_own(part, feed, own):
-                    part.feed = feed["name"]
-                    self.entries[feed["kind"]].append(part)
+            for text, in_file in texts:
+                for whole in _entry(text, feed):
+                    for part in _taken(whole, in_file, feed, own):
+                        part.feed = feed["name"]
+                        self.entries[feed["kind"]].append(part)
 
     def texts(self, feed):
-        """The entries of a feed as they are written."""
+        """The entries of a feed as they are written, and whether in its file."""
         if feed.get("path"):
             with open(os.path.join(self.directory, feed["path"]), encoding="utf-8") as file:
                 lines = file.read().splitlines()
             form = feed.get("format", "auto")
             if form == "auto":
                 form = detect(lines)
-            yield from READERS[form](lines, feed)
-        yield from feed.get("entries") or []
+            yield from ((text, True) for text in READERS[form](lines, feed))
+        yield from ((text, False) for text in feed.get("entries") or [])
 
 
 def _limit(limit, role):
@@ -121,12 +131,40 @@ def _shortest(feed, family):
     width = feed.get("max_width", {})
     if isinstance(width, str):
         width = {"ipv4": width}
-    return int(width.get(f"ipv{family}", {4: 8, 6: 16}[family]))
+    return int(width.get(f"ipv{family}", {4: 10, 6: 24}[family]))
 
 
-def _in_own(part, feed, own):
-    if feed["kind"] == "allow" or feed.get("may_list_own") == "true":
-        return False
+def _taken(part, in_file, feed, own):
+    """What the feed may list of an entry."""
+    if feed["kind"] == "allow":
+        return [part]
+    touches_own = _touches(part, own)
+    if touches_own and feed.get("may_list_own") != "true":
+        return []
+    if touches_own or not in_file or feed.get("may_list_special") == "true":
+        return [part]
+    return _without_special(part)
+
+
+def _without_special(part):
+    left = [(part.first, part.last)]
+    for net in SPECIAL + [net for net in BEARERS if part.length <= net.prefixlen]:
+        if net.version != part.family:
+            continue
+        low, high = int(net.network_address), int(net.broadcast_address)
+        left = [piece for first, last in left
+                for piece in ((first, min(last, low - 1)), (max(first, high + 1), last))
+                if piece[0] <= piece[1]]
+    if left == [(part.first, part.last)]:
+        return [part]
+    make = {4: ipaddress.IPv4Address, 6: ipaddress.IPv6Address}[part.family]
+    return [SimpleNamespace(family=part.family, length=net.prefixlen,
+                            first=int(net.network_address), last=int(net.broadcast_address))
+            for first, last in left
+            for net in ipaddress.summarize_address_range(make(first), make(last))]
+
+
+def _touches(part, own):
     return any(part.family == mine.family and part.first <= mine.last and mine.first <= part.last
                for mine in own)
 

@@ -42,7 +42,7 @@ static int read_fresh(const struct sw_reading *reading, const struct sw_feed_con
 	struct sw_feed_report report;
 	int err = sw_feed_copy_read(feed, fresh, &report, error);
 
-	if (err)
+	if (err || reading->ungated)
 		return err;
 	if (is_accepted(reading, feed)) {
 		sw_feed_copy_accept(fresh, sw_gate_covers(feed, fresh));

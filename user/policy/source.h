@@ -12,6 +12,7 @@ struct sw_reading {
 	const char *state_dir; /* good copies are below it; NULL: there are none */
 	bool publish;	       /* an unfit feed's good copy takes its place, and what was
 				* read well becomes the good copy; else all must be fit */
+	bool ungated;	       /* however much it lists, and has changed */
 	const char *accept;    /* name of the feed that a person has looked at; NULL: none */
 	const struct sw_hosts *hosts; /* which no foreign list may list; NULL: none known */
 };
