@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Order matters throughout, for a writer can be killed anywhere: a generation
+ * is in place before a program that needs it is attached; links are the last
+ * to come and the first to go; and abi.loading says that programs of two
+ * layouts may be about, which `reload` must not touch and `load` mends.
+ */
+#include "run/force.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "kernel/generation.h"
+#include "kernel/registry.h"
+#include "kernel/state.h"
+#include "kernel/step.h"
+#include "policy/compile.h"
+#include "policy/settings.h"
+#include "run/applying.h"
+#include "run/instances.h"
+#include "run/nics.h"
+#include "run/zombies_keep.h"
+
+static int save_abi(struct applying *a, bool loading)
+{
+	a->state->abi.loading = loading;
+	return sw_state_save_abi(a->state, a->error);
+}
+
+/* Makes the maps that are missing, and pins them. The policy map is made anew
+ * too when the layout has grown, for programs can only index what they were
+ * loaded for; but it takes the old one's place only when programs use it. */
+static int ensure_maps(struct applying *a)
+{
+	struct sw_datapath_options options = {
+		.layout = &a->layout,
+		.seed = &a->state->abi.seed,
+		.role = SW_ROLES,
+		.map = a->state->map,
+	};
+	struct spamweir_bpf *maps;
+	int i, fd, err;
+
+	if (a->grown && a->state->map[SW_MAP_policy] >= 0) {
+		if (a->outgrown < 0)
+			a->outgrown = a->state->map[SW_MAP_policy];
+		else
+			close(a->state->map[SW_MAP_policy]);
+		a->state->map[SW_MAP_policy] = -1;
+	}
+	err = sw_datapath_load(&options, &maps, a->error);
+	if (err)
+		return err;
+	for (i = 0; i < SW_MAPS && !err; i++) {
+		if (a->state->map[i] >= 0)
+			continue;
+		fd = sw_datapath_map(maps, i);
+		if (fd < 0)
+			err = sw_fail(a->error, fd, "map %s: %s", sw_map_name[i], strerror(-fd));
+		else if (i == SW_MAP_policy || i == SW_MAP_abi || sw_step_owns(a->state, i))
+			a->state->map[i] = fd;
+		else
+			err = sw_state_pin_map(a->state, i, fd, a->error);
+	}
+	if (!err)
+		err = sw_state_make_reader(a->state, a->error);
+	if (!err)
+		err = sw_step_feeds(a->state, a->error);
+	/* Last, and never empty: who finds it may trust the others. */
+	if (!err && a->fresh)
+		err = save_abi(a, true);
+	if (!err && a->fresh)
+		err = sw_state_pin_map(a->state, SW_MAP_abi, a->state->map[SW_MAP_abi], a->error);
+	sw_datapath_close(maps);
+	return err;
+}
+
+/* NICs that only monitor, by slot: those of the config have one by now, or get it. */
+static int fill_monitored(struct applying *a, struct sw_settings *settings)
+{
+	const struct sw_config *config = a->plan.config;
+	const struct sw_interface_config *interface;
+	size_t i;
+	int slot;
+
+	for (i = 0; i < config->interfaces; i++) {
+		interface = &config->interface[i];
+		if (!interface->monitor)
+			continue;
+		if (a->nic[i].config.name) /* a NIC that was renamed is known by another name */
+			interface = &a->nic[i].config;
+		slot = sw_registry_interface(a->state, interface, a->error);
+		if (slot < 0)
+			return slot;
+		settings->monitor_interfaces |= 1ULL << slot;
+	}
+	return 0;
+}
+
+/* On success the generation is in force; on failure, the previous one. */
+static int publish(struct applying *a)
+{
+	struct sw_generation generation = SW_NO_GENERATION;
+	struct sw_abi *abi = &a->state->abi;
+	struct sw_tick tick = sw_tick_live();
+	int err;
+
+	err = sw_generation_create(&a->layout, &generation, a->error);
+	if (err)
+		return err;
+	sw_settings_fill(a->plan.config, a->plan.rules, a->slot, &tick, abi->generation + 1,
+			 &generation.policy->settings);
+	generation.policy->settings.used = a->plan.need;
+	generation.policy->settings.layout = a->layout;
+	err = fill_monitored(a, &generation.policy->settings);
+	if (err) {
+		sw_generation_close(&generation);
+		return err;
+	}
+	err = sw_compile_write(a->plan.rules, a->slot, &a->layout, generation.policy);
+	a->crowded = err == -ENOSPC;
+	if (err) {
+		sw_fail(a->error, err, "cannot compile the feeds: %s", strerror(-err));
+	} else {
+		/* Noted first: no number is ever given twice. */
+		abi->generation++;
+		err = save_abi(a, abi->loading);
+	}
+	if (!err)
+		err = sw_generation_publish(&generation, a->state->map[SW_MAP_policy],
+					    a->state->map[SW_MAP_gate], a->error);
+	sw_generation_close(&generation);
+	return err;
+}
+
+/* When all programs judge by the generation that is running. */
+static void settle(struct applying *a)
+{
+	sw_generation_settle(a->state->map[SW_MAP_policy], a->state->map[SW_MAP_gate]);
+}
+
+/* What is in force by now is not undone for this, and the next load mends it. */
+static void note_end(struct applying *a)
+{
+	struct sw_error error = {};
+
+	a->state->abi.loading = false;
+	if (!sw_state_save_abi(a->state, &error))
+		return;
+	sw_warn("what was loaded is in force, but it cannot be noted that the load has ended: %s; "
+		"run `spamweir load` again",
+		error.text);
+	a->partial = true;
+}
+
+/* The old programs and the new share the policy: nothing of the new config is
+ * in force before all NICs have agreed. */
+static int replace(struct applying *a)
+{
+	int err;
+
+	err = save_abi(a, true);
+	if (!err)
+		err = sw_nics_attach(a);
+	if (!err)
+		err = publish(a);
+	settle(a);
+	if (err) {
+		a->state->abi.loading = a->interrupted;
+		sw_state_save_abi(a->state, NULL);
+	} else {
+		note_end(a);
+	}
+	return err;
+}
+
+/* As long as no program has moved, the one before is still what all judge by. */
+static void undo(struct applying *a)
+{
+	if (a->outgrown < 0 || sw_state_pin_map(a->state, SW_MAP_policy, a->outgrown, NULL))
+		return;
+	a->outgrown = -1; /* the state has it again */
+	settle(a);
+	a->state->abi.loading = a->interrupted;
+	sw_state_save_abi(a->state, NULL);
+}
+
+/* The new programs have a policy map of their own, which must be filled when
+ * they come; NIC by NIC goes over to it. */
+static int move_over(struct applying *a)
+{
+	int err;
+
+	err = publish(a);
+	if (!err)
+		err = sw_step_finish(a->state, a->error);
+	if (!err)
+		err = save_abi(a, true);
+	if (!err)
+		err = sw_state_pin_map(a->state, SW_MAP_policy, a->state->map[SW_MAP_policy],
+				       a->error);
+	if (!err)
+		err = sw_nics_attach(a);
+	if (err) {
+		if (!a->moved)
+			undo(a);
+		return err;
+	}
+	settle(a);
+	note_end(a);
+	return 0;
+}
+
+static int load_and_attach(struct applying *a)
+{
+	int err;
+
+	err = ensure_maps(a);
+	if (!err)
+		err = sw_registry_assign_feeds(a->state, a->plan.config, a->slot, a->error);
+	if (!err)
+		err = sw_instances_load(a);
+	if (err)
+		return err;
+	sw_zombies_recall(a->instance, a->state, a->plan.config->ipv6_source_prefix);
+	return a->grown ? move_over(a) : replace(a);
+}
+
+static int reload(struct applying *a)
+{
+	int err;
+
+	sw_nics_compare(a);
+	err = sw_registry_assign_feeds(a->state, a->plan.config, a->slot, a->error);
+	if (!err)
+		err = publish(a);
+	settle(a);
+	return err;
+}
+
+/* Tables that have outgrown the programs want a load, whatever was asked for. */
+int sw_put_in_force(struct applying *a, bool load)
+{
+	int err;
+
+	if (!load && !a->grown) {
+		err = reload(a);
+		if (!a->crowded)
+			return err;
+	}
+	err = sw_nics_check(a);
+	if (!err && !a->crowded)
+		err = load_and_attach(a);
+	/* What goes where in an IPv6 directory or an IPv4 bucket depends on their
+	 * number. That it fits is as good as certain, and this is what happens
+	 * otherwise. */
+	if (a->crowded) {
+		a->layout.nets += a->layout.nets / 2;
+		a->layout.dirs += a->layout.dirs / 2;
+		a->grown = true;
+		err = load_and_attach(a);
+	}
+	return err;
+}
