@@ -276,14 +276,18 @@ def test_a_failed_reload_shows_until_one_goes_well(configured):
     daemon.kill(signal.SIGHUP)
     daemon.wait_line("reloaded", 30)
     assert success() == 1
-    configured.write("botnets.txt", "<html>\n")
+    relays = CONFIG.replace("feeds:", "feeds:\n  - { name: relays, kind: allow, path: relays.txt }")
+    configured.configure(relays)
     for verb in "reload", "load":
+        configured.write("relays.txt", "<html>\n")
+        (configured.state / "feeds/relays").unlink(missing_ok=True)
         configured.fails(verb)
         assert success() == 0
-        configured.write("botnets.txt", "198.19.66.6\n")
+        configured.write("relays.txt", "198.18.64.25\n")
         configured("reload")
         assert success() == 1
-        configured.write("botnets.txt", "<html>\n")
+    configured.write("relays.txt", "<html>\n")
+    (configured.state / "feeds/relays").unlink()
     daemon.kill(signal.SIGHUP)
     daemon.wait_line("<html>")
     wait_until(lambda: success() == 0, 30)

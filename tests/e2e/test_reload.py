@@ -15,8 +15,8 @@ CONFIG = """
 smtp:
   limit: { access: off, upstream: off }
 feeds:
-  - { name: botnets, kind: cnc, path: botnets.txt }
-  - { name: bots, kind: zombie, path: bots.txt }
+  - { name: botnets, kind: cnc, path: botnets.txt, max_change: off, may_list_special: true }
+  - { name: bots, kind: zombie, path: bots.txt, max_change: off, may_list_special: true }
   - { name: relays, kind: allow, entries: [198.18.64.25, "2001:db8:18:64::25"] }
 """
 MX, MX6 = "198.19.0.25", "2001:db8:19::25"

@@ -94,7 +94,8 @@ static void search_some(struct input *input, const struct sw_feed_copy *copy)
 	struct sw_prefix prefix = { .address = take(input, 4), .family = SW_IPV4, .length = 32 };
 
 	search(copy, prefix);
-	prefix = (struct sw_prefix){ .address = (sw_u128)take(input, 8) << 64, .family = SW_IPV6,
+	prefix = (struct sw_prefix){ .address = (sw_u128)take(input, 8) << 64,
+				     .family = SW_IPV6,
 				     .length = 128 };
 	search(copy, prefix);
 }

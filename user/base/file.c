@@ -123,7 +123,7 @@ int sw_file_open(const char *path, struct stat *stat, struct sw_error *error)
 
 int sw_file_map(const char *path, struct sw_file *file, struct sw_error *error)
 {
-	struct stat stat;
+	struct stat stat = { 0 };
 	__attribute__((cleanup(close_fd))) int fd = sw_file_open(path, &stat, error);
 	char *text = "";
 	int err;

@@ -33,16 +33,16 @@ static json_t *list_json(const struct sw_snapshot *s)
 
 		if (!slot->active && !slot->unfit_s)
 			continue;
-		sw_json_append(
-			&list,
-			json_pack("{s:s s:s s:b s:s s:I s:I s:I s:I s:I s:o}", "name", slot->name,
-				  "kind", sw_kind_name(slot->kind), "ok", !slot->unfit_s, "source",
-				  sw_feed_source_name(slot->source), "entries",
-				  (json_int_t)s->generation.policy->settings.entries[i],
-				  "age_seconds", (json_int_t)sw_snapshot_feed_age(s, i), "checked",
-				  (json_int_t)slot->checked_s, "bad_lines",
-				  (json_int_t)slot->bad_lines, "refused", (json_int_t)slot->refused,
-				  "unfit", sw_unfit_json(slot)));
+		sw_json_append(&list,
+			       json_pack("{s:s s:s s:b s:s s:I s:I s:I s:I s:I s:o}", "name",
+					 slot->name, "kind", sw_kind_name(slot->kind), "ok",
+					 !slot->unfit_s, "source",
+					 sw_feed_source_name(slot->source), "entries",
+					 (json_int_t)s->generation.policy->settings.entries[i],
+					 "age_seconds", (json_int_t)sw_snapshot_feed_age(s, i),
+					 "checked", (json_int_t)slot->checked_s, "bad_lines",
+					 (json_int_t)slot->bad_lines, "refused",
+					 (json_int_t)slot->refused, "unfit", sw_unfit_json(slot)));
 	}
 	return list;
 }
@@ -185,13 +185,15 @@ static int try_file(struct trial *trial, const struct sw_options *options, struc
 
 	if (trial->name) {
 		err = sw_config_read(options->instance.config, &config, error);
-		feed = err ? NULL : find(config, trial->name);
-		if (!err && !feed)
-			err = sw_fail(error, -ENOENT, "%s: names no feed \"%s\"", config->path,
-				      trial->name);
+		if (err)
+			return err;
+		feed = find(config, trial->name);
 	}
-	if (!err)
+	if (feed)
 		err = judge(trial, options, feed, error);
+	else
+		err = sw_fail(error, -ENOENT, "%s: names no feed \"%s\"", config->path,
+			      trial->name);
 	sw_config_free(config);
 	return err;
 }
@@ -221,8 +223,8 @@ static void print_trial(const struct trial *trial)
 	if (trial->before.size)
 		printf("its good copy has %llu IPv4 and %llu IPv6 entries\n",
 		       trial->before.header->v4, trial->before.header->v6);
-	printf("%u bad lines, %u too wide, %u below min_count, %u exclusions, %u cut\n", report->bad,
-	       report->wide, report->below, report->excluded, report->cut);
+	printf("%u bad lines, %u too wide, %u below min_count, %u exclusions, %u cut\n",
+	       report->bad, report->wide, report->below, report->excluded, report->cut);
 	for (i = 0; i < report->bads; i++)
 		printf("  line %u: \"%s\" is left out: expected %s\n", report->kept[i].line,
 		       report->kept[i].text, report->kept[i].expected);

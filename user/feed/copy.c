@@ -71,9 +71,8 @@ static bool is_sound(const struct sw_copy_header *header, size_t size)
 
 	if (header->size != size || header->header_size != sizeof(*header) ||
 	    header->v4 > SW_COPY_MOST || header->v6 > SW_COPY_MOST ||
-	    (header->untils && header->untils != header->v4 + header->v6) ||
-	    !header->path_size || header->path_size > size ||
-	    !header->tags_size || header->tags_size > size)
+	    (header->untils && header->untils != header->v4 + header->v6) || !header->path_size ||
+	    header->path_size > size || !header->tags_size || header->tags_size > size)
 		return false;
 	layout = sw_copy_lay_out(header);
 	if (layout.size != size || report->format >= SW_FORMATS || report->bads > SW_FEED_BAD_KEPT)
@@ -246,6 +245,5 @@ bool sw_feed_copy_is_current(const struct sw_feed_copy *copy, const struct sw_fe
 
 	return header->source.changed_ns + RACY_NS < header->read_ns &&
 	       !memcmp(&options, &header->options, sizeof(options)) &&
-	       !sw_file_identify(copy->path, &now) &&
-	       !memcmp(&now, &header->source, sizeof(now));
+	       !sw_file_identify(copy->path, &now) && !memcmp(&now, &header->source, sizeof(now));
 }

@@ -47,12 +47,12 @@ struct sw_copy_header {
 	struct sw_copy_options options;
 	__u8 pad[8 - sizeof(struct sw_copy_options) % 8];
 	struct sw_feed_report report;
-	__u64 v4, v6, untils;	/* entries */
+	__u64 v4, v6, untils;	    /* entries */
 	__u64 path_size, tags_size; /* bytes, NULs included */
-	__u64 v4_lengths;	/* bit by prefix length that some entry has */
+	__u64 v4_lengths;	    /* bit by prefix length that some entry has */
 	__u64 v6_lengths[3];
-	__u64 covers;		/* IPv4 addresses that its entries cover */
-	__u64 accepted;		/* as many as a person has accepted; 0: none has */
+	__u64 covers;			    /* IPv4 addresses that its entries cover */
+	__u64 accepted;			    /* as many as a person has accepted; 0: none has */
 	__u8 digest[SW_DIGEST_SIZE];	    /* of the file, both digests 0 */
 	__u8 header_digest[SW_DIGEST_SIZE]; /* of the header, this one 0 */
 };
@@ -99,7 +99,7 @@ static inline struct sw_prefix sw_copy6_prefix(const struct sw_copy6 *entry)
 }
 
 enum sw_copy_trust {
-	SW_COPY_LOOK,	/* the header's digest: costs nothing, for showing lines */
+	SW_COPY_LOOK,	 /* the header's digest: costs nothing, for showing lines */
 	SW_COPY_ENFORCE, /* the digest over everything, and the order of all entries */
 };
 

@@ -45,9 +45,9 @@ static long long place(const struct sw_feed_copy *copy, const struct sw_prefix *
 	if (entry->family == SW_IPV4) {
 		at = seek4(copy, sw_copy4(entry->address, entry->length));
 		return at < copy->header->v4 &&
-				       copy->v4[at] == sw_copy4(entry->address, entry->length) ?
-			       (long long)at :
-			       -1;
+				       copy->v4[at] == sw_copy4(entry->address, entry->length)
+			       ? (long long)at
+			       : -1;
 	}
 	at = seek6(copy, entry->address, entry->length);
 	if (at < copy->header->v6 && copy->v6[at].hi == words.hi && copy->v6[at].lo == words.lo &&
@@ -68,8 +68,8 @@ int sw_feed_copy_find(const struct sw_feed_copy *copy, const struct sw_prefix *p
 				   const char *tag),
 		      void *ctx)
 {
-	const struct sw_copy_about *about =
-		prefix->family == SW_IPV4 ? copy->v4_about : copy->v6_about;
+	const struct sw_copy_about *about = prefix->family == SW_IPV4 ? copy->v4_about
+								      : copy->v6_about;
 	struct sw_prefix entry;
 	unsigned length;
 	long long at;
@@ -85,8 +85,8 @@ int sw_feed_copy_find(const struct sw_feed_copy *copy, const struct sw_prefix *p
 			continue;
 		/* A copy that was only looked at may hold anything. */
 		err = visit(ctx, &entry, about[at].line,
-			    about[at].tag < copy->header->tags_size ? copy->tags + about[at].tag :
-								      "");
+			    about[at].tag < copy->header->tags_size ? copy->tags + about[at].tag
+								    : "");
 	}
 	return err;
 }

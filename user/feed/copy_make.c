@@ -104,7 +104,8 @@ static int fill(const struct sw_items *items, const struct sw_copy_header *about
 	struct sw_copy_layout layout = sw_copy_lay_out(about);
 	struct sw_copy_header *header;
 
-	header = mmap(NULL, layout.size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	header =
+		mmap(NULL, layout.size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (header == MAP_FAILED)
 		return -ENOMEM;
 	*header = *about;
@@ -117,9 +118,9 @@ static int fill(const struct sw_items *items, const struct sw_copy_header *about
 	return 0;
 }
 
-static int make_copy(const struct sw_feed_config *feed, const struct sw_file_id *id,
-		     __u64 read_ns, const struct sw_items *items,
-		     const struct sw_feed_report *report, struct sw_feed_copy *copy)
+static int make_copy(const struct sw_feed_config *feed, const struct sw_file_id *id, __u64 read_ns,
+		     const struct sw_items *items, const struct sw_feed_report *report,
+		     struct sw_feed_copy *copy)
 {
 	char *source = sw_copy_source(feed);
 	struct sw_copy_header header;
@@ -160,8 +161,7 @@ static int collect(const struct sw_feed_config *feed, const struct sw_file *file
 	return sw_feed_parse(feed, file->text, file->size, &sink, report, error);
 }
 
-static int finish(const struct sw_feed_config *feed, struct sw_items *items,
-		  struct sw_error *error)
+static int finish(const struct sw_feed_config *feed, struct sw_items *items, struct sw_error *error)
 {
 	const __u32 most[SW_FAMILIES] = {
 		[SW_IPV4] = sw_feed_most_entries(feed, SW_IPV4),

@@ -33,8 +33,8 @@ static int make_directories(const char *state_dir, struct sw_error *error)
 
 	if (asprintf(&path, "%s/" DIRECTORY, state_dir) < 0)
 		return -ENOMEM;
-	if (mkdir(path, 0700) && errno == ENOENT &&
-	    !(mkdir(state_dir, 0700) && errno != EEXIST) && mkdir(path, 0700) && errno != EEXIST)
+	if (mkdir(path, 0700) && errno == ENOENT && !(mkdir(state_dir, 0700) && errno != EEXIST) &&
+	    mkdir(path, 0700) && errno != EEXIST)
 		err = -errno;
 	if (!err && access(path, F_OK))
 		err = -errno;

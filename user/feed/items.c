@@ -125,8 +125,8 @@ static int compare6(const void *a, const void *b)
 {
 	const struct sw_item6 *x = a, *y = b;
 
-	return sw_copy6_compare(&x->entry, &y->entry) ?:
-	       (x->about.line < y->about.line ? -1 : x->about.line > y->about.line);
+	return sw_copy6_compare(&x->entry, &y->entry)
+		       ?: (x->about.line < y->about.line ? -1 : x->about.line > y->about.line);
 }
 
 static void sort6(struct sw_items *items)

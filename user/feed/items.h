@@ -27,7 +27,8 @@ struct sw_items {
 };
 
 /* -ENOMEM. */
-int sw_items_add(struct sw_items *items, const struct sw_prefix *prefix, struct sw_copy_about about);
+int sw_items_add(struct sw_items *items, const struct sw_prefix *prefix,
+		 struct sw_copy_about about);
 int sw_items_exclude(struct sw_items *items, const struct sw_prefix *prefix);
 
 /* Keeps a text, cut to SW_COPY_TAG_MAX; *tag is its offset. -ENOMEM. */

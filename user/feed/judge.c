@@ -85,8 +85,8 @@ int sw_feed_judge(const struct sw_feed_reader *reader)
 	bool usable = report->entries || report->below;
 
 	if (report->bad && !usable)
-		return refuse_bad(reader, report->wide ? ", and the others are too wide" :
-							 ", nor is any other line");
+		return refuse_bad(reader, report->wide ? ", and the others are too wide"
+						       : ", nor is any other line");
 	if (reader->cut != SW_LINE_ENTRY)
 		return refuse_cut(reader);
 	if (is_mostly_bad(report))

@@ -18,8 +18,9 @@ static bool is_json(struct sw_span line, char *out, size_t room)
 {
 	if (*line.at != '{' && *line.at != '[')
 		return false;
-	snprintf(out, room, "JSON of another make; make a list of its addresses, as with "
-			    "jq -r '.[].ip_address'");
+	snprintf(out, room,
+		 "JSON of another make; make a list of its addresses, as with "
+		 "jq -r '.[].ip_address'");
 	return true;
 }
 
@@ -75,8 +76,8 @@ static bool is_with_netmask(struct sw_span line, char *out, size_t room)
 	    sw_address_parse(mask.at, mask.size, &bits) || bits.family != SW_IPV4 ||
 	    mask_length(&bits) < 0)
 		return false;
-	snprintf(out, room, "a network with a netmask; write %.*s/%d instead", (int)net.size, net.at,
-		 mask_length(&bits));
+	snprintf(out, room, "a network with a netmask; write %.*s/%d instead", (int)net.size,
+		 net.at, mask_length(&bits));
 	return true;
 }
 
@@ -97,7 +98,8 @@ static bool is_separated(struct sw_span line, char *out, size_t room, char separ
 	do {
 		at = memchr(rest.at, separator, rest.size);
 		column++;
-		if (!address && is_address(without_quotes(at ? sw_before(rest, at) : sw_trim(rest))))
+		if (!address &&
+		    is_address(without_quotes(at ? sw_before(rest, at) : sw_trim(rest))))
 			address = column;
 		if (at) {
 			rest.size -= at + 1 - rest.at;
@@ -156,8 +158,9 @@ static bool is_with_text(struct sw_span line, char *out, size_t room)
 
 	if (!is_address(word) || !line.size)
 		return false;
-	snprintf(out, room, "an address with text behind it; sed 's/[[:blank:]]/ # /' makes that a "
-			    "comment");
+	snprintf(out, room,
+		 "an address with text behind it; sed 's/[[:blank:]]/ # /' makes that a "
+		 "comment");
 	return true;
 }
 
@@ -173,8 +176,8 @@ char *sw_feed_looks_like(struct sw_span line, char *out, size_t room)
 {
 	/* The narrower ones first. */
 	static bool (*const guess[])(struct sw_span line, char *out, size_t room) = {
-		is_with_port, is_json,	is_markup, is_with_netmask, is_csv,
-		is_zone, is_hosts_file, is_with_text, is_name,
+		is_with_port, is_json,	     is_markup,	   is_with_netmask, is_csv,
+		is_zone,      is_hosts_file, is_with_text, is_name,
 	};
 	size_t i;
 

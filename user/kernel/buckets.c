@@ -10,7 +10,7 @@
 /* The datapath's clock is jiffies, which the kernel shows nowhere else. */
 static int jiffies_now(__u64 *now)
 {
-	unsigned long long jiffies;
+	unsigned long long jiffies = 0;
 	char line[256];
 	int err = -ENODATA;
 	FILE *file;

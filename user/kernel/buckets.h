@@ -7,11 +7,11 @@
 #include "kernel/state.h"
 
 struct sw_limit_view {
-	bool known;	    /* it has a slot: it has sent SYNs not long ago */
-	double tokens;	    /* in its bucket now */
-	__u32 burst;	    /* what the bucket holds */
-	double per_minute;  /* what it gains */
-	__u64 wait_ms;	    /* until the next token; 0: there is one */
+	bool known;	   /* it has a slot: it has sent SYNs not long ago */
+	double tokens;	   /* in its bucket now */
+	__u32 burst;	   /* what the bucket holds */
+	double per_minute; /* what it gains */
+	__u64 wait_ms;	   /* until the next token; 0: there is one */
 };
 
 /* The bucket of a source in each role. -errno. */

@@ -45,8 +45,7 @@ static int add_attribute(struct reader *reader, int family, const struct nlattr 
 {
 	size_t size = family == AF_INET ? 4 : 16;
 
-	if ((family != AF_INET && family != AF_INET6) ||
-	    mnl_attr_get_payload_len(attribute) < size)
+	if ((family != AF_INET && family != AF_INET6) || mnl_attr_get_payload_len(attribute) < size)
 		return 0;
 	return add_bytes(reader, family, mnl_attr_get_payload(attribute), is);
 }
@@ -58,7 +57,8 @@ static int take_address(const struct nlmsghdr *message, void *ctx)
 	const struct nlattr *attribute, *local = NULL, *address = NULL;
 	int err = 0;
 
-	mnl_attr_for_each(attribute, message, sizeof(*header)) {
+	mnl_attr_for_each(attribute, message, sizeof(*header))
+	{
 		if (mnl_attr_get_type(attribute) == IFA_LOCAL)
 			local = attribute;
 		else if (mnl_attr_get_type(attribute) == IFA_ADDRESS)
@@ -111,7 +111,8 @@ static int take_route(const struct nlmsghdr *message, void *ctx)
 	const struct nlattr *attribute;
 	int err = 0;
 
-	mnl_attr_for_each(attribute, message, sizeof(*header)) {
+	mnl_attr_for_each(attribute, message, sizeof(*header))
+	{
 		if (err)
 			break;
 		if (mnl_attr_get_type(attribute) == RTA_MULTIPATH)
@@ -136,8 +137,8 @@ static int dump(struct mnl_socket *socket, struct nlmsghdr *message, mnl_cb_t ta
 		if (got < 0)
 			return -errno;
 		errno = ENOMEM;
-		more = mnl_cb_run(buffer, got, message->nlmsg_seq,
-				  mnl_socket_get_portid(socket), take, ctx);
+		more = mnl_cb_run(buffer, got, message->nlmsg_seq, mnl_socket_get_portid(socket),
+				  take, ctx);
 	}
 	return more < 0 ? -errno : 0;
 }

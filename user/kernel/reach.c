@@ -69,8 +69,8 @@ static int reach4(struct sw_generation *generation, __u32 address)
 	return err;
 }
 
-int sw_generation_reach(int policy_map, const struct sw_prefix *address,
-			struct sw_generation *out, struct sw_error *error)
+int sw_generation_reach(int policy_map, const struct sw_prefix *address, struct sw_generation *out,
+			struct sw_error *error)
 {
 	struct sw_generation glance = SW_NO_GENERATION;
 	size_t size;

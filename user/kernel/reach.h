@@ -12,7 +12,7 @@
 
 /* Settings may be read, and sw_table4_lookup or sw_table6_lookup called for this
  * address and no other. Released by sw_generation_close. As sw_generation_running. */
-int sw_generation_reach(int policy_map, const struct sw_prefix *address,
-			struct sw_generation *out, struct sw_error *error);
+int sw_generation_reach(int policy_map, const struct sw_prefix *address, struct sw_generation *out,
+			struct sw_error *error);
 
 #endif

@@ -104,6 +104,7 @@ static int match_feed(const struct sw_reading *reading, const struct sw_feed_con
 	matches->copy = &copy;
 	matches->outdated = sw_feed_copy_is_outdated(&copy);
 	err = sw_feed_copy_find(&copy, address, match_entry, matches);
+	matches->copy = NULL;
 	sw_feed_copy_close(&copy);
 	return err;
 }

@@ -86,10 +86,11 @@ static int refuse_change(const struct sw_feed_config *feed, __u64 now, __u64 the
 static int refuse_leap(const struct sw_feed_config *feed, __u64 now, __u64 then,
 		       struct sw_error *error)
 {
-	return sw_fail(error, -EINVAL,
-		       "%s: lists %llu%% of the IPv4 space, and its good copy %llu%% (expected a "
-		       "change of less than 20%%); if that is meant: spamweir feed update %s --accept",
-		       feed->path, now * 100 / IPV4_SPACE, then * 100 / IPV4_SPACE, feed->name);
+	return sw_fail(
+		error, -EINVAL,
+		"%s: lists %llu%% of the IPv4 space, and its good copy %llu%% (expected a "
+		"change of less than 20%%); if that is meant: spamweir feed update %s --accept",
+		feed->path, now * 100 / IPV4_SPACE, then * 100 / IPV4_SPACE, feed->name);
 }
 
 static int judge_change(const struct sw_feed_config *feed, const struct sw_feed_copy *copy,

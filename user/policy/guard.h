@@ -26,9 +26,9 @@ struct sw_hosts {
 struct sw_guard_range {
 	sw_u128 first;
 	sw_u128 last;
-	bool bearer;	   /* what lies within it may be listed */
+	bool bearer; /* what lies within it may be listed */
 	bool host;
-	const char *what;  /* "link-local, RFC 3927", "a gateway": static */
+	const char *what; /* "link-local, RFC 3927", "a gateway": static */
 };
 
 /* Disjoint, in address order. */

@@ -9,11 +9,11 @@
 
 /* How a config's feeds are read. All zero: strictly from their files. */
 struct sw_reading {
-	const char *state_dir; /* good copies are below it; NULL: there are none */
-	bool publish;	       /* an unfit feed's good copy takes its place, and what was
+	const char *state_dir;	      /* good copies are below it; NULL: there are none */
+	bool publish;		      /* an unfit feed's good copy takes its place, and what was
 				* read well becomes the good copy; else all must be fit */
-	bool ungated;	       /* however much it lists, and has changed */
-	const char *accept;    /* name of the feed that a person has looked at; NULL: none */
+	bool ungated;		      /* however much it lists, and has changed */
+	const char *accept;	      /* name of the feed that a person has looked at; NULL: none */
 	const struct sw_hosts *hosts; /* which no foreign list may list; NULL: none known */
 };
 
@@ -26,11 +26,11 @@ enum sw_feed_from {
 /* What became of a feed's file. */
 struct sw_source {
 	enum sw_feed_from from;
-	struct sw_error unfit; /* why the file cannot be used; empty: it can */
-	__u64 modified_s;      /* of the file that the entries are of; 0: none */
-	__u64 read_s;	       /* when they were read from it; Unix time */
-	__u64 checked_s;       /* when the file was looked at */
-	char *temporary;       /* the good copy, once it is committed; NULL: nothing to keep */
+	struct sw_error unfit;	/* why the file cannot be used; empty: it can */
+	__u64 modified_s;	/* of the file that the entries are of; 0: none */
+	__u64 read_s;		/* when they were read from it; Unix time */
+	__u64 checked_s;	/* when the file was looked at */
+	char *temporary;	/* the good copy, once it is committed; NULL: nothing to keep */
 	struct sw_error unkept; /* why no good copy can be kept; empty: it can */
 };
 

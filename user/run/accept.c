@@ -21,8 +21,8 @@ static int keep(const struct sw_reading *reading, const struct sw_feed_config *f
 	if (err)
 		return sw_fail(error, err, "%s", source.unfit.text);
 	err = source.temporary ? sw_feed_copy_commit(source.temporary, reading->state_dir,
-						     feed->name, &source.unkept) :
-				 -EIO;
+						     feed->name, &source.unkept)
+			       : -EIO;
 	free(source.temporary);
 	return err ? sw_fail(error, err, "%s", source.unkept.text) : 0;
 }
@@ -31,7 +31,9 @@ int sw_accept_for_later(const struct sw_instance *instance, const char *feed,
 			struct sw_error *error)
 {
 	const struct sw_reading reading = {
-		.state_dir = instance->state_dir, .publish = true, .accept = feed,
+		.state_dir = instance->state_dir,
+		.publish = true,
+		.accept = feed,
 	};
 	struct sw_config *config;
 	int err = sw_config_read(instance->config, &config, error);

@@ -9,7 +9,7 @@
 #include "run/instance.h"
 #include "run/job.h"
 
-#define SW_RETRY_FIRST 5000ULL	    /* ms */
+#define SW_RETRY_FIRST 5000ULL	 /* ms */
 #define SW_RETRY_MOST 1800000ULL /* ms; pauses double until they are that long */
 
 /* How many of the feeds in the registry are unfit. */

@@ -95,14 +95,13 @@ static inline const char *entries_of(const struct sw_feed_copy *copy)
 	text[0] = '\0';
 	for (i = 0; i < copy->header->v4 + copy->header->v6; i++) {
 		struct sw_prefix prefix =
-			i < copy->header->v4 ?
-				sw_copy4_prefix(copy->v4[i]) :
-				sw_copy6_prefix(&copy->v6[i - copy->header->v4]);
+			i < copy->header->v4 ? sw_copy4_prefix(copy->v4[i])
+					     : sw_copy6_prefix(&copy->v6[i - copy->header->v4]);
 		const struct sw_copy_about *about = &copy->v4_about[i];
 
 		used += snprintf(text + used, sizeof(text) - used, "%s%s@%u%s%s", used ? " " : "",
-				 sw_prefix_format(&prefix, one), about->line,
-				 about->tag ? "=" : "", copy->tags + about->tag);
+				 sw_prefix_format(&prefix, one), about->line, about->tag ? "=" : "",
+				 copy->tags + about->tag);
 	}
 	return text;
 }

@@ -26,8 +26,7 @@ static void what_is_excluded_is_taken_out(void **state)
 	expect_entries("192.0.2.7\n!192.0.2.0/24\n", "192.0.2.7@1");
 	expect_entries("198.51.100.0/25\n!198.51.100.0/26\n", "198.51.100.64/26@1");
 	expect_entries("!198.51.100.7\n198.51.100.7\n198.51.100.8\n", "198.51.100.8@3");
-	expect_entries("198.51.100.0/30\n!198.51.100.1\n",
-		       "198.51.100.0@1 198.51.100.2/31@1");
+	expect_entries("198.51.100.0/30\n!198.51.100.1\n", "198.51.100.0@1 198.51.100.2/31@1");
 	expect_entries("198.51.100.0/30\n!198.51.100.0/31\n!198.51.100.0\n!198.51.100.3\n",
 		       "198.51.100.2@1");
 	expect_entries("198.51.100.0/30\n!198.51.100.0/30\n192.0.2.1\n", "192.0.2.1@3");
@@ -185,7 +184,8 @@ static void a_copy_of_another_file_is_not_used(void **state)
 	keep(&feed, "192.0.2.1\n");
 	feed.path = "other.txt";
 	assert_int_equal(sw_feed_copy_open("state", &feed, SW_COPY_LOOK, &copy, &error), -EBADMSG);
-	assert_string_equal(error.text,
+	assert_string_equal(
+		error.text,
 		"the good copy state/feeds/list is not used: it is a copy of another file");
 	/* But it does not matter from where it is named. */
 	assert_true(asprintf(&feed.path, "%s/./list.txt", dir) > 0);

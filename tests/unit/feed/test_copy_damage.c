@@ -78,9 +78,12 @@ static void any_other_size_shows(void **state)
 static void wrong_counts_show(void **state)
 {
 	static const size_t field[] = {
-		offsetof(struct sw_copy_header, size),	    offsetof(struct sw_copy_header, v4),
-		offsetof(struct sw_copy_header, v6),	    offsetof(struct sw_copy_header, untils),
-		offsetof(struct sw_copy_header, path_size), offsetof(struct sw_copy_header, tags_size),
+		offsetof(struct sw_copy_header, size),
+		offsetof(struct sw_copy_header, v4),
+		offsetof(struct sw_copy_header, v6),
+		offsetof(struct sw_copy_header, untils),
+		offsetof(struct sw_copy_header, path_size),
+		offsetof(struct sw_copy_header, tags_size),
 	};
 	static const __u64 wrong[] = { 8, 9, 1000, 1ULL << 32, 1ULL << 60, ~0ULL };
 	struct sw_copy_header *header = (void *)image;
@@ -131,7 +134,8 @@ static void each_is_told_apart(void **state)
 	(void)state;
 	write_bytes("state/feeds/list", "192.0.2.1\n", 10);
 	assert_int_equal(open_it(SW_COPY_ENFORCE, &error), -EBADMSG);
-	assert_string_equal(error.text,
+	assert_string_equal(
+		error.text,
 		"the good copy state/feeds/list is not used: it was not made by spamweir");
 	write_bytes("state/feeds/list", "", 0);
 	assert_int_equal(open_it(SW_COPY_ENFORCE, &error), -EBADMSG);

@@ -28,8 +28,9 @@ static void the_table_parses_and_is_in_no_doubt(void **state)
 
 	(void)state;
 	for (i = 0; i < sw_specials; i++) {
-		assert_int_equal(sw_prefix_parse(sw_special[i].prefix,
-						 strlen(sw_special[i].prefix), &prefix), 0);
+		assert_int_equal(sw_prefix_parse(sw_special[i].prefix, strlen(sw_special[i].prefix),
+						 &prefix),
+				 0);
 		assert_false(sw_prefix_clear_host_bits(&prefix));
 	}
 }
@@ -47,7 +48,8 @@ static void special_space_is_kept_out(void **state)
 		     "203.0.113.0/24#0 2001:0:cb00:7100::/64#0 2002:cb00:7100::/40#0");
 	assert_int_equal(f.rules->feed[0].special, 15);
 	assert_int_equal(f.rules->feed[0].prefixes, 4);
-	assert_string_equal(f.warnings,
+	assert_string_equal(
+		f.warnings,
 		"spamweir: warning: feed bogons: special-purpose space is left out, of 15 entries, "
 		"such as bogons:1: 0.0.0.0/8 (this network, RFC 791); may_list_special: true takes "
 		"it\n");
@@ -81,7 +83,8 @@ static void what_the_router_needs_is_always_kept_out(void **state)
 	assert_int_equal(read_rules(&f), 0);
 	expect_rules(&f, SW_KIND_ZOMBIE, "10.0.0.0#0 198.51.100.252/31#0 198.51.100.255#0");
 	expect_rules(&f, SW_KIND_ALLOW, "198.51.100.1#1");
-	assert_string_equal(f.warnings,
+	assert_string_equal(
+		f.warnings,
 		"spamweir: warning: feed list: what this router needs is left out, of 4 entries, "
 		"such as list:1: 10.0.0.0/31 (a resolver of this router)\n");
 	clean(&f);

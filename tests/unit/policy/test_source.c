@@ -34,7 +34,10 @@ static void end(struct fixture *f)
 static void the_good_copy_takes_the_place_of_an_unfit_file(void **state)
 {
 	static const char *const unfit[] = {
-		"<html>\n", "; This list has been merged into another\n; EOF\n", "", "\x1f\x8b\x08",
+		"<html>\n",
+		"; This list has been merged into another\n; EOF\n",
+		"",
+		"\x1f\x8b\x08",
 	};
 	struct fixture f = { 0 };
 	size_t i;
@@ -135,8 +138,9 @@ static void a_damaged_copy_is_said_and_not_used(void **state)
 	write_file("list", "<html>\n");
 	assert_int_equal(publish(&f), 0);
 	assert_int_equal(f.rules->feed[0].source.from, SW_FROM_NOWHERE);
-	assert_non_null(strstr(f.warnings,
-		"feed list: the good copy state/feeds/list is not used: it was not made by"));
+	assert_non_null(
+		strstr(f.warnings,
+		       "feed list: the good copy state/feeds/list is not used: it was not made by"));
 	expect_rules(&f, SW_KIND_CNC, "");
 	write_file("list", "192.0.2.2\n");
 	assert_int_equal(publish(&f), 0);
@@ -288,7 +292,8 @@ static void a_leap_over_a_fifth_of_the_space_waits_to_be_accepted(void **state)
 	write_nets("list", 11, 13);
 	assert_int_equal(publish(&f), 0);
 	assert_int_equal(sw_rules_unfit(f.rules), 1);
-	assert_non_null(strstr(f.warnings, "list: lists 1% of the IPv4 space, and its good copy 23%"));
+	assert_non_null(
+		strstr(f.warnings, "list: lists 1% of the IPv4 space, and its good copy 23%"));
 	end(&f);
 }
 
