@@ -40,11 +40,12 @@ class Spamweir(Publisher):
     def prepare(self):
         self._config = self.scratch / "spamweir.yaml"
         self._feed = self.scratch / "v4.txt"
+        keys = subjects.keys_of_lists(self.binary)
         self._config.write_text(f"""interfaces: [ {{ name: r0, role: access }} ]
 mode: enforce
 feeds:
-  - {{ name: v4, kind: cnc, path: {self._feed} }}
-  - {{ name: v6, kind: cnc, path: {self.lists / "v6.txt"} }}
+  - {{ name: v4, kind: cnc, path: {self._feed}{keys} }}
+  - {{ name: v6, kind: cnc, path: {self.lists / "v6.txt"}{keys} }}
 """)
 
     def put(self, source, more=""):

@@ -234,13 +234,20 @@ static inline char *excluded_by(char *text)
 
 static inline struct line read_exclusion(char *text, bool open)
 {
-	char *copy = strdup(text), *rest = copy;
+	char *copy = strdup(text), *rest = copy, *word, *end;
 	struct line line = read_entry(text);
 	struct sw_prefix prefix;
+	__u64 number;
 
 	must(copy);
-	if (line.is != LINE_RANGE && reference_prefix(strsep(&rest, BLANKS), &prefix))
-		line.is = LINE_RANGE;
+	word = strsep(&rest, BLANKS);
+	if (line.is != LINE_RANGE && rest && reference_prefix(word, &prefix)) {
+		for (end = rest; *end && !(end > rest && strchr(BLANKS, end[-1]) && is_comment(end));)
+			end++;
+		*end = '\0';
+		if (reference_number(trimmed(rest), UINT32_MAX, &number))
+			line.is = LINE_RANGE;
+	}
 	free(copy);
 	return (struct line){ .is = line.is == LINE_RANGE && !open ? LINE_EXCLUSION : LINE_REFUSED };
 }

@@ -38,7 +38,7 @@ struct sw_entry_config {
 #define SW_MAX_ENTRIES_IPV6 (1U << 20)
 
 #define SW_MAX_CHANGE 4
-#define SW_ANY_CHANGE (~0U) /* `max_change: off` */
+#define SW_ANY_CHANGE (~0U) /* `max_change: off`: no list is too large either */
 
 struct sw_feed_config {
 	char *name;

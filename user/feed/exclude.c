@@ -67,12 +67,13 @@ static enum sw_line refuse(struct sw_feed_reader *reader, struct sw_span line, c
 
 enum sw_line sw_feed_take_exclusion(struct sw_feed_reader *reader, struct sw_span line)
 {
-	struct sw_span span = sw_feed_without_comment(excluded(line)), word = span;
+	struct sw_span span = sw_feed_without_comment(excluded(line)), rest = span;
+	struct sw_span word = sw_cut_word(&rest);
 	struct piece piece = { .reader = reader };
 	struct sw_address_range range;
 	struct sw_prefix prefix;
+	__u32 count; /* that IPsum has behind an address */
 
-	word = sw_cut_word(&word);
 	if (!reader->sink->exclude)
 		return refuse(reader, line, "which nothing here heeds");
 	if (reader->open)
@@ -80,7 +81,8 @@ enum sw_line sw_feed_take_exclusion(struct sw_feed_reader *reader, struct sw_spa
 			      "and lacks its newline: was the file cut short in transit?");
 	if (sw_range_parse(span, &range)) {
 		sw_range_each(&range, emit_piece, &piece);
-	} else if (!sw_span_prefix(span, &prefix) || !sw_span_prefix(word, &prefix)) {
+	} else if (!sw_span_prefix(span, &prefix) ||
+		   (sw_span_number(rest, &count) && !sw_span_prefix(word, &prefix))) {
 		sw_prefix_clear_host_bits(&prefix);
 		emit_piece(&piece, &prefix);
 	} else {

@@ -101,8 +101,6 @@ static int judge_change(const struct sw_feed_config *feed, const struct sw_feed_
 	__u64 covered = copy->header->covers, once = before->header->covers;
 	__u32 factor = feed->max_change ?: SW_MAX_CHANGE;
 
-	if (factor == SW_ANY_CHANGE)
-		return 0;
 	if (then > FEW && (now > then * factor || now * factor < then))
 		return refuse_change(feed, now, then, factor, before, error);
 	if ((covered > once ? covered - once : once - covered) > LEAP)
@@ -113,9 +111,11 @@ static int judge_change(const struct sw_feed_config *feed, const struct sw_feed_
 int sw_gate_judge(const struct sw_feed_config *feed, const struct sw_feed_copy *copy,
 		  const struct sw_feed_copy *before, struct sw_error *error)
 {
-	__u64 covers = sw_gate_covers(feed, copy);
-	__u64 accepted = before ? before->header->accepted : 0;
+	__u64 accepted = before ? before->header->accepted : 0, covers;
 
+	if (feed->max_change == SW_ANY_CHANGE)
+		return 0;
+	covers = sw_gate_covers(feed, copy);
 	if (covers >= MUCH && covers > accepted)
 		return refuse_much(feed, covers, error);
 	return before ? judge_change(feed, copy, before, error) : 0;

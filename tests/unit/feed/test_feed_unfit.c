@@ -278,7 +278,7 @@ static void refuses_exclusions_that_cannot_be_read(void **state)
 {
 	static const char *const odd[] = {
 		"!192.0.2", "!192.0.2.7-9", "!192.0.2.0/33", "!127/8", "!2001:db8::/129",
-		"192.0.2 nomatch",
+		"192.0.2 nomatch", "!192.0.2.0 192.0.2.255 24", "!192.0.2.7 is ours",
 	};
 	char text[128], where[128];
 	size_t i;

@@ -249,6 +249,13 @@ static void a_list_of_much_of_the_internet_waits_to_be_accepted(void **state)
 	assert_int_equal(f.rules->feed[0].source.from, SW_FROM_COPY);
 	assert_non_null(strstr(f.warnings, "list: lists 12% of the Internet's IPv4 space (expected "
 					   "less than an eighth); if that is meant"));
+	f.feed[0].max_change = SW_ANY_CHANGE;
+	assert_int_equal(publish(&f), 0);
+	assert_int_equal(sw_rules_unfit(f.rules), 0);
+	f.feed[0].max_change = 0;
+	write_nets("list", 11, 41);
+	assert_int_equal(publish(&f), 0);
+	write_nets("list", 11, 42);
 	f.reading.accept = "list";
 	assert_int_equal(publish(&f), 0);
 	assert_int_equal(sw_rules_unfit(f.rules), 0);
