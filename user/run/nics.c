@@ -69,9 +69,13 @@ static int attach_one(struct applying *a, size_t i)
 	else
 		err = sw_nics_attach_alone(a, i, &generic);
 	a->moved |= !err;
-	if (!err && !nic->elsewhere)
+	if (!err && !nic->elsewhere) {
 		err = sw_registry_note_interface(a->state, &nic->config, nic->ifindex, generic,
 						 &nic->trouble);
+		/* It is at work: that this cannot be noted is said, and no failure. */
+		if (err && nic->link && nic->trouble.text[0])
+			err = 0;
+	}
 	if (err && !nic->trouble.text[0])
 		sw_fail(&nic->trouble, err, "%s: cannot attach: %s", nic->name, strerror(-err));
 	return err;
