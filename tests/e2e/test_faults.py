@@ -238,7 +238,7 @@ def test_tables_outgrow_the_programs_or_do_not(lab, weir, loaded, kind):
 @pytest.mark.parametrize("kind", [MEMORY, CALLS])
 def test_a_first_load_leaves_nothing_or_all(lab, weir, faults, kind):
     calls = sample(faults.calls(["load"], kind), 5, DEEDS)
-    weir("unload")
+    weir.anew()
     wrong = []
     for call in calls:
         outcome = faults.run(["load"], kind, call)
@@ -250,7 +250,7 @@ def test_a_first_load_leaves_nothing_or_all(lab, weir, faults, kind):
             problems.append("left attached")
         problems += not_in_force(weir, lab, 0, 1) if done(outcome) else []
         if weir.pins.exists():
-            weir("unload")
+            weir.anew()
         wrong += [f"{call.number} {call.name}: {text}" for text in problems if text]
     check(wrong)
     weir("load")
@@ -388,7 +388,7 @@ def test_growing_that_fails_before_a_program_moved_is_undone(lab, weir, loaded):
         check([*not_in_force(weir, lab, 0, 1)])
         write_feed(weir, 0)
         weir("reload")
-        weir("unload")
+        weir.anew()
         weir("load")
         before = bpf_id(weir, "policy")
     write_feed(weir, 1, MANY)
@@ -443,7 +443,7 @@ def test_a_load_whose_end_cannot_be_noted_says_so(lab, weir, loaded, filler):
     calls = loaded.run(["load"], CALLS, name="bpf:2").calls
     wrong = []
     for call in reversed(calls):
-        weir("unload")
+        weir.anew()
         write_feed(weir, 0)
         weir("load")
         write_feed(weir, 1, filler)

@@ -6,6 +6,7 @@ import os
 import pathlib
 import re
 import selectors
+import shutil
 import signal
 import subprocess
 import time
@@ -162,6 +163,11 @@ class Weir:
         for pin in self.pins.iterdir():
             pin.rmdir() if pin.is_dir() else pin.unlink()
         self.pins.rmdir()
+
+    def anew(self):
+        """Unloaded, and numbers of generations begin with 1 again."""
+        self("unload")
+        shutil.rmtree(self.state / "generations", ignore_errors=True)
 
     def json(self, *arguments):
         return json.loads(self(*arguments, "--json").stdout)
