@@ -70,6 +70,15 @@ def test_block_cuts_all_traffic_at_once(lab, loaded):
     assert judged(loaded, lab.outward, TO_HOST) == (1, {})
 
 
+def test_what_is_allowed_is_not_blocked_and_that_is_said(lab, loaded):
+    loaded("allow", "add", "198.19.77.7")
+    assert "198.19.77.7 is allowed, so" in loaded("block", "add", "198.19.77.7").stderr
+    assert judged(loaded, lab.outward, TO_HOST) == (1, {})
+    assert loaded("block", "add", "198.19.77.0/24").stderr == ""
+    loaded("allow", "del", "198.19.77.7")
+    assert judged(loaded, lab.outward, TO_HOST) == (0, {"cnc_dst": 1})
+
+
 def test_ipv6_and_host_bits(loaded):
     assert "taken as 2001:db8:19::/48" in loaded("block", "add", "2001:db8:19::7/48").stderr
     assert set(listed(loaded, "block")) == {"2001:db8:19::/48"}
@@ -82,7 +91,7 @@ def test_own_space_is_blocked_only_by_force(lab, loaded):
     line = loaded.fails("block", "add", "198.18.1.1")
     assert "it lies in own space; `--force` blocks it" in line
     assert "wider than /10" in loaded.fails("block", "add", "64.0.0.0/7")
-    assert "wider than /24" in loaded.fails("block", "add", "2001:d00::/23")
+    assert "wider than /24" in loaded.fails("block", "add", "2400::/12")
     assert "special-purpose space (" in loaded.fails("block", "add", "224.0.0.5")
     for force in [], ["--force"]:  # the router's own address
         assert "this router needs it" in loaded.fails("block", "add", "198.18.129.1", *force)

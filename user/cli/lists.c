@@ -64,6 +64,14 @@ static void say_result(const struct sw_orders *orders, const struct sw_list_chan
 	if (missing > NAMED)
 		sw_note("%s: %zu of %zu were not in the list", orders->source, missing,
 			orders->count);
+	for (i = 0, missing = 0; i < change->count; i++) {
+		if (!change->order[i].overruled || missing++ >= NAMED)
+			continue;
+		sw_prefix_format(&change->order[i].prefix, text);
+		sw_warn("%s is allowed, so it is not blocked there (see `spamweir lookup`)", text);
+	}
+	if (missing > NAMED)
+		sw_warn("%s: %zu of %zu are allowed", orders->source, missing, orders->count);
 	if (change->kept_only)
 		sw_note("nothing is loaded: this is kept for the next load");
 }

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "kernel/generation.h"
 #include "kernel/hosts.h"
 #include "kernel/state.h"
 #include "policy/guard.h"
@@ -19,6 +20,8 @@
 #include "run/apply.h"
 #include "store/audit.h"
 #include "store/lists_copy.h"
+#include "table4.h"
+#include "table6.h"
 
 /* One change under way. */
 struct work {
@@ -249,6 +252,35 @@ static int write_all(struct work *w, int (*write)(struct work *w), const char *v
 	return 0;
 }
 
+static bool is_blocked(const struct sw_policy *policy, const struct sw_prefix *prefix)
+{
+	const struct sw_layout *layout = &policy->settings.layout;
+
+	if (prefix->family == SW_IPV4)
+		return sw_table4_lookup(policy, layout, SW_SET_CNC, prefix->address);
+	return sw_table6_lookup(policy, layout, SW_SET_CNC, sw_to_in6(prefix->address));
+}
+
+/* Allow wins: who blocks in a hurry is to know where it does. */
+static void find_overruled(struct work *w)
+{
+	struct sw_generation running = SW_NO_GENERATION;
+	struct sw_list_change *change = w->change;
+	struct sw_state *state;
+	size_t i;
+
+	if (!change->adding || change->list != SW_LIST_BLOCK ||
+	    sw_state_open(w->instance->pin_dir, SW_READ, &state, NULL))
+		return;
+	if (!sw_generation_running(state->map[SW_MAP_policy], &running, NULL)) {
+		for (i = 0; i < change->count; i++)
+			change->order[i].overruled =
+				!is_blocked(running.policy, &change->order[i].prefix);
+	}
+	sw_generation_close(&running);
+	sw_state_close(state);
+}
+
 static int publish(struct work *w)
 {
 	struct sw_apply_result result;
@@ -263,6 +295,7 @@ static int publish(struct work *w)
 	if (!err) {
 		w->change->partial = result.partial;
 		sw_config_free(result.config);
+		find_overruled(w);
 		return 0;
 	}
 	w->error = &error; /* what failed is what counts */

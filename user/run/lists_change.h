@@ -11,7 +11,8 @@ struct sw_list_order {
 	__u64 duration_ns;	 /* 0: without end */
 	__u32 line;		 /* of the file that it comes from; 0: of none */
 	char why[SW_LISTED_WHY];
-	bool found; /* of those to be removed: it was there */
+	bool found;	/* of those to be removed: it was there */
+	bool overruled; /* of those to be blocked: it is allowed, at least where it begins */
 };
 
 /* Why one of them is not done. */
