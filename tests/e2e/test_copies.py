@@ -133,3 +133,12 @@ def test_a_retired_list(lab, loaded):
     loaded.write("botnets.txt", (CASES / "05-retired-feed.txt").read_bytes())
     assert "no entry in 2 lines" in partial(loaded, "reload")
     assert judged(loaded, lab.outward, LISTED) == (0, {"cnc_dst": 1})
+
+
+def test_check_names_all_that_is_unfit(loaded):
+    loaded.write("botnets.txt", PAGE)
+    loaded.write("relays.txt", "")
+    done = loaded("check", check=False)
+    assert done.returncode == 1
+    assert sorted(line.split(": ")[1].split("/")[-1] for line in done.stderr.splitlines()) == [
+        "botnets.txt:1", "relays.txt"]

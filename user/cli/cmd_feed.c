@@ -203,6 +203,8 @@ static json_t *trial_json(const struct trial *trial)
 	const struct sw_feed_report *report = &trial->report;
 	const struct sw_copy_header *header = trial->copy.header;
 
+	if (!header)
+		return NULL;
 	return json_pack("{s:b s:o s:s s:I s:I s:I s:I s:I s:I s:I s:I}", "ok", 1, "file",
 			 sw_json_text(trial->path), "format", sw_format_name(report->format),
 			 "ipv4", (json_int_t)header->v4, "ipv6", (json_int_t)header->v6,

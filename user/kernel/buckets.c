@@ -30,7 +30,7 @@ static int jiffies_now(__u64 *now)
 
 static int read_clock(__u64 *now)
 {
-	__u64 jiffies;
+	__u64 jiffies = 0;
 	int err = jiffies_now(&jiffies);
 
 	if (!err)

@@ -176,6 +176,7 @@ int sw_rules_read(const struct sw_config *config, const struct sw_reading *readi
 	struct pass pass = {
 		.config = config, .reading = reading, .failed_feed = SIZE_MAX, .error = error,
 	};
+	struct sw_rules *rules;
 	size_t i;
 	int err;
 
@@ -183,20 +184,21 @@ int sw_rules_read(const struct sw_config *config, const struct sw_reading *readi
 	if (config->feeds >= SW_MAX_FEEDS)
 		return sw_fail(error, -EINVAL, "%s: %zu feeds (expected at most %u)", config->path,
 			       config->feeds, SW_MAX_FEEDS - 1);
-	pass.rules = new_rules(config->feeds);
-	if (!pass.rules)
+	rules = new_rules(config->feeds);
+	if (!rules)
 		return sw_fail(error, -ENOMEM, "no memory for the feeds");
 	for (i = 0; i < config->feeds; i++)
-		pass.rules->monitor[i] = config->feed[i].monitor;
+		rules->monitor[i] = config->feed[i].monitor;
+	pass.rules = rules;
 	err = read_all(&pass);
 	sw_own_free(&pass.own);
 	sw_guard_free(&pass.guard);
 	sw_guard_free(&pass.hosts);
 	*failed_feed = pass.failed_feed;
 	if (err)
-		sw_rules_free(pass.rules);
+		sw_rules_free(rules);
 	else
-		*out = pass.rules;
+		*out = rules;
 	return err ? err : pass.failure;
 }
 
