@@ -183,9 +183,8 @@ def test_live_zombies_outlive_the_start_of_a_daemon(configured):
 
 
 def test_a_daemon_that_cannot_start_says_why_and_leaves_nothing(configured):
-    configured.write("botnets.txt", "")
-    line = configured.fails("run")
-    assert str(configured.directory / "botnets.txt") in line
+    configured.configure(CONFIG + "metrix: {}\n")
+    assert 'unknown key "metrix"' in configured.fails("run")
     assert not configured.pins.exists()
 
 
@@ -221,9 +220,10 @@ def test_the_daemon_outlives_the_reader_of_its_lines(lab, configured):
     configured.write("botnets.txt", "198.19.66.7\n")
     daemon.kill(signal.SIGHUP)
     wait_until(lambda: configured.generation() == 2, 30)
-    configured.write("botnets.txt", "<html>\n")
+    configured.configure(CONFIG + METRICS + "metrix: {}\n")
     daemon.kill(signal.SIGHUP)
     wait_until(lambda: configured.metrics().sum("last_reload_success") == 0, 30)
+    configured.configure(CONFIG + METRICS)
     configured.write("botnets.txt", "198.19.66.6\n")
     daemon.kill(signal.SIGHUP)
     wait_until(lambda: configured.generation() == 3, 30)
