@@ -18,8 +18,8 @@
  */
 struct sw_about {
 	__u16 dport;
-	__u8 tcp;	/* a TCP header is at hand */
-	__u8 syn;	/* and opens a connection */
+	__u8 tcp; /* a TCP header is at hand */
+	__u8 syn; /* and opens a connection */
 	__u8 fragment;
 	__u8 maybe_tcp; /* of a later fragment */
 	__s8 parsed;	/* SW_GO_ON, or the reason at which parsing ended */
@@ -161,8 +161,7 @@ static __always_inline struct sw_listed sw_find4(const struct sw_policy *running
 
 /* What an SMTP packet will ask for if nothing decides before, each in memory of
  * its own: begun all at once, the misses overlap. */
-static __always_inline void sw_fetch4(const struct sw_policy *running,
-				      const struct sw_asked *asked)
+static __always_inline void sw_fetch4(const struct sw_policy *running, const struct sw_asked *asked)
 {
 	__u32 live_bit = sw_gate_live_bit(asked->source.hi, asked->source.lo);
 

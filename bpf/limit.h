@@ -91,7 +91,8 @@ __attribute__((noinline)) int sw_take_token(__u64 home, __u64 interval, __u64 to
 		if (!sw_gcra_take(&rate, debt, now, &tat))
 			return SW_RATE_LIMIT;
 		slot = &bucket->slot[found.at & (SW_BUCKET_SLOTS - 1)];
-		if (__sync_val_compare_and_swap(slot, found.value, sw_slot(tag, tat)) == found.value)
+		if (__sync_val_compare_and_swap(slot, found.value, sw_slot(tag, tat)) ==
+		    found.value)
 			return SW_GO_ON;
 	}
 	return SW_GO_ON;

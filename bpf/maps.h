@@ -145,7 +145,7 @@ static __always_inline struct sw_seed sw_seed_now(void)
 {
 	return (struct sw_seed){
 		.mul = { seed.mul[0], seed.mul[1] },
-		.xor = { seed.xor[0], seed.xor[1] },
+		.xor = { seed.xor [0], seed.xor [1] },
 		.key = { seed.key[0], seed.key[1], seed.key[2], seed.key[3] },
 	};
 }

@@ -89,8 +89,8 @@ __attribute__((noinline)) int sw_judge_plain4(struct xdp_md *ctx, __u32 role)
 
 static __always_inline int sw_main(struct xdp_md *ctx, const enum sw_role role)
 {
-	enum sw_plain plain = sw_plain((const void *)(long)ctx->data,
-				       (const void *)(long)ctx->data_end);
+	enum sw_plain plain =
+		sw_plain((const void *)(long)ctx->data, (const void *)(long)ctx->data_end);
 
 	if (plain == SW_NOT_PLAIN)
 		return sw_judge_frame(ctx, role);

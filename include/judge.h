@@ -37,12 +37,12 @@ struct sw_facts {
 	__u8 family;
 	__u8 role;
 	__u8 fragment;
-	__u8 maybe_tcp; /* of a later fragment */
-	__u8 smtp;	/* TCP to an SMTP port, with the header at hand */
+	__u8 maybe_tcp;	 /* of a later fragment */
+	__u8 smtp;	 /* TCP to an SMTP port, with the header at hand */
 	__u8 cnc_source; /* feed slots; 0: none */
 	__u8 cnc_destination;
 	__u8 cnc_tried; /* SW_TRIED_*: of these two, those whose feed only monitors */
-	int parsed; /* SW_GO_ON, or the reason at which parsing ended */
+	int parsed;	/* SW_GO_ON, or the reason at which parsing ended */
 	/* Asked of SMTP and later fragments only; of destinations, upstream. */
 	struct sw_standing source;
 	struct sw_standing destination;
@@ -69,8 +69,8 @@ static __always_inline int sw_is_listed_zombie(const struct sw_standing *source,
 }
 
 /* A later fragment carries no port: what zombies send of TCP may be SMTP. */
-static __always_inline __u32 sw_judge_later(const struct sw_facts *facts,
-					   const struct sw_ask ask, const struct sw_asked *asked)
+static __always_inline __u32 sw_judge_later(const struct sw_facts *facts, const struct sw_ask ask,
+					    const struct sw_asked *asked)
 {
 	if (!facts->maybe_tcp || facts->source.kind == SW_KIND_ALLOW)
 		return SW_DECISION(SW_FRAGMENT_LATER, facts->family, 0);
@@ -83,8 +83,8 @@ static __always_inline __u32 sw_judge_later(const struct sw_facts *facts,
 	return SW_DECISION(SW_FRAGMENT_LATER, facts->family, 0);
 }
 
-static __always_inline __u32 sw_judge_smtp(const struct sw_facts *facts,
-					  const struct sw_ask ask, const struct sw_asked *asked)
+static __always_inline __u32 sw_judge_smtp(const struct sw_facts *facts, const struct sw_ask ask,
+					   const struct sw_asked *asked)
 {
 	if (facts->source.kind == SW_KIND_ALLOW)
 		return SW_DECISION(SW_ALLOW, facts->family, facts->source.feed);
@@ -144,8 +144,8 @@ static __always_inline __u32 sw_judge(const struct sw_facts *facts, const struct
 	if (sw_reason_cuts(sw_decision_reason(decision)))
 		return decision;
 	decision = sw_judge_mail(facts, ask, asked);
-	if (!facts->cnc_tried || (sw_reason_cuts(sw_decision_reason(decision)) &&
-				  !sw_is_tried_zombie(facts, decision)))
+	if (!facts->cnc_tried ||
+	    (sw_reason_cuts(sw_decision_reason(decision)) && !sw_is_tried_zombie(facts, decision)))
 		return decision;
 	tried = sw_judge_cnc(facts, SW_TRIED_SOURCE | SW_TRIED_DESTINATION);
 	return sw_reason_cuts(sw_decision_reason(tried)) ? tried : decision;

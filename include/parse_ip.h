@@ -28,8 +28,7 @@ static __always_inline int sw_is_ext_header(__u8 protocol)
 {
 	if (protocol < 64)
 		return SW_EXT_BELOW_64 >> protocol & 1;
-	return protocol == IPPROTO_MH || protocol == SW_IPPROTO_HIP ||
-	       protocol == SW_IPPROTO_SHIM6;
+	return protocol == IPPROTO_MH || protocol == SW_IPPROTO_HIP || protocol == SW_IPPROTO_SHIM6;
 }
 
 /* Holds what the headers promise against the whole frame. */

@@ -31,8 +31,8 @@ static __always_inline int sw_parse_to_addresses(struct sw_cursor *cursor, struc
 	return reason;
 }
 
-static __always_inline int sw_follow_chain(sw_walk_fn walk, void *frame,
-					   struct sw_cursor *cursor, struct sw_packet *packet)
+static __always_inline int sw_follow_chain(sw_walk_fn walk, void *frame, struct sw_cursor *cursor,
+					   struct sw_packet *packet)
 {
 	struct sw_chain chain = {
 		.offset = cursor->at - cursor->start,
@@ -55,8 +55,8 @@ static __always_inline int sw_parse_to_transport(sw_walk_fn walk, void *frame,
 	const enum sw_family family = packet->family;
 	int reason;
 
-	reason = family == SW_IPV4 ? sw_parse_lengths4(cursor, packet) :
-				     sw_parse_lengths6(cursor, packet);
+	reason = family == SW_IPV4 ? sw_parse_lengths4(cursor, packet)
+				   : sw_parse_lengths6(cursor, packet);
 	if (reason == SW_GO_ON)
 		reason = sw_check_length(cursor, packet);
 	if (reason != SW_GO_ON)
@@ -70,8 +70,8 @@ static __always_inline int sw_parse_to_transport(sw_walk_fn walk, void *frame,
 }
 
 /* The rest, of a packet that has a family. */
-static __always_inline int sw_parse_to_end(sw_walk_fn walk, void *frame,
-					   struct sw_cursor *cursor, struct sw_packet *packet)
+static __always_inline int sw_parse_to_end(sw_walk_fn walk, void *frame, struct sw_cursor *cursor,
+					   struct sw_packet *packet)
 {
 	int reason = sw_parse_to_transport(walk, frame, cursor, packet);
 

@@ -51,8 +51,7 @@ enum sw_verdict {
 };
 
 /* Bit per reason. */
-#define SW_REASON_BIT(id, name, verdict, help)                                                     \
-	(SW_##verdict != SW_PASS ? 1ULL << SW_##id : 0) |
+#define SW_REASON_BIT(id, name, verdict, help) (SW_##verdict != SW_PASS ? 1ULL << SW_##id : 0) |
 #define SW_REASONS_CUT (SW_REASONS(SW_REASON_BIT) 0)
 #define SW_REASON_REPLY_BIT(id, name, verdict, help)                                               \
 	(SW_##verdict == SW_REPLY ? 1ULL << SW_##id : 0) |

@@ -163,11 +163,11 @@ static __always_inline struct sw_listed sw_table6_find(const struct sw_policy *p
 	struct sw_spans6 spans = sw_spans6(policy, layout, address.hi >> 32);
 	struct sw_listed listed = {};
 
-	listed.feed[SW_SET_CNC] = sw_set6_feed(policy, layout, SW_SET_CNC, spans.set[SW_SET_CNC],
-					       address);
+	listed.feed[SW_SET_CNC] =
+		sw_set6_feed(policy, layout, SW_SET_CNC, spans.set[SW_SET_CNC], address);
 	if (mail)
-		listed.feed[SW_SET_MAIL] = sw_set6_feed(policy, layout, SW_SET_MAIL,
-							spans.set[SW_SET_MAIL], address);
+		listed.feed[SW_SET_MAIL] =
+			sw_set6_feed(policy, layout, SW_SET_MAIL, spans.set[SW_SET_MAIL], address);
 	return listed;
 }
 

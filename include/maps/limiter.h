@@ -40,7 +40,7 @@ struct sw_limiter {
 /* Drawn once from the kernel's random pool and kept with the state. */
 struct sw_seed {
 	__u32 mul[2]; /* odd */
-	__u32 xor[2];
+	__u32 xor [2];
 	__u64 key[4]; /* 0 and 2 odd */
 };
 
@@ -74,11 +74,11 @@ static inline __u64 sw_slot_debt(__u64 slot, __u64 now, __u64 horizon)
 /* A keyed permutation of 32 bits: each step can be undone. */
 static inline __u32 sw_permute32(const struct sw_seed *seed, __u32 x)
 {
-	x ^= seed->xor[0];
+	x ^= seed->xor [0];
 	x *= seed->mul[0];
 	x ^= x >> 16;
 	x *= seed->mul[1];
-	x ^= seed->xor[1];
+	x ^= seed->xor [1];
 	x ^= x >> 15;
 	x *= 0x2c1b3c6d;
 	x ^= x >> 16;

@@ -66,7 +66,7 @@ struct sw_settings {
 	__u16 port[SW_MAX_PORTS];
 	__u64 source_mask_hi; /* IPv6 sources are limited and listed by prefix */
 	__u64 source_mask_lo;
-	__u64 horizon; /* ticks; of all rates, for they share the limiter's buckets */
+	__u64 horizon;		  /* ticks; of all rates, for they share the limiter's buckets */
 	__u64 monitor_interfaces; /* bit per slot: as of a feed, for a NIC */
 	__u64 generation;
 	struct sw_rate rate[SW_MAX_CLASSES];
@@ -174,7 +174,7 @@ struct sw_dir6 {
 
 struct sw_table6 {
 	__u64 touched[(1 << SW_TOUCHED6_BITS) / 64]; /* bit per hashed /32 */
-	__u64 wide[(1 << 16) / 64];		     /* bit per /16 that a prefix shorter than /32 touches */
+	__u64 wide[(1 << 16) / 64]; /* bit per /16 that a prefix shorter than /32 touches */
 };
 
 struct sw_policy {

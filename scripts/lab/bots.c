@@ -40,9 +40,13 @@ struct bot {
 
 /* SMTP: say[step], then wait for a reply that starts with want[step]. */
 static const char *const say[] = {
-	NULL, "HELO bot.example\r\n", "MAIL FROM:<bot@bot.example>\r\n",
-	"RCPT TO:<you@mx.example>\r\n", "DATA\r\n",
-	"Subject: cheap pills\r\n\r\nBuy now!\r\n.\r\n", "QUIT\r\n",
+	NULL,
+	"HELO bot.example\r\n",
+	"MAIL FROM:<bot@bot.example>\r\n",
+	"RCPT TO:<you@mx.example>\r\n",
+	"DATA\r\n",
+	"Subject: cheap pills\r\n\r\nBuy now!\r\n.\r\n",
+	"QUIT\r\n",
 };
 static const char want[] = { '2', '2', '2', '2', '3', '2', '2' };
 #define STEPS ((int)sizeof(want))
@@ -83,7 +87,8 @@ static void __attribute__((noreturn)) usage(void)
 	      "            [-t SECONDS] [-o] ADDR[+COUNT]...\n"
 	      "-m  mail server, port 25        -c  C&C host, port 443\n"
 	      "-o  a bot sends mail only while its C&C answers\n"
-	      "COUNT bots have one IPv4 address, or one IPv6 /64, each\n", stderr);
+	      "COUNT bots have one IPv4 address, or one IPv6 /64, each\n",
+	      stderr);
 	exit(2);
 }
 
@@ -191,7 +196,9 @@ static void dial(struct bot *bot, const union address *to, bool report)
 		close(fd);
 		return;
 	}
-	*conn = (struct conn){ .fd = fd, .used = true, .report = report, .since = now(), .bot = bot };
+	*conn = (struct conn){
+		.fd = fd, .used = true, .report = report, .since = now(), .bot = bot
+	};
 	if (report)
 		count.reports++;
 	else

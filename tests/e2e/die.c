@@ -29,8 +29,8 @@ static void step(void)
 static int changes_state(long command)
 {
 	return command == BPF_MAP_UPDATE_ELEM || command == BPF_MAP_DELETE_ELEM ||
-	       command == BPF_MAP_UPDATE_BATCH ||
-	       command == BPF_OBJ_PIN || command == BPF_LINK_CREATE || command == BPF_LINK_UPDATE;
+	       command == BPF_MAP_UPDATE_BATCH || command == BPF_OBJ_PIN ||
+	       command == BPF_LINK_CREATE || command == BPF_LINK_UPDATE;
 }
 
 /* libbpf's way into the kernel. */

@@ -110,8 +110,7 @@ static bool fails(char class, const char *name)
 {
 	bool failing;
 
-	if (!fault.counting || class != fault.counted ||
-	    (fault.name && strcmp(name, fault.name)))
+	if (!fault.counting || class != fault.counted || (fault.name && strcmp(name, fault.name)))
 		return false;
 	fault.counting = false;
 	fault.seen++;
@@ -142,7 +141,7 @@ void *realloc(void *old, size_t size)
 #define NEXT(name)                                                                                 \
 	static __typeof__(&name) next;                                                             \
 	if (!next)                                                                                 \
-		*(void **)&next = dlsym(RTLD_NEXT, #name)
+	*(void **)&next = dlsym(RTLD_NEXT, #name)
 
 #define FAULTY(type, failure, name, parameters, arguments)                                         \
 	type name parameters                                                                       \
@@ -177,7 +176,7 @@ FAULTY(void *, MAP_FAILED, mmap64,
 FAULTY(int, -1, pipe2, (int ends[2], int flags), (ends, flags))
 FAULTY(pid_t, -1, fork, (void), ())
 FAULTY(ssize_t, -1, getrandom, (void *out, size_t size, unsigned flags), (out, size, flags))
-FAULTY(int, -1, poll, (struct pollfd *fds, nfds_t count, int timeout), (fds, count, timeout))
+FAULTY(int, -1, poll, (struct pollfd * fds, nfds_t count, int timeout), (fds, count, timeout))
 FAULTY(int, -1, signalfd, (int fd, const sigset_t *mask, int flags), (fd, mask, flags))
 FAULTY(int, -1, inotify_init1, (int flags), (flags))
 FAULTY(int, -1, inotify_add_watch, (int fd, const char *path, uint32_t mask), (fd, path, mask))
@@ -190,7 +189,8 @@ FAULTY(int, -1, socket, (int domain, int type, int protocol), (domain, type, pro
 FAULTY(ssize_t, -1, send, (int fd, const void *data, size_t size, int flags),
        (fd, data, size, flags))
 FAULTY(ssize_t, -1, sendto,
-       (int fd, const void *data, size_t size, int flags, const struct sockaddr *to, socklen_t room),
+       (int fd, const void *data, size_t size, int flags, const struct sockaddr *to,
+	socklen_t room),
        (fd, data, size, flags, to, room))
 FAULTY(int, -1, bind, (int fd, const struct sockaddr *to, socklen_t size), (fd, to, size))
 FAULTY(ssize_t, -1, recvmsg, (int fd, struct msghdr *message, int flags), (fd, message, flags))
@@ -210,7 +210,7 @@ int fclose(FILE *file)
 
 static ssize_t shortened(size_t size)
 {
-	return fault.shortened ? (ssize_t)!!size : -1;
+	return fault.shortened ? (ssize_t) !!size : -1;
 }
 
 ssize_t read(int fd, void *out, size_t size)

@@ -9,7 +9,7 @@
 
 struct capture {
 	struct input rest;
-	bool swapped; /* to this machine */
+	bool swapped;  /* to this machine */
 	__u64 unit_ns; /* of a record's second word */
 	__u32 snap;
 };

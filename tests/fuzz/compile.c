@@ -120,8 +120,8 @@ REFERENCE static bool covers(const struct rule *rule, __u8 family, sw_u128 addre
 	       address <= rule->last;
 }
 
-REFERENCE static int attributed_to(const struct policy_case *c, enum sw_kind kind,
-				   __u8 family, sw_u128 address)
+REFERENCE static int attributed_to(const struct policy_case *c, enum sw_kind kind, __u8 family,
+				   sw_u128 address)
 {
 	const struct rule *best = NULL, *rule;
 

@@ -112,9 +112,8 @@ static inline void write_interface(FILE *out, const struct sw_interface_config *
 {
 	fputs("  - name: ", out);
 	write_text(out, interface->name);
-	fprintf(out, "\n    role: %s\n    xdp: %s\n    shared: %s\n",
-		sw_role_name(interface->role), sw_xdp_mode_name(interface->xdp),
-		interface->shared ? "true" : "false");
+	fprintf(out, "\n    role: %s\n    xdp: %s\n    shared: %s\n", sw_role_name(interface->role),
+		sw_xdp_mode_name(interface->xdp), interface->shared ? "true" : "false");
 }
 
 static inline void write_metrics(FILE *out, const struct sw_config *config)

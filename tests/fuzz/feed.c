@@ -30,7 +30,7 @@ struct run {
 	struct sw_feed_report report;
 	struct taken *taken;
 	size_t count, room;
-	__u32 lines; /* that gave something */
+	__u32 lines;	 /* that gave something */
 	size_t excluded; /* prefixes */
 };
 
@@ -269,7 +269,8 @@ static void check_report(const struct run *run)
 static bool was_stopped(const struct run *run)
 {
 	return run->err == -ECANCELED || !run->report.lines ||
-	       strstr(run->error.text, "is longer than") || strstr(run->error.text, "\"records\"") ||
+	       strstr(run->error.text, "is longer than") ||
+	       strstr(run->error.text, "\"records\"") ||
 	       strstr(run->error.text, "says what is not to be listed");
 }
 
@@ -279,7 +280,10 @@ static void parse(struct run *run, const struct sw_feed_config *feed, char *text
 	const struct sw_feed_sink sink = { note, exclude, run };
 
 	*run = (struct run){
-		.feed = *feed, .text = text, .size = size, .stop_after = run->stop_after,
+		.feed = *feed,
+		.text = text,
+		.size = size,
+		.stop_after = run->stop_after,
 	};
 	memset(&run->report, 0x5a, sizeof(run->report));
 	run->err = sw_feed_parse(feed, text, size, &sink, &run->report, &run->error);

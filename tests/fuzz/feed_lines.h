@@ -28,7 +28,7 @@ struct line {
 	sw_u128 last;
 	bool is_record;
 	json_int_t records; /* of metadata */
-	const char *tag; /* NULL: none. Within the line, or until the next one is read. */
+	const char *tag;    /* NULL: none. Within the line, or until the next one is read. */
 };
 
 static inline char *trimmed(char *text)
@@ -242,14 +242,16 @@ static inline struct line read_exclusion(char *text, bool open)
 	must(copy);
 	word = strsep(&rest, BLANKS);
 	if (line.is != LINE_RANGE && rest && reference_prefix(word, &prefix)) {
-		for (end = rest; *end && !(end > rest && strchr(BLANKS, end[-1]) && is_comment(end));)
+		for (end = rest;
+		     *end && !(end > rest && strchr(BLANKS, end[-1]) && is_comment(end));)
 			end++;
 		*end = '\0';
 		if (reference_number(trimmed(rest), UINT32_MAX, &number))
 			line.is = LINE_RANGE;
 	}
 	free(copy);
-	return (struct line){ .is = line.is == LINE_RANGE && !open ? LINE_EXCLUSION : LINE_REFUSED };
+	return (struct line){ .is = line.is == LINE_RANGE && !open ? LINE_EXCLUSION
+								   : LINE_REFUSED };
 }
 
 /* `text` is one line without its newline, and is cut up. `open`: it has none, and

@@ -292,7 +292,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	is_offline = m.clock.offline;
 	set_constant(&offline, &is_offline, sizeof(is_offline));
 	run(&m, input);
-	memset(&state->bucket[m.bucket & ((1 << SW_BUCKET_BITS) - 1)], 0,
-	       sizeof(struct sw_bucket));
+	memset(&state->bucket[m.bucket & ((1 << SW_BUCKET_BITS) - 1)], 0, sizeof(struct sw_bucket));
 	return 0;
 }

@@ -63,8 +63,9 @@ static bool packet_in(const struct reading *reading, __u32 type, const __u8 *bod
 	if ((type == 6 || type == 2) && size >= 20) {
 		out->size = word(reading, body + 12);
 		out->length = word(reading, body + 16);
-		return fill_packet(out, reading, type == 6 ? word(reading, body) : half(reading, body),
-				   body + 20, size - 20);
+		return fill_packet(out, reading,
+				   type == 6 ? word(reading, body) : half(reading, body), body + 20,
+				   size - 20);
 	}
 	if (type != 3 || size < 4)
 		return false;

@@ -34,7 +34,7 @@ static struct {
 	__u8 *frame; /* that was judged last */
 	__u32 size;
 	struct sw_decoded decoded; /* as long as it was */
-	bool is_cut; /* judged by what was captured alone */
+	bool is_cut;		   /* judged by what was captured alone */
 	enum sw_reason last;
 	bool summed, failed;
 } seen;
@@ -259,7 +259,10 @@ static void check_end(int status)
 static void replay(struct input input, bool json)
 {
 	struct sw_options options = {
-		.role = "access", .json = json, .arguments = 1, .argument = (char *[]){ path },
+		.role = "access",
+		.json = json,
+		.arguments = 1,
+		.argument = (char *[]){ path },
 	};
 	FILE *real = stdout;
 	int status;
@@ -270,8 +273,8 @@ static void replay(struct input input, bool json)
 	stdout = nowhere;
 	status = cmd_replay(&options);
 	stdout = real;
-	must(seen.failed ? status == SW_EXIT_FAILED :
-			   status == SW_EXIT_DONE || status == SW_EXIT_PARTIAL);
+	must(seen.failed ? status == SW_EXIT_FAILED
+			 : status == SW_EXIT_DONE || status == SW_EXIT_PARTIAL);
 	must(seen.summed == (json && !seen.failed));
 	must(seen.printed == (json ? seen.judged : 0));
 	check_end(status);

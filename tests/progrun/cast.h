@@ -12,8 +12,8 @@ enum sw_part {
 	SW_PART_ZOMBIE,
 	SW_PART_LIVE,
 	SW_PART_EXPIRED,
-	SW_PART_ZOMBIE_LIVE,	/* by feed and live */
-	SW_PART_CNC_ZOMBIE,	/* in feeds of both kinds */
+	SW_PART_ZOMBIE_LIVE, /* by feed and live */
+	SW_PART_CNC_ZOMBIE,  /* in feeds of both kinds */
 	SW_PART_ALLOWED,
 	SW_PART_ALLOWED_LISTED, /* and in a cnc and a zombie feed, and live */
 	SW_PARTS,

@@ -121,8 +121,7 @@ static struct sw_judgement judge(struct sw_check *check, enum sw_role role, __u3
 {
 	const __u8 *data = check->frame.data;
 	__u32 size = check->frame.len;
-	struct sw_judgement want =
-		sw_model_judge(&check->model, role, data, size, check->now_ns);
+	struct sw_judgement want = sw_model_judge(&check->model, role, data, size, check->now_ns);
 	struct sw_judgement instead = { .reason = unreadable, .verdict = SW_DROP };
 	struct sw_outcome got;
 	int err;
@@ -226,8 +225,7 @@ void sw_check_done(struct sw_check *check)
 	print_message("%lu frames:", check->frames);
 	for (reason = 0; reason < SW_REASON_COUNT; reason++) {
 		if (check->seen[reason])
-			print_message(" %s %lu", sw_check_reason_name(reason),
-				      check->seen[reason]);
+			print_message(" %s %lu", sw_check_reason_name(reason), check->seen[reason]);
 	}
 	print_message("\n");
 	assert_true(check->frames > 0);

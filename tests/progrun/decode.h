@@ -11,10 +11,10 @@ struct sw_slice {
 };
 
 enum sw_found {
-	SW_FOUND_OTHER,	   /* no IP */
-	SW_FOUND_CUT,	   /* ended or went wrong before both addresses */
+	SW_FOUND_OTHER,	    /* no IP */
+	SW_FOUND_CUT,	    /* ended or went wrong before both addresses */
 	SW_FOUND_ADDRESSES, /* but what follows contradicts itself */
-	SW_FOUND_TOO_MANY, /* extension headers */
+	SW_FOUND_TOO_MANY,  /* extension headers */
 	SW_FOUND_PACKET,
 };
 

@@ -45,7 +45,7 @@ struct sw_ext {
 struct sw_spec {
 	__u16 tpid[4];
 	__u8 tags;
-	__u8 labels;	/* MPLS */
+	__u8 labels; /* MPLS */
 	bool pppoe;
 	__u16 ethertype; /* 0: what the rest asks for */
 

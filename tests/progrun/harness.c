@@ -100,16 +100,12 @@ void sw_rig_clock(struct sw_rig *rig, __u64 now_ns)
 	rig->skel->data_offline->offline_clock_ns = now_ns;
 }
 
-int sw_rig_run(struct sw_rig *rig, enum sw_role role, const __u8 *data, __u32 size,
-	       __u32 linear, struct sw_outcome *out)
+int sw_rig_run(struct sw_rig *rig, enum sw_role role, const __u8 *data, __u32 size, __u32 linear,
+	       struct sw_outcome *out)
 {
 	struct xdp_md context = { .data_end = linear };
-	LIBBPF_OPTS(bpf_test_run_opts, options,
-		    .data_in = data,
-		    .data_size_in = size,
-		    .data_out = rig->out,
-		    .data_size_out = SW_FRAME_MAX,
-		    .repeat = 1);
+	LIBBPF_OPTS(bpf_test_run_opts, options, .data_in = data, .data_size_in = size,
+		    .data_out = rig->out, .data_size_out = SW_FRAME_MAX, .repeat = 1);
 	int err;
 
 	if (linear) {
@@ -130,12 +126,9 @@ int sw_rig_run(struct sw_rig *rig, enum sw_role role, const __u8 *data, __u32 si
 	return 0;
 }
 
-int sw_rig_repeat(struct sw_rig *rig, enum sw_role role, const __u8 *data, __u32 size,
-		  __u32 count)
+int sw_rig_repeat(struct sw_rig *rig, enum sw_role role, const __u8 *data, __u32 size, __u32 count)
 {
-	LIBBPF_OPTS(bpf_test_run_opts, options,
-		    .data_in = data,
-		    .data_size_in = size,
+	LIBBPF_OPTS(bpf_test_run_opts, options, .data_in = data, .data_size_in = size,
 		    .repeat = count);
 
 	return bpf_prog_test_run_opts(rig->program[role], &options);

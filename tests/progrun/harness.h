@@ -59,12 +59,11 @@ struct sw_outcome {
 
 /* `linear`: how many bytes stand in the first buffer, the others being in
  * fragments; 0: as many as fit. -EOPNOTSUPP where the kernel cannot do that. */
-int sw_rig_run(struct sw_rig *rig, enum sw_role role, const __u8 *data, __u32 size,
-	       __u32 linear, struct sw_outcome *out);
+int sw_rig_run(struct sw_rig *rig, enum sw_role role, const __u8 *data, __u32 size, __u32 linear,
+	       struct sw_outcome *out);
 
 /* The same frame `count` times; what became of it, the counters tell. */
-int sw_rig_repeat(struct sw_rig *rig, enum sw_role role, const __u8 *data, __u32 size,
-		  __u32 count);
+int sw_rig_repeat(struct sw_rig *rig, enum sw_role role, const __u8 *data, __u32 size, __u32 count);
 
 /* Calls `event` for every event that waits in the ring; their number, or -errno. */
 int sw_rig_events(struct sw_rig *rig, int (*event)(void *ctx, void *data, size_t size), void *ctx);

@@ -55,9 +55,8 @@ static bool covers(const struct sw_prefix *prefix, __u8 family, sw_u128 address)
 {
 	unsigned bits = sw_family_bits(family);
 
-	return prefix->family == family &&
-	       sw_mask(prefix->address, bits, prefix->length) ==
-		       sw_mask(address, bits, prefix->length);
+	return prefix->family == family && sw_mask(prefix->address, bits, prefix->length) ==
+						   sw_mask(address, bits, prefix->length);
 }
 
 /* A feed that only monitors never stands in place of one that is enforced. */
@@ -133,8 +132,7 @@ static sw_u128 source_of(const struct sw_world *world, __u8 family, sw_u128 addr
 	return family == SW_IPV4 ? address : sw_mask(address, 128, world->source_prefix);
 }
 
-static bool is_live_zombie(const struct sw_world *world, __u8 family, sw_u128 address,
-			   __u64 now_ns)
+static bool is_live_zombie(const struct sw_world *world, __u8 family, sw_u128 address, __u64 now_ns)
 {
 	size_t i;
 
@@ -150,8 +148,8 @@ static bool is_live_zombie(const struct sw_world *world, __u8 family, sw_u128 ad
 	return false;
 }
 
-static struct sw_model_bucket *find_bucket(struct sw_model *model, enum sw_role role,
-					   __u8 family, sw_u128 source)
+static struct sw_model_bucket *find_bucket(struct sw_model *model, enum sw_role role, __u8 family,
+					   sw_u128 source)
 {
 	struct sw_model_bucket *bucket;
 	size_t i;
@@ -276,8 +274,8 @@ static enum sw_reason judge_enforced(struct sw_model *model, enum sw_role role,
 static enum sw_reason judge_tried(const struct sw_world *world, const struct sw_decoded *packet,
 				  enum sw_reason reason, __u8 *feed)
 {
-	bool later = reason == SW_FRAGMENT_LATER && (packet->protocol == 6 ||
-						      packet->protocol_unknown);
+	bool later = reason == SW_FRAGMENT_LATER &&
+		     (packet->protocol == 6 || packet->protocol_unknown);
 	__u8 tried;
 
 	if (packet->found == SW_FOUND_OTHER || packet->found == SW_FOUND_CUT)

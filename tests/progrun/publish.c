@@ -21,8 +21,8 @@ static int create_generation(struct sw_rig *rig)
 	__u64 size = sw_policy_size(&rig->layout);
 
 	rig->policy = NULL;
-	rig->generation_fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "generation", sizeof(__u32), size,
-					    1, &options);
+	rig->generation_fd =
+		bpf_map_create(BPF_MAP_TYPE_ARRAY, "generation", sizeof(__u32), size, 1, &options);
 	if (rig->generation_fd < 0)
 		return rig->generation_fd;
 	rig->policy = sw_rig_map(rig->generation_fd, size);
@@ -59,8 +59,8 @@ static void add_rules(struct sw_rules *rules, const struct sw_world *world, int 
 	for (i = 0; i < world->entries && !*err; i++) {
 		const struct sw_world_entry *entry = &world->entry[i];
 
-		*err = sw_rule_list_add(&rules->kind[world->feed[entry->feed].kind],
-					&entry->prefix, entry->feed);
+		*err = sw_rule_list_add(&rules->kind[world->feed[entry->feed].kind], &entry->prefix,
+					entry->feed);
 	}
 }
 

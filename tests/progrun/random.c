@@ -51,8 +51,7 @@ static struct sw_prefix random_prefix(struct sw_random *random, __u8 family, sw_
 
 	prefix.address = sw_mask(anchor, bits, keep);
 	if (keep < bits)
-		prefix.address |= random_bits(random, family) &
-				  ~(sw_u128)0 >> (128 - bits + keep);
+		prefix.address |= random_bits(random, family) & ~(sw_u128)0 >> (128 - bits + keep);
 	prefix.length = keep + sw_random_below(random, bits - keep + 1);
 	if (prefix.length < 3 && !sw_random_one_in(random, 8))
 		prefix.length = bits;
@@ -129,8 +128,8 @@ void sw_random_world(struct sw_random *random, struct sw_world *world, __u64 now
 	}
 }
 
-static const struct sw_prefix *random_entry(struct sw_random *random,
-					    const struct sw_world *world, __u8 family)
+static const struct sw_prefix *random_entry(struct sw_random *random, const struct sw_world *world,
+					    __u8 family)
 {
 	int tries;
 
@@ -234,8 +233,7 @@ static void damage(struct sw_random *random, struct sw_frame *frame)
 	}
 }
 
-void sw_random_frame(struct sw_random *random, const struct sw_world *world,
-		     struct sw_frame *frame)
+void sw_random_frame(struct sw_random *random, const struct sw_world *world, struct sw_frame *frame)
 {
 	struct sw_spec spec = random_spec(random, world);
 

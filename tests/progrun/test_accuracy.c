@@ -135,8 +135,11 @@ static void send_from_all(struct sw_check *check, int rounds, __u32 count, __u64
 	find_cpus(cpu);
 	pthread_barrier_init(&barrier, NULL, CPUS + 1);
 	for (i = 0; i < CPUS; i++) {
-		sender[i] = (struct sender){ .check = check, .barrier = &barrier, .cpu = cpu[i],
-					     .rounds = rounds, .count = count };
+		sender[i] = (struct sender){ .check = check,
+					     .barrier = &barrier,
+					     .cpu = cpu[i],
+					     .rounds = rounds,
+					     .count = count };
 		assert_int_equal(pthread_create(&sender[i].thread, NULL, send_rounds, &sender[i]),
 				 0);
 	}

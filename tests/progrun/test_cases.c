@@ -41,60 +41,60 @@ static const struct {
 } foreign_frames[] = {
 	{ "IPv4 SYN of a zombie", SW_ZOMBIE_FEED,
 	  "0200000000020200000000010800" /* Ethernet: IPv4 */
-	  "4500002c000100004006ec88" /* 44 bytes, TTL 64, TCP */
-	  "c612020ac6120014" /* 198.18.2.10 > 198.18.0.20 */
-	  "9c4000190000000000000000" /* TCP 40000 > 25 */
-	  "600220004d8a0000020405b4" }, /* SYN, MSS 1460 */
+	  "4500002c000100004006ec88"	 /* 44 bytes, TTL 64, TCP */
+	  "c612020ac6120014"		 /* 198.18.2.10 > 198.18.0.20 */
+	  "9c4000190000000000000000"	 /* TCP 40000 > 25 */
+	  "600220004d8a0000020405b4" },	 /* SYN, MSS 1460 */
 	{ "QinQ PPPoE IPv6 destination options SYN of a zombie", SW_ZOMBIE_FEED,
-	  "02000000000202000000000188a8" /* Ethernet: 802.1ad */
-	  "006481000007" /* VID 100, VID 7 */
-	  "88641100000900460057" /* PPPoE session 9, 70 bytes: IPv6 */
-	  "60000000001c3c40" /* 28 bytes, destination options */
+	  "02000000000202000000000188a8"     /* Ethernet: 802.1ad */
+	  "006481000007"		     /* VID 100, VID 7 */
+	  "88641100000900460057"	     /* PPPoE session 9, 70 bytes: IPv6 */
+	  "60000000001c3c40"		     /* 28 bytes, destination options */
 	  "20010db80002000a0000000000000001" /* 2001:db8:2:a::1 */
 	  "20010db8000000140000000000000001" /* > 2001:db8:0:14::1 */
-	  "0600010400000000" /* PadN, then TCP */
-	  "9c4000190000000000000000" /* TCP 40000 > 25 */
-	  "5002200097f50000" }, /* SYN */
+	  "0600010400000000"		     /* PadN, then TCP */
+	  "9c4000190000000000000000"	     /* TCP 40000 > 25 */
+	  "5002200097f50000" },		     /* SYN */
 	{ "two MPLS labels, data of a zombie", SW_ZOMBIE_FEED,
 	  "0200000000020200000000018847" /* Ethernet: MPLS */
-	  "0001000000011100" /* labels 16 and 17, the last */
-	  "45000030000100004006ec84" /* 48 bytes, TTL 64, TCP */
-	  "c612020ac6120014" /* 198.18.2.10 > 198.18.0.20 */
-	  "9c4000190000000000000000" /* TCP 40000 > 25 */
-	  "50182000a60e0000" /* PSH and ACK */
-	  "45484c4f20780d0a" }, /* "EHLO x" */
+	  "0001000000011100"		 /* labels 16 and 17, the last */
+	  "45000030000100004006ec84"	 /* 48 bytes, TTL 64, TCP */
+	  "c612020ac6120014"		 /* 198.18.2.10 > 198.18.0.20 */
+	  "9c4000190000000000000000"	 /* TCP 40000 > 25 */
+	  "50182000a60e0000"		 /* PSH and ACK */
+	  "45484c4f20780d0a" },		 /* "EHLO x" */
 	{ "last IPv6 fragment of a zombie", SW_ZOMBIE_FRAGMENT,
-	  "02000000000202000000000186dd" /* Ethernet: IPv6 */
-	  "6000000000202c40" /* 32 bytes, fragment header */
+	  "02000000000202000000000186dd"     /* Ethernet: IPv6 */
+	  "6000000000202c40"		     /* 32 bytes, fragment header */
 	  "20010db80002000a0000000000000001" /* 2001:db8:2:a::1 */
 	  "20010db8000000140000000000000001" /* > 2001:db8:0:14::1 */
-	  "060005c800000007" /* TCP from 1480 on, no more, id 7 */
+	  "060005c800000007"		     /* TCP from 1480 on, no more, id 7 */
 	  "787878787878787878787878787878787878787878787878" }, /* "xxx..." */
 	{ "IPv6 AH SYN of a zombie", SW_ZOMBIE_FEED,
-	  "02000000000202000000000186dd" /* Ethernet: IPv6 */
-	  "60000000002c3340" /* 44 bytes, AH */
-	  "20010db80002000a0000000000000001" /* 2001:db8:2:a::1 */
-	  "20010db8000000140000000000000001" /* > 2001:db8:0:14::1 */
+	  "02000000000202000000000186dd"		     /* Ethernet: IPv6 */
+	  "60000000002c3340"				     /* 44 bytes, AH */
+	  "20010db80002000a0000000000000001"		     /* 2001:db8:2:a::1 */
+	  "20010db8000000140000000000000001"		     /* > 2001:db8:0:14::1 */
 	  "060400000000000100000001000000000000000000000000" /* AH of 24 bytes, then TCP */
-	  "9c4000190000000000000000" /* TCP 40000 > 25 */
-	  "5002200000000000" }, /* SYN */
+	  "9c4000190000000000000000"			     /* TCP 40000 > 25 */
+	  "5002200000000000" },				     /* SYN */
 	{ "IPv4 router alert UDP to C&C", SW_CNC_DST,
 	  "020000000002020000000001810000050800" /* Ethernet: VID 5, IPv4 */
-	  "460000250001000040115880" /* 37 bytes, 24 of header, UDP */
-	  "c612000ac6120114" /* 198.18.0.10 > 198.18.1.20 */
-	  "94040000" /* router alert */
-	  "13881388000d07af" /* UDP 5000 > 5000 */
-	  "68656c6c6f" }, /* "hello" */
+	  "460000250001000040115880"		 /* 37 bytes, 24 of header, UDP */
+	  "c612000ac6120114"			 /* 198.18.0.10 > 198.18.1.20 */
+	  "94040000"				 /* router alert */
+	  "13881388000d07af"			 /* UDP 5000 > 5000 */
+	  "68656c6c6f" },			 /* "hello" */
 	{ "ARP of a zombie", SW_NOT_IP,
 	  "0200000000020200000000010806" /* Ethernet: ARP */
-	  "0001080006040001" /* request, Ethernet and IPv4 */
-	  "02fc00000001c612020a" /* of 198.18.2.10 */
-	  "000000000000c6120014" }, /* for 198.18.0.20 */
+	  "0001080006040001"		 /* request, Ethernet and IPv4 */
+	  "02fc00000001c612020a"	 /* of 198.18.2.10 */
+	  "000000000000c6120014" },	 /* for 198.18.0.20 */
 	{ "IPv4 tiny first fragment of an allowed host", SW_TINY_FRAGMENT,
 	  "0200000000020200000000010800" /* Ethernet: IPv4 */
-	  "4500001c000120004006c798" /* 28 bytes, more follow, TCP */
-	  "c612070ac6120014" /* 198.18.7.10 > 198.18.0.20 */
-	  "9c40001900000001" }, /* TCP 40000 > 25, cut */
+	  "4500001c000120004006c798"	 /* 28 bytes, more follow, TCP */
+	  "c612070ac6120014"		 /* 198.18.7.10 > 198.18.0.20 */
+	  "9c40001900000001" },		 /* TCP 40000 > 25, cut */
 };
 
 static void test_frames_of_another_builder(void **state)
@@ -106,7 +106,8 @@ static void test_frames_of_another_builder(void **state)
 	for (i = 0; i < sizeof(foreign_frames) / sizeof(foreign_frames[0]); i++) {
 		set_frame(&check->frame, foreign_frames[i].hex);
 		for (role = 0; role < SW_ROLES; role++)
-			sw_check_reason(check, role, foreign_frames[i].reason, foreign_frames[i].what);
+			sw_check_reason(check, role, foreign_frames[i].reason,
+					foreign_frames[i].what);
 	}
 	sw_check_done(check);
 }
@@ -194,8 +195,7 @@ static void test_fragments(void **state)
 		expect_fragment(check, anyone[i], 0, true, 0, SW_TINY_FRAGMENT, SW_CLEAN);
 		expect_fragment(check, anyone[i], 1, true, SW_FRAME_ALL, SW_TINY_FRAGMENT,
 				SW_FRAGMENT_LATER);
-		expect_fragment(check, anyone[i], 1, false, 8, SW_TINY_FRAGMENT,
-				SW_FRAGMENT_LATER);
+		expect_fragment(check, anyone[i], 1, false, 8, SW_TINY_FRAGMENT, SW_FRAGMENT_LATER);
 	}
 	expect_fragment(check, SW_PART_CLEAN, 0, true, 14, SW_SMTP_OK, SW_CLEAN);
 	expect_fragment(check, SW_PART_ZOMBIE, 0, true, 14, SW_ZOMBIE_FEED, SW_CLEAN);
@@ -338,7 +338,10 @@ static void test_attribution(void **state)
 	struct sw_prefix wide = { 0xc6120000, SW_IPV4, 16 }, narrow = { 0xc6120100, SW_IPV4, 24 };
 	__u8 first = sw_world_feed(&check->world, SW_KIND_CNC, 9);
 	__u8 second = sw_world_feed(&check->world, SW_KIND_CNC, 4);
-	struct { __u32 src; __u8 feed; } cases[] = {
+	struct {
+		__u32 src;
+		__u8 feed;
+	} cases[] = {
 		{ 0xc6120001, 9 }, { 0xc61200ff, 9 }, { 0xc6120100, 4 }, { 0xc61201ff, 4 },
 		{ 0xc6120200, 9 }, { 0xc612ffff, 9 }, { 0xc6120105, 9 },
 	};

@@ -60,8 +60,7 @@ static void send_all(struct sw_check *check, struct tally *tally)
 		fragment = link / 2 % SW_FRAGMENT_AXIS;
 		for (transport = 0; transport < SW_TRANSPORT_AXIS; transport++) {
 			for (pair = 0; pair < sw_pair_count; pair++) {
-				spec = sw_spec_smtp(family,
-						    sw_cast_src(sw_pairs[pair].src, family),
+				spec = sw_spec_smtp(family, sw_cast_src(sw_pairs[pair].src, family),
 						    sw_cast_dst(sw_pairs[pair].dst, family));
 				sw_axis_link(&spec, &sw_link_axis[link / 2 / SW_FRAGMENT_AXIS]);
 				sw_axis_transport(&spec, transport);

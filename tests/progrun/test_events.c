@@ -155,8 +155,7 @@ static void events_of(struct sw_check *check)
 	for (pair = 0; pair < sw_pair_count; pair++) {
 		for (family = SW_IPV4; family <= SW_IPV6; family++) {
 			for (role = 0; role < SW_ROLES; role++) {
-				spec = sw_spec_smtp(family,
-						    sw_cast_src(sw_pairs[pair].src, family),
+				spec = sw_spec_smtp(family, sw_cast_src(sw_pairs[pair].src, family),
 						    sw_cast_dst(sw_pairs[pair].dst, family));
 				spec.payload = pair;
 				one_event(check, role, &spec);
@@ -214,8 +213,8 @@ static void test_live_zombie_by_boottime(void **state)
 		{ -1 * (__s64)HOUR_NS, XDP_PASS },
 	};
 	struct sw_check *check = begin(state);
-	struct sw_spec spec = sw_spec_smtp(SW_IPV4, 0xc6123333,
-					   sw_cast_dst(SW_PART_CLEAN, SW_IPV4));
+	struct sw_spec spec =
+		sw_spec_smtp(SW_IPV4, 0xc6123333, sw_cast_dst(SW_PART_CLEAN, SW_IPV4));
 	size_t i;
 
 	spec.flags = SW_ACK;

@@ -174,8 +174,8 @@ static void *hammer(void *arg)
 	struct sw_check *check = knocker->check;
 
 	pthread_barrier_wait(knocker->start);
-	knocker->err = sw_rig_repeat(&check->rig, SW_ACCESS, check->frame.data, check->frame.len,
-				     KNOCKS);
+	knocker->err =
+		sw_rig_repeat(&check->rig, SW_ACCESS, check->frame.data, check->frame.len, KNOCKS);
 	return NULL;
 }
 

@@ -288,7 +288,10 @@ static void test_long_silence(void **state)
 static void test_extreme_rates(void **state)
 {
 	static const struct sw_world_rate rates[] = {
-		{ 1, 1 }, { 1, 1000 }, { 3600 * SW_SECOND_US, 1 }, { 3600 * SW_SECOND_US, 24 },
+		{ 1, 1 },
+		{ 1, 1000 },
+		{ 3600 * SW_SECOND_US, 1 },
+		{ 3600 * SW_SECOND_US, 24 },
 		{ 86400 * SW_SECOND_US, 2 },
 	};
 	struct sw_check *check = begin(state);

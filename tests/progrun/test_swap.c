@@ -43,8 +43,7 @@ static void *keep_sending(void *arg)
 }
 
 /* Sends check->frame while the two worlds take turns. */
-static void alternate(struct sw_check *check, const struct sw_world world[2],
-		      struct sender *sender)
+static void alternate(struct sw_check *check, const struct sw_world world[2], struct sender *sender)
 {
 	pthread_t thread;
 	int err = 0, i;

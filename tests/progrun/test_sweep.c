@@ -28,8 +28,8 @@ static struct sw_check *begin(void **state)
 
 static struct sw_spec spec_from(enum sw_part part, __u8 family)
 {
-	struct sw_spec spec = sw_spec_smtp(family, sw_cast_src(part, family),
-					   sw_cast_dst(SW_PART_CLEAN, family));
+	struct sw_spec spec =
+		sw_spec_smtp(family, sw_cast_src(part, family), sw_cast_dst(SW_PART_CLEAN, family));
 
 	spec.padding = 6;
 	return spec;
@@ -285,11 +285,11 @@ static void test_tcp_fields(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_ethertype),	cmocka_unit_test(test_pppoe),
-		cmocka_unit_test(test_mpls),		cmocka_unit_test(test_ipv4_lengths),
-		cmocka_unit_test(test_ipv4_fragment),	cmocka_unit_test(test_ipv6_fragment),
-		cmocka_unit_test(test_protocol),	cmocka_unit_test(test_ipv6_lengths),
-		cmocka_unit_test(test_tcp_header),	cmocka_unit_test(test_tcp_fields),
+		cmocka_unit_test(test_ethertype),     cmocka_unit_test(test_pppoe),
+		cmocka_unit_test(test_mpls),	      cmocka_unit_test(test_ipv4_lengths),
+		cmocka_unit_test(test_ipv4_fragment), cmocka_unit_test(test_ipv6_fragment),
+		cmocka_unit_test(test_protocol),      cmocka_unit_test(test_ipv6_lengths),
+		cmocka_unit_test(test_tcp_header),    cmocka_unit_test(test_tcp_fields),
 	};
 
 	return cmocka_run_group_tests(tests, sw_check_setup, sw_check_teardown);

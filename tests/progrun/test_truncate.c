@@ -16,9 +16,9 @@
 
 /* How the frame ends early. */
 enum cut {
-	CUT_SHORT,   /* the lengths promise more */
-	CUT_AGREED,  /* the lengths agree */
-	CUT_PADDED,  /* the lengths end early, the bytes are there: padding */
+	CUT_SHORT,  /* the lengths promise more */
+	CUT_AGREED, /* the lengths agree */
+	CUT_PADDED, /* the lengths end early, the bytes are there: padding */
 	CUTS,
 };
 

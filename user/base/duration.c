@@ -14,11 +14,8 @@ struct unit {
 
 /* The longest first: "1h30m" is a duration, "30m1h" a slip of the pen. */
 static const struct unit units[] = {
-	{ "d", 86400000000000ULL },
-	{ "h", 3600000000000ULL },
-	{ "m", 60000000000ULL },
-	{ "s", 1000000000ULL },
-	{ "ms", 1000000ULL },
+	{ "d", 86400000000000ULL }, { "h", 3600000000000ULL }, { "m", 60000000000ULL },
+	{ "s", 1000000000ULL },	    { "ms", 1000000ULL },
 };
 
 static size_t find_unit(const char *name, size_t size)

@@ -15,8 +15,8 @@ struct sw_address_range {
 /* Takes one prefix, its host bits cleared, that stands on `line` of the list. `tag`
  * (SBL id, network name, ...) is `tag_size` bytes inside the list's buffer, or none. A
  * return value other than 0 stops the caller, which returns it. */
-typedef int (*sw_entry_emit)(void *ctx, const struct sw_prefix *prefix, __u32 line,
-			     const char *tag, size_t tag_size);
+typedef int (*sw_entry_emit)(void *ctx, const struct sw_prefix *prefix, __u32 line, const char *tag,
+			     size_t tag_size);
 
 /* "192.0.2.1-192.0.2.9", blanks around the dash or none. */
 bool sw_range_parse(struct sw_span text, struct sw_address_range *out);

@@ -22,8 +22,8 @@ int sw_fail(struct sw_error *error, int code, const char *format, ...)
 /* One write, so that lines of several processes do not mix. Paths, names and
  * arguments are in it, so what could do more to a terminal than show it is made
  * visible here, for all of them. */
-__attribute__((format(printf, 2, 0)))
-static void put_line(const char *label, const char *format, va_list args)
+__attribute__((format(printf, 2, 0))) static void put_line(const char *label, const char *format,
+							   va_list args)
 {
 	char text[2048], line[2048];
 

@@ -90,12 +90,12 @@ static void print_unfit(const struct sw_plan *plan)
 	}
 }
 
-static int make_plan(const struct sw_options *options, struct sw_plan *plan,
-		     struct sw_error *error)
+static int make_plan(const struct sw_options *options, struct sw_plan *plan, struct sw_error *error)
 {
 	struct sw_hosts hosts = { 0 };
 	const struct sw_reading reading = {
-		.state_dir = options->instance.state_dir, .hosts = &hosts,
+		.state_dir = options->instance.state_dir,
+		.hosts = &hosts,
 	};
 	int err;
 

@@ -177,7 +177,8 @@ static bool stale(const struct lookup *l, const struct sw_match *match)
 		return true;
 	for (i = 1; i < SW_MAX_FEEDS; i++) {
 		if (!strcmp(l->registry.feed[i].name, match->feed->name))
-			return match->modified_s && match->modified_s != l->registry.feed[i].modified_s;
+			return match->modified_s &&
+			       match->modified_s != l->registry.feed[i].modified_s;
 	}
 	return true;
 }
@@ -234,14 +235,14 @@ static json_t *lookup_json(const struct lookup *l)
 	char text[SW_PREFIX_TEXT];
 	json_t *object;
 
-	object = json_pack("{s:s s:s s:s}", "address", sw_prefix_format(&l->address, text), "verdict",
-			   verdict(l), "reason", sw_reason_name(l->reason));
+	object = json_pack("{s:s s:s s:s}", "address", sw_prefix_format(&l->address, text),
+			   "verdict", verdict(l), "reason", sw_reason_name(l->reason));
 	if (l->feed)
 		sw_json_set(&object, "feed", json_string(l->registry.feed[l->feed].name));
 	sw_json_set(&object, "matches", matches_json(l));
 	sw_json_set(&object, "live",
-		    l->is_live ? sw_live_json(&l->live_prefix, &l->live, sw_boottime_ns()) :
-				 json_null());
+		    l->is_live ? sw_live_json(&l->live_prefix, &l->live, sw_boottime_ns())
+			       : json_null());
 	sw_json_set(&object, "limit", limit_json(l));
 	sw_json_set(&object, "unfit_feeds", sw_unfit_list_json(&l->registry));
 	return object;
@@ -298,7 +299,8 @@ static void print_lookup(const struct lookup *l)
 		else
 			printf("%s:%u%s%s",
 			       sw_printable(path, sizeof(path),
-					    match->modified_s ? match->feed->path : l->config->path),
+					    match->modified_s ? match->feed->path
+							      : l->config->path),
 			       match->line, match->tag[0] ? ", " : "", match->tag);
 		puts(stale(l, match) ? " (changed since it was published: spamweir reload)" : "");
 		if (*sw_lift_command(match, &l->address, lift))

@@ -166,8 +166,8 @@ static int judge(const struct sw_options *options, struct sw_capture *capture,
 }
 
 /* What the command line says, or else the NIC that it names, with its mode. */
-static int find_role(const struct sw_options *options, struct sw_config *config,
-		     enum sw_role *role, struct sw_error *error)
+static int find_role(const struct sw_options *options, struct sw_config *config, enum sw_role *role,
+		     struct sw_error *error)
 {
 	size_t i;
 
@@ -183,7 +183,8 @@ static int find_role(const struct sw_options *options, struct sw_config *config,
 		config->monitor |= config->interface[i].monitor;
 		return 0;
 	}
-	return sw_fail(error, -EINVAL, "%s: names no interface \"%s\" (expected one of its "
+	return sw_fail(error, -EINVAL,
+		       "%s: names no interface \"%s\" (expected one of its "
 		       "`interfaces`, or --role access or --role upstream)",
 		       config->path, options->interface);
 }

@@ -74,19 +74,19 @@ static json_t *interfaces_json(const struct sw_snapshot *s)
 		const struct sw_interface_slot *slot = &s->registry.interface[i];
 
 		if (slot->used)
-			sw_json_append(
-				&list,
-				json_pack("{s:s s:s s:b s:s s:b s:i s:o s:s? s:o s:o s:b}", "name", slot->name,
-					  "role", sw_role_name(slot->role), "configured",
-					  slot->attached, "mode",
-					  attachment_name(s->attachment[i]), "shared",
-					  s->share[i].ours != 0, "other_programs",
-					  (int)s->share[i].others, "kernel_name",
-					  kernel_name_json(s->kernel_name[i]), "problem",
-					  sw_nic_problem_name(s->problem[i]), "reasons",
-					  reasons_json(&s->counters[i], 0), "monitored",
-					  reasons_json(&s->counters[i], 1), "monitor",
-					  (int)(settings->monitor_interfaces >> i & 1)));
+			sw_json_append(&list,
+				       json_pack("{s:s s:s s:b s:s s:b s:i s:o s:s? s:o s:o s:b}",
+						 "name", slot->name, "role",
+						 sw_role_name(slot->role), "configured",
+						 slot->attached, "mode",
+						 attachment_name(s->attachment[i]), "shared",
+						 s->share[i].ours != 0, "other_programs",
+						 (int)s->share[i].others, "kernel_name",
+						 kernel_name_json(s->kernel_name[i]), "problem",
+						 sw_nic_problem_name(s->problem[i]), "reasons",
+						 reasons_json(&s->counters[i], 0), "monitored",
+						 reasons_json(&s->counters[i], 1), "monitor",
+						 (int)(settings->monitor_interfaces >> i & 1)));
 	}
 	return list;
 }
@@ -102,16 +102,17 @@ static json_t *feeds_json(const struct sw_snapshot *s)
 		if (slot->active)
 			sw_json_append(
 				&list,
-				json_pack("{s:s s:s s:I s:I s:I s:I s:I s:I s:b s:b s:s s:o}", "name", slot->name,
-					  "kind", sw_kind_name(slot->kind), "entries",
+				json_pack("{s:s s:s s:I s:I s:I s:I s:I s:I s:b s:b s:s s:o}",
+					  "name", slot->name, "kind", sw_kind_name(slot->kind),
+					  "entries",
 					  (json_int_t)s->generation.policy->settings.entries[i],
 					  "age_seconds", (json_int_t)sw_snapshot_feed_age(s, i),
 					  "packets", (json_int_t)s->feed_counter[i].packets,
 					  "bad_lines", (json_int_t)slot->bad_lines, "refused",
 					  (json_int_t)slot->refused, "errors",
 					  (json_int_t)slot->errors, "monitor",
-					  s->generation.policy->settings.feed[i].monitor != 0,
-					  "ok", !slot->unfit_s, "source",
+					  s->generation.policy->settings.feed[i].monitor != 0, "ok",
+					  !slot->unfit_s, "source",
 					  sw_feed_source_name(slot->source), "unfit",
 					  sw_unfit_json(slot)));
 	}
@@ -212,8 +213,8 @@ static void print_status(const struct sw_snapshot *s, const struct sw_instance *
 	int i;
 
 	printf("%s, generation %llu of %s\n",
-	       settings->monitor ? "MONITOR: nothing is dropped" : "enforcing", settings->generation,
-	       sw_format_time(settings->published_s, when, sizeof(when)));
+	       settings->monitor ? "MONITOR: nothing is dropped" : "enforcing",
+	       settings->generation, sw_format_time(settings->published_s, when, sizeof(when)));
 	if (s->state->abi.loading)
 		puts("a load was INTERRUPTED: run `spamweir load` to mend it");
 	print_history(instance);

@@ -20,8 +20,8 @@
 
 #define FILE_OF(what)                                                                              \
 	{                                                                                          \
-		.name = "file", .argument = "FILE", .help = what ", one a line; - is standard input", \
-		.field = FIELD(file),                                                              \
+		.name = "file", .argument = "FILE",                                                \
+		.help = what ", one a line; - is standard input", .field = FIELD(file),            \
 	}
 
 #define FOR                                                                                        \

@@ -31,7 +31,7 @@ struct sw_verb {
 	const char *help;     /* a line, without a full stop */
 	struct sw_option option[SW_VERB_OPTIONS + 1]; /* one without a name is the end */
 	const char *example[2];
-	bool hidden; /* for scripts: no help names it */
+	bool hidden;  /* for scripts: no help names it */
 	bool changes; /* what is in force: it goes on when nobody reads what it says */
 	int (*run)(const struct sw_options *options);
 };

@@ -272,13 +272,15 @@ static int check_feed(const struct sw_value *value, const struct sw_config *conf
 	if (!feed->path && !feed->entries)
 		return sw_value_fail(value, "feed \"%s\" has neither path nor entries", feed->name);
 	if (feed->monitor && feed->kind != SW_KIND_CNC && feed->kind != SW_KIND_ZOMBIE)
-		return sw_value_fail(value, "feed \"%s\" is of kind %s, which drops nothing: `mode: "
-					    "monitor` is for cnc and zombie",
+		return sw_value_fail(value,
+				     "feed \"%s\" is of kind %s, which drops nothing: `mode: "
+				     "monitor` is for cnc and zombie",
 				     feed->name, sw_kind_name(feed->kind));
 	if (feed->min_count > 1 && feed->format != SW_FORMAT_IPSUM &&
 	    feed->format != SW_FORMAT_AUTO)
-		return sw_value_fail(value, "feed \"%s\" has a min_count, but its format is %s, "
-					    "not ipsum",
+		return sw_value_fail(value,
+				     "feed \"%s\" has a min_count, but its format is %s, "
+				     "not ipsum",
 				     feed->name, sw_format_name(feed->format));
 	return 0;
 }

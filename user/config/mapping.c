@@ -10,7 +10,7 @@
 #define MAX_KEYS 16 /* in a table */
 
 static void unknown_key(const struct sw_value *at, const char *text, const struct sw_key *keys,
-		       size_t count)
+			size_t count)
 {
 	const char *names[MAX_KEYS], *nearest;
 	char quoted[96], known[256];

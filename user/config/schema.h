@@ -16,7 +16,7 @@ struct sw_interface_config {
 	enum sw_xdp_mode xdp;
 	bool monitor;
 	bool shared; /* with other XDP programs, through libxdp's dispatcher */
-	int line; /* in the config file, as all others of this name */
+	int line;    /* in the config file, as all others of this name */
 };
 
 struct sw_entry_config {
@@ -47,8 +47,8 @@ struct sw_feed_config {
 	char *path; /* absolute or relative to the working directory; NULL: inline entries only */
 	struct sw_entry_config *entry;
 	size_t entries;
-	__u32 min_count;      /* ipsum: take addresses on at least so many lists; default 1 */
-	__u8 max_width[SW_FAMILIES]; /* shortest prefix length taken; by family */
+	__u32 min_count; /* ipsum: take addresses on at least so many lists; default 1 */
+	__u8 max_width[SW_FAMILIES];	/* shortest prefix length taken; by family */
 	__u32 max_entries[SW_FAMILIES]; /* of the file; by family; 0: the default */
 	__u32 max_change; /* the factor by which its file may grow or shrink; 0: the default */
 	bool monitor;

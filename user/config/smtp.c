@@ -128,9 +128,10 @@ static int read_limit(const struct sw_value *value, struct sw_limit_config *limi
 	if (err)
 		return err;
 	if (limit->burst > NS_PER_D / limit->interval_ns)
-		return sw_value_fail(value, "a burst of %u takes more than 24h to refill at this "
-					    "rate, which the limiter's clock cannot hold; "
-					    "lower burst or raise rate",
+		return sw_value_fail(value,
+				     "a burst of %u takes more than 24h to refill at this "
+				     "rate, which the limiter's clock cannot hold; "
+				     "lower burst or raise rate",
 				     limit->burst);
 	return 0;
 }

@@ -30,7 +30,8 @@ static int read_all(int fd, struct text *text)
 	ssize_t got;
 
 	do {
-		if (text->size == text->room && sw_grow((void **)&text->bytes, &text->room, 1, 65536))
+		if (text->size == text->room &&
+		    sw_grow((void **)&text->bytes, &text->room, 1, 65536))
 			return -ENOMEM;
 		got = read(fd, text->bytes + text->size, text->room - text->size);
 		if (got < 0 && errno != EINTR)

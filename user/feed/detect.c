@@ -12,10 +12,8 @@
 #define RECOGNISE_LINES 16
 
 const struct sw_feed_format *const sw_feed_formats[SW_FORMATS] = {
-	[SW_FORMAT_PLAIN] = &sw_feed_plain,
-	[SW_FORMAT_DROP] = &sw_feed_drop,
-	[SW_FORMAT_NDJSON] = &sw_feed_ndjson,
-	[SW_FORMAT_DSHIELD] = &sw_feed_dshield,
+	[SW_FORMAT_PLAIN] = &sw_feed_plain,   [SW_FORMAT_DROP] = &sw_feed_drop,
+	[SW_FORMAT_NDJSON] = &sw_feed_ndjson, [SW_FORMAT_DSHIELD] = &sw_feed_dshield,
 	[SW_FORMAT_IPSUM] = &sw_feed_ipsum,
 };
 
@@ -80,7 +78,9 @@ static const struct {
 	const char *mend;
 } alien[] = {
 	{ "\x1f\x8b", 2, "is compressed with gzip", "gunzip" },
-	{ "\xfd" "7zXZ\0", 6, "is compressed with xz", "unxz" },
+	{ "\xfd"
+	  "7zXZ\0",
+	  6, "is compressed with xz", "unxz" },
 	{ "BZh", 3, "is compressed with bzip2", "bunzip2" },
 	{ "\x28\xb5\x2f\xfd", 4, "is compressed with zstd", "unzstd" },
 	{ "PK\3\4", 4, "is a zip archive", "unzip -p" },

@@ -7,7 +7,14 @@
 
 #include <strings.h>
 
-enum { START, END, LENGTH, ATTACKS, NAME, COLUMNS };
+enum {
+	START,
+	END,
+	LENGTH,
+	ATTACKS,
+	NAME,
+	COLUMNS
+};
 
 /* Missing columns are empty. */
 static void split_columns(struct sw_span line, struct sw_span column[COLUMNS])

@@ -26,11 +26,12 @@ __u32 sw_feed_most_entries(const struct sw_feed_config *feed, __u8 family)
 
 static enum sw_line refuse_more(struct sw_feed_reader *reader, __u8 family)
 {
-	int err = sw_fail(reader->error, -EINVAL,
-			  "%s:%u: more than %u IPv%c entries so far, ranges counted as the prefixes "
-			  "that they are (max_entries allows no more)",
-			  sw_feed_source(reader->feed), reader->line,
-			  sw_feed_most_entries(reader->feed, family), family == SW_IPV4 ? '4' : '6');
+	int err =
+		sw_fail(reader->error, -EINVAL,
+			"%s:%u: more than %u IPv%c entries so far, ranges counted as the prefixes "
+			"that they are (max_entries allows no more)",
+			sw_feed_source(reader->feed), reader->line,
+			sw_feed_most_entries(reader->feed, family), family == SW_IPV4 ? '4' : '6');
 
 	return sw_feed_stop(reader, err);
 }
@@ -177,7 +178,10 @@ int sw_feed_parse(const struct sw_feed_config *feed, const char *text, size_t si
 {
 	struct sw_span span = without_bom((struct sw_span){ text, size });
 	struct sw_feed_reader reader = {
-		.feed = feed, .report = report, .error = error, .sink = sink,
+		.feed = feed,
+		.report = report,
+		.error = error,
+		.sink = sink,
 	};
 	const struct sw_feed_format *format;
 	int err;

@@ -22,11 +22,11 @@ struct sw_feed_bad {
 struct sw_feed_report {
 	enum sw_format format; /* the one that was detected or given */
 	__u32 lines;
-	__u32 content; /* lines that are neither blank nor comment nor header */
-	__u32 entries; /* prefixes emitted */
-	__u32 bad;     /* content lines that are no entry */
-	__u32 below;   /* ipsum: under min_count */
-	__u32 wide;    /* entries refused for their width */
+	__u32 content;	 /* lines that are neither blank nor comment nor header */
+	__u32 entries;	 /* prefixes emitted */
+	__u32 bad;	 /* content lines that are no entry */
+	__u32 below;	 /* ipsum: under min_count */
+	__u32 wide;	 /* entries refused for their width */
 	__u32 host_bits; /* entries whose host bits were cleared */
 	__u32 excluded;	 /* lines that say what is not listed */
 	__u32 cut;	 /* 1: the last line is an entry without a newline, and left out */

@@ -29,11 +29,11 @@ struct sw_feed_reader {
 	__u32 line; /* the one being read, counted from 1 */
 	bool open;  /* it has no newline: nothing of it is emitted */
 	__u32 taken[SW_FAMILIES];
-	int status; /* behind SW_LINE_STOP: what the parse returns */
+	int status;	  /* behind SW_LINE_STOP: what the parse returns */
 	enum sw_line cut; /* what the last line is without a newline: BAD, WIDE; else ENTRY */
 	struct sw_feed_bad first_bad, last_bad;
 	char looks[160]; /* what first_bad might be, with what to do; empty: no idea */
-	__u32 records; /* of JSON, since a line that said how many there were */
+	__u32 records;	 /* of JSON, since a line that said how many there were */
 };
 
 struct sw_feed_format {
@@ -42,7 +42,7 @@ struct sw_feed_format {
 	/* Once all lines were fine: whether the list's own end mark is there. NULL:
 	 * it has none, and a last line without newline is suspect. */
 	int (*finish)(struct sw_feed_reader *reader);
-	const char *expected;			       /* of a line */
+	const char *expected; /* of a line */
 };
 
 extern const struct sw_feed_format sw_feed_plain;

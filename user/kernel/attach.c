@@ -15,40 +15,44 @@
 #include "kernel/links.h"
 
 /* The kernel gives a number; the operator needs the command that helps. */
-int sw_attach_explain(const struct sw_interface_config *interface, int code,
-		      struct sw_error *error)
+int sw_attach_explain(const struct sw_interface_config *interface, int code, struct sw_error *error)
 {
 	const char *name = interface->name;
 
 	switch (code) {
 	case -EOPNOTSUPP:
-		return sw_fail(error, code,
-			       "%s: its driver has no native XDP, or not in its present state (queues, "
-			       "LRO, bond mode); see `ethtool -i %s`, try `ethtool -K %s lro off`, or "
-			       "accept the slow path with `xdp: generic`",
-			       name, name, name);
+		return sw_fail(
+			error, code,
+			"%s: its driver has no native XDP, or not in its present state (queues, "
+			"LRO, bond mode); see `ethtool -i %s`, try `ethtool -K %s lro off`, or "
+			"accept the slow path with `xdp: generic`",
+			name, name, name);
 	case -EBUSY:
 	case -EEXIST:
-		return sw_fail(error, code,
-			       "%s: another XDP program is there (`ip link show %s`, `bpftool net`); "
-			       "`ip link set %s xdp off` removes one that no link holds, else unload its "
-			       "owner; `spamweir load --shared` runs beside one in libxdp's dispatcher",
-			       name, name, name);
+		return sw_fail(
+			error, code,
+			"%s: another XDP program is there (`ip link show %s`, `bpftool net`); "
+			"`ip link set %s xdp off` removes one that no link holds, else unload its "
+			"owner; `spamweir load --shared` runs beside one in libxdp's dispatcher",
+			name, name, name);
 	case -ERANGE:
 	case -E2BIG:
 	case -EINVAL:
-		return sw_fail(error, code,
-			       "%s: the driver refused (%s), most likely for the MTU or LRO: try `ip link "
-			       "set %s mtu 1500`, `ethtool -K %s lro off`; dmesg may say more",
-			       name, strerror(-code), name, name);
+		return sw_fail(
+			error, code,
+			"%s: the driver refused (%s), most likely for the MTU or LRO: try `ip link "
+			"set %s mtu 1500`, `ethtool -K %s lro off`; dmesg may say more",
+			name, strerror(-code), name, name);
 	case -ENOSPC:
 	case -ENOMEM:
-		return sw_fail(error, code,
-			       "%s: no room for XDP transmit queues; try fewer: `ethtool -L %s combined "
-			       "%ld`",
-			       name, name, sysconf(_SC_NPROCESSORS_ONLN));
+		return sw_fail(
+			error, code,
+			"%s: no room for XDP transmit queues; try fewer: `ethtool -L %s combined "
+			"%ld`",
+			name, name, sysconf(_SC_NPROCESSORS_ONLN));
 	case -EPERM:
-		return sw_fail(error, code, "%s: root, or CAP_NET_ADMIN and CAP_BPF, is needed", name);
+		return sw_fail(error, code, "%s: root, or CAP_NET_ADMIN and CAP_BPF, is needed",
+			       name);
 	}
 	return sw_fail(error, code, "%s: cannot attach: %s", name, strerror(-code));
 }
@@ -169,7 +173,8 @@ int sw_attach(const struct sw_interface_config *interface, unsigned ifindex, int
 	if (err && err != -ENOENT) /* it may well be there and at work */
 		return sw_fail(error, err, "%s: %s", pin, strerror(-err));
 	if (!err && (there != ifindex || mode == SW_ELSEWHERE))
-		err = sw_detach(pin, error) ? -EBUSY : -ENOENT; /* of a NIC that is gone from here */
+		err = sw_detach(pin, error) ? -EBUSY
+					    : -ENOENT; /* of a NIC that is gone from here */
 	if (err == -ENOENT)
 		return create_and_pin(interface, ifindex, program, pin, generic, error);
 	if (err)

@@ -75,8 +75,7 @@ int sw_attachment(const char *pin, unsigned *ifindex, enum sw_attachment *mode)
 			return err;
 		/* Unless its program was replaced, or its NIC went, just then. */
 		err = link_info(pin, &again);
-		if (!err && again.prog_id == info.prog_id &&
-		    again.xdp.ifindex == info.xdp.ifindex)
+		if (!err && again.prog_id == info.prog_id && again.xdp.ifindex == info.xdp.ifindex)
 			return 0;
 		info = again;
 	}

@@ -17,7 +17,7 @@ enum sw_attachment {
 };
 
 struct sw_attached {
-	char *pin; /* its path */
+	char *pin;	  /* its path */
 	unsigned ifindex; /* 0: its NIC is gone, or it was detached; if SW_ELSEWHERE, over there */
 	enum sw_attachment mode;
 };

@@ -127,8 +127,8 @@ int sw_datapath_load(const struct sw_datapath_options *options, struct spamweir_
 	if (err) {
 		sw_fail(error, err, "the kernel refused the BPF object: %s (%s)%s", strerror(-err),
 			libbpf_said,
-			geteuid() ? "; root, or CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON, is needed" :
-				    "; SPAMWEIR_DEBUG=1 shows the verifier's log");
+			geteuid() ? "; root, or CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON, is needed"
+				  : "; SPAMWEIR_DEBUG=1 shows the verifier's log");
 		sw_datapath_close(datapath);
 		return err;
 	}

@@ -16,8 +16,8 @@ struct sw_datapath_options {
 	const struct sw_seed *seed;
 	enum sw_role role; /* whose program; SW_ROLES: none, only the maps are made */
 	__u32 interface;   /* slot */
-	bool offline;	    /* clock and outcome in .data.offline: replay */
-	const int *map;  /* SW_MAPS fds to share, -1 where there is none; NULL: none at all */
+	bool offline;	   /* clock and outcome in .data.offline: replay */
+	const int *map;	   /* SW_MAPS fds to share, -1 where there is none; NULL: none at all */
 };
 
 /* Does what sw_datapath_load does, except loading, which is left to libxdp. */

@@ -25,7 +25,7 @@ struct sw_share {
 	bool occupied;	 /* some XDP program is on the NIC */
 	bool dispatcher; /* it is libxdp's dispatcher */
 	bool generic;
-	unsigned ours;	 /* programs in it; more than one: a load was interrupted */
+	unsigned ours; /* programs in it; more than one: a load was interrupted */
 	unsigned others;
 };
 
@@ -33,8 +33,7 @@ struct sw_share {
 int sw_share_look(unsigned ifindex, int map, struct sw_share *out);
 
 /* Whether it is in another mode than the config asks for. */
-bool sw_share_wrong_mode(const struct sw_interface_config *interface,
-			 const struct sw_share *there);
+bool sw_share_wrong_mode(const struct sw_interface_config *interface, const struct sw_share *there);
 
 /* Tries whether kernel and libxdp can have dispatchers at all; touches no NIC.
  * -EOPNOTSUPP if the kernel cannot. */
@@ -44,8 +43,7 @@ int sw_share_probe(struct sw_error *error);
  * dispatcher, and takes out those of ours that are there. The dispatcher is made if
  * need be. On failure the old ones go on judging. */
 int sw_share_attach(const struct sw_interface_config *interface, unsigned ifindex,
-		    struct spamweir_bpf *datapath, int map, bool *generic,
-		    struct sw_error *error);
+		    struct spamweir_bpf *datapath, int map, bool *generic, struct sw_error *error);
 
 /* Takes ours out, and the dispatcher off if no other is in it. 0 if there was
  * none. */

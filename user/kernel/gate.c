@@ -8,8 +8,8 @@
 
 struct sw_gate *sw_gate_open(int map)
 {
-	void *memory = mmap(NULL, sizeof(struct sw_gate), PROT_READ | PROT_WRITE, MAP_SHARED, map,
-			    0);
+	void *memory =
+		mmap(NULL, sizeof(struct sw_gate), PROT_READ | PROT_WRITE, MAP_SHARED, map, 0);
 
 	return memory == MAP_FAILED ? NULL : memory;
 }

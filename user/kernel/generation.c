@@ -127,8 +127,9 @@ static int open_running(int policy_map, bool whole, struct sw_generation *out,
 	int fd, err;
 
 	if (policy_map < 0 || bpf_map_lookup_elem(policy_map, &zero, &id))
-		return sw_fail(error, -ENOENT, "no generation is in force yet: a load is under way, or "
-					       "was interrupted");
+		return sw_fail(error, -ENOENT,
+			       "no generation is in force yet: a load is under way, or "
+			       "was interrupted");
 	fd = bpf_map_get_fd_by_id(id);
 	if (fd < 0)
 		return sw_fail(error, -errno, "cannot open the running generation: %s",
@@ -139,8 +140,8 @@ static int open_running(int policy_map, bool whole, struct sw_generation *out,
 	else if (info.type != BPF_MAP_TYPE_ARRAY || info.value_size < sizeof(struct sw_policy))
 		err = refuse_running(error);
 	else
-		err = map_memory(fd, whole ? info.value_size : sizeof(struct sw_settings), PROT_READ,
-				 out, error);
+		err = map_memory(fd, whole ? info.value_size : sizeof(struct sw_settings),
+				 PROT_READ, out, error);
 	if (err)
 		close(fd);
 	else if (sw_policy_size(&out->policy->settings.layout) != info.value_size)

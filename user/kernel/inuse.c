@@ -14,7 +14,7 @@
 #define MAPS_MAX 64 /* of one program */
 
 static const enum sw_map used[] = {
-	SW_MAP_policy, SW_MAP_limiter,	     SW_MAP_live,   SW_MAP_gate,
+	SW_MAP_policy,	 SW_MAP_limiter,       SW_MAP_live,   SW_MAP_gate,
 	SW_MAP_counters, SW_MAP_feed_counters, SW_MAP_events, SW_MAP_event_budget,
 };
 
@@ -25,10 +25,11 @@ struct look {
 
 static int refuse(const struct look *look, enum sw_map which, const char *pin)
 {
-	return sw_fail(look->error, -ESTALE,
-		       "%s/%s is not the map that the program of %s uses: another was put in its "
-		       "place; `spamweir load` has programs use it, and what the other holds is lost",
-		       look->state->directory, sw_map_name[which], pin);
+	return sw_fail(
+		look->error, -ESTALE,
+		"%s/%s is not the map that the program of %s uses: another was put in its "
+		"place; `spamweir load` has programs use it, and what the other holds is lost",
+		look->state->directory, sw_map_name[which], pin);
 }
 
 static bool has(const struct bpf_prog_info *info, const __u32 *ids, __u32 id)
@@ -70,8 +71,9 @@ static int check_link(void *ctx, const char *pin)
 	int link = bpf_obj_get(pin), program, err;
 
 	if (link < 0)
-		return errno == ENOENT ? 0 :
-					 sw_fail(look->error, -errno, "%s: %s", pin, strerror(errno));
+		return errno == ENOENT
+			       ? 0
+			       : sw_fail(look->error, -errno, "%s: %s", pin, strerror(errno));
 	err = bpf_obj_get_info_by_fd(link, &info, &size) ? -errno : 0;
 	close(link);
 	if (err)
@@ -79,7 +81,7 @@ static int check_link(void *ctx, const char *pin)
 	program = bpf_prog_get_fd_by_id(info.prog_id);
 	if (program < 0)
 		return errno == ENOENT ? 0 : /* it was replaced meanwhile */
-					 sw_fail(look->error, -errno, "%s: %s", pin, strerror(errno));
+			       sw_fail(look->error, -errno, "%s: %s", pin, strerror(errno));
 	err = check_program(look, program, pin);
 	close(program);
 	return err;

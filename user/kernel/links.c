@@ -80,8 +80,8 @@ static int ask(const struct nlmsghdr *question, struct sw_link *out)
 	if (!mnl_socket_bind(socket, 0, MNL_SOCKET_AUTOPID) &&
 	    mnl_socket_sendto(socket, question, question->nlmsg_len) >= 0)
 		size = mnl_socket_recvfrom(socket, answer, sizeof(answer));
-	if (size < 0 || mnl_cb_run(answer, size, question->nlmsg_seq,
-				   mnl_socket_get_portid(socket), read_link, out) < 0)
+	if (size < 0 || mnl_cb_run(answer, size, question->nlmsg_seq, mnl_socket_get_portid(socket),
+				   read_link, out) < 0)
 		err = -errno;
 	mnl_socket_close(socket);
 	if (!err && !out->ifindex)

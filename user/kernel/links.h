@@ -35,8 +35,8 @@ const char *sw_link_advice(const struct sw_link *link);
 /* Hears of every change to a device of this network namespace. */
 struct sw_links_watch;
 
-int sw_links_watch_open(struct sw_links_watch **out); /* -errno; the caller's */
-void sw_links_watch_close(struct sw_links_watch *watch); /* NULL is fine */
+int sw_links_watch_open(struct sw_links_watch **out);	   /* -errno; the caller's */
+void sw_links_watch_close(struct sw_links_watch *watch);   /* NULL is fine */
 int sw_links_watch_fd(const struct sw_links_watch *watch); /* to poll(2) for POLLIN */
 
 /* Takes what has come in. *changed: something did change, or news was lost and may

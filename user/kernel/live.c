@@ -88,7 +88,9 @@ struct sw_prefix sw_live_prefix(const struct sw_live_key *key, const struct sw_l
 	struct sw_in6 words = key_words(key);
 
 	if (is_mapped_ipv4(words))
-		return (struct sw_prefix){ .address = (__u32)words.lo, .family = SW_IPV4, .length = 32 };
+		return (struct sw_prefix){ .address = (__u32)words.lo,
+					   .family = SW_IPV4,
+					   .length = 32 };
 	return (struct sw_prefix){
 		.address = sw_from_in6(words),
 		.family = SW_IPV6,
@@ -137,7 +139,8 @@ int sw_live_add(const struct sw_state *state, const struct sw_live_key *keys,
 
 	for (i = 0; i < count && !err; i += done) {
 		done = count - i < BATCH ? count - i : BATCH;
-		if (bpf_map_update_batch(state->map[SW_MAP_live], &keys[i], &entries[i], &done, NULL))
+		if (bpf_map_update_batch(state->map[SW_MAP_live], &keys[i], &entries[i], &done,
+					 NULL))
 			err = errno == E2BIG ? -ENOSPC : -errno;
 	}
 	return err;
@@ -149,7 +152,8 @@ int sw_live_del(const struct sw_state *state, const struct sw_live_key *key)
 }
 
 int sw_live_each(const struct sw_state *state,
-		 int (*visit)(void *ctx, const struct sw_live_key *key, const struct sw_live *entry),
+		 int (*visit)(void *ctx, const struct sw_live_key *key,
+			      const struct sw_live *entry),
 		 void *ctx)
 {
 	struct sw_live_key *keys = malloc(BATCH * sizeof(*keys));

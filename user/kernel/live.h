@@ -32,12 +32,12 @@ int sw_live_add(const struct sw_state *state, const struct sw_live_key *keys,
 /* -ENOENT. The gate keeps its bit until the next sweep. */
 int sw_live_del(const struct sw_state *state, const struct sw_live_key *key);
 
-int sw_live_get(const struct sw_state *state, const struct sw_live_key *key,
-		struct sw_live *entry);
+int sw_live_get(const struct sw_state *state, const struct sw_live_key *key, struct sw_live *entry);
 
 /* Calls `visit` for every entry, ended ones too; not 0 stops and is returned. */
 int sw_live_each(const struct sw_state *state,
-		 int (*visit)(void *ctx, const struct sw_live_key *key, const struct sw_live *entry),
+		 int (*visit)(void *ctx, const struct sw_live_key *key,
+			      const struct sw_live *entry),
 		 void *ctx);
 
 /* IPv6 entries that have not ended and are not of this length: the datapath

@@ -43,7 +43,8 @@ int sw_offline_open(const struct sw_layout *layout, enum sw_role role, struct sw
 	if (!offline)
 		return -ENOMEM;
 	err = sw_datapath_load(&options, &offline->datapath, error);
-	if (!err && !offline->datapath->data_offline) /* libbpf takes a lack of memory for an old kernel */
+	if (!err &&
+	    !offline->datapath->data_offline) /* libbpf takes a lack of memory for an old kernel */
 		err = sw_fail(error, -ENOMEM, "no memory to share with the BPF program");
 	if (!err)
 		err = map_limiter(offline, error);

@@ -18,8 +18,8 @@ int sw_offline_open(const struct sw_layout *layout, enum sw_role role, struct sw
 		    struct sw_error *error);
 void sw_offline_close(struct sw_offline *offline); /* NULL is fine */
 
-int sw_offline_policy_map(const struct sw_offline *offline); /* an fd, its own */
-int sw_offline_gate_map(const struct sw_offline *offline);   /* the same */
+int sw_offline_policy_map(const struct sw_offline *offline);		 /* an fd, its own */
+int sw_offline_gate_map(const struct sw_offline *offline);		 /* the same */
 struct sw_limiter *sw_offline_limiter(const struct sw_offline *offline); /* its own */
 
 struct sw_offline_outcome {

@@ -53,8 +53,8 @@ static int check_parent(const char *path, struct sw_error *error)
 		err = sw_fail(error, -errno, "%s: %s", parent, strerror(errno));
 	else if (!is_trusted(st.st_uid))
 		err = sw_fail(error, -EPERM,
-			      "%s belongs to user %u, who can take %s away: `chown root %s`", parent,
-			      st.st_uid, path, parent);
+			      "%s belongs to user %u, who can take %s away: `chown root %s`",
+			      parent, st.st_uid, path, parent);
 	else if (st.st_mode & 022 && !(st.st_mode & S_ISVTX))
 		err = sw_fail(error, -EPERM,
 			      "%s has mode %04o, so that others can take %s away: `chmod 700 %s`",
@@ -73,10 +73,11 @@ int sw_place_check(const char *path, struct sw_error *error)
 		return sw_fail(error, -errno, "%s: %s", path, strerror(errno));
 	}
 	if (S_ISLNK(st.st_mode))
-		return sw_fail(error, -EPERM,
-			       "%s is a symbolic link, which whoever made it can point elsewhere: `rm "
-			       "%s`",
-			       path, path);
+		return sw_fail(
+			error, -EPERM,
+			"%s is a symbolic link, which whoever made it can point elsewhere: `rm "
+			"%s`",
+			path, path);
 	if (!S_ISDIR(st.st_mode))
 		return sw_fail(error, -ENOTDIR, "%s: %s", path, strerror(ENOTDIR));
 	if (!is_trusted(st.st_uid))

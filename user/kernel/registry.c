@@ -119,8 +119,8 @@ static int assign_feed(const struct sw_state *state, struct sw_registry *registr
 			       config->path, feed->line, feed->name, SW_MAX_FEEDS - 1);
 	entry = &registry->feed[slot];
 	if (strcmp(entry->name, feed->name)) {
-		if (entry->name[0] && reset_counters(state, SW_MAP_feed_counters, slot,
-						      sizeof(struct sw_counter)))
+		if (entry->name[0] &&
+		    reset_counters(state, SW_MAP_feed_counters, slot, sizeof(struct sw_counter)))
 			return sw_fail(error, -EIO, "cannot reset the counters of feed %s",
 				       entry->name);
 		*entry = (struct sw_feed_slot){};
@@ -311,8 +311,7 @@ static int find_interface(const struct sw_registry *registry, const char *name, 
 }
 
 /* Finds the slot, changes it if `change` says so, and returns its number. */
-static int with_interface(const struct sw_state *state,
-			  const struct sw_interface_config *interface,
+static int with_interface(const struct sw_state *state, const struct sw_interface_config *interface,
 			  const struct sw_interface_slot *change, struct sw_error *error)
 {
 	struct sw_registry *registry = calloc(1, sizeof(*registry));
@@ -342,8 +341,8 @@ static int with_interface(const struct sw_state *state,
 	return err ? err : slot;
 }
 
-int sw_registry_interface(const struct sw_state *state,
-			  const struct sw_interface_config *interface, struct sw_error *error)
+int sw_registry_interface(const struct sw_state *state, const struct sw_interface_config *interface,
+			  struct sw_error *error)
 {
 	return with_interface(state, interface, NULL, error);
 }

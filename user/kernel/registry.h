@@ -16,8 +16,7 @@ struct sw_registry {
 };
 
 /* Reads both registries. -errno. */
-int sw_registry_read(const struct sw_state *state, struct sw_registry *out,
-		     struct sw_error *error);
+int sw_registry_read(const struct sw_state *state, struct sw_registry *out, struct sw_error *error);
 
 /* Reads them again if `feed` is a slot that has no name in `registry` yet: another
  * process may have published since. What cannot be read stays as it is. */
@@ -36,8 +35,7 @@ int sw_registry_assign_feeds(const struct sw_state *state, const struct sw_confi
 /* Notes what was published: sizes and times of every feed of `config`; all
  * others become inactive. */
 int sw_registry_note_feeds(const struct sw_state *state, const struct sw_config *config,
-			   const struct sw_rules *rules, const __u8 *slot,
-			   struct sw_error *error);
+			   const struct sw_rules *rules, const __u8 *slot, struct sw_error *error);
 
 /* Notes which feeds' files are unfit, when that made a publish fail. A feed that
  * has no slot is given one: what was bad from the start shows in the metrics too. */
@@ -48,8 +46,8 @@ void sw_registry_note_failure(const struct sw_state *state, const struct sw_conf
 void sw_registry_note_checked(const struct sw_state *state, const char *feed, const char *why);
 
 /* The slot of an interface in its role, given anew if need be. -ENOSPC. */
-int sw_registry_interface(const struct sw_state *state,
-			  const struct sw_interface_config *interface, struct sw_error *error);
+int sw_registry_interface(const struct sw_state *state, const struct sw_interface_config *interface,
+			  struct sw_error *error);
 
 /* Notes that it is attached; or, with an `ifindex` of 0, that it should be. */
 int sw_registry_note_interface(const struct sw_state *state,

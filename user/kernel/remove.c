@@ -127,10 +127,11 @@ static int look_for_strangers(const char *path, DIR *directory, struct sw_error 
 			continue;
 		empty = false;
 		if (!is_ours(entry->d_name))
-			return sw_fail(error, -EPERM,
-				       "%s was not made by spamweir: it holds %s and no mark of ours in "
-				       "`abi`; nothing was removed",
-				       path, entry->d_name);
+			return sw_fail(
+				error, -EPERM,
+				"%s was not made by spamweir: it holds %s and no mark of ours in "
+				"`abi`; nothing was removed",
+				path, entry->d_name);
 		known |= has_our_shape(path, entry->d_name);
 	}
 	if (empty || known)

@@ -69,12 +69,13 @@ int sw_shape_check(enum sw_map which, int fd, const char *path, const char *dire
 		return sw_fail(error, err, "%s: %s", path, strerror(-err));
 	if (fits(shape, &info))
 		return 0;
-	return sw_fail(error, -EPROTO,
-		       "%s is not spamweir's: a map of type %u with %u entries, keys of %u and values "
-		       "of %u bytes (expected type %u, %u, %u and %u); `spamweir unload` takes what "
-		       "is under %s away, then `spamweir load`",
-		       path, info.type, info.max_entries, info.key_size, info.value_size,
-		       shape->type, shape->entries, shape->key, shape->value, directory);
+	return sw_fail(
+		error, -EPROTO,
+		"%s is not spamweir's: a map of type %u with %u entries, keys of %u and values "
+		"of %u bytes (expected type %u, %u, %u and %u); `spamweir unload` takes what "
+		"is under %s away, then `spamweir load`",
+		path, info.type, info.max_entries, info.key_size, info.value_size, shape->type,
+		shape->entries, shape->key, shape->value, directory);
 }
 
 int sw_shape_peek(int fd, void *out, __u32 size)

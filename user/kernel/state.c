@@ -169,8 +169,8 @@ static int take_lock(struct sw_state *state, enum sw_access access, struct sw_er
 		err = create ? sw_place_make(state->directory, error) : 0;
 		if (err)
 			return err;
-		err = wait ? sw_lock_take(state->directory, &state->lock, error) :
-			     sw_lock_try(state->directory, &state->lock, error);
+		err = wait ? sw_lock_take(state->directory, &state->lock, error)
+			   : sw_lock_try(state->directory, &state->lock, error);
 	} while (create && err == -ENOENT);
 	return err;
 }
@@ -321,8 +321,8 @@ int sw_state_each_link(const struct sw_state *state, int (*visit)(void *ctx, con
 	return each_pin(state, SW_PIN_LINK, visit, ctx);
 }
 
-int sw_state_each_shared(const struct sw_state *state,
-			 int (*visit)(void *ctx, const char *path), void *ctx)
+int sw_state_each_shared(const struct sw_state *state, int (*visit)(void *ctx, const char *path),
+			 void *ctx)
 {
 	return each_pin(state, SW_PIN_SHARED, visit, ctx);
 }

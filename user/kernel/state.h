@@ -26,17 +26,17 @@ extern const char *const sw_map_object[SW_MAPS];
 
 struct sw_state {
 	char *directory;
-	int lock;	 /* fd; -1: not held */
-	int map[SW_MAPS]; /* fds; -1: not pinned */
+	int lock;	     /* fd; -1: not held */
+	int map[SW_MAPS];    /* fds; -1: not pinned */
 	int former_counters; /* during a step from another version (step.h), else -1 */
 	int former_feeds;    /* the same */
 	struct sw_abi abi;
 };
 
 enum sw_access {
-	SW_READ,   /* no lock; -ENOENT if nothing is loaded */
-	SW_WRITE,  /* lock; -ENOENT if nothing is loaded */
-	SW_CREATE, /* lock; the directory is made if need be, maps may be missing */
+	SW_READ,       /* no lock; -ENOENT if nothing is loaded */
+	SW_WRITE,      /* lock; -ENOENT if nothing is loaded */
+	SW_CREATE,     /* lock; the directory is made if need be, maps may be missing */
 	SW_TRY_WRITE,  /* as SW_WRITE and SW_CREATE, and never wait for the lock: */
 	SW_TRY_CREATE, /* -EAGAIN if it is held */
 };
@@ -80,7 +80,7 @@ unsigned sw_state_shared_ifindex(const char *path);
 int sw_state_pin_shared(const struct sw_state *state, const char *path, struct sw_error *error);
 
 /* sw_state_each_link for those. */
-int sw_state_each_shared(const struct sw_state *state,
-			 int (*visit)(void *ctx, const char *path), void *ctx);
+int sw_state_each_shared(const struct sw_state *state, int (*visit)(void *ctx, const char *path),
+			 void *ctx);
 
 #endif

@@ -41,10 +41,11 @@ static int refuse_shared(void *ctx, const char *path)
 {
 	struct sw_error *error = ctx;
 
-	return sw_fail(error, -EBUSY,
-		       "%s: the state is of version %d, whose programs in libxdp's dispatcher cannot "
-		       "be replaced by this version's: unload with either, then load with this one",
-		       path, SW_STEP_FROM);
+	return sw_fail(
+		error, -EBUSY,
+		"%s: the state is of version %d, whose programs in libxdp's dispatcher cannot "
+		"be replaced by this version's: unload with either, then load with this one",
+		path, SW_STEP_FROM);
 }
 
 static int value_size(int fd, __u32 *size)
@@ -100,7 +101,8 @@ int sw_step_begin(struct sw_state *state, struct sw_error *error)
 	if (err)
 		return err;
 	for (i = 0; i < sizeof(changed) / sizeof(changed[0]); i++) {
-		if (changed[i] == SW_MAP_counters || changed[i] == SW_MAP_feeds || state->map[changed[i]] < 0)
+		if (changed[i] == SW_MAP_counters || changed[i] == SW_MAP_feeds ||
+		    state->map[changed[i]] < 0)
 			continue;
 		close(state->map[changed[i]]);
 		state->map[changed[i]] = -1;

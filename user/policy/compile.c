@@ -134,7 +134,8 @@ int sw_compile_write(const struct sw_rules *rules, const __u8 *slot, const struc
 	};
 	int err;
 
-	if (layout->leaves < least.leaves || layout->dirs < least.dirs || layout->bounds < least.bounds)
+	if (layout->leaves < least.leaves || layout->dirs < least.dirs ||
+	    layout->bounds < least.bounds)
 		return -ENOSPC;
 	err = write4(&compiler);
 	return err ? err : compile6(&compiler);

@@ -59,8 +59,7 @@ static int add_net(const struct block *block, __u32 net, __u32 value)
 
 	err = sw_take(&compiler->nets, compiler->room.nets, 1, &index);
 	if (!err && compiler->policy)
-		compiler->net[index] =
-			(struct sw_net4){ sw_net4_key(block->set, net << 8), value };
+		compiler->net[index] = (struct sw_net4){ sw_net4_key(block->set, net << 8), value };
 	return err;
 }
 

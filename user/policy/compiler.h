@@ -17,7 +17,7 @@ struct sw_compiler {
 	__u32 nets; /* taken of the room */
 	__u32 leaves;
 	__u32 bounds;
-	struct sw_net4 *net;	  /* both sets'; NULL when measuring */
+	struct sw_net4 *net; /* both sets'; NULL when measuring */
 	struct sw_dir6 *dirs;
 	struct sw_policy *policy; /* NULL when measuring */
 };

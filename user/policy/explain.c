@@ -158,7 +158,8 @@ static int is_left_out(const struct sw_config *config, const struct sw_reading *
 	*out = own && !feed->may_list_own;
 	if (*out)
 		return 0;
-	if (sw_guard_build(match->modified_s && !own && !feed->may_list_special, reading->hosts, &guard))
+	if (sw_guard_build(match->modified_s && !own && !feed->may_list_special, reading->hosts,
+			   &guard))
 		return -ENOMEM;
 	*out = sw_guard_takes(&guard, &match->prefix, address);
 	sw_guard_free(&guard);
@@ -189,7 +190,8 @@ static int longest_first(const void *a, const void *b)
 		return (int)y->prefix.length - (int)x->prefix.length;
 	if (x->feed != y->feed)
 		return x->feed < y->feed ? -1 : 1;
-	return (!!x->modified_s - !!y->modified_s) ?: (int)(x->line > y->line) - (x->line < y->line);
+	return (!!x->modified_s - !!y->modified_s)
+		       ?: (int)(x->line > y->line) - (x->line < y->line);
 }
 
 static bool same_match(const struct sw_match *a, const struct sw_match *b)

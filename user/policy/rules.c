@@ -30,7 +30,10 @@ int sw_rule_list_add(struct sw_rule_list *list, const struct sw_prefix *prefix, 
 		return -ENOMEM;
 	address = sw_to_in6(prefix->address);
 	list->v6[list->v6_count++] = (struct sw_rule6){
-		.hi = address.hi, .lo = address.lo, .length = prefix->length, .rank = rank,
+		.hi = address.hi,
+		.lo = address.lo,
+		.length = prefix->length,
+		.rank = rank,
 	};
 	return 0;
 }

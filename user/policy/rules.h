@@ -68,7 +68,7 @@ struct sw_rule_list {
 struct sw_feed_state {
 	struct sw_feed_report report; /* of what is in force, file and inline */
 	struct sw_source source;      /* of its file; zeroes without one */
-	__u32 own;	/* entries refused: within own space */
+	__u32 own;		      /* entries refused: within own space */
 	__u32 special;	/* entries of which something is left out: special-purpose space */
 	__u32 hosts;	/* the same: what this router needs */
 	__u32 prefixes; /* taken, file and inline together */

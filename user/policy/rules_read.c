@@ -22,8 +22,8 @@ struct pass {
 	const struct sw_reading *reading;
 	struct sw_rules *rules;
 	struct sw_own own;
-	struct sw_guard hosts;	/* what none may list */
-	struct sw_guard guard;	/* and what those may not that may not list what is special */
+	struct sw_guard hosts; /* what none may list */
+	struct sw_guard guard; /* and what those may not that may not list what is special */
 	size_t failed_feed;
 	int failure; /* of that feed */
 	struct sw_error *error;
@@ -41,8 +41,10 @@ static void warn_of_copy(const struct sw_feed_config *feed, const struct sw_sour
 
 	sw_warn("feed %s is unfit: %s; its good copy of %s ago, of %llu entries, takes its place",
 		feed->name, source->unfit.text,
-		sw_format_age(source->checked_s > source->read_s ?
-				      source->checked_s - source->read_s : 0, age, sizeof(age)),
+		sw_format_age(source->checked_s > source->read_s
+				      ? source->checked_s - source->read_s
+				      : 0,
+			      age, sizeof(age)),
 		copy->header->v4 + copy->header->v6);
 }
 
@@ -174,7 +176,10 @@ int sw_rules_read(const struct sw_config *config, const struct sw_reading *readi
 		  struct sw_rules **out, size_t *failed_feed, struct sw_error *error)
 {
 	struct pass pass = {
-		.config = config, .reading = reading, .failed_feed = SIZE_MAX, .error = error,
+		.config = config,
+		.reading = reading,
+		.failed_feed = SIZE_MAX,
+		.error = error,
 	};
 	struct sw_rules *rules;
 	size_t i;

@@ -55,7 +55,8 @@ int sw_blocks_end(struct sw_blocks *blocks, struct sw_error *error)
 	if (!err)
 		err = sw_blocks_take(blocks, &again, sizeof(again), error);
 	if (!err && sw_blocks_u32(blocks, again) != blocks->length)
-		err = sw_blocks_damaged(blocks, error, "has another length at its end than at its start");
+		err = sw_blocks_damaged(blocks, error,
+					"has another length at its end than at its start");
 	return err;
 }
 
@@ -108,7 +109,8 @@ static int read_section(struct sw_blocks *blocks, struct sw_error *error)
 		blocks->length = __builtin_bswap32(blocks->length);
 	}
 	if (sw_blocks_u16(blocks, head.major) != VERSION_MAJOR)
-		return sw_blocks_damaged(blocks, error, "begins a section of another version than 1");
+		return sw_blocks_damaged(blocks, error,
+					 "begins a section of another version than 1");
 	if (blocks->length & 3 || blocks->length < AROUND + sizeof(head))
 		return sw_blocks_damaged(blocks, error, "has a length that cannot be");
 	blocks->left = blocks->length - AROUND - sizeof(head);

@@ -17,7 +17,7 @@
 struct sw_capture {
 	const char *path;
 	struct sw_stream *stream;
-	pcap_t *pcap; /* either this */
+	pcap_t *pcap;		  /* either this */
 	struct sw_pcapng *pcapng; /* or this */
 	__u8 captured[SW_FRAME_MOST + LINK_HEADER_MOST];
 	__u8 ethernet[SW_FRAME_MOST];
@@ -54,8 +54,8 @@ static int open_pcap(struct sw_capture *capture, struct sw_error *error)
 
 	if (!file)
 		return sw_fail(error, -errno, "%s: cannot read: %s", path, strerror(errno));
-	capture->pcap = pcap_fopen_offline_with_tstamp_precision(
-		file, PCAP_TSTAMP_PRECISION_NANO, why);
+	capture->pcap =
+		pcap_fopen_offline_with_tstamp_precision(file, PCAP_TSTAMP_PRECISION_NANO, why);
 	if (!capture->pcap) {
 		fclose(file);
 		return sw_fail(error, -EINVAL, "%s: %s", path, damage ?: why);

@@ -58,7 +58,8 @@ static int judge_all(struct judging *judging, struct sw_capture *capture, struct
 			return err;
 	}
 	if (got == -EBADMSG) {
-		sw_fail(&judging->tally->damage, 0, "after packet %llu: %.500s", number, error->text);
+		sw_fail(&judging->tally->damage, 0, "after packet %llu: %.500s", number,
+			error->text);
 		error->text[0] = '\0';
 		return 0;
 	}

@@ -22,11 +22,11 @@ typedef int (*sw_judged_fn)(const struct sw_judged *judged, void *context);
 struct sw_tally {
 	__u64 packets; /* judged */
 	__u64 reason[SW_REASON_COUNT];
-	__u64 cut;	  /* of those: what decides was not captured */
-	__u64 outgoing;	  /* not judged: went out */
-	__u64 unknown;	  /* not judged: of a link type that is not known */
-	unsigned unknown_link; /* of the first such */
-	bool both_ways;	  /* directions are mixed, and not told */
+	__u64 cut;		/* of those: what decides was not captured */
+	__u64 outgoing;		/* not judged: went out */
+	__u64 unknown;		/* not judged: of a link type that is not known */
+	unsigned unknown_link;	/* of the first such */
+	bool both_ways;		/* directions are mixed, and not told */
 	struct sw_error damage; /* why the rest could not be read; no text: it could */
 };
 

@@ -195,6 +195,7 @@ void sw_link_to_ethernet(struct sw_frame *frame, __u8 room[SW_FRAME_MOST])
 	memcpy(room + ETH_HLEN, frame->data + inside.at, frame->size - inside.at);
 	frame->data = room;
 	frame->size += ETH_HLEN - inside.at;
-	frame->length = frame->length > UINT32_MAX - ETH_HLEN ? UINT32_MAX :
-								frame->length + ETH_HLEN - inside.at;
+	frame->length = frame->length > UINT32_MAX - ETH_HLEN
+				? UINT32_MAX
+				: frame->length + ETH_HLEN - inside.at;
 }

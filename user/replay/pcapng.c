@@ -24,7 +24,7 @@ enum {
 
 struct interface {
 	__u16 link;
-	__u32 snap; /* 0: none */
+	__u32 snap;  /* 0: none */
 	__u64 units; /* of time in a second */
 	__s64 offset_s;
 };
@@ -63,7 +63,8 @@ static int read_interface_options(struct sw_pcapng *pcapng, struct interface *in
 		if (code == OPTION_TSRESOL) {
 			interface->units = units_of(value[0]);
 			if (!interface->units)
-				return sw_blocks_damaged(&pcapng->blocks, error, "has an if_tsresol out of range");
+				return sw_blocks_damaged(&pcapng->blocks, error,
+							 "has an if_tsresol out of range");
 		} else if (code == OPTION_TSOFFSET) {
 			memcpy(&word, value, sizeof(word));
 			interface->offset_s = sw_blocks_u64(&pcapng->blocks, word);
@@ -117,11 +118,13 @@ static int read_bytes(struct sw_pcapng *pcapng, __u8 *room, __u32 most, struct s
 	__u32 kept = out->size < most ? out->size : most;
 	int err;
 
-	if (out->size > pcapng->blocks.left || sw_blocks_padding(out->size) > pcapng->blocks.left - out->size)
+	if (out->size > pcapng->blocks.left ||
+	    sw_blocks_padding(out->size) > pcapng->blocks.left - out->size)
 		return sw_blocks_damaged(&pcapng->blocks, error, "is shorter than its packet");
 	err = sw_blocks_take(&pcapng->blocks, room, kept, error);
 	if (!err)
-		err = sw_blocks_take(&pcapng->blocks, NULL, out->size - kept + sw_blocks_padding(out->size), error);
+		err = sw_blocks_take(&pcapng->blocks, NULL,
+				     out->size - kept + sw_blocks_padding(out->size), error);
 	if (out->length < out->size)
 		out->length = out->size;
 	out->data = room;
@@ -159,14 +162,17 @@ static int read_packet(struct sw_pcapng *pcapng, bool is_obsolete, __u8 *room, _
 	if (err)
 		return err;
 	memcpy(&half, head, sizeof(half));
-	index = is_obsolete ? sw_blocks_u16(&pcapng->blocks, half) : sw_blocks_u32(&pcapng->blocks, head[0]);
+	index = is_obsolete ? sw_blocks_u16(&pcapng->blocks, half)
+			    : sw_blocks_u32(&pcapng->blocks, head[0]);
 	if (index >= pcapng->interfaces)
-		return sw_blocks_damaged(&pcapng->blocks, error, "is a packet of an interface that is not described");
+		return sw_blocks_damaged(&pcapng->blocks, error,
+					 "is a packet of an interface that is not described");
 	out->link = pcapng->interface[index].link;
 	out->size = sw_blocks_u32(&pcapng->blocks, head[3]);
 	out->length = sw_blocks_u32(&pcapng->blocks, head[4]);
 	out->time_ns = time_of(&pcapng->interface[index],
-			       (__u64)sw_blocks_u32(&pcapng->blocks, head[1]) << 32 | sw_blocks_u32(&pcapng->blocks, head[2]));
+			       (__u64)sw_blocks_u32(&pcapng->blocks, head[1]) << 32 |
+				       sw_blocks_u32(&pcapng->blocks, head[2]));
 	pcapng->latest_ns = out->time_ns;
 	err = read_bytes(pcapng, room, most, out, error);
 	return err ? err : read_direction(pcapng, out, error);
@@ -181,7 +187,8 @@ static int read_simple(struct sw_pcapng *pcapng, __u8 *room, __u32 most, struct 
 	if (err)
 		return err;
 	if (!pcapng->interfaces)
-		return sw_blocks_damaged(&pcapng->blocks, error, "is a packet of an interface that is not described");
+		return sw_blocks_damaged(&pcapng->blocks, error,
+					 "is a packet of an interface that is not described");
 	out->link = pcapng->interface[0].link;
 	snap = pcapng->interface[0].snap;
 	out->size = out->length = sw_blocks_u32(&pcapng->blocks, length);

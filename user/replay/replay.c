@@ -92,8 +92,8 @@ static void forget_past(struct sw_replay *replay, __u64 now)
 		for (j = 0; j < SW_BUCKET_SLOTS; j++) {
 			__u64 *slot = &limiter->bucket[i].slot[j];
 
-			if (*slot && (all || !sw_slot_debt(*slot, now - replay->slack,
-							   replay->horizon)))
+			if (*slot &&
+			    (all || !sw_slot_debt(*slot, now - replay->slack, replay->horizon)))
 				*slot = 0;
 		}
 	}

@@ -31,8 +31,12 @@ static const struct {
 	const char *name;
 	const char *command;
 } unread[] = {
-	{ "\xfd" "7zXZ", "xz", "xz -dc" },	{ "\x28\xb5\x2f\xfd", "zstd", "zstd -dc" },
-	{ "BZh", "bzip2", "bzip2 -dc" },	{ "\x04\x22\x4d\x18", "lz4", "lz4 -dc" },
+	{ "\xfd"
+	  "7zXZ",
+	  "xz", "xz -dc" },
+	{ "\x28\xb5\x2f\xfd", "zstd", "zstd -dc" },
+	{ "BZh", "bzip2", "bzip2 -dc" },
+	{ "\x04\x22\x4d\x18", "lz4", "lz4 -dc" },
 	{ "PK\x03\x04", "zip", "unzip -p" },
 };
 
@@ -173,10 +177,11 @@ static int refuse_others(const struct sw_stream *stream, const char *path, struc
 
 		if (stream->peeked < size || memcmp(stream->ahead, unread[i].magic, size))
 			continue;
-		return sw_fail(error, -EINVAL,
-			       "%s: is compressed by %s (expected a capture, or one compressed by gzip): "
-			       "`%s FILE | spamweir replay - ...`",
-			       path, unread[i].name, unread[i].command);
+		return sw_fail(
+			error, -EINVAL,
+			"%s: is compressed by %s (expected a capture, or one compressed by gzip): "
+			"`%s FILE | spamweir replay - ...`",
+			path, unread[i].name, unread[i].command);
 	}
 	return 0;
 }

@@ -36,7 +36,8 @@ static void gauge(const struct sw_metrics_sink *out, const char *name, const cha
 
 /* Every series exists from the start, so that rates see the first packet. */
 static void row(const struct sw_metrics_sink *out, const struct sw_interface_slot *slot,
-		const struct sw_counters *counters, enum sw_family family, bool monitored, bool bytes)
+		const struct sw_counters *counters, enum sw_family family, bool monitored,
+		bool bytes)
 {
 	const struct sw_counter *cell;
 	enum sw_verdict verdict;
@@ -47,9 +48,8 @@ static void row(const struct sw_metrics_sink *out, const struct sw_interface_slo
 		verdict = sw_reason_verdict_as(reason, monitored);
 		if (monitored && verdict == SW_PASS)
 			continue;
-		SAMPLE(out, bytes ? cell->bytes : cell->packets,
-		       { "interface", slot->name }, { "role", sw_role_name(slot->role) },
-		       { "family", family_label[family] },
+		SAMPLE(out, bytes ? cell->bytes : cell->packets, { "interface", slot->name },
+		       { "role", sw_role_name(slot->role) }, { "family", family_label[family] },
 		       { "verdict", sw_verdict_name(verdict) },
 		       { "reason", sw_reason_name(reason) });
 	}

@@ -9,7 +9,7 @@
 
 struct object {
 	json_t *all;
-	char name[64];	 /* of the metric under way */
+	char name[64];	/* of the metric under way */
 	json_t *metric; /* its number, or its samples */
 };
 

@@ -109,7 +109,8 @@ static int find_problem(struct sw_snapshot *s, int i)
 		s->problem[i] = SW_NIC_ELSEWHERE;
 		return 0;
 	}
-	err = attached ? sw_link_by_index(slot->ifindex, &link) : sw_link_by_name(slot->name, &link);
+	err = attached ? sw_link_by_index(slot->ifindex, &link)
+		       : sw_link_by_name(slot->name, &link);
 	if (err && err != -ENODEV)
 		return err;
 	memcpy(s->kernel_name[i], link.name, sizeof(link.name));
@@ -120,8 +121,8 @@ static int find_problem(struct sw_snapshot *s, int i)
 	else if (!sw_link_has_ethernet(&link))
 		s->problem[i] = SW_NIC_UNFIT;
 	else
-		s->problem[i] = link.native || link.generic || link.offloaded ? SW_NIC_OCCUPIED :
-										SW_NIC_BARE;
+		s->problem[i] = link.native || link.generic || link.offloaded ? SW_NIC_OCCUPIED
+									      : SW_NIC_BARE;
 	return 0;
 }
 

@@ -31,8 +31,7 @@ static bool is_temporary(const char *name, const char *base)
 {
 	size_t size = strlen(base), i;
 
-	if (strncmp(name, base, size) || strlen(name) != size + strlen(SUFFIX) ||
-	    name[size] != '.')
+	if (strncmp(name, base, size) || strlen(name) != size + strlen(SUFFIX) || name[size] != '.')
 		return false;
 	for (i = size + 1; name[i]; i++) {
 		if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789",

@@ -18,7 +18,6 @@ struct sw_unloaded {
 
 /* Writes them to `path` as sw_metrics_write does. NICs that the file there says
  * are attached stay in it, under the same labels, and are so no more. */
-int sw_unloaded_write(const struct sw_unloaded *unloaded, const char *path,
-		      struct sw_error *error);
+int sw_unloaded_write(const struct sw_unloaded *unloaded, const char *path, struct sw_error *error);
 
 #endif

@@ -104,10 +104,11 @@ static int check_source_length(struct applying *a)
 	if (err)
 		return sw_fail(a->error, err, "cannot read the live zombies: %s", strerror(-err));
 	if (strangers)
-		return sw_fail(a->error, -EBUSY,
-			       "%s: `ipv6_source_prefix: %u`: %llu live zombies are listed by another "
-			       "length; lift them first (`spamweir zombie list`)",
-			       a->plan.config->path, length, strangers);
+		return sw_fail(
+			a->error, -EBUSY,
+			"%s: `ipv6_source_prefix: %u`: %llu live zombies are listed by another "
+			"length; lift them first (`spamweir zombie list`)",
+			a->plan.config->path, length, strangers);
 	return 0;
 }
 
@@ -188,7 +189,8 @@ static void keep_copies(struct applying *a)
 /* What is in force by now is not undone for this. */
 static void note_feeds(struct applying *a)
 {
-	int err = sw_registry_note_feeds(a->state, a->plan.config, a->plan.rules, a->slot, a->error);
+	int err =
+		sw_registry_note_feeds(a->state, a->plan.config, a->plan.rules, a->slot, a->error);
 
 	if (err)
 		sw_warn("the new generation is in force, but its feeds' ages are not known: %s",

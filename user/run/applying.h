@@ -12,16 +12,16 @@
 /* What an entry of `interfaces` stands for. */
 struct sw_nic {
 	struct sw_interface_config config; /* the entry, by the name below */
-	char name[SW_NAME_LEN]; /* by which status and metrics know it: the config's, or the
+	char name[SW_NAME_LEN];		/* by which status and metrics know it: the config's, or the
 				   kernel's if the NIC was renamed */
-	unsigned ifindex;	/* 0: it is not in this network namespace */
-	char *pin;		/* where its link is, or will be */
+	unsigned ifindex;		/* 0: it is not in this network namespace */
+	char *pin;			/* where its link is, or will be */
 	const struct sw_attached *link; /* ours that is at work on it; or NULL */
 	bool elsewhere;			/* ours, at work in another network namespace */
 	bool renamed;			/* it is no longer called as the config has it */
 	bool tried;			/* to attach it */
 	bool keep;			/* all is well with it, and nothing is to be done */
-	struct sw_error trouble; /* why it cannot be attached; "": it can, or is */
+	struct sw_error trouble;	/* why it cannot be attached; "": it can, or is */
 };
 
 /* Whether a program is to be put on it, or on it anew. */
@@ -35,27 +35,27 @@ struct applying {
 	struct sw_reading reading; /* how its feeds are read */
 	struct sw_hosts hosts;
 	struct sw_plan plan;
-	__u64 base; /* the generation on disk that it is made of; 0: the configuration */
+	__u64 base;	    /* the generation on disk that it is made of; 0: the configuration */
 	__s64 lists_change; /* of the operator's lists that are in it */
 	struct sw_state *state; /* open for writing: the lock is ours */
 	struct sw_error *error;
 	struct sw_layout layout;
-	bool grown; /* it is not the one of what is pinned */
-	bool anew;	/* of the configuration, whatever was held until now */
-	bool reloading; /* NICs are shared, or not, as they were */
-	bool mending; /* NICs that are as they should be are left alone */
-	bool fresh; /* nothing was loaded before */
-	bool interrupted; /* by a load before this one, which this one is to mend */
-	bool moved; /* a program of ours was put on a NIC */
-	int outgrown; /* the policy map that was pinned, if `grown`; -1 */
-	bool partial; /* what is to be in force lacks a part, which was named */
-	bool crowded; /* an entry found no place near its home: the tables must grow */
+	bool grown;		 /* it is not the one of what is pinned */
+	bool anew;		 /* of the configuration, whatever was held until now */
+	bool reloading;		 /* NICs are shared, or not, as they were */
+	bool mending;		 /* NICs that are as they should be are left alone */
+	bool fresh;		 /* nothing was loaded before */
+	bool interrupted;	 /* by a load before this one, which this one is to mend */
+	bool moved;		 /* a program of ours was put on a NIC */
+	int outgrown;		 /* the policy map that was pinned, if `grown`; -1 */
+	bool partial;		 /* what is to be in force lacks a part, which was named */
+	bool crowded;		 /* an entry found no place near its home: the tables must grow */
 	__u8 slot[SW_MAX_FEEDS]; /* by a feed's rank */
-	struct sw_attached_list attached; /* our links, as they were found */
+	struct sw_attached_list attached;		   /* our links, as they were found */
 	struct sw_interface_slot known[SW_MAX_INTERFACES]; /* by slot */
 	/* By place in the config: */
 	struct sw_nic nic[SW_MAX_INTERFACES];
-	bool shared[SW_MAX_INTERFACES]; /* to be attached so */
+	bool shared[SW_MAX_INTERFACES];			  /* to be attached so */
 	struct spamweir_bpf *datapath[SW_MAX_INTERFACES]; /* if shared, open and not loaded */
 };
 

@@ -66,8 +66,8 @@ struct daemon {
 	struct sw_reloads reloads;
 	struct sw_nics_watch *nics;
 	struct sw_job job;
-	enum work work; /* the job's */
-	__u64 retry_pause;    /* ms, until unfit feeds are looked at again */
+	enum work work;	   /* the job's */
+	__u64 retry_pause; /* ms, until unfit feeds are looked at again */
 	int signals;
 	bool stopping;
 };
@@ -119,8 +119,7 @@ static void follow_config(struct daemon *d)
 	}
 	sw_reloads_adopt(&d->reloads, config, d->reloads.seen);
 	heed_config(d);
-	sw_note("generation %llu was published by hand: settings are read again",
-		seen.generation);
+	sw_note("generation %llu was published by hand: settings are read again", seen.generation);
 	sw_timer_set(&d->timer[SWEEP], now_ms(), 0); /* its lists may end soon */
 }
 
@@ -234,8 +233,8 @@ static void retry(void *ctx)
 		d->retry_pause = SW_RETRY_FIRST;
 	else if (!d->work && !d->reloads.wanted && !d->stopping &&
 		 start_job(d, RETRYING, RETRY, retry_work))
-		d->retry_pause = d->retry_pause * 2 < SW_RETRY_MOST ? d->retry_pause * 2 :
-								       SW_RETRY_MOST;
+		d->retry_pause = d->retry_pause * 2 < SW_RETRY_MOST ? d->retry_pause * 2
+								    : SW_RETRY_MOST;
 	sw_timer_set(&d->timer[RETRY], now_ms(), d->retry_pause);
 }
 

@@ -23,7 +23,7 @@ struct sw_job_result {
 };
 
 struct sw_job {
-	pid_t pid; /* 0: none is under way */
+	pid_t pid;  /* 0: none is under way */
 	int result; /* end of the pipe: readable once the job is done or dead; -1 */
 };
 

@@ -18,8 +18,7 @@ static void say_renamed(const struct applying *a, size_t i)
 
 	sw_warn("%s:%d: there is no interface %s; %s, which was attached in the same role, is taken "
 		"for it: name it here",
-		config->path, config->interface[i].line, config->interface[i].name,
-		a->nic[i].name);
+		config->path, config->interface[i].line, config->interface[i].name, a->nic[i].name);
 }
 
 static void compare(struct applying *a, size_t i)
@@ -115,8 +114,7 @@ int sw_nics_check(struct applying *a)
 	if (!err)
 		err = sw_nics_find(a);
 	for (i = 0; i < config->interfaces && !err; i++) {
-		a->nic[i].keep = a->mending &&
-				 (a->nic[i].elsewhere || sw_nics_intact(a, i));
+		a->nic[i].keep = a->mending && (a->nic[i].elsewhere || sw_nics_intact(a, i));
 		if (sw_nic_is_due(&a->nic[i]))
 			sw_nics_check_one(a, i);
 	}

@@ -19,8 +19,10 @@ static int may_mend(const struct applying *a)
 	if (a->state->abi.loading)
 		return sw_fail(a->error, -EAGAIN, "a load has begun and not ended");
 	if (stat("/proc/self/ns/net", &netns) || netns.st_ino != a->state->abi.netns)
-		return sw_fail(a->error, -EXDEV, "what is loaded under %s belongs to another network "
-			       "namespace", a->state->directory);
+		return sw_fail(a->error, -EXDEV,
+			       "what is loaded under %s belongs to another network "
+			       "namespace",
+			       a->state->directory);
 	return 0;
 }
 
@@ -29,8 +31,9 @@ int sw_nics_mend_begin(struct applying *a, const struct sw_instance *instance,
 {
 	int err;
 
-	*a = (struct applying){ .instance = instance, .error = error, .reloading = true,
-				.mending = true };
+	*a = (struct applying){
+		.instance = instance, .error = error, .reloading = true, .mending = true
+	};
 	a->plan.config = config;
 	err = sw_state_open(instance->pin_dir, access, &a->state, error);
 	if (err)

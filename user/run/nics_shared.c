@@ -24,17 +24,19 @@ static int check_shared(struct sw_nic *nic, const struct sw_share *there)
 	const char *name = nic->name;
 
 	if (there->occupied && !there->dispatcher)
-		return sw_fail(&nic->trouble, -EBUSY,
-			       "%s: its XDP program is not in libxdp's dispatcher, so none can be put "
-			       "beside it: have its owner attach it through libxdp (`xdp-loader`), or "
-			       "remove it (`ip link set %s xdp off`)",
-			       name, name);
+		return sw_fail(
+			&nic->trouble, -EBUSY,
+			"%s: its XDP program is not in libxdp's dispatcher, so none can be put "
+			"beside it: have its owner attach it through libxdp (`xdp-loader`), or "
+			"remove it (`ip link set %s xdp off`)",
+			name, name);
 	if (there->others && sw_share_wrong_mode(interface, there))
-		return sw_fail(&nic->trouble, -EBUSY,
-			       "%s: libxdp's dispatcher is there in %s mode, for all its programs: `xdp: "
-			       "%s` cannot be had beside them",
-			       name, there->generic ? "generic" : "native",
-			       sw_xdp_mode_name(interface->xdp));
+		return sw_fail(
+			&nic->trouble, -EBUSY,
+			"%s: libxdp's dispatcher is there in %s mode, for all its programs: `xdp: "
+			"%s` cannot be had beside them",
+			name, there->generic ? "generic" : "native",
+			sw_xdp_mode_name(interface->xdp));
 	return 0;
 }
 
@@ -54,10 +56,11 @@ int sw_nics_check_one(struct applying *a, size_t i)
 	if (a->shared[i])
 		return check_shared(nic, &there);
 	if (there.ours && there.others)
-		return sw_fail(&nic->trouble, -EBUSY,
-			       "%s: shares its NIC with %u other XDP programs (`xdp-loader status`): go on "
-			       "with `--shared`, or unload those first",
-			       nic->name, there.others);
+		return sw_fail(
+			&nic->trouble, -EBUSY,
+			"%s: shares its NIC with %u other XDP programs (`xdp-loader status`): go on "
+			"with `--shared`, or unload those first",
+			nic->name, there.others);
 	return there.ours ? 0 : sw_attach_check(&nic->config, nic->ifindex, &nic->trouble);
 }
 

@@ -12,8 +12,8 @@
 
 #define WARN_AGAIN_MS 60000ULL
 
-int sw_pump_open(struct sw_pump *pump, const struct sw_instance *instance,
-		 struct sw_state *state, struct sw_error *error)
+int sw_pump_open(struct sw_pump *pump, const struct sw_instance *instance, struct sw_state *state,
+		 struct sw_error *error)
 {
 	*pump = (struct sw_pump){ .instance = instance, .state = state, .claim = -1 };
 	pump->log = sw_event_log_path(instance->state_dir);

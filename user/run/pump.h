@@ -14,7 +14,7 @@ struct sw_pump {
 	struct sw_ring *ring; /* NULL: another process reads events */
 	bool missed;	      /* and that was said */
 	char *log;
-	int claim; /* fd that says who writes the log; -1 */
+	int claim;   /* fd that says who writes the log; -1 */
 	char *lines; /* of events, until they are written together */
 	size_t lines_size;
 	size_t pending; /* so many */
@@ -23,8 +23,8 @@ struct sw_pump {
 };
 
 /* Takes `state` over. Released by sw_pump_close, on failure too. */
-int sw_pump_open(struct sw_pump *pump, const struct sw_instance *instance,
-		 struct sw_state *state, struct sw_error *error);
+int sw_pump_open(struct sw_pump *pump, const struct sw_instance *instance, struct sw_state *state,
+		 struct sw_error *error);
 void sw_pump_close(struct sw_pump *pump);
 
 /* Becomes the ring's reader, if it is not. Says once that it cannot. */

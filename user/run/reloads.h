@@ -19,7 +19,7 @@ struct sw_reloads {
 	bool locked;		  /* the last one found the lock held, and that was said */
 	__u64 seen;		  /* fingerprint of the feeds' files, as they are in force */
 	bool next_anew;
-	struct sw_config *next;	  /* what the one under way puts in force */
+	struct sw_config *next; /* what the one under way puts in force */
 	__u64 next_seen;
 };
 

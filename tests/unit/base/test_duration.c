@@ -54,8 +54,8 @@ static void reads_sums(void **state)
 static void refuses_what_is_none(void **state)
 {
 	static const char *const texts[] = {
-		"", "15", "s", "-1s", "+1s", "1.5h", "1 s", " 1s", "1s ", "1h30",
-		"30m1h", "1h1h", "1sec", "1M", "1w", "1us", "1h,", "0x1s",
+		"",	"15",	 "s",	 "-1s",	 "+1s", "1.5h", "1 s", " 1s", "1s ",
+		"1h30", "30m1h", "1h1h", "1sec", "1M",	"1w",	"1us", "1h,", "0x1s",
 	};
 	size_t i;
 

@@ -14,10 +14,20 @@
 static void names_reasons(void **state)
 {
 	static const char *const names[] = {
-		"clean", "not_ip", "malformed", "allow",
-		"smtp_ok", "fragment_later", "cnc_src", "cnc_dst",
-		"zombie_feed", "zombie_live", "rate_limit", "tiny_fragment",
-		"ext_header_limit", "zombie_fragment",
+		"clean",
+		"not_ip",
+		"malformed",
+		"allow",
+		"smtp_ok",
+		"fragment_later",
+		"cnc_src",
+		"cnc_dst",
+		"zombie_feed",
+		"zombie_live",
+		"rate_limit",
+		"tiny_fragment",
+		"ext_header_limit",
+		"zombie_fragment",
 	};
 	int reason;
 

@@ -75,9 +75,8 @@ static void reads_rates_by_every_unit(void **state)
 		const char *rate;
 		__u64 ns;
 	} cases[] = {
-		{ "1/s", NS_PER_S },	    { "1000/s", 1000000 },
-		{ "60000/min", 1000000 },   { "1/min", 60 * NS_PER_S },
-		{ "3600000/h", 1000000 },   { "1/h", 3600 * NS_PER_S },
+		{ "1/s", NS_PER_S },	    { "1000/s", 1000000 },	 { "60000/min", 1000000 },
+		{ "1/min", 60 * NS_PER_S }, { "3600000/h", 1000000 },	 { "1/h", 3600 * NS_PER_S },
 		{ "86400000/d", 1000000 },  { "1/d", 86400 * NS_PER_S },
 	};
 	struct sw_config *config;

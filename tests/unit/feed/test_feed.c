@@ -90,14 +90,18 @@ static void all_below_the_count_is_no_empty_feed(void **state)
 static void takes_line_ends_of_any_system(void **state)
 {
 	(void)state;
-	taken(&run, "\xef\xbb\xbf" "192.0.2.1\r\n192.0.2.2 \t\r\n\r\n192.0.2.3\r\n",
+	taken(&run,
+	      "\xef\xbb\xbf"
+	      "192.0.2.1\r\n192.0.2.2 \t\r\n\r\n192.0.2.3\r\n",
 	      "192.0.2.1@1 192.0.2.2@2 192.0.2.3@4");
 	assert_int_equal(run.report.lines, 4);
 	taken(&run, "192.0.2.0/24 ; SBL1\r\n", "192.0.2.0/24@1=SBL1");
 	taken(&run, "192.0.2.1\t5\r\n192.0.2.2\t4\n", "192.0.2.1@1 192.0.2.2@2");
 	taken(&run, "192.0.2.0\t192.0.2.255\t24\t1\tNET\r\n", "192.0.2.0/24@1=NET");
-	taken(&run, "\xef\xbb\xbf{\"cidr\":\"192.0.2.0/24\"}\r\n"
-		    "{\"type\":\"metadata\",\"records\":1}\r\n", "192.0.2.0/24@1");
+	taken(&run,
+	      "\xef\xbb\xbf{\"cidr\":\"192.0.2.0/24\"}\r\n"
+	      "{\"type\":\"metadata\",\"records\":1}\r\n",
+	      "192.0.2.0/24@1");
 	taken(&run, "192.0.2.1\n# no newline", "192.0.2.1@1");
 }
 
@@ -139,8 +143,14 @@ static void a_bare_semicolon_hides_no_address(void **state)
 static void refuses_odd_ranges(void **state)
 {
 	static const char *const odd[] = {
-		"192.0.2.9-192.0.2.1", "192.0.2.1-", "-192.0.2.1", "192.0.2.1-2001:db8::1",
-		"192.0.2.0/24-192.0.3.0/24", "192.0.2.1-192.0.2.2-192.0.2.3", "192.0.2.1-9", "-",
+		"192.0.2.9-192.0.2.1",
+		"192.0.2.1-",
+		"-192.0.2.1",
+		"192.0.2.1-2001:db8::1",
+		"192.0.2.0/24-192.0.3.0/24",
+		"192.0.2.1-192.0.2.2-192.0.2.3",
+		"192.0.2.1-9",
+		"-",
 	};
 	char text[128];
 	size_t i;
@@ -159,8 +169,9 @@ static void wide_entries_are_refused_but_not_bad(void **state)
 	struct sw_feed_config feed = a_feed(SW_FORMAT_AUTO);
 
 	(void)state;
-	taken(&run, "0.0.0.0/0\n192.0.0.0/7\n10.0.0.0/8\n::/0\n2001::/15\n2001::/16\n"
-		    "1.0.0.0-192.0.2.7\n100::-1ff::\n",
+	taken(&run,
+	      "0.0.0.0/0\n192.0.0.0/7\n10.0.0.0/8\n::/0\n2001::/15\n2001::/16\n"
+	      "1.0.0.0-192.0.2.7\n100::-1ff::\n",
 	      "10.0.0.0/8@3 2001::/16@6");
 	assert_int_equal(run.report.wide, 6);
 	assert_int_equal(run.report.bad, 0);
@@ -180,9 +191,10 @@ static void wide_entries_are_refused_but_not_bad(void **state)
 static void single_bad_lines_are_kept_for_the_report(void **state)
 {
 	(void)state;
-	taken(&run, "192.0.2.1\nfoo\x1b[31m bar\n192.0.2.2 and more\n01.2.3.4\n"
-		    "192.0.2.0\n192.0.2.2\n192.0.2.3\n192.0.2.4\n192.0.2.5\n192.0.2.6\n"
-		    "192.0.2.7\n192.0.2.8\n",
+	taken(&run,
+	      "192.0.2.1\nfoo\x1b[31m bar\n192.0.2.2 and more\n01.2.3.4\n"
+	      "192.0.2.0\n192.0.2.2\n192.0.2.3\n192.0.2.4\n192.0.2.5\n192.0.2.6\n"
+	      "192.0.2.7\n192.0.2.8\n",
 	      "192.0.2.1@1 192.0.2.0@5 192.0.2.2@6 192.0.2.3@7 192.0.2.4@8 192.0.2.5@9 "
 	      "192.0.2.6@10 192.0.2.7@11 192.0.2.8@12");
 	assert_int_equal(run.report.bad, 3);
@@ -236,8 +248,9 @@ static void exclusions_are_no_bad_lines(void **state)
 	struct sw_feed_config feed = a_feed(SW_FORMAT_IPSUM);
 
 	(void)state;
-	taken(&run, "192.0.2.0/24\n!192.0.2.7\n! 192.0.2.8/30 # spared\n192.0.2.9 nomatch\n"
-		    "!192.0.2.32-192.0.2.33\n!2001:db8::\n",
+	taken(&run,
+	      "192.0.2.0/24\n!192.0.2.7\n! 192.0.2.8/30 # spared\n192.0.2.9 nomatch\n"
+	      "!192.0.2.32-192.0.2.33\n!2001:db8::\n",
 	      "192.0.2.0/24@1 !192.0.2.7@2 !192.0.2.8/30@3 !192.0.2.9@4 !192.0.2.32/31@5 "
 	      "!2001:db8::@6");
 	assert_int_equal(run.report.bad, 0);
@@ -413,8 +426,7 @@ static void reads_a_million_lines(void **state)
 			      address >> 8 & 255, address & 255);
 	}
 	before = cpu_ms();
-	assert_int_equal(sw_feed_parse(&feed, text, at - text, &sink, &report, NULL),
-			 0);
+	assert_int_equal(sw_feed_parse(&feed, text, at - text, &sink, &report, NULL), 0);
 	print_message("1M lines of IPv4: %.1f ms of CPU\n", cpu_ms() - before);
 	assert_int_equal(report.entries, 1000000);
 	assert_int_equal(sum, expected);

@@ -20,12 +20,18 @@ static void refuses_binary_files(void **state)
 	refused_by(&run, &feed, "192.0.2.1\n192\0.2.2\n", 19,
 		   "list.txt:2: \"\\x00\": the file is binary");
 	refused_by(&run, &feed, "\0", 1, "list.txt:1: \"\\x00\": the file is binary");
-	refused_by(&run, &feed, "\xff\xfe" "1\0.\0", 6, "is UTF-16 (expected text; `iconv");
+	refused_by(&run, &feed,
+		   "\xff\xfe"
+		   "1\0.\0",
+		   6, "is UTF-16 (expected text; `iconv");
 	refused_by(&run, &feed, "\xfe\xff\0001\0.", 6, "is UTF-16");
 	refused_by(&run, &feed, "1\0009\000", 4, "is UTF-16");
 	refused_by(&run, &feed, "\0001\0009", 4, "is UTF-16");
 	refused_by(&run, &feed, "\x1f\x8b\x08", 3, "compressed with gzip");
-	refused_by(&run, &feed, "\xfd" "7zXZ\0", 6, "compressed with xz");
+	refused_by(&run, &feed,
+		   "\xfd"
+		   "7zXZ\0",
+		   6, "compressed with xz");
 	refused_by(&run, &feed, "BZh91AY", 7, "compressed with bzip2");
 	refused_by(&run, &feed, "PK\3\4\24", 5, "a zip archive");
 	assert_int_equal(run.emitted, 0);
@@ -34,8 +40,13 @@ static void refuses_binary_files(void **state)
 static void refuses_error_pages(void **state)
 {
 	static const char *const page[] = {
-		"<!DOCTYPE html>\n<title>503</title>\n", "<html>", "\r\n\r\n  <HTML lang=en>\n",
-		"<head>\n", "<body>\n192.0.2.1\n", "\xef\xbb\xbf<!doctype html>", "<!-- x -->",
+		"<!DOCTYPE html>\n<title>503</title>\n",
+		"<html>",
+		"\r\n\r\n  <HTML lang=en>\n",
+		"<head>\n",
+		"<body>\n192.0.2.1\n",
+		"\xef\xbb\xbf<!doctype html>",
+		"<!-- x -->",
 		"<?xml version=\"1.0\"?>",
 	};
 	struct sw_feed_config feed = a_feed(SW_FORMAT_AUTO);
@@ -54,8 +65,7 @@ static void refuses_error_pages(void **state)
 static void refuses_a_feed_without_entries(void **state)
 {
 	static const char *const empty[] = {
-		"", "\n\n", "\xef\xbb\xbf", "# nothing today\n; none\n",
-		"Start\tEnd\tNetmask\n",
+		"", "\n\n", "\xef\xbb\xbf", "# nothing today\n; none\n", "Start\tEnd\tNetmask\n",
 	};
 	struct sw_feed_config feed = a_feed(SW_FORMAT_AUTO);
 	size_t i;
@@ -164,10 +174,12 @@ static void refuses_a_cut_last_line(void **state)
 static void a_last_entry_without_newline_is_left_out(void **state)
 {
 	static const char *const text[] = {
-		"203.0.113.7\n198.51.100.12", "203.0.113.7\t9\n198.51.100.12\t9",
+		"203.0.113.7\n198.51.100.12",
+		"203.0.113.7\t9\n198.51.100.12\t9",
 		"203.0.113.7 ; SBL1\n198.51.100.0/24 ; SBL2",
 		"203.0.113.0\t203.0.113.255\t24\n198.51.100.0\t198.51.100.255\t24",
-		"203.0.113.7\n198.51.100.12-198.51.100.19", "203.0.113.7\n198.51.100.12\r",
+		"203.0.113.7\n198.51.100.12-198.51.100.19",
+		"203.0.113.7\n198.51.100.12\r",
 	};
 	struct sw_feed_config feed = a_feed(SW_FORMAT_AUTO);
 	size_t i;
@@ -277,8 +289,14 @@ static void no_cut_makes_a_parser_read_on(void **state)
 static void refuses_exclusions_that_cannot_be_read(void **state)
 {
 	static const char *const odd[] = {
-		"!192.0.2", "!192.0.2.7-9", "!192.0.2.0/33", "!127/8", "!2001:db8::/129",
-		"192.0.2 nomatch", "!192.0.2.0 192.0.2.255 24", "!192.0.2.7 is ours",
+		"!192.0.2",
+		"!192.0.2.7-9",
+		"!192.0.2.0/33",
+		"!127/8",
+		"!2001:db8::/129",
+		"192.0.2 nomatch",
+		"!192.0.2.0 192.0.2.255 24",
+		"!192.0.2.7 is ours",
 	};
 	char text[128], where[128];
 	size_t i;
@@ -317,7 +335,7 @@ static void names_what_a_list_looks_like(void **state)
 		{ "192.0.2.0 255.255.255.0", "a network with a netmask; write 192.0.2.0/24" },
 		{ "192.0.2.0/255.255.255.0", "a network with a netmask; write 192.0.2.0/24" },
 		{ "2026-11-01 10:00:00,192.0.2.1,443,online", "CSV; take out its column of "
-		  "addresses, as with cut -d',' -f2" },
+							      "addresses, as with cut -d',' -f2" },
 		{ "\"2026-11-01\",\"x\",\"192.0.2.1\"", "-f3 | tr -d '\"'" },
 		{ "192.0.2.1 Mirai C2", "an address with text behind it" },
 		{ "0.0.0.0 ads.example.net", "a hosts file" },

@@ -74,7 +74,7 @@ static inline void add_file(struct fixture *f, char *path, enum sw_kind kind, co
 }
 
 static inline int add_piece(void *ctx, const struct sw_prefix *prefix, __u32 line, const char *tag,
-		     size_t tag_size)
+			    size_t tag_size)
 {
 	struct sw_entry_config *entry = ctx;
 

@@ -6,7 +6,12 @@
 #include "policy/flatten.h"
 #include "policy/ranges.h"
 
-enum { A, B, C, D };
+enum {
+	A,
+	B,
+	C,
+	D
+};
 
 static void test_nothing_listed(void **state)
 {

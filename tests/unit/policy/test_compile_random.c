@@ -185,7 +185,8 @@ static void check_ranges(const struct random_case *c)
 		struct seen seen = { 0 };
 
 		assert_int_equal(sw_compile_ranges(c->compiled.rules, set, c->family, follows,
-						   &seen), 0);
+						   &seen),
+				 0);
 	}
 }
 

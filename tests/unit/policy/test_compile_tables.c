@@ -4,7 +4,10 @@
 
 #include "compile_fixture.h"
 
-enum { A, B };
+enum {
+	A,
+	B
+};
 
 /* Every second address of 10.0.`net`.0/24 by B, `count` of them, in A's /24. */
 static void list_exceptions(struct compiled *c, int net, int count)

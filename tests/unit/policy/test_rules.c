@@ -17,8 +17,8 @@ static void add_random(struct sw_rule_list *list, unsigned spread)
 	int i;
 
 	for (i = 0; i < 4; i++)
-		prefix.address = prefix.address << 32 |
-				 next_random() % spread << next_random() % 32;
+		prefix.address = prefix.address << 32 | next_random() % spread
+								<< next_random() % 32;
 	if (prefix.family == SW_IPV4)
 		prefix.address = (__u32)prefix.address;
 	prefix.length = next_random() % (sw_family_bits(prefix.family) + 1);

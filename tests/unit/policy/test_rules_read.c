@@ -42,9 +42,10 @@ static void a_config_without_feeds_has_no_rules(void **state)
 	clean(&f);
 }
 
-#define LIST "100.63.255.255\n100.64.0.1\n100.0.0.0/8\n100.128.0.0\n100.127.255.255\n" \
-	     "2001:db8:1::/48\n2001:db0::/28\n2001:db9::\n192.0.2.24/29\n192.0.2.17\n" \
-	     "192.0.2.30-192.0.2.33\n"
+#define LIST                                                                                       \
+	"100.63.255.255\n100.64.0.1\n100.0.0.0/8\n100.128.0.0\n100.127.255.255\n"                  \
+	"2001:db8:1::/48\n2001:db0::/28\n2001:db9::\n192.0.2.24/29\n192.0.2.17\n"                  \
+	"192.0.2.30-192.0.2.33\n"
 
 static void add_own(struct fixture *f)
 {
@@ -71,7 +72,8 @@ static void nothing_in_own_space_is_taken(void **state)
 	assert_int_equal(f.rules->feed[0].own, 7);
 	assert_int_equal(f.rules->feed[0].prefixes, 5);
 	assert_int_equal(f.rules->feed[1].own, 1);
-	assert_string_equal(f.warnings,
+	assert_string_equal(
+		f.warnings,
 		"spamweir: warning: cnc:3: 100.0.0.0/8 is left out: it lies in own space "
 		"(may_list_own: true takes it)\n"
 		"spamweir: warning: feed cnc: left out in all: 0 bad lines, 0 too wide, "
@@ -113,7 +115,8 @@ static void warns_of_a_few_lines_and_of_the_sum(void **state)
 		 "192.0.2.1\n192.0.2.1\n192.0.2.1\n192.0.2.1\n192.0.2.1\n");
 	add_inline(&f.feed[0], "::/0", 12);
 	assert_int_equal(read_rules(&f), 0);
-	assert_string_equal(f.warnings,
+	assert_string_equal(
+		f.warnings,
 		"spamweir: warning: list:2: \"foo \"bar\"\" is left out: expected an address, "
 		"prefix or range such as 192.0.2.1, 2001:db8::/32 or 192.0.2.1-192.0.2.9\n"
 		"spamweir: warning: list:3: \"0.0.0.0/0\" is left out: expected a longer prefix: "
@@ -152,7 +155,8 @@ static void an_unfit_feed_fails_all_and_is_named(void **state)
 	add_file(&f, "page", SW_KIND_ZOMBIE, "<html>\n");
 	assert_int_equal(read_rules(&f), -EINVAL);
 	assert_int_equal(f.failed, 1);
-	assert_string_equal(f.error.text,
+	assert_string_equal(
+		f.error.text,
 		"page:1: \"<html>\" begins an HTML page (expected a feed): was an error page "
 		"saved in its place?");
 	assert_string_equal(f.rules->feed[0].source.unfit.text, "");
@@ -268,7 +272,8 @@ static void many_entries_take_little_more_than_their_arrays(void **state)
 	assert_int_equal(sw_rules_sort(f.rules), 0);
 	sorted = cpu_ms();
 	print_message("1M IPv4 and 250k IPv6: read %.0f ms, sorted %.0f ms of CPU; %zu MB grown, "
-		      "arrays %zu MB\n", read - start, sorted - read, grown >> 20, arrays >> 20);
+		      "arrays %zu MB\n",
+		      read - start, sorted - read, grown >> 20, arrays >> 20);
 	assert_true(f.rules->kind[SW_KIND_CNC].v4_count > MANY4 - MANY4 / 500);
 	assert_true(f.rules->kind[SW_KIND_CNC].v6_count > MANY6 - MANY6 / 500);
 #ifndef __SANITIZE_ADDRESS__

@@ -163,8 +163,8 @@ static void test_mixed(void **state)
 		enum sw_direction direction;
 		bool is_known;
 	} right[] = {
-		{ 6000000000, SW_DIRECTION_IN, true },	    { 1000000000, SW_DIRECTION_IN, true },
-		{ 7000000000, SW_DIRECTION_OUT, true },	    { 7000000000, SW_DIRECTION_UNKNOWN, true },
+		{ 6000000000, SW_DIRECTION_IN, true },	{ 1000000000, SW_DIRECTION_IN, true },
+		{ 7000000000, SW_DIRECTION_OUT, true }, { 7000000000, SW_DIRECTION_UNKNOWN, true },
 		{ 0, SW_DIRECTION_UNKNOWN, false },
 	};
 	struct sw_file mapped;
