@@ -48,8 +48,13 @@ static int write_all(FILE *out, const struct header *header, const struct sw_kep
 	fwrite(header, sizeof(*header), 1, out);
 	fwrite(feed, sizeof(*feed), header->feeds, out);
 	for (kind = 0; kind < SW_KINDS; kind++) {
-		fwrite(rules->kind[kind].v4, sizeof(*rules->kind[kind].v4), header->v4[kind], out);
-		fwrite(rules->kind[kind].v6, sizeof(*rules->kind[kind].v6), header->v6[kind], out);
+		/* A list that is empty may have no array at all. */
+		if (header->v4[kind])
+			fwrite(rules->kind[kind].v4, sizeof(*rules->kind[kind].v4),
+			       header->v4[kind], out);
+		if (header->v6[kind])
+			fwrite(rules->kind[kind].v6, sizeof(*rules->kind[kind].v6),
+			       header->v6[kind], out);
 	}
 	return fflush(out) || ferror(out) ? -EIO : 0;
 }
