@@ -121,7 +121,6 @@ static __always_inline int sw_judge_facts(const struct sw_policy *running, struc
 	facts->family = asked->family;
 	facts->cnc_source = source.feed[SW_SET_CNC];
 	facts->cnc_destination = destination.feed[SW_SET_CNC];
-	facts->cnc_tried = sw_cnc_tried(settings, facts->cnc_source, facts->cnc_destination);
 	facts->source = sw_standing(settings, source.feed[SW_SET_MAIL]);
 	facts->destination = sw_standing(settings, destination.feed[SW_SET_MAIL]);
 	decision = sw_judge(facts, ask, asked);

@@ -106,35 +106,13 @@ class Judge:
         self.limiter = Limiter(policy.limit)
 
     def decide(self, packet, now):
-        """(reason, feed) of a dissected packet: what feeds on trial would cut comes last."""
-        reason, feed = self._enforced(packet, now)
-        if reason in DROPS or not packet.family:
-            return reason, feed
-        return self._cnc(packet, tried=True) or self._tried_zombie(packet, reason) or (reason, feed)
-
-    def _find(self, kind, packet, address, tried=False):
-        feed = self.policy.find(kind, packet.family, address)
-        return feed if feed and (feed in self.policy.monitored) == tried else None
-
-    def _cnc(self, packet, tried=False):
-        for side, address in ("src", packet.src), ("dst", packet.dst):
-            feed = self._find("cnc", packet, address, tried)
-            if feed:
-                return f"cnc_{side}", feed
-        return None
-
-    def _tried_zombie(self, packet, reason):
-        feed = self._find("zombie", packet, packet.src, tried=True)
-        if feed and reason == "smtp_ok":
-            return "zombie_feed", feed
-        if feed and reason == "fragment_later" and may_be_tcp(packet):
-            return "zombie_fragment", feed
-        return None
-
-    def _enforced(self, packet, now):
-        cut = packet.family and self._cnc(packet)
-        if cut:
-            return cut
+        """(reason, feed) of a dissected packet."""
+        find, family = self.policy.find, packet.family
+        if family:
+            for side, address in ("src", packet.src), ("dst", packet.dst):
+                feed = find("cnc", family, address)
+                if feed:
+                    return f"cnc_{side}", feed
         if packet.finding:
             return packet.finding, None
         if packet.fragment == "later":
@@ -151,7 +129,7 @@ class Judge:
 
     def _later(self, packet):
         if may_be_tcp(packet):
-            feed = self._find("zombie", packet, packet.src)
+            feed = self.policy.find("zombie", packet.family, packet.src)
             if feed:
                 return "zombie_fragment", feed
         return "fragment_later", None
@@ -160,7 +138,7 @@ class Judge:
         feed = self._allowed(packet)
         if feed:
             return "allow", feed
-        feed = self._find("zombie", packet, packet.src)
+        feed = self.policy.find("zombie", packet.family, packet.src)
         if feed:
             return "zombie_feed", feed
         if packet.flags & (SYN | ACK) == SYN:

@@ -112,20 +112,6 @@ static __u8 listed(const struct sw_world *world, enum sw_kind kind, __u8 family,
 	return allowed(world, family, address) ? 0 : listed_raw(world, kind, family, address);
 }
 
-/* The same by feeds that are enforced, or by those on trial. */
-static __u8 listed_by(const struct sw_world *world, bool tried, enum sw_kind kind, __u8 family,
-		      sw_u128 address)
-{
-	__u8 slot = listed(world, kind, family, address);
-	size_t i;
-
-	for (i = 0; i < world->feeds && slot; i++) {
-		if (world->feed[i].slot == slot)
-			return world->feed[i].monitor == tried ? slot : 0;
-	}
-	return 0;
-}
-
 /* What an address is limited and listed live by. */
 static sw_u128 source_of(const struct sw_world *world, __u8 family, sw_u128 address)
 {
@@ -203,7 +189,7 @@ static enum sw_reason judge_smtp(struct sw_model *model, enum sw_role role,
 		*feed = allowed(world, packet->family, packet->dst);
 	if (*feed)
 		return SW_ALLOW;
-	*feed = listed_by(world, false, SW_KIND_ZOMBIE, packet->family, packet->src);
+	*feed = listed(world, SW_KIND_ZOMBIE, packet->family, packet->src);
 	if (*feed)
 		return SW_ZOMBIE_FEED;
 	if (is_live_zombie(world, packet->family, packet->src, now_ns))
@@ -221,7 +207,7 @@ static enum sw_reason judge_later(const struct sw_world *world, const struct sw_
 		return SW_TINY_FRAGMENT;
 	if (packet->protocol != 6 && !packet->protocol_unknown)
 		return SW_FRAGMENT_LATER;
-	*feed = listed_by(world, false, SW_KIND_ZOMBIE, packet->family, packet->src);
+	*feed = listed(world, SW_KIND_ZOMBIE, packet->family, packet->src);
 	if (*feed || is_live_zombie(world, packet->family, packet->src, now_ns))
 		return SW_ZOMBIE_FRAGMENT;
 	return SW_FRAGMENT_LATER;
@@ -245,18 +231,18 @@ static enum sw_reason judge_tcp(struct sw_model *model, enum sw_role role,
 	return judge_smtp(model, role, packet, now_ns, feed);
 }
 
-static enum sw_reason judge_enforced(struct sw_model *model, enum sw_role role,
-				     const struct sw_decoded *packet, __u64 now_ns, __u8 *feed)
+static enum sw_reason judge(struct sw_model *model, enum sw_role role,
+			    const struct sw_decoded *packet, __u64 now_ns, __u8 *feed)
 {
 	*feed = 0;
 	if (packet->found == SW_FOUND_OTHER)
 		return SW_NOT_IP;
 	if (packet->found == SW_FOUND_CUT)
 		return SW_MALFORMED;
-	*feed = listed_by(model->world, false, SW_KIND_CNC, packet->family, packet->src);
+	*feed = listed(model->world, SW_KIND_CNC, packet->family, packet->src);
 	if (*feed)
 		return SW_CNC_SRC;
-	*feed = listed_by(model->world, false, SW_KIND_CNC, packet->family, packet->dst);
+	*feed = listed(model->world, SW_KIND_CNC, packet->family, packet->dst);
 	if (*feed)
 		return SW_CNC_DST;
 	if (packet->found == SW_FOUND_ADDRESSES)
@@ -268,47 +254,6 @@ static enum sw_reason judge_enforced(struct sw_model *model, enum sw_role role,
 	if (packet->protocol == 6)
 		return judge_tcp(model, role, packet, now_ns, feed);
 	return SW_CLEAN;
-}
-
-/* What a feed on trial would cut, of a packet that nothing else cuts. */
-static enum sw_reason judge_tried(const struct sw_world *world, const struct sw_decoded *packet,
-				  enum sw_reason reason, __u8 *feed)
-{
-	bool later = reason == SW_FRAGMENT_LATER &&
-		     (packet->protocol == 6 || packet->protocol_unknown);
-	__u8 tried;
-
-	if (packet->found == SW_FOUND_OTHER || packet->found == SW_FOUND_CUT)
-		return reason;
-	tried = listed_by(world, true, SW_KIND_CNC, packet->family, packet->src);
-	if (tried) {
-		*feed = tried;
-		return SW_CNC_SRC;
-	}
-	tried = listed_by(world, true, SW_KIND_CNC, packet->family, packet->dst);
-	if (tried) {
-		*feed = tried;
-		return SW_CNC_DST;
-	}
-	tried = listed_by(world, true, SW_KIND_ZOMBIE, packet->family, packet->src);
-	if (!tried || (reason != SW_SMTP_OK && !later))
-		return reason;
-	*feed = tried;
-	return later ? SW_ZOMBIE_FRAGMENT : SW_ZOMBIE_FEED;
-}
-
-static bool passes(enum sw_reason reason)
-{
-	return reason == SW_CLEAN || reason == SW_NOT_IP || reason == SW_MALFORMED ||
-	       reason == SW_ALLOW || reason == SW_SMTP_OK || reason == SW_FRAGMENT_LATER;
-}
-
-static enum sw_reason judge(struct sw_model *model, enum sw_role role,
-			    const struct sw_decoded *packet, __u64 now_ns, __u8 *feed)
-{
-	enum sw_reason reason = judge_enforced(model, role, packet, now_ns, feed);
-
-	return passes(reason) ? judge_tried(model->world, packet, reason, feed) : reason;
 }
 
 struct sw_judgement sw_model_judge(struct sw_model *model, enum sw_role role, const __u8 *data,

@@ -71,16 +71,13 @@ static __u32 judge_as(const struct lookup *l, enum sw_role role)
 {
 	const struct sw_asked asked = { .lookup = l, .role = role };
 	const struct sw_ask ask = { .live = ask_live, .limit = ask_limit };
-	const struct sw_settings *settings = &l->generation.policy->settings;
-	const __u8 cnc = find(l, SW_SET_CNC);
 	const struct sw_facts facts = {
 		.family = l->address.family,
 		.role = role,
 		.smtp = true,
 		.parsed = SW_GO_ON,
-		.cnc_source = cnc,
-		.cnc_tried = sw_cnc_tried(settings, cnc, 0),
-		.source = sw_standing(settings, find(l, SW_SET_MAIL)),
+		.cnc_source = find(l, SW_SET_CNC),
+		.source = sw_standing(&l->generation.policy->settings, find(l, SW_SET_MAIL)),
 	};
 
 	return sw_judge(&facts, ask, &asked);
