@@ -2,8 +2,8 @@
 /*
  * LD_PRELOAD: the process is killed when it is about to make its $DIE_AT-th
  * call that changes what outlives it: it updates or deletes map elements, pins,
- * makes or updates a link, renames, unlinks, or writes to a file at a place, as
- * databases do. A process that makes fewer lives.
+ * makes or updates a link, renames or unlinks; with $DIE_IN_DATABASE also when
+ * it begins or ends a transaction of a database. A process that makes fewer lives.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -12,6 +12,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -63,15 +64,28 @@ int rename(const char *from, const char *to)
 	return next(from, to);
 }
 
+/* A database's log goes whenever it is closed. */
+static int is_log(const char *path)
+{
+	const char *end = strrchr(path, '-');
+
+	return end && (!strcmp(end, "-wal") || !strcmp(end, "-shm"));
+}
+
 int unlink(const char *path)
 {
 	static int (*next)(const char *);
 
 	if (!next)
 		*(void **)&next = dlsym(RTLD_NEXT, "unlink");
-	step();
+	if (!is_log(path) || getenv("DIE_IN_DATABASE"))
+		step();
 	return next(path);
 }
+
+/* Of a database: the first of the writes of a transaction, of which all before the
+ * last make no difference, and what says that they are all on disk. */
+static int writing;
 
 ssize_t pwrite64(int fd, const void *data, size_t size, off64_t at)
 {
@@ -79,6 +93,20 @@ ssize_t pwrite64(int fd, const void *data, size_t size, off64_t at)
 
 	if (!next)
 		*(void **)&next = dlsym(RTLD_NEXT, "pwrite64");
-	step();
+	if (!writing && getenv("DIE_IN_DATABASE"))
+		step();
+	writing = 1;
 	return next(fd, data, size, at);
+}
+
+int fdatasync(int fd)
+{
+	static int (*next)(int);
+
+	if (!next)
+		*(void **)&next = dlsym(RTLD_NEXT, "fdatasync");
+	if (getenv("DIE_IN_DATABASE"))
+		step();
+	writing = 0;
+	return next(fd);
 }

@@ -186,7 +186,7 @@ def killed(loaded, tool):
     die = tool("die.so")
 
     def run(n, *arguments):
-        done = loaded.namespace.run("env", f"LD_PRELOAD={die}", f"DIE_AT={n}",
+        done = loaded.namespace.run("env", f"LD_PRELOAD={die}", f"DIE_AT={n}", "DIE_IN_DATABASE=1",
                                     *loaded.command(*arguments), check=False)
         assert done.returncode in (0, -signal.SIGKILL), done
         return done.returncode != 0

@@ -191,7 +191,8 @@ def test_each_entry_is_printed_with_the_command_that_lifts_it(loaded):
     for entry in listed(loaded).values():
         words = entry["lift"].split()
         assert words[0] == "spamweir" and entry["lift"] in loaded("zombie", "list").stdout
-        assert "lift it with: " + entry["lift"] in loaded("lookup", entry["prefix"].split("/")[0]).stdout
+        address = entry["prefix"].split("/")[0]
+        assert f"lift it with: {entry['lift']}" in loaded("lookup", address).stdout
         assert loaded(*words[1:]).stderr == ""
     assert listed(loaded) == {}
 
@@ -216,7 +217,8 @@ def test_lifting_what_has_ended_says_when(loaded, later, swept):
     if swept:
         loaded.reboot()
         loaded("load")
-    assert re.search(r"198\.18\.65\.1 ended at 20\S+Z", loaded("zombie", "del", "198.18.65.1").stderr)
+    said = loaded("zombie", "del", "198.18.65.1").stderr
+    assert re.search(r"198\.18\.65\.1 ended at 20\S+Z", said)
 
 
 # Many at once.
@@ -285,7 +287,7 @@ def killed(loaded, tool):
     die = tool("die.so")
 
     def run(n, *arguments):
-        done = loaded.namespace.run("env", f"LD_PRELOAD={die}", f"DIE_AT={n}",
+        done = loaded.namespace.run("env", f"LD_PRELOAD={die}", f"DIE_AT={n}", "DIE_IN_DATABASE=1",
                                     *loaded.command(*arguments), check=False)
         assert done.returncode in (0, -signal.SIGKILL), done
         return done.returncode != 0
