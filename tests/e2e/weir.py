@@ -163,6 +163,9 @@ class Weir:
         for pin in self.pins.iterdir():
             pin.rmdir() if pin.is_dir() else pin.unlink()
         self.pins.rmdir()
+        # The kernel takes programs off a while after their links are gone.
+        shown = ["ip", "-j", "link", "show"]
+        wait_until(lambda: '"xdp":' not in self.namespace.run(*shown).stdout)
 
     def anew(self):
         """Unloaded, and numbers of generations begin with 1 again."""
