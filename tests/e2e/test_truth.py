@@ -112,7 +112,9 @@ def test_unload_finds_the_file_without_the_config(configured):
 
 @pytest.mark.parametrize("verb", ["run", "load"])
 def test_a_failed_start_is_seen(configured, verb):
-    configured.write("botnets.txt", "<html>\n")
+    allowed = "  - { name: relays, kind: allow, path: relays.txt }\n"
+    configured.configure(CONFIG.replace("metrics:", allowed + "metrics:"))
+    configured.write("relays.txt", "<html>\n")
     configured.fails(verb)
     metrics = written(configured, 0)
     assert metrics["last_reload_success", ()] == 0

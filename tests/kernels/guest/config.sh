@@ -21,7 +21,7 @@ configure() {
 		    upstream: { rate: 1/h, burst: 5 }
 		feeds:
 		  - { name: bots, kind: cnc, entries: [198.19.0.66, "2001:db8:19::66"] }
-		  - { name: long, kind: cnc, path: long.txt }
+		  - { name: long, kind: cnc, path: long.txt, may_list_special: true }
 		  - { name: zombies, kind: zombie, entries: [198.18.0.13, 198.19.0.13, "2001:db8:18::13"] }
 		  - { name: relays, kind: allow, entries: [198.18.0.25] }
 	END
