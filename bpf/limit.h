@@ -60,8 +60,10 @@ static __always_inline struct sw_found_slot sw_spare_slot(const struct sw_bucket
  * Takes a token of the source whose home it is (sw_home_word()). SW_GO_ON, or
  * SW_RATE_LIMIT if there is none.
  *
- * Another CPU may move any slot between the look and the swap; then the bucket
- * is looked at again. Whoever loses that race SW_LIMIT_TRIES times in a row
+ * Another CPU may move any slot between the look and the swap. If the slot is
+ * still the source's, the next try begins from what the swap saw there, which
+ * leaves the other CPU a short time to come between again; else the bucket is
+ * searched once more. Whoever loses that race SW_LIMIT_TRIES times in a row
  * passes: mail comes first.
  *
  * A function of its own to the verifier.
@@ -74,6 +76,7 @@ __attribute__((noinline)) int sw_take_token(__u64 home, __u64 interval, __u64 to
 	__u32 zero = 0, tag = home >> 32;
 	struct sw_limiter *state;
 	struct sw_bucket *bucket;
+	struct sw_found_slot found = {};
 	int try;
 
 	state = bpf_map_lookup_elem(&limiter, &zero);
@@ -82,18 +85,20 @@ __attribute__((noinline)) int sw_take_token(__u64 home, __u64 interval, __u64 to
 	bucket = &state->bucket[home & ((1 << SW_BUCKET_BITS) - 1)];
 
 	for (try = 0; try < SW_LIMIT_TRIES; try++) {
-		struct sw_found_slot found = sw_find_slot(bucket, tag);
-		__u64 debt = sw_slot_debt(found.value, now, horizon), tat;
-		__u64 *slot;
+		__u64 debt, tat, seen;
 
+		if (sw_slot_tag(found.value) != tag)
+			found = sw_find_slot(bucket, tag);
+		debt = sw_slot_debt(found.value, now, horizon);
 		if (!found.value)
 			found = sw_spare_slot(bucket, now, horizon); /* a new source's is full */
 		if (!sw_gcra_take(&rate, debt, now, &tat))
 			return SW_RATE_LIMIT;
-		slot = &bucket->slot[found.at & (SW_BUCKET_SLOTS - 1)];
-		if (__sync_val_compare_and_swap(slot, found.value, sw_slot(tag, tat)) ==
-		    found.value)
+		seen = __sync_val_compare_and_swap(&bucket->slot[found.at & (SW_BUCKET_SLOTS - 1)],
+						   found.value, sw_slot(tag, tat));
+		if (seen == found.value)
 			return SW_GO_ON;
+		found.value = seen;
 	}
 	return SW_GO_ON;
 }
