@@ -64,16 +64,16 @@ struct found {
 	int count, length;
 };
 
-static int note(void *ctx, const struct sw_prefix *entry, __u32 line, const char *tag)
+static int note(void *ctx, const struct sw_feed_found *match)
 {
+	const struct sw_prefix *entry = &match->prefix;
 	struct found *found = ctx;
 
-	(void)line;
 	must(entry->family == found->prefix.family && entry->length <= found->prefix.length);
 	must((int)entry->length > found->length);
 	must(entry->address <= found->prefix.address);
 	must(sw_prefix_last(entry) >= found->prefix.address);
-	must(tag + strlen(tag) < (const char *)found->copy->header + found->copy->size);
+	must(match->tag + strlen(match->tag) < (const char *)found->copy->header + found->copy->size);
 	found->length = entry->length;
 	found->count++;
 	return 0;

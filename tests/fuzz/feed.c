@@ -58,9 +58,12 @@ static void check_prefix(const struct run *run, const struct sw_prefix *prefix)
 	must(!sw_prefix_clear_host_bits(&copy));
 }
 
-static int note(void *ctx, const struct sw_prefix *prefix, __u32 line, const char *tag,
-		size_t tag_size)
+static int note(void *ctx, const struct sw_feed_entry *entry)
 {
+	const struct sw_prefix *prefix = &entry->prefix;
+	const char *tag = entry->about.at;
+	size_t tag_size = entry->about.size;
+	__u32 line = entry->line;
 	struct run *run = ctx;
 	__u32 before = run->count ? run->taken[run->count - 1].line : 0;
 
@@ -277,7 +280,7 @@ static bool was_stopped(const struct run *run)
 /* `text` becomes the run's. */
 static void parse(struct run *run, const struct sw_feed_config *feed, char *text, size_t size)
 {
-	const struct sw_feed_sink sink = { note, exclude, run };
+	const struct sw_feed_sink sink = { .emit = note, .exclude = exclude, .ctx = run };
 
 	*run = (struct run){
 		.feed = *feed,

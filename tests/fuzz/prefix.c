@@ -2,6 +2,7 @@
 /* Addresses, prefixes and ranges: as text, against inet_pton(3), and as numbers. */
 #include <errno.h>
 
+#include "base/entry.h"
 #include "feed/feed.h"
 #include "fuzz.h"
 #include "reference.h"
@@ -102,12 +103,10 @@ static int cover(void *ctx, const struct sw_prefix *piece)
 	return ++cover->pieces == cover->stop_after ? -ECANCELED : 0;
 }
 
-static int cover_entry(void *ctx, const struct sw_prefix *piece, __u32 line, const char *tag,
-		       size_t tag_size)
+static int cover_entry(void *ctx, const struct sw_prefix *piece)
 {
 	struct cover *state = ctx;
 
-	must(line == 7 && !tag && !tag_size);
 	state->family = piece->family;
 	return cover(ctx, piece);
 }
@@ -115,11 +114,11 @@ static int cover_entry(void *ctx, const struct sw_prefix *piece, __u32 line, con
 static void check_entry(const char *text, size_t size)
 {
 	struct cover all = { 0 }, first = { .stop_after = 1 };
-	int err = sw_entry_parse(text, size, 7, cover_entry, &all);
+	int err = sw_entry_parse(text, size, cover_entry, &all);
 
 	must(err == (all.pieces ? 0 : -EINVAL));
 	if (!err)
-		must(sw_entry_parse(text, size, 7, cover_entry, &first) == -ECANCELED);
+		must(sw_entry_parse(text, size, cover_entry, &first) == -ECANCELED);
 }
 
 static void check_split(struct input input)

@@ -22,37 +22,22 @@ bool sw_range_parse(struct sw_span text, struct sw_address_range *out)
 	return true;
 }
 
-int sw_range_each(const struct sw_address_range *range,
-		  int (*emit)(void *ctx, const struct sw_prefix *prefix), void *ctx)
+int sw_range_each(const struct sw_address_range *range, sw_entry_emit emit, void *ctx)
 {
 	return sw_range_split(range->family, range->first, range->last, emit, ctx);
 }
 
-struct entry {
-	sw_entry_emit emit;
-	void *ctx;
-	__u32 line;
-};
-
-static int emit_piece(void *ctx, const struct sw_prefix *prefix)
+int sw_entry_parse(const char *text, size_t size, sw_entry_emit emit, void *ctx)
 {
-	const struct entry *entry = ctx;
-
-	return entry->emit(entry->ctx, prefix, entry->line, NULL, 0);
-}
-
-int sw_entry_parse(const char *text, size_t size, __u32 line, sw_entry_emit emit, void *ctx)
-{
-	struct entry entry = { emit, ctx, line };
 	struct sw_span span = sw_trim((struct sw_span){ text, size });
 	struct sw_prefix prefix;
 	struct sw_address_range range;
 
 	if (!sw_span_prefix(span, &prefix)) {
 		sw_prefix_clear_host_bits(&prefix);
-		return emit_piece(&entry, &prefix);
+		return emit(ctx, &prefix);
 	}
 	if (sw_range_parse(span, &range))
-		return sw_range_each(&range, emit_piece, &entry);
+		return sw_range_each(&range, emit, ctx);
 	return -EINVAL;
 }

@@ -12,21 +12,18 @@ struct sw_address_range {
 	sw_u128 last; /* included */
 };
 
-/* Takes one prefix, its host bits cleared, that stands on `line` of the list. `tag`
- * (SBL id, network name, ...) is `tag_size` bytes inside the list's buffer, or none. A
- * return value other than 0 stops the caller, which returns it. */
-typedef int (*sw_entry_emit)(void *ctx, const struct sw_prefix *prefix, __u32 line, const char *tag,
-			     size_t tag_size);
+/* Takes one prefix, its host bits cleared. A return value other than 0 stops the
+ * caller, which returns it. */
+typedef int (*sw_entry_emit)(void *ctx, const struct sw_prefix *prefix);
 
 /* "192.0.2.1-192.0.2.9", blanks around the dash or none. */
 bool sw_range_parse(struct sw_span text, struct sw_address_range *out);
 
 /* sw_range_split of it. */
-int sw_range_each(const struct sw_address_range *range,
-		  int (*emit)(void *ctx, const struct sw_prefix *prefix), void *ctx);
+int sw_range_each(const struct sw_address_range *range, sw_entry_emit emit, void *ctx);
 
-/* Parses a prefix or a range with nothing beside it, as inline entries are. Calls
- * `emit` with `line` and no tag. -EINVAL if the text is neither. */
-int sw_entry_parse(const char *text, size_t size, __u32 line, sw_entry_emit emit, void *ctx);
+/* Parses a prefix or a range with nothing beside it, as inline entries are. -EINVAL
+ * if the text is neither. */
+int sw_entry_parse(const char *text, size_t size, sw_entry_emit emit, void *ctx);
 
 #endif

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/json.h"
 #include "base/names.h"
 #include "base/text.h"
@@ -137,6 +138,40 @@ static void explain(struct lookup *l, const struct sw_options *options)
 	free(hosts.host);
 }
 
+static const struct sw_feed_slot *slot_of(const struct lookup *l, const struct sw_match *match)
+{
+	int i;
+
+	for (i = 1; i < SW_MAX_FEEDS; i++) {
+		if (!strcmp(l->registry.feed[i].name, match->feed->name))
+			return &l->registry.feed[i];
+	}
+	return NULL;
+}
+
+static bool stale(const struct lookup *l, const struct sw_match *match)
+{
+	const struct sw_feed_slot *slot = slot_of(l, match);
+
+	return match->outdated || !slot ||
+	       (match->modified_s && match->modified_s != slot->modified_s);
+}
+
+/* Entries that ended before the feed was published are in force no more. */
+static void drop_ended(struct lookup *l)
+{
+	const struct sw_feed_slot *slot;
+	size_t i, kept = 0;
+
+	for (i = 0; i < l->explained.matches; i++) {
+		slot = slot_of(l, &l->explained.match[i]);
+		if (!l->explained.match[i].until || !slot ||
+		    l->explained.match[i].until > slot->checked_s)
+			l->explained.match[kept++] = l->explained.match[i];
+	}
+	l->explained.matches = kept;
+}
+
 static int look(struct lookup *l, const struct sw_options *options, struct sw_error *error)
 {
 	const struct sw_settings *settings;
@@ -152,6 +187,7 @@ static int look(struct lookup *l, const struct sw_options *options, struct sw_er
 	if (err)
 		return err;
 	explain(l, options);
+	drop_ended(l);
 	settings = &l->generation.policy->settings;
 	key = sw_live_key(&l->address, sw_source_length(settings));
 	err = sw_live_get(l->state, &key, &l->live);
@@ -166,18 +202,17 @@ static int look(struct lookup *l, const struct sw_options *options, struct sw_er
 	return 0;
 }
 
-static bool stale(const struct lookup *l, const struct sw_match *match)
+static char *end_text(const struct sw_match *match, char *out, size_t room)
 {
-	int i;
+	__s64 left = match->until - sw_wall_ms() / 1000;
+	char until[32], in[32];
 
-	if (match->outdated)
-		return true;
-	for (i = 1; i < SW_MAX_FEEDS; i++) {
-		if (!strcmp(l->registry.feed[i].name, match->feed->name))
-			return match->modified_s &&
-			       match->modified_s != l->registry.feed[i].modified_s;
-	}
-	return true;
+	out[0] = '\0';
+	if (match->until)
+		snprintf(out, room, left > 0 ? ", until %s, in %s" : ", ended %s, %s ago",
+			 sw_format_time(match->until, until, sizeof(until)),
+			 sw_format_age(left > 0 ? left : -left, in, sizeof(in)));
+	return out;
 }
 
 static json_t *matches_json(const struct lookup *l)
@@ -198,6 +233,8 @@ static json_t *matches_json(const struct lookup *l)
 			sw_json_set(&item, "outdated", json_boolean(stale(l, match)));
 		if (match->tag[0])
 			sw_json_set(&item, "tag", json_string(match->tag));
+		if (match->until)
+			sw_json_set(&item, "until", json_integer(match->until));
 		if (sw_match_listed(l->options, match, &listed))
 			sw_listed_json(&item, &listed);
 		if (*sw_lift_command(match, &l->address, lift))
@@ -275,7 +312,7 @@ static void print_outdated(const struct lookup *l)
 
 static void print_lookup(const struct lookup *l)
 {
-	char text[SW_PREFIX_TEXT], path[PATH_MAX], lift[SW_LIFT_TEXT], about[512];
+	char text[SW_PREFIX_TEXT], path[PATH_MAX], lift[SW_LIFT_TEXT], about[512], end[96];
 	struct sw_ordered listed;
 	enum sw_role role;
 	size_t i;
@@ -294,11 +331,12 @@ static void print_lookup(const struct lookup *l)
 		if (sw_match_listed(l->options, match, &listed))
 			printf("%s", sw_listed_text(&listed, about, sizeof(about)));
 		else
-			printf("%s:%u%s%s",
+			printf("%s:%u%s%s%s",
 			       sw_printable(path, sizeof(path),
 					    match->modified_s ? match->feed->path
 							      : l->config->path),
-			       match->line, match->tag[0] ? ", " : "", match->tag);
+			       match->line, match->tag[0] ? ", " : "", match->tag,
+			       end_text(match, end, sizeof(end)));
 		puts(stale(l, match) ? " (changed since it was published: spamweir reload)" : "");
 		if (*sw_lift_command(match, &l->address, lift))
 			printf("  lift it with: %s\n", lift);

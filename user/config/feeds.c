@@ -85,13 +85,11 @@ static int read_min_count(const struct sw_value *value, void *into)
 	return err;
 }
 
-static int add_prefix(void *ctx, const struct sw_prefix *prefix, __u32 line, const char *tag,
-		      size_t tag_size)
+static int add_prefix(void *ctx, const struct sw_prefix *prefix)
 {
 	struct sw_entry_config *entry = ctx;
 	struct sw_prefix *grown;
 
-	(void)line, (void)tag, (void)tag_size;
 	grown = realloc(entry->prefix, (entry->prefixes + 1) * sizeof(*grown));
 	if (!grown)
 		return -ENOMEM;
@@ -120,7 +118,7 @@ static int read_entry(const struct sw_value *value, void *into)
 	entry->text = strdup(text);
 	if (!entry->text)
 		return sw_value_no_memory(value);
-	err = sw_entry_parse(text, strlen(text), entry->line, add_prefix, entry);
+	err = sw_entry_parse(text, strlen(text), add_prefix, entry);
 	if (err == -ENOMEM)
 		return sw_value_no_memory(value);
 	return err ? sw_value_expected(value, what) : 0;

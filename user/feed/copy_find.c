@@ -63,13 +63,26 @@ static bool has_length(const struct sw_copy_header *header, __u8 family, unsigne
 	return header->v6_lengths[length / 64] >> length % 64 & 1;
 }
 
-int sw_feed_copy_find(const struct sw_feed_copy *copy, const struct sw_prefix *prefix,
-		      int (*visit)(void *ctx, const struct sw_prefix *entry, __u32 line,
-				   const char *tag),
-		      void *ctx)
+static struct sw_feed_found describe(const struct sw_feed_copy *copy,
+				     const struct sw_prefix *entry, __u64 at)
 {
-	const struct sw_copy_about *about = prefix->family == SW_IPV4 ? copy->v4_about
-								      : copy->v6_about;
+	bool v4 = entry->family == SW_IPV4;
+	const struct sw_copy_about *about = (v4 ? copy->v4_about : copy->v6_about) + at;
+	const __u64 *until = v4 ? copy->v4_until : copy->v6_until;
+
+	return (struct sw_feed_found){
+		.prefix = *entry,
+		.line = about->line,
+		/* A copy that was only looked at may hold anything. */
+		.tag = about->tag < copy->header->tags_size ? copy->tags + about->tag : "",
+		.until = until ? until[at] : 0,
+	};
+}
+
+int sw_feed_copy_find(const struct sw_feed_copy *copy, const struct sw_prefix *prefix,
+		      int (*visit)(void *ctx, const struct sw_feed_found *found), void *ctx)
+{
+	struct sw_feed_found found;
 	struct sw_prefix entry;
 	unsigned length;
 	long long at;
@@ -83,17 +96,15 @@ int sw_feed_copy_find(const struct sw_feed_copy *copy, const struct sw_prefix *p
 		at = place(copy, &entry);
 		if (at < 0)
 			continue;
-		/* A copy that was only looked at may hold anything. */
-		err = visit(ctx, &entry, about[at].line,
-			    about[at].tag < copy->header->tags_size ? copy->tags + about[at].tag
-								    : "");
+		found = describe(copy, &entry, at);
+		err = visit(ctx, &found);
 	}
 	return err;
 }
 
-static int found(void *ctx, const struct sw_prefix *entry, __u32 line, const char *tag)
+static int stop(void *ctx, const struct sw_feed_found *found)
 {
-	(void)ctx, (void)entry, (void)line, (void)tag;
+	(void)ctx, (void)found;
 	return 1;
 }
 
@@ -102,7 +113,7 @@ bool sw_feed_copy_overlaps(const struct sw_feed_copy *copy, const struct sw_pref
 	sw_u128 last = sw_prefix_last(prefix);
 	__u64 at;
 
-	if (sw_feed_copy_find(copy, prefix, found, NULL))
+	if (sw_feed_copy_find(copy, prefix, stop, NULL))
 		return true;
 	if (prefix->family == SW_IPV4) {
 		at = seek4(copy, sw_copy4(prefix->address, 0));
@@ -110,4 +121,15 @@ bool sw_feed_copy_overlaps(const struct sw_feed_copy *copy, const struct sw_pref
 	}
 	at = seek6(copy, prefix->address, 0);
 	return at < copy->header->v6 && sw_copy6_prefix(&copy->v6[at]).address <= last;
+}
+
+__u64 sw_feed_copy_next_end(const struct sw_feed_copy *copy, __u64 now_s)
+{
+	__u64 next = 0, i;
+
+	for (i = 0; i < copy->header->untils; i++) {
+		if (copy->v4_until[i] > now_s && (!next || copy->v4_until[i] < next))
+			next = copy->v4_until[i];
+	}
+	return next;
 }

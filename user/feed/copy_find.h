@@ -5,12 +5,20 @@
 
 #include "feed/copy.h"
 
-/* Calls `visit` for every entry that covers all of `prefix`, the widest first;
- * not 0 stops and is returned. `tag` has a NUL; "" is none. */
+struct sw_feed_found {
+	struct sw_prefix prefix;
+	__u32 line;
+	const char *tag; /* within the copy; "": none */
+	__u64 until;	 /* Unix time; 0: it has no end */
+};
+
+/* Calls `visit` for every entry that covers all of `prefix`, the widest first,
+ * ended or not; not 0 stops and is returned. */
 int sw_feed_copy_find(const struct sw_feed_copy *copy, const struct sw_prefix *prefix,
-		      int (*visit)(void *ctx, const struct sw_prefix *entry, __u32 line,
-				   const char *tag),
-		      void *ctx);
+		      int (*visit)(void *ctx, const struct sw_feed_found *found), void *ctx);
+
+/* Unix time at which the next of its entries ends, behind `now_s`; 0: none does. */
+__u64 sw_feed_copy_next_end(const struct sw_feed_copy *copy, __u64 now_s);
 
 /* Whether an entry has any address in common with `prefix`. */
 bool sw_feed_copy_overlaps(const struct sw_feed_copy *copy, const struct sw_prefix *prefix);

@@ -47,20 +47,26 @@ char *sw_copy_source(const struct sw_feed_config *feed)
 	return path;
 }
 
-static int take(void *ctx, const struct sw_prefix *prefix, __u32 line, const char *tag,
-		size_t tag_size)
+static int take(void *ctx, const struct sw_feed_entry *entry)
 {
 	struct sw_items *items = ctx;
-	struct sw_copy_about about = { .line = line };
-	int err = sw_items_tag(items, tag, tag_size, &about.tag);
+	struct sw_copy_about about = { .line = entry->line };
+	int err = sw_items_tag(items, entry->about.at, entry->about.size, &about.tag);
 
-	return err ? err : sw_items_add(items, prefix, about);
+	if (!err && entry->until)
+		err = sw_items_end(items, entry->until, &about.tag);
+	return err ? err : sw_items_add(items, &entry->prefix, about);
 }
 
 static int exclude(void *ctx, const struct sw_prefix *prefix, __u32 line)
 {
 	(void)line;
 	return sw_items_exclude(ctx, prefix);
+}
+
+static struct sw_copy_about plain_about(const struct sw_items *items, struct sw_copy_about about)
+{
+	return (struct sw_copy_about){ about.line, sw_item_tag(items, about) };
 }
 
 static void fill_v4(const struct sw_items *items, struct sw_copy_header *header,
@@ -73,7 +79,7 @@ static void fill_v4(const struct sw_items *items, struct sw_copy_header *header,
 
 	for (i = 0; i < items->v4_count; i++) {
 		entry[i] = items->v4[i].entry;
-		about[i] = items->v4[i].about;
+		about[i] = plain_about(items, items->v4[i].about);
 		prefix = sw_copy4_prefix(entry[i]);
 		header->v4_lengths |= 1ULL << prefix.length;
 		last = sw_prefix_last(&prefix);
@@ -93,9 +99,22 @@ static void fill_v6(const struct sw_items *items, struct sw_copy_header *header,
 
 	for (i = 0; i < items->v6_count; i++) {
 		entry[i] = items->v6[i].entry;
-		about[i] = items->v6[i].about;
+		about[i] = plain_about(items, items->v6[i].about);
 		header->v6_lengths[entry[i].length / 64] |= 1ULL << entry[i].length % 64;
 	}
+}
+
+static void fill_untils(const struct sw_items *items, struct sw_feed_copy *copy)
+{
+	__u64 *v4 = (__u64 *)copy->v4_until, *v6 = (__u64 *)copy->v6_until;
+	size_t i;
+
+	if (!v4)
+		return;
+	for (i = 0; i < items->v4_count; i++)
+		v4[i] = sw_item_until(items, items->v4[i].about);
+	for (i = 0; i < items->v6_count; i++)
+		v6[i] = sw_item_until(items, items->v6[i].about);
 }
 
 static int fill(const struct sw_items *items, const struct sw_copy_header *about,
@@ -115,6 +134,7 @@ static int fill(const struct sw_items *items, const struct sw_copy_header *about
 	memcpy((char *)copy->tags, items->tags_size ? items->tags : "", about->tags_size);
 	fill_v4(items, header, copy);
 	fill_v6(items, header, copy);
+	fill_untils(items, copy);
 	return 0;
 }
 
@@ -138,6 +158,7 @@ static int make_copy(const struct sw_feed_config *feed, const struct sw_file_id 
 	header.report = *report;
 	header.v4 = items->v4_count;
 	header.v6 = items->v6_count;
+	header.untils = items->ends ? header.v4 + header.v6 : 0;
 	header.path_size = strlen(source) + 1;
 	header.tags_size = items->tags_size ?: 1;
 	err = fill(items, &header, source, copy);
@@ -156,7 +177,12 @@ static __u64 realtime_ns(void)
 static int collect(const struct sw_feed_config *feed, const struct sw_file *file,
 		   struct sw_items *items, struct sw_feed_report *report, struct sw_error *error)
 {
-	const struct sw_feed_sink sink = { take, exclude, items };
+	const struct sw_feed_sink sink = {
+		.emit = take,
+		.exclude = exclude,
+		.ctx = items,
+		.as_of_s = file->id.modified_ns / 1000000000,
+	};
 
 	return sw_feed_parse(feed, file->text, file->size, &sink, report, error);
 }

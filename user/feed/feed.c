@@ -40,6 +40,7 @@ enum sw_line sw_feed_take(struct sw_feed_reader *reader, struct sw_prefix *prefi
 			  struct sw_span tag)
 {
 	const struct sw_feed_sink *sink = reader->sink;
+	struct sw_feed_entry entry;
 	bool host_bits;
 	int err;
 
@@ -50,7 +51,8 @@ enum sw_line sw_feed_take(struct sw_feed_reader *reader, struct sw_prefix *prefi
 	if (++reader->taken[prefix->family] > sw_feed_most_entries(reader->feed, prefix->family))
 		return refuse_more(reader, prefix->family);
 	host_bits = sw_prefix_clear_host_bits(prefix);
-	err = sink->emit(sink->ctx, prefix, reader->line, tag.at, tag.size);
+	entry = (struct sw_feed_entry){ *prefix, reader->line, tag, reader->until };
+	err = sink->emit(sink->ctx, &entry);
 	if (err)
 		return sw_feed_stop(reader, err);
 	reader->report->host_bits += host_bits;

@@ -7,7 +7,8 @@
 #ifndef SPAMWEIR_FEED_FEED_H
 #define SPAMWEIR_FEED_FEED_H
 
-#include "base/entry.h"
+#include "base/prefix.h"
+#include "base/span.h"
 #include "config/schema.h"
 
 #define SW_FEED_LINE_MAX 4096 /* a longer line refuses the feed */
@@ -34,14 +35,22 @@ struct sw_feed_report {
 	struct sw_feed_bad kept[SW_FEED_BAD_KEPT]; /* the first of `bad`, `wide` and `cut` */
 };
 
+struct sw_feed_entry {
+	struct sw_prefix prefix; /* host bits cleared */
+	__u32 line;
+	struct sw_span about; /* what the list says of it; valid during the call */
+	__u64 until;	      /* Unix time from which it is listed no more; 0: none */
+};
+
 /* Who takes what a feed's lines say. Not 0 stops the parse, and is what that
  * returns. */
 struct sw_feed_sink {
-	sw_entry_emit emit;
+	int (*emit)(void *ctx, const struct sw_feed_entry *entry);
 	/* "!192.0.2.7": not to be listed. NULL: nobody can heed it, so that a feed
 	 * with such a line is refused. */
 	int (*exclude)(void *ctx, const struct sw_prefix *prefix, __u32 line);
 	void *ctx;
+	__u64 as_of_s; /* Unix time of the text: durations count from then */
 };
 
 /* max_entries, or its default. */

@@ -73,6 +73,17 @@ int sw_items_tag(struct sw_items *items, const char *text, size_t size, __u32 *t
 	return 0;
 }
 
+int sw_items_end(struct sw_items *items, __u64 until, __u32 *tag)
+{
+	if (items->ends == SW_ITEM_ENDS)
+		return -ENOMEM;
+	if (grow((void **)&items->end, &items->ends_room, items->ends, 1, sizeof(*items->end)))
+		return -ENOMEM;
+	items->end[items->ends] = (struct sw_item_end){ until, *tag };
+	*tag = SW_ITEM_ENDS | items->ends++;
+	return 0;
+}
+
 static bool is_sorted4(const struct sw_items *items)
 {
 	size_t i;
@@ -141,18 +152,31 @@ static void sort6(struct sw_items *items)
 	}
 }
 
-static void keep_first(struct sw_items *items)
+/* Of two equal entries, the one that came later. */
+static void keep_longer(const struct sw_items *items, struct sw_copy_about *kept,
+			struct sw_copy_about later)
+{
+	/* None, as the greatest of all. */
+	if (sw_item_until(items, later) - 1 > sw_item_until(items, *kept) - 1)
+		*kept = later;
+}
+
+static void keep_one(struct sw_items *items)
 {
 	size_t i, kept = 0;
 
 	for (i = 0; i < items->v4_count; i++) {
 		if (!kept || items->v4[kept - 1].entry != items->v4[i].entry)
 			items->v4[kept++] = items->v4[i];
+		else
+			keep_longer(items, &items->v4[kept - 1].about, items->v4[i].about);
 	}
 	items->v4_count = kept;
 	for (i = 0, kept = 0; i < items->v6_count; i++) {
 		if (!kept || sw_copy6_compare(&items->v6[kept - 1].entry, &items->v6[i].entry))
 			items->v6[kept++] = items->v6[i];
+		else
+			keep_longer(items, &items->v6[kept - 1].about, items->v6[i].about);
 	}
 	items->v6_count = kept;
 }
@@ -271,6 +295,9 @@ static int take_out_excluded(struct sw_items *items, const __u32 most[SW_FAMILIE
 	rest.tags = items->tags;
 	rest.tags_size = items->tags_size;
 	items->tags = NULL;
+	rest.end = items->end;
+	rest.ends = items->ends;
+	items->end = NULL;
 	sw_items_free(items);
 	*items = rest;
 	return 0;
@@ -285,7 +312,7 @@ int sw_items_finish(struct sw_items *items, const __u32 most[SW_FAMILIES])
 	if (err)
 		return err;
 	sort6(items);
-	keep_first(items);
+	keep_one(items);
 	return 0;
 }
 
@@ -295,5 +322,6 @@ void sw_items_free(struct sw_items *items)
 	free(items->v6);
 	free(items->excluded);
 	free(items->tags);
+	free(items->end);
 	*items = (struct sw_items){ 0 };
 }

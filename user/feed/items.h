@@ -15,6 +15,15 @@ struct sw_item6 {
 	struct sw_copy_about about;
 };
 
+/* Of an entry with an end: few lists have any, so that others pay nothing. */
+struct sw_item_end {
+	__u64 until;
+	__u32 tag;
+};
+
+/* In place of a tag: the rest is a place in struct sw_items' ends. */
+#define SW_ITEM_ENDS 0x80000000U
+
 /* All zero is empty; released by sw_items_free. */
 struct sw_items {
 	struct sw_item4 *v4;
@@ -24,6 +33,8 @@ struct sw_items {
 	size_t excluded_count, excluded_room;
 	char *tags; /* "" and then texts, each with its NUL */
 	size_t tags_size, tags_room;
+	struct sw_item_end *end;
+	size_t ends, ends_room;
 };
 
 /* -ENOMEM. */
@@ -34,7 +45,23 @@ int sw_items_exclude(struct sw_items *items, const struct sw_prefix *prefix);
 /* Keeps a text, cut to SW_COPY_TAG_MAX; *tag is its offset. -ENOMEM. */
 int sw_items_tag(struct sw_items *items, const char *text, size_t size, __u32 *tag);
 
-/* Takes out what is excluded, sorts, and keeps the first line of equal entries.
+/* Gives what a tag is of an end, `until`; *tag is then what an entry has in its
+ * place. -ENOMEM. */
+int sw_items_end(struct sw_items *items, __u64 until, __u32 *tag);
+
+/* What an entry's about says: its tag, and its end; 0: none. */
+static inline __u32 sw_item_tag(const struct sw_items *items, struct sw_copy_about about)
+{
+	return about.tag & SW_ITEM_ENDS ? items->end[about.tag & ~SW_ITEM_ENDS].tag : about.tag;
+}
+
+static inline __u64 sw_item_until(const struct sw_items *items, struct sw_copy_about about)
+{
+	return about.tag & SW_ITEM_ENDS ? items->end[about.tag & ~SW_ITEM_ENDS].until : 0;
+}
+
+/* Takes out what is excluded, sorts, and keeps of equal entries the one that ends
+ * last, of these the first line.
  * An exclusion takes itself out of the entries that are as wide or wider: the
  * longest prefix counts, and of equal ones the exclusion. -ENOMEM; -E2BIG if
  * that makes more than `most` entries of a family. */

@@ -20,8 +20,7 @@ struct matches {
 	bool outdated;
 };
 
-static int add_match(struct matches *matches, const struct sw_prefix *prefix, __u32 line,
-		     const char *tag)
+static int add_match(struct matches *matches, const struct sw_feed_found *found)
 {
 	struct sw_match *grown;
 
@@ -30,8 +29,13 @@ static int add_match(struct matches *matches, const struct sw_prefix *prefix, __
 		return -ENOMEM;
 	matches->match = grown;
 	grown += matches->count++;
-	*grown = (struct sw_match){ .prefix = *prefix, .feed = matches->feed, .line = line };
-	sw_quote(grown->tag, sizeof(grown->tag), tag, strlen(tag));
+	*grown = (struct sw_match){
+		.prefix = found->prefix,
+		.feed = matches->feed,
+		.line = found->line,
+		.until = found->until,
+	};
+	sw_printable(grown->tag, sizeof(grown->tag), found->tag);
 	if (matches->copy) {
 		grown->modified_s = matches->copy->header->source.modified_ns / 1000000000 ?: 1;
 		grown->outdated = matches->outdated;
@@ -39,9 +43,9 @@ static int add_match(struct matches *matches, const struct sw_prefix *prefix, __
 	return 0;
 }
 
-static int match_entry(void *ctx, const struct sw_prefix *entry, __u32 line, const char *tag)
+static int match_entry(void *ctx, const struct sw_feed_found *found)
 {
-	return add_match(ctx, entry, line, tag);
+	return add_match(ctx, found);
 }
 
 static bool overlap(const struct sw_prefix *a, const struct sw_prefix *b)
@@ -59,10 +63,12 @@ static int match_inline(const struct sw_feed_config *feed, const struct sw_prefi
 	matches->copy = NULL;
 	for (i = 0; i < feed->entries; i++) {
 		const struct sw_entry_config *entry = &feed->entry[i];
+		struct sw_feed_found found = { .line = entry->line, .tag = "" };
 
 		for (j = 0; j < entry->prefixes && !err && !sw_entry_is_wide(feed, entry); j++) {
+			found.prefix = entry->prefix[j];
 			if (overlap(&entry->prefix[j], address))
-				err = add_match(matches, &entry->prefix[j], entry->line, "");
+				err = add_match(matches, &found);
 		}
 	}
 	return err;

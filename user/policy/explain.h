@@ -14,7 +14,8 @@ struct sw_match {
 	__u64 modified_s;		   /* of its file as it was read; 0: an inline entry */
 	bool outdated;			   /* the file has changed since, or is gone */
 	__u32 line;			   /* of the file, or of the config */
-	char tag[64];			   /* empty: none */
+	__u64 until;			   /* Unix time of its end, which may be past; 0: none */
+	char tag[SW_COPY_TAG_MAX + 1];	   /* what the list says of it; empty: nothing */
 };
 
 struct sw_explanation {

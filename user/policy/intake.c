@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -83,11 +84,17 @@ static void warn_of_lines(struct sw_intake *intake)
 	}
 }
 
+/* What has ended is of the list, but in force no more. */
+static bool has_ended(const __u64 *until, __u64 at, __u64 now_s)
+{
+	return until && until[at] && until[at] <= now_s;
+}
+
 int sw_intake_copy(struct sw_intake *intake, const struct sw_feed_copy *copy)
 {
 	const struct sw_copy_header *header = copy->header;
 	struct sw_prefix prefix;
-	__u64 i;
+	__u64 now_s = time(NULL), i;
 	int err = 0;
 
 	intake->source = intake->feed->path;
@@ -95,10 +102,14 @@ int sw_intake_copy(struct sw_intake *intake, const struct sw_feed_copy *copy)
 	intake->state->report = header->report;
 	warn_of_lines(intake);
 	for (i = 0; i < header->v4 && !err; i++) {
+		if (has_ended(copy->v4_until, i, now_s))
+			continue;
 		prefix = sw_copy4_prefix(copy->v4[i]);
 		err = take(intake, &prefix, copy->v4_about[i].line);
 	}
 	for (i = 0; i < header->v6 && !err; i++) {
+		if (has_ended(copy->v6_until, i, now_s))
+			continue;
 		prefix = sw_copy6_prefix(&copy->v6[i]);
 		err = take(intake, &prefix, copy->v6_about[i].line);
 	}

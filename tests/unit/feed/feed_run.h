@@ -23,23 +23,24 @@ struct run {
 	int err;
 	struct sw_feed_report report;
 	struct sw_error error;
-	char got[4096]; /* "192.0.2.1@1 192.0.2.0/24@2=TAG" */
+	char got[4096]; /* "192.0.2.1@1 192.0.2.0/24@2=ABOUT..UNTIL" */
 	unsigned emitted, stop_after;
+	__u64 as_of_s;
 	const char *text;
 	size_t size;
 };
 
-static inline int run_emit(void *ctx, const struct sw_prefix *prefix, __u32 line, const char *tag,
-			   size_t tag_size)
+static inline int run_emit(void *ctx, const struct sw_feed_entry *entry)
 {
 	char text[SW_PREFIX_TEXT];
 	struct run *run = ctx;
 	size_t used = strlen(run->got);
 
-	if (tag_size)
-		assert_true(tag >= run->text && tag + tag_size <= run->text + run->size);
-	snprintf(run->got + used, sizeof(run->got) - used, "%s%s@%u%s%.*s", used ? " " : "",
-		 sw_prefix_format(prefix, text), line, tag_size ? "=" : "", (int)tag_size, tag);
+	used += snprintf(run->got + used, sizeof(run->got) - used, "%s%s@%u%s%.*s", used ? " " : "",
+			 sw_prefix_format(&entry->prefix, text), entry->line,
+			 entry->about.size ? "=" : "", (int)entry->about.size, entry->about.at);
+	if (entry->until && used < sizeof(run->got))
+		snprintf(run->got + used, sizeof(run->got) - used, "..%llu", entry->until);
 	return ++run->emitted == run->stop_after ? -ECANCELED : 0;
 }
 
@@ -58,7 +59,12 @@ static inline int run_exclude(void *ctx, const struct sw_prefix *prefix, __u32 l
 static inline void run_bytes(struct run *run, const struct sw_feed_config *feed, const char *text,
 			     size_t size)
 {
-	const struct sw_feed_sink sink = { run_emit, run_exclude, run };
+	const struct sw_feed_sink sink = {
+		.emit = run_emit,
+		.exclude = run_exclude,
+		.ctx = run,
+		.as_of_s = run->as_of_s,
+	};
 	char *copy = calloc(size + !size, 1);
 
 	if (size)

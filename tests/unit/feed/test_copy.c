@@ -48,11 +48,12 @@ static void addresses_are_counted_once(void **state)
 	sw_feed_copy_close(&copy);
 }
 
-static int note(void *ctx, const struct sw_prefix *entry, __u32 line, const char *tag)
+static int note(void *ctx, const struct sw_feed_found *found)
 {
 	char *text = ctx, one[SW_PREFIX_TEXT];
 
-	sprintf(text + strlen(text), " %s@%u%s", sw_prefix_format(entry, one), line, tag);
+	sprintf(text + strlen(text), " %s@%u%s", sw_prefix_format(&found->prefix, one), found->line,
+		found->tag);
 	return 0;
 }
 

@@ -3,6 +3,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/entry.h"
 #include "feed_run.h"
 
 static struct run run;
@@ -337,39 +338,45 @@ static void ipv4_mapped_entries_are_ipv4(void **state)
 	taken(&run, "::ffff:192.0.2.0/120 ; SBL1\n", "192.0.2.0/24@1=SBL1");
 }
 
+static int note_prefix(void *ctx, const struct sw_prefix *prefix)
+{
+	char *text = ctx, one[SW_PREFIX_TEXT];
+
+	sprintf(text + strlen(text), " %s", sw_prefix_format(prefix, one));
+	return 0;
+}
+
+static int refuse_prefix(void *ctx, const struct sw_prefix *prefix)
+{
+	(void)ctx, (void)prefix;
+	return -ECANCELED;
+}
+
 static void inline_entries_share_the_grammar(void **state)
 {
 	static const char *const odd[] = {
 		"", " ", "192.0.2.1 # remark", "192.0.2.2-192.0.2.1", "x",
 	};
+	char text[512] = "";
 	size_t i;
 
 	(void)state;
-	run.got[0] = '\0';
-	assert_int_equal(sw_entry_parse("192.0.2.7/24", 12, 3, run_emit, &run), 0);
-	assert_int_equal(sw_entry_parse("192.0.2.1 - 192.0.2.2", 21, 4, run_emit, &run), 0);
-	assert_int_equal(sw_entry_parse("2001:db8::1", 11, 5, run_emit, &run), 0);
-	assert_int_equal(sw_entry_parse("::ffff:192.0.2.3", 16, 6, run_emit, &run), 0);
-	assert_string_equal(run.got,
-			    "192.0.2.0/24@3 192.0.2.1@4 192.0.2.2@4 2001:db8::1@5 192.0.2.3@6");
+	assert_int_equal(sw_entry_parse("192.0.2.7/24", 12, note_prefix, text), 0);
+	assert_int_equal(sw_entry_parse("192.0.2.1 - 192.0.2.2", 21, note_prefix, text), 0);
+	assert_int_equal(sw_entry_parse("2001:db8::1", 11, note_prefix, text), 0);
+	assert_int_equal(sw_entry_parse("::ffff:192.0.2.3", 16, note_prefix, text), 0);
+	assert_string_equal(text, " 192.0.2.0/24 192.0.2.1 192.0.2.2 2001:db8::1 192.0.2.3");
 	for (i = 0; i < sizeof(odd) / sizeof(odd[0]); i++)
-		assert_int_equal(sw_entry_parse(odd[i], strlen(odd[i]), 1, run_emit, &run),
+		assert_int_equal(sw_entry_parse(odd[i], strlen(odd[i]), note_prefix, text),
 				 -EINVAL);
-	run.emitted = 0;
-	run.stop_after = 1;
-	assert_int_equal(sw_entry_parse("192.0.2.1", 9, 1, run_emit, &run), -ECANCELED);
-	run.stop_after = 0;
+	assert_int_equal(sw_entry_parse("192.0.2.1", 9, refuse_prefix, NULL), -ECANCELED);
 }
 
-static int count_entry(void *ctx, const struct sw_prefix *prefix, __u32 line, const char *tag,
-		       size_t tag_size)
+static int count_entry(void *ctx, const struct sw_feed_entry *entry)
 {
 	__u64 *sum = ctx;
 
-	(void)line;
-	(void)tag;
-	(void)tag_size;
-	*sum += (__u64)prefix->address;
+	*sum += (__u64)entry->prefix.address;
 	return 0;
 }
 
@@ -380,7 +387,7 @@ static void reads_the_real_ipsum_list(void **state)
 	struct sw_feed_report report;
 	struct sw_file file;
 	__u64 sum = 0;
-	const struct sw_feed_sink sink = { count_entry, NULL, &sum };
+	const struct sw_feed_sink sink = { .emit = count_entry, .ctx = &sum };
 
 	(void)state;
 	if (access(path, R_OK)) {
@@ -414,7 +421,7 @@ static void reads_a_million_lines(void **state)
 	char *text = malloc(16 << 20), *at = text;
 	struct sw_feed_report report;
 	__u64 sum = 0, expected = 0;
-	const struct sw_feed_sink sink = { count_entry, NULL, &sum };
+	const struct sw_feed_sink sink = { .emit = count_entry, .ctx = &sum };
 	double before;
 	__u32 i, address;
 

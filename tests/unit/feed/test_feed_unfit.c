@@ -368,7 +368,11 @@ static void refuses_a_minimum_count_where_nothing_counts(void **state)
 
 static void errors_need_no_path_and_no_listener(void **state)
 {
-	const struct sw_feed_sink sink = { run_emit, run_exclude, &run };
+	const struct sw_feed_sink sink = {
+		.emit = run_emit,
+		.exclude = run_exclude,
+		.ctx = &run,
+	};
 	struct sw_feed_config feed = { .name = "list.txt" };
 	struct sw_feed_report report;
 

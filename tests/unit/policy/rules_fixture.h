@@ -16,6 +16,7 @@
 #include <errno.h>
 #include <unistd.h>
 
+#include "base/entry.h"
 #include "policy/rules.h"
 #include "policy/rules_read.h"
 
@@ -73,14 +74,10 @@ static inline void add_file(struct fixture *f, char *path, enum sw_kind kind, co
 	add_feed(f, path, kind)->path = path;
 }
 
-static inline int add_piece(void *ctx, const struct sw_prefix *prefix, __u32 line, const char *tag,
-			    size_t tag_size)
+static inline int add_piece(void *ctx, const struct sw_prefix *prefix)
 {
 	struct sw_entry_config *entry = ctx;
 
-	(void)line;
-	(void)tag;
-	(void)tag_size;
 	entry->prefix = reallocarray(entry->prefix, entry->prefixes + 1, sizeof(*prefix));
 	entry->prefix[entry->prefixes++] = *prefix;
 	return 0;
@@ -90,7 +87,7 @@ static inline void add_inline(struct sw_feed_config *feed, char *text, int line)
 {
 	struct sw_entry_config entry = { .text = text, .line = line };
 
-	assert_int_equal(sw_entry_parse(text, strlen(text), line, add_piece, &entry), 0);
+	assert_int_equal(sw_entry_parse(text, strlen(text), add_piece, &entry), 0);
 	feed->entry = reallocarray(feed->entry, feed->entries + 1, sizeof(entry));
 	feed->entry[feed->entries++] = entry;
 }
