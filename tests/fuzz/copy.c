@@ -73,7 +73,8 @@ static int note(void *ctx, const struct sw_feed_found *match)
 	must((int)entry->length > found->length);
 	must(entry->address <= found->prefix.address);
 	must(sw_prefix_last(entry) >= found->prefix.address);
-	must(match->tag + strlen(match->tag) < (const char *)found->copy->header + found->copy->size);
+	must(match->tag + strlen(match->tag) <
+	     (const char *)found->copy->header + found->copy->size);
 	found->length = entry->length;
 	found->count++;
 	return 0;

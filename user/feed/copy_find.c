@@ -63,8 +63,8 @@ static bool has_length(const struct sw_copy_header *header, __u8 family, unsigne
 	return header->v6_lengths[length / 64] >> length % 64 & 1;
 }
 
-static struct sw_feed_found describe(const struct sw_feed_copy *copy,
-				     const struct sw_prefix *entry, __u64 at)
+static struct sw_feed_found describe(const struct sw_feed_copy *copy, const struct sw_prefix *entry,
+				     __u64 at)
 {
 	bool v4 = entry->family == SW_IPV4;
 	const struct sw_copy_about *about = (v4 ? copy->v4_about : copy->v6_about) + at;

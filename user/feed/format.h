@@ -26,8 +26,8 @@ struct sw_feed_reader {
 	struct sw_feed_report *report;
 	struct sw_error *error;
 	const struct sw_feed_sink *sink;
-	__u32 line; /* the one being read, counted from 1 */
-	bool open;  /* it has no newline: nothing of it is emitted */
+	__u32 line;  /* the one being read, counted from 1 */
+	bool open;   /* it has no newline: nothing of it is emitted */
 	__u64 until; /* of what the line lists, as in struct sw_feed_entry */
 	__u32 taken[SW_FAMILIES];
 	int status;	  /* behind SW_LINE_STOP: what the parse returns */

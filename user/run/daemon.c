@@ -18,6 +18,7 @@
 #include "kernel/health.h"
 #include "run/apply.h"
 #include "run/confirm.h"
+#include "run/ends.h"
 #include "run/job.h"
 #include "run/lists.h"
 #include "run/nics_watch.h"
@@ -46,6 +47,7 @@ enum {
 	SWEEP,
 	NICS,
 	LISTS,
+	ENDS,
 	STOP,
 	TIMERS,
 };
@@ -68,6 +70,8 @@ struct daemon {
 	struct sw_job job;
 	enum work work;	   /* the job's */
 	__u64 retry_pause; /* ms, until unfit feeds are looked at again */
+	__u64 began_s;	   /* Unix time of the last reload */
+	__u64 ended_s;	   /* what of the feeds had ended by then is not in force */
 	int signals;
 	bool stopping;
 };
@@ -163,6 +167,8 @@ static void reload_work(void *ctx, struct sw_job_result *result)
 
 	leave(d);
 	sw_reloads_work(&d->reloads, result);
+	if (!result->err)
+		result->ends_s = sw_ends_next(d->instance, d->reloads.next, d->began_s);
 }
 
 static void sweep_work(void *ctx, struct sw_job_result *result)
@@ -172,6 +178,7 @@ static void sweep_work(void *ctx, struct sw_job_result *result)
 	leave(d);
 	sw_confirm_enforce(d->instance);
 	sw_lists_next_end(d->instance, &result->until_ms);
+	result->ends_s = sw_ends_next(d->instance, d->reloads.config, d->ended_s);
 	result->err = sw_zombies_tidy(d->instance, &result->count, &result->error);
 }
 
@@ -209,6 +216,7 @@ static void reload(void *ctx)
 		sw_health_set(d->pump.state, SW_HEALTH_RELOAD_FAILED, 1);
 		return;
 	}
+	d->began_s = time(NULL);
 	if (!start_job(d, RELOADING, RELOAD, reload_work)) {
 		sw_config_free(d->reloads.next);
 		d->reloads.next = NULL;
@@ -276,22 +284,6 @@ static void hear_of_nics(struct daemon *d)
 	sw_timer_set(&d->timer[NICS], now_ms(), sw_nics_watch_wait_ms(d->nics));
 }
 
-static void end_reload(struct daemon *d, const struct sw_job_result *result)
-{
-	int err = sw_reloads_end(&d->reloads, result);
-
-	if (err == -EAGAIN)
-		sw_health_add(d->pump.state, SW_HEALTH_LOCK_HELD, 1);
-	else if (err)
-		sw_health_set(d->pump.state, SW_HEALTH_RELOAD_FAILED, 1);
-	if (err) {
-		sw_pump_learn(&d->pump); /* of the feeds that were to blame */
-		return;
-	}
-	sw_watch_know(&d->watch, result->count, now_ms());
-	heed_config(d);
-}
-
 static void publish_lists(void *ctx)
 {
 	want_reload(ctx, "the operator's lists have changed");
@@ -306,10 +298,44 @@ static void heed_lists(struct daemon *d, __s64 until_ms)
 		sw_timer_set(&d->timer[LISTS], now_ms(), left > 0 ? left : 0);
 }
 
+/* The same of the feeds' entries. */
+static void heed_ends(struct daemon *d, __u64 ends_s)
+{
+	__s64 left = (__s64)ends_s * 1000 - sw_wall_ms();
+
+	if (ends_s && left < (__s64)SWEEP_PERIOD)
+		sw_timer_set(&d->timer[ENDS], now_ms(), left > 0 ? left : 0);
+}
+
+static void publish_ends(void *ctx)
+{
+	want_reload(ctx, "an entry of a feed has ended");
+}
+
+static void end_reload(struct daemon *d, const struct sw_job_result *result)
+{
+	int err = sw_reloads_end(&d->reloads, result);
+
+	if (err == -EAGAIN)
+		sw_health_add(d->pump.state, SW_HEALTH_LOCK_HELD, 1);
+	else if (err)
+		sw_health_set(d->pump.state, SW_HEALTH_RELOAD_FAILED, 1);
+	if (err) {
+		sw_pump_learn(&d->pump); /* of the feeds that were to blame */
+		return;
+	}
+	sw_watch_know(&d->watch, result->count, now_ms());
+	heed_config(d);
+	d->ended_s = d->began_s;
+	heed_ends(d, result->ends_s);
+}
+
 static void end_sweep(struct daemon *d, const struct sw_job_result *result)
 {
-	if (result->err != -ECHILD)
+	if (result->err != -ECHILD) {
 		heed_lists(d, result->until_ms);
+		heed_ends(d, result->ends_s);
+	}
 	if (!result->err && result->count)
 		sw_note("%llu live zombies have ended", result->count);
 	if (result->err != -EAGAIN)
@@ -435,6 +461,7 @@ static void make_timers(struct daemon *d)
 		[SWEEP] = { "sweep", 0, SW_TIMER_OFF, sweep },
 		[NICS] = { "nics", 0, SW_TIMER_OFF, look_at_nics },
 		[LISTS] = { "lists", 0, SW_TIMER_OFF, publish_lists },
+		[ENDS] = { "ends", 0, SW_TIMER_OFF, publish_ends },
 		[STOP] = { "stop", 0, SW_TIMER_OFF, stop_anyway },
 	};
 
@@ -465,6 +492,7 @@ static int load(struct daemon *d, __u64 *generation, struct sw_error *error)
 	__u64 seen = 0;
 	int err;
 
+	d->ended_s = time(NULL);
 	err = sw_config_read(d->instance->config, &config, error);
 	if (!err) {
 		seen = sw_reloads_fingerprint(config);
@@ -504,6 +532,7 @@ static int set_up(struct daemon *d, struct sw_error *error)
 	heed_config(d);
 	sw_lists_next_end(d->instance, &until_ms);
 	heed_lists(d, until_ms);
+	heed_ends(d, sw_ends_next(d->instance, d->reloads.config, d->ended_s));
 	sw_pump_take(&d->pump);
 	look_at_nics(d);
 	return 0;

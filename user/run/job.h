@@ -19,6 +19,7 @@ struct sw_job_result {
 	bool partial;
 	__u64 count;
 	__s64 until_ms;
+	__u64 ends_s;
 	struct sw_error error;
 };
 
