@@ -11,6 +11,14 @@ __s64 sw_wall_ms(void)
 	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
 }
 
+__u64 sw_monotonic_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000ULL + now.tv_nsec / 1000000;
+}
+
 __u64 sw_boottime_ns(void)
 {
 	struct timespec now;

@@ -8,6 +8,9 @@
 /* CLOCK_REALTIME: Unix time, which people and NTP set as they like. */
 __s64 sw_wall_ms(void);
 
+/* CLOCK_MONOTONIC: never goes back, and stands still while the machine sleeps. */
+__u64 sw_monotonic_ms(void);
+
 /* CLOCK_BOOTTIME: goes on while the machine sleeps, begins anew when it boots,
  * and nobody sets it. The datapath judges by it. */
 __u64 sw_boottime_ns(void);

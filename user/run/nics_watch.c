@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "kernel/links.h"
 #include "run/nics_find.h"
 #include "run/nics_mend.h"
@@ -42,14 +42,6 @@ struct sw_nics_watch {
 	__u64 looked_ms, look_ms;
 	struct backoff again; /* for all of them */
 };
-
-static __u64 now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000ULL + now.tv_nsec / 1000000;
-}
 
 int sw_nics_watch_open(const struct sw_instance *instance, struct sw_nics_watch **out)
 {
@@ -96,7 +88,7 @@ void sw_nics_watch_read(struct sw_nics_watch *watch)
 
 __u64 sw_nics_watch_wait_ms(const struct sw_nics_watch *watch)
 {
-	__u64 now = now_ms();
+	__u64 now = sw_monotonic_ms();
 
 	return watch->look_ms > now ? watch->look_ms - now : 0;
 }
@@ -158,7 +150,7 @@ static void try_again_later(struct backoff *again)
 	again->pause_ms = again->pause_ms ? 2 * again->pause_ms : PAUSE_MIN_MS;
 	if (again->pause_ms > PAUSE_MAX_MS)
 		again->pause_ms = PAUSE_MAX_MS;
-	again->at_ms = now_ms() + again->pause_ms;
+	again->at_ms = sw_monotonic_ms() + again->pause_ms;
 }
 
 /* A NIC that only had its names put right was intact, and is: nothing to say. */
@@ -192,7 +184,7 @@ void sw_nics_watch_mend(struct sw_nics_watch *watch, struct sw_config *config)
 
 	err = sw_nics_mend_begin(&a, watch->instance, config, SW_TRY_WRITE, &error);
 	if (err) {
-		watch->again.at_ms = now_ms() + PAUSE_MIN_MS;
+		watch->again.at_ms = sw_monotonic_ms() + PAUSE_MIN_MS;
 		if (err != -EAGAIN && err != -ENOENT)
 			note_failure(watch, &error);
 		return;
@@ -228,7 +220,8 @@ static bool look_at_each(struct sw_nics_watch *watch, struct applying *a)
 		if (nic->trouble.text[0])
 			note_trouble(watch, seen, nic);
 		else
-			due |= seen->refused != nic->ifindex || now_ms() >= seen->again.at_ms;
+			due |= seen->refused != nic->ifindex ||
+			       sw_monotonic_ms() >= seen->again.at_ms;
 	}
 	watch->begun = true;
 	return due;
@@ -241,7 +234,7 @@ bool sw_nics_watch_look(struct sw_nics_watch *watch, struct sw_config *config)
 	bool due;
 	int err;
 
-	watch->looked_ms = now_ms();
+	watch->looked_ms = sw_monotonic_ms();
 	watch->look_ms = watch->looked_ms + LOOK_INTERVAL_MS;
 	err = sw_nics_mend_begin(&a, watch->instance, config, SW_READ, &error);
 	if (err) {
@@ -251,5 +244,5 @@ bool sw_nics_watch_look(struct sw_nics_watch *watch, struct sw_config *config)
 	}
 	due = look_at_each(watch, &a);
 	sw_nics_mend_end(&a);
-	return due && now_ms() >= watch->again.at_ms;
+	return due && sw_monotonic_ms() >= watch->again.at_ms;
 }
