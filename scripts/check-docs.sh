@@ -32,10 +32,12 @@ function_body() {
 	sed -n "/^[a-z].*[ *]$2(/,/^}/p" "$1"
 }
 
-# What a function that names things returns, except what nobody can write.
+# What a function that names things returns, from a switch or a table, except what nobody
+# can write.
 words() {
 	cat user/base/names.c user/config/words.c >"$work/names.c"
-	function_body "$work/names.c" "$1" | sed -n 's/.*return "\(.*\)";.*/\1/p' | grep -vx none
+	function_body "$work/names.c" "$1" | grep -oE '(return|\] =) "[^"]*"' |
+		sed 's/.*"\(.*\)"/\1/' | grep -vx none
 }
 
 # compare WHAT CODE DOC: both files hold one item a line.

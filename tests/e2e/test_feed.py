@@ -84,8 +84,16 @@ def test_a_list_that_was_cut_within_an_address(weir):
     assert weir.json("lookup", "203.0.113.7")["reason"] == "cnc_src"
 
 
+def test_csv_is_known_by_its_header(weir):
+    configure(weir, "18-csv.csv")
+    weir("load")
+    assert weir.json("lookup", "192.0.2.2")["matches"][0]["tag"] == \
+        "Foo, port 443, online, first seen 2026-11-01 10:00:00, last online 2026-11-27"
+    assert "Foo, port 443, online" in weir("lookup", "192.0.2.2").stdout
+    assert weir.json("lookup", "192.0.2.4")["reason"] == "clean"
+
+
 LOOKS = {
-    "18-csv.csv": "CSV; take out its column of addresses",
     "18-free-text.txt": "an address with text behind it",
     "18-ip-port.txt": "an address with a port",
     "18-netmask.txt": "a network with a netmask; write 192.0.1.0/24",

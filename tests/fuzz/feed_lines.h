@@ -96,15 +96,21 @@ static inline struct line read_address_or_range(char *text)
 
 static inline struct line read_entry(char *text)
 {
+	const char *comment = NULL;
+	struct line line;
 	char *at;
 
 	for (at = text; *at; at++) {
 		if (at > text && strchr(BLANKS, at[-1]) && is_comment(at)) {
+			for (comment = at; *comment && strchr("#;/" BLANKS, *comment);)
+				comment++;
 			*at = '\0';
 			break;
 		}
 	}
-	return read_address_or_range(trimmed(text));
+	line = read_address_or_range(trimmed(text));
+	line.tag = comment;
+	return line;
 }
 
 static inline struct line read_drop_line(char *text)
@@ -119,7 +125,8 @@ static inline struct line read_drop_line(char *text)
 		tag = strsep(&semicolon, BLANKS);
 	}
 	line = read_entry(trimmed(text));
-	line.tag = tag;
+	if (tag && *tag)
+		line.tag = tag;
 	return line;
 }
 
@@ -169,15 +176,12 @@ static inline struct line read_dshield_line(char *text)
 	return block.first == first.address && block.last == last.address ? block : bad;
 }
 
-/* Only one that stands there as it is. */
-static inline const char *json_tag(const char *text, json_t *id)
+static inline const char *json_tag(json_t *id)
 {
 	static char tag[SW_FEED_LINE_MAX + 1];
 	const char *value = json_string_value(id);
 
-	if (!value || !strstr(text, value))
-		return NULL;
-	return strcpy(tag, value);
+	return value ? strcpy(tag, value) : NULL;
 }
 
 static inline struct line read_json_line(const char *text)
@@ -199,7 +203,7 @@ static inline struct line read_json_line(const char *text)
 		if (reference_prefix(copy, &prefix))
 			line = line_of_prefix(prefix);
 		free(copy);
-		line.tag = json_tag(text, json_object_get(row, "sblid"));
+		line.tag = json_tag(json_object_get(row, "sblid"));
 	}
 	line.is_record = !is_metadata;
 	json_decref(row);
@@ -277,8 +281,7 @@ static inline struct line read_line(char *text, enum sw_format format, __u64 min
 		return read_dshield_line(text);
 	case SW_FORMAT_IPSUM:
 		return read_ipsum_line(text, min_count);
-	case SW_FORMAT_AUTO:
-	case SW_FORMATS:
+	default: /* they take no line */
 		break;
 	}
 	abort();

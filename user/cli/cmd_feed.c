@@ -225,8 +225,8 @@ static void print_trial(const struct trial *trial)
 	if (trial->before.size)
 		printf("its good copy has %llu IPv4 and %llu IPv6 entries\n",
 		       trial->before.header->v4, trial->before.header->v6);
-	printf("%u bad lines, %u too wide, %u below min_count, %u exclusions, %u cut\n",
-	       report->bad, report->wide, report->below, report->excluded, report->cut);
+	printf("%u bad lines, %u too wide, %u passed over, %u exclusions, %u cut\n", report->bad,
+	       report->wide, report->below, report->excluded, report->cut);
 	for (i = 0; i < report->bads; i++)
 		printf("  line %u: \"%s\" is left out: expected %s\n", report->kept[i].line,
 		       report->kept[i].text, report->kept[i].expected);

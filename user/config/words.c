@@ -5,23 +5,15 @@ static const char unknown[] = "unknown";
 
 const char *sw_format_name(enum sw_format format)
 {
-	switch (format) {
-	case SW_FORMAT_AUTO:
-		return "auto";
-	case SW_FORMAT_PLAIN:
-		return "plain";
-	case SW_FORMAT_DROP:
-		return "drop";
-	case SW_FORMAT_NDJSON:
-		return "ndjson";
-	case SW_FORMAT_DSHIELD:
-		return "dshield";
-	case SW_FORMAT_IPSUM:
-		return "ipsum";
-	case SW_FORMATS:
-		break;
-	}
-	return unknown;
+	static const char *const name[SW_FORMATS] = {
+		[SW_FORMAT_AUTO] = "auto",	     [SW_FORMAT_PLAIN] = "plain",
+		[SW_FORMAT_DROP] = "drop",	     [SW_FORMAT_NDJSON] = "ndjson",
+		[SW_FORMAT_DSHIELD] = "dshield",     [SW_FORMAT_IPSUM] = "ipsum",
+		[SW_FORMAT_FEODO_CSV] = "feodo-csv", [SW_FORMAT_THREATFOX_CSV] = "threatfox-csv",
+		[SW_FORMAT_SSLBL] = "sslbl",
+	};
+
+	return format < SW_FORMATS ? name[format] : unknown;
 }
 
 const char *sw_xdp_mode_name(enum sw_xdp_mode mode)

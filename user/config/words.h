@@ -10,6 +10,9 @@ enum sw_format {
 	SW_FORMAT_NDJSON,  /* Spamhaus DROP, one JSON object a line */
 	SW_FORMAT_DSHIELD, /* DShield block.txt */
 	SW_FORMAT_IPSUM,   /* address, TAB, count */
+	SW_FORMAT_FEODO_CSV,
+	SW_FORMAT_THREATFOX_CSV,
+	SW_FORMAT_SSLBL,
 	SW_FORMATS,
 };
 

@@ -26,7 +26,7 @@
 #define SW_COPY_MAGIC "SPWEIRFC"
 #define SW_COPY_VERSION 1
 #define SW_DIGEST_SIZE 32 /* SHA-256 */
-#define SW_COPY_TAG_MAX 255
+#define SW_COPY_TAG_MAX SW_FEED_ABOUT_MAX
 
 /* What changes what is made of one and the same file. */
 struct sw_copy_options {

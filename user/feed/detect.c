@@ -12,9 +12,14 @@
 #define RECOGNISE_LINES 16
 
 const struct sw_feed_format *const sw_feed_formats[SW_FORMATS] = {
-	[SW_FORMAT_PLAIN] = &sw_feed_plain,   [SW_FORMAT_DROP] = &sw_feed_drop,
-	[SW_FORMAT_NDJSON] = &sw_feed_ndjson, [SW_FORMAT_DSHIELD] = &sw_feed_dshield,
+	[SW_FORMAT_PLAIN] = &sw_feed_plain,
+	[SW_FORMAT_DROP] = &sw_feed_drop,
+	[SW_FORMAT_NDJSON] = &sw_feed_ndjson,
+	[SW_FORMAT_DSHIELD] = &sw_feed_dshield,
 	[SW_FORMAT_IPSUM] = &sw_feed_ipsum,
+	[SW_FORMAT_FEODO_CSV] = &sw_feed_feodo_csv,
+	[SW_FORMAT_THREATFOX_CSV] = &sw_feed_threatfox_csv,
+	[SW_FORMAT_SSLBL] = &sw_feed_sslbl,
 };
 
 static __u32 line_of(struct sw_span text, const char *at)
@@ -128,6 +133,19 @@ int sw_feed_refuse_alien(const struct sw_feed_config *feed, struct sw_span text,
 	return err ? err : refuse_pages(feed, text, error);
 }
 
+/* Those that are known by a whole text, which no two of them are. */
+static enum sw_format recognise_text(struct sw_span text)
+{
+	int format;
+
+	for (format = SW_FORMAT_AUTO + 1; format < SW_FORMATS; format++) {
+		if (sw_feed_formats[format]->recognise_text &&
+		    sw_feed_formats[format]->recognise_text(text))
+			return format;
+	}
+	return SW_FORMAT_AUTO;
+}
+
 /* The narrower forms come first: a DROP line is a plain one with a comment. */
 static const enum sw_format order[] = {
 	SW_FORMAT_NDJSON, SW_FORMAT_DSHIELD, SW_FORMAT_IPSUM, SW_FORMAT_DROP, SW_FORMAT_PLAIN,
@@ -148,7 +166,7 @@ static enum sw_format recognise_line(struct sw_span line)
 
 /* What most of the first content lines are: the very first may be a header, or
  * an odd one. */
-enum sw_format sw_feed_recognise(struct sw_span text)
+static enum sw_format recognise_lines(struct sw_span text)
 {
 	struct sw_lines lines = { .rest = text };
 	unsigned votes[SW_FORMATS] = { 0 }, seen = 0, most = 0;
@@ -170,4 +188,11 @@ enum sw_format sw_feed_recognise(struct sw_span text)
 		}
 	}
 	return best;
+}
+
+enum sw_format sw_feed_recognise(struct sw_span text)
+{
+	enum sw_format format = recognise_text(text);
+
+	return format == SW_FORMAT_AUTO ? recognise_lines(text) : format;
 }

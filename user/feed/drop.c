@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/json.h"
+#include "feed/account.h"
 
 static const char *semicolon_in(struct sw_span line)
 {
@@ -51,47 +52,29 @@ static bool is_ndjson(struct sw_span line)
 	return *line.at == '{';
 }
 
-/* Lists that were joined each bring their own count. */
 static enum sw_line check_count(struct sw_feed_reader *reader, json_t *count)
 {
+	static const char records[] = "records";
+	int err;
+
 	if (!json_is_integer(count))
 		return SW_LINE_BAD;
-	if (json_integer_value(count) != reader->records) {
-		sw_fail(reader->error, -EINVAL,
-			"%s:%u: \"records\": %lld, but %u came before it (expected as many): "
-			"was the file cut short in transit?",
-			sw_feed_source(reader->feed), reader->line,
-			(long long)json_integer_value(count), reader->records);
-		return sw_feed_stop(reader, -EINVAL);
-	}
-	reader->records = 0;
-	return SW_LINE_HEADER;
+	err = sw_feed_hold_count(reader, json_integer_value(count),
+				 (struct sw_span){ records, strlen(records) });
+	return err ? sw_feed_stop(reader, err) : SW_LINE_HEADER;
 }
 
-/* A tag lies in the feed's buffer, so it is sought there; one that is written
- * with escapes is not found and left out. */
-static struct sw_span find_tag(struct sw_span line, json_t *id)
+static enum sw_line read_record(struct sw_feed_reader *reader, json_t *row)
 {
-	struct sw_span tag = { line.at, 0 };
-
-	if (json_is_string(id) && json_string_length(id)) {
-		tag.at = memmem(line.at, line.size, json_string_value(id), json_string_length(id));
-		if (tag.at)
-			tag.size = json_string_length(id);
-	}
-	return tag;
-}
-
-static enum sw_line read_record(struct sw_feed_reader *reader, struct sw_span line, json_t *row)
-{
-	json_t *cidr = json_object_get(row, "cidr");
+	json_t *cidr = json_object_get(row, "cidr"), *id = json_object_get(row, "sblid");
 	struct sw_prefix prefix;
 
 	reader->records++;
 	if (!json_is_string(cidr) ||
 	    sw_prefix_parse(json_string_value(cidr), json_string_length(cidr), &prefix))
 		return SW_LINE_BAD;
-	return sw_feed_take(reader, &prefix, find_tag(line, json_object_get(row, "sblid")));
+	return sw_feed_take(reader, &prefix,
+			    (struct sw_span){ json_string_value(id), json_string_length(id) });
 }
 
 static bool is_metadata(json_t *row)
@@ -111,7 +94,7 @@ static enum sw_line read_ndjson(struct sw_feed_reader *reader, struct sw_span li
 	if (is_metadata(row))
 		result = check_count(reader, json_object_get(row, "records"));
 	else
-		result = read_record(reader, line, row);
+		result = read_record(reader, row);
 	json_decref(row);
 	return result;
 }

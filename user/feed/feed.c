@@ -2,15 +2,14 @@
 #include "feed/feed.h"
 
 #include <errno.h>
-#include <stdio.h>
 
 #include "base/error.h"
 #include "base/text.h"
+#include "feed/account.h"
 #include "feed/detect.h"
 #include "feed/exclude.h"
 #include "feed/format.h"
 #include "feed/judge.h"
-#include "feed/looks.h"
 
 const char *sw_feed_source(const struct sw_feed_config *feed)
 {
@@ -60,73 +59,6 @@ enum sw_line sw_feed_take(struct sw_feed_reader *reader, struct sw_prefix *prefi
 	return SW_LINE_ENTRY;
 }
 
-static void describe(struct sw_feed_bad *out, __u32 number, struct sw_span line,
-		     const char *expected)
-{
-	out->line = number;
-	snprintf(out->expected, sizeof(out->expected), "%s", expected);
-	sw_quote(out->text, sizeof(out->text), line.at, line.size);
-}
-
-static void keep(struct sw_feed_report *report, __u32 number, struct sw_span line,
-		 const char *expected)
-{
-	if (report->bads < SW_FEED_BAD_KEPT)
-		describe(&report->kept[report->bads++], number, line, expected);
-}
-
-static void keep_bad(struct sw_feed_reader *reader, struct sw_span line, const char *expected)
-{
-	if (!reader->report->bad++)
-		describe(&reader->first_bad, reader->line, line, expected);
-	if (!reader->looks[0])
-		sw_feed_looks_like(line, reader->looks, sizeof(reader->looks));
-	keep(reader->report, reader->line, line, expected);
-}
-
-/* The line's first digits may be all that has arrived, and make an entry too. */
-static void keep_cut(struct sw_feed_reader *reader, struct sw_span line)
-{
-	static const char expected[] = "a newline behind it, without which it may have been cut "
-				       "short in transit";
-
-	reader->report->cut = 1;
-	describe(&reader->last_bad, reader->line, line, expected);
-	keep(reader->report, reader->line, line, expected);
-}
-
-static void count_line(struct sw_feed_reader *reader, enum sw_line result, struct sw_span line,
-		       const char *expected)
-{
-	struct sw_feed_report *report = reader->report;
-
-	switch (result) {
-	case SW_LINE_HEADER:
-		return;
-	case SW_LINE_BELOW:
-		report->below++;
-		break;
-	case SW_LINE_WIDE:
-		report->wide++;
-		keep(report, reader->line, line,
-		     "a longer prefix: this is wider than max_width allows");
-		break;
-	case SW_LINE_EXCLUSION:
-		report->excluded++;
-		break;
-	case SW_LINE_BAD:
-		keep_bad(reader, line, expected);
-		break;
-	case SW_LINE_ENTRY:
-		if (reader->open)
-			keep_cut(reader, line);
-		break;
-	case SW_LINE_STOP:
-		break;
-	}
-	report->content++;
-}
-
 static int refuse_endless(struct sw_feed_reader *reader, struct sw_span line)
 {
 	char quoted[80];
@@ -146,7 +78,9 @@ static int read_lines(struct sw_feed_reader *reader, const struct sw_feed_format
 
 	while (sw_next_line(&lines, &line)) {
 		reader->report->lines = ++reader->line;
+		reader->last = lines.open;
 		reader->open = lines.open && !format->finish;
+		reader->until = 0;
 		if (line.size > SW_FEED_LINE_MAX)
 			return refuse_endless(reader, line);
 		line = sw_trim(line);
@@ -156,13 +90,9 @@ static int read_lines(struct sw_feed_reader *reader, const struct sw_feed_format
 			result = sw_feed_take_exclusion(reader, line);
 		else
 			result = format->read(reader, line);
-		count_line(reader, result, line, format->expected);
+		sw_feed_count(reader, result, line, format->expected);
 		if (result == SW_LINE_STOP)
 			return reader->status;
-		if ((result == SW_LINE_BAD || result == SW_LINE_WIDE) && lines.open) {
-			reader->cut = result;
-			describe(&reader->last_bad, reader->line, line, format->expected);
-		}
 	}
 	return 0;
 }
@@ -195,7 +125,8 @@ int sw_feed_parse(const struct sw_feed_config *feed, const char *text, size_t si
 	if (report->format == SW_FORMAT_AUTO)
 		report->format = sw_feed_recognise(span);
 	format = sw_feed_formats[report->format];
-	err = read_lines(&reader, format, span);
+	err = format->read_text ? format->read_text(&reader, span)
+				: read_lines(&reader, format, span);
 	if (!err)
 		err = sw_feed_judge(&reader);
 	if (!err && format->finish)

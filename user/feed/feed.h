@@ -12,6 +12,7 @@
 #include "config/schema.h"
 
 #define SW_FEED_LINE_MAX 4096 /* a longer line refuses the feed */
+#define SW_FEED_ABOUT_MAX 255
 #define SW_FEED_BAD_KEPT 5
 
 struct sw_feed_bad {
@@ -26,7 +27,7 @@ struct sw_feed_report {
 	__u32 content;	 /* lines that are neither blank nor comment nor header */
 	__u32 entries;	 /* prefixes emitted */
 	__u32 bad;	 /* content lines that are no entry */
-	__u32 below;	 /* ipsum: under min_count */
+	__u32 below;	 /* good lines that are passed over: under min_count, no address */
 	__u32 wide;	 /* entries refused for their width */
 	__u32 host_bits; /* entries whose host bits were cleared */
 	__u32 excluded;	 /* lines that say what is not listed */

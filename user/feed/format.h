@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Between feed.c and its formats. A format reads one line at a time, already
- * freed of white space at both ends, neither blank nor a comment line.
+ * Between feed.c and its formats. Most read one line at a time, already freed of
+ * white space at both ends, neither blank nor a comment line; those whose records
+ * may span lines read the whole text.
  */
 #ifndef SPAMWEIR_FEED_FORMAT_H
 #define SPAMWEIR_FEED_FORMAT_H
@@ -15,6 +16,7 @@ enum sw_line {
 	SW_LINE_ENTRY,
 	SW_LINE_HEADER, /* about the feed, not of it */
 	SW_LINE_BELOW,	/* min_count */
+	SW_LINE_PASSED, /* a good one that lists no address */
 	SW_LINE_WIDE,
 	SW_LINE_EXCLUSION,
 	SW_LINE_BAD,
@@ -27,23 +29,32 @@ struct sw_feed_reader {
 	struct sw_error *error;
 	const struct sw_feed_sink *sink;
 	__u32 line;  /* the one being read, counted from 1 */
-	bool open;   /* it has no newline: nothing of it is emitted */
+	bool last;   /* it has no newline */
+	bool open;   /* nothing of it is emitted, for it may have been cut */
 	__u64 until; /* of what the line lists, as in struct sw_feed_entry */
 	__u32 taken[SW_FAMILIES];
 	int status;	  /* behind SW_LINE_STOP: what the parse returns */
 	enum sw_line cut; /* what the last line is without a newline: BAD, WIDE; else ENTRY */
 	struct sw_feed_bad first_bad, last_bad;
-	char looks[160]; /* what first_bad might be, with what to do; empty: no idea */
-	__u32 records;	 /* of JSON, since a line that said how many there were */
+	char looks[160];      /* what first_bad might be, with what to do; empty: no idea */
+	__u32 records;	      /* since a line that said how many there were */
+	__u32 passed;	      /* of the report's `below` */
+	const char *expected; /* of the record that is bad; NULL: what the format says */
+	char about[SW_FEED_ABOUT_MAX + 1]; /* about.h */
+	size_t about_size;
 };
 
+/* Either the two that take a line, or the two that take a text. */
 struct sw_feed_format {
 	bool (*recognise)(struct sw_span line);
 	enum sw_line (*read)(struct sw_feed_reader *reader, struct sw_span line);
+	bool (*recognise_text)(struct sw_span text);
+	/* Counts what it reads (account.h). 0, or -errno with reader->error set. */
+	int (*read_text)(struct sw_feed_reader *reader, struct sw_span text);
 	/* Once all lines were fine: whether the list's own end mark is there. NULL:
 	 * it has none, and a last line without newline is suspect. */
 	int (*finish)(struct sw_feed_reader *reader);
-	const char *expected; /* of a line */
+	const char *expected; /* of a line, or record */
 };
 
 extern const struct sw_feed_format sw_feed_plain;
@@ -51,6 +62,9 @@ extern const struct sw_feed_format sw_feed_drop;
 extern const struct sw_feed_format sw_feed_ndjson;
 extern const struct sw_feed_format sw_feed_dshield;
 extern const struct sw_feed_format sw_feed_ipsum;
+extern const struct sw_feed_format sw_feed_feodo_csv;
+extern const struct sw_feed_format sw_feed_threatfox_csv;
+extern const struct sw_feed_format sw_feed_sslbl;
 
 extern const struct sw_feed_format *const sw_feed_formats[SW_FORMATS]; /* none for auto */
 

@@ -21,6 +21,11 @@ static int refuse_empty(const struct sw_feed_reader *reader)
 			       "%s:%u: \"%s\" is wider than max_width allows, and nothing else is "
 			       "listed (may_be_empty: true allows that)",
 			       source, report->kept[0].line, report->kept[0].text);
+	if (reader->passed)
+		return sw_fail(reader->error, -EINVAL,
+			       "%s: none of its %u records lists an address (expected some; "
+			       "may_be_empty: true allows none)",
+			       source, reader->passed);
 	return sw_fail(reader->error, -EINVAL,
 		       "%s: no entry in %u lines (expected some; may_be_empty: true allows none)",
 		       source, report->lines);
@@ -82,7 +87,7 @@ static int refuse_uncounted(const struct sw_feed_reader *reader)
 int sw_feed_judge(const struct sw_feed_reader *reader)
 {
 	const struct sw_feed_report *report = reader->report;
-	bool usable = report->entries || report->below;
+	bool usable = report->entries || report->below > reader->passed;
 
 	if (report->bad && !usable)
 		return refuse_bad(reader, report->wide ? ", and the others are too wide"

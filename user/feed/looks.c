@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "feed/endpoint.h"
 #include "feed/format.h"
 
 static bool is_address(struct sw_span span)
@@ -35,17 +36,10 @@ static bool is_markup(struct sw_span line, char *out, size_t room)
 /* "192.0.2.1:443", "[2001:db8::1]:443" */
 static bool is_with_port(struct sw_span line, char *out, size_t room)
 {
-	struct sw_span word = sw_cut_word(&line), host;
-	const char *colon = memrchr(word.at, ':', word.size);
-	struct sw_prefix prefix;
-	__u32 port;
+	struct sw_prefix address;
+	struct sw_span port;
 
-	if (!colon || !sw_span_number(sw_behind(word, colon), &port) || port > 65535)
-		return false;
-	host = sw_before(word, colon);
-	if (host.size > 2 && *host.at == '[' && host.at[host.size - 1] == ']')
-		host = (struct sw_span){ host.at + 1, host.size - 2 };
-	if (sw_address_parse(host.at, host.size, &prefix))
+	if (!sw_endpoint_parse(sw_cut_word(&line), &address, &port))
 		return false;
 	snprintf(out, room, "an address with a port; sed 's/:[0-9]*$//' takes it off");
 	return true;

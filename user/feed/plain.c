@@ -4,6 +4,18 @@
 
 #include "base/entry.h"
 
+/* What the comment behind an entry says, without the marks that begin it. */
+static struct sw_span comment_behind(struct sw_span line, struct sw_span entry)
+{
+	struct sw_span rest = { entry.at + entry.size,
+				line.at + line.size - entry.at - entry.size };
+
+	rest = sw_trim(rest);
+	while (rest.size && strchr("#;/", *rest.at))
+		rest = sw_trim((struct sw_span){ rest.at + 1, rest.size - 1 });
+	return rest;
+}
+
 struct sw_span sw_feed_without_comment(struct sw_span line)
 {
 	size_t i;
@@ -56,13 +68,16 @@ enum sw_line sw_feed_take_entry(struct sw_feed_reader *reader, struct sw_span li
 {
 	struct sw_prefix prefix;
 	struct sw_address_range range;
+	struct sw_span entry;
 
 	if (!sw_span_prefix(line, &prefix))
 		return sw_feed_take(reader, &prefix, tag);
-	line = sw_feed_without_comment(line);
-	if (!sw_span_prefix(line, &prefix))
+	entry = sw_feed_without_comment(line);
+	if (!tag.size)
+		tag = comment_behind(line, entry);
+	if (!sw_span_prefix(entry, &prefix))
 		return sw_feed_take(reader, &prefix, tag);
-	if (sw_range_parse(line, &range))
+	if (sw_range_parse(entry, &range))
 		return take_range(reader, &range, tag);
 	return SW_LINE_BAD;
 }

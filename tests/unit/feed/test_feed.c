@@ -27,8 +27,9 @@ static void reads_every_plain_style(void **state)
 {
 	(void)state;
 	golden("mixed.txt", SW_FORMAT_PLAIN,
-	       "192.0.2.1@5 192.0.2.16/28@6 192.0.2.40@7 192.0.2.41@8 192.0.2.42@9 "
-	       "192.0.2.64/31@11 192.0.2.66@11 192.0.2.68/30@12 2001:db8::/48@13 "
+	       "192.0.2.1@5 192.0.2.16/28@6 192.0.2.40@7=behind white space 192.0.2.41@8=likewise "
+	       "192.0.2.42@9=likewise "
+	       "192.0.2.64/31@11 192.0.2.66@11 192.0.2.68/30@12=a range 2001:db8::/48@13 "
 	       "2001:db8:1::25@14 2001:db8:2::1@15 2001:db8:2::2@15 198.51.100.0/24@16");
 	assert_int_equal(run.report.lines, 16);
 	assert_int_equal(run.report.content, 11);
@@ -115,7 +116,8 @@ static void recognises_what_most_first_lines_are(void **state)
 	taken(&run, "odd\n192.0.2.1 7\n192.0.2.2\t8\n192.0.2.3\t9\n",
 	      "192.0.2.1@2 192.0.2.2@3 192.0.2.3@4");
 	assert_int_equal(run.report.format, SW_FORMAT_IPSUM);
-	taken(&run, "192.0.2.0/24 ; a remark\n192.0.2.1 ; another\n", "192.0.2.0/24@1 192.0.2.1@2");
+	taken(&run, "192.0.2.0/24 ; a remark\n192.0.2.1 ; another\n",
+	      "192.0.2.0/24@1=a remark 192.0.2.1@2=another");
 	assert_int_equal(run.report.format, SW_FORMAT_PLAIN);
 	taken(&run, "2001:db8::/32 ; SBL7\n", "2001:db8::/32@1=SBL7");
 	assert_int_equal(run.report.format, SW_FORMAT_DROP);
@@ -128,7 +130,7 @@ static void a_given_format_is_not_guessed(void **state)
 	(void)state;
 	taken_by(&run, &feed, "192.0.2.1\n192.0.2.2;text\n", "192.0.2.1@1 192.0.2.2@2=text");
 	feed.format = SW_FORMAT_PLAIN;
-	taken_by(&run, &feed, "192.0.2.0/24 ; SBL1\n", "192.0.2.0/24@1");
+	taken_by(&run, &feed, "192.0.2.0/24 ; SBL1\n", "192.0.2.0/24@1=SBL1");
 	feed.format = SW_FORMAT_DSHIELD;
 	refused_by(&run, &feed, "192.0.2.1\n", 10, "expected first address");
 }
@@ -265,7 +267,7 @@ static void exclusions_are_no_bad_lines(void **state)
 	assert_int_equal(run.report.bad, 1);
 }
 
-/* A tag that is written with escapes is left out. */
+/* A tag may be written with escapes. */
 static void json_rows_may_be_odd(void **state)
 {
 	(void)state;
@@ -283,7 +285,7 @@ static void json_rows_may_be_odd(void **state)
 	      "{\"cidr\":\"2001:db8::/36\"}\n"
 	      "not json\n"
 	      "{\"type\":\"metadata\",\"records\":12}\n",
-	      "192.0.2.0/24@1 198.51.100.0/24@2=SBL9 203.0.113.0/25@4 203.0.113.128/25@5 "
+	      "192.0.2.0/24@1=SBL 198.51.100.0/24@2=SBL9 203.0.113.0/25@4 203.0.113.128/25@5 "
 	      "2001:db8::/32@6 2001:db8::/33@8 2001:db8::/34@9 2001:db8::/35@10 "
 	      "2001:db8::/36@11");
 	assert_int_equal(run.report.bad, 3);

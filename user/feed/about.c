@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "feed/about.h"
+
+#include <stdio.h>
+#include <strings.h>
+
+static bool says_nothing(struct sw_span value)
+{
+	static const char *const nothing[] = { "", "none", "null", "n/a", "-" };
+	size_t i;
+
+	for (i = 0; i < sizeof(nothing) / sizeof(nothing[0]); i++) {
+		if (value.size == strlen(nothing[i]) &&
+		    !strncasecmp(value.at, nothing[i], value.size))
+			return true;
+	}
+	return false;
+}
+
+void sw_feed_about(struct sw_feed_reader *reader, const char *label, struct sw_span value)
+{
+	size_t room = sizeof(reader->about) - reader->about_size;
+	char *out = reader->about + reader->about_size;
+	int size;
+
+	value = sw_trim(value);
+	if (says_nothing(value))
+		return;
+	size = snprintf(out, room, "%s%s%s%.*s", reader->about_size ? ", " : "", label ?: "",
+			label ? " " : "", (int)value.size, value.at);
+	if (size > 0 && (size_t)size < room)
+		reader->about_size += size;
+	else if (!reader->about_size)
+		reader->about_size = room - 1; /* the first is cut */
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "feed/account.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "feed/looks.h"
+
+static void describe(struct sw_feed_bad *out, __u32 number, struct sw_span line,
+		     const char *expected)
+{
+	out->line = number;
+	snprintf(out->expected, sizeof(out->expected), "%s", expected);
+	sw_quote(out->text, sizeof(out->text), line.at, line.size);
+}
+
+static void keep(struct sw_feed_report *report, __u32 number, struct sw_span line,
+		 const char *expected)
+{
+	if (report->bads < SW_FEED_BAD_KEPT)
+		describe(&report->kept[report->bads++], number, line, expected);
+}
+
+static void keep_bad(struct sw_feed_reader *reader, struct sw_span line, const char *expected)
+{
+	if (!reader->report->bad++)
+		describe(&reader->first_bad, reader->line, line, expected);
+	if (!reader->looks[0] && sw_feed_formats[reader->report->format]->read)
+		sw_feed_looks_like(line, reader->looks, sizeof(reader->looks));
+	keep(reader->report, reader->line, line, expected);
+}
+
+/* The line's first digits may be all that has arrived, and make an entry too. */
+static void keep_cut(struct sw_feed_reader *reader, struct sw_span line)
+{
+	static const char expected[] = "a newline behind it, without which it may have been cut "
+				       "short in transit";
+
+	reader->report->cut = 1;
+	describe(&reader->last_bad, reader->line, line, expected);
+	keep(reader->report, reader->line, line, expected);
+}
+
+void sw_feed_count(struct sw_feed_reader *reader, enum sw_line result, struct sw_span line,
+		   const char *expected)
+{
+	struct sw_feed_report *report = reader->report;
+
+	expected = reader->expected ?: expected;
+	reader->expected = NULL;
+	switch (result) {
+	case SW_LINE_HEADER:
+		return;
+	case SW_LINE_PASSED:
+		reader->passed++;
+		report->below++;
+		break;
+	case SW_LINE_BELOW:
+		report->below++;
+		break;
+	case SW_LINE_WIDE:
+		report->wide++;
+		keep(report, reader->line, line,
+		     "a longer prefix: this is wider than max_width allows");
+		break;
+	case SW_LINE_EXCLUSION:
+		report->excluded++;
+		break;
+	case SW_LINE_BAD:
+		keep_bad(reader, line, expected);
+		break;
+	case SW_LINE_ENTRY:
+		if (reader->open)
+			keep_cut(reader, line);
+		break;
+	case SW_LINE_STOP:
+		break;
+	}
+	report->content++;
+	if ((result == SW_LINE_BAD || result == SW_LINE_WIDE) && reader->last) {
+		reader->cut = result;
+		describe(&reader->last_bad, reader->line, line, expected);
+	}
+}
+
+int sw_feed_hold_count(struct sw_feed_reader *reader, long long declared, struct sw_span line)
+{
+	char quoted[80];
+
+	if (declared != reader->records)
+		return sw_fail(reader->error, -EINVAL,
+			       "%s:%u: \"%s\": %lld, but %u came before it (expected as many): "
+			       "was the file cut short in transit?",
+			       sw_feed_source(reader->feed), reader->line,
+			       sw_quote(quoted, sizeof(quoted), line.at, line.size), declared,
+			       reader->records);
+	reader->records = 0;
+	return 0;
+}

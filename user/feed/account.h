@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The account of every line or record: what it was, and of bad ones why. */
+#ifndef SPAMWEIR_FEED_ACCOUNT_H
+#define SPAMWEIR_FEED_ACCOUNT_H
+
+#include "feed/format.h"
+
+/* Counts the one that reader->line and reader->last tell of. `line` is its text,
+ * of which the beginning may be shown. */
+void sw_feed_count(struct sw_feed_reader *reader, enum sw_line result, struct sw_span line,
+		   const char *expected);
+
+/* Holds reader->records against what `line` of the list says, and counts anew: lists
+ * that were joined each bring their own count. -EINVAL with reader->error set. */
+int sw_feed_hold_count(struct sw_feed_reader *reader, long long declared, struct sw_span line);
+
+#endif

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * abuse.ch Feodo Tracker: servers that command botnets, as CSV. Those that are
+ * offline stay listed, for they come back.
+ */
+#include "feed/format.h"
+
+#include "feed/about.h"
+#include "feed/table.h"
+
+enum {
+	ADDRESS,
+	PORT,
+	STATUS,
+	MALWARE,
+	FIRST_SEEN,
+	LAST_ONLINE
+};
+
+static enum sw_line take(struct sw_feed_reader *reader, const struct sw_span *value)
+{
+	struct sw_prefix prefix;
+
+	if (sw_span_prefix(value[ADDRESS], &prefix))
+		return SW_LINE_BAD;
+	sw_feed_about(reader, NULL, value[MALWARE]);
+	sw_feed_about(reader, "port", value[PORT]);
+	sw_feed_about(reader, NULL, value[STATUS]);
+	sw_feed_about(reader, "first seen", value[FIRST_SEEN]);
+	sw_feed_about(reader, "last online", value[LAST_ONLINE]);
+	return sw_feed_take(reader, &prefix, sw_feed_said(reader));
+}
+
+static const struct sw_table table = {
+	.column = {
+		[ADDRESS] = "dst_ip", [PORT] = "dst_port", [STATUS] = "c2_status",
+		[MALWARE] = "malware", [FIRST_SEEN] = "first_seen_utc",
+		[LAST_ONLINE] = "last_online",
+	},
+	.needed = 3,
+	.row = take,
+	.expected = "a row with an address as its dst_ip",
+};
+
+static bool is_csv(struct sw_span text)
+{
+	return sw_table_recognise(text, &table);
+}
+
+static int read_csv(struct sw_feed_reader *reader, struct sw_span text)
+{
+	return sw_table_read(reader, text, &table);
+}
+
+const struct sw_feed_format sw_feed_feodo_csv = {
+	.recognise_text = is_csv,
+	.read_text = read_csv,
+};

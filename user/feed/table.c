@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "feed/table.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <strings.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "feed/about.h"
+#include "feed/account.h"
+#include "feed/csv.h"
+
+#define RECOGNISE_RECORDS 64 /* comments, mostly */
+
+struct reading {
+	struct sw_feed_reader *reader;
+	const struct sw_table *table;
+	struct sw_csv *csv;
+	int place[SW_TABLE_COLUMNS]; /* of each column among the fields; -1: it has none */
+	bool headed;
+};
+
+static int find_field(const struct sw_csv *csv, const char *name)
+{
+	size_t i, size = strlen(name);
+
+	for (i = 0; i < csv->fields; i++) {
+		if (csv->field[i].size == size && !strncasecmp(csv->field[i].at, name, size))
+			return i;
+	}
+	return -1;
+}
+
+static bool is_header(const struct sw_csv *csv, const struct sw_table *table)
+{
+	size_t i;
+
+	for (i = 0; i < table->needed; i++) {
+		if (find_field(csv, table->column[i]) < 0)
+			return false;
+	}
+	return true;
+}
+
+bool sw_table_recognise(struct sw_span text, const struct sw_table *table)
+{
+	struct sw_csv *csv = calloc(1, sizeof(*csv));
+	enum sw_csv_result result = SW_CSV_COMMENT;
+	bool found = false;
+	int i;
+
+	if (!csv)
+		return false;
+	csv->rest = text;
+	csv->delimiter = ',';
+	for (i = 0; i < RECOGNISE_RECORDS && result == SW_CSV_COMMENT && !found; i++) {
+		result = sw_csv_next(csv);
+		found = (result == SW_CSV_RECORD || result == SW_CSV_COMMENT) &&
+			is_header(csv, table);
+	}
+	free(csv);
+	return found;
+}
+
+static void take_header(struct reading *r)
+{
+	size_t i;
+
+	for (i = 0; i < SW_TABLE_COLUMNS; i++)
+		r->place[i] = r->table->column[i] ? find_field(r->csv, r->table->column[i]) : -1;
+	r->headed = true;
+}
+
+static int refuse_headless(const struct reading *r)
+{
+	char quoted[80], names[128];
+	const struct sw_csv *csv = r->csv;
+
+	sw_words_join(names, sizeof(names), r->table->column, r->table->needed);
+	return sw_fail(r->reader->error, -EINVAL,
+		       "%s:%u: \"%s\" comes before any header (expected a line that names the "
+		       "columns, %s among them)",
+		       sw_feed_source(r->reader->feed), csv->line,
+		       sw_quote(quoted, sizeof(quoted), csv->record.at, csv->record.size), names);
+}
+
+static int refuse_unclosed(const struct reading *r)
+{
+	char quoted[80];
+	const struct sw_csv *csv = r->csv;
+
+	return sw_fail(r->reader->error, -EINVAL,
+		       "%s:%u: \"%s\" has a quote that is not closed: was the file cut short in "
+		       "transit?",
+		       sw_feed_source(r->reader->feed), csv->line,
+		       sw_quote(quoted, sizeof(quoted), csv->record.at, csv->record.size));
+}
+
+/* "Number of entries: 7", "END 7 entries", "END (7) entries". */
+static bool declares(struct sw_span comment, long long *count)
+{
+	char text[64], tail[8];
+	int end = 0;
+
+	if (comment.size >= sizeof(text))
+		return false;
+	memcpy(text, comment.at, comment.size);
+	text[comment.size] = '\0';
+	if (sscanf(text, "Number of entries: %9lld%n", count, &end) == 1 && !text[end])
+		return true;
+	if (sscanf(text, "END %9lld %7s", count, tail) != 2 &&
+	    sscanf(text, "END (%9lld) %7s", count, tail) != 2)
+		return false;
+	return !strcmp(tail, "entries") || !strcmp(tail, "entry");
+}
+
+static int take_comment(struct reading *r)
+{
+	long long count;
+
+	if (is_header(r->csv, r->table))
+		take_header(r);
+	else if (declares(r->csv->record, &count))
+		return sw_feed_hold_count(r->reader, count, r->csv->record);
+	return 0;
+}
+
+static enum sw_line take_row(struct reading *r)
+{
+	struct sw_span value[SW_TABLE_COLUMNS];
+	const struct sw_csv *csv = r->csv;
+	size_t i;
+
+	for (i = 0; i < SW_TABLE_COLUMNS; i++) {
+		value[i] = (struct sw_span){ csv->record.at, 0 };
+		if (r->place[i] >= 0 && (size_t)r->place[i] < csv->fields)
+			value[i] = csv->field[r->place[i]];
+		else if (i < r->table->needed)
+			return SW_LINE_BAD; /* too short */
+	}
+	sw_feed_about_none(r->reader);
+	return r->table->row(r->reader, value);
+}
+
+static int take_record(struct reading *r, enum sw_csv_result result)
+{
+	struct sw_feed_reader *reader = r->reader;
+	enum sw_line line = SW_LINE_BAD;
+
+	if (result == SW_CSV_RECORD && is_header(r->csv, r->table)) {
+		take_header(r);
+		return 0;
+	}
+	if (!r->headed)
+		return refuse_headless(r);
+	reader->records++;
+	reader->until = 0;
+	reader->last = reader->open = r->csv->last;
+	if (result == SW_CSV_RECORD)
+		line = take_row(r);
+	else
+		reader->expected = r->csv->expected;
+	sw_feed_count(reader, line, r->csv->record, r->table->expected);
+	return line == SW_LINE_STOP ? reader->status : 0;
+}
+
+static int read_rows(struct reading *r)
+{
+	enum sw_csv_result result;
+	int err = 0;
+
+	while (!err && (result = sw_csv_next(r->csv)) != SW_CSV_END) {
+		r->reader->line = r->csv->line;
+		r->reader->report->lines = r->csv->lines;
+		if (result == SW_CSV_UNCLOSED)
+			return refuse_unclosed(r);
+		err = result == SW_CSV_COMMENT ? take_comment(r) : take_record(r, result);
+	}
+	r->reader->report->lines = r->csv->lines; /* blank ones at the end */
+	return err;
+}
+
+int sw_table_read(struct sw_feed_reader *reader, struct sw_span text, const struct sw_table *table)
+{
+	struct reading r = { .reader = reader, .table = table };
+	int err;
+
+	r.csv = calloc(1, sizeof(*r.csv));
+	if (!r.csv)
+		return -ENOMEM;
+	r.csv->rest = text;
+	r.csv->delimiter = ',';
+	err = read_rows(&r);
+	free(r.csv);
+	return err;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Lists as tables: CSV with a header, whose columns are known by name. */
+#ifndef SPAMWEIR_FEED_TABLE_H
+#define SPAMWEIR_FEED_TABLE_H
+
+#include "feed/format.h"
+
+#define SW_TABLE_COLUMNS 16
+
+struct sw_table {
+	const char *column[SW_TABLE_COLUMNS]; /* names; case does not matter */
+	size_t needed;			      /* so many of them a header must have */
+	/* value[i] is that of column[i]; empty if the table has no such column. */
+	enum sw_line (*row)(struct sw_feed_reader *reader, const struct sw_span *value);
+	const char *expected; /* of a row */
+};
+
+/* Whether the header is there, as a comment or the first record. */
+bool sw_table_recognise(struct sw_span text, const struct sw_table *table);
+
+/* A struct sw_feed_format's read_text. A comment that says how many rows there
+ * are is held against them. */
+int sw_table_read(struct sw_feed_reader *reader, struct sw_span text, const struct sw_table *table);
+
+#endif
