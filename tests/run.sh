@@ -29,8 +29,9 @@ reasons_cmocka() {
 	     running { said = said (said ? " " : "") $0 }' "$1"
 }
 
+# The same of pytest, which may have run more than once.
 count_pytest() {
-	tail -n 1 "$1" | awk '{
+	grep -E ' in [0-9.]+s( \([0-9:]+\))?( =+)?$' "$1" | awk '{
 		for (i = 2; i <= NF; i++) {
 			sub(/,$/, "", $i)
 			if ($i == "passed" || $i == "failed" || $i == "skipped")
@@ -38,8 +39,8 @@ count_pytest() {
 			else if ($i == "error" || $i == "errors")
 				n["failed"] += $(i - 1)
 		}
-		print n["passed"] + 0, n["failed"] + 0, n["skipped"] + 0
-	}'
+	}
+	END { print n["passed"] + 0, n["failed"] + 0, n["skipped"] + 0 }'
 }
 
 # add NAME CODE PASSED FAILED SKIPPED: fails if a suite does without saying of
@@ -69,9 +70,11 @@ run_program() {
 }
 
 run_e2e() {
-	local log=$results/e2e.log code=0 reason counts
+	local log=$results/e2e.log code=0 cores reason counts
 
-	"$tests/e2e/run.sh" "$build" -v 2>&1 | tee "$log" || code=$?
+	cores=$(nproc)
+	WORKERS=${WORKERS:-$((cores < 4 ? cores : 4))} "$tests/e2e/run.sh" "$build" -v 2>&1 |
+		tee "$log" || code=$?
 	read -ra counts <<<"$(count_pytest "$log")"
 	add e2e "$code" "${counts[@]}"
 	while read -r reason; do

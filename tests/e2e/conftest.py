@@ -8,6 +8,10 @@ from lab import Lab
 from weir import Weir
 
 
+def pytest_configure(config):
+    config.addinivalue_line("markers", "alone: is never run beside another test")
+
+
 @pytest.fixture(scope="session")
 def lab():
     return Lab()

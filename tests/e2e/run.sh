@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # run.sh BUILD [PYTEST ARGUMENT...]: the tests in network namespaces, e.g.
 # tests/e2e/run.sh .build -k reload. All they make ends with them (see lab.sh).
+# WORKERS=N runs them N at a time, each worker in a lab of its own; those marked
+# `alone` come after, one by one.
 set -euo pipefail
 
 here=$(dirname "$(realpath "$0")")
@@ -27,5 +29,28 @@ cc=${CC:-gcc}
 . "$scripts/lab.sh"
 cd "$here"
 export SPAMWEIR=$build/spamweir TOOLS=$tools PYTHONDONTWRITEBYTECODE=1
-lab_private timeout -k 10 2400 /usr/bin/python3 -m pytest -p no:cacheprovider --color=no --tb=short \
-	-rs --basetemp="$LAB/tests" "$@"
+
+# pytest WORD...: ends with 5 if none of the tests is to be run.
+run_pytest() {
+	(lab_private timeout -k 10 2400 /usr/bin/python3 -m pytest -p no:cacheprovider --color=no \
+		--tb=short -rs --basetemp="$LAB/tests" "$@")
+}
+
+workers=${WORKERS:-1}
+if [ "$workers" -gt 1 ] && ! /usr/bin/python3 -c 'import xdist' 2>/dev/null; then
+	echo "e2e: one worker, for there is no pytest-xdist (Debian: python3-pytest-xdist)"
+	workers=1
+fi
+if [ "$workers" = 1 ]; then
+	run_pytest "$@"
+	exit
+fi
+
+together=0 alone=0
+run_pytest -m "not alone" --tx "$workers*popen//python=$here/worker.sh" --dist load "$@" ||
+	together=$?
+run_pytest -m alone "$@" || alone=$?
+# Either may have nothing to do, but not both.
+[ "$alone" != 5 ] || alone=$((together == 5 ? 5 : 0))
+[ "$together" != 5 ] || together=$alone
+exit $((together ? together : alone))

@@ -59,6 +59,7 @@ def test_what_was_loaded_stays_in_force(lab, weir, refused):
     assert not list(weir.pins.glob("shared_*"))
 
 
+@pytest.mark.alone  # who shares a NIC elsewhere has one
 def test_no_dispatcher_of_libxdp_is_left_behind(weir, refused):
     shown = subprocess.run(["bpftool", "prog", "show"], check=True, capture_output=True, text=True)
     assert "xdp_dispatcher" not in shown.stdout
