@@ -4,6 +4,7 @@ import pathlib
 
 import pytest
 
+from kills import Killer
 from lab import Lab
 from weir import Weir
 
@@ -30,6 +31,21 @@ def shared_weir(lab, tmp_path_factory):
     instance = Weir(lab.router, tmp_path_factory.mktemp("shared"))
     yield instance
     instance.close()
+
+
+@pytest.fixture
+def killer(weir, tool):
+    """killer(database=True): kills commands of this instance at their steps; those in
+    a database's transactions are steps, too, or not."""
+    made = []
+
+    def make(database=True):
+        made.append(Killer(weir, tool("die.so"), database))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.close()
 
 
 @pytest.fixture

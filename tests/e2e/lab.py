@@ -28,7 +28,7 @@ def _setns(fd):
         raise OSError(ctypes.get_errno(), "setns")
 
 
-def wait_until(condition, seconds=10, what=""):
+def wait_until(condition, seconds=60, what=""):
     """Returns what `condition` does, once that is true."""
     deadline = time.monotonic() + seconds
     while True:
@@ -38,6 +38,12 @@ def wait_until(condition, seconds=10, what=""):
         if time.monotonic() > deadline:
             raise AssertionError(f"not within {seconds} s: {what or condition}")
         time.sleep(0.002)
+
+
+def until(moment, seen):
+    """Whether something was seen, as it must be until then: of a machine that was
+    too busy to look in time, nothing is asked."""
+    return seen or time.monotonic() >= moment
 
 
 class Namespace:
@@ -151,7 +157,7 @@ class Path:
             counter.close()
 
 
-def passes(path, packet, seconds=5):
+def passes(path, packet, seconds=60):
     """Sends a packet again and again until one arrives."""
     with path.counting((packet.src, packet.dst)) as arrived:
         return wait_until(lambda: path.send(packet) or arrived.total, seconds,

@@ -21,7 +21,7 @@ class Sink:
         self._process = namespace.start(program, "-u", "nobody", "-h", "mx.example", "-D",
                                         directory / "mail.", family, f"{host}:25", 1024,
                                         stderr=subprocess.DEVNULL)
-        wait_until(lambda: f"{host}:25 " in namespace.run("ss", "-Hltn").stdout, 10,
+        wait_until(lambda: f"{host}:25 " in namespace.run("ss", "-Hltn").stdout, 60,
                    f"smtp-sink listens on {address}")
 
     def mails(self):
@@ -41,7 +41,7 @@ class Sources:
         self._program, self._bindsrc = program, bindsrc
         self._processes = []
 
-    def start(self, namespace, source, to, mails, seconds=20, sessions=1):
+    def start(self, namespace, source, to, mails, seconds=120, sessions=1):
         host = f"[{to}]" if ":" in to else to
         self._processes.append(namespace.start(
             "timeout", seconds, "env", f"LD_PRELOAD={self._bindsrc}", f"BINDSRC={source}",
@@ -50,9 +50,9 @@ class Sources:
 
     def wait(self):
         for process in self._processes:
-            process.wait(30)
+            process.wait(60)
 
     def close(self):
         for process in self._processes:
-            process.kill()
+            process.terminate()  # and `timeout` ends the client
             process.wait()

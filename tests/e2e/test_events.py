@@ -17,7 +17,6 @@ feeds:
 """
 CUT = frames.tcp("198.18.1.1", "198.19.66.6", 443)
 TEXT = "acc0 drop cnc_dst 198.18.1.1 > 198.19.66.6 port 443 feed drop"
-TAKES_OVER_IN = 5  # seconds
 
 
 @pytest.fixture
@@ -50,9 +49,7 @@ def logged(weir):
 def test_a_second_reader_is_told_at_once_who_reads(lab, loaded):
     first = loaded.start("events")
     told(lab, first)
-    begun = time.monotonic()
-    line = loaded.fails("events")
-    assert time.monotonic() - begun < 2
+    line = loaded.fails("events")  # and nothing of waiting
     assert f"process {first.popen.pid} (`spamweir events`) reads the events" in line
     told(lab, first)  # which nobody disturbed
     assert first.stop() == 0
@@ -92,9 +89,9 @@ def test_a_daemon_takes_over_when_the_other_reader_ends(lab, loaded):
     told(lab, first)
     assert logged(loaded) == []
     assert first.stop() == 0
-    daemon.wait_line("events are logged from now on", TAKES_OVER_IN)
+    daemon.wait_line("events are logged from now on")
     lab.outward.send(CUT)
-    wait_until(lambda: logged(loaded), 2)
+    wait_until(lambda: logged(loaded))
     assert len([line for line in daemon.lines if "no events are logged" in line]) == 1
 
 
@@ -103,7 +100,7 @@ def test_a_follower_outlasts_the_daemon(lab, loaded):
     follower = loaded.start("events")
     told(lab, follower)
     assert daemon.stop() == 0
-    follower.wait_line("no daemon writes .* waiting for the next", TAKES_OVER_IN)
+    follower.wait_line("no daemon writes .* waiting for the next")
     daemon = loaded.run()  # which has the ring to itself
     assert not any("no events are logged" in line for line in daemon.lines)
     told(lab, follower)
@@ -169,7 +166,7 @@ def test_a_reader_of_what_was_unloaded_ends(lab, loaded, again):
     loaded("unload")
     if again:
         loaded("load")
-    reader.wait_line("has been unloaded", TAKES_OVER_IN)
+    reader.wait_line("has been unloaded")
     assert reader.wait() == 1
 
 
@@ -177,10 +174,10 @@ def test_a_daemon_reads_the_events_of_a_state_made_anew(lab, loaded):
     daemon = loaded.run()
     loaded("unload")
     loaded("load")
-    daemon.wait_line("published by hand", TAKES_OVER_IN)
+    daemon.wait_line("published by hand")
     before = len(logged(loaded))
     lab.outward.send(CUT)
-    wait_until(lambda: len(logged(loaded)) > before, 2)
+    wait_until(lambda: len(logged(loaded)) > before)
 
 
 def is_stopped(pid):
@@ -199,10 +196,10 @@ def test_a_daemon_that_was_busy_meanwhile_loses_no_event(lab, loaded):
     loaded("load")
     daemon.popen.send_signal(signal.SIGHUP)
     daemon.popen.send_signal(signal.SIGCONT)
-    daemon.wait_line("reload", TAKES_OVER_IN)
-    wait_until(lambda: len(logged(loaded)) == 3, 2)
+    daemon.wait_line("reload")
+    wait_until(lambda: len(logged(loaded)) == 3)
     lab.outward.send(CUT)
-    wait_until(lambda: len(logged(loaded)) == 4, TAKES_OVER_IN)
+    wait_until(lambda: len(logged(loaded)) == 4)
 
 
 def test_readers_of_two_state_directories_are_not_two_readers(lab, loaded):
@@ -214,7 +211,7 @@ def test_readers_of_two_state_directories_are_not_two_readers(lab, loaded):
     assert f"not log them under {other.state}: say `--state-dir`" in line
     other.start("run").wait_line("no events are logged: process .* \\(`spamweir run`\\)")
     lab.outward.send(CUT)
-    wait_until(lambda: logged(loaded), 10)
+    wait_until(lambda: logged(loaded))
     assert not logged(other)
     assert daemon.stop() == 0
     for process in other._processes:
@@ -247,12 +244,12 @@ def test_a_log_that_is_no_file_costs_events_and_nothing_else(lab, loaded):
     daemon = loaded.run()
     for n in range(3):
         lab.outward.send(CUT)
-        wait_until(lambda: loaded.metrics().sum("events_lost_total") == n + 1, 30)
+        wait_until(lambda: loaded.metrics().sum("events_lost_total") == n + 1)
     daemon.wait_line(f"warning: {log}: is no regular file; events are lost")
     assert f"{log}: is no regular file" in loaded.fails("events")
     log.unlink()
     lab.outward.send(CUT)
-    daemon.wait_line("events are logged again", 30)
+    daemon.wait_line("events are logged again")
     assert len(logged(loaded)) == 1
     assert len([line for line in daemon.lines if "is no regular file" in line]) == 1
     assert daemon.stop() == 0
@@ -261,5 +258,5 @@ def test_a_log_that_is_no_file_costs_events_and_nothing_else(lab, loaded):
 def test_the_state_directory_is_made_for_root_alone(lab, loaded):
     loaded.run()
     lab.outward.send(CUT)
-    wait_until(lambda: logged(loaded), 10)
+    wait_until(lambda: logged(loaded))
     assert loaded.state.stat().st_mode & 0o777 == 0o700

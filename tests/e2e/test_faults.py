@@ -69,7 +69,7 @@ def bpf_id(weir, pin):
 
 def arrives(counter):
     try:
-        return wait_until(lambda: counter.total, 2)
+        return wait_until(lambda: counter.total)
     except AssertionError:
         return False
 
@@ -154,14 +154,14 @@ def test_a_zombie_is_entered_or_not(weir, loaded, kind, words, undo):
     calls = loaded.calls(words.split(), kind)
     after = listed()
     weir(*undo.split())
-    for call in calls:
+    for call in sample(calls, 50, {call.name for call in calls}):
         outcome = loaded.run(words.split(), kind, call)
-        problem = unclear(outcome, kind)
-        if not problem and listed() != (before if outcome.code else after):
-            problem = f"ends with {outcome.code}, and {listed()} are listed"
+        problem, there_now = unclear(outcome, kind), listed()
+        if not problem and there_now != (before if outcome.code else after):
+            problem = f"ends with {outcome.code}, and {there_now} are listed"
         if problem:
             wrong.append(f"{call.number} {call.name}: {problem}")
-        if listed() == after:
+        if there_now == after:
             weir(*undo.split())
     check(wrong)
     assert files(weir) == there
@@ -302,7 +302,7 @@ def test_the_daemon_outlives_a_full_disk(lab, weir, loaded, tmpfs):
     lost = weir.metrics().sum("events_lost_total")
     for n in range(5):
         lab.outward.send(frames.udp(SRC, LISTED[0]))
-        wait_until(lambda: weir.metrics().sum("events_lost_total") == lost + n + 1, 30)
+        wait_until(lambda: weir.metrics().sum("events_lost_total") == lost + n + 1)
     daemon.wait_line("events.jsonl: No space left on device; events are lost")
     (tmpfs / "filler").unlink()
     lab.outward.send(frames.udp("198.18.1.9", LISTED[0]))

@@ -4,11 +4,12 @@ import os
 import pty
 import re
 import signal
+import time
 
 import pytest
 
 import frames
-from lab import wait_until
+from lab import until, wait_until
 from test_attach import one_interface
 from weir import judged
 
@@ -148,10 +149,12 @@ def trial(loaded):
 
 @pytest.mark.parametrize("verb", ["load", "reload"])
 def test_what_nobody_confirms_goes(lab, loaded, trial, verb):
+    ends = time.monotonic() + 3
     said = trial(verb)
     assert "generation 3 is on trial: 2 comes back at 20" in said
-    assert cut(lab, loaded, A)
-    assert "ON TRIAL" in loaded("status").stdout and loaded.status()["trial"]["back"] == 2
+    assert until(ends, cut(lab, loaded, A))
+    assert until(ends, "ON TRIAL" in loaded("status").stdout)
+    assert until(ends, (loaded.status()["trial"] or {}).get("back") == 2)
     wait_until(lambda: loaded.status()["held"] == 2, 60)
     wait_until(lambda: history(loaded)[0]["base"] == 2, 60)
     assert cut(lab, loaded, B) and not cut(lab, loaded, A)
@@ -176,12 +179,14 @@ def watchers(weir):
 
 
 def test_what_is_confirmed_stays(lab, loaded, trial):
-    trial(seconds=5)
-    watcher, = watchers(loaded)
-    assert "confirmed" in loaded("confirm").stderr
+    for seconds in 3, 60:  # the longer one where the machine is too busy for the other
+        trial(seconds=seconds)
+        generation = loaded.generation()
+        if "confirmed" in loaded("confirm", check=False).stderr:
+            break
     assert loaded.status()["trial"] is None
-    wait_until(lambda: watchers(loaded) == [], 60)
-    assert cut(lab, loaded, A) and loaded.generation() == 3
+    wait_until(lambda: watchers(loaded) == [], 90)  # it wakes when the time is up
+    assert cut(lab, loaded, A) and loaded.generation() == generation
     assert "nothing is to be confirmed" in loaded.fails("confirm")
 
 
@@ -189,30 +194,36 @@ def test_shell_terminal_and_daemon_may_go(lab, loaded):
     daemon = loaded.run()
     before = loaded.generation()
     loaded.write("nets.txt", f"{A}\n")
-    words = " ".join(str(word) for word in loaded.command("reload", "--confirm", "8s"))
+    words = " ".join(str(word) for word in loaded.command("reload", "--confirm", "4s"))
+    ends = time.monotonic() + 4
     with loaded.namespace.inside():
         pid, terminal = pty.fork()
         if not pid:
             os.execv("/bin/sh", ["sh", "-c", f"{words}; exec sleep 600"])
-    wait_until(lambda: in_force(loaded, A), 60)
+    wait_until(lambda: loaded.generation() > before)
     daemon.kill(signal.SIGKILL)
     os.close(terminal)  # hangs up on all that has it
     os.kill(pid, signal.SIGKILL)
     os.waitpid(pid, 0)
-    assert loaded.status()["trial"]["back"] == before
+    assert until(ends, (loaded.status()["trial"] or {}).get("back") == before)
     wait_until(lambda: loaded.status()["held"] == before and in_force(loaded, B), 60)
     assert cut(lab, loaded, B) and not cut(lab, loaded, A)
 
 
 def kill_watcher(weir):
-    watcher, = watchers(weir)
-    os.kill(watcher, signal.SIGKILL)
+    for watcher in watchers(weir):  # none, where the machine was too busy to be in time
+        os.kill(watcher, signal.SIGKILL)
+
+
+def time_is_up(weir):
+    trial = weir.status()["trial"]
+    return not trial or trial["seconds_left"] == 0
 
 
 def test_without_its_watcher_the_next_command_goes_back(lab, loaded, trial):
     trial()
     kill_watcher(loaded)
-    wait_until(lambda: loaded.status()["trial"]["seconds_left"] == 0, 60)
+    wait_until(lambda: time_is_up(loaded))
     assert "nothing is to be confirmed" in loaded("confirm", check=False).stderr
     assert cut(lab, loaded, B) and not cut(lab, loaded, A)
     assert loaded.status()["trial"] is None
@@ -221,7 +232,7 @@ def test_without_its_watcher_the_next_command_goes_back(lab, loaded, trial):
 def test_without_its_watcher_the_daemon_goes_back(lab, loaded, trial):
     trial()
     kill_watcher(loaded)
-    wait_until(lambda: loaded.status()["trial"]["seconds_left"] == 0, 60)
+    wait_until(lambda: time_is_up(loaded))
     loaded.reboot()
     daemon = loaded.run()
     assert cut(lab, loaded, B) and not cut(lab, loaded, A)

@@ -68,7 +68,7 @@ def test_what_is_no_map_is_refused(lab, loaded):
     for verb in ["status"], ["reload"], ["load"]:
         assert f"{loaded.pins}/live " in loaded.fails(*verb)
     loaded("unload")  # for which that is a pin like others: its program goes by and by
-    wait_until(lambda: not lab.router.link("acc0").get("xdp"), 30)
+    wait_until(lambda: not lab.router.link("acc0").get("xdp"))
 
 
 @pytest.mark.parametrize("name, shape, verb", [
@@ -193,12 +193,11 @@ def test_unload_removes_nothing_that_is_not_ours(weir, names, said):
         weir.pins.rmdir()
 
 
-def test_unload_takes_a_load_that_was_killed_early(weir, lab, tool):
+def test_unload_takes_a_load_that_was_killed_early(weir, lab, killer):
     weir.configure(CONFIG)
+    killed = killer(database=False)
     for step in 1, 2, 5, 9:
-        done = lab.router.run("env", f"LD_PRELOAD={tool('die.so')}", f"DIE_AT={step}",
-                              *weir.command("load"), check=False)
-        assert done.returncode == -9
+        assert killed(step, "load")
         weir("unload")
         assert not weir.pins.exists()
     weir("load")

@@ -76,7 +76,7 @@ def check(stream):
 
 def test_the_lab_itself_loses_nothing(lab, loaded):
     with stream_of_both(lab) as stream:
-        wait_until(lambda: stream.sent >= 30000, 30)
+        wait_until(lambda: stream.sent >= 30000)
     check(stream)
 
 

@@ -103,15 +103,15 @@ def test_settings_follow_a_reload_by_hand(lab, configured):
     path = textfile(configured)
     configured.configure(CONFIG + METRICS + "reload_interval: 1s\n")
     configured("reload")
-    daemon.wait_line("generation 2 was published by hand", 5)
-    wait_until(path.exists, 5)
+    daemon.wait_line("generation 2 was published by hand")
+    wait_until(path.exists)
     configured.write("botnets.txt", "198.19.66.6\n198.19.66.7\n")
-    daemon.wait_line("a feed has changed", 5)
+    daemon.wait_line("a feed has changed")
     after = len(daemon.lines)
-    daemon.wait_line("reloaded", 5)
+    daemon.wait_line("reloaded")
     configured.configure(CONFIG)
     configured("load")
-    daemon.wait_line("was published by hand", 5, after)
+    daemon.wait_line("was published by hand", after=after)
     path.unlink()
     assert not wait_two_seconds_for(path)
 
@@ -172,7 +172,7 @@ def test_the_daemon_keeps_the_metrics_file_fresh(lab, configured):
     def drops_in_file():
         return path.exists() and Metrics(path.read_text()).sum("packets_total", reason="cnc_dst")
 
-    wait_until(lambda: drops_in_file() == 1, 5)
+    wait_until(lambda: drops_in_file() == 1)
 
 
 def test_live_zombies_outlive_the_start_of_a_daemon(configured):
@@ -188,14 +188,12 @@ def test_a_daemon_that_cannot_start_says_why_and_leaves_nothing(configured):
     assert not configured.pins.exists()
 
 
-def test_what_a_killed_writer_left_goes_with_the_next(lab, configured, tool):
+def test_what_a_killed_writer_left_goes_with_the_next(configured, killer):
     """Killed at its rename; what another writes at the moment stays."""
     configured.configure(CONFIG + METRICS)
     configured("load")
     path = textfile(configured)
-    done = lab.router.run("env", f"LD_PRELOAD={tool('die.so')}", "DIE_AT=1",
-                          *configured.command("metrics", "--textfile", path), check=False)
-    assert done.returncode == -signal.SIGKILL
+    assert killer(database=False)(1, "metrics", "--textfile", path)
     left, = configured.directory.glob("spamweir.prom.*")
     others = [configured.directory / name for name in
               ("spamweir.prom.old", "spamweir.prom.Abc12", "spamweir.prom.Abc.12",
@@ -219,14 +217,14 @@ def test_the_daemon_outlives_the_reader_of_its_lines(lab, configured):
     daemon.popen.stdout.close()
     configured.write("botnets.txt", "198.19.66.7\n")
     daemon.kill(signal.SIGHUP)
-    wait_until(lambda: configured.generation() == 2, 30)
+    wait_until(lambda: configured.generation() == 2)
     configured.configure(CONFIG + METRICS + "metrix: {}\n")
     daemon.kill(signal.SIGHUP)
-    wait_until(lambda: configured.metrics().sum("last_reload_success") == 0, 30)
+    wait_until(lambda: configured.metrics().sum("last_reload_success") == 0)
     configured.configure(CONFIG + METRICS)
     configured.write("botnets.txt", "198.19.66.6\n")
     daemon.kill(signal.SIGHUP)
-    wait_until(lambda: configured.generation() == 3, 30)
+    wait_until(lambda: configured.generation() == 3)
     daemon.kill(signal.SIGTERM)
     assert daemon.wait() == 0
 

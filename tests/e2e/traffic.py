@@ -9,7 +9,7 @@ import threading
 import time
 
 ROUND_S = 0.001
-LOST_AFTER_S = 1
+LOST_AFTER_S = 20  # only what is really lost waits for so long
 
 
 class Stream:

@@ -70,7 +70,7 @@ class Process:
         self.lines += [line.decode() for line in lines]
         return bool(got)
 
-    def wait_line(self, pattern, seconds=15, after=0):
+    def wait_line(self, pattern, seconds=60, after=0):
         """The first line from number `after` on that matches."""
         deadline = time.monotonic() + seconds
         while True:
@@ -84,7 +84,7 @@ class Process:
     def kill(self, number):
         self.popen.send_signal(number)
 
-    def wait(self, seconds=15):
+    def wait(self, seconds=60):
         return self.popen.wait(seconds)
 
     def stop(self, number=signal.SIGTERM):
@@ -218,6 +218,6 @@ def judged(weir, path, *packets):
     before = weir.dropped()
     with path.counting(*{(packet.src, packet.dst) for packet in packets}) as arrived:
         path.send(*packets)
-        wait_until(lambda: arrived.total + sum(dropped().values()) >= len(packets), 5,
+        wait_until(lambda: arrived.total + sum(dropped().values()) >= len(packets), 60,
                    "all packets either arrive or count as dropped")
         return arrived.total, dropped()
