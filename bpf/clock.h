@@ -17,4 +17,10 @@ static __always_inline __u64 sw_clock_ticks(void)
 	return offline ? offline_clock_ns / 1000 : bpf_jiffies64() * SW_TICKS_PER_JIFFY;
 }
 
+/* For what is kept long: SW_SLOW_JIFFIES a unit. */
+static __always_inline __u32 sw_clock_slow(void)
+{
+	return offline ? offline_clock_ns >> 28 : bpf_jiffies64() / SW_SLOW_JIFFIES;
+}
+
 #endif

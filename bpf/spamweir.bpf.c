@@ -8,6 +8,7 @@
 #include "decide.h"
 #include "events.h"
 #include "frame.h"
+#include "ledger.h"
 #include "maps.h"
 #include "plain.h"
 
@@ -52,6 +53,7 @@ __attribute__((noinline)) int sw_judge_frame(struct xdp_md *ctx, __u32 role)
 		decision = sw_decide6(&packet, sw_about_packet(&packet, parsed), role);
 	else
 		decision = SW_DECISION(parsed, SW_NO_FAMILY, 0);
+	sw_ledger_packet(&packet, decision, role);
 	return sw_finish(ctx, decision, packet.length, role);
 }
 
@@ -75,16 +77,20 @@ __attribute__((noinline)) int sw_judge_plain4(struct xdp_md *ctx, __u32 role)
 	const struct iphdr *ip = (const void *)(long)ctx->data + sizeof(struct sw_ethernet);
 	const struct sw_tcp *tcp = (const void *)(ip + 1);
 	struct sw_about about = { .fragment = SW_WHOLE, .parsed = SW_GO_ON };
+	__u32 source, destination;
+	int decision;
 
 	if ((const void *)(tcp + 1) > (const void *)(long)ctx->data_end)
 		return XDP_PASS; /* not so */
+	source = sw_swap32(ip->saddr);
+	destination = sw_swap32(ip->daddr);
 	about.tcp = ip->protocol == IPPROTO_TCP;
 	about.dport = sw_swap16(tcp->dport);
 	about.syn = sw_opens(tcp->flags);
-	return sw_finish(ctx,
-			 sw_decide4_inline(sw_swap32(ip->saddr), sw_swap32(ip->daddr), &about,
-					   role),
-			 sw_plain_length(ctx), role);
+	decision = sw_decide4_inline(source, destination, &about, role);
+	if (sw_reason_cuts(sw_decision_reason(decision)))
+		sw_ledger_drop4(source, destination, decision, role);
+	return sw_finish(ctx, decision, sw_plain_length(ctx), role);
 }
 
 static __always_inline int sw_main(struct xdp_md *ctx, const enum sw_role role)

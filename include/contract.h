@@ -37,6 +37,7 @@
 #include "maps/gate.h"
 #include "maps/health.h"
 #include "maps/interfaces.h"
+#include "maps/ledger.h"
 #include "maps/limiter.h"
 #include "maps/list.h"
 #include "maps/live.h"

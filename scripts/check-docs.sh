@@ -131,7 +131,7 @@ check_words() {
 }
 
 check_metrics() {
-	grep -oE '\<(head|gauge|interface_counters|feed_metric)\((s, )?out, "[a-z_]+"' user/report/metrics.c |
+	grep -oE '\<(head|gauge|interface_counters|feed_metric|by_side)\((s, )?out, "[a-z_]+"' user/report/metrics.c |
 		sed 's/.*"\(.*\)"/spamweir_\1/' | sort -u >"$work/metrics"
 	section "$man8" METRICS | sed -n 's/^\.It Cm //p' >"$work/doc"
 	compare metric "$work/metrics" "$work/doc" "$man8, METRICS"

@@ -22,7 +22,8 @@
 	X(event_budget, "event_budget")                                                            \
 	X(feeds, "feeds")                                                                          \
 	X(interfaces, "interfaces")                                                                \
-	X(health, "health")
+	X(health, "health")                                                                        \
+	X(ledger, "ledger")
 
 enum sw_map {
 #define SW_MAP_ID(name, object) SW_MAP_##name,

@@ -25,6 +25,7 @@ static struct {
 	__u32 frame_size; /* of the frame in the arena */
 	struct sw_policy *policy;
 	struct sw_limiter *limiter;
+	struct sw_ledger *ledger;
 	struct sw_live_key key[SW_WORLD_LIVES];
 	struct sw_live live[SW_WORLD_LIVES];
 	size_t lives;
@@ -64,6 +65,8 @@ void *bpf_map_lookup_elem(void *map, const void *key)
 		return kernel.policy;
 	if (map == &limiter)
 		return kernel.limiter;
+	if (map == &ledger)
+		return kernel.ledger;
 	must(map == &event_budget);
 	return &kernel.budget;
 }
@@ -97,6 +100,15 @@ void bpf_ringbuf_submit(void *data, __u64 flags)
 	kernel.events++;
 }
 
+static inline void *kernel_memory(size_t size)
+{
+	void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE,
+			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	must(memory != MAP_FAILED);
+	return memory;
+}
+
 /* Constants and memory. The policy is the caller's. */
 static inline void kernel_boot(const struct sw_layout *need)
 {
@@ -112,14 +124,14 @@ static inline void kernel_boot(const struct sw_layout *need)
 	set_constant(&interface, &number, sizeof(number));
 	must(mmap(ARENA, ARENA_SIZE, PROT_READ | PROT_WRITE,
 		  MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0) == ARENA);
-	kernel.limiter = mmap(NULL, sizeof(*kernel.limiter), PROT_READ | PROT_WRITE,
-			      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	must(kernel.limiter != MAP_FAILED);
+	kernel.limiter = kernel_memory(sizeof(*kernel.limiter));
+	kernel.ledger = kernel_memory(sizeof(*kernel.ledger));
 }
 
 static inline void kernel_forget(void)
 {
 	must(!madvise(kernel.limiter, sizeof(*kernel.limiter), MADV_DONTNEED));
+	must(!madvise(kernel.ledger, sizeof(*kernel.ledger), MADV_DONTNEED));
 	kernel.budget = (struct sw_event_budget){ 0 };
 }
 

@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "base/names.h"
 #include "base/text.h"
+#include "cli/ledger_output.h"
 #include "cli/lists.h"
 #include "cli/live_output.h"
 #include "cli/output.h"
@@ -40,6 +41,7 @@ struct lookup {
 	struct sw_live live;
 	struct sw_prefix live_prefix;
 	struct sw_limit_view limit[SW_ROLES];
+	struct sw_ledger_found ledger;
 };
 
 static __u8 find(const struct lookup *l, enum sw_set set)
@@ -198,6 +200,9 @@ static int look(struct lookup *l, const struct sw_options *options, struct sw_er
 	err = sw_limit_look(l->state, settings, &l->address, l->limit);
 	if (err)
 		sw_warn("the limiter's clock cannot be read: %s", strerror(-err));
+	err = sw_ledger_look(l->state, settings, &l->address, &l->ledger);
+	if (err)
+		sw_warn("the ledger cannot be read: %s", strerror(-err));
 	judge(l);
 	return 0;
 }
@@ -278,6 +283,7 @@ static json_t *lookup_json(const struct lookup *l)
 		    l->is_live ? sw_live_json(&l->live_prefix, &l->live, sw_boottime_ns())
 			       : json_null());
 	sw_json_set(&object, "limit", limit_json(l));
+	sw_json_set(&object, "ledger", sw_ledger_json(&l->ledger, &l->registry));
 	sw_json_set(&object, "unfit_feeds", sw_unfit_list_json(&l->registry));
 	return object;
 }
@@ -352,6 +358,7 @@ static void print_lookup(const struct lookup *l)
 			       sw_role_name(role), view->tokens < 0 ? 0 : view->tokens, view->burst,
 			       view->per_minute, view->wait_ms ? ", over it now" : "");
 	}
+	sw_print_ledger(&l->ledger, &l->registry);
 }
 
 int cmd_lookup(const struct sw_options *options)

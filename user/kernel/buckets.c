@@ -2,36 +2,15 @@
 #include "kernel/buckets.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <sys/mman.h>
 
+#include "kernel/jiffies.h"
 #include "policy/settings.h"
-
-/* The datapath's clock is jiffies, which the kernel shows nowhere else. */
-static int jiffies_now(__u64 *now)
-{
-	unsigned long long jiffies = 0;
-	char line[256];
-	int err = -ENODATA;
-	FILE *file;
-
-	file = fopen("/proc/timer_list", "re");
-	if (!file)
-		return -errno;
-	while (err && fgets(line, sizeof(line), file)) {
-		if (sscanf(line, "jiffies: %llu", &jiffies) == 1) {
-			*now = jiffies;
-			err = 0;
-		}
-	}
-	fclose(file);
-	return err;
-}
 
 static int read_clock(__u64 *now)
 {
 	__u64 jiffies = 0;
-	int err = jiffies_now(&jiffies);
+	int err = sw_jiffies_now(&jiffies);
 
 	if (!err)
 		*now = jiffies * SW_TICKS_PER_JIFFY & SW_TICK_MASK;

@@ -14,8 +14,8 @@
 #define MAPS_MAX 64 /* of one program */
 
 static const enum sw_map used[] = {
-	SW_MAP_policy,	 SW_MAP_limiter,       SW_MAP_live,   SW_MAP_gate,
-	SW_MAP_counters, SW_MAP_feed_counters, SW_MAP_events, SW_MAP_event_budget,
+	SW_MAP_policy,	      SW_MAP_limiter, SW_MAP_live,	   SW_MAP_gate,	  SW_MAP_counters,
+	SW_MAP_feed_counters, SW_MAP_events,  SW_MAP_event_budget, SW_MAP_ledger,
 };
 
 struct look {
@@ -25,6 +25,11 @@ struct look {
 
 static int refuse(const struct look *look, enum sw_map which, const char *pin)
 {
+	if (look->state->map[which] < 0)
+		return sw_fail(look->error, -ESTALE,
+			       "%s/%s is missing, as if another build had loaded this: `spamweir "
+			       "load` makes it, and loads this build's programs",
+			       look->state->directory, sw_map_name[which]);
 	return sw_fail(
 		look->error, -ESTALE,
 		"%s/%s is not the map that the program of %s uses: another was put in its "

@@ -7,6 +7,7 @@
 
 #include "base/names.h"
 #include "kernel/health.h"
+#include "kernel/subject.h"
 #include "base/version.h"
 
 static const char *const family_label[SW_FAMILIES] = { "none", "ipv4", "ipv6" };
@@ -155,6 +156,16 @@ static void tables(const struct sw_snapshot *s, const struct sw_metrics_sink *ou
 		SAMPLE(out, s->capacity[i], { "table", sw_table_name(i) });
 }
 
+static void by_side(const struct sw_metrics_sink *out, const char *name, const char *help,
+		    const __u64 value[SW_SIDES])
+{
+	enum sw_side side;
+
+	head(out, name, "counter", help);
+	for (side = 0; side < SW_SIDES; side++)
+		SAMPLE(out, value[side], { "side", sw_side_name(side) });
+}
+
 void sw_metrics_head_attached(const struct sw_metrics_sink *out)
 {
 	head(out, "interface_attached", "gauge",
@@ -242,6 +253,12 @@ void sw_metrics_tell(const struct sw_snapshot *s, const struct sw_metrics_sink *
 	      settings->published_s);
 	gauge(out, "monitor_mode", "1 if nothing is dropped, only counted.", settings->monitor);
 	tables(s, out);
+	by_side(out, "ledger_evictions_total",
+		"Addresses that the ledger forgot for others, in a full bucket.",
+		s->ledger.evicted);
+	by_side(out, "ledger_missed_total",
+		"Drops not in the ledger: other CPUs took the place too often in a row.",
+		s->ledger.missed);
 	gauge(out, "live_zombies", "Live zombies that have not ended.", s->entries[SW_TABLE_LIVE]);
 	attached(s, out);
 	health(s, out);

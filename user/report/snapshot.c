@@ -28,6 +28,10 @@ const char *sw_table_name(enum sw_table table)
 		return "live_zombies";
 	case SW_TABLE_LIMITER:
 		return "limiter";
+	case SW_TABLE_LEDGER_SUBSCRIBERS:
+		return "ledger_subscribers";
+	case SW_TABLE_LEDGER_REMOTES:
+		return "ledger_remotes";
 	case SW_TABLES:
 		break;
 	}
@@ -202,7 +206,13 @@ static int read_tables(struct sw_snapshot *s)
 	s->capacity[SW_TABLE_IPV6_BOUNDS] = layout->bounds;
 	s->capacity[SW_TABLE_LIVE] = SW_LIVE_MAX;
 	s->capacity[SW_TABLE_LIMITER] = SW_BUCKET_SLOTS << SW_BUCKET_BITS;
-	err = sw_live_count(s->state, &s->entries[SW_TABLE_LIVE]);
+	s->capacity[SW_TABLE_LEDGER_SUBSCRIBERS] = SW_LEDGER_ENTRIES / SW_SIDES;
+	s->capacity[SW_TABLE_LEDGER_REMOTES] = SW_LEDGER_ENTRIES / SW_SIDES;
+	err = sw_ledger_sum(s->state, &s->ledger);
+	s->entries[SW_TABLE_LEDGER_SUBSCRIBERS] = s->ledger.used[SW_SIDE_SUBSCRIBER];
+	s->entries[SW_TABLE_LEDGER_REMOTES] = s->ledger.used[SW_SIDE_REMOTE];
+	if (!err)
+		err = sw_live_count(s->state, &s->entries[SW_TABLE_LIVE]);
 	if (!err && has_seen_mail(s))
 		err = sw_limit_count(s->state, &policy->settings, &s->entries[SW_TABLE_LIMITER]);
 	return err;

@@ -7,6 +7,7 @@
 #include "kernel/attached.h"
 #include "kernel/dispatcher.h"
 #include "kernel/generation.h"
+#include "kernel/ledger.h"
 #include "kernel/links.h"
 #include "kernel/registry.h"
 
@@ -17,6 +18,8 @@ enum sw_table {
 	SW_TABLE_IPV6_BOUNDS,
 	SW_TABLE_LIVE,
 	SW_TABLE_LIMITER,
+	SW_TABLE_LEDGER_SUBSCRIBERS,
+	SW_TABLE_LEDGER_REMOTES,
 	SW_TABLES,
 };
 
@@ -41,6 +44,7 @@ struct sw_snapshot {
 	enum sw_nic_problem problem[SW_MAX_INTERFACES];
 	char kernel_name[SW_MAX_INTERFACES][IF_NAMESIZE]; /* of the NIC; "": it is not here */
 	__u64 events_lost;
+	struct sw_ledger_sum ledger;
 	__u64 entries[SW_TABLES];
 	__u64 capacity[SW_TABLES];
 	__u64 now_s;

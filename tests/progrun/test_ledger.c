@@ -1,0 +1,430 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The ledger: who had packets dropped, for what, how often; and who is forgotten. */
+#include <pthread.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <bpf/libbpf.h>
+#include <cmocka.h>
+#include <linux/bpf.h>
+
+#include "cast.h"
+#include "check.h"
+#include "decode.h"
+#include "random.h"
+#include "spamweir.skel.h"
+
+#define V4(a, b, c, d) ((__u32)(a) << 24 | (b) << 16 | (c) << 8 | (d))
+
+static struct sw_ledger *ledger;
+
+static struct sw_check *begin(void **state)
+{
+	struct sw_check *check = sw_check_of(state);
+
+	if (!ledger)
+		ledger = sw_rig_map(bpf_map__fd(check->rig.skel->maps.ledger), sizeof(*ledger));
+	assert_non_null(ledger);
+	memset(ledger, 0, sizeof(*ledger));
+	return check;
+}
+
+static __u64 tag_of(const struct sw_check *check, enum sw_side side, __u8 family, sw_u128 address)
+{
+	return sw_subject_tag(&check->rig.seed, address >> 64, address, family == SW_IPV6, side);
+}
+
+static struct sw_ledger_entry *find_tag(__u64 tag)
+{
+	struct sw_ledger_entry *found = NULL;
+	__u32 first = sw_subject_home(tag, SW_LEDGER_BITS) & ~(SW_SUBJECT_WAYS - 1), i;
+
+	for (i = first; i < first + SW_SUBJECT_WAYS; i++) {
+		if (ledger->entry[i].subject.tag != tag)
+			continue;
+		assert_null(found);
+		found = &ledger->entry[i];
+	}
+	return found;
+}
+
+/* An IPv6 address: of the /64. */
+static struct sw_ledger_entry *find(const struct sw_check *check, enum sw_side side, __u8 family,
+				    sw_u128 address)
+{
+	if (family == SW_IPV6)
+		address = sw_mask(address, 128, check->world.source_prefix);
+	return find_tag(tag_of(check, side, family, address));
+}
+
+static __u64 total(const struct sw_ledger_entry *entry)
+{
+	__u64 sum = 0;
+	int reason;
+
+	for (reason = 0; reason < SW_REASON_COUNT; reason++)
+		sum += sw_ledger_drops(entry, reason);
+	return sum;
+}
+
+static void send(struct sw_check *check, enum sw_role role, __u8 family, sw_u128 src, sw_u128 dst,
+		 enum sw_reason reason, const char *what)
+{
+	struct sw_spec spec = sw_spec_smtp(family, src, dst);
+
+	sw_frame_build(&check->frame, &spec);
+	sw_check_reason(check, role, reason, what);
+}
+
+static sw_u128 peer_of(const struct sw_ledger_entry *entry, __u8 family)
+{
+	if (family == SW_IPV4)
+		return (__u32)entry->peer_lo;
+	return (sw_u128)entry->peer_hi << 64 | entry->peer_lo;
+}
+
+static void test_subject_and_peer(void **state)
+{
+	static const struct {
+		enum sw_role role;
+		enum sw_part src, dst;
+		enum sw_reason reason;
+		enum sw_side side;
+		bool sent_in;
+	} cases[] = {
+		{ SW_ACCESS, SW_PART_CLEAN, SW_PART_CNC, SW_CNC_DST, SW_SIDE_SUBSCRIBER, false },
+		{ SW_ACCESS, SW_PART_CNC, SW_PART_CLEAN, SW_CNC_SRC, SW_SIDE_SUBSCRIBER, false },
+		{ SW_ACCESS, SW_PART_ZOMBIE, SW_PART_CLEAN, SW_ZOMBIE_FEED, SW_SIDE_SUBSCRIBER,
+		  false },
+		{ SW_ACCESS, SW_PART_LIVE, SW_PART_CLEAN, SW_ZOMBIE_LIVE, SW_SIDE_SUBSCRIBER,
+		  false },
+		{ SW_UPSTREAM, SW_PART_CNC, SW_PART_CLEAN, SW_CNC_SRC, SW_SIDE_SUBSCRIBER, true },
+		{ SW_UPSTREAM, SW_PART_CLEAN, SW_PART_CNC, SW_CNC_DST, SW_SIDE_REMOTE, false },
+		{ SW_UPSTREAM, SW_PART_ZOMBIE, SW_PART_CLEAN, SW_ZOMBIE_FEED, SW_SIDE_REMOTE,
+		  false },
+	};
+	struct sw_check *check = begin(state);
+	size_t i;
+	int n;
+
+	sw_cast(&check->world, check->now_ns);
+	sw_check_publish(check);
+	for (i = 0; i < 2 * sizeof(cases) / sizeof(cases[0]); i++) {
+		__typeof__(&cases[0]) c = &cases[i / 2];
+		__u8 family = i % 2 ? SW_IPV6 : SW_IPV4;
+		sw_u128 src = sw_cast_src(c->src, family), dst = sw_cast_dst(c->dst, family);
+		struct sw_ledger_entry *entry;
+
+		memset(ledger, 0, sizeof(*ledger));
+		for (n = 0; n < 3; n++)
+			send(check, c->role, family, src, dst, c->reason, "drop");
+		entry = find(check, c->side, family, c->sent_in ? dst : src);
+		assert_non_null(entry);
+		assert_int_equal(sw_ledger_drops(entry, c->reason), 3);
+		assert_int_equal(total(entry), 3);
+		assert_true(peer_of(entry, family) == (c->sent_in ? src : dst));
+		assert_int_equal(sw_ledger_reason(entry->about), c->reason);
+		assert_int_equal(sw_ledger_sent_in(entry->about), c->sent_in);
+		assert_true(sw_subject_is_whole(&check->rig.seed, &entry->subject));
+		assert_int_equal(ledger->used[c->side], 1);
+		assert_int_equal(ledger->used[!c->side], 0);
+	}
+	sw_check_done(check);
+}
+
+static void test_what_passes_is_not_noted(void **state)
+{
+	struct sw_check *check = begin(state);
+
+	sw_cast(&check->world, check->now_ns);
+	sw_check_publish(check);
+	send(check, SW_ACCESS, SW_IPV4, sw_cast_src(SW_PART_CLEAN, SW_IPV4),
+	     sw_cast_dst(SW_PART_CLEAN, SW_IPV4), SW_SMTP_OK, "clean");
+	send(check, SW_ACCESS, SW_IPV4, sw_cast_src(SW_PART_ALLOWED, SW_IPV4),
+	     sw_cast_dst(SW_PART_CLEAN, SW_IPV4), SW_ALLOW, "allowed");
+	assert_int_equal(ledger->used[0] + ledger->used[1], 0);
+	sw_check_done(check);
+}
+
+static void test_monitor_mode_is_noted_as_such(void **state)
+{
+	const sw_u128 src = sw_cast_src(SW_PART_CLEAN, SW_IPV4);
+	struct sw_check *check = begin(state);
+	struct sw_ledger_entry *entry;
+
+	sw_cast(&check->world, check->now_ns);
+	check->world.monitor = true;
+	sw_check_publish(check);
+	send(check, SW_ACCESS, SW_IPV4, src, sw_cast_dst(SW_PART_CNC, SW_IPV4), SW_CNC_DST, "");
+	entry = find(check, SW_SIDE_SUBSCRIBER, SW_IPV4, src);
+	assert_non_null(entry);
+	assert_int_equal(total(entry), 1);
+	assert_true(sw_ledger_monitored(entry->about));
+	sw_check_done(check);
+}
+
+/* 2^28 ns are the slow clock's unit in tests. */
+static void test_first_and_last(void **state)
+{
+	const sw_u128 src = sw_cast_src(SW_PART_CLEAN, SW_IPV4);
+	const sw_u128 dst = sw_cast_dst(SW_PART_CNC, SW_IPV4);
+	struct sw_check *check = begin(state);
+	struct sw_ledger_entry *entry;
+
+	sw_cast(&check->world, check->now_ns);
+	sw_check_publish(check);
+	check->now_ns = 5ULL << 28;
+	send(check, SW_ACCESS, SW_IPV4, src, dst, SW_CNC_DST, "first");
+	check->now_ns = 900ULL << 28;
+	send(check, SW_ACCESS, SW_IPV4, src, dst, SW_CNC_DST, "last");
+	entry = find(check, SW_SIDE_SUBSCRIBER, SW_IPV4, src);
+	assert_non_null(entry);
+	assert_int_equal(entry->first, 5);
+	assert_int_equal(entry->last, 900);
+	sw_check_done(check);
+}
+
+static void test_counts_go_beyond_32_bits(void **state)
+{
+	const sw_u128 src = sw_cast_src(SW_PART_CLEAN, SW_IPV4);
+	const sw_u128 dst = sw_cast_dst(SW_PART_CNC, SW_IPV4);
+	struct sw_check *check = begin(state);
+	struct sw_ledger_entry *entry;
+
+	sw_cast(&check->world, check->now_ns);
+	sw_check_publish(check);
+	send(check, SW_ACCESS, SW_IPV4, src, dst, SW_CNC_DST, "");
+	entry = find(check, SW_SIDE_SUBSCRIBER, SW_IPV4, src);
+	assert_non_null(entry);
+	entry->count[SW_CNC_DST - SW_LEDGER_FIRST] = ~0U;
+	send(check, SW_ACCESS, SW_IPV4, src, dst, SW_CNC_DST, "");
+	send(check, SW_ACCESS, SW_IPV4, src, dst, SW_CNC_DST, "");
+	assert_true(sw_ledger_drops(entry, SW_CNC_DST) == (1ULL << 32) + 1);
+	assert_true(total(entry) == (1ULL << 32) + 1);
+	sw_check_done(check);
+}
+
+/* IPv4 sources whose entries live in one bucket. */
+static void find_neighbours(const struct sw_check *check, __u32 *src, int count)
+{
+	__u32 address, bucket = 0;
+	int found = 0;
+
+	for (address = V4(10, 0, 0, 0); found < count; address++) {
+		__u64 tag = tag_of(check, SW_SIDE_SUBSCRIBER, SW_IPV4, address);
+		__u32 home = sw_subject_home(tag, SW_LEDGER_BITS) / SW_SUBJECT_WAYS;
+
+		assert_true(address < V4(127, 0, 0, 0));
+		if (!found)
+			bucket = home;
+		if (home == bucket)
+			src[found++] = address;
+	}
+}
+
+static void test_ninth_of_a_bucket_takes_the_oldest(void **state)
+{
+	const sw_u128 dst = sw_cast_dst(SW_PART_CNC, SW_IPV4);
+	struct sw_check *check = begin(state);
+	__u32 src[SW_SUBJECT_WAYS + 1];
+	struct sw_ledger_entry *entry;
+	int i, oldest = 5;
+
+	sw_cast(&check->world, check->now_ns);
+	sw_check_publish(check);
+	find_neighbours(check, src, SW_SUBJECT_WAYS + 1);
+	check->now_ns = 1ULL << 36;
+	for (i = 0; i < SW_SUBJECT_WAYS; i++)
+		send(check, SW_ACCESS, SW_IPV4, src[i], dst, SW_CNC_DST, "first");
+	check->now_ns = 2ULL << 36;
+	for (i = 0; i < SW_SUBJECT_WAYS; i++) {
+		if (i != oldest)
+			send(check, SW_ACCESS, SW_IPV4, src[i], dst, SW_CNC_DST, "again");
+	}
+	assert_int_equal(ledger->evicted[SW_SIDE_SUBSCRIBER], 0);
+	check->now_ns = 3ULL << 36;
+	send(check, SW_ACCESS, SW_IPV4, src[SW_SUBJECT_WAYS], dst, SW_CNC_DST, "ninth");
+	assert_int_equal(ledger->evicted[SW_SIDE_SUBSCRIBER], 1);
+	assert_int_equal(ledger->used[SW_SIDE_SUBSCRIBER], SW_SUBJECT_WAYS);
+	assert_null(find(check, SW_SIDE_SUBSCRIBER, SW_IPV4, src[oldest]));
+	for (i = 0; i <= SW_SUBJECT_WAYS; i++) {
+		if (i == oldest)
+			continue;
+		entry = find(check, SW_SIDE_SUBSCRIBER, SW_IPV4, src[i]);
+		assert_non_null(entry);
+		assert_int_equal(total(entry), i == SW_SUBJECT_WAYS ? 1 : 2);
+	}
+	assert_int_equal(ledger->missed[0] + ledger->missed[1], 0);
+	sw_check_done(check);
+}
+
+#define SUBJECTS 4096
+
+/* What the ledger should have, worked out from the model's judgements. */
+static struct expected {
+	__u64 tag;
+	__u64 drops[SW_REASON_COUNT];
+} expected[SUBJECTS];
+static size_t expected_count;
+
+static void expect(__u64 tag, enum sw_reason reason)
+{
+	size_t i;
+
+	for (i = 0; i < expected_count && expected[i].tag != tag; i++)
+		;
+	assert_true(i < SUBJECTS);
+	expected_count += i == expected_count;
+	expected[i].tag = tag;
+	expected[i].drops[reason]++;
+}
+
+static void expect_frame(struct sw_check *check, enum sw_role role,
+			 const struct sw_judgement *judged)
+{
+	struct sw_decoded packet = sw_decode(check->frame.data, check->frame.len);
+	bool sent_in = role == SW_UPSTREAM && judged->reason == SW_CNC_SRC;
+	sw_u128 subject = sent_in ? packet.dst : packet.src;
+
+	if (judged->verdict == SW_PASS)
+		return;
+	if (packet.family == SW_IPV6)
+		subject = sw_mask(subject, 128, check->world.source_prefix);
+	expect(tag_of(check, role == SW_UPSTREAM && !sent_in ? SW_SIDE_REMOTE : SW_SIDE_SUBSCRIBER,
+		      packet.family, subject),
+	       judged->reason);
+}
+
+static void random_round(struct sw_check *check, __u64 seed)
+{
+	struct sw_random random;
+	struct sw_judgement judged;
+	struct sw_outcome got;
+	int i, role;
+
+	sw_random_seed(&random, seed);
+	sw_random_world(&random, &check->world, check->now_ns);
+	sw_check_publish(check);
+	memset(ledger, 0, sizeof(*ledger));
+	memset(expected, 0, sizeof(expected));
+	expected_count = 0;
+	for (i = 0; i < 3000; i++) {
+		check->now_ns += sw_random_below(&random, SW_SECOND_NS);
+		sw_random_frame(&random, &check->world, &check->frame);
+		role = sw_random_below(&random, SW_ROLES);
+		judged = sw_model_judge(&check->model, role, check->frame.data, check->frame.len,
+					check->now_ns);
+		expect_frame(check, role, &judged);
+		sw_rig_clock(&check->rig, check->now_ns);
+		assert_int_equal(sw_rig_run(&check->rig, role, check->frame.data, check->frame.len,
+					    0, &got),
+				 0);
+	}
+}
+
+static void test_random(void **state)
+{
+	struct sw_check *check = begin(state);
+	struct sw_ledger_entry *entry;
+	__u64 round, reason;
+	size_t i;
+
+	for (round = 0; round < 20; round++) {
+		random_round(check, round);
+		assert_int_equal(ledger->used[0] + ledger->used[1], expected_count);
+		assert_int_equal(ledger->evicted[0] + ledger->evicted[1], 0);
+		for (i = 0; i < expected_count; i++) {
+			entry = find_tag(expected[i].tag);
+			assert_non_null(entry);
+			for (reason = 0; reason < SW_REASON_COUNT; reason++)
+				assert_int_equal(sw_ledger_drops(entry, reason),
+						 expected[i].drops[reason]);
+		}
+	}
+}
+
+#define RACES 20000
+
+struct racer {
+	pthread_t thread;
+	struct sw_check *check;
+	struct sw_frame *frames;
+	pthread_barrier_t *start;
+	int err;
+};
+
+#define RACE_SOURCES 64
+
+static void *race(void *context)
+{
+	struct racer *racer = context;
+	int i;
+
+	pthread_barrier_wait(racer->start);
+	for (i = 0; i < RACES && !racer->err; i++) {
+		const struct sw_frame *frame = &racer->frames[i % RACE_SOURCES];
+
+		racer->err =
+			sw_rig_repeat(&racer->check->rig, SW_ACCESS, frame->data, frame->len, 1);
+	}
+	return NULL;
+}
+
+/* CPUs begin the same entries at once, and add up in them. */
+static void test_cpus_race(void **state)
+{
+	const sw_u128 dst = sw_cast_dst(SW_PART_CNC, SW_IPV4);
+	struct sw_check *check = begin(state);
+	struct sw_frame *frames = calloc(RACE_SOURCES, sizeof(*frames));
+	struct racer racer[2] = {};
+	pthread_barrier_t start;
+	struct sw_spec spec;
+	int i;
+
+	assert_non_null(frames);
+	sw_cast(&check->world, check->now_ns);
+	sw_check_publish(check);
+	for (i = 0; i < RACE_SOURCES; i++) {
+		spec = sw_spec_smtp(SW_IPV4, V4(198, 18, 1, i), dst);
+		sw_frame_build(&frames[i], &spec);
+	}
+	pthread_barrier_init(&start, NULL, 2);
+	for (i = 0; i < 2; i++) {
+		racer[i] = (struct racer){ .check = check, .frames = frames, .start = &start };
+		assert_int_equal(pthread_create(&racer[i].thread, NULL, race, &racer[i]), 0);
+	}
+	for (i = 0; i < 2; i++) {
+		pthread_join(racer[i].thread, NULL);
+		assert_int_equal(racer[i].err, 0);
+	}
+	pthread_barrier_destroy(&start);
+	free(frames);
+	assert_int_equal(ledger->used[SW_SIDE_SUBSCRIBER], RACE_SOURCES);
+	for (i = 0; i < RACE_SOURCES; i++) {
+		struct sw_ledger_entry *entry =
+			find(check, SW_SIDE_SUBSCRIBER, SW_IPV4, V4(198, 18, 1, i));
+
+		assert_non_null(entry);
+		assert_int_equal(total(entry),
+				 2 * (RACES / RACE_SOURCES + (i < RACES % RACE_SOURCES)));
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_subject_and_peer),
+		cmocka_unit_test(test_what_passes_is_not_noted),
+		cmocka_unit_test(test_monitor_mode_is_noted_as_such),
+		cmocka_unit_test(test_first_and_last),
+		cmocka_unit_test(test_counts_go_beyond_32_bits),
+		cmocka_unit_test(test_ninth_of_a_bucket_takes_the_oldest),
+		cmocka_unit_test(test_random),
+		cmocka_unit_test(test_cpus_race),
+	};
+
+	return cmocka_run_group_tests(tests, sw_check_setup, sw_check_teardown);
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the ledger knows of an address, for people and for programs. */
+#ifndef SPAMWEIR_CLI_LEDGER_OUTPUT_H
+#define SPAMWEIR_CLI_LEDGER_OUTPUT_H
+
+#include <jansson.h>
+
+#include "kernel/ledger.h"
+#include "kernel/registry.h"
+
+/* By side; one without drops is not known. */
+struct sw_ledger_found {
+	struct sw_ledger_view side[SW_SIDES];
+};
+
+/* -errno; what is not known is no error. */
+int sw_ledger_look(const struct sw_state *state, const struct sw_settings *settings,
+		   const struct sw_prefix *address, struct sw_ledger_found *out);
+
+/* A line for each side that is known. */
+void sw_print_ledger(const struct sw_ledger_found *found, const struct sw_registry *registry);
+
+/* An object by side; null if there is nothing to tell. */
+json_t *sw_ledger_json(const struct sw_ledger_found *found, const struct sw_registry *registry);
+
+#endif

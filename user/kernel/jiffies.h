@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The datapath's clock. */
+#ifndef SPAMWEIR_KERNEL_JIFFIES_H
+#define SPAMWEIR_KERNEL_JIFFIES_H
+
+#include <linux/types.h>
+
+/* Jiffies since the kernel began to count, which it shows nowhere but in
+ * /proc/timer_list. -errno; -ENODATA: they are not there. */
+int sw_jiffies_now(__u64 *now);
+
+/* Whole seconds of so many units of SW_SLOW_JIFFIES. */
+__u64 sw_slow_seconds(__u32 units);
+
+#endif

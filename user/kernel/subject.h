@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* From addresses to those that the ledger and the conduct table know, and back. */
+#ifndef SPAMWEIR_KERNEL_SUBJECT_H
+#define SPAMWEIR_KERNEL_SUBJECT_H
+
+#include "base/prefix.h"
+#include "kernel/state.h"
+
+/* "subscriber", "remote". */
+const char *sw_side_name(enum sw_side side);
+
+/* The subject that an address is, or belongs to. */
+struct sw_subject sw_subject_of(const struct sw_seed *seed, const struct sw_settings *settings,
+				const struct sw_prefix *address, enum sw_side side);
+
+/* And back: an IPv6 subject is the prefix that `settings` limit by. */
+struct sw_prefix sw_subject_prefix(const struct sw_subject *subject,
+				   const struct sw_settings *settings);
+
+#endif
