@@ -164,3 +164,43 @@ def test_slots_of_feeds_long_gone_are_given_to_new_ones(weir):
     assert metrics["feed_ok", (("feed", "ours"),)] == 0
     names = {dict(labels)["feed"] for name, labels in metrics if name == "feed_errors_total"}
     assert len(names) == 255 and {f"f2-{i}" for i in range(85)} < names
+
+
+def decisions(*entries):
+    """CrowdSec's, as its API streams them: (value, duration)."""
+    return json.dumps({"new": [{"duration": duration, "id": number, "origin": "CAPI",
+                                "scenario": "crowdsecurity/ssh-bf",
+                                "scope": "Range" if "/" in value else "Ip", "type": "ban",
+                                "value": value}
+                               for number, (value, duration) in enumerate(entries, 1)],
+                       "deleted": None}).encode()
+
+
+def test_an_entry_is_listed_until_its_end(lab, weir):
+    configure(weir, decisions(("198.19.66.6", "12s"), ("198.19.66.0/28", "8760h")))
+    daemon = weir.run()
+    shown = weir.json("lookup", "198.19.66.6")
+    assert shown["reason"] == "cnc_src"
+    first, second = shown["matches"]
+    assert first["prefix"] == "198.19.66.6" and "crowdsecurity/ssh-bf" in first["tag"]
+    assert second["until"] - first["until"] == 8760 * 3600 - 12
+    assert re.search(r"198.19.66.6 .* until 20", weir("lookup", "198.19.66.6").stdout)
+    assert weir.status()["feeds"][0]["entries"] == 2
+    daemon.wait_line("reloading: an entry of a feed has ended", 40)
+    daemon.wait_line("reloaded")
+    assert prefixes(weir, "198.19.66.6") == ["198.19.66.0/28"]
+    assert weir.status()["feeds"][0]["entries"] == 1
+    daemon.stop()
+
+
+def test_what_has_ended_stays_so(lab, weir):
+    configure(weir, decisions(("198.19.66.6", "1s"), ("198.19.66.7", "1h")))
+    os.utime(weir.directory / "list.txt", (1790000000, 1790000000))
+    weir("load")
+    assert weir.json("lookup", "198.19.66.6")["reason"] == "clean"
+    weir.reboot()
+    weir.write("list.txt", "<html>\n")  # so that the good copy takes its place
+    weir("load", check=False)
+    assert weir.json("lookup", "198.19.66.6")["reason"] == "clean"
+    assert weir.json("lookup", "198.19.66.7")["reason"] == "clean"
+    assert weir.status()["feeds"][0]["entries"] == 0

@@ -99,16 +99,15 @@ static int exclude(void *ctx, const struct sw_prefix *prefix, __u32 line)
 
 static void check_kept(const struct sw_feed_report *report)
 {
-	__u32 kept = report->bad + report->wide + report->cut, i, line = 0;
+	__u32 kept = report->bad + report->wide + report->cut, i;
 
 	must(report->bads == (kept < SW_FEED_BAD_KEPT ? kept : SW_FEED_BAD_KEPT));
 	for (i = 0; i < report->bads; i++) {
 		const struct sw_feed_bad *bad = &report->kept[i];
 
-		must(bad->line >= line && bad->line && bad->line <= report->lines);
+		must(bad->line && bad->line <= report->lines);
 		must(memchr(bad->text, '\0', sizeof(bad->text)) && is_printable(bad->text));
 		must(is_printable(bad->expected));
-		line = bad->line;
 	}
 }
 
@@ -139,7 +138,7 @@ static int is_wide(void *ctx, const struct sw_prefix *prefix)
 
 static bool has_tag(const struct taken *taken, const char *tag)
 {
-	size_t size = tag ? strlen(tag) : 0;
+	size_t size = tag ? strnlen(tag, SW_FEED_ABOUT_MAX) : 0;
 
 	return taken->tag_size == size && (!size || !memcmp(taken->tag, tag, size));
 }

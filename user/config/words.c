@@ -6,11 +6,20 @@ static const char unknown[] = "unknown";
 const char *sw_format_name(enum sw_format format)
 {
 	static const char *const name[SW_FORMATS] = {
-		[SW_FORMAT_AUTO] = "auto",	     [SW_FORMAT_PLAIN] = "plain",
-		[SW_FORMAT_DROP] = "drop",	     [SW_FORMAT_NDJSON] = "ndjson",
-		[SW_FORMAT_DSHIELD] = "dshield",     [SW_FORMAT_IPSUM] = "ipsum",
-		[SW_FORMAT_FEODO_CSV] = "feodo-csv", [SW_FORMAT_THREATFOX_CSV] = "threatfox-csv",
+		[SW_FORMAT_AUTO] = "auto",
+		[SW_FORMAT_PLAIN] = "plain",
+		[SW_FORMAT_DROP] = "drop",
+		[SW_FORMAT_NDJSON] = "ndjson",
+		[SW_FORMAT_DSHIELD] = "dshield",
+		[SW_FORMAT_IPSUM] = "ipsum",
+		[SW_FORMAT_FEODO_CSV] = "feodo-csv",
+		[SW_FORMAT_THREATFOX_CSV] = "threatfox-csv",
 		[SW_FORMAT_SSLBL] = "sslbl",
+		[SW_FORMAT_FEODO_JSON] = "feodo-json",
+		[SW_FORMAT_THREATFOX_JSON] = "threatfox-json",
+		[SW_FORMAT_MISP] = "misp",
+		[SW_FORMAT_STIX] = "stix",
+		[SW_FORMAT_CROWDSEC] = "crowdsec",
 	};
 
 	return format < SW_FORMATS ? name[format] : unknown;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "feed/about.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <strings.h>
 
@@ -32,4 +33,6 @@ void sw_feed_about(struct sw_feed_reader *reader, const char *label, struct sw_s
 		reader->about_size += size;
 	else if (!reader->about_size)
 		reader->about_size = room - 1; /* the first is cut */
+	for (; out < reader->about + reader->about_size; out++)
+		*out = iscntrl((unsigned char)*out) ? ' ' : *out;
 }

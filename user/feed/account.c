@@ -50,6 +50,9 @@ void sw_feed_count(struct sw_feed_reader *reader, enum sw_line result, struct sw
 
 	expected = reader->expected ?: expected;
 	reader->expected = NULL;
+	if (reader->shown.size)
+		line = reader->shown;
+	reader->shown = (struct sw_span){ 0 };
 	switch (result) {
 	case SW_LINE_HEADER:
 		return;

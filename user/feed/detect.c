@@ -20,6 +20,11 @@ const struct sw_feed_format *const sw_feed_formats[SW_FORMATS] = {
 	[SW_FORMAT_FEODO_CSV] = &sw_feed_feodo_csv,
 	[SW_FORMAT_THREATFOX_CSV] = &sw_feed_threatfox_csv,
 	[SW_FORMAT_SSLBL] = &sw_feed_sslbl,
+	[SW_FORMAT_FEODO_JSON] = &sw_feed_feodo_json,
+	[SW_FORMAT_THREATFOX_JSON] = &sw_feed_threatfox_json,
+	[SW_FORMAT_MISP] = &sw_feed_misp,
+	[SW_FORMAT_STIX] = &sw_feed_stix,
+	[SW_FORMAT_CROWDSEC] = &sw_feed_crowdsec,
 };
 
 static __u32 line_of(struct sw_span text, const char *at)

@@ -50,6 +50,8 @@ enum sw_line sw_feed_take(struct sw_feed_reader *reader, struct sw_prefix *prefi
 	if (++reader->taken[prefix->family] > sw_feed_most_entries(reader->feed, prefix->family))
 		return refuse_more(reader, prefix->family);
 	host_bits = sw_prefix_clear_host_bits(prefix);
+	if (tag.size > SW_FEED_ABOUT_MAX)
+		tag.size = SW_FEED_ABOUT_MAX;
 	entry = (struct sw_feed_entry){ *prefix, reader->line, tag, reader->until };
 	err = sink->emit(sink->ctx, &entry);
 	if (err)

@@ -39,7 +39,7 @@ struct sw_feed_report {
 struct sw_feed_entry {
 	struct sw_prefix prefix; /* host bits cleared */
 	__u32 line;
-	struct sw_span about; /* what the list says of it; valid during the call */
+	struct sw_span about; /* what the list says of it, cut; valid during the call */
 	__u64 until;	      /* Unix time from which it is listed no more; 0: none */
 };
 

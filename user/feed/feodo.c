@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * abuse.ch Feodo Tracker: servers that command botnets, as CSV. Those that are
- * offline stay listed, for they come back.
+ * abuse.ch Feodo Tracker: servers that command botnets, as CSV and as one JSON array.
+ * Those that are offline stay listed, for they come back.
  */
 #include "feed/format.h"
 
 #include "feed/about.h"
-#include "feed/table.h"
+#include "feed/objects.h"
 
 enum {
 	ADDRESS,
@@ -30,6 +30,17 @@ static enum sw_line take(struct sw_feed_reader *reader, const struct sw_span *va
 	sw_feed_about(reader, "last online", value[LAST_ONLINE]);
 	return sw_feed_take(reader, &prefix, sw_feed_said(reader));
 }
+
+static const struct sw_table objects = {
+	.column = {
+		[ADDRESS] = "ip_address", [PORT] = "port", [STATUS] = "status",
+		[MALWARE] = "malware", [FIRST_SEEN] = "first_seen",
+		[LAST_ONLINE] = "last_online",
+	},
+	.needed = 1,
+	.row = take,
+	.expected = "an object with an address as its ip_address",
+};
 
 static const struct sw_table table = {
 	.column = {
@@ -55,4 +66,23 @@ static int read_csv(struct sw_feed_reader *reader, struct sw_span text)
 const struct sw_feed_format sw_feed_feodo_csv = {
 	.recognise_text = is_csv,
 	.read_text = read_csv,
+};
+
+/* A list of another make may have addresses of that name. */
+static bool is_json(struct sw_span text)
+{
+	static const struct sw_table known = { .column = { "ip_address", "port", "status" },
+					       .needed = 3 };
+
+	return sw_objects_recognise(text, "", &known);
+}
+
+static int read_json(struct sw_feed_reader *reader, struct sw_span text)
+{
+	return sw_objects_read(reader, text, "", &objects);
+}
+
+const struct sw_feed_format sw_feed_feodo_json = {
+	.recognise_text = is_json,
+	.read_text = read_json,
 };

@@ -40,8 +40,10 @@ struct sw_feed_reader {
 	__u32 records;	      /* since a line that said how many there were */
 	__u32 passed;	      /* of the report's `below` */
 	const char *expected; /* of the record that is bad; NULL: what the format says */
+	struct sw_span shown; /* what of it is shown; empty: all */
 	char about[SW_FEED_ABOUT_MAX + 1]; /* about.h */
 	size_t about_size;
+	void *own; /* the format's */
 };
 
 /* Either the two that take a line, or the two that take a text. */
@@ -65,6 +67,11 @@ extern const struct sw_feed_format sw_feed_ipsum;
 extern const struct sw_feed_format sw_feed_feodo_csv;
 extern const struct sw_feed_format sw_feed_threatfox_csv;
 extern const struct sw_feed_format sw_feed_sslbl;
+extern const struct sw_feed_format sw_feed_feodo_json;
+extern const struct sw_feed_format sw_feed_threatfox_json;
+extern const struct sw_feed_format sw_feed_misp;
+extern const struct sw_feed_format sw_feed_stix;
+extern const struct sw_feed_format sw_feed_crowdsec;
 
 extern const struct sw_feed_format *const sw_feed_formats[SW_FORMATS]; /* none for auto */
 

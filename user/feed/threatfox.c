@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * abuse.ch ThreatFox: indicators of all types, of which those of type ip:port list
- * an address. As CSV.
+ * an address. As CSV, and as a JSON object that has an array for each number.
  */
 #include "feed/format.h"
 
 #include "feed/about.h"
 #include "feed/endpoint.h"
-#include "feed/table.h"
+#include "feed/objects.h"
 
 enum {
 	VALUE,
@@ -64,4 +64,19 @@ static int read_csv(struct sw_feed_reader *reader, struct sw_span text)
 const struct sw_feed_format sw_feed_threatfox_csv = {
 	.recognise_text = is_csv,
 	.read_text = read_csv,
+};
+
+static bool is_json(struct sw_span text)
+{
+	return sw_objects_recognise(text, "*", &table);
+}
+
+static int read_json(struct sw_feed_reader *reader, struct sw_span text)
+{
+	return sw_objects_read(reader, text, "*", &table);
+}
+
+const struct sw_feed_format sw_feed_threatfox_json = {
+	.recognise_text = is_json,
+	.read_text = read_json,
 };

@@ -4,8 +4,8 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/text.h"
 
@@ -94,7 +94,7 @@ int sw_intake_copy(struct sw_intake *intake, const struct sw_feed_copy *copy)
 {
 	const struct sw_copy_header *header = copy->header;
 	struct sw_prefix prefix;
-	__u64 now_s = time(NULL), i;
+	__u64 now_s = sw_wall_ms() / 1000, i;
 	int err = 0;
 
 	intake->source = intake->feed->path;

@@ -3,8 +3,8 @@
 
 #include <errno.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "feed/copy_make.h"
@@ -120,7 +120,7 @@ int sw_source_open(const struct sw_reading *reading, const struct sw_feed_config
 	struct sw_feed_copy good = { 0 };
 	int err;
 
-	*source = (struct sw_source){ .from = SW_FROM_NOWHERE, .checked_s = time(NULL) };
+	*source = (struct sw_source){ .from = SW_FROM_NOWHERE, .checked_s = sw_wall_ms() / 1000 };
 	err = open_good(reading, feed, &good);
 	if (!err)
 		err = choose(reading, feed, source, &good, copy);

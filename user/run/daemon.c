@@ -90,7 +90,7 @@ static void reload(void *ctx)
 		sw_health_set(d->pump.state, SW_HEALTH_RELOAD_FAILED, 1);
 		return;
 	}
-	d->began_s = time(NULL);
+	d->began_s = sw_wall_ms() / 1000;
 	if (!sw_work_start(d, SW_RELOADING)) {
 		sw_config_free(d->reloads.next);
 		d->reloads.next = NULL;
@@ -269,7 +269,7 @@ static int load(struct daemon *d, __u64 *generation, struct sw_error *error)
 	__u64 seen = 0;
 	int err;
 
-	d->ended_s = time(NULL);
+	d->ended_s = sw_wall_ms() / 1000;
 	err = sw_config_read(d->instance->config, &config, error);
 	if (!err) {
 		seen = sw_reloads_fingerprint(config);

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Entries that a list takes back. */
+#ifndef SPAMWEIR_FEED_DELETIONS_H
+#define SPAMWEIR_FEED_DELETIONS_H
+
+#include <stddef.h>
+
+#include "base/prefix.h"
+
+struct sw_deletion {
+	struct sw_prefix prefix;
+	__u64 id; /* of the entry; it takes older ones of the prefix with it */
+};
+
+/* All zero is empty; free(3) what `item` points to. */
+struct sw_deletions {
+	struct sw_deletion *item;
+	size_t count, room;
+};
+
+/* -ENOMEM. */
+int sw_deletions_add(struct sw_deletions *deletions, const struct sw_prefix *prefix, __u64 id);
+
+/* Once all are there. */
+void sw_deletions_sort(struct sw_deletions *deletions);
+
+/* Whether an entry of that very prefix was taken back, by its id or a later one. */
+bool sw_deletions_hold(const struct sw_deletions *deletions, const struct sw_prefix *prefix,
+		       __u64 id);
+
+#endif

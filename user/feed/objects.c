@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "feed/objects.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+#include "base/error.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "feed/about.h"
+#include "feed/account.h"
+#include "feed/walk.h"
+
+#define ROOM 512 /* of values that are no text of their own: numbers, arrays */
+
+struct row {
+	struct sw_span value[SW_TABLE_COLUMNS];
+	char room[ROOM];
+	size_t used;
+};
+
+/* "a.b" is the member of that name, or b of a. */
+static json_t *member(json_t *object, const char *name)
+{
+	const char *dot = strchr(name, '.');
+	json_t *found = json_object_get(object, name);
+
+	if (found || !dot)
+		return found;
+	found = json_object_getn(object, name, dot - name);
+	return found ? member(found, dot + 1) : NULL;
+}
+
+static void print(struct row *row, const json_t *value)
+{
+	size_t room = ROOM - row->used, i;
+	char *out = row->room + row->used;
+	int size = 0;
+
+	if (json_is_string(value))
+		size = snprintf(out, room, "%s", json_string_value(value));
+	else if (json_is_integer(value))
+		size = snprintf(out, room, "%lld", (long long)json_integer_value(value));
+	else if (json_is_real(value))
+		size = snprintf(out, room, "%.15g", json_real_value(value));
+	else if (json_is_boolean(value))
+		size = snprintf(out, room, "%s", json_boolean_value(value) ? "true" : "false");
+	if (size > 0 && (size_t)size < room)
+		row->used += size;
+	if (!json_is_array(value))
+		return;
+	for (i = 0; i < json_array_size(value); i++) {
+		if (i && row->used < ROOM)
+			row->room[row->used++] = ',';
+		if (!json_is_array(json_array_get(value, i)))
+			print(row, json_array_get(value, i));
+	}
+}
+
+static struct sw_span text_of(struct row *row, const json_t *value)
+{
+	struct sw_span text = { row->room + row->used, 0 };
+
+	if (json_is_string(value))
+		return (struct sw_span){ json_string_value(value), json_string_length(value) };
+	print(row, value);
+	text.size = row->room + row->used - text.at;
+	return text;
+}
+
+/* False if a member that is needed is not there. */
+static bool fill(struct row *row, json_t *object, const struct sw_table *table)
+{
+	json_t *value;
+	size_t i;
+
+	row->used = 0;
+	for (i = 0; i < SW_TABLE_COLUMNS; i++) {
+		value = table->column[i] ? member(object, table->column[i]) : NULL;
+		if (!value && i < table->needed)
+			return false;
+		row->value[i] = text_of(row, value);
+	}
+	return true;
+}
+
+int sw_objects_take(struct sw_feed_reader *reader, struct sw_span text,
+		    const struct sw_table *table)
+{
+	enum sw_line result = SW_LINE_BAD;
+	json_t *object;
+	struct row row;
+	int err = sw_json_parse(text.at, text.size, &object);
+
+	if (err == -ENOMEM)
+		return err;
+	reader->records++;
+	reader->until = 0;
+	sw_feed_about_none(reader);
+	if (json_is_object(object) && fill(&row, object, table))
+		result = table->row(reader, row.value);
+	sw_feed_count(reader, result, text, table->expected);
+	json_decref(object);
+	return result == SW_LINE_STOP ? reader->status : 0;
+}
+
+struct reading {
+	struct sw_feed_reader *reader;
+	const struct sw_table *table;
+};
+
+static int take(void *ctx, const struct sw_walk_element *element)
+{
+	const struct reading *r = ctx;
+
+	r->reader->line = element->line;
+	return sw_objects_take(r->reader, element->text, r->table);
+}
+
+static int refuse(const struct sw_feed_reader *reader, const char *path,
+		  const struct sw_walk_fault *fault)
+{
+	const char *source = sw_feed_source(reader->feed);
+	char quoted[80];
+
+	if (!fault->expected)
+		return sw_fail(reader->error, -EINVAL,
+			       "%s: has no \"%s\" (expected JSON with that)", source, path);
+	if (!fault->at.size)
+		return sw_fail(reader->error, -EINVAL,
+			       "%s:%u: the JSON ends (expected %s): was the file cut short in "
+			       "transit?",
+			       source, fault->line, fault->expected);
+	return sw_fail(reader->error, -EINVAL, "%s:%u: \"%s\" is no JSON (expected %s)", source,
+		       fault->line, sw_quote(quoted, sizeof(quoted), fault->at.at, fault->at.size),
+		       fault->expected);
+}
+
+static __u32 count_lines(struct sw_span text)
+{
+	struct sw_lines lines = { .rest = text };
+	struct sw_span line;
+	__u32 count = 0;
+
+	while (sw_next_line(&lines, &line))
+		count++;
+	return count;
+}
+
+int sw_objects_read(struct sw_feed_reader *reader, struct sw_span text, const char *path,
+		    const struct sw_table *table)
+{
+	struct reading r = { reader, table };
+	struct sw_walk_fault fault;
+	int err;
+
+	reader->report->lines = count_lines(text);
+	err = sw_walk(text, path, take, &r, &fault);
+	return err == -EBADMSG ? refuse(reader, path, &fault) : err;
+}
+
+static int look(void *ctx, const struct sw_walk_element *element)
+{
+	const struct sw_table **table = ctx;
+	bool known;
+	json_t *object;
+	size_t i;
+
+	if (sw_json_parse(element->text.at, element->text.size, &object))
+		return 1;
+	known = json_is_object(object);
+	for (i = 0; known && i < (*table)->needed; i++)
+		known = member(object, (*table)->column[i]);
+	json_decref(object);
+	if (known)
+		*table = NULL;
+	return 1;
+}
+
+bool sw_objects_recognise(struct sw_span text, const char *path, const struct sw_table *table)
+{
+	struct sw_span line = sw_trim(text);
+	struct sw_walk_fault fault;
+
+	while (line.size && *line.at == '\n')
+		line = sw_trim((struct sw_span){ line.at + 1, line.size - 1 });
+	if (!line.size || (*line.at != '{' && *line.at != '['))
+		return false;
+	sw_walk(text, path, look, &table, &fault);
+	return !table;
+}
+
+static int stop(void *ctx, const struct sw_walk_element *element)
+{
+	(void)ctx, (void)element;
+	return 1;
+}
+
+bool sw_objects_has(struct sw_span text, const char *path)
+{
+	struct sw_walk_fault fault;
+
+	return sw_walk(text, path, stop, NULL, &fault) != -EBADMSG;
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* When an entry ends, as lists write it. */
+#ifndef SPAMWEIR_FEED_TIMES_H
+#define SPAMWEIR_FEED_TIMES_H
+
+#include <linux/types.h>
+
+#include "base/span.h"
+
+/* A time to Unix seconds, of which parts are rounded down: "2026-11-29T10:00:00Z" and
+ * what else RFC 3339 has, with a space for the T or without a zone (it is UTC then),
+ * a date alone; or a number: Unix seconds, or milliseconds if it is too great. */
+bool sw_time_parse(struct sw_span text, __u64 *unix_s);
+
+/* A duration as Go prints it, "159h4m40.776506185s", "-2m3s", "1.5h", "0s": in
+ * seconds, rounded up. */
+bool sw_go_duration_parse(struct sw_span text, __s64 *seconds);
+
+#endif
