@@ -469,7 +469,7 @@ def test_a_nic_that_refuses_is_said_once_and_tried_again(lab, configured, nic): 
     daemon = configured.run()
     lab.router.run("ip", "link", "add", "veth7", "type", "bridge")
     try:
-        daemon.wait_line("veth7: its driver has no native XDP.*; waiting", SECONDS)
+        daemon.wait_line("veth7: it is a bridge, which has no native XDP.*; waiting", SECONDS)
         wait_mode(configured, "veth7", "DETACHED", "bare")
         # What has changed nothing is no news.
         for n in range(20):

@@ -4,7 +4,10 @@
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/spamweir/kernels
 
 # What the guest needs from drivers; what a kernel has built in is in no file.
-modules="virtio_pci virtio_net veth 8021q"
+modules="virtio_pci virtio_net veth 8021q bonding bridge macvlan"
+
+# What was fetched for another list is not taken.
+picked=$(echo "$modules" | md5sum | cut -c 1-8)
 
 # Points apt at a suite other than this machine's own, with lists of its own:
 # "6.18@sid" is the newest 6.18 of sid. Sets `apt`.
@@ -113,13 +116,13 @@ fetch_kernel() {
 	[ -z "$suite" ] || apt_suite "${suite#@}" || return 1
 	read -r package version < <(kernel_package "$series" || { apt_update; kernel_package "$series"; })
 	if [ -z "$package" ]; then
-		directory=$(find "$cache" -maxdepth 1 -name "${series/newest/[0-9]}[.-]*" | sort -V | tail -n 1)
+		directory=$(find "$cache" -maxdepth 1 -name "${series/newest/[0-9]}[.-]*+$picked" | sort -V | tail -n 1)
 		[ -n "$directory" ] || { echo "kernels: apt offers no kernel $1" >&2; return 1; }
 		echo "kernels: apt offers no kernel $1; taking ${directory##*/}, fetched before" >&2
 		echo "$directory"
 		return
 	fi
-	directory=$cache/${package#linux-image-}_$version
+	directory=$cache/${package#linux-image-}_$version+$picked
 	if [ ! -d "$directory" ]; then
 		fresh=$(mktemp -d "$cache/fresh.XXXXXX")
 		download "$package" "$fresh" || { apt_update; download "$package" "$fresh"; } &&

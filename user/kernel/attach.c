@@ -13,6 +13,52 @@
 
 #include "kernel/attached.h"
 #include "kernel/links.h"
+#include "kernel/stack.h"
+
+#define WHY_MAX 512
+
+/* "" if its own driver is to be asked. */
+static void explain_stack(const char *name, char why[WHY_MAX])
+{
+	struct sw_link link;
+
+	why[0] = '\0';
+	if (!sw_link_by_name(name, &link))
+		sw_stack_explain(&link, why, WHY_MAX);
+}
+
+static int explain_no_native(const char *name, int code, struct sw_error *error)
+{
+	char why[WHY_MAX];
+
+	explain_stack(name, why);
+	if (why[0])
+		return sw_fail(error, code,
+			       "%s: it %s; or accept the slow path with `xdp: generic`", name, why);
+	return sw_fail(error, code,
+		       "%s: its driver has no native XDP, or not in its present state (queues, "
+		       "LRO); see `ethtool -i %s`, try `ethtool -K %s lro off`, or accept the slow "
+		       "path with `xdp: generic`",
+		       name, name, name);
+}
+
+static int explain_occupied(const char *name, int code, struct sw_error *error)
+{
+	struct sw_link link;
+
+	if (code == -EEXIST && !sw_link_by_name(name, &link) && !sw_link_has_program(&link))
+		return sw_fail(
+			error, code,
+			"%s: a device on top of it (its bond or bridge, a VLAN device, a macvlan) "
+			"has an XDP program, and the kernel takes none below one: `bpftool net` names "
+			"it; unload that, or name that device instead",
+			name);
+	return sw_fail(error, code,
+		       "%s: another XDP program is there (`ip link show %s`, `bpftool net`); "
+		       "`ip link set %s xdp off` removes one that no link holds, else unload its "
+		       "owner; `spamweir load --shared` runs beside one in libxdp's dispatcher",
+		       name, name, name);
+}
 
 /* The kernel gives a number; the operator needs the command that helps. */
 int sw_attach_explain(const struct sw_interface_config *interface, int code, struct sw_error *error)
@@ -21,20 +67,10 @@ int sw_attach_explain(const struct sw_interface_config *interface, int code, str
 
 	switch (code) {
 	case -EOPNOTSUPP:
-		return sw_fail(
-			error, code,
-			"%s: its driver has no native XDP, or not in its present state (queues, "
-			"LRO, bond mode); see `ethtool -i %s`, try `ethtool -K %s lro off`, or "
-			"accept the slow path with `xdp: generic`",
-			name, name, name);
+		return explain_no_native(name, code, error);
 	case -EBUSY:
 	case -EEXIST:
-		return sw_fail(
-			error, code,
-			"%s: another XDP program is there (`ip link show %s`, `bpftool net`); "
-			"`ip link set %s xdp off` removes one that no link holds, else unload its "
-			"owner; `spamweir load --shared` runs beside one in libxdp's dispatcher",
-			name, name, name);
+		return explain_occupied(name, code, error);
 	case -ERANGE:
 	case -E2BIG:
 	case -EINVAL:
@@ -59,9 +95,18 @@ int sw_attach_explain(const struct sw_interface_config *interface, int code, str
 
 void sw_attach_warn_generic(const struct sw_interface_config *interface)
 {
-	sw_warn("%s: its driver has no native XDP; attached in GENERIC mode, which costs every "
-		"packet far more. Set `xdp: generic` to accept this, or use another NIC",
-		interface->name);
+	char why[WHY_MAX];
+
+	explain_stack(interface->name, why);
+	if (why[0])
+		sw_warn("%s: it %s; attached in GENERIC mode, which costs every packet far more. Set "
+			"`xdp: generic` to accept this",
+			interface->name, why);
+	else
+		sw_warn("%s: its driver has no native XDP; attached in GENERIC mode, which costs "
+			"every packet far more. Set `xdp: generic` to accept this, or use another "
+			"NIC",
+			interface->name);
 }
 
 static int create_link(unsigned ifindex, int program, __u32 mode)
@@ -95,7 +140,7 @@ int sw_attach_check(const struct sw_interface_config *interface, unsigned ifinde
 {
 	struct sw_link link;
 
-	if (sw_link_by_index(ifindex, &link) || !(link.native || link.generic || link.offloaded))
+	if (sw_link_by_index(ifindex, &link) || !sw_link_has_program(&link))
 		return 0;
 	return sw_attach_explain(interface, -EBUSY, error);
 }

@@ -31,12 +31,35 @@ static int read_xdp(const struct nlattr *attribute, void *data)
 	return MNL_CB_OK;
 }
 
+static int read_bond(const struct nlattr *attribute, void *data)
+{
+	struct sw_link *link = data;
+
+	switch (mnl_attr_get_type(attribute)) {
+	case IFLA_BOND_MODE:
+		link->bond_mode = mnl_attr_get_u8(attribute);
+		break;
+	case IFLA_BOND_XMIT_HASH_POLICY:
+		link->bond_policy = mnl_attr_get_u8(attribute);
+		break;
+	}
+	return MNL_CB_OK;
+}
+
+/* The kind, which says what the data mean, comes first. */
 static int read_linkinfo(const struct nlattr *attribute, void *data)
 {
 	struct sw_link *link = data;
 
-	if (mnl_attr_get_type(attribute) == IFLA_INFO_KIND)
+	switch (mnl_attr_get_type(attribute)) {
+	case IFLA_INFO_KIND:
 		snprintf(link->kind, sizeof(link->kind), "%s", mnl_attr_get_str(attribute));
+		break;
+	case IFLA_INFO_DATA:
+		if (!strcmp(link->kind, "bond"))
+			return mnl_attr_parse_nested(attribute, read_bond, link);
+		break;
+	}
 	return MNL_CB_OK;
 }
 
@@ -48,6 +71,12 @@ static int read_attribute(const struct nlattr *attribute, void *data)
 	case IFLA_IFNAME:
 		snprintf(link->name, sizeof(link->name), "%s", mnl_attr_get_str(attribute));
 		break;
+	case IFLA_MASTER:
+		link->master = mnl_attr_get_u32(attribute);
+		break;
+	case IFLA_LINK:
+		link->lower = mnl_attr_get_u32(attribute);
+		break;
 	case IFLA_LINKINFO:
 		return mnl_attr_parse_nested(attribute, read_linkinfo, link);
 	case IFLA_XDP:
@@ -56,37 +85,97 @@ static int read_attribute(const struct nlattr *attribute, void *data)
 	return MNL_CB_OK;
 }
 
+static int note_netns(const struct nlattr *attribute, void *data)
+{
+	if (mnl_attr_get_type(attribute) == IFLA_LINK_NETNSID)
+		*(bool *)data = true;
+	return MNL_CB_OK;
+}
+
+/* IFLA_LINK is a veth's peer and a tunnel's way out, too. */
+static bool lies_on_another(const struct sw_link *link)
+{
+	static const char *const kinds[] = { "vlan", "macvlan", "macvtap", "ipvlan", "ipvtap" };
+	size_t i;
+
+	for (i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+		if (!strcmp(link->kind, kinds[i]))
+			return true;
+	}
+	return false;
+}
+
 static int read_link(const struct nlmsghdr *header, void *data)
 {
 	const struct ifinfomsg *info = mnl_nlmsg_get_payload(header);
 	struct sw_link *link = data;
+	bool foreign = false;
+	int more;
 
 	if (header->nlmsg_type != RTM_NEWLINK)
 		return MNL_CB_OK;
 	link->ifindex = info->ifi_index;
 	link->type = info->ifi_type;
-	return mnl_attr_parse(header, sizeof(*info), read_attribute, link);
+	more = mnl_attr_parse(header, sizeof(*info), read_attribute, link);
+	mnl_attr_parse(header, sizeof(*info), note_netns, &foreign);
+	if (foreign || !lies_on_another(link))
+		link->lower = 0;
+	return more;
 }
 
-static int ask(const struct nlmsghdr *question, struct sw_link *out)
+struct members {
+	struct sw_link *link;
+	int count;
+};
+
+static int read_member(const struct nlmsghdr *header, void *data)
+{
+	struct members *members = data;
+	struct sw_link *link = &members->link[members->count];
+
+	if (members->count == SW_LINK_MEMBERS)
+		return MNL_CB_OK;
+	*link = (struct sw_link){};
+	members->count += read_link(header, link) == MNL_CB_OK && link->ifindex;
+	return MNL_CB_OK;
+}
+
+/* Of a dump, as many answers as it takes. */
+static int ask(const struct nlmsghdr *question, mnl_cb_t read, void *data)
 {
 	char answer[ANSWER_MAX] __attribute__((aligned(NLMSG_ALIGNTO)));
 	struct mnl_socket *socket = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
-	ssize_t size = -1;
-	int err = 0;
+	int more = -1, err = 0;
+	ssize_t size;
 
 	if (!socket)
 		return -errno;
 	if (!mnl_socket_bind(socket, 0, MNL_SOCKET_AUTOPID) &&
-	    mnl_socket_sendto(socket, question, question->nlmsg_len) >= 0)
-		size = mnl_socket_recvfrom(socket, answer, sizeof(answer));
-	if (size < 0 || mnl_cb_run(answer, size, question->nlmsg_seq, mnl_socket_get_portid(socket),
-				   read_link, out) < 0)
+	    mnl_socket_sendto(socket, question, question->nlmsg_len) >= 0) {
+		do {
+			size = mnl_socket_recvfrom(socket, answer, sizeof(answer));
+			more = size < 0 ? -1
+					: mnl_cb_run(answer, size, question->nlmsg_seq,
+						     mnl_socket_get_portid(socket), read, data);
+		} while (more > 0 && question->nlmsg_flags & NLM_F_DUMP);
+	}
+	if (more < 0)
 		err = -errno;
 	mnl_socket_close(socket);
-	if (!err && !out->ifindex)
-		err = -ENODEV;
 	return err;
+}
+
+static struct ifinfomsg *ask_for_links(struct nlmsghdr *question, __u16 flags)
+{
+	struct ifinfomsg *info;
+
+	question->nlmsg_type = RTM_GETLINK;
+	question->nlmsg_flags = NLM_F_REQUEST | flags;
+	question->nlmsg_seq = 1;
+	info = mnl_nlmsg_put_extra_header(question, sizeof(*info));
+	info->ifi_family = AF_UNSPEC;
+	mnl_attr_put_u32(question, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
+	return info;
 }
 
 /* By `name`, or by `ifindex` if that is NULL. */
@@ -94,20 +183,32 @@ static int find(const char *name, unsigned ifindex, struct sw_link *out)
 {
 	char buffer[512] __attribute__((aligned(NLMSG_ALIGNTO)));
 	struct nlmsghdr *question = mnl_nlmsg_put_header(buffer);
-	struct ifinfomsg *info;
+	int err;
 
 	*out = (struct sw_link){};
-	question->nlmsg_type = RTM_GETLINK;
-	question->nlmsg_flags = NLM_F_REQUEST;
-	question->nlmsg_seq = 1;
-	info = mnl_nlmsg_put_extra_header(question, sizeof(*info));
-	info->ifi_family = AF_UNSPEC;
-	info->ifi_index = ifindex;
-	mnl_attr_put_u32(question, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
+	ask_for_links(question, 0)->ifi_index = ifindex;
 	/* Not IFLA_IFNAME, which is too short for some alternative names. */
 	if (name && !mnl_attr_put_strz_check(question, sizeof(buffer), IFLA_ALT_IFNAME, name))
 		return -ENODEV;
-	return ask(question, out);
+	err = ask(question, read_link, out);
+	return !err && !out->ifindex ? -ENODEV : err;
+}
+
+int sw_link_members(unsigned master, struct sw_link out[SW_LINK_MEMBERS])
+{
+	char buffer[512] __attribute__((aligned(NLMSG_ALIGNTO)));
+	struct nlmsghdr *question = mnl_nlmsg_put_header(buffer);
+	struct members members;
+	int tries, err = -EINTR;
+
+	ask_for_links(question, NLM_F_DUMP);
+	mnl_attr_put_u32(question, IFLA_MASTER, master);
+	/* Interrupted if a device comes or goes meanwhile. */
+	for (tries = 0; tries < 8 && err == -EINTR; tries++) {
+		members = (struct members){ .link = out };
+		err = ask(question, read_member, &members);
+	}
+	return err ? err : members.count;
 }
 
 int sw_link_by_name(const char *name, struct sw_link *out)

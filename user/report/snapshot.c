@@ -12,6 +12,7 @@
 #include "kernel/generation.h"
 #include "kernel/health.h"
 #include "kernel/live.h"
+#include "kernel/stack.h"
 
 const char *sw_table_name(enum sw_table table)
 {
@@ -51,6 +52,8 @@ const char *sw_nic_problem_name(enum sw_nic_problem problem)
 		return "occupied";
 	case SW_NIC_UNFIT:
 		return "unfit";
+	case SW_NIC_STACKED:
+		return "stacked";
 	case SW_NIC_BARE:
 		return "bare";
 	}
@@ -70,6 +73,8 @@ const char *sw_nic_problem_text(enum sw_nic_problem problem)
 		return "another XDP program is there";
 	case SW_NIC_UNFIT:
 		return "its frames have no Ethernet headers";
+	case SW_NIC_STACKED:
+		return "what comes in by it is judged on another NIC, on top of it or below";
 	case SW_NIC_BARE:
 		return "no program is there: `spamweir load` attaches one";
 	}
@@ -102,6 +107,25 @@ static void read_share(struct sw_snapshot *s, int i)
 		s->attachment[i] = share->generic ? SW_GENERIC : SW_NATIVE;
 }
 
+/* Those that are attached are known by now. */
+static void find_stacked(struct sw_snapshot *s, int i)
+{
+	const struct sw_interface_slot *slot = s->registry.interface;
+	struct sw_link link, other;
+	int each;
+
+	if (s->problem[i] != SW_NIC_BARE || sw_link_by_name(slot[i].name, &link))
+		return;
+	for (each = 0; each < SW_MAX_INTERFACES; each++) {
+		if (!slot[each].used || !slot[each].attached ||
+		    s->attachment[each] == SW_DETACHED || s->attachment[each] == SW_ELSEWHERE)
+			continue;
+		if (!sw_link_by_index(slot[each].ifindex, &other) &&
+		    sw_stack_overlap(&link, &other))
+			s->problem[i] = SW_NIC_STACKED;
+	}
+}
+
 static int find_problem(struct sw_snapshot *s, int i)
 {
 	const struct sw_interface_slot *slot = &s->registry.interface[i];
@@ -125,8 +149,7 @@ static int find_problem(struct sw_snapshot *s, int i)
 	else if (!sw_link_has_ethernet(&link))
 		s->problem[i] = SW_NIC_UNFIT;
 	else
-		s->problem[i] = link.native || link.generic || link.offloaded ? SW_NIC_OCCUPIED
-									      : SW_NIC_BARE;
+		s->problem[i] = sw_link_has_program(&link) ? SW_NIC_OCCUPIED : SW_NIC_BARE;
 	return 0;
 }
 
@@ -165,6 +188,8 @@ static int read_attachments(struct sw_snapshot *s)
 		if (slot->used && slot->attached)
 			err = read_attachment(s, &list, i);
 	}
+	for (i = 0; i < SW_MAX_INTERFACES && !err; i++)
+		find_stacked(s, i);
 	sw_attached_free(&list);
 	return err;
 }

@@ -30,6 +30,7 @@ enum sw_nic_problem {
 	SW_NIC_ELSEWHERE, /* it is in another network namespace, and judged there */
 	SW_NIC_OCCUPIED,  /* another XDP program is on it */
 	SW_NIC_UNFIT,	  /* its frames have no Ethernet headers */
+	SW_NIC_STACKED,	  /* its frames are judged on another, on top of it or below */
 	SW_NIC_BARE,	  /* it is there, and has no XDP program */
 };
 

@@ -5,6 +5,7 @@
 
 #include "kernel/attached.h"
 #include "kernel/datapath.h"
+#include "kernel/links.h"
 #include "kernel/state.h"
 #include "policy/plan.h"
 #include "run/instance.h"
@@ -15,10 +16,13 @@ struct sw_nic {
 	char name[SW_NAME_LEN];		/* by which status and metrics know it: the config's, or the
 				   kernel's if the NIC was renamed */
 	unsigned ifindex;		/* 0: it is not in this network namespace */
+	struct sw_link device;		/* what it is, if it is */
 	char *pin;			/* where its link is, or will be */
 	const struct sw_attached *link; /* ours that is at work on it; or NULL */
 	bool elsewhere;			/* ours, at work in another network namespace */
 	bool renamed;			/* it is no longer called as the config has it */
+	size_t twice;			/* the place, from 1, of the NIC by which its frames are
+				   judged already, so that it must not be attached; 0: none */
 	bool tried;			/* to attach it */
 	bool keep;			/* all is well with it, and nothing is to be done */
 	struct sw_error trouble;	/* why it cannot be attached; "": it can, or is */

@@ -11,6 +11,7 @@
 #include "run/nics_find.h"
 #include "run/nics_follow.h"
 #include "run/nics_shared.h"
+#include "run/nics_stacked.h"
 
 static void say_renamed(const struct applying *a, size_t i)
 {
@@ -59,14 +60,17 @@ void sw_nics_compare(struct applying *a)
 static int attach_one(struct applying *a, size_t i)
 {
 	struct sw_nic *nic = &a->nic[i];
+	struct sw_way way = {};
 	bool generic = false;
 	int err;
 
 	nic->tried = true;
-	if (a->shared[i] && !nic->elsewhere)
+	err = sw_nics_make_way(a, i, &way);
+	if (!err && a->shared[i] && !nic->elsewhere)
 		err = sw_nics_attach_shared(a, i, &generic);
-	else
+	else if (!err)
 		err = sw_nics_attach_alone(a, i, &generic);
+	sw_nics_end_way(&way, err);
 	a->moved |= !err;
 	if (!err && !nic->elsewhere) {
 		err = sw_registry_note_interface(a->state, &nic->config, nic->ifindex, generic,
@@ -117,6 +121,8 @@ int sw_nics_check(struct applying *a)
 		a->nic[i].keep = a->mending && (a->nic[i].elsewhere || sw_nics_intact(a, i));
 		if (sw_nic_is_due(&a->nic[i]))
 			sw_nics_check_one(a, i);
+		if (!a->mending)
+			sw_nics_warn_of_others(a, i);
 	}
 	if (err || a->mending || any_due(a))
 		return err;
@@ -207,7 +213,8 @@ int sw_nics_attach(struct applying *a)
 	}
 	if (failed && !done && !a->mending)
 		return fail_all(a, failed);
-	for (i = 0, err = 0; i < a->plan.config->interfaces && !err; i++)
+	err = sw_nics_leave_twice(a);
+	for (i = 0; i < a->plan.config->interfaces && !err; i++)
 		err = report(a, i);
 	return err || a->mending ? err : detach_others(a);
 }

@@ -9,6 +9,7 @@
 #include "kernel/dispatcher.h"
 #include "kernel/links.h"
 #include "kernel/registry.h"
+#include "run/nics_stacked.h"
 
 static void call(struct sw_nic *nic, const char *name)
 {
@@ -61,6 +62,7 @@ static int identify(struct applying *a, size_t i, struct sw_link *link)
 			return refuse_twice(a, i, other);
 	}
 	nic->ifindex = link->ifindex;
+	nic->device = *link;
 	if (!sw_link_has_ethernet(link))
 		sw_fail(&nic->trouble, -EMEDIUMTYPE,
 			"%s:%d: the frames of %s have no Ethernet headers, so nothing could be "
@@ -79,9 +81,13 @@ int sw_nics_inspect(struct sw_config *config, bool *present, struct sw_error *er
 	for (i = 0; i < config->interfaces && !err; i++) {
 		err = identify(&a, i, &link);
 		present[i] = a.nic[i].ifindex;
-		if (!err && present[i] && a.nic[i].trouble.text[0])
+	}
+	if (!err)
+		sw_nics_find_twice(&a);
+	for (i = 0; i < config->interfaces && !err; i++) {
+		if (present[i] && a.nic[i].trouble.text[0])
 			err = sw_fail(error, -EMEDIUMTYPE, "%s", a.nic[i].trouble.text);
-		else if (!err && !present[i])
+		else if (!present[i])
 			sw_warn("%s", a.nic[i].trouble.text);
 	}
 	return err;
@@ -155,6 +161,7 @@ static int find_renamed(struct applying *a, struct sw_nic *nic)
 		nic->trouble.text[0] = '\0';
 		nic->renamed = true;
 		nic->ifindex = slot->ifindex;
+		nic->device = link;
 		nic->link = sw_attached_on(&a->attached, slot->ifindex);
 		call(nic, link.name);
 		return set_pin(a, nic, link.name);
@@ -198,6 +205,8 @@ static int find_all(struct applying *a)
 		if (!err && !a->nic[i].elsewhere)
 			err = find_renamed(a, &a->nic[i]);
 	}
+	if (!err)
+		sw_nics_find_twice(a);
 	return err;
 }
 
@@ -228,7 +237,7 @@ bool sw_nics_intact(const struct applying *a, size_t i)
 	const struct sw_nic *nic = &a->nic[i];
 	const struct sw_interface_slot *slot = slot_of(a, nic);
 
-	if (!nic->ifindex || !slot || slot->ifindex != nic->ifindex)
+	if (!nic->ifindex || nic->twice || !slot || slot->ifindex != nic->ifindex)
 		return false;
 	if (nic->link)
 		return !strcmp(nic->link->pin, nic->pin);

@@ -15,7 +15,7 @@ void sw_nics_lose(struct applying *a); /* what that holds */
 /* What `check` asks, without any state: whether each is present on this machine, by
  * place in the config; a warning names those that are not, for the config may be
  * another machine's. -EINVAL: two entries are one NIC; -EMEDIUMTYPE: nothing could be
- * judged on one. */
+ * judged on one, or what is judged on one is on another already. */
 int sw_nics_inspect(struct sw_config *config, bool *present, struct sw_error *error);
 
 /* Whether a program of ours is at work on it. */

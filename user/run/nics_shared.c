@@ -12,6 +12,7 @@
 #include "kernel/remove.h"
 #include "kernel/state.h"
 #include "run/instances.h"
+#include "run/nics_stacked.h"
 
 static int counters(const struct applying *a)
 {
@@ -49,6 +50,9 @@ int sw_nics_check_one(struct applying *a, size_t i)
 	a->shared[i] = nic->config.shared || a->instance->shared;
 	if (nic->link || nic->elsewhere)
 		return 0;
+	err = sw_nics_check_bond(a, i);
+	if (err)
+		return err;
 	err = sw_share_look(nic->ifindex, counters(a), &there);
 	if (err)
 		return sw_attach_explain(&nic->config, err, &nic->trouble);

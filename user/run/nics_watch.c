@@ -12,6 +12,7 @@
 #include "run/nics_find.h"
 #include "run/nics_mend.h"
 #include "run/nics_shared.h"
+#include "run/nics_stacked.h"
 
 #define LOOK_INTERVAL_MS 2000
 #define NEWS_INTERVAL_MS 100 /* sessions that come and go are news, too, and not of interest */
@@ -224,7 +225,7 @@ static bool look_at_each(struct sw_nics_watch *watch, struct applying *a)
 			       sw_monotonic_ms() >= seen->again.at_ms;
 	}
 	watch->begun = true;
-	return due;
+	return due || sw_nics_any_twice(a);
 }
 
 bool sw_nics_watch_look(struct sw_nics_watch *watch, struct sw_config *config)
