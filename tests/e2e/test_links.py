@@ -276,6 +276,27 @@ def test_another_nic_of_the_name_takes_the_place_of_one_that_was_moved(lab, conf
     assert judged(configured, into(lab), LISTED, CLEAN) == (1, {"cnc_dst": 1})
 
 
+def test_one_that_was_moved_gives_way_to_another_of_its_name(lab, configured, veth7, other):
+    configured.configure(CONFIG, interfaces("acc0", "veth7"))
+    configured("load")
+    lab.router.run("ip", "link", "set", "veth7", "netns", "other")
+    moved = other.link("veth7")["ifindex"]
+    lab.router.run("ip", "link", "add", "veth7", *VETH, "veth9")
+    try:
+        assert of(configured, "veth7")["mode"] == "ELSEWHERE"
+        assert configured("load").stderr == (
+            "spamweir: veth7: the NIC that was called so before is in another network namespace, "
+            "and is not judged there any more\n")
+        assert "xdp" not in other.link("veth7") and other.link("veth7")["ifindex"] == moved
+        up(lab, "veth7", "veth9")
+        path = Path(lab.router, "veth9", lab.router, "veth7", lab.router, "veth7")
+        assert judged(configured, path, LISTED, CLEAN) == (1, {"cnc_dst": 1})
+        assert configured("load").stderr == ""
+    finally:
+        lab.router.run("ip", "link", "del", "veth7")
+        other.run("ip", "link", "set", "veth7", "netns", "router")
+
+
 # The daemon.
 
 def test_a_nic_deleted_and_made_again(lab, configured, veth7):

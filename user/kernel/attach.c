@@ -217,6 +217,10 @@ int sw_attach(const struct sw_interface_config *interface, unsigned ifindex, int
 	err = sw_attachment(pin, &there, &mode);
 	if (err && err != -ENOENT) /* it may well be there and at work */
 		return sw_fail(error, err, "%s: %s", pin, strerror(-err));
+	if (!err && mode == SW_ELSEWHERE)
+		sw_note("%s: the NIC that was called so before is in another network namespace, and is "
+			"not judged there any more",
+			interface->name);
 	if (!err && (there != ifindex || mode == SW_ELSEWHERE))
 		err = sw_detach(pin, error) ? -EBUSY
 					    : -ENOENT; /* of a NIC that is gone from here */

@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <linux/magic.h>
+#include <net/if.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,11 +30,18 @@ unsigned sw_state_shared_ifindex(const char *path)
 
 int sw_state_unshare(const char *path, struct sw_error *error)
 {
+	unsigned ifindex = sw_state_shared_ifindex(path);
 	int map = bpf_obj_get(path);
+	char name[IF_NAMESIZE];
 	int err = 0;
 
+	if (!if_indextoname(ifindex, name))
+		sw_warn("a NIC that was shared, number %u, is not here any more: if it is in another "
+			"network namespace, it is judged there until `ip -n NAMESPACE link set NIC xdp "
+			"off`; if it is gone, `xdp-loader clean` removes what libxdp has left of it",
+			ifindex);
 	if (map >= 0) {
-		err = sw_share_detach(sw_state_shared_ifindex(path), map, error);
+		err = sw_share_detach(ifindex, map, error);
 		close(map);
 	}
 	if (!err && unlink(path))
