@@ -23,7 +23,10 @@ cc=${CC:-gcc}
 "$cc" -O2 -shared -fPIC -o "$tools/pause.so" "$here/pause.c"
 "$cc" -O2 -shared -fPIC -o "$tools/clock.so" "$here/clock.c"
 "$cc" -O2 -shared -fPIC -o "$tools/fault.so" "$here/../faults/fault.c"
-"${CLANG:-clang}" -target bpf -O2 -g -c "$here/pass.bpf.c" -o "$tools/pass.o"
+for other in pass newer; do
+	"${CLANG:-clang}" -target bpf -mcpu=v3 -O2 -g "-I/usr/include/$(gcc -print-multiarch)" \
+		-c "$here/$other.bpf.c" -o "$tools/$other.o"
+done
 
 # shellcheck source=scripts/lab.sh
 . "$scripts/lab.sh"

@@ -159,3 +159,20 @@ def test_the_daemon_ends_what_is_judged_twice(lab, configured, nic):  # noqa: F8
     assert judged(configured, path, LISTED, CLEAN) == (1, {"cnc_dst": 1})
     lab.router.run("ip", "link", "set", "veth1", "nomaster")
     daemon.wait_line("br7: had lost its program; attached again", SECONDS)
+
+
+def test_a_newer_dispatcher_is_named_as_the_cause(lab, configured, tool, nic):  # noqa: F811
+    nic("veth7", *VETH, "veth8")
+    foreign(lab, "veth7", lambda name: tool("newer.o"))
+    configured.configure(CONFIG, interfaces("veth7"))
+    for arguments in (["load", "--shared"], ["load"]):
+        line = configured.fails(*arguments)
+        assert "veth7: the XDP program there is libxdp's dispatcher in version 99, which the " \
+            "libxdp that spamweir runs with cannot read" in line
+        assert "`xdp-loader unload veth7 --all`" in line
+    assert not configured.pins.exists()
+    configured.configure(CONFIG, interfaces("veth7", "acc0"))
+    line, = configured.partly("load")
+    assert "in version 99" in line
+    assert (of(configured, "veth7")["mode"], of(configured, "veth7")["problem"]) == ("DETACHED",
+                                                                                    "occupied")

@@ -74,19 +74,20 @@ static json_t *interfaces_json(const struct sw_snapshot *s)
 		const struct sw_interface_slot *slot = &s->registry.interface[i];
 
 		if (slot->used)
-			sw_json_append(&list,
-				       json_pack("{s:s s:s s:b s:s s:b s:i s:o s:s? s:o s:o s:b}",
-						 "name", slot->name, "role",
-						 sw_role_name(slot->role), "configured",
-						 slot->attached, "mode",
-						 attachment_name(s->attachment[i]), "shared",
-						 s->share[i].ours != 0, "other_programs",
-						 (int)s->share[i].others, "kernel_name",
-						 kernel_name_json(s->kernel_name[i]), "problem",
-						 sw_nic_problem_name(s->problem[i]), "reasons",
-						 reasons_json(&s->counters[i], 0), "monitored",
-						 reasons_json(&s->counters[i], 1), "monitor",
-						 (int)(settings->monitor_interfaces >> i & 1)));
+			sw_json_append(
+				&list,
+				json_pack("{s:s s:s s:b s:s s:b s:i s:b s:o s:s? s:o s:o s:b}",
+					  "name", slot->name, "role", sw_role_name(slot->role),
+					  "configured", slot->attached, "mode",
+					  attachment_name(s->attachment[i]), "shared",
+					  s->share[i].ours != 0, "other_programs",
+					  (int)s->share[i].others, "large_frames",
+					  !(s->share[i].ours && s->share[i].small), "kernel_name",
+					  kernel_name_json(s->kernel_name[i]), "problem",
+					  sw_nic_problem_name(s->problem[i]), "reasons",
+					  reasons_json(&s->counters[i], 0), "monitored",
+					  reasons_json(&s->counters[i], 1), "monitor",
+					  (int)(settings->monitor_interfaces >> i & 1)));
 	}
 	return list;
 }
@@ -190,6 +191,8 @@ static void print_interface(const struct sw_snapshot *s, int i)
 		fputs(", MONITOR", stdout);
 	if (s->share[i].ours)
 		printf(", shared with %u other XDP programs", s->share[i].others);
+	if (s->share[i].ours && s->share[i].small)
+		fputs(", which hold its MTU down", stdout);
 	if (sw_nic_problem_text(s->problem[i]))
 		printf(": %s", sw_nic_problem_text(s->problem[i]));
 	putchar('\n');

@@ -12,6 +12,7 @@
 #include <xdp/libxdp.h>
 
 #include "kernel/attach.h"
+#include "kernel/dispatcher_version.h"
 #include "kernel/shape.h"
 
 #define COMPONENTS_MAX 16 /* libxdp has 10 */
@@ -68,10 +69,18 @@ int sw_share_look(unsigned ifindex, int map, struct sw_share *out)
 
 	*out = (struct sw_share){};
 	err = open_dispatcher(ifindex, &dispatcher);
+	if (err || (dispatcher && xdp_multiprog__is_legacy(dispatcher)))
+		out->version = sw_dispatcher_version_on(ifindex, &out->generic);
+	if (out->version) {
+		xdp_multiprog__close(dispatcher);
+		out->occupied = out->dispatcher = true;
+		return 0;
+	}
 	if (err || !dispatcher)
 		return err;
 	out->occupied = true;
 	out->dispatcher = !xdp_multiprog__is_legacy(dispatcher);
+	out->small = out->dispatcher && !xdp_multiprog__xdp_frags_support(dispatcher);
 	out->generic = xdp_multiprog__attach_mode(dispatcher) == XDP_MODE_SKB;
 	while ((program = xdp_multiprog__next_prog(program, dispatcher))) {
 		if (is_ours(program, id))

@@ -22,8 +22,10 @@
 #include "kernel/datapath.h"
 
 struct sw_share {
-	bool occupied;	 /* some XDP program is on the NIC */
-	bool dispatcher; /* it is libxdp's dispatcher */
+	bool occupied;	  /* some XDP program is on the NIC */
+	bool dispatcher;  /* it is libxdp's dispatcher */
+	unsigned version; /* of a dispatcher that this libxdp cannot read; else 0 */
+	bool small;	  /* one in it takes no frames of several buffers, so that none come in */
 	bool generic;
 	unsigned ours; /* programs in it; more than one: a load was interrupted */
 	unsigned others;

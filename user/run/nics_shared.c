@@ -19,6 +19,17 @@ static int counters(const struct applying *a)
 	return a->state->map[SW_MAP_counters];
 }
 
+static int refuse_version(struct sw_nic *nic, unsigned version)
+{
+	return sw_fail(&nic->trouble, -EBUSY,
+		       "%s: the XDP program there is libxdp's dispatcher in version %u, which the "
+		       "libxdp that spamweir runs with cannot read, so nothing can be put beside "
+		       "what is in it: give spamweir that newer libxdp too (libxdp1), or have its "
+		       "owner take it off (`xdp-loader unload %s --all`, the newer one) and use the "
+		       "older",
+		       nic->name, version, nic->name);
+}
+
 static int check_shared(struct sw_nic *nic, const struct sw_share *there)
 {
 	const struct sw_interface_config *interface = &nic->config;
@@ -56,6 +67,8 @@ int sw_nics_check_one(struct applying *a, size_t i)
 	err = sw_share_look(nic->ifindex, counters(a), &there);
 	if (err)
 		return sw_attach_explain(&nic->config, err, &nic->trouble);
+	if (there.version)
+		return refuse_version(nic, there.version);
 	a->shared[i] |= a->reloading && there.ours;
 	if (a->shared[i])
 		return check_shared(nic, &there);
@@ -102,6 +115,17 @@ static void warn_naked(const struct sw_nic *nic)
 		nic->name);
 }
 
+static void warn_small(const struct applying *a, const struct sw_nic *nic)
+{
+	struct sw_share there;
+
+	if (!sw_share_look(nic->ifindex, counters(a), &there) && there.small)
+		sw_warn("%s: another program in libxdp's dispatcher takes no frames of several buffers "
+			"(xdp.frags), so the MTU cannot be raised beyond some 3500 bytes while it is "
+			"there: `xdp-loader status %s`",
+			nic->name, nic->name);
+}
+
 /* A link holds the NIC until it goes, so going over leaves a gap. */
 int sw_nics_attach_shared(struct applying *a, size_t i, bool *generic)
 {
@@ -117,6 +141,8 @@ int sw_nics_attach_shared(struct applying *a, size_t i, bool *generic)
 		warn_naked(nic);
 	if (before >= 0)
 		close(before);
+	if (!err)
+		warn_small(a, nic);
 	return err;
 }
 
