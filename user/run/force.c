@@ -237,6 +237,7 @@ static int reload(struct applying *a)
 	if (!err)
 		err = publish(a);
 	settle(a);
+	sw_zombies_go_on(a->instance, a->state, a->plan.config->ipv6_source_prefix);
 	return err;
 }
 

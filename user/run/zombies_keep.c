@@ -36,6 +36,20 @@ void sw_zombies_recall(const struct sw_instance *instance, const struct sw_state
 	sw_store_close(store);
 }
 
+void sw_zombies_go_on(const struct sw_instance *instance, const struct sw_state *state, __u8 length)
+{
+	struct sw_error error = {};
+	struct sw_joined joined;
+	struct sw_store *store;
+
+	/* Who enters and lifts them has warned of a store that is not to be had. */
+	if (sw_store_open(instance->state_dir, 0, &store, NULL))
+		return;
+	if (sw_zombies_join(state, store, length, false, &joined, &error))
+		sw_warn("%s", error.text);
+	sw_store_close(store);
+}
+
 /* Of the running generation; 0 if there is none. */
 static __u8 running_length(const struct sw_state *state)
 {

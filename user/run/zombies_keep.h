@@ -10,6 +10,10 @@
 void sw_zombies_recall(const struct sw_instance *instance, const struct sw_state *state,
 		       __u8 length);
 
+/* At any other publish, under its lock: goes on with what somebody was killed at. */
+void sw_zombies_go_on(const struct sw_instance *instance, const struct sw_state *state,
+		      __u8 length);
+
 /* From time to time: removes what has ended, and brings kernel and disk together.
  * Does not wait for the lock: -EAGAIN if it is held. */
 int sw_zombies_tidy(const struct sw_instance *instance, __u64 *removed, struct sw_error *error);
