@@ -81,6 +81,11 @@ class Process:
             if left <= 0 or not self._read(left):
                 raise AssertionError(f"no line like {pattern!r} in {self.lines}")
 
+    def seen(self, pattern):
+        """Whether there is such a line by now."""
+        self._read(0)
+        return any(re.search(pattern, line) for line in self.lines)
+
     def kill(self, number):
         self.popen.send_signal(number)
 
