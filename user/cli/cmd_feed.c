@@ -115,16 +115,6 @@ static int check_name(const struct sw_options *options, const char *name, struct
 	return err;
 }
 
-static bool is_loaded(const struct sw_options *options)
-{
-	struct sw_state *state;
-
-	if (sw_state_open(options->instance.pin_dir, SW_READ, &state, NULL))
-		return false;
-	sw_state_close(state);
-	return true;
-}
-
 int cmd_feed_update(const struct sw_options *options)
 {
 	const char *name = options->argument[0];
@@ -132,7 +122,7 @@ int cmd_feed_update(const struct sw_options *options)
 	struct sw_error error = {};
 	int err = check_name(options, name, &error);
 
-	if (!err && options->accept && !is_loaded(options)) {
+	if (!err && options->accept && !sw_state_is_loaded(options->instance.pin_dir)) {
 		err = sw_accept_for_later(&options->instance, name, &error);
 		if (!err)
 			printf("%s is accepted; nothing is loaded: spamweir load\n", name);

@@ -176,16 +176,6 @@ static int print_entry(void *ctx, const struct sw_ordered *entry)
 	return sw_print_json(object);
 }
 
-static bool is_loaded(const struct sw_options *options)
-{
-	struct sw_state *state;
-
-	if (sw_state_open(options->instance.pin_dir, SW_READ, &state, NULL))
-		return false;
-	sw_state_close(state);
-	return true;
-}
-
 int sw_lists_print(const struct sw_options *options, enum sw_list list)
 {
 	struct listing listing = { .list = list, .json = options->json };
@@ -201,7 +191,7 @@ int sw_lists_print(const struct sw_options *options, enum sw_list list)
 	if (!err)
 		err = sw_lists_pending(store, &pending, &change, &error);
 	if (!err) {
-		listing.in_force = !pending && is_loaded(options);
+		listing.in_force = !pending && sw_state_is_loaded(options->instance.pin_dir);
 		err = sw_lists_each(store, sw_wall_ms(), print_entry, &listing, &error);
 	}
 	sw_store_close(store);

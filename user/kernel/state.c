@@ -239,6 +239,16 @@ void sw_state_close(struct sw_state *state)
 	free(state);
 }
 
+bool sw_state_is_loaded(const char *directory)
+{
+	struct sw_state *state;
+
+	if (sw_state_open(directory, SW_READ, &state, NULL))
+		return false;
+	sw_state_close(state);
+	return true;
+}
+
 int sw_state_pin_map(struct sw_state *state, enum sw_map which, int fd, struct sw_error *error)
 {
 	char *path = state_path(state, "", sw_map_name[which]);

@@ -8,6 +8,8 @@
 #ifndef SPAMWEIR_KERNEL_STATE_H
 #define SPAMWEIR_KERNEL_STATE_H
 
+#include <stdbool.h>
+
 #include "base/error.h"
 #include "contract.h"
 
@@ -47,6 +49,9 @@ enum sw_access {
 int sw_state_open(const char *directory, enum sw_access access, struct sw_state **out,
 		  struct sw_error *error);
 void sw_state_close(struct sw_state *state); /* NULL is fine; the lock goes with it */
+
+/* Whether there is one that can be read. */
+bool sw_state_is_loaded(const char *directory);
 
 /* Pins `fd` as map `which`, replacing what is pinned there in one step, and
  * takes it over. */

@@ -269,23 +269,6 @@ static int enter(struct change *c, const struct sw_zombie_order *order)
 		       err == -ENOSPC ? "the table of live zombies is full" : strerror(-err));
 }
 
-int sw_zombies_enter(const struct sw_instance *instance, const struct sw_zombie_order *order,
-		     size_t count, sw_zombies_refuse refuse, void *ctx, struct sw_error *error)
-{
-	struct change c = { .generation = SW_NO_GENERATION, .error = error };
-	int err;
-
-	err = open_change(instance, &c);
-	if (!err)
-		err = allocate(&c, count);
-	if (!err && check_orders(&c, order, true, refuse, ctx))
-		err = -EPERM;
-	if (!err)
-		err = enter(&c, order);
-	close_change(&c);
-	return err;
-}
-
 /* One that the kernel does not have may still be on disk: it has ended, or is of
  * a length that no source is cut to any more. */
 static int look_on_disk(struct change *c, struct sw_zombie_order *order,
@@ -380,8 +363,9 @@ out:
 	return err;
 }
 
-int sw_zombies_lift_all(const struct sw_instance *instance, struct sw_zombie_order *order,
-			size_t count, sw_zombies_refuse refuse, void *ctx, struct sw_error *error)
+static int do_orders(const struct sw_instance *instance, struct sw_zombie_order *order,
+		     size_t count, bool entering, sw_zombies_refuse refuse, void *ctx,
+		     struct sw_error *error)
 {
 	struct change c = { .generation = SW_NO_GENERATION, .error = error };
 	int err;
@@ -389,10 +373,22 @@ int sw_zombies_lift_all(const struct sw_instance *instance, struct sw_zombie_ord
 	err = open_change(instance, &c);
 	if (!err)
 		err = allocate(&c, count);
-	if (!err && check_orders(&c, order, false, refuse, ctx))
+	if (!err && check_orders(&c, order, entering, refuse, ctx))
 		err = -EPERM;
 	if (!err)
-		err = lift(&c, order);
+		err = entering ? enter(&c, order) : lift(&c, order);
 	close_change(&c);
 	return err;
+}
+
+int sw_zombies_enter(const struct sw_instance *instance, struct sw_zombie_order *order,
+		     size_t count, sw_zombies_refuse refuse, void *ctx, struct sw_error *error)
+{
+	return do_orders(instance, order, count, true, refuse, ctx, error);
+}
+
+int sw_zombies_lift_all(const struct sw_instance *instance, struct sw_zombie_order *order,
+			size_t count, sw_zombies_refuse refuse, void *ctx, struct sw_error *error)
+{
+	return do_orders(instance, order, count, false, refuse, ctx, error);
 }

@@ -27,7 +27,7 @@ struct sw_zombie_order {
 typedef void (*sw_zombies_refuse)(void *ctx, const struct sw_zombie_order *order, const char *why);
 
 /* All of them or none. -EPERM if `refuse` was called. */
-int sw_zombies_enter(const struct sw_instance *instance, const struct sw_zombie_order *order,
+int sw_zombies_enter(const struct sw_instance *instance, struct sw_zombie_order *order,
 		     size_t count, sw_zombies_refuse refuse, void *ctx, struct sw_error *error);
 
 /* What is not listed is no error: see `found`. */

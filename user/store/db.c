@@ -81,3 +81,85 @@ void sw_db_text(sqlite3_stmt *statement, int column, char *out, size_t room)
 
 	snprintf(out, room, "%s", text ? (const char *)text : "");
 }
+
+int sw_db_run_with(struct sw_store *store, const char *sql, const __s64 *number, int numbers,
+		   struct sw_error *error)
+{
+	sqlite3_stmt *statement = NULL;
+	int i, err;
+
+	err = sw_db_prepare(store, sql, &statement, error);
+	for (i = 0; i < numbers && !err; i++)
+		sqlite3_bind_int64(statement, i + 1, number[i]);
+	if (!err)
+		err = sw_db_step(store, statement, error);
+	sqlite3_finalize(statement);
+	return err < 0 ? err : 0;
+}
+
+int sw_db_each(struct sw_store *store, const char *sql, __s64 number,
+	       int (*row)(void *ctx, sqlite3_stmt *statement), void *ctx, struct sw_error *error)
+{
+	sqlite3_stmt *statement = NULL;
+	int err, stopped = 0;
+
+	err = sw_db_prepare(store, sql, &statement, error);
+	if (!err) {
+		sqlite3_bind_int64(statement, 1, number);
+		err = sw_db_step(store, statement, error);
+	}
+	while (err == SW_DB_ROW && !stopped) {
+		stopped = row(ctx, statement);
+		if (!stopped)
+			err = sw_db_step(store, statement, error);
+	}
+	sqlite3_finalize(statement);
+	return stopped ? stopped : err;
+}
+
+void sw_db_bind_prefix(sqlite3_stmt *statement, int place, const struct sw_prefix *prefix)
+{
+	char text[SW_PREFIX_TEXT];
+
+	sqlite3_bind_text(statement, place, sw_prefix_format(prefix, text), -1, SQLITE_TRANSIENT);
+}
+
+int sw_db_prefix(sqlite3_stmt *statement, int column, struct sw_prefix *out)
+{
+	char text[SW_PREFIX_TEXT];
+
+	sw_db_text(statement, column, text, sizeof(text));
+	return sw_prefix_parse(text, strlen(text), out) ? -EINVAL : 0;
+}
+
+void sw_db_bind_end(sqlite3_stmt *statement, int place, __s64 until_ms)
+{
+	if (until_ms == SW_STORE_FOREVER)
+		sqlite3_bind_null(statement, place);
+	else
+		sqlite3_bind_int64(statement, place, until_ms);
+}
+
+__s64 sw_db_end(sqlite3_stmt *statement, int column)
+{
+	if (sqlite3_column_type(statement, column) == SQLITE_NULL)
+		return SW_STORE_FOREVER;
+	return sqlite3_column_int64(statement, column);
+}
+
+void sw_db_bind_person(sqlite3_stmt *statement, int place, const struct sw_person *person)
+{
+	if (person->login_uid != SW_NO_UID)
+		sqlite3_bind_int64(statement, place, person->login_uid);
+	else
+		sqlite3_bind_null(statement, place);
+	sqlite3_bind_text(statement, place + 1, person->name, -1, SQLITE_STATIC);
+}
+
+void sw_db_person(sqlite3_stmt *statement, int column, struct sw_person *out)
+{
+	out->login_uid = SW_NO_UID;
+	if (sqlite3_column_type(statement, column) != SQLITE_NULL)
+		out->login_uid = sqlite3_column_int64(statement, column);
+	sw_db_text(statement, column + 1, out->name, sizeof(out->name));
+}

@@ -5,6 +5,8 @@
 
 #include <sqlite3.h>
 
+#include "base/person.h"
+#include "base/prefix.h"
 #include "store/store.h"
 
 struct sw_store {
@@ -31,7 +33,24 @@ int sw_db_step(struct sw_store *store, sqlite3_stmt *statement, struct sw_error 
 /* A statement without rows that is used again with other values. */
 int sw_db_step_reset(struct sw_store *store, sqlite3_stmt *statement, struct sw_error *error);
 
-/* Text of a row, "" for NULL, cut to what fits. */
+/* One statement without rows, with numbers for its places. */
+int sw_db_run_with(struct sw_store *store, const char *sql, const __s64 *number, int numbers,
+		   struct sw_error *error);
+
+/* Calls `row` for each row of a statement with a number for its place, until it
+ * returns something else than 0, which is the result then. */
+int sw_db_each(struct sw_store *store, const char *sql, __s64 number,
+	       int (*row)(void *ctx, sqlite3_stmt *statement), void *ctx, struct sw_error *error);
+
+/* Values for a statement's places, and those of a row's columns: text, "" for NULL
+ * and cut to what fits; prefixes, -EINVAL for what is none; an end in Unix
+ * milliseconds, NULL for SW_STORE_FOREVER; who it was, in two columns. */
 void sw_db_text(sqlite3_stmt *statement, int column, char *out, size_t room);
+void sw_db_bind_prefix(sqlite3_stmt *statement, int place, const struct sw_prefix *prefix);
+int sw_db_prefix(sqlite3_stmt *statement, int column, struct sw_prefix *out);
+void sw_db_bind_end(sqlite3_stmt *statement, int place, __s64 until_ms);
+__s64 sw_db_end(sqlite3_stmt *statement, int column);
+void sw_db_bind_person(sqlite3_stmt *statement, int place, const struct sw_person *person);
+void sw_db_person(sqlite3_stmt *statement, int column, struct sw_person *out);
 
 #endif

@@ -2,7 +2,6 @@
 #include "store/lists.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "store/db.h"
@@ -14,10 +13,8 @@ const char *sw_list_name(enum sw_list list)
 
 static void bind_key(sqlite3_stmt *statement, enum sw_list list, const struct sw_prefix *prefix)
 {
-	char text[SW_PREFIX_TEXT];
-
 	sqlite3_bind_text(statement, 1, sw_list_name(list), -1, SQLITE_STATIC);
-	sqlite3_bind_text(statement, 2, sw_prefix_format(prefix, text), -1, SQLITE_TRANSIENT);
+	sw_db_bind_prefix(statement, 2, prefix);
 }
 
 int sw_lists_put(struct sw_store *store, const struct sw_ordered *entry, size_t count,
@@ -32,10 +29,7 @@ int sw_lists_put(struct sw_store *store, const struct sw_ordered *entry, size_t 
 	for (i = 0; i < count && !err; i++) {
 		bind_key(statement, entry[i].list, &entry[i].prefix);
 		sqlite3_bind_int64(statement, 3, entry[i].since_ms);
-		if (entry[i].until_ms == SW_LISTED_FOREVER)
-			sqlite3_bind_null(statement, 4);
-		else
-			sqlite3_bind_int64(statement, 4, entry[i].until_ms);
+		sw_db_bind_end(statement, 4, entry[i].until_ms);
 		sqlite3_bind_int(statement, 5, entry[i].forced);
 		sqlite3_bind_text(statement, 6, entry[i].name, -1, SQLITE_STATIC);
 		sqlite3_bind_text(statement, 7, entry[i].why, -1, SQLITE_STATIC);
@@ -62,17 +56,14 @@ int sw_lists_drop(struct sw_store *store, enum sw_list list, const struct sw_pre
 
 static int read_row(sqlite3_stmt *statement, struct sw_ordered *out)
 {
-	char text[SW_PREFIX_TEXT];
+	char list[8];
 
-	*out = (struct sw_ordered){ .until_ms = SW_LISTED_FOREVER };
-	sw_db_text(statement, 0, text, sizeof(text));
-	out->list = strcmp(text, "allow") ? SW_LIST_BLOCK : SW_LIST_ALLOW;
-	sw_db_text(statement, 1, text, sizeof(text));
-	if (sw_prefix_parse(text, strlen(text), &out->prefix))
+	*out = (struct sw_ordered){ .until_ms = sw_db_end(statement, 3) };
+	sw_db_text(statement, 0, list, sizeof(list));
+	out->list = strcmp(list, "allow") ? SW_LIST_BLOCK : SW_LIST_ALLOW;
+	if (sw_db_prefix(statement, 1, &out->prefix))
 		return -EINVAL; /* somebody else wrote it */
 	out->since_ms = sqlite3_column_int64(statement, 2);
-	if (sqlite3_column_type(statement, 3) != SQLITE_NULL)
-		out->until_ms = sqlite3_column_int64(statement, 3);
 	out->forced = sqlite3_column_int(statement, 4);
 	sw_db_text(statement, 5, out->name, sizeof(out->name));
 	sw_db_text(statement, 6, out->why, sizeof(out->why));
@@ -97,40 +88,31 @@ int sw_lists_find(struct sw_store *store, enum sw_list list, const struct sw_pre
 	return err;
 }
 
+struct visit {
+	sw_lists_visit visit;
+	void *ctx;
+};
+
+static int visit_row(void *ctx, sqlite3_stmt *statement)
+{
+	const struct visit *visit = ctx;
+	struct sw_ordered entry;
+
+	return read_row(statement, &entry) ? 0 : visit->visit(visit->ctx, &entry);
+}
+
 int sw_lists_each(struct sw_store *store, __s64 now_ms, sw_lists_visit visit, void *ctx,
 		  struct sw_error *error)
 {
-	sqlite3_stmt *statement = NULL;
-	struct sw_ordered entry;
-	int err =
-		sw_db_prepare(store, COLUMNS "WHERE until IS NULL OR until > ?", &statement, error);
-
-	if (!err) {
-		sqlite3_bind_int64(statement, 1, now_ms);
-		err = sw_db_step(store, statement, error);
-	}
-	while (err == SW_DB_ROW) {
-		err = read_row(statement, &entry) ? 0 : visit(ctx, &entry);
-		if (!err)
-			err = sw_db_step(store, statement, error);
-		else if (err > 0)
-			break;
-	}
-	sqlite3_finalize(statement);
-	return err;
+	return sw_db_each(store, COLUMNS "WHERE until IS NULL OR until > ?", now_ms, visit_row,
+			  &(struct visit){ visit, ctx }, error);
 }
 
 int sw_lists_expire(struct sw_store *store, __s64 now_ms, __u64 *removed, struct sw_error *error)
 {
-	sqlite3_stmt *statement = NULL;
-	int err = sw_db_prepare(store, "DELETE FROM list WHERE until <= ?", &statement, error);
+	int err = sw_db_run_with(store, "DELETE FROM list WHERE until <= ?", &now_ms, 1, error);
 
-	if (!err) {
-		sqlite3_bind_int64(statement, 1, now_ms);
-		err = sw_db_step(store, statement, error);
-	}
 	*removed = err ? 0 : sqlite3_changes(store->db);
-	sqlite3_finalize(statement);
 	return err;
 }
 

@@ -18,7 +18,7 @@ enum sw_list {
 
 const char *sw_list_name(enum sw_list list); /* "allow", "block" */
 
-#define SW_LISTED_FOREVER 0x7fffffffffffffffLL
+#define SW_LISTED_FOREVER SW_STORE_FOREVER
 #define SW_LISTED_WHY 200 /* bytes, with the NUL */
 
 struct sw_ordered {

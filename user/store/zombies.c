@@ -2,8 +2,6 @@
 #include "store/zombies.h"
 
 #include <errno.h>
-#include <stdio.h>
-#include <string.h>
 
 #include "store/db.h"
 
@@ -28,13 +26,6 @@ int sw_zombies_next_op(struct sw_store *store, __s64 *op, struct sw_error *error
 	return err < 0 ? err : 0;
 }
 
-static void bind_prefix(sqlite3_stmt *statement, int place, const struct sw_prefix *prefix)
-{
-	char text[SW_PREFIX_TEXT];
-
-	sqlite3_bind_text(statement, place, sw_prefix_format(prefix, text), -1, SQLITE_TRANSIENT);
-}
-
 int sw_zombies_put(struct sw_store *store, const struct sw_kept_zombie *zombie, size_t count,
 		   __s64 op, struct sw_error *error)
 {
@@ -45,12 +36,9 @@ int sw_zombies_put(struct sw_store *store, const struct sw_kept_zombie *zombie, 
 	err = sw_db_prepare(store, "INSERT OR REPLACE INTO zombie VALUES (?, ?, ?, ?, ?, ?, 0)",
 			    &statement, error);
 	for (i = 0; i < count && !err; i++) {
-		bind_prefix(statement, 1, &zombie[i].prefix);
+		sw_db_bind_prefix(statement, 1, &zombie[i].prefix);
 		sqlite3_bind_int64(statement, 2, zombie[i].since_ms);
-		if (zombie[i].until_ms == SW_KEPT_FOREVER)
-			sqlite3_bind_null(statement, 3);
-		else
-			sqlite3_bind_int64(statement, 3, zombie[i].until_ms);
+		sw_db_bind_end(statement, 3, zombie[i].until_ms);
 		sqlite3_bind_text(statement, 4, zombie[i].origin, -1, SQLITE_STATIC);
 		sqlite3_bind_text(statement, 5, zombie[i].why, -1, SQLITE_STATIC);
 		sqlite3_bind_int64(statement, 6, op);
@@ -71,7 +59,7 @@ int sw_zombies_lift(struct sw_store *store, const struct sw_prefix *prefix, size
 			    &statement, error);
 	for (i = 0; i < count && !err; i++) {
 		sqlite3_bind_int64(statement, 1, op);
-		bind_prefix(statement, 2, &prefix[i]);
+		sw_db_bind_prefix(statement, 2, &prefix[i]);
 		err = sw_db_step_reset(store, statement, error);
 	}
 	sqlite3_finalize(statement);
@@ -87,27 +75,11 @@ int sw_zombies_drop(struct sw_store *store, const struct sw_prefix *prefix, size
 
 	err = sw_db_prepare(store, "DELETE FROM zombie WHERE prefix = ?", &statement, error);
 	for (i = 0; i < count && !err; i++) {
-		bind_prefix(statement, 1, &prefix[i]);
+		sw_db_bind_prefix(statement, 1, &prefix[i]);
 		err = sw_db_step_reset(store, statement, error);
 	}
 	sqlite3_finalize(statement);
 	return err;
-}
-
-/* One statement with numbers for its places. */
-static int run_with(struct sw_store *store, const char *sql, const __s64 *number, int numbers,
-		    struct sw_error *error)
-{
-	sqlite3_stmt *statement = NULL;
-	int i, err;
-
-	err = sw_db_prepare(store, sql, &statement, error);
-	for (i = 0; i < numbers && !err; i++)
-		sqlite3_bind_int64(statement, i + 1, number[i]);
-	if (!err)
-		err = sw_db_step(store, statement, error);
-	sqlite3_finalize(statement);
-	return err < 0 ? err : 0;
 }
 
 int sw_zombies_settle(struct sw_store *store, __s64 op, struct sw_error *error)
@@ -117,22 +89,18 @@ int sw_zombies_settle(struct sw_store *store, __s64 op, struct sw_error *error)
 
 	err = sw_store_get_number(store, SETTLED, 0, &settled, error);
 	if (!err)
-		err = run_with(store, "DELETE FROM zombie WHERE lifted AND op > ? AND op <= ?",
-			       (__s64[]){ settled, op }, 2, error);
+		err = sw_db_run_with(store,
+				     "DELETE FROM zombie WHERE lifted AND op > ? AND op <= ?",
+				     (__s64[]){ settled, op }, 2, error);
 	return err ? err : sw_store_put_number(store, SETTLED, op, error);
 }
 
 static int read_row(sqlite3_stmt *statement, struct sw_kept_zombie *out)
 {
-	char text[SW_PREFIX_TEXT];
-
-	*out = (struct sw_kept_zombie){ .until_ms = SW_KEPT_FOREVER };
-	sw_db_text(statement, 0, text, sizeof(text));
-	if (sw_prefix_parse(text, strlen(text), &out->prefix))
+	*out = (struct sw_kept_zombie){ .until_ms = sw_db_end(statement, 2) };
+	if (sw_db_prefix(statement, 0, &out->prefix))
 		return -EINVAL; /* somebody else wrote it */
 	out->since_ms = sqlite3_column_int64(statement, 1);
-	if (sqlite3_column_type(statement, 2) != SQLITE_NULL)
-		out->until_ms = sqlite3_column_int64(statement, 2);
 	sw_db_text(statement, 3, out->origin, sizeof(out->origin));
 	sw_db_text(statement, 4, out->why, sizeof(out->why));
 	out->lifted = sqlite3_column_int(statement, 5);
@@ -141,31 +109,30 @@ static int read_row(sqlite3_stmt *statement, struct sw_kept_zombie *out)
 
 #define COLUMNS "SELECT prefix, since, until, origin, why, lifted FROM zombie "
 
+struct visit {
+	sw_zombies_visit visit;
+	void *ctx;
+};
+
+static int visit_row(void *ctx, sqlite3_stmt *statement)
+{
+	const struct visit *visit = ctx;
+	struct sw_kept_zombie zombie;
+
+	return read_row(statement, &zombie) ? 0 : visit->visit(visit->ctx, &zombie);
+}
+
 int sw_zombies_each(struct sw_store *store, bool unsettled, sw_zombies_visit visit, void *ctx,
 		    struct sw_error *error)
 {
-	sqlite3_stmt *statement = NULL;
-	struct sw_kept_zombie zombie;
 	__s64 settled = -1;
 	int err = 0;
 
 	if (unsettled)
 		err = sw_store_get_number(store, SETTLED, 0, &settled, error);
-	if (!err)
-		err = sw_db_prepare(store, COLUMNS "WHERE op > ?", &statement, error);
-	if (!err) {
-		sqlite3_bind_int64(statement, 1, settled);
-		err = sw_db_step(store, statement, error);
-	}
-	while (err == SW_DB_ROW) {
-		err = read_row(statement, &zombie) ? 0 : visit(ctx, &zombie);
-		if (!err)
-			err = sw_db_step(store, statement, error);
-		else if (err > 0)
-			break;
-	}
-	sqlite3_finalize(statement);
-	return err;
+	return err ? err
+		   : sw_db_each(store, COLUMNS "WHERE op > ?", settled, visit_row,
+				&(struct visit){ visit, ctx }, error);
 }
 
 int sw_zombies_find(struct sw_store *store, const struct sw_prefix *prefix,
@@ -176,7 +143,7 @@ int sw_zombies_find(struct sw_store *store, const struct sw_prefix *prefix,
 		sw_db_prepare(store, COLUMNS "WHERE prefix = ? AND NOT lifted", &statement, error);
 
 	if (!err) {
-		bind_prefix(statement, 1, prefix);
+		sw_db_bind_prefix(statement, 1, prefix);
 		err = sw_db_step(store, statement, error);
 	}
 	if (err == SW_DB_ROW)
@@ -208,15 +175,15 @@ int sw_zombies_count(struct sw_store *store, __s64 now_ms, __u64 *count, struct 
 int sw_zombies_shift(struct sw_store *store, __s64 now_ms, __s64 from_ms, __s64 by_ms,
 		     struct sw_error *error)
 {
-	return run_with(store,
-			"UPDATE zombie SET since = since + ?1, until = until + ?1 "
-			"WHERE since >= ?2 AND (until IS NULL OR until > ?3)",
-			(__s64[]){ by_ms, from_ms, now_ms }, 3, error);
+	return sw_db_run_with(store,
+			      "UPDATE zombie SET since = since + ?1, until = until + ?1 "
+			      "WHERE since >= ?2 AND (until IS NULL OR until > ?3)",
+			      (__s64[]){ by_ms, from_ms, now_ms }, 3, error);
 }
 
 int sw_zombies_expire(struct sw_store *store, __s64 before_ms, struct sw_error *error)
 {
-	return run_with(store, "DELETE FROM zombie WHERE until < ?", &before_ms, 1, error);
+	return sw_db_run_with(store, "DELETE FROM zombie WHERE until < ?", &before_ms, 1, error);
 }
 
 int sw_zombies_forget(struct sw_store *store, struct sw_error *error)

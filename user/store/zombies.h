@@ -12,7 +12,7 @@
 #include "base/prefix.h"
 #include "store/store.h"
 
-#define SW_KEPT_FOREVER 0x7fffffffffffffffLL
+#define SW_KEPT_FOREVER SW_STORE_FOREVER
 
 struct sw_kept_zombie {
 	struct sw_prefix prefix;
