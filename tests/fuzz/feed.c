@@ -84,11 +84,12 @@ static int note(void *ctx, const struct sw_feed_entry *entry)
 	return run->count == run->stop_after ? -ECANCELED : 0;
 }
 
-static int exclude(void *ctx, const struct sw_prefix *prefix, __u32 line)
+static int exclude(void *ctx, const struct sw_prefix *prefix, __u32 line, enum sw_exclusion rule)
 {
 	struct sw_prefix copy = *prefix;
 	struct run *run = ctx;
 
+	must(rule <= SW_EXCLUDES_CLASS);
 	must(prefix->family == SW_IPV4 || prefix->family == SW_IPV6);
 	must(prefix->length <= sw_family_bits(prefix->family));
 	must(!sw_prefix_clear_host_bits(&copy));

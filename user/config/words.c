@@ -20,6 +20,10 @@ const char *sw_format_name(enum sw_format format)
 		[SW_FORMAT_MISP] = "misp",
 		[SW_FORMAT_STIX] = "stix",
 		[SW_FORMAT_CROWDSEC] = "crowdsec",
+		[SW_FORMAT_RBLDNSD] = "rbldnsd",
+		[SW_FORMAT_IP4SET] = "ip4set",
+		[SW_FORMAT_IP4TRIE] = "ip4trie",
+		[SW_FORMAT_IP6TRIE] = "ip6trie",
 	};
 
 	return format < SW_FORMATS ? name[format] : unknown;

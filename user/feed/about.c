@@ -7,9 +7,11 @@
 
 static bool says_nothing(struct sw_span value)
 {
-	static const char *const nothing[] = { "", "none", "null", "n/a", "-" };
+	static const char *const nothing[] = { "none", "null", "n/a", "-" };
 	size_t i;
 
+	if (!value.size)
+		return true;
 	for (i = 0; i < sizeof(nothing) / sizeof(nothing[0]); i++) {
 		if (value.size == strlen(nothing[i]) &&
 		    !strncasecmp(value.at, nothing[i], value.size))

@@ -58,10 +58,9 @@ static int take(void *ctx, const struct sw_feed_entry *entry)
 	return err ? err : sw_items_add(items, &entry->prefix, about);
 }
 
-static int exclude(void *ctx, const struct sw_prefix *prefix, __u32 line)
+static int exclude(void *ctx, const struct sw_prefix *prefix, __u32 line, enum sw_exclusion rule)
 {
-	(void)line;
-	return sw_items_exclude(ctx, prefix);
+	return sw_items_exclude(ctx, prefix, line, rule);
 }
 
 static struct sw_copy_about plain_about(const struct sw_items *items, struct sw_copy_about about)

@@ -25,6 +25,10 @@ const struct sw_feed_format *const sw_feed_formats[SW_FORMATS] = {
 	[SW_FORMAT_MISP] = &sw_feed_misp,
 	[SW_FORMAT_STIX] = &sw_feed_stix,
 	[SW_FORMAT_CROWDSEC] = &sw_feed_crowdsec,
+	[SW_FORMAT_RBLDNSD] = &sw_feed_rbldnsd,
+	[SW_FORMAT_IP4SET] = &sw_feed_ip4set,
+	[SW_FORMAT_IP4TRIE] = &sw_feed_ip4trie,
+	[SW_FORMAT_IP6TRIE] = &sw_feed_ip6trie,
 };
 
 static __u32 line_of(struct sw_span text, const char *at)

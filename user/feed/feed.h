@@ -43,13 +43,21 @@ struct sw_feed_entry {
 	__u64 until;	      /* Unix time from which it is listed no more; 0: none */
 };
 
+/* What an exclusion takes out, of entries that it covers in whole or part. */
+enum sw_exclusion {
+	SW_EXCLUDES_LONGEST, /* of those as wide as it is, or wider */
+	SW_EXCLUDES_BEHIND,  /* the same, but not of one as wide that came before it */
+	SW_EXCLUDES_CLASS,   /* the same as the first, with lengths rounded up to octets */
+};
+
 /* Who takes what a feed's lines say. Not 0 stops the parse, and is what that
  * returns. */
 struct sw_feed_sink {
 	int (*emit)(void *ctx, const struct sw_feed_entry *entry);
 	/* "!192.0.2.7": not to be listed. NULL: nobody can heed it, so that a feed
 	 * with such a line is refused. */
-	int (*exclude)(void *ctx, const struct sw_prefix *prefix, __u32 line);
+	int (*exclude)(void *ctx, const struct sw_prefix *prefix, __u32 line,
+		       enum sw_exclusion rule);
 	void *ctx;
 	__u64 as_of_s; /* Unix time of the text: durations count from then */
 };

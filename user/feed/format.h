@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "base/entry.h"
 #include "base/span.h"
 #include "feed/feed.h"
 
@@ -38,6 +39,7 @@ struct sw_feed_reader {
 	struct sw_feed_bad first_bad, last_bad;
 	char looks[160];      /* what first_bad might be, with what to do; empty: no idea */
 	__u32 records;	      /* since a line that said how many there were */
+	__u32 excluded;	      /* prefixes */
 	__u32 passed;	      /* of the report's `below` */
 	const char *expected; /* of the record that is bad; NULL: what the format says */
 	struct sw_span shown; /* what of it is shown; empty: all */
@@ -72,6 +74,10 @@ extern const struct sw_feed_format sw_feed_threatfox_json;
 extern const struct sw_feed_format sw_feed_misp;
 extern const struct sw_feed_format sw_feed_stix;
 extern const struct sw_feed_format sw_feed_crowdsec;
+extern const struct sw_feed_format sw_feed_rbldnsd;
+extern const struct sw_feed_format sw_feed_ip4set;
+extern const struct sw_feed_format sw_feed_ip4trie;
+extern const struct sw_feed_format sw_feed_ip6trie;
 
 extern const struct sw_feed_format *const sw_feed_formats[SW_FORMATS]; /* none for auto */
 
@@ -88,6 +94,10 @@ enum sw_line sw_feed_take(struct sw_feed_reader *reader, struct sw_prefix *prefi
 
 /* An address, prefix or range, perhaps with a comment behind it. */
 enum sw_line sw_feed_take_entry(struct sw_feed_reader *reader, struct sw_span line,
+				struct sw_span tag);
+
+/* A range: all of its prefixes, or none if one is too wide. */
+enum sw_line sw_feed_take_range(struct sw_feed_reader *reader, const struct sw_address_range *range,
 				struct sw_span tag);
 
 /* The parse ends with `code`; `reader->error` has been set. */

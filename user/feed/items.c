@@ -37,12 +37,14 @@ int sw_items_add(struct sw_items *items, const struct sw_prefix *prefix, struct 
 	return 0;
 }
 
-int sw_items_exclude(struct sw_items *items, const struct sw_prefix *prefix)
+int sw_items_exclude(struct sw_items *items, const struct sw_prefix *prefix, __u32 line,
+		     enum sw_exclusion rule)
 {
 	if (grow((void **)&items->excluded, &items->excluded_room, items->excluded_count, 1,
 		 sizeof(*items->excluded)))
 		return -ENOMEM;
-	items->excluded[items->excluded_count++] = *prefix;
+	items->excluded[items->excluded_count++] =
+		(struct sw_item_exclusion){ *prefix, line, rule };
 	return 0;
 }
 
@@ -181,15 +183,20 @@ static void keep_one(struct sw_items *items)
 	items->v6_count = kept;
 }
 
-static int compare_prefix(const void *a, const void *b)
+static int compare_prefix(const struct sw_prefix *x, const struct sw_prefix *y)
 {
-	const struct sw_prefix *x = a, *y = b;
-
 	if (x->family != y->family)
 		return (int)x->family - (int)y->family;
 	if (x->address != y->address)
 		return x->address < y->address ? -1 : 1;
 	return (int)x->length - (int)y->length;
+}
+
+static int compare_exclusion(const void *a, const void *b)
+{
+	const struct sw_item_exclusion *x = a, *y = b;
+
+	return compare_prefix(&x->prefix, &y->prefix) ?: (x->line > y->line) - (x->line < y->line);
 }
 
 /* The first exclusion from the entry's first address on. */
@@ -200,7 +207,7 @@ static size_t seek(const struct sw_items *items, const struct sw_prefix *entry)
 
 	while (low < high) {
 		middle = low + (high - low) / 2;
-		if (compare_prefix(&items->excluded[middle], &least) < 0)
+		if (compare_prefix(&items->excluded[middle].prefix, &least) < 0)
 			low = middle + 1;
 		else
 			high = middle;
@@ -208,17 +215,33 @@ static size_t seek(const struct sw_items *items, const struct sw_prefix *entry)
 	return low;
 }
 
+static bool takes_out(const struct sw_item_exclusion *exclusion, const struct sw_prefix *entry,
+		      __u32 line)
+{
+	switch (exclusion->rule) {
+	case SW_EXCLUDES_LONGEST:
+		return exclusion->prefix.length >= entry->length;
+	case SW_EXCLUDES_BEHIND:
+		return exclusion->prefix.length > entry->length ||
+		       (exclusion->prefix.length == entry->length && exclusion->line < line);
+	case SW_EXCLUDES_CLASS: /* it is cut to whole octets */
+		return exclusion->prefix.length >= (entry->length + 7) / 8 * 8;
+	}
+	return false;
+}
+
 /* The next exclusion from place `at` on that takes something out of the entry. */
 static const struct sw_prefix *next_within(const struct sw_items *items, size_t *at,
-					   const struct sw_prefix *entry)
+					   const struct sw_prefix *entry, __u32 line)
 {
 	for (; *at < items->excluded_count; ++*at) {
-		const struct sw_prefix *found = &items->excluded[*at];
+		const struct sw_item_exclusion *found = &items->excluded[*at];
 
-		if (found->family != entry->family || found->address > sw_prefix_last(entry))
+		if (found->prefix.family != entry->family ||
+		    found->prefix.address > sw_prefix_last(entry))
 			break;
-		if (found->length >= entry->length)
-			return found;
+		if (takes_out(found, entry, line))
+			return &found->prefix;
 	}
 	return NULL;
 }
@@ -245,7 +268,7 @@ static int subtract(const struct sw_items *items, const struct sw_prefix *entry,
 	size_t i = seek(items, entry);
 	int err = 0;
 
-	for (; !err && (excluded = next_within(items, &i, entry)); i++) {
+	for (; !err && (excluded = next_within(items, &i, entry, about.line)); i++) {
 		if (excluded->address > at)
 			err = sw_range_split(entry->family, at, excluded->address - 1, add_rest,
 					     &rest);
@@ -286,7 +309,7 @@ static int take_out_excluded(struct sw_items *items, const __u32 most[SW_FAMILIE
 
 	if (!items->excluded_count)
 		return 0;
-	qsort(items->excluded, items->excluded_count, sizeof(*items->excluded), compare_prefix);
+	qsort(items->excluded, items->excluded_count, sizeof(*items->excluded), compare_exclusion);
 	err = subtract_all(items, &rest, most);
 	if (err) {
 		sw_items_free(&rest);

@@ -24,12 +24,18 @@ struct sw_item_end {
 /* In place of a tag: the rest is a place in struct sw_items' ends. */
 #define SW_ITEM_ENDS 0x80000000U
 
+struct sw_item_exclusion {
+	struct sw_prefix prefix;
+	__u32 line;
+	enum sw_exclusion rule;
+};
+
 /* All zero is empty; released by sw_items_free. */
 struct sw_items {
 	struct sw_item4 *v4;
 	struct sw_item6 *v6;
 	size_t v4_count, v4_room, v6_count, v6_room;
-	struct sw_prefix *excluded; /* of both families, in the source's order */
+	struct sw_item_exclusion *excluded; /* of both families, in the source's order */
 	size_t excluded_count, excluded_room;
 	char *tags; /* "" and then texts, each with its NUL */
 	size_t tags_size, tags_room;
@@ -40,7 +46,8 @@ struct sw_items {
 /* -ENOMEM. */
 int sw_items_add(struct sw_items *items, const struct sw_prefix *prefix,
 		 struct sw_copy_about about);
-int sw_items_exclude(struct sw_items *items, const struct sw_prefix *prefix);
+int sw_items_exclude(struct sw_items *items, const struct sw_prefix *prefix, __u32 line,
+		     enum sw_exclusion rule);
 
 /* Keeps a text, cut to SW_COPY_TAG_MAX; *tag is its offset. -ENOMEM. */
 int sw_items_tag(struct sw_items *items, const char *text, size_t size, __u32 *tag);

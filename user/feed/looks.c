@@ -118,7 +118,7 @@ static bool is_zone(struct sw_span line, char *out, size_t room)
 {
 	if (*line.at != '$' && *line.at != ':')
 		return false;
-	snprintf(out, room, "an rbldnsd zone, which has rules of its own");
+	snprintf(out, room, "an rbldnsd zone; `format: ip4set` reads it, or ip4trie, or ip6trie");
 	return true;
 }
 

@@ -51,9 +51,9 @@ static int take_piece(void *ctx, const struct sw_prefix *prefix)
 	return piece->result != SW_LINE_ENTRY;
 }
 
-/* All of a range or nothing: the narrow ends of a refused one mean nothing. */
-static enum sw_line take_range(struct sw_feed_reader *reader, const struct sw_address_range *range,
-			       struct sw_span tag)
+/* The narrow ends of a refused one mean nothing. */
+enum sw_line sw_feed_take_range(struct sw_feed_reader *reader, const struct sw_address_range *range,
+				struct sw_span tag)
 {
 	struct piece piece = { reader, tag, SW_LINE_BAD };
 
@@ -78,7 +78,7 @@ enum sw_line sw_feed_take_entry(struct sw_feed_reader *reader, struct sw_span li
 	if (!sw_span_prefix(entry, &prefix))
 		return sw_feed_take(reader, &prefix, tag);
 	if (sw_range_parse(entry, &range))
-		return take_range(reader, &range, tag);
+		return sw_feed_take_range(reader, &range, tag);
 	return SW_LINE_BAD;
 }
 

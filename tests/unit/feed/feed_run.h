@@ -44,12 +44,14 @@ static inline int run_emit(void *ctx, const struct sw_feed_entry *entry)
 	return ++run->emitted == run->stop_after ? -ECANCELED : 0;
 }
 
-static inline int run_exclude(void *ctx, const struct sw_prefix *prefix, __u32 line)
+static inline int run_exclude(void *ctx, const struct sw_prefix *prefix, __u32 line,
+			      enum sw_exclusion rule)
 {
 	char text[SW_PREFIX_TEXT];
 	struct run *run = ctx;
 	size_t used = strlen(run->got);
 
+	(void)rule;
 	snprintf(run->got + used, sizeof(run->got) - used, "%s!%s@%u", used ? " " : "",
 		 sw_prefix_format(prefix, text), line);
 	return 0;

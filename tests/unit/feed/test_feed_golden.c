@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Every list in tests/golden/feeds gives what the file of its name with .expected
- * says; cut short anywhere, it gives nothing that it does not give whole. With
+ * says, in the format behind an "@" in its name if there is one; cut short anywhere, it
+ * gives nothing that it does not give whole. With
  * WRITE=1 in the environment the expected files are written, to be looked at.
  */
 #include <dirent.h>
@@ -34,20 +35,34 @@ static int emit(void *ctx, const struct sw_feed_entry *entry)
 	return 0;
 }
 
-static int exclude(void *ctx, const struct sw_prefix *prefix, __u32 line)
+static int exclude(void *ctx, const struct sw_prefix *prefix, __u32 line, enum sw_exclusion rule)
 {
 	struct listing *listing = ctx;
 	char text[SW_PREFIX_TEXT];
 
-	fprintf(listing->out, "%u: not %s\n", line, sw_prefix_format(prefix, text));
+	fprintf(listing->out, "%u: not %s, rule %d\n", line, sw_prefix_format(prefix, text), rule);
 	return 0;
+}
+
+static enum sw_format format_of(const char *name)
+{
+	const char *at = strchr(name, '@'), *word;
+	enum sw_format format;
+
+	for (format = 0; at && format < SW_FORMATS; format++) {
+		word = sw_format_name(format);
+		if (!strncmp(at + 1, word, strlen(word)) && at[1 + strlen(word)] == '.')
+			return format;
+	}
+	assert_null(at);
+	return SW_FORMAT_AUTO;
 }
 
 /* What a text gives, a line each. The caller frees it. NULL: the list is unfit. */
 static char *read_list(const char *name, const char *text, size_t size,
 		       struct sw_feed_report *report, struct sw_error *error)
 {
-	struct sw_feed_config feed = a_feed(SW_FORMAT_AUTO);
+	struct sw_feed_config feed = a_feed(format_of(name));
 	struct listing listing = { 0 };
 	const struct sw_feed_sink sink = {
 		.emit = emit,

@@ -340,7 +340,7 @@ static void names_what_a_list_looks_like(void **state)
 		{ "192.0.2.1 Mirai C2", "an address with text behind it" },
 		{ "0.0.0.0 ads.example.net", "a hosts file" },
 		{ "mail.example.net", "a host name" },
-		{ "$SOA 3000 ns.example.net", "an rbldnsd zone" },
+		{ "$= $ is listed", "an rbldnsd zone; `format: ip4set` reads it" },
 		{ "[{\"ip_address\":\"192.0.2.1\"}]", "JSON of another make" },
 		{ "<entry>192.0.2.1</entry>", "HTML or XML" },
 	};

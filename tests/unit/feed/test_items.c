@@ -70,7 +70,7 @@ static void what_an_exclusion_leaves_keeps_its_end(void **state)
 	(void)state;
 	add(&items, "192.0.2.0/31", 1, 100);
 	assert_int_equal(sw_prefix_parse("192.0.2.1", 9, &prefix), 0);
-	assert_int_equal(sw_items_exclude(&items, &prefix), 0);
+	assert_int_equal(sw_items_exclude(&items, &prefix, 2, SW_EXCLUDES_LONGEST), 0);
 	expect(&items, "1:t1:100 ");
 }
 
