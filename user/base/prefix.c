@@ -11,25 +11,6 @@ static sw_u128 host_mask(unsigned bits)
 	return bits < 128 ? ((sw_u128)1 << bits) - 1 : ~(sw_u128)0;
 }
 
-static sw_u128 prefix_host_mask(const struct sw_prefix *prefix)
-{
-	return host_mask(sw_family_bits(prefix->family) - prefix->length);
-}
-
-sw_u128 sw_prefix_last(const struct sw_prefix *prefix)
-{
-	return prefix->address | prefix_host_mask(prefix);
-}
-
-bool sw_prefix_clear_host_bits(struct sw_prefix *prefix)
-{
-	sw_u128 mask = prefix_host_mask(prefix);
-	bool any = prefix->address & mask;
-
-	prefix->address &= ~mask;
-	return any;
-}
-
 /* Decimal without leading zeros, up to `max`; moves *at behind it. */
 static bool scan_number(const char **at, const char *end, unsigned max, unsigned *out)
 {
@@ -45,6 +26,32 @@ static bool scan_number(const char **at, const char *end, unsigned max, unsigned
 	return true;
 }
 
+static inline bool is_digit(const char *at, const char *end)
+{
+	return at < end && (unsigned)(*at - '0') <= 9;
+}
+
+/* As scan_number up to 255, which a million lines have four of. */
+static inline bool scan_octet(const char **at, const char *end, unsigned *out)
+{
+	const char *p = *at;
+	unsigned value;
+
+	if (!is_digit(p, end))
+		return false;
+	value = *p++ - '0';
+	if (is_digit(p, end)) {
+		if (!value)
+			return false;
+		value = value * 10 + (*p++ - '0');
+		if (is_digit(p, end))
+			value = value * 10 + (*p++ - '0');
+	}
+	*at = p;
+	*out = value;
+	return value <= 255 && !is_digit(p, end);
+}
+
 static bool scan_ipv4(const char **at, const char *end, struct sw_prefix *out)
 {
 	const char *p = *at;
@@ -55,7 +62,7 @@ static bool scan_ipv4(const char **at, const char *end, struct sw_prefix *out)
 	for (i = 0; i < 4; i++) {
 		if (i && (p == end || *p++ != '.'))
 			return false;
-		if (!scan_number(&p, end, 255, &octet))
+		if (!scan_octet(&p, end, &octet))
 			return false;
 		address = address << 8 | octet;
 	}

@@ -24,12 +24,32 @@ static inline unsigned sw_family_bits(__u8 family)
 	return family == SW_IPV4 ? 32 : 128;
 }
 
+/* Ones behind the length. */
+static inline sw_u128 sw_prefix_host_mask(const struct sw_prefix *prefix)
+{
+	unsigned bits = sw_family_bits(prefix->family) - prefix->length;
+
+	if (bits < 64) /* IPv4 all, IPv6 mostly: what one word holds is fast */
+		return ((__u64)1 << bits) - 1;
+	return bits < 128 ? ((sw_u128)1 << bits) - 1 : ~(sw_u128)0;
+}
+
 /* All addresses a prefix covers: its first is .address once host bits are
  * cleared, this is its last. */
-sw_u128 sw_prefix_last(const struct sw_prefix *prefix);
+static inline sw_u128 sw_prefix_last(const struct sw_prefix *prefix)
+{
+	return prefix->address | sw_prefix_host_mask(prefix);
+}
 
 /* Clears the bits behind the length; tells whether any was set. */
-bool sw_prefix_clear_host_bits(struct sw_prefix *prefix);
+static inline bool sw_prefix_clear_host_bits(struct sw_prefix *prefix)
+{
+	sw_u128 mask = sw_prefix_host_mask(prefix);
+	bool any = prefix->address & mask;
+
+	prefix->address &= ~mask;
+	return any;
+}
 
 /* "192.0.2.1", "192.0.2.0/24", "2001:db8::/32": exactly `size` bytes, no white
  * space. Host bits are kept. IPv4 octets are decimal without leading zeros.

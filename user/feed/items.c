@@ -18,18 +18,28 @@ static int grow(void **array, size_t *room, size_t count, size_t more, size_t si
 	return err;
 }
 
+static int add4(struct sw_items *items, const struct sw_prefix *prefix, struct sw_copy_about about)
+{
+	size_t room = items->v4_room, place = items->v4_count;
+
+	if (place == room) {
+		if (place == SW_ITEM4_PLACES || sw_grow((void **)&items->v4, &room, 8, 256) ||
+		    sw_grow((void **)&items->v4_about, &items->v4_room, 8, 256))
+			return -ENOMEM;
+	}
+	items->v4[place] = prefix->address << 32 | (__u64)prefix->length << 26 | place;
+	items->v4_about[place] = about;
+	items->v4_count++;
+	return 0;
+}
+
 int sw_items_add(struct sw_items *items, const struct sw_prefix *prefix, struct sw_copy_about about)
 {
-	struct sw_in6 words = sw_to_in6(prefix->address);
+	struct sw_in6 words;
 
-	if (prefix->family == SW_IPV4) {
-		if (grow((void **)&items->v4, &items->v4_room, items->v4_count, 1,
-			 sizeof(*items->v4)))
-			return -ENOMEM;
-		items->v4[items->v4_count++] =
-			(struct sw_item4){ sw_copy4(prefix->address, prefix->length), about };
-		return 0;
-	}
+	if (prefix->family == SW_IPV4)
+		return add4(items, prefix, about);
+	words = sw_to_in6(prefix->address);
 	if (grow((void **)&items->v6, &items->v6_room, items->v6_count, 1, sizeof(*items->v6)))
 		return -ENOMEM;
 	items->v6[items->v6_count++] =
@@ -54,15 +64,15 @@ int sw_items_tag(struct sw_items *items, const char *text, size_t size, __u32 *t
 {
 	char *last;
 
+	*tag = 0;
+	if (!size)
+		return 0;
 	if (size > SW_COPY_TAG_MAX)
 		size = SW_COPY_TAG_MAX;
 	if (grow((void **)&items->tags, &items->tags_room, items->tags_size, size + 2, 1))
 		return -ENOMEM;
 	if (!items->tags_size)
 		items->tags[items->tags_size++] = '\0';
-	*tag = 0;
-	if (!size)
-		return 0;
 	last = items->tags + items->tags_size - size - 1;
 	if (items->tags_size > size + 1 && !last[-1] && !memcmp(last, text, size)) {
 		*tag = last - items->tags;
@@ -91,21 +101,58 @@ static bool is_sorted4(const struct sw_items *items)
 	size_t i;
 
 	for (i = 1; i < items->v4_count; i++) {
-		if (items->v4[i - 1].entry > items->v4[i].entry)
+		if (items->v4[i - 1] > items->v4[i])
 			return false;
 	}
 	return true;
 }
 
-#define FIRST_DIGIT 3 /* of 8 bits: behind the three that are 0 */
-#define DIGITS 8
+/* What IPv4 items are sorted by, least digit first: the length, and thirds of the
+ * address. Their places are in order already. */
+static const struct digit {
+	__u8 shift, bits;
+} digits4[] = { { 26, 6 }, { 32, 11 }, { 43, 11 }, { 54, 10 } };
 
-/* By radix, least digit first, which keeps the order of equal ones; several times
- * faster than comparing. A digit that all share needs no pass. */
+#define DIGITS4 4
+#define DIGIT_VALUES 2048
+
+static unsigned digit4(__u64 item, int digit)
+{
+	return item >> digits4[digit].shift & ((1 << digits4[digit].bits) - 1);
+}
+
+static void count_digits4(const __u64 *item, size_t count, __u32 seen[DIGITS4][DIGIT_VALUES])
+{
+	size_t i;
+	int digit;
+
+	for (i = 0; i < count; i++) {
+		for (digit = 0; digit < DIGITS4; digit++)
+			seen[digit][digit4(item[i], digit)]++;
+	}
+}
+
+/* Moves every item to its place by one digit; equal ones keep their order. */
+static void scatter4(const __u64 *from, __u64 *to, size_t count, int digit, __u32 *seen)
+{
+	__u32 sum = 0, here;
+	size_t i;
+
+	for (i = 0; i < DIGIT_VALUES; i++) {
+		here = seen[i];
+		seen[i] = sum;
+		sum += here;
+	}
+	for (i = 0; i < count; i++)
+		to[seen[digit4(from[i], digit)]++] = from[i];
+}
+
+/* By radix: several times faster than comparing. A digit that all share needs no pass. */
 static int sort4(struct sw_items *items)
 {
-	size_t seen[DIGITS][256] = { 0 }, place[256], count = items->v4_count, i, sum;
-	struct sw_item4 *from = items->v4, *to, *swap;
+	__u32 seen[DIGITS4][DIGIT_VALUES] = { 0 };
+	__u64 *from = items->v4, *to, *swap;
+	size_t count = items->v4_count;
 	int digit;
 
 	if (is_sorted4(items))
@@ -113,23 +160,16 @@ static int sort4(struct sw_items *items)
 	to = malloc(count * sizeof(*to));
 	if (!to)
 		return -ENOMEM;
-	for (i = 0; i < count; i++) {
-		for (digit = FIRST_DIGIT; digit < DIGITS; digit++)
-			seen[digit][from[i].entry >> 8 * digit & 255]++;
-	}
-	for (digit = FIRST_DIGIT; digit < DIGITS; digit++) {
-		if (seen[digit][from[0].entry >> 8 * digit & 255] == count)
+	count_digits4(from, count, seen);
+	for (digit = 0; digit < DIGITS4; digit++) {
+		if (seen[digit][digit4(from[0], digit)] == count)
 			continue;
-		for (i = 0, sum = 0; i < 256; sum += seen[digit][i++])
-			place[i] = sum;
-		for (i = 0; i < count; i++)
-			to[place[from[i].entry >> 8 * digit & 255]++] = from[i];
+		scatter4(from, to, count, digit, seen[digit]);
 		swap = from;
 		from = to;
 		to = swap;
 	}
 	items->v4 = from;
-	items->v4_room = count;
 	free(to);
 	return 0;
 }
@@ -142,16 +182,88 @@ static int compare6(const void *a, const void *b)
 		       ?: (x->about.line < y->about.line ? -1 : x->about.line > y->about.line);
 }
 
-static void sort6(struct sw_items *items)
+static bool is_sorted6(const struct sw_item6 *item, size_t count)
 {
 	size_t i;
 
-	for (i = 1; i < items->v6_count; i++) {
-		if (compare6(&items->v6[i - 1], &items->v6[i]) > 0) {
-			qsort(items->v6, items->v6_count, sizeof(*items->v6), compare6);
-			return;
-		}
+	for (i = 1; i < count; i++) {
+		if (compare6(&item[i - 1], &item[i]) > 0)
+			return false;
 	}
+	return true;
+}
+
+/* The upper half of an address, by which IPv6 items are sorted first. */
+struct half {
+	__u64 hi;
+	size_t place;
+};
+
+#define BYTES 8
+
+static struct half *sort_halves(struct half *from, struct half *to, size_t count)
+{
+	size_t seen[BYTES][256] = { 0 }, place[256], i, sum;
+	struct half *swap;
+	int byte;
+
+	for (i = 0; i < count; i++) {
+		for (byte = 0; byte < BYTES; byte++)
+			seen[byte][from[i].hi >> 8 * byte & 255]++;
+	}
+	for (byte = 0; byte < BYTES; byte++) {
+		if (seen[byte][from[0].hi >> 8 * byte & 255] == count)
+			continue;
+		for (i = 0, sum = 0; i < 256; sum += seen[byte][i++])
+			place[i] = sum;
+		for (i = 0; i < count; i++)
+			to[place[from[i].hi >> 8 * byte & 255]++] = from[i];
+		swap = from;
+		from = to;
+		to = swap;
+	}
+	return from;
+}
+
+/* What shares the upper half is little, as a rule, and is compared. */
+static void sort_runs6(struct sw_item6 *item, size_t count)
+{
+	size_t first, end;
+
+	for (first = 0; first < count; first = end) {
+		for (end = first + 1; end < count && item[end].entry.hi == item[first].entry.hi;)
+			end++;
+		if (!is_sorted6(item + first, end - first))
+			qsort(item + first, end - first, sizeof(*item), compare6);
+	}
+}
+
+static int sort6(struct sw_items *items)
+{
+	size_t count = items->v6_count, i;
+	struct half *half, *sorted;
+	struct sw_item6 *item;
+
+	if (is_sorted6(items->v6, count))
+		return 0;
+	half = malloc(2 * count * sizeof(*half));
+	item = malloc(count * sizeof(*item));
+	if (!half || !item) {
+		free(half);
+		free(item);
+		return -ENOMEM;
+	}
+	for (i = 0; i < count; i++)
+		half[i] = (struct half){ items->v6[i].entry.hi, i };
+	sorted = sort_halves(half, half + count, count);
+	for (i = 0; i < count; i++)
+		item[i] = items->v6[sorted[i].place];
+	sort_runs6(item, count);
+	free(half);
+	free(items->v6);
+	items->v6 = item;
+	items->v6_room = count;
+	return 0;
 }
 
 /* Of two equal entries, the one that came later. */
@@ -168,10 +280,11 @@ static void keep_one(struct sw_items *items)
 	size_t i, kept = 0;
 
 	for (i = 0; i < items->v4_count; i++) {
-		if (!kept || items->v4[kept - 1].entry != items->v4[i].entry)
+		if (!kept || items->v4[kept - 1] >> 26 != items->v4[i] >> 26)
 			items->v4[kept++] = items->v4[i];
 		else
-			keep_longer(items, &items->v4[kept - 1].about, items->v4[i].about);
+			keep_longer(items, sw_item4_about(items, items->v4[kept - 1]),
+				    *sw_item4_about(items, items->v4[i]));
 	}
 	items->v4_count = kept;
 	for (i = 0, kept = 0; i < items->v6_count; i++) {
@@ -288,8 +401,8 @@ static int subtract_all(const struct sw_items *items, struct sw_items *into,
 	int err = 0;
 
 	for (i = 0; i < items->v4_count && !err; i++) {
-		prefix = sw_copy4_prefix(items->v4[i].entry);
-		err = subtract(items, &prefix, items->v4[i].about, into);
+		prefix = sw_copy4_prefix(sw_item4_entry(items->v4[i]));
+		err = subtract(items, &prefix, *sw_item4_about(items, items->v4[i]), into);
 		if (into->v4_count > most[SW_IPV4])
 			err = -E2BIG;
 	}
@@ -332,16 +445,17 @@ int sw_items_finish(struct sw_items *items, const __u32 most[SW_FAMILIES])
 
 	if (!err)
 		err = sort4(items);
-	if (err)
-		return err;
-	sort6(items);
-	keep_one(items);
-	return 0;
+	if (!err)
+		err = sort6(items);
+	if (!err)
+		keep_one(items);
+	return err;
 }
 
 void sw_items_free(struct sw_items *items)
 {
 	free(items->v4);
+	free(items->v4_about);
 	free(items->v6);
 	free(items->excluded);
 	free(items->tags);

@@ -5,10 +5,9 @@
 
 #include "feed/copy.h"
 
-struct sw_item4 {
-	__u64 entry; /* sw_copy4() */
-	struct sw_copy_about about;
-};
+/* address << 32 | length << 26 | place in v4_about: they sort as numbers, of equal
+ * entries the first line first. */
+#define SW_ITEM4_PLACES (1U << 26)
 
 struct sw_item6 {
 	struct sw_copy6 entry;
@@ -32,7 +31,8 @@ struct sw_item_exclusion {
 
 /* All zero is empty; released by sw_items_free. */
 struct sw_items {
-	struct sw_item4 *v4;
+	__u64 *v4;
+	struct sw_copy_about *v4_about;
 	struct sw_item6 *v6;
 	size_t v4_count, v4_room, v6_count, v6_room;
 	struct sw_item_exclusion *excluded; /* of both families, in the source's order */
@@ -55,6 +55,17 @@ int sw_items_tag(struct sw_items *items, const char *text, size_t size, __u32 *t
 /* Gives what a tag is of an end, `until`; *tag is then what an entry has in its
  * place. -ENOMEM. */
 int sw_items_end(struct sw_items *items, __u64 until, __u32 *tag);
+
+/* sw_copy4() of an IPv4 item. */
+static inline __u64 sw_item4_entry(__u64 item)
+{
+	return (item & ~0xffffffffULL) | (item >> 26 & 63) << 24;
+}
+
+static inline struct sw_copy_about *sw_item4_about(const struct sw_items *items, __u64 item)
+{
+	return &items->v4_about[item & (SW_ITEM4_PLACES - 1)];
+}
 
 /* What an entry's about says: its tag, and its end; 0: none. */
 static inline __u32 sw_item_tag(const struct sw_items *items, struct sw_copy_about about)

@@ -50,6 +50,17 @@ static bool enter(struct sw_flatten *f)
 	return made;
 }
 
+/* Most rules lie within no other and hold none: each is a range as it is. */
+static bool stands_alone(struct sw_flatten *f)
+{
+	f->range = f->rule;
+	read_rule(f);
+	if (f->exhausted || f->rule.first > f->range.last)
+		return true;
+	f->nested[f->depth++] = f->range;
+	return false;
+}
+
 /* Makes a range of the rest of the innermost prefix, and leaves that prefix and those
  * that end where it does: only the others go on behind it. */
 static void leave(struct sw_flatten *f)
@@ -68,7 +79,7 @@ static void leave(struct sw_flatten *f)
 void sw_flatten_next(struct sw_flatten *f)
 {
 	while (!f->exhausted && (!f->depth || f->rule.first <= innermost(f)->last)) {
-		if (enter(f))
+		if (f->depth ? enter(f) : stands_alone(f))
 			return;
 	}
 	f->done = !f->depth;

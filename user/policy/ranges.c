@@ -9,7 +9,7 @@ static struct sw_range take_listed(struct sw_flatten *listed, const struct sw_fl
 {
 	struct sw_range range = listed->range;
 
-	if (allowed->done || range.last < allowed->range.first) {
+	if (range.last < allowed->range.first) {
 		sw_flatten_next(listed);
 	} else {
 		range.last = allowed->range.first - 1;
@@ -37,7 +37,12 @@ int sw_compile_ranges(const struct sw_rules *rules, enum sw_set set, __u8 family
 	sw_flatten_begin(&listed, &rules->kind[kind], rules->monitor, family);
 	sw_flatten_begin(&allowed, &rules->kind[SW_KIND_ALLOW], rules->monitor, family);
 	while (!err && !(listed.done && allowed.done)) {
-		if (!listed.done && (allowed.done || listed.range.first < allowed.range.first)) {
+		if (allowed.done) {
+			err = emit(ctx, &listed.range);
+			sw_flatten_next(&listed);
+			continue;
+		}
+		if (!listed.done && listed.range.first < allowed.range.first) {
 			range = take_listed(&listed, &allowed);
 			err = emit(ctx, &range);
 		} else {

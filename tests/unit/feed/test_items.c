@@ -34,7 +34,7 @@ static void expect(struct sw_items *items, const char *expected)
 	assert_int_equal(sw_items_finish(items, most), 0);
 	for (i = 0; i < items->v4_count + items->v6_count; i++) {
 		struct sw_copy_about about = i < items->v4_count
-						     ? items->v4[i].about
+						     ? *sw_item4_about(items, items->v4[i])
 						     : items->v6[i - items->v4_count].about;
 
 		sprintf(got + strlen(got), "%u:%s:%llu ", about.line,
