@@ -3,7 +3,7 @@
 
 #include <bpf/bpf.h>
 #include <errno.h>
-#include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -23,21 +23,84 @@ static int map_memory(int fd, size_t size, int protection, struct sw_generation 
 	return 0;
 }
 
-int sw_generation_create(const struct sw_layout *layout, struct sw_generation *out,
-			 struct sw_error *error)
+static int create(const struct sw_layout *layout, struct sw_error *error)
 {
 	LIBBPF_OPTS(bpf_map_create_opts, options, .map_flags = BPF_F_MMAPABLE);
 	size_t size = sw_policy_size(layout);
-	int fd, err;
+	int fd;
 
 	fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "generation", sizeof(__u32), size, 1, &options);
 	if (fd < 0)
 		return sw_fail(error, -errno, "no kernel memory for a generation of %zu MiB: %s",
 			       size >> 20, strerror(errno));
-	err = map_memory(fd, size, PROT_READ | PROT_WRITE, out, error);
+	return fd;
+}
+
+int sw_generation_create(const struct sw_layout *layout, struct sw_generation *out,
+			 struct sw_error *error)
+{
+	int fd = create(layout, error), err;
+
+	if (fd < 0)
+		return fd;
+	err = map_memory(fd, sw_policy_size(layout), PROT_READ | PROT_WRITE, out, error);
 	if (err)
 		close(fd);
 	return err;
+}
+
+#define PAGE 4096UL
+
+static int open_part(void *ctx, struct sw_part part)
+{
+	struct sw_generation *generation = ctx;
+	size_t begin = part.begin & ~(PAGE - 1);
+
+	return mmap((char *)generation->policy + begin, part.end - begin, PROT_READ | PROT_WRITE,
+		    MAP_SHARED | MAP_FIXED, generation->fd, begin) == MAP_FAILED
+		       ? -errno
+		       : 0;
+}
+
+/* Its pages but those at its ends, which may be of other parts too. The addresses stay
+ * taken. */
+static void close_part(void *ctx, struct sw_part part)
+{
+	struct sw_generation *generation = ctx;
+	size_t begin = (part.begin + PAGE - 1) & ~(PAGE - 1), end = part.end & ~(PAGE - 1);
+
+	if (begin < end)
+		mmap((char *)generation->policy + begin, end - begin, PROT_NONE,
+		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
+}
+
+struct sw_parts sw_generation_parts(struct sw_generation *generation)
+{
+	return (struct sw_parts){ open_part, close_part, generation };
+}
+
+int sw_generation_begin(const struct sw_layout *layout, struct sw_generation *out,
+			struct sw_error *error)
+{
+	struct sw_generation begun = { .size = sw_policy_size(layout) };
+	void *memory;
+	int err;
+
+	begun.fd = create(layout, error);
+	if (begun.fd < 0)
+		return begun.fd;
+	memory = mmap(NULL, begun.size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1,
+		      0);
+	begun.policy = memory == MAP_FAILED ? NULL : memory;
+	err = begun.policy ? open_part(&begun, (struct sw_part){ 0, sizeof(*begun.policy) })
+			   : -errno;
+	if (err) {
+		sw_generation_close(&begun);
+		return sw_fail(error, err, "cannot map a generation of %zu bytes: %s", begun.size,
+			       strerror(-err));
+	}
+	*out = begun;
+	return 0;
 }
 
 static int widen_gate(const struct sw_policy *policy, int gate_map, struct sw_error *error)
@@ -73,36 +136,6 @@ int sw_generation_publish(struct sw_generation *generation, int policy_map, int 
 	return 0;
 }
 
-int sw_generation_restore(const struct sw_generation *generation, int policy_map, int gate_map,
-			  struct sw_error *error)
-{
-	int err = widen_gate(generation->policy, gate_map, error);
-	__u32 zero = 0;
-
-	if (!err && bpf_map_update_elem(policy_map, &zero, &generation->fd, BPF_ANY))
-		err = sw_fail(error, -errno, "the kernel refused the previous generation: %s",
-			      strerror(errno));
-	if (!err)
-		sw_generation_settle(policy_map, gate_map);
-	return err;
-}
-
-void sw_generation_settle(int policy_map, int gate_map)
-{
-	struct sw_generation running = SW_NO_GENERATION;
-	struct sw_gate *gate = sw_gate_open(gate_map);
-	__u32 zero = 0;
-
-	if (gate && !sw_generation_running(policy_map, &running, NULL)) {
-		sw_gate_narrow(gate, running.policy);
-		/* Swapped for itself: the kernel waits for a grace period again. */
-		if (!bpf_map_update_elem(policy_map, &zero, &running.fd, BPF_ANY))
-			sw_gate_be_exact(gate, running.policy);
-	}
-	sw_generation_close(&running);
-	sw_gate_close(gate);
-}
-
 void sw_generation_close(struct sw_generation *generation)
 {
 	if (generation->policy)
@@ -118,8 +151,8 @@ static int refuse_running(struct sw_error *error)
 		       "the running generation was not made by spamweir: `spamweir load` makes one");
 }
 
-/* Of the whole of it, or of its settings alone: each page that is mapped costs. */
-static int open_running(int policy_map, bool whole, struct sw_generation *out,
+/* Of no more than `most` bytes: each page that is mapped costs. */
+static int open_running(int policy_map, size_t most, struct sw_generation *out,
 			struct sw_error *error)
 {
 	struct bpf_map_info info = {};
@@ -140,8 +173,8 @@ static int open_running(int policy_map, bool whole, struct sw_generation *out,
 	else if (info.type != BPF_MAP_TYPE_ARRAY || info.value_size < sizeof(struct sw_policy))
 		err = refuse_running(error);
 	else
-		err = map_memory(fd, whole ? info.value_size : sizeof(struct sw_settings),
-				 PROT_READ, out, error);
+		err = map_memory(fd, info.value_size < most ? info.value_size : most, PROT_READ,
+				 out, error);
 	if (err)
 		close(fd);
 	else if (sw_policy_size(&out->policy->settings.layout) != info.value_size)
@@ -155,12 +188,42 @@ static int open_running(int policy_map, bool whole, struct sw_generation *out,
 
 int sw_generation_running(int policy_map, struct sw_generation *out, struct sw_error *error)
 {
-	return open_running(policy_map, true, out, error);
+	return open_running(policy_map, SIZE_MAX, out, error);
 }
 
 int sw_generation_glance(int policy_map, struct sw_generation *out, struct sw_error *error)
 {
-	return open_running(policy_map, false, out, error);
+	return open_running(policy_map, sizeof(struct sw_settings), out, error);
+}
+
+void sw_generation_settle(int policy_map, int gate_map)
+{
+	struct sw_generation running = SW_NO_GENERATION;
+	struct sw_gate *gate = sw_gate_open(gate_map);
+	__u32 zero = 0;
+
+	if (gate && !open_running(policy_map, sizeof(struct sw_policy), &running, NULL)) {
+		sw_gate_narrow(gate, running.policy);
+		/* Swapped for itself: the kernel waits for a grace period again. */
+		if (!bpf_map_update_elem(policy_map, &zero, &running.fd, BPF_ANY))
+			sw_gate_be_exact(gate, running.policy);
+	}
+	sw_generation_close(&running);
+	sw_gate_close(gate);
+}
+
+int sw_generation_restore(const struct sw_generation *generation, int policy_map, int gate_map,
+			  struct sw_error *error)
+{
+	int err = widen_gate(generation->policy, gate_map, error);
+	__u32 zero = 0;
+
+	if (!err && bpf_map_update_elem(policy_map, &zero, &generation->fd, BPF_ANY))
+		err = sw_fail(error, -errno, "the kernel refused the previous generation: %s",
+			      strerror(errno));
+	if (!err)
+		sw_generation_settle(policy_map, gate_map);
+	return err;
 }
 
 __u32 sw_generation_id(int policy_map)

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "contract.h"
+#include "policy/compile.h"
 
 /* A generation under construction: kernel memory, mapped here. */
 struct sw_generation {
@@ -19,6 +20,13 @@ struct sw_generation {
 
 int sw_generation_create(const struct sw_layout *layout, struct sw_generation *out,
 			 struct sw_error *error);
+
+/* The same, of which struct sw_policy alone is mapped; the rest is opened in parts. */
+int sw_generation_begin(const struct sw_layout *layout, struct sw_generation *out,
+			struct sw_error *error);
+
+/* What opens and closes parts of it, for sw_compile_parts. */
+struct sw_parts sw_generation_parts(struct sw_generation *generation);
 
 /* Freezes it and makes it the running one: one pointer swap in `policy_map`.
  * When this returns, no packet is judged by the previous one any more. The gate

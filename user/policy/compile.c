@@ -3,6 +3,7 @@
 
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "policy/compile4.h"
 #include "policy/compile6.h"
@@ -17,6 +18,43 @@ static __u32 max(__u32 a, __u32 b)
 	return a > b ? a : b;
 }
 
+#define WINDOW (1UL << 20) /* bytes */
+#define TRIES 16	   /* salts */
+
+int sw_part_open(const struct sw_compiler *compiler, struct sw_part part)
+{
+	const struct sw_parts *parts = compiler->parts;
+
+	return parts && part.begin < part.end ? parts->open(parts->ctx, part) : 0;
+}
+
+void sw_part_close(const struct sw_compiler *compiler, struct sw_part part)
+{
+	const struct sw_parts *parts = compiler->parts;
+
+	if (parts && part.begin < part.end)
+		parts->close(parts->ctx, part);
+}
+
+int sw_window_move(struct sw_compiler *compiler, struct sw_part part, size_t end)
+{
+	struct sw_part *window = &compiler->window;
+	int err;
+
+	if (part.begin < part.end && part.begin >= window->begin && part.end <= window->end)
+		return 0;
+	sw_part_close(compiler, *window);
+	*window = (struct sw_part){ 0, 0 };
+	if (part.begin == part.end)
+		return 0;
+	if (part.end - part.begin < WINDOW)
+		part.end = part.begin + WINDOW < end ? part.begin + WINDOW : end;
+	err = sw_part_open(compiler, part);
+	if (!err)
+		*window = part;
+	return err;
+}
+
 static int compile4(struct sw_compiler *compiler)
 {
 	int err = sw_compile4(compiler, SW_SET_CNC);
@@ -24,17 +62,40 @@ static int compile4(struct sw_compiler *compiler)
 	return err ? err : sw_compile4(compiler, SW_SET_MAIL);
 }
 
+static struct sw_part buckets_of(const struct sw_layout *layout)
+{
+	return (struct sw_part){ sizeof(struct sw_policy), sw_policy_leaves(layout) };
+}
+
+static int try_salt(struct sw_compiler *compiler)
+{
+	int err = sw_hash4_begin(compiler);
+
+	compiler->nets = 0;
+	compiler->leaves = 0;
+	compiler->crowded = false;
+	if (!err)
+		err = compile4(compiler);
+	return err ? err : sw_hash4_finish(compiler);
+}
+
+/* A salt by which some /24 finds no place is bad luck, and another is drawn. */
 static int write4(struct sw_compiler *compiler)
 {
-	int err;
+	struct sw_part buckets = buckets_of(&compiler->room);
+	int try, err = sw_part_open(compiler, buckets);
 
-	compiler->net = malloc((compiler->room.nets + 1ULL) * sizeof(*compiler->net));
-	if (!compiler->net)
-		return -ENOMEM;
-	err = compile4(compiler);
-	if (!err)
-		err = sw_hash4(compiler);
-	free(compiler->net);
+	if (err)
+		return err;
+	for (try = 0; try < TRIES; try++) {
+		err = try_salt(compiler);
+		sw_window_move(compiler, (struct sw_part){ 0, 0 }, 0);
+		if (!compiler->crowded)
+			break;
+		memset(compiler->policy->v4, 0, sizeof(compiler->policy->v4));
+		memset(compiler->policy + 1, 0, buckets.end - buckets.begin);
+	}
+	sw_part_close(compiler, buckets);
 	return err;
 }
 
@@ -122,14 +183,28 @@ int sw_compile_measure(const struct sw_rules *rules, struct sw_layout *need)
 	return 0;
 }
 
-int sw_compile_write(const struct sw_rules *rules, const __u8 *slot, const struct sw_layout *layout,
-		     struct sw_policy *policy)
+static int write6(struct sw_compiler *compiler)
+{
+	struct sw_part dirs = { sw_policy_dirs(&compiler->room), sw_policy_bounds(&compiler->room) };
+	int err = sw_part_open(compiler, dirs);
+
+	if (err)
+		return err;
+	err = compile6(compiler);
+	sw_window_move(compiler, (struct sw_part){ 0, 0 }, 0);
+	sw_part_close(compiler, dirs);
+	return err;
+}
+
+int sw_compile_parts(const struct sw_rules *rules, const __u8 *slot, const struct sw_layout *layout,
+		     struct sw_policy *policy, const struct sw_parts *parts, struct sw_layout *used)
 {
 	struct sw_compiler compiler = {
 		.rules = rules,
 		.slot = slot,
 		.room = *layout,
 		.policy = policy,
+		.parts = parts,
 		.dirs = (struct sw_dir6 *)((char *)policy + sw_policy_dirs(layout)),
 	};
 	int err;
@@ -138,5 +213,21 @@ int sw_compile_write(const struct sw_rules *rules, const __u8 *slot, const struc
 	    layout->bounds < least.bounds)
 		return -ENOSPC;
 	err = write4(&compiler);
-	return err ? err : compile6(&compiler);
+	if (!err)
+		err = write6(&compiler);
+	*used = (struct sw_layout){
+		.nets = compiler.nets,
+		.leaves = max(least.leaves, compiler.leaves),
+		.dirs = guess_dirs(rules),
+		.bounds = max(least.bounds, compiler.bounds),
+	};
+	return err;
+}
+
+int sw_compile_write(const struct sw_rules *rules, const __u8 *slot, const struct sw_layout *layout,
+		     struct sw_policy *policy)
+{
+	struct sw_layout used;
+
+	return sw_compile_parts(rules, slot, layout, policy, NULL, &used);
 }

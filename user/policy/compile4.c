@@ -12,6 +12,7 @@
 
 #include "policy/compiler.h"
 #include "policy/flatten.h"
+#include "policy/hash4.h"
 #include "policy/ranges.h"
 #include "table4.h"
 
@@ -59,7 +60,8 @@ static int add_net(const struct block *block, __u32 net, __u32 value)
 
 	err = sw_take(&compiler->nets, compiler->room.nets, 1, &index);
 	if (!err && compiler->policy)
-		compiler->net[index] = (struct sw_net4){ sw_net4_key(block->set, net << 8), value };
+		err = sw_hash4_add(compiler,
+				   (struct sw_net4){ sw_net4_key(block->set, net << 8), value });
 	return err;
 }
 
@@ -77,6 +79,7 @@ static void write_leaf(const struct block *block, struct sw_leaf4 *leaf)
 {
 	const struct sw_run4 *run;
 
+	memset(leaf->listed, 0, sizeof(leaf->listed));
 	leaf->feed = block->run[0].feed;
 	for (run = block->run; run < block->run + block->runs; run++) {
 		sw_set_bits(leaf->listed, run->first, run->last);
@@ -93,29 +96,39 @@ static void write_map(const struct block *block, __u8 *map)
 		memset(map + run->first, run->feed, run->last - run->first + 1);
 }
 
+static int open_leaf(struct sw_compiler *compiler, __u32 index, __u32 leaves, struct sw_leaf4 **out)
+{
+	size_t begin = sw_policy_leaves(&compiler->room), end = sw_policy_dirs(&compiler->room);
+	struct sw_part part = { begin + (size_t)index * sizeof(**out), 0 };
+
+	part.end = part.begin + leaves * sizeof(**out);
+	*out = (void *)((char *)compiler->policy + part.begin);
+	return sw_window_move(compiler, part, end);
+}
+
 static int add_leaf(const struct block *block)
 {
 	struct sw_compiler *compiler = block->compiler;
 	bool mapped = count_exceptions(block) > SW_LEAF_RUNS;
+	__u32 leaves = mapped ? 1 + MAP_LEAVES : 1, index;
 	struct sw_leaf4 *leaf;
-	__u32 index;
 	int err;
 
-	err = sw_take(&compiler->leaves, compiler->room.leaves, mapped ? 1 + MAP_LEAVES : 1,
-		      &index);
-	if (err)
-		return err;
-	if (compiler->policy) {
-		leaf = (void *)compiler->policy + sw_policy_leaves(&compiler->room);
-		leaf += index;
+	err = sw_take(&compiler->leaves, compiler->room.leaves, leaves, &index);
+	if (!err && compiler->policy) {
+		err = open_leaf(compiler, index, leaves, &leaf);
+		if (err)
+			return err;
+		leaf->runs = 0;
 		if (mapped) {
 			leaf->runs = SW_LEAF_FULL_MAP;
 			leaf->map = index + 1;
+			memset(leaf + 1, 0, MAP_LEAVES * sizeof(*leaf));
 			write_map(block, (__u8 *)(leaf + 1));
 		}
 		write_leaf(block, leaf);
 	}
-	return add_net(block, block->net, sw_net4_leaf(index));
+	return err ? err : add_net(block, block->net, sw_net4_leaf(index));
 }
 
 static void add_span(struct block *block, __u8 first, __u8 last, __u8 feed)

@@ -78,7 +78,7 @@ static int write_bounds(struct sw_compiler *compiler, const struct sw_bound6 *bo
 			__u32 *first)
 {
 	char *policy = (char *)compiler->policy;
-	struct sw_bound6 *pool;
+	struct sw_part part;
 	int err;
 
 	if (count > COUNT_MAX)
@@ -86,9 +86,12 @@ static int write_bounds(struct sw_compiler *compiler, const struct sw_bound6 *bo
 	err = sw_take(&compiler->bounds, compiler->room.bounds, count, first);
 	if (err || !policy || !count)
 		return err;
-	pool = (struct sw_bound6 *)(policy + sw_policy_bounds(&compiler->room));
-	memcpy(pool + *first, bound, count * sizeof(*bound));
-	return 0;
+	part.begin = sw_policy_bounds(&compiler->room) + *first * sizeof(*bound);
+	part.end = part.begin + count * sizeof(*bound);
+	err = sw_window_move(compiler, part, sw_policy_size(&compiler->room));
+	if (!err)
+		memcpy(policy + part.begin, bound, part.end - part.begin);
+	return err;
 }
 
 static struct sw_way6 *take_way(struct sw_dir6 *dir, __u32 top)

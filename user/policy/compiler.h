@@ -4,12 +4,16 @@
 #define SPAMWEIR_POLICY_COMPILER_H
 
 #include <errno.h>
+#include <stdbool.h>
 
 #include "contract.h"
+#include "policy/compile.h"
 #include "policy/rules.h"
 
 /* Measuring is a dry run of writing, in which /24s, leaves and boundaries
  * are counted and directories are tried. */
+#define SW_PENDING4 16
+
 struct sw_compiler {
 	const struct sw_rules *rules;
 	const __u8 *slot; /* by rank */
@@ -17,10 +21,23 @@ struct sw_compiler {
 	__u32 nets; /* taken of the room */
 	__u32 leaves;
 	__u32 bounds;
-	struct sw_net4 *net; /* both sets'; NULL when measuring */
+	/* /24s on their way to their buckets, whose cache lines are on theirs. */
+	struct sw_net4 pending[SW_PENDING4];
+	__u32 pendings;
 	struct sw_dir6 *dirs;
 	struct sw_policy *policy; /* NULL when measuring */
+	const struct sw_parts *parts;
+	struct sw_part window; /* of leaves, then of boundaries: what is open of them */
+	bool crowded;	       /* a /24 found no place near its home */
 };
+
+/* Both do nothing where all is open anyway. */
+int sw_part_open(const struct sw_compiler *compiler, struct sw_part part);
+void sw_part_close(const struct sw_compiler *compiler, struct sw_part part);
+
+/* Moves the window on to `part`, which lies behind what it showed, or leaves it where it
+ * is; never beyond `end`. An empty part closes it. */
+int sw_window_move(struct sw_compiler *compiler, struct sw_part part, size_t end);
 
 /* Takes `count` places of a pool in which *used are taken, and tells the first of them. */
 static inline int sw_take(__u32 *used, __u32 room, size_t count, __u32 *first)

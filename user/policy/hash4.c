@@ -8,56 +8,59 @@
 #include "policy/compiler.h"
 #include "table4.h"
 
-#define TRIES 16
-#define AHEAD 16
-
-static int insert(struct sw_bucket4 *home, struct sw_net4 net)
+static struct sw_bucket4 *home_of(const struct sw_compiler *compiler, __u32 key)
 {
+	struct sw_bucket4 *buckets = (struct sw_bucket4 *)(compiler->policy + 1);
+
+	return &buckets[sw_net4_home(&compiler->room, compiler->policy->salt4, key)];
+}
+
+static int insert(struct sw_compiler *compiler, struct sw_net4 net)
+{
+	struct sw_bucket4 *home = home_of(compiler, net.key);
 	struct sw_net4 *slot = home->net, *end = home[SW_BUCKET4_PROBES].net;
 
 	while (slot < end && slot->key)
 		slot++;
-	if (slot == end)
+	if (slot == end) {
+		compiler->crowded = true;
 		return -ENOSPC;
+	}
 	*slot = net;
 	return 0;
 }
 
-static struct sw_bucket4 *home_of(const struct sw_compiler *compiler, struct sw_bucket4 *buckets,
-				  __u32 salt, __u32 key)
+int sw_hash4_begin(struct sw_compiler *compiler)
 {
-	return &buckets[sw_net4_home(&compiler->room, salt, key)];
+	__u32 salt;
+
+	if (getrandom(&salt, sizeof(salt), 0) != sizeof(salt))
+		return -errno;
+	compiler->policy->salt4 = salt;
+	compiler->pendings = 0;
+	return 0;
 }
 
-/* Each goes to a cache line of its own, far from the one before: they are fetched early. */
-static int insert_all(const struct sw_compiler *compiler, struct sw_bucket4 *buckets, __u32 salt)
+/* Each goes to a cache line of its own, far from the one before: it is fetched first. */
+int sw_hash4_add(struct sw_compiler *compiler, struct sw_net4 net)
 {
-	const struct sw_net4 *net = compiler->net, *end = net + compiler->nets;
+	struct sw_net4 *place = &compiler->pending[compiler->pendings % SW_PENDING4];
 	int err = 0;
 
-	for (; net < end && !err; net++) {
-		if (net + AHEAD < end)
-			__builtin_prefetch(home_of(compiler, buckets, salt, net[AHEAD].key), 1);
-		err = insert(home_of(compiler, buckets, salt, net->key), *net);
-	}
+	__builtin_prefetch(home_of(compiler, net.key), 1);
+	if (compiler->pendings++ >= SW_PENDING4)
+		err = insert(compiler, *place);
+	*place = net;
 	return err;
 }
 
-int sw_hash4(const struct sw_compiler *compiler)
+int sw_hash4_finish(struct sw_compiler *compiler)
 {
-	struct sw_bucket4 *buckets = (struct sw_bucket4 *)(compiler->policy + 1);
-	__u32 salt;
-	int try, err;
+	__u32 first = compiler->pendings > SW_PENDING4 ? compiler->pendings - SW_PENDING4 : 0, i;
+	int err = 0;
 
-	for (try = 0; try < TRIES; try++) {
-		if (getrandom(&salt, sizeof(salt), 0) != sizeof(salt))
-			return -errno;
-		err = insert_all(compiler, buckets, salt);
-		if (!err) {
-			compiler->policy->salt4 = salt;
-			return 0;
-		}
-		memset(buckets, 0, sw_layout_buckets4(&compiler->room) * sizeof(*buckets));
-	}
-	return -ENOSPC;
+	for (i = first; i < compiler->pendings && !err; i++)
+		err = insert(compiler, compiler->pending[i % SW_PENDING4]);
+	compiler->pendings = 0;
+	return err;
 }

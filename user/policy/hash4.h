@@ -5,9 +5,14 @@
 
 #include "policy/compiler.h"
 
-/* Puts the /24s that sw_compile4 gathered into the policy's buckets, by a salt that is
- * drawn anew each time. -ENOSPC if none of sixteen salts puts all of them near their
- * homes. */
-int sw_hash4(const struct sw_compiler *compiler);
+/* Draws a salt for the policy's buckets, which are empty. -errno of getrandom(2). */
+int sw_hash4_begin(struct sw_compiler *compiler);
+
+/* Puts a /24 near its home, some calls later. -ENOSPC, and compiler->crowded: one found
+ * no place. */
+int sw_hash4_add(struct sw_compiler *compiler, struct sw_net4 net);
+
+/* Puts what is still on its way. */
+int sw_hash4_finish(struct sw_compiler *compiler);
 
 #endif

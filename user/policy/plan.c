@@ -17,7 +17,9 @@ int sw_plan_make(const char *config_path, const struct sw_reading *reading, stru
 	int err = sw_config_read(config_path, &config, error);
 
 	*plan = (struct sw_plan){ .failed_feed = SIZE_MAX };
-	return err ? err : sw_plan_of(config, reading, plan, error);
+	if (!err)
+		err = sw_plan_of(config, reading, plan, error);
+	return err ? err : sw_plan_measure(plan, error);
 }
 
 int sw_plan_of(struct sw_config *config, const struct sw_reading *reading, struct sw_plan *plan,
@@ -30,11 +32,14 @@ int sw_plan_of(struct sw_config *config, const struct sw_reading *reading, struc
 	if (err)
 		return err;
 	err = sw_rules_sort(plan->rules);
-	if (!err)
-		err = sw_compile_measure(plan->rules, &plan->need);
-	if (err)
-		sw_fail(error, err, "cannot compile the feeds: %s", strerror(-err));
-	return err;
+	return err ? sw_fail(error, err, "no memory for the feeds' entries") : 0;
+}
+
+int sw_plan_measure(struct sw_plan *plan, struct sw_error *error)
+{
+	int err = sw_compile_measure(plan->rules, &plan->need);
+
+	return err ? sw_fail(error, err, "cannot compile the feeds: %s", strerror(-err)) : 0;
 }
 
 void sw_plan_free(struct sw_plan *plan)

@@ -21,9 +21,12 @@ struct sw_plan {
 int sw_plan_make(const char *config_path, const struct sw_reading *reading, struct sw_plan *plan,
 		 struct sw_error *error);
 
-/* The same for a config that was read, which the plan takes over. */
+/* The same for a config that was read, which the plan takes over, without measuring. */
 int sw_plan_of(struct sw_config *config, const struct sw_reading *reading, struct sw_plan *plan,
 	       struct sw_error *error);
+
+/* Finds out plan->need. */
+int sw_plan_measure(struct sw_plan *plan, struct sw_error *error);
 void sw_plan_free(struct sw_plan *plan);
 
 #endif

@@ -9,7 +9,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "kernel/generation.h"
 #include "kernel/health.h"
 #include "kernel/hosts.h"
 #include "kernel/live.h"
@@ -22,38 +21,9 @@
 #include "run/force.h"
 #include "run/history.h"
 #include "run/instances.h"
+#include "run/layout.h"
 #include "run/lists.h"
 #include "run/nics_find.h"
-
-static bool fits(const struct sw_layout *need, const struct sw_layout *have)
-{
-	return need->nets <= have->nets && need->leaves <= have->leaves &&
-	       need->dirs <= have->dirs && need->bounds <= have->bounds;
-}
-
-/* A quarter more than needed, so that lists may grow for a while before the
- * programs have to be loaded anew; `load` does that unnoticed anyway. */
-static void choose_layout(struct applying *a)
-{
-	struct sw_generation running = SW_NO_GENERATION;
-	const struct sw_layout *need = &a->plan.need;
-
-	/* The pinned map alone knows its layout: it says so in the generation. */
-	if (a->state->map[SW_MAP_policy] >= 0 &&
-	    !sw_generation_running(a->state->map[SW_MAP_policy], &running, NULL)) {
-		a->layout = running.policy->settings.layout;
-		sw_generation_close(&running);
-		if (fits(need, &a->layout))
-			return;
-	}
-	a->layout = (struct sw_layout){
-		.nets = need->nets + need->nets / 4 + 1024,
-		.leaves = need->leaves + need->leaves / 4 + 256,
-		.dirs = need->dirs + need->dirs / 4 + 64,
-		.bounds = need->bounds + need->bounds / 4 + 1024,
-	};
-	a->grown = true;
-}
 
 static int draw_seed(struct sw_seed *seed, struct sw_error *error)
 {
@@ -157,7 +127,7 @@ static int read_config(struct applying *a)
 
 /* What was read well is kept even if it is not published: another feed may have been
  * to blame. */
-static int plan(struct applying *a)
+static int plan(struct applying *a, bool load)
 {
 	int err = read_config(a);
 
@@ -170,13 +140,11 @@ static int plan(struct applying *a)
 		err = sw_plan_of(a->plan.config, &a->reading, &a->plan, a->error);
 	if (a->plan.rules && sw_rules_unfit(a->plan.rules))
 		a->partial = true;
-	if (!err) {
-		choose_layout(a);
-		err = check_source_length(a);
-	} else if (a->plan.rules && a->state->map[SW_MAP_feeds] >= 0) {
+	if (!err)
+		err = sw_layout_choose(a, load);
+	if (err && a->plan.rules && a->state->map[SW_MAP_feeds] >= 0)
 		sw_registry_note_failure(a->state, a->plan.config, a->plan.rules);
-	}
-	return err;
+	return err ? err : check_source_length(a);
 }
 
 /* What a rollback holds was not read from feeds. */
@@ -237,7 +205,7 @@ static int apply(struct applying *a, unsigned how)
 	if (!err)
 		err = begin_abi(a);
 	if (!err)
-		err = plan(a);
+		err = plan(a, load);
 	if (!err)
 		err = sw_put_in_force(a, load);
 	if (!err) {

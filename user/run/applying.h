@@ -44,6 +44,7 @@ struct applying {
 	struct sw_state *state; /* open for writing: the lock is ours */
 	struct sw_error *error;
 	struct sw_layout layout;
+	bool measured;		 /* it is known that all that is planned fits into it */
 	bool grown;		 /* it is not the one of what is pinned */
 	bool anew;		 /* of the configuration, whatever was held until now */
 	bool reloading;		 /* NICs are shared, or not, as they were */

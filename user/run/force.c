@@ -20,6 +20,7 @@
 #include "policy/settings.h"
 #include "run/applying.h"
 #include "run/instances.h"
+#include "run/layout.h"
 #include "run/nics.h"
 #include "run/zombies_keep.h"
 
@@ -105,21 +106,23 @@ static int publish(struct applying *a)
 	struct sw_generation generation = SW_NO_GENERATION;
 	struct sw_abi *abi = &a->state->abi;
 	struct sw_tick tick = sw_tick_live();
+	struct sw_parts parts;
 	int err;
 
-	err = sw_generation_create(&a->layout, &generation, a->error);
+	err = sw_generation_begin(&a->layout, &generation, a->error);
 	if (err)
 		return err;
 	sw_settings_fill(a->plan.config, a->plan.rules, a->slot, &tick, abi->generation + 1,
 			 &generation.policy->settings);
-	generation.policy->settings.used = a->plan.need;
 	generation.policy->settings.layout = a->layout;
 	err = fill_monitored(a, &generation.policy->settings);
 	if (err) {
 		sw_generation_close(&generation);
 		return err;
 	}
-	err = sw_compile_write(a->plan.rules, a->slot, &a->layout, generation.policy);
+	parts = sw_generation_parts(&generation);
+	err = sw_compile_parts(a->plan.rules, a->slot, &a->layout, generation.policy, &parts,
+			       &generation.policy->settings.used);
 	a->crowded = err == -ENOSPC;
 	if (err) {
 		sw_fail(a->error, err, "cannot compile the feeds: %s", strerror(-err));
@@ -249,6 +252,9 @@ int sw_put_in_force(struct applying *a, bool load)
 	if (!load && !a->grown) {
 		err = reload(a);
 		if (!a->crowded)
+			return err;
+		err = sw_layout_outgrown(a);
+		if (err)
 			return err;
 	}
 	err = sw_nics_check(a);

@@ -14,7 +14,6 @@
 #include "base/file.h"
 #include "base/names.h"
 #include "base/text.h"
-#include "policy/compile.h"
 #include "policy/kept.h"
 #include "run/remember.h"
 #include "store/audit.h"
@@ -96,9 +95,7 @@ int sw_history_plan(const struct sw_instance *instance, __u64 generation, struct
 	if (err)
 		return err;
 	err = sw_rules_sort(plan->rules);
-	if (!err)
-		err = sw_compile_measure(plan->rules, &plan->need);
-	return err ? sw_fail(error, err, "cannot compile what was kept: %s", strerror(-err)) : 0;
+	return err ? sw_fail(error, err, "no memory for what was kept") : 0;
 }
 
 /* A generation's files; the directory too if it is empty then. */

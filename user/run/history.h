@@ -26,7 +26,7 @@ bool sw_history_kept(const struct sw_instance *instance, __u64 generation);
 /* The newest of those on disk, by which numbers go on after a reboot; 0: none. */
 __u64 sw_history_newest(const struct sw_instance *instance);
 
-/* A plan of a generation that is kept, with the operator's lists as they are now.
+/* A plan of a generation that is kept, not measured, with the operator's lists as they are now.
  * plan->config is read; sw_plan_free is due either way. */
 int sw_history_read(const struct sw_instance *instance, __u64 generation, struct sw_config **config,
 		    struct sw_error *error);
