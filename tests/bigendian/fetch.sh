@@ -6,7 +6,7 @@
 set -eu
 dir=${1:?usage: fetch.sh DIR}
 
-[ -e "$dir/.complete-zlib" ] && exit 0
+[ -e "$dir/.complete-xxhash" ] && exit 0
 mkdir -p "$dir/lists/partial" "$dir/cache/archives/partial"
 dir=$(realpath "$dir")
 
@@ -17,9 +17,9 @@ foreign() {
 
 foreign update
 foreign download libcmocka-dev:s390x libcmocka0:s390x libyaml-dev:s390x libyaml-0-2:s390x \
-	libjansson-dev:s390x libjansson4:s390x nettle-dev:s390x libnettle8:s390x \
+	libjansson-dev:s390x libjansson4:s390x libxxhash-dev:s390x libxxhash0:s390x \
 	zlib1g-dev:s390x zlib1g:s390x
 for package in "$dir"/cache/*.deb; do
 	dpkg -x "$package" "$dir/root"
 done
-touch "$dir/.complete-zlib"
+touch "$dir/.complete-xxhash"

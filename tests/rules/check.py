@@ -31,7 +31,7 @@ LIBRARIES = {
     "xdp/": {"kernel"},
     "libmnl/": {"kernel", "route"},
     "yaml.h": {"config"},
-    "nettle/": {"feed"},
+    "xxhash.h": {"feed", "policy"},
     "sqlite3.h": {"store"},
     "curl/": {"worker"},
     "seccomp.h": {"worker"},

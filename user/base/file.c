@@ -160,3 +160,26 @@ void sw_file_unmap(struct sw_file *file)
 		munmap((void *)file->text, file->size);
 	*file = (struct sw_file){ 0 };
 }
+
+int sw_mapping_open(const char *path, struct sw_mapping *mapping, struct sw_error *error)
+{
+	struct stat stat = { 0 };
+	__attribute__((cleanup(close_fd))) int fd = sw_file_open(path, &stat, error);
+	void *memory;
+
+	*mapping = (struct sw_mapping){ .at = "" };
+	if (fd < 0 || !stat.st_size)
+		return fd < 0 ? fd : 0;
+	memory = mmap(NULL, stat.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (memory == MAP_FAILED)
+		return sw_fail(error, -errno, "%s: cannot map: %s", path, strerror(errno));
+	*mapping = (struct sw_mapping){ memory, stat.st_size };
+	return 0;
+}
+
+void sw_mapping_close(struct sw_mapping *mapping)
+{
+	if (mapping->size)
+		munmap((void *)mapping->at, mapping->size);
+	*mapping = (struct sw_mapping){ 0 };
+}

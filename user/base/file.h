@@ -43,4 +43,15 @@ struct sw_file_id sw_file_id(const struct stat *stat);
 int sw_file_map(const char *path, struct sw_file *file, struct sw_error *error);
 void sw_file_unmap(struct sw_file *file);
 
+/* A regular file of our own, which is replaced and never written to again, as it lies
+ * there. Zeroes are none. */
+struct sw_mapping {
+	const char *at;
+	size_t size;
+};
+
+/* -EINVAL if it is no regular file; or what open(2) or mmap(2) said. `error` names it. */
+int sw_mapping_open(const char *path, struct sw_mapping *mapping, struct sw_error *error);
+void sw_mapping_close(struct sw_mapping *mapping);
+
 #endif

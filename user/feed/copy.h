@@ -24,8 +24,8 @@
 #include "feed/feed.h"
 
 #define SW_COPY_MAGIC "SPWEIRFC"
-#define SW_COPY_VERSION 1
-#define SW_DIGEST_SIZE 32 /* SHA-256 */
+#define SW_COPY_VERSION 2
+#define SW_DIGEST_SIZE 16 /* XXH3, 128 bits */
 #define SW_COPY_TAG_MAX SW_FEED_ABOUT_MAX
 
 /* What changes what is made of one and the same file. */
@@ -53,7 +53,7 @@ struct sw_copy_header {
 	__u64 v6_lengths[3];
 	__u64 covers;			    /* IPv4 addresses that its entries cover */
 	__u64 accepted;			    /* as many as a person has accepted; 0: none has */
-	__u8 digest[SW_DIGEST_SIZE];	    /* of the file, both digests 0 */
+	__u8 digest[SW_DIGEST_SIZE];	    /* of what follows the header */
 	__u8 header_digest[SW_DIGEST_SIZE]; /* of the header, this one 0 */
 };
 
@@ -112,6 +112,9 @@ int sw_feed_copy_open(const char *state_dir, const struct sw_feed_config *feed,
  * points `copy` into it. -EBADMSG. */
 int sw_feed_copy_check(const void *memory, size_t size, enum sw_copy_trust trust,
 		       struct sw_feed_copy *copy, struct sw_error *error);
+
+/* What SW_COPY_ENFORCE checks beyond SW_COPY_LOOK. -EBADMSG. */
+int sw_feed_copy_verify(const struct sw_feed_copy *copy, struct sw_error *error);
 
 void sw_feed_copy_close(struct sw_feed_copy *copy);
 

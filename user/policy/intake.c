@@ -90,30 +90,95 @@ static bool has_ended(const __u64 *until, __u64 at, __u64 now_s)
 	return until && until[at] && until[at] <= now_s;
 }
 
+/* The first address from `from` on that an entry may be guarded against; entries come in
+ * address order. All ones: there is none. */
+static sw_u128 next_guarded(struct sw_intake *intake, __u8 family, sw_u128 from)
+{
+	const struct sw_own *own = intake->own;
+	const struct sw_guard *guard = intake->guard;
+	size_t *at = &intake->own_ahead;
+	sw_u128 next = ~(sw_u128)0;
+
+	if (own) {
+		while (*at < own->ranges[family] && own->range[family][*at].last < from)
+			++*at;
+		if (*at < own->ranges[family])
+			next = own->range[family][*at].first;
+	}
+	at = &intake->guard_ahead;
+	if (guard) {
+		while (*at < guard->ranges[family] && guard->range[family][*at].last < from)
+			++*at;
+		if (*at < guard->ranges[family] && guard->range[family][*at].first < next)
+			next = guard->range[family][*at].first;
+	}
+	return next;
+}
+
+/* Nearly all entries are far from what is guarded, and are taken as they are. */
+static int take_v4(struct sw_intake *intake, const struct sw_feed_copy *copy, __u64 now_s)
+{
+	struct sw_rule_list *list = intake->list;
+	__u64 rank = (__u64)intake->rank << 8, i;
+	struct sw_prefix prefix;
+	sw_u128 guarded = 0;
+	int err = 0;
+
+	intake->own_ahead = intake->guard_ahead = 0;
+	for (i = 0; i < copy->header->v4 && !err; i++) {
+		if (has_ended(copy->v4_until, i, now_s))
+			continue;
+		prefix = sw_copy4_prefix(copy->v4[i]);
+		if (sw_prefix_last(&prefix) >= guarded)
+			guarded = next_guarded(intake, SW_IPV4, prefix.address);
+		if (sw_prefix_last(&prefix) < guarded && list->v4_count < list->v4_room) {
+			list->v4[list->v4_count++] = copy->v4[i] | rank;
+			intake->state->prefixes++;
+		} else {
+			err = take(intake, &prefix, copy->v4_about[i].line);
+		}
+	}
+	return err;
+}
+
+static int take_v6(struct sw_intake *intake, const struct sw_feed_copy *copy, __u64 now_s)
+{
+	struct sw_prefix prefix;
+	sw_u128 guarded = 0;
+	int err = 0;
+	__u64 i;
+
+	intake->own_ahead = intake->guard_ahead = 0;
+	for (i = 0; i < copy->header->v6 && !err; i++) {
+		if (has_ended(copy->v6_until, i, now_s))
+			continue;
+		prefix = sw_copy6_prefix(&copy->v6[i]);
+		if (sw_prefix_last(&prefix) >= guarded)
+			guarded = next_guarded(intake, SW_IPV6, prefix.address);
+		if (sw_prefix_last(&prefix) < guarded) {
+			err = add(intake, &prefix);
+			intake->state->prefixes++;
+		} else {
+			err = take(intake, &prefix, copy->v6_about[i].line);
+		}
+	}
+	return err;
+}
+
 int sw_intake_copy(struct sw_intake *intake, const struct sw_feed_copy *copy)
 {
 	const struct sw_copy_header *header = copy->header;
-	struct sw_prefix prefix;
-	__u64 now_s = sw_wall_ms() / 1000, i;
-	int err = 0;
+	__u64 now_s = sw_wall_ms() / 1000;
+	int err;
 
 	intake->source = intake->feed->path;
 	intake->foreign = true;
 	intake->state->report = header->report;
 	warn_of_lines(intake);
-	for (i = 0; i < header->v4 && !err; i++) {
-		if (has_ended(copy->v4_until, i, now_s))
-			continue;
-		prefix = sw_copy4_prefix(copy->v4[i]);
-		err = take(intake, &prefix, copy->v4_about[i].line);
-	}
-	for (i = 0; i < header->v6 && !err; i++) {
-		if (has_ended(copy->v6_until, i, now_s))
-			continue;
-		prefix = sw_copy6_prefix(&copy->v6[i]);
-		err = take(intake, &prefix, copy->v6_about[i].line);
-	}
-	return err;
+	err = sw_rule_list_reserve(intake->list, header->v4, header->v6);
+	if (!err)
+		err = take_v4(intake, copy, now_s);
+	return err ? err : take_v6(intake, copy, now_s);
 }
 
 bool sw_entry_is_wide(const struct sw_feed_config *feed, const struct sw_entry_config *entry)

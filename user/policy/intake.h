@@ -28,6 +28,7 @@ struct sw_intake {
 	const char *source; /* of the entries that come now: a path */
 	bool foreign;	    /* a file, not the config */
 	size_t hosts_at[SW_FAMILIES], guard_at[SW_FAMILIES];
+	size_t own_ahead, guard_ahead; /* of the next range that something is guarded against */
 	unsigned examples;
 	struct sw_example first_own, first_special, first_host; /* if there are any */
 };

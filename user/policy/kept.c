@@ -5,23 +5,25 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <zlib.h>
+#include <unistd.h>
+#include <xxhash.h>
 
 #include "base/file.h"
 
-#define MAGIC "spamweir rules 1"
+#define MAGIC "spamweir rules 2"
 
 struct header {
 	char magic[16];
 	__u64 feeds;
 	__u64 v4[SW_KINDS];
 	__u64 v6[SW_KINDS];
-	__u64 check; /* CRC-32 of what follows */
+	__u64 check; /* of what follows */
 };
 
-static __u32 check_sum(__u32 sum, const void *data, size_t size)
+/* Of one array behind others. */
+static __u64 check_sum(__u64 sum, const void *data, size_t size)
 {
-	return size ? crc32_z(sum, data, size) : sum; /* of NULL it would begin anew */
+	return size ? XXH3_64bits_withSeed(data, size, sum) : sum;
 }
 
 static void describe(const struct sw_config *config, const struct sw_rules *rules,
@@ -82,6 +84,7 @@ int sw_kept_save(const char *path, const struct sw_config *config, const struct 
 		header.check =
 			check_sum(header.check, list->v6, list->v6_count * sizeof(*list->v6));
 	}
+	unlink(path); /* whoever has that mapped goes on reading it */
 	out = fopen(path, "we");
 	err = out ? write_all(out, &header, feed, rules) : -errno;
 	if (out && fclose(out) && !err)
@@ -90,86 +93,95 @@ int sw_kept_save(const char *path, const struct sw_config *config, const struct 
 	return err ? sw_fail(error, err, "%s: %s", path, strerror(-err)) : 0;
 }
 
-/* Takes an array of the file; false if it ends before. */
-static bool take(struct sw_file *rest, size_t size, size_t count, void **out)
+/* Points at an array of the file; false if it ends before. */
+static bool take(struct sw_mapping *rest, size_t size, size_t count, __u64 *sum, void **out)
 {
 	if (count > rest->size / size)
 		return false;
-	*out = malloc(count * size + 1);
-	if (!*out)
-		return false;
-	memcpy(*out, rest->text, count * size);
-	rest->text += count * size;
+	*out = (void *)rest->at;
+	*sum = check_sum(*sum, rest->at, count * size);
+	rest->at += count * size;
 	rest->size -= count * size;
 	return true;
 }
 
-static bool parse(struct sw_file rest, struct sw_kept *out)
+static bool parse(struct sw_mapping rest, struct sw_kept *out)
 {
 	struct sw_rule_list *list;
 	struct header header;
+	void *feed;
+	__u64 sum = 0;
 	int kind;
 
 	if (rest.size < sizeof(header))
 		return false;
-	memcpy(&header, rest.text, sizeof(header));
-	rest.text += sizeof(header);
+	memcpy(&header, rest.at, sizeof(header));
+	rest.at += sizeof(header);
 	rest.size -= sizeof(header);
 	if (memcmp(header.magic, MAGIC, sizeof(header.magic)) || header.feeds >= SW_MAX_FEEDS ||
-	    header.check != check_sum(0, rest.text, rest.size) ||
-	    rest.size < header.feeds * sizeof(out->feed[0]))
+	    !take(&rest, sizeof(out->feed[0]), header.feeds, &sum, &feed))
 		return false;
 	out->feeds = header.feeds;
-	memcpy(out->feed, rest.text, header.feeds * sizeof(out->feed[0]));
-	rest.text += header.feeds * sizeof(out->feed[0]);
-	rest.size -= header.feeds * sizeof(out->feed[0]);
+	memcpy(out->feed, feed, header.feeds * sizeof(out->feed[0]));
 	for (kind = 0; kind < SW_KINDS; kind++) {
 		list = &out->rules->kind[kind];
-		if (!take(&rest, sizeof(*list->v4), header.v4[kind], (void **)&list->v4) ||
-		    !take(&rest, sizeof(*list->v6), header.v6[kind], (void **)&list->v6))
+		if (!take(&rest, sizeof(*list->v4), header.v4[kind], &sum, (void **)&list->v4) ||
+		    !take(&rest, sizeof(*list->v6), header.v6[kind], &sum, (void **)&list->v6))
 			return false;
-		list->v4_count = list->v4_room = header.v4[kind];
-		list->v6_count = list->v6_room = header.v6[kind];
+		list->v4_count = header.v4[kind];
+		list->v6_count = header.v6[kind];
 	}
-	return !rest.size;
+	return !rest.size && sum == header.check;
 }
 
 int sw_kept_load(const char *path, struct sw_kept *out, struct sw_error *error)
 {
-	struct sw_file file;
 	int err;
 
 	*out = (struct sw_kept){ .rules = calloc(1, sizeof(*out->rules)) };
 	if (!out->rules)
 		return sw_fail(error, -ENOMEM, "%s: no memory", path);
-	err = sw_file_map(path, &file, error);
-	if (err) {
-		sw_kept_free(out);
-		return err;
-	}
-	if (!parse(file, out)) {
-		sw_kept_free(out);
+	err = sw_mapping_open(path, &out->file, error);
+	if (!err && !parse(out->file, out))
 		err = sw_fail(error, -EINVAL, "%s: is damaged, or of another version", path);
-	}
-	sw_file_unmap(&file);
+	if (err)
+		sw_kept_free(out);
 	return err;
 }
 
 void sw_kept_free(struct sw_kept *kept)
 {
+	int kind;
+
+	for (kind = 0; kept->rules && kept->file.size && kind < SW_KINDS; kind++)
+		kept->rules->kind[kind] = (struct sw_rule_list){};
 	sw_rules_free(kept->rules);
+	sw_mapping_close(&kept->file);
 	*kept = (struct sw_kept){};
 }
 
-struct names {
-	const struct sw_kept *before, *after;
+struct counts {
+	__u16 same[SW_MAX_FEEDS]; /* by rank before: that feed's rank after; SW_MAX_FEEDS: none */
 	__u64 *added, *removed;
 };
 
-static void note(const struct names *n, int before, int after)
+static void match_names(const struct sw_kept *before, const struct sw_kept *after,
+			struct counts *counts)
 {
-	if (before >= 0 && after >= 0 &&
-	    !strcmp(n->before->feed[before].name, n->after->feed[after].name))
+	size_t i, j;
+
+	for (i = 0; i < SW_MAX_FEEDS; i++) {
+		counts->same[i] = SW_MAX_FEEDS;
+		for (j = 0; i < before->feeds && j < after->feeds; j++) {
+			if (!strcmp(before->feed[i].name, after->feed[j].name))
+				counts->same[i] = j;
+		}
+	}
+}
+
+static inline void note(const struct counts *n, int before, int after)
+{
+	if (before >= 0 && after >= 0 && n->same[before] == after)
 		return;
 	if (before >= 0)
 		n->removed[before]++;
@@ -178,7 +190,7 @@ static void note(const struct names *n, int before, int after)
 }
 
 /* The lists are sorted and have no prefix twice. */
-static void compare_v4(const struct names *n, const struct sw_rule_list *a,
+static void compare_v4(const struct counts *n, const struct sw_rule_list *a,
 		       const struct sw_rule_list *b)
 {
 	size_t i = 0, j = 0;
@@ -203,7 +215,7 @@ static int order_v6(const struct sw_rule6 *x, const struct sw_rule6 *y)
 	return (int)x->length - (int)y->length;
 }
 
-static void compare_v6(const struct names *n, const struct sw_rule_list *a,
+static void compare_v6(const struct counts *n, const struct sw_rule_list *a,
 		       const struct sw_rule_list *b)
 {
 	size_t i = 0, j = 0;
@@ -223,17 +235,18 @@ void sw_kept_compare(const struct sw_kept *before, const struct sw_kept *after, 
 		     __u64 *removed)
 {
 	static const struct sw_rule_list none;
-	const struct names names = { before, after, added, removed };
+	struct counts counts = { .added = added, .removed = removed };
 	int kind;
 
+	match_names(before, after, &counts);
 	memset(added, 0, SW_MAX_FEEDS * sizeof(*added));
 	memset(removed, 0, SW_MAX_FEEDS * sizeof(*removed));
 	for (kind = 0; kind < SW_KINDS; kind++) {
 		const struct sw_rule_list *a = before->rules ? &before->rules->kind[kind] : &none;
 		const struct sw_rule_list *b = &after->rules->kind[kind];
 
-		compare_v4(&names, a, b);
-		compare_v6(&names, a, b);
+		compare_v4(&counts, a, b);
+		compare_v6(&counts, a, b);
 	}
 }
 

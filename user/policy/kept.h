@@ -8,6 +8,7 @@
 #define SPAMWEIR_POLICY_KEPT_H
 
 #include "base/error.h"
+#include "base/file.h"
 #include "config/schema.h"
 #include "policy/rules.h"
 
@@ -22,7 +23,8 @@ struct sw_kept_feed {
 struct sw_kept {
 	struct sw_kept_feed feed[SW_MAX_FEEDS]; /* by the rank of the rules */
 	size_t feeds;
-	struct sw_rules *rules; /* sorted */
+	struct sw_rules *rules; /* sorted; of one that was loaded, their lists lie in the file */
+	struct sw_mapping file;
 };
 
 /* Writes what `config` and its sorted rules are compiled from, to a new file. */

@@ -16,6 +16,29 @@ static int grow(void **array, size_t *room, size_t count, size_t size)
 	return count < *room ? 0 : sw_grow(array, room, size, 64);
 }
 
+static int reserve(void **array, size_t *room, size_t count, size_t more, size_t size)
+{
+	void *grown;
+
+	if (count + more <= *room)
+		return 0;
+	grown = reallocarray(*array, count + more, size);
+	if (!grown)
+		return -ENOMEM;
+	*array = grown;
+	*room = count + more;
+	return 0;
+}
+
+int sw_rule_list_reserve(struct sw_rule_list *list, size_t v4, size_t v6)
+{
+	int err = reserve((void **)&list->v4, &list->v4_room, list->v4_count, v4, sizeof(*list->v4));
+
+	return err ? err
+		   : reserve((void **)&list->v6, &list->v6_room, list->v6_count, v6,
+			     sizeof(*list->v6));
+}
+
 int sw_rule_list_add(struct sw_rule_list *list, const struct sw_prefix *prefix, __u8 rank)
 {
 	struct sw_in6 address;

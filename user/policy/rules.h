@@ -83,6 +83,9 @@ struct sw_rules {
 
 void sw_rules_free(struct sw_rules *rules);
 
+/* Makes room for so many more of each family, and no more than that. -ENOMEM. */
+int sw_rule_list_reserve(struct sw_rule_list *list, size_t v4, size_t v6);
+
 /* Adds one prefix, host bits cleared. -ENOMEM. */
 int sw_rule_list_add(struct sw_rule_list *list, const struct sw_prefix *prefix, __u8 rank);
 

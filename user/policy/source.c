@@ -19,7 +19,7 @@ static bool is_accepted(const struct sw_reading *reading, const struct sw_feed_c
 	return reading->accept && !strcmp(reading->accept, feed->name);
 }
 
-/* The good copy, if there is one that can be used. */
+/* The good copy, if there is one that may be used; that is found out once it is to be. */
 static int open_good(const struct sw_reading *reading, const struct sw_feed_config *feed,
 		     struct sw_feed_copy *good)
 {
@@ -27,7 +27,7 @@ static int open_good(const struct sw_reading *reading, const struct sw_feed_conf
 	int err = -ENOENT;
 
 	if (reading->state_dir)
-		err = sw_feed_copy_open(reading->state_dir, feed, SW_COPY_ENFORCE, good, &why);
+		err = sw_feed_copy_open(reading->state_dir, feed, SW_COPY_LOOK, good, &why);
 	if (err == -ENOMEM || !err)
 		return err;
 	if (err != -ENOENT)
@@ -85,6 +85,20 @@ static void warn_of_future(const struct sw_feed_config *feed, const struct sw_so
 			feed->path, sw_format_time(source->modified_s, when, sizeof(when)));
 }
 
+/* Whether the good copy can take the file's place. If not, it is closed. */
+static bool is_usable(const struct sw_reading *reading, const struct sw_feed_config *feed,
+		      struct sw_feed_copy *good)
+{
+	struct sw_error why = { 0 };
+
+	if (!good->size || !sw_feed_copy_verify(good, &why))
+		return good->size;
+	sw_warn("feed %s: the good copy %s/feeds/%s is not used: %s", feed->name,
+		reading->state_dir, feed->name, why.text);
+	sw_feed_copy_close(good);
+	return false;
+}
+
 /* Takes one of the two copies, and closes the other. */
 static int choose(const struct sw_reading *reading, const struct sw_feed_config *feed,
 		  struct sw_source *source, struct sw_feed_copy *good, struct sw_feed_copy *copy)
@@ -93,7 +107,7 @@ static int choose(const struct sw_reading *reading, const struct sw_feed_config 
 	int err;
 
 	if (reading->publish && good->size && !is_accepted(reading, feed) &&
-	    sw_feed_copy_is_current(good, feed)) {
+	    sw_feed_copy_is_current(good, feed) && is_usable(reading, feed, good)) {
 		note(source, SW_FROM_FILE, good);
 		*copy = *good;
 		return 0;
@@ -104,7 +118,7 @@ static int choose(const struct sw_reading *reading, const struct sw_feed_config 
 		note(source, SW_FROM_FILE, &fresh);
 		keep(reading, feed, &fresh, source);
 		*copy = fresh;
-	} else if (err != -ENOMEM && reading->publish && good->size) {
+	} else if (err != -ENOMEM && reading->publish && is_usable(reading, feed, good)) {
 		note(source, SW_FROM_COPY, good);
 		*copy = *good;
 		err = 0;

@@ -147,7 +147,7 @@ static void each_is_told_apart(void **state)
 	write_bytes("state/feeds/list", image, size);
 	header->version--;
 	assert_int_equal(open_it(SW_COPY_ENFORCE, &error), -EBADMSG);
-	assert_non_null(strstr(error.text, "it has version 2, this spamweir writes 1"));
+	assert_non_null(strstr(error.text, "it has version 3, this spamweir writes 2"));
 	unlink("state/feeds/list");
 	assert_int_equal(symlink("../../list.txt", "state/feeds/list"), 0);
 	assert_int_equal(open_it(SW_COPY_ENFORCE, &error), -ELOOP);
