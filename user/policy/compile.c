@@ -231,3 +231,28 @@ int sw_compile_write(const struct sw_rules *rules, const __u8 *slot, const struc
 
 	return sw_compile_parts(rules, slot, layout, policy, NULL, &used);
 }
+
+int sw_compile_patch(const struct sw_rules *rules, const __u8 *slot,
+		     const struct sw_regions *regions, const struct sw_layout *layout,
+		     struct sw_policy *policy, struct sw_layout *used)
+{
+	struct sw_compiler compiler = {
+		.rules = rules,
+		.slot = slot,
+		.room = *layout,
+		.nets = used->nets,
+		.leaves = used->leaves,
+		.bounds = used->bounds,
+		.policy = policy,
+		.dirs = (struct sw_dir6 *)((char *)policy + sw_policy_dirs(layout)),
+	};
+	int err = sw_patch4(&compiler, regions);
+
+	if (!err)
+		err = sw_patch6(&compiler, regions);
+	free(compiler.free_leaf);
+	used->nets = compiler.nets;
+	used->leaves = compiler.leaves;
+	used->bounds = compiler.bounds;
+	return err;
+}

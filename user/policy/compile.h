@@ -11,6 +11,7 @@
 #define SPAMWEIR_POLICY_COMPILE_H
 
 #include "contract.h"
+#include "policy/regions.h"
 #include "policy/rules.h"
 
 /* A layout that holds the rules, which must be sorted; leaves and bounds are
@@ -45,5 +46,13 @@ struct sw_parts {
 int sw_compile_parts(const struct sw_rules *rules, const __u8 *slot, const struct sw_layout *layout,
 		     struct sw_policy *policy, const struct sw_parts *parts,
 		     struct sw_layout *used);
+
+/* Writes `regions` of a policy anew, all of which is open: `rules` (sorted) are all those
+ * that have addresses in any of them. *used is what its tables take, and follows. Places
+ * are left behind unused in the pools of leaves and boundaries. -ENOMEM, -ENOSPC; then
+ * the policy is left half written. */
+int sw_compile_patch(const struct sw_rules *rules, const __u8 *slot,
+		     const struct sw_regions *regions, const struct sw_layout *layout,
+		     struct sw_policy *policy, struct sw_layout *used);
 
 #endif

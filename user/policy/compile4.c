@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "policy/compiler.h"
 #include "policy/flatten.h"
 #include "policy/hash4.h"
@@ -106,6 +107,14 @@ static int open_leaf(struct sw_compiler *compiler, __u32 index, __u32 leaves, st
 	return sw_window_move(compiler, part, end);
 }
 
+static int take_leaves(struct sw_compiler *compiler, __u32 leaves, __u32 *index)
+{
+	if (leaves > 1 || !compiler->free_leaves)
+		return sw_take(&compiler->leaves, compiler->room.leaves, leaves, index);
+	*index = compiler->free_leaf[--compiler->free_leaves];
+	return 0;
+}
+
 static int add_leaf(const struct block *block)
 {
 	struct sw_compiler *compiler = block->compiler;
@@ -114,7 +123,7 @@ static int add_leaf(const struct block *block)
 	struct sw_leaf4 *leaf;
 	int err;
 
-	err = sw_take(&compiler->leaves, compiler->room.leaves, leaves, &index);
+	err = take_leaves(compiler, leaves, &index);
 	if (!err && compiler->policy) {
 		err = open_leaf(compiler, index, leaves, &leaf);
 		if (err)
@@ -268,4 +277,106 @@ int sw_compile4(struct sw_compiler *compiler, enum sw_set set)
 		err = finish_block(block);
 	free(block);
 	return err;
+}
+
+static int free_leaf(struct sw_compiler *compiler, __u32 index)
+{
+	if (compiler->free_leaves == compiler->free_leaves_room &&
+	    sw_grow((void **)&compiler->free_leaf, &compiler->free_leaves_room, sizeof(index), 64))
+		return -ENOMEM;
+	compiler->free_leaf[compiler->free_leaves++] = index;
+	return 0;
+}
+
+static int free_leaves(struct sw_compiler *compiler, __u32 index)
+{
+	const struct sw_leaf4 *leaf =
+		(void *)((char *)compiler->policy + sw_policy_leaves(&compiler->room));
+	__u32 i, count = leaf[index].runs == SW_LEAF_FULL_MAP ? 1 + MAP_LEAVES : 1;
+	int err = 0;
+
+	for (i = 0; i < count && !err; i++)
+		err = free_leaf(compiler, index + i);
+	return err;
+}
+
+/* Leaves nothing of a set in a /16. */
+static int clear_block(struct sw_compiler *compiler, enum sw_set set, __u32 number)
+{
+	struct sw_table4 *table = &compiler->policy->v4[set];
+	__u32 net, value;
+	int err = 0;
+
+	for (net = number << 8; net < (number + 1) << 8 && !err; net++) {
+		if (!(table->touched[net / 64] >> net % 64 & 1))
+			continue;
+		value = sw_hash4_remove(compiler, sw_net4_key(set, net << 8));
+		compiler->nets -= value != 0;
+		if (value && !(value >> 24))
+			err = free_leaves(compiler, value - 1);
+	}
+	memset(&table->touched[number * WORDS], 0, WORDS * sizeof(table->touched[0]));
+	table->whole[number] = 0;
+	return err;
+}
+
+struct within {
+	struct block *block;
+	const struct sw_regions *regions;
+};
+
+/* Of a range, what lies in the regions. */
+static int add_within(void *ctx, const struct sw_range *range)
+{
+	const struct within *within = ctx;
+	__u32 number, last = range->last >> 16;
+	struct sw_range part;
+	int err = 0;
+
+	for (number = range->first >> 16; number <= last && !err; number++) {
+		if (!sw_regions_has_block(within->regions, number))
+			continue;
+		part = *range;
+		if (part.first >> 16 < number)
+			part.first = number << 16;
+		if (part.last >> 16 > number)
+			part.last = number << 16 | 0xffff;
+		err = add_range(within->block, &part);
+	}
+	return err;
+}
+
+static int patch_set(struct sw_compiler *compiler, enum sw_set set,
+		     const struct sw_regions *regions)
+{
+	struct block *block = calloc(1, sizeof(*block));
+	struct within within = { block, regions };
+	int err;
+
+	if (!block)
+		return -ENOMEM;
+	block->compiler = compiler;
+	block->set = set;
+	err = sw_compile_ranges(compiler->rules, set, SW_IPV4, add_within, &within);
+	if (!err)
+		err = finish_block(block);
+	free(block);
+	return err;
+}
+
+int sw_patch4(struct sw_compiler *compiler, const struct sw_regions *regions)
+{
+	enum sw_set set;
+	__u32 number;
+	int err = 0;
+
+	for (set = 0; set < SW_SETS; set++) {
+		for (number = 0; number < 1 << 16 && regions->blocks && !err; number++) {
+			if (sw_regions_has_block(regions, number))
+				err = clear_block(compiler, set, number);
+		}
+	}
+	for (set = 0; set < SW_SETS && !err; set++)
+		err = patch_set(compiler, set, regions);
+	return err ? err : sw_hash4_finish(compiler);
 }

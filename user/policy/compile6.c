@@ -36,6 +36,9 @@ struct writer {
 	struct course wide;
 	struct course fine; /* of the /32 at hand */
 	__u32 top;	    /* of that */
+	/* Of a patch: what the set had in each of its /32s, whose places are used again. */
+	const struct sw_regions *regions;
+	struct sw_span6 *old;
 };
 
 static int course_change(struct course *course, sw_u128 key, __u8 feed)
@@ -74,8 +77,9 @@ static int course_finish(struct course *course)
 	return course->end < KEYS_END ? course_change(course, course->end, 0) : 0;
 }
 
+/* `old`: where there is room for as many as it counts; NULL: nowhere. */
 static int write_bounds(struct sw_compiler *compiler, const struct sw_bound6 *bound, size_t count,
-			__u32 *first)
+			const struct sw_span6 *old, __u32 *first)
 {
 	char *policy = (char *)compiler->policy;
 	struct sw_part part;
@@ -83,7 +87,10 @@ static int write_bounds(struct sw_compiler *compiler, const struct sw_bound6 *bo
 
 	if (count > COUNT_MAX)
 		return -E2BIG;
-	err = sw_take(&compiler->bounds, compiler->room.bounds, count, first);
+	*first = old ? old->first : 0;
+	err = old && count <= old->count
+		      ? 0
+		      : sw_take(&compiler->bounds, compiler->room.bounds, count, first);
 	if (err || !policy || !count)
 		return err;
 	part.begin = sw_policy_bounds(&compiler->room) + *first * sizeof(*bound);
@@ -104,8 +111,9 @@ static struct sw_way6 *take_way(struct sw_dir6 *dir, __u32 top)
 	return way;
 }
 
-/* The way of a /32, which another set may have made; NULL: no place is near. */
-static struct sw_way6 *find_way(struct sw_compiler *compiler, __u32 top)
+/* The way of a /32, which another set may have made; NULL: no place is near, or it has
+ * none and is not to `make` one. */
+static struct sw_way6 *find_way(struct sw_compiler *compiler, __u32 top, bool make)
 {
 	__u32 dirs = compiler->room.dirs, home = (__u64)sw_hash_top6(top) * dirs >> 32, i;
 	struct sw_dir6 *dir;
@@ -118,14 +126,14 @@ static struct sw_way6 *find_way(struct sw_compiler *compiler, __u32 top)
 				return &dir->way[i];
 		}
 		if (dir->used < SW_DIR6_WAYS)
-			return take_way(dir, top);
+			return make ? take_way(dir, top) : NULL;
 	}
 	return NULL;
 }
 
 static int insert_span(const struct writer *w, const struct sw_span6 *span)
 {
-	struct sw_way6 *way = find_way(w->compiler, w->top);
+	struct sw_way6 *way = find_way(w->compiler, w->top, true);
 
 	if (!way)
 		return -ENOSPC;
@@ -155,7 +163,8 @@ static int write_way(struct writer *w)
 		bound++;
 		count--;
 	}
-	err = write_bounds(w->compiler, bound, count, &first);
+	err = write_bounds(w->compiler, bound, count,
+			   w->old ? &w->old[sw_regions_seek(w->regions, w->top)] : NULL, &first);
 	if (err)
 		return err;
 	span.first = first;
@@ -229,7 +238,7 @@ static int finish(struct writer *w)
 	if (!err)
 		err = course_finish(&w->wide);
 	if (!err)
-		err = write_bounds(compiler, w->wide.bound, w->wide.count, &first);
+		err = write_bounds(compiler, w->wide.bound, w->wide.count, NULL, &first);
 	if (err)
 		return err;
 	if (compiler->policy) {
@@ -249,5 +258,77 @@ int sw_compile6(struct sw_compiler *compiler, enum sw_set set)
 		err = finish(&writer);
 	free(writer.fine.bound);
 	free(writer.wide.bound);
+	return err;
+}
+
+/* Of a range, what lies in the regions: fine, for each has a way of its own. */
+static int add_within(void *ctx, const struct sw_range *range)
+{
+	struct writer *w = ctx;
+	__u8 feed = w->compiler->slot[range->rank];
+	sw_u128 first, last;
+	__u32 at, top;
+	int err = 0;
+
+	for (at = sw_regions_seek(w->regions, range->first >> 96); at < w->regions->tops && !err;
+	     at++) {
+		top = w->regions->top[at];
+		first = (sw_u128)top << 96;
+		last = first | HOST_MASK;
+		if (first > range->last)
+			break;
+		err = add_fine(w, first > range->first ? first : range->first,
+			       last < range->last ? last : range->last, feed);
+	}
+	return err;
+}
+
+/* A way is never taken away: the wide ranges may be joined across its /32. One that lists
+ * nothing any more says so. */
+static void clear_ways(struct writer *w)
+{
+	struct sw_span6 *span;
+	struct sw_way6 *way;
+	__u32 at;
+
+	for (at = 0; at < w->regions->tops; at++) {
+		way = find_way(w->compiler, w->regions->top[at], false);
+		if (!way)
+			continue;
+		span = &way->span[w->set];
+		if (span->first != SW_SPAN6_WIDE)
+			w->old[at] = *span;
+		*span = (struct sw_span6){};
+	}
+}
+
+/* The other set of a way that is new is complete too, for both are patched. */
+static int patch_set(struct writer *w)
+{
+	int err;
+
+	w->old = calloc(w->regions->tops, sizeof(*w->old));
+	if (!w->old)
+		return -ENOMEM;
+	clear_ways(w);
+	err = sw_compile_ranges(w->compiler->rules, w->set, SW_IPV6, add_within, w);
+	if (!err)
+		err = write_way(w);
+	free(w->old);
+	free(w->fine.bound);
+	free(w->wide.bound);
+	return err;
+}
+
+int sw_patch6(struct sw_compiler *compiler, const struct sw_regions *regions)
+{
+	enum sw_set set;
+	int err = 0;
+
+	for (set = 0; set < SW_SETS && regions->tops && !err; set++) {
+		struct writer writer = { .compiler = compiler, .set = set, .regions = regions };
+
+		err = patch_set(&writer);
+	}
 	return err;
 }

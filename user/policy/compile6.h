@@ -8,4 +8,7 @@
 /* One set's ranges. */
 int sw_compile6(struct sw_compiler *compiler, enum sw_set set);
 
+/* Both sets' ranges in some regions, in place of what stands there. */
+int sw_patch6(struct sw_compiler *compiler, const struct sw_regions *regions);
+
 #endif

@@ -12,6 +12,9 @@ int sw_hash4_begin(struct sw_compiler *compiler);
  * no place. */
 int sw_hash4_add(struct sw_compiler *compiler, struct sw_net4 net);
 
+/* Takes a /24 out, and tells its value; 0: it is not there. */
+__u32 sw_hash4_remove(struct sw_compiler *compiler, __u32 key);
+
 /* Puts what is still on its way. */
 int sw_hash4_finish(struct sw_compiler *compiler);
 

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A policy that is patched again and again judges every address as one that is
+ * compiled anew from all rules. SEED=n begins with the case of a failure.
+ */
+#include <time.h>
+
+#include "compile_fixture.h"
+
+#include "policy/compile.h"
+#include "policy/regions.h"
+
+#define CASES 300 /* of each family */
+#define STEPS 20
+#define RULES_MAX 160
+#define FEEDS 9
+#define PROBES 60
+
+struct rule {
+	struct sw_prefix prefix;
+	enum sw_kind kind;
+	int rank;
+	bool listed;
+};
+
+struct random_case {
+	__u64 seed, random;
+	__u8 family;
+	sw_u128 corner;
+	bool monitor[SW_MAX_FEEDS];
+	struct rule rule[RULES_MAX];
+	struct compiled patched;
+	struct sw_layout used;
+	struct sw_regions regions;
+};
+
+static __u64 first_seed;
+static const enum sw_kind kinds[] = { SW_KIND_CNC, SW_KIND_ZOMBIE, SW_KIND_ALLOW };
+
+/* splitmix64 */
+static __u64 draw(struct random_case *c)
+{
+	__u64 z = c->random += 0x9e3779b97f4a7c15ULL;
+
+	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9ULL;
+	z = (z ^ z >> 27) * 0x94d049bb133111ebULL;
+	return z ^ z >> 31;
+}
+
+static sw_u128 all_bits(const struct random_case *c)
+{
+	return c->family == SW_IPV4 ? UINT32_MAX : ~(sw_u128)0;
+}
+
+static sw_u128 draw_address(struct random_case *c)
+{
+	unsigned shift = draw(c) % 2 ? draw(c) % sw_family_bits(c->family) : 0;
+	sw_u128 few = draw(c) & ((1 << draw(c) % 12) - 1);
+
+	return (c->corner ^ few << shift) & all_bits(c);
+}
+
+/* What stays from the first to the last step may be wide. */
+static void draw_rule(struct random_case *c, struct rule *rule, bool may_be_wide)
+{
+	unsigned bits = sw_family_bits(c->family), least = c->family == SW_IPV4 ? 9 : 32;
+
+	if (may_be_wide && draw(c) % 4 == 0)
+		least = c->family == SW_IPV4 ? 4 : 20;
+	rule->prefix.family = c->family;
+	rule->prefix.length = least + draw(c) % (bits - least + 1);
+	if (c->family == SW_IPV4 && draw(c) % 2)
+		rule->prefix.length = 24 + draw(c) % 9;
+	rule->prefix.address = draw_address(c);
+	rule->rank = draw(c) % FEEDS;
+	rule->kind = kinds[rule->rank % 3];
+	rule->listed = draw(c) % 2;
+	sw_prefix_clear_host_bits(&rule->prefix);
+}
+
+static struct sw_rules *rules_of(const struct random_case *c, const struct sw_regions *regions)
+{
+	struct sw_rules *rules = calloc(1, sizeof(*rules));
+	const struct rule *rule;
+
+	assert_non_null(rules);
+	memcpy(rules->monitor, c->monitor, sizeof(rules->monitor));
+	for (rule = c->rule; rule < c->rule + RULES_MAX; rule++) {
+		if (rule->listed && (!regions || sw_regions_overlap(regions, &rule->prefix)))
+			assert_int_equal(sw_rule_list_add(&rules->kind[rule->kind], &rule->prefix,
+							  rule->rank),
+					 0);
+	}
+	assert_int_equal(sw_rules_sort(rules), 0);
+	return rules;
+}
+
+static void check(const struct random_case *c, const struct compiled *fresh, sw_u128 address)
+{
+	struct sw_prefix probe = {
+		.family = c->family,
+		.length = sw_family_bits(c->family),
+		.address = address & all_bits(c),
+	};
+	char text[SW_PREFIX_TEXT];
+	enum sw_set set;
+
+	for (set = 0; set < SW_SETS; set++) {
+		__u8 right = look_up(fresh, set, probe);
+		__u8 got = look_up(&c->patched, set, probe);
+
+		if (got != right)
+			fail_msg("SEED=%llu: %s in set %d: slot %d instead of %d", c->seed,
+				 sw_prefix_format(&probe, text), set, got, right);
+	}
+}
+
+static void check_all(struct random_case *c)
+{
+	struct compiled fresh = { .rules = rules_of(c, NULL) };
+	const struct rule *rule;
+	int i;
+
+	assert_int_equal(sw_compile_measure(fresh.rules, &fresh.need), 0);
+	assert_int_equal(write_into(&fresh, fresh.need), 0);
+	for (rule = c->rule; rule < c->rule + RULES_MAX; rule++) {
+		check(c, &fresh, rule->prefix.address);
+		check(c, &fresh, sw_prefix_last(&rule->prefix));
+		check(c, &fresh, rule->prefix.address - 1);
+		check(c, &fresh, sw_prefix_last(&rule->prefix) + 1);
+	}
+	for (i = 0; i < PROBES; i++)
+		check(c, &fresh, draw_address(c));
+	check(c, &fresh, (sw_u128)draw(c) << 64 | draw(c));
+	end(&fresh);
+}
+
+static void compile_first(struct random_case *c)
+{
+	struct sw_layout room;
+
+	c->patched.rules = rules_of(c, NULL);
+	assert_int_equal(sw_compile_measure(c->patched.rules, &c->patched.need), 0);
+	c->used = room = c->patched.need;
+	room.nets += draw(c) % 2 ? 100 : 20000; /* crowded, or not */
+	room.leaves += 40000;
+	room.dirs += 64;
+	room.bounds += 40000;
+	assert_int_equal(write_into(&c->patched, room), 0);
+	sw_rules_free(c->patched.rules);
+	c->patched.rules = NULL;
+}
+
+/* False: it does not fit. */
+static bool patch(struct random_case *c)
+{
+	struct sw_rules *rules;
+	int i, changes = 1 + draw(c) % 6, err;
+
+	for (i = 0; i < changes; i++) {
+		struct rule *rule = &c->rule[RULES_MAX / 4 + draw(c) % (RULES_MAX * 3 / 4)];
+
+		if (rule->listed)
+			assert_int_equal(sw_regions_add(&c->regions, &rule->prefix), 0);
+		if (draw(c) % 2) {
+			draw_rule(c, rule, false);
+			rule->listed = true;
+		} else {
+			rule->listed = !rule->listed;
+		}
+		assert_int_equal(sw_regions_add(&c->regions, &rule->prefix), 0);
+	}
+	sw_regions_finish(&c->regions);
+	rules = rules_of(c, &c->regions);
+	err = sw_compile_patch(rules, slots(), &c->regions, &c->patched.layout, c->patched.policy,
+			       &c->used);
+	sw_rules_free(rules);
+	sw_regions_free(&c->regions);
+	assert_true(!err || err == -ENOSPC);
+	return !err;
+}
+
+static int run_case(__u8 family, __u64 seed)
+{
+	struct random_case c = { .seed = seed, .random = seed, .family = family };
+	int i, patches = 0;
+
+	c.corner = draw(&c) % 3 ? ((sw_u128)draw(&c) << 64 | draw(&c)) & all_bits(&c) : 0;
+	for (i = 0; i < RULES_MAX; i++)
+		draw_rule(&c, &c.rule[i], i < RULES_MAX / 4);
+	for (i = 0; i < FEEDS; i++)
+		c.monitor[i] = draw(&c) % 5 == 0;
+	compile_first(&c);
+	check_all(&c);
+	while (patches < STEPS && patch(&c)) {
+		check_all(&c);
+		patches++;
+	}
+	drop_policy(&c.patched);
+	return patches;
+}
+
+static void run_cases(__u8 family)
+{
+	int patches = 0;
+	__u64 i;
+
+	for (i = 0; i < CASES; i++)
+		patches += run_case(family, first_seed + i);
+	/* Hardly any may end early, for want of room. */
+	assert_true(patches > CASES * STEPS * 3 / 4);
+}
+
+static void test_patched_ipv4(void **state)
+{
+	(void)state;
+	run_cases(SW_IPV4);
+}
+
+static void test_patched_ipv6(void **state)
+{
+	(void)state;
+	run_cases(SW_IPV6);
+}
+
+int main(void)
+{
+	const char *given = getenv("SEED");
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_patched_ipv4),
+		cmocka_unit_test(test_patched_ipv6),
+	};
+
+	first_seed = given ? strtoull(given, NULL, 0) : (__u64)time(NULL) * CASES;
+	print_message("%d cases a family, SEED=%llu\n", CASES, first_seed);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
