@@ -16,7 +16,8 @@ static bool ends_in_nomatch(struct sw_span line)
 {
 	size_t size = strlen(nomatch);
 
-	return line.size > size + 1 && line.at[line.size - 1] == 'h' && !memcmp(line.at + line.size - size, nomatch, size) &&
+	return line.size > size + 1 && line.at[line.size - 1] == 'h' &&
+	       !memcmp(line.at + line.size - size, nomatch, size) &&
 	       sw_is_blank(line.at[line.size - size - 1]);
 }
 

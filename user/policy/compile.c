@@ -185,7 +185,8 @@ int sw_compile_measure(const struct sw_rules *rules, struct sw_layout *need)
 
 static int write6(struct sw_compiler *compiler)
 {
-	struct sw_part dirs = { sw_policy_dirs(&compiler->room), sw_policy_bounds(&compiler->room) };
+	struct sw_part dirs = { sw_policy_dirs(&compiler->room),
+				sw_policy_bounds(&compiler->room) };
 	int err = sw_part_open(compiler, dirs);
 
 	if (err)

@@ -111,9 +111,8 @@ static struct sw_way6 *take_way(struct sw_dir6 *dir, __u32 top)
 	return way;
 }
 
-/* The way of a /32, which another set may have made; NULL: no place is near, or it has
- * none and is not to `make` one. */
-static struct sw_way6 *find_way(struct sw_compiler *compiler, __u32 top, bool make)
+/* The way of a /32, which another set may have made; NULL: no place is near. */
+static struct sw_way6 *find_way(struct sw_compiler *compiler, __u32 top)
 {
 	__u32 dirs = compiler->room.dirs, home = (__u64)sw_hash_top6(top) * dirs >> 32, i;
 	struct sw_dir6 *dir;
@@ -126,14 +125,14 @@ static struct sw_way6 *find_way(struct sw_compiler *compiler, __u32 top, bool ma
 				return &dir->way[i];
 		}
 		if (dir->used < SW_DIR6_WAYS)
-			return make ? take_way(dir, top) : NULL;
+			return take_way(dir, top);
 	}
 	return NULL;
 }
 
 static int insert_span(const struct writer *w, const struct sw_span6 *span)
 {
-	struct sw_way6 *way = find_way(w->compiler, w->top, true);
+	struct sw_way6 *way = find_way(w->compiler, w->top);
 
 	if (!way)
 		return -ENOSPC;
@@ -283,26 +282,26 @@ static int add_within(void *ctx, const struct sw_range *range)
 	return err;
 }
 
-/* A way is never taken away: the wide ranges may be joined across its /32. One that lists
- * nothing any more says so. */
-static void clear_ways(struct writer *w)
+/* Each /32 gets a way: of a wide range, a part may be allowed now. None is taken away, for
+ * the wide ranges may be joined across its /32: one that lists nothing says so. */
+static int clear_ways(struct writer *w)
 {
 	struct sw_span6 *span;
 	struct sw_way6 *way;
 	__u32 at;
 
 	for (at = 0; at < w->regions->tops; at++) {
-		way = find_way(w->compiler, w->regions->top[at], false);
+		way = find_way(w->compiler, w->regions->top[at]);
 		if (!way)
-			continue;
+			return -ENOSPC;
 		span = &way->span[w->set];
 		if (span->first != SW_SPAN6_WIDE)
 			w->old[at] = *span;
 		*span = (struct sw_span6){};
 	}
+	return 0;
 }
 
-/* The other set of a way that is new is complete too, for both are patched. */
 static int patch_set(struct writer *w)
 {
 	int err;
@@ -310,8 +309,9 @@ static int patch_set(struct writer *w)
 	w->old = calloc(w->regions->tops, sizeof(*w->old));
 	if (!w->old)
 		return -ENOMEM;
-	clear_ways(w);
-	err = sw_compile_ranges(w->compiler->rules, w->set, SW_IPV6, add_within, w);
+	err = clear_ways(w);
+	if (!err)
+		err = sw_compile_ranges(w->compiler->rules, w->set, SW_IPV6, add_within, w);
 	if (!err)
 		err = write_way(w);
 	free(w->old);

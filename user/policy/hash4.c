@@ -98,8 +98,8 @@ static struct sw_net4 *find_overflown(const struct sw_compiler *compiler, struct
  * moves into it, and so on. */
 static void pull_back(const struct sw_compiler *compiler, struct sw_bucket4 *bucket)
 {
-	const struct sw_bucket4 *end = (struct sw_bucket4 *)(compiler->policy + 1) +
-				       sw_layout_buckets4(&compiler->room);
+	const struct sw_bucket4 *end =
+		(struct sw_bucket4 *)(compiler->policy + 1) + sw_layout_buckets4(&compiler->room);
 	struct sw_bucket4 *next = bucket + 1;
 	struct sw_net4 *net;
 	bool full = true;

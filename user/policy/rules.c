@@ -32,7 +32,8 @@ static int reserve(void **array, size_t *room, size_t count, size_t more, size_t
 
 int sw_rule_list_reserve(struct sw_rule_list *list, size_t v4, size_t v6)
 {
-	int err = reserve((void **)&list->v4, &list->v4_room, list->v4_count, v4, sizeof(*list->v4));
+	int err =
+		reserve((void **)&list->v4, &list->v4_room, list->v4_count, v4, sizeof(*list->v4));
 
 	return err ? err
 		   : reserve((void **)&list->v6, &list->v6_room, list->v6_count, v6,

@@ -223,12 +223,74 @@ static void test_patched_ipv6(void **state)
 	run_cases(SW_IPV6);
 }
 
+#define HOSTS 6000
+
+/* Twelve hosts a patch, of tables that are as full as tables may be. */
+static void move_hosts(struct compiled *c, struct sw_layout *used, struct sw_prefix *host,
+		       struct random_case *dice)
+{
+	struct sw_regions regions = {};
+	struct sw_rules *rules = calloc(1, sizeof(*rules));
+	int i, at;
+
+	assert_non_null(rules);
+	for (i = 0; i < 12; i++) {
+		at = draw(dice) % HOSTS;
+		assert_int_equal(sw_regions_add(&regions, &host[at]), 0);
+		host[at].address = draw(dice) & 0xff7fffff;
+		assert_int_equal(sw_regions_add(&regions, &host[at]), 0);
+	}
+	for (i = 0; i < HOSTS; i++) {
+		if (sw_regions_overlap(&regions, &host[i]))
+			assert_int_equal(sw_rule_list_add(&rules->kind[SW_KIND_CNC], &host[i], 0),
+					 0);
+	}
+	assert_int_equal(sw_rules_sort(rules), 0);
+	assert_int_equal(sw_compile_patch(rules, slots(), &regions, &c->layout, c->policy, used),
+			 0);
+	sw_rules_free(rules);
+	sw_regions_free(&regions);
+}
+
+static void full_buckets_lose_nothing(void **state)
+{
+	struct random_case dice = { .random = first_seed };
+	struct sw_prefix host[HOSTS], probe = { .family = SW_IPV4, .length = 32 };
+	struct sw_layout used, room;
+	struct compiled c;
+	int i, j;
+
+	(void)state;
+	begin(&c);
+	for (i = 0; i < HOSTS; i++) {
+		host[i] = (struct sw_prefix){ draw(&dice) & 0xff7fffff, SW_IPV4, 32 };
+		list_prefix(&c, SW_KIND_CNC, 0, host[i]);
+	}
+	measure(&c);
+	used = room = c.need;
+	room.nets += 24; /* two that share a /24 may part */
+	room.leaves += 1000;
+	assert_int_equal(write_into(&c, room), 0);
+	for (i = 0; i < 300; i++) {
+		move_hosts(&c, &used, host, &dice);
+		for (j = 0; j < HOSTS; j++) {
+			if (look_up(&c, SW_SET_CNC, host[j]) != slot_of(0))
+				fail_msg("SEED=%llu: host %d is lost by patch %d", first_seed, j,
+					 i);
+			probe.address = host[j].address | 0x800000;
+			assert_int_equal(look_up(&c, SW_SET_CNC, probe), 0);
+		}
+	}
+	end(&c);
+}
+
 int main(void)
 {
 	const char *given = getenv("SEED");
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_patched_ipv4),
 		cmocka_unit_test(test_patched_ipv6),
+		cmocka_unit_test(full_buckets_lose_nothing),
 	};
 
 	first_seed = given ? strtoull(given, NULL, 0) : (__u64)time(NULL) * CASES;
