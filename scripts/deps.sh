@@ -4,11 +4,12 @@
 set -eu
 
 build="clang llvm make gcc pkg-config bpftool libbpf-dev libxdp-dev libelf-dev zlib1g-dev
-       libyaml-dev libjansson-dev libpcap-dev libsqlite3-dev libxxhash-dev libmnl-dev linux-libc-dev"
+       libyaml-dev libjansson-dev libpcap-dev libsqlite3-dev libxxhash-dev libmnl-dev libseccomp-dev
+       libcap-ng-dev libcurl4-openssl-dev linux-libc-dev"
 lab="iproute2 ethtool util-linux procps jq"
 lint="clang-format cppcheck shellcheck gcc-s390x-linux-gnu libc6-dev-s390x-cross qemu-user"
 tests="mandoc libcmocka-dev python3 python3-pytest python3-pytest-xdist python3-scapy python3-yaml tcpdump libclang-rt-14-dev
-       rbldnsd"
+       rbldnsd nginx-light openssl"
 
 missing=
 for package in $build $lab $tests $lint; do

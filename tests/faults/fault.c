@@ -13,7 +13,8 @@
  *			one that fails has a "!" behind it. SITE is the same for
  *			calls by the same way through the program.
  *
- * What libc does inside itself is not seen, except that it allocates.
+ * What libc does inside itself is not seen, except that it allocates; nor what
+ * children do.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -80,8 +81,12 @@ __attribute__((constructor)) static void begin(void)
 	fault.error = number("FAULT_ERRNO");
 	fault.shortened = number("FAULT_SHORT");
 	fault.keep_on = number("FAULT_ON");
-	if (log)
-		fault.log = open(log, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	if (log) {
+		int fd = open(log, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+		fault.log = fcntl(fd, F_DUPFD_CLOEXEC, 900); /* in nobody's way */
+		close(fd);
+	}
 	fault.counting = true;
 }
 
@@ -174,7 +179,21 @@ FAULTY(void *, MAP_FAILED, mmap64,
        (void *at, size_t size, int protection, int flags, int fd, off64_t offset),
        (at, size, protection, flags, fd, offset))
 FAULTY(int, -1, pipe2, (int ends[2], int flags), (ends, flags))
-FAULTY(pid_t, -1, fork, (void), ())
+
+/* A child's calls would have the numbers of its parent's. */
+pid_t fork(void)
+{
+	static pid_t (*real)(void);
+	pid_t pid;
+
+	if (!real)
+		real = dlsym(RTLD_NEXT, "fork");
+	pid = fails('c', "fork") ? -1 : real();
+	if (!pid)
+		fault.counting = false;
+	return pid;
+}
+
 FAULTY(ssize_t, -1, getrandom, (void *out, size_t size, unsigned flags), (out, size, flags))
 FAULTY(int, -1, poll, (struct pollfd * fds, nfds_t count, int timeout), (fds, count, timeout))
 FAULTY(int, -1, signalfd, (int fd, const sigset_t *mask, int flags), (fd, mask, flags))

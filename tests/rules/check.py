@@ -35,6 +35,7 @@ LIBRARIES = {
     "sqlite3.h": {"store"},
     "curl/": {"worker"},
     "seccomp.h": {"worker"},
+    "cap-ng.h": {"worker"},
     "pcap/": {"replay"},
     "pcap.h": {"replay"},
     "zlib.h": {"policy", "replay"},

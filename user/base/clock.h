@@ -7,6 +7,7 @@
 
 /* CLOCK_REALTIME: Unix time, which people and NTP set as they like. */
 __s64 sw_wall_ms(void);
+__u64 sw_wall_ns(void);
 
 /* CLOCK_MONOTONIC: never goes back, and stands still while the machine sleeps. */
 __u64 sw_monotonic_ms(void);

@@ -13,6 +13,7 @@
 #include "kernel/hosts.h"
 #include "policy/plan.h"
 #include "run/nics_find.h"
+#include "worker/parse.h"
 
 static json_t *interfaces_json(const struct sw_config *config, const bool *present)
 {
@@ -94,6 +95,7 @@ static int make_plan(const struct sw_options *options, struct sw_plan *plan, str
 {
 	struct sw_hosts hosts = { 0 };
 	const struct sw_reading reading = {
+		.read = sw_worker_read,
 		.state_dir = options->instance.state_dir,
 		.hosts = &hosts,
 	};

@@ -10,11 +10,9 @@
 #include "cli/output.h"
 #include "cli/unfit.h"
 #include "cli/verbs.h"
-#include "feed/copy_make.h"
 #include "policy/gate.h"
 #include "report/snapshot.h"
-#include "run/accept.h"
-#include "run/apply.h"
+#include "worker/parse.h"
 
 static const char *state_of(const struct sw_feed_slot *slot)
 {
@@ -96,47 +94,6 @@ static const struct sw_feed_config *find(const struct sw_config *config, const c
 	return NULL;
 }
 
-/* That there is such a feed, and that it has a file. */
-static int check_name(const struct sw_options *options, const char *name, struct sw_error *error)
-{
-	const struct sw_feed_config *feed;
-	struct sw_config *config;
-	int err = sw_config_read(options->instance.config, &config, error);
-
-	if (err)
-		return err;
-	feed = find(config, name);
-	if (!feed)
-		err = sw_fail(error, -ENOENT, "%s: names no feed \"%s\"", config->path, name);
-	else if (!feed->path)
-		err = sw_fail(error, -EINVAL, "%s:%d: feed %s has no file to read", config->path,
-			      feed->line, name);
-	sw_config_free(config);
-	return err;
-}
-
-int cmd_feed_update(const struct sw_options *options)
-{
-	const char *name = options->argument[0];
-	struct sw_apply_result result = {};
-	struct sw_error error = {};
-	int err = check_name(options, name, &error);
-
-	if (!err && options->accept && !sw_state_is_loaded(options->instance.pin_dir)) {
-		err = sw_accept_for_later(&options->instance, name, &error);
-		if (!err)
-			printf("%s is accepted; nothing is loaded: spamweir load\n", name);
-	} else if (!err && options->accept) {
-		err = sw_reload_accepting(&options->instance, name, &result, &error);
-	} else if (!err) {
-		err = sw_reload(&options->instance, &result, &error);
-	}
-	sw_config_free(result.config);
-	if (err)
-		return sw_print_error(&error, err);
-	return result.partial ? SW_EXIT_PARTIAL : SW_EXIT_DONE;
-}
-
 struct trial {
 	const char *path;
 	const char *name; /* of the feed that it is judged as; NULL: none */
@@ -150,11 +107,12 @@ static int judge(struct trial *trial, const struct sw_options *options,
 	struct sw_feed_config tested = *feed;
 	int err;
 
-	if (feed->path && sw_feed_copy_open(options->instance.state_dir, feed, SW_COPY_ENFORCE,
+	if (sw_feed_has_list(feed) && sw_feed_copy_open(options->instance.state_dir, feed, SW_COPY_ENFORCE,
 					    &trial->before, error))
 		error->text[0] = '\0'; /* there is nothing to compare it with */
 	tested.path = (char *)trial->path;
-	err = sw_feed_copy_read(&tested, &trial->copy, &trial->report, error);
+	tested.url = NULL;
+	err = sw_worker_read(&tested, &trial->copy, &trial->report, error);
 	if (err)
 		return err;
 	return sw_gate_judge(&tested, &trial->copy, trial->before.size ? &trial->before : NULL,

@@ -26,6 +26,7 @@
 #include "run/lists.h"
 #include "table4.h"
 #include "table6.h"
+#include "worker/parse.h"
 
 struct lookup {
 	const struct sw_options *options;
@@ -120,7 +121,10 @@ static const char *verdict(const struct lookup *l)
 static void explain(struct lookup *l, const struct sw_options *options)
 {
 	struct sw_hosts hosts = { 0 };
-	struct sw_reading reading = { .state_dir = options->instance.state_dir };
+	struct sw_reading reading = {
+		.read = sw_worker_read,
+		.state_dir = options->instance.state_dir,
+	};
 	struct sw_error error = {};
 	__s64 change;
 	int err = sw_config_read(options->instance.config, &l->config, &error);
@@ -339,7 +343,7 @@ static void print_lookup(const struct lookup *l)
 		else
 			printf("%s:%u%s%s%s",
 			       sw_printable(path, sizeof(path),
-					    match->modified_s ? match->feed->path
+					    match->modified_s ? sw_feed_source(match->feed)
 							      : l->config->path),
 			       match->line, match->tag[0] ? ", " : "", match->tag,
 			       end_text(match, end, sizeof(end)));

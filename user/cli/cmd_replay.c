@@ -12,6 +12,7 @@
 #include "replay/capture.h"
 #include "replay/judge.h"
 #include "replay/replay.h"
+#include "worker/parse.h"
 
 static const char *const fragment_name[] = { "none", "first", "later" };
 
@@ -194,7 +195,11 @@ static int replay_file(const struct sw_options *options, bool *is_partial, struc
 	struct sw_capture *capture = NULL;
 	struct sw_replay *replay = NULL;
 	/* By what is there and nothing else: who replays wants to see what it would do. */
-	const struct sw_reading reading = { .ungated = true };
+	const struct sw_reading reading = {
+		.read = sw_worker_read,
+		.state_dir = options->instance.state_dir,
+		.ungated = true,
+	};
 	enum sw_role role = SW_ACCESS;
 	struct sw_plan plan;
 	int err;

@@ -181,10 +181,9 @@ const struct sw_verb sw_verbs[] = {
 	{
 		.name = "feed",
 		.sub = "update",
-		.argument = "NAME",
-		.least = 1,
+		.argument = "[NAME]",
 		.most = 1,
-		.help = "read the feeds again, and publish",
+		.help = "fetch the feeds that have a URL, read all again, and publish",
 		.option = {
 			{
 				.name = "accept",

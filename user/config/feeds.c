@@ -8,6 +8,7 @@
 #include "base/entry.h"
 #include "base/names.h"
 #include "base/prefix.h"
+#include "config/fetch.h"
 #include "config/mapping.h"
 #include "config/value.h"
 
@@ -267,8 +268,9 @@ static int check_feed(const struct sw_value *value, const struct sw_config *conf
 					     "the name \"%s\" is taken by the feed on line %d",
 					     feed->name, config->feed[i].line);
 	}
-	if (!feed->path && !feed->entries)
-		return sw_value_fail(value, "feed \"%s\" has neither path nor entries", feed->name);
+	if (!sw_feed_has_list(feed) && !feed->entries)
+		return sw_value_fail(value, "feed \"%s\" has neither path nor url nor entries",
+				     feed->name);
 	if (feed->monitor && feed->kind != SW_KIND_CNC && feed->kind != SW_KIND_ZOMBIE)
 		return sw_value_fail(value,
 				     "feed \"%s\" is of kind %s, which drops nothing: `mode: "
@@ -280,7 +282,7 @@ static int check_feed(const struct sw_value *value, const struct sw_config *conf
 				     "feed \"%s\" has a min_count, but its format is %s, "
 				     "not ipsum",
 				     feed->name, sw_format_name(feed->format));
-	return 0;
+	return sw_fetch_check(value, feed);
 }
 
 static int read_feed(const struct sw_value *value, void *into)
@@ -299,6 +301,14 @@ static int read_feed(const struct sw_value *value, void *into)
 		{ .name = "may_list_special", .read = read_may_list_special },
 		{ .name = "may_be_empty", .read = read_may_be_empty },
 		{ .name = "mode", .read = read_mode },
+		{ .name = "url", .read = sw_fetch_read_url },
+		{ .name = "every", .read = sw_fetch_read_every },
+		{ .name = "timeout", .read = sw_fetch_read_timeout },
+		{ .name = "max_size", .read = sw_fetch_read_max_size },
+		{ .name = "proxy", .read = sw_fetch_read_proxy },
+		{ .name = "ca_file", .read = sw_fetch_read_ca_file },
+		{ .name = "headers_file", .read = sw_fetch_read_headers_file },
+		{ .name = "credentials_file", .read = sw_fetch_read_credentials_file },
 	};
 	struct sw_config *config = into;
 	struct sw_feed_config *feed = &config->feed[config->feeds++];
@@ -311,6 +321,7 @@ static int read_feed(const struct sw_value *value, void *into)
 			[SW_IPV4] = SW_MAX_ENTRIES_IPV4, [SW_IPV6] = SW_MAX_ENTRIES_IPV6,
 		},
 		.max_change = SW_MAX_CHANGE,
+		.fetch = sw_fetch_default(),
 		.line = sw_value_line(value),
 	};
 	err = sw_value_mapping(value, keys, SW_COUNT(keys), feed);
@@ -344,4 +355,6 @@ void sw_feed_config_free(struct sw_feed_config *feed)
 	free(feed->entry);
 	free(feed->name);
 	free(feed->path);
+	free(feed->url);
+	sw_fetch_free(&feed->fetch);
 }

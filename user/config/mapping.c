@@ -7,7 +7,7 @@
 
 #include "base/text.h"
 
-#define MAX_KEYS 16 /* in a table */
+#define MAX_KEYS 64 /* of one mapping */
 
 static void unknown_key(const struct sw_value *at, const char *text, const struct sw_key *keys,
 			size_t count)

@@ -40,11 +40,29 @@ struct sw_entry_config {
 #define SW_MAX_CHANGE 4
 #define SW_ANY_CHANGE (~0U) /* `max_change: off`: no list is too large either */
 
+#define SW_FETCH_EVERY_S 3600
+#define SW_FETCH_TIMEOUT_S 300
+#define SW_FETCH_MAX_SIZE (128ULL << 20)
+
+/* How a feed that has a `url` is fetched. */
+struct sw_fetch_config {
+	__u64 every_s;
+	__u64 timeout_s;
+	__u64 max_size; /* bytes, once decompressed */
+	char *proxy;	/* NULL: none */
+	char *ca_file;	/* PEM; NULL: the system's */
+	char *headers_file; /* "Name: value", one a line; NULL: none */
+	char *credentials_file; /* "user:password"; NULL: none */
+};
+
 struct sw_feed_config {
 	char *name;
 	enum sw_kind kind;
 	enum sw_format format;
-	char *path; /* absolute or relative to the working directory; NULL: inline entries only */
+	char *path; /* absolute or relative to the working directory; NULL: it has no file */
+	char *url;  /* http, https or file; NULL: it is not fetched */
+	struct sw_fetch_config fetch;
+	char *source; /* where its list is from, in full; NULL: is found out when needed */
 	struct sw_entry_config *entry;
 	size_t entries;
 	__u32 min_count; /* ipsum: take addresses on at least so many lists; default 1 */
@@ -57,6 +75,12 @@ struct sw_feed_config {
 	bool may_be_empty; /* of the file */
 	int line;
 };
+
+/* Whether it has a list beside what stands in the config. */
+static inline bool sw_feed_has_list(const struct sw_feed_config *feed)
+{
+	return feed->path || feed->url;
+}
 
 struct sw_limit_config {
 	__u64 interval_ns; /* between two tokens; 0: off */

@@ -167,10 +167,12 @@ int sw_feed_copy_check(const void *memory, size_t size, enum sw_copy_trust trust
 	if (header->version != SW_COPY_VERSION)
 		return sw_fail(error, -EBADMSG, "it has version %u, this spamweir writes %u",
 			       header->version, SW_COPY_VERSION);
-	if (!header_is_whole(header) || !is_sound(header, size))
+	if ((trust != SW_COPY_SENT && !header_is_whole(header)) || !is_sound(header, size))
 		return sw_fail(error, -EBADMSG, "it is damaged");
 	sw_copy_point(&found, header);
 	err = trust == SW_COPY_ENFORCE ? sw_feed_copy_verify(&found, error) : 0;
+	if (trust == SW_COPY_SENT && !is_in_order(&found))
+		err = sw_fail(error, -EBADMSG, "it is damaged");
 	if (!err)
 		*copy = found;
 	return err;

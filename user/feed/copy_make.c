@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "feed/copy_layout.h"
 #include "feed/format.h"
 #include "feed/items.h"
@@ -34,12 +34,14 @@ struct sw_copy_options sw_copy_options(const struct sw_feed_config *feed)
  * configuration was named; the file itself may be a link that is moved on. */
 char *sw_copy_source(const struct sw_feed_config *feed)
 {
-	const char *slash = strrchr(feed->path, '/');
+	const char *slash = feed->path ? strrchr(feed->path, '/') : NULL;
 	const char *name = slash ? slash + 1 : feed->path;
-	char *directory = slash ? strndup(feed->path, name - feed->path) : strdup(".");
-	char *real = directory ? realpath(directory, NULL) : NULL;
-	char *path = NULL;
+	char *directory, *real, *path = NULL;
 
+	if (feed->source || feed->url)
+		return strdup(feed->source ?: feed->url);
+	directory = slash ? strndup(feed->path, name - feed->path) : strdup(".");
+	real = directory ? realpath(directory, NULL) : NULL;
 	if (directory && asprintf(&path, "%s/%s", real ?: directory, name) < 0)
 		path = NULL;
 	free(real);
@@ -165,14 +167,6 @@ static int make_copy(const struct sw_feed_config *feed, const struct sw_file_id 
 	return err;
 }
 
-static __u64 realtime_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	return now.tv_sec * 1000000000ULL + now.tv_nsec;
-}
-
 static int collect(const struct sw_feed_config *feed, const struct sw_file *file,
 		   struct sw_items *items, struct sw_feed_report *report, struct sw_error *error)
 {
@@ -203,35 +197,43 @@ static int finish(const struct sw_feed_config *feed, struct sw_items *items, str
 }
 
 /* The text goes before the entries are sorted: it is as large as they are. */
-static int read_into(const struct sw_feed_config *feed, struct sw_feed_copy *copy,
-		     struct sw_items *items, struct sw_feed_report *report, struct sw_error *error)
+static int make(const struct sw_feed_config *feed, struct sw_file *file, __u64 read_ns,
+		struct sw_feed_copy *copy, struct sw_items *items, struct sw_feed_report *report,
+		struct sw_error *error)
 {
-	__u64 read_ns = realtime_ns();
-	struct sw_file_id id;
-	struct sw_file file;
-	int err = sw_file_map(feed->path, &file, error);
+	struct sw_file_id id = file->id;
+	int err = collect(feed, file, items, report, error);
 
-	if (err)
-		return err;
-	id = file.id;
-	err = collect(feed, &file, items, report, error);
-	sw_file_unmap(&file);
+	sw_file_unmap(file);
 	if (!err)
 		err = finish(feed, items, error);
 	return err ? err : make_copy(feed, &id, read_ns, items, report, copy);
 }
 
-int sw_feed_copy_read(const struct sw_feed_config *feed, struct sw_feed_copy *copy,
-		      struct sw_feed_report *report, struct sw_error *error)
+int sw_feed_copy_make(const struct sw_feed_config *feed, struct sw_file *file, __u64 read_ns,
+		      struct sw_feed_copy *copy, struct sw_feed_report *report,
+		      struct sw_error *error)
 {
 	struct sw_items items = { 0 };
 	int err;
 
 	*copy = (struct sw_feed_copy){ 0 };
 	*report = (struct sw_feed_report){ .format = feed->format };
-	err = read_into(feed, copy, &items, report, error);
+	err = make(feed, file, read_ns, copy, &items, report, error);
 	sw_items_free(&items);
 	return err;
+}
+
+int sw_feed_copy_read(const struct sw_feed_config *feed, struct sw_feed_copy *copy,
+		      struct sw_feed_report *report, struct sw_error *error)
+{
+	__u64 read_ns = sw_wall_ns();
+	struct sw_file file;
+	int err = sw_file_map(feed->path, &file, error);
+
+	*copy = (struct sw_feed_copy){ 0 };
+	*report = (struct sw_feed_report){ .format = feed->format };
+	return err ? err : sw_feed_copy_make(feed, &file, read_ns, copy, report, error);
 }
 
 void sw_feed_copy_accept(struct sw_feed_copy *copy, __u64 accepted)

@@ -12,6 +12,12 @@
 int sw_feed_copy_read(const struct sw_feed_config *feed, struct sw_feed_copy *copy,
 		      struct sw_feed_report *report, struct sw_error *error);
 
+/* The same of bytes that were read already, from `read_ns` on; the file's are
+ * unmapped. */
+int sw_feed_copy_make(const struct sw_feed_config *feed, struct sw_file *file, __u64 read_ns,
+		      struct sw_feed_copy *copy, struct sw_feed_report *report,
+		      struct sw_error *error);
+
 /* Notes in a copy that was just made that a person has accepted so many IPv4
  * addresses. */
 void sw_feed_copy_accept(struct sw_feed_copy *copy, __u64 accepted);

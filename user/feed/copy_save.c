@@ -26,7 +26,7 @@ char *sw_copy_path(const char *state_dir, const char *name)
 	return path;
 }
 
-static int make_directories(const char *state_dir, struct sw_error *error)
+int sw_copy_make_directories(const char *state_dir, struct sw_error *error)
 {
 	char *path;
 	int err = 0;
@@ -97,7 +97,7 @@ int sw_feed_copy_write(const struct sw_feed_copy *copy, const char *state_dir, c
 		       char **temporary, struct sw_error *error)
 {
 	char *path, *unfinished = NULL;
-	int err = make_directories(state_dir, error);
+	int err = sw_copy_make_directories(state_dir, error);
 
 	if (err)
 		return err;

@@ -8,6 +8,9 @@
 /* STATE_DIR/feeds/NAME: the caller's to free. NULL: no memory. */
 char *sw_copy_path(const char *state_dir, const char *name);
 
+/* Makes the directories that copies are in, if need be. -errno with `error` set. */
+int sw_copy_make_directories(const char *state_dir, struct sw_error *error);
+
 /* Writes a copy that sw_feed_copy_read has made to a temporary file beside its place; *temporary is its path,
  * the caller's to free. Directories are made if need be. What an earlier process
  * has left unfinished is removed. -errno with `error` naming the place. */

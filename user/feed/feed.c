@@ -13,7 +13,7 @@
 
 const char *sw_feed_source(const struct sw_feed_config *feed)
 {
-	return feed->path ?: feed->name ?: "feed";
+	return feed->path ?: feed->url ?: feed->name ?: "feed";
 }
 
 __u32 sw_feed_most_entries(const struct sw_feed_config *feed, __u8 family)

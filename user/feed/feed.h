@@ -62,6 +62,9 @@ struct sw_feed_sink {
 	__u64 as_of_s; /* Unix time of the text: durations count from then */
 };
 
+/* The feed's file or URL, for people. */
+const char *sw_feed_source(const struct sw_feed_config *feed);
+
 /* max_entries, or its default. */
 __u32 sw_feed_most_entries(const struct sw_feed_config *feed, __u8 family);
 

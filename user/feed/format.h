@@ -81,9 +81,6 @@ extern const struct sw_feed_format sw_feed_ip6trie;
 
 extern const struct sw_feed_format *const sw_feed_formats[SW_FORMATS]; /* none for auto */
 
-/* The feed's file, for errors. */
-const char *sw_feed_source(const struct sw_feed_config *feed);
-
 /* The line without a comment behind an entry, which follows white space: what a
  * bare ';' joins might be a list, of which all but the first would go missing. */
 struct sw_span sw_feed_without_comment(struct sw_span line);

@@ -249,7 +249,8 @@ void sw_registry_note_checked(const struct sw_state *state, const char *feed, co
 		    strcmp(entry.name, feed))
 			continue;
 		entry.checked_s = time(NULL);
-		note_unfit(&entry, why, entry.checked_s);
+		if (why)
+			note_unfit(&entry, why, entry.checked_s);
 		write_slot(state, SW_MAP_feeds, i, &entry, NULL);
 		return;
 	}

@@ -42,7 +42,8 @@ int sw_registry_note_feeds(const struct sw_state *state, const struct sw_config 
 void sw_registry_note_failure(const struct sw_state *state, const struct sw_config *config,
 			      const struct sw_rules *rules);
 
-/* Notes of one feed that its file was looked at again, and is unfit still. */
+/* Notes of one feed that its list was looked at again, and is unfit still. NULL: it is
+ * what it was. */
 void sw_registry_note_checked(const struct sw_state *state, const char *feed, const char *why);
 
 /* The slot of an interface in its role, given anew if need be. -ENOSPC. */

@@ -78,7 +78,6 @@ static int match_inline(const struct sw_feed_config *feed, const struct sw_prefi
 static int open_copy(const struct sw_reading *reading, const struct sw_feed_config *feed,
 		     struct sw_feed_copy *copy)
 {
-	struct sw_feed_report report;
 	struct sw_error why = { 0 };
 	int err = -ENOENT;
 
@@ -88,7 +87,7 @@ static int open_copy(const struct sw_reading *reading, const struct sw_feed_conf
 		return err;
 	if (err != -ENOENT)
 		sw_warn("feed %s: %s", feed->name, why.text);
-	err = sw_feed_copy_read(feed, copy, &report, &why);
+	err = sw_source_read(reading, feed, copy, &why);
 	if (err && err != -ENOMEM)
 		sw_warn("%s; so no entries of feed %s are shown", why.text, feed->name);
 	return err;
@@ -102,13 +101,13 @@ static int match_feed(const struct sw_reading *reading, const struct sw_feed_con
 
 	matches->feed = feed;
 	err = match_inline(feed, address, matches);
-	if (err || !feed->path)
+	if (err || !sw_feed_has_list(feed))
 		return err;
 	err = open_copy(reading, feed, &copy);
 	if (err)
 		return err == -ENOMEM ? err : 0;
 	matches->copy = &copy;
-	matches->outdated = sw_feed_copy_is_outdated(&copy);
+	matches->outdated = !feed->url && sw_feed_copy_is_outdated(&copy);
 	err = sw_feed_copy_find(&copy, address, match_entry, matches);
 	matches->copy = NULL;
 	sw_feed_copy_close(&copy);
@@ -128,7 +127,7 @@ static bool feed_overlaps(const struct sw_reading *reading, const struct sw_feed
 				return true;
 		}
 	}
-	if (!feed->path || !reading->state_dir ||
+	if (!sw_feed_has_list(feed) || !reading->state_dir ||
 	    sw_feed_copy_open(reading->state_dir, feed, SW_COPY_LOOK, &copy, NULL))
 		return false;
 	does = sw_feed_copy_overlaps(&copy, prefix);

@@ -62,7 +62,7 @@ static int refuse_much(const struct sw_feed_config *feed, __u64 covers, struct s
 	return sw_fail(error, -EINVAL,
 		       "%s: lists %llu%% of the Internet's IPv4 space (expected less than an "
 		       "eighth); if that is meant: spamweir feed update %s --accept",
-		       feed->path, covers * 100 / IPV4_SPACE, feed->name);
+		       sw_feed_source(feed), covers * 100 / IPV4_SPACE, feed->name);
 }
 
 static char *age_of(const struct sw_feed_copy *copy, char *out, size_t room)
@@ -80,7 +80,7 @@ static int refuse_change(const struct sw_feed_config *feed, __u64 now, __u64 the
 	return sw_fail(error, -EINVAL,
 		       "%s: has %llu entries, and its good copy of %s ago has %llu (max_change "
 		       "allows a factor of %u); if that is meant: spamweir feed update %s --accept",
-		       feed->path, now, age_of(before, age, sizeof(age)), then, factor, feed->name);
+		       sw_feed_source(feed), now, age_of(before, age, sizeof(age)), then, factor, feed->name);
 }
 
 static int refuse_leap(const struct sw_feed_config *feed, __u64 now, __u64 then,
@@ -90,7 +90,7 @@ static int refuse_leap(const struct sw_feed_config *feed, __u64 now, __u64 then,
 		error, -EINVAL,
 		"%s: lists %llu%% of the IPv4 space, and its good copy %llu%% (expected a "
 		"change of less than 20%%); if that is meant: spamweir feed update %s --accept",
-		feed->path, now * 100 / IPV4_SPACE, then * 100 / IPV4_SPACE, feed->name);
+		sw_feed_source(feed), now * 100 / IPV4_SPACE, then * 100 / IPV4_SPACE, feed->name);
 }
 
 static int judge_change(const struct sw_feed_config *feed, const struct sw_feed_copy *copy,

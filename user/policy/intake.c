@@ -171,7 +171,7 @@ int sw_intake_copy(struct sw_intake *intake, const struct sw_feed_copy *copy)
 	__u64 now_s = sw_wall_ms() / 1000;
 	int err;
 
-	intake->source = intake->feed->path;
+	intake->source = sw_feed_source(intake->feed);
 	intake->foreign = true;
 	intake->state->report = header->report;
 	warn_of_lines(intake);

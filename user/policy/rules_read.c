@@ -115,7 +115,7 @@ static int read_feed(struct pass *pass, size_t i)
 		intake.hosts = &pass->hosts;
 		intake.guard = feed->may_list_special ? &pass->hosts : &pass->guard;
 	}
-	if (feed->path)
+	if (sw_feed_has_list(feed))
 		err = read_file(pass, i, &intake);
 	if (!err)
 		err = sw_intake_inline(&intake);

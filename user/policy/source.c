@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "feed/copy_make.h"
 #include "feed/copy_save.h"
+#include "feed/fetched.h"
 #include "policy/gate.h"
 
 #define NS_PER_S 1000000000ULL
@@ -35,12 +36,41 @@ static int open_good(const struct sw_reading *reading, const struct sw_feed_conf
 	return 0;
 }
 
+static int read_fetched(const struct sw_reading *reading, const struct sw_feed_config *feed,
+			struct sw_feed_copy *copy, struct sw_error *error)
+{
+	struct sw_fetch_state state;
+	int err;
+
+	if (!reading->state_dir)
+		return sw_fail(error, -EINVAL, "%s: is not read here", feed->url);
+	err = sw_fetched_open(reading->state_dir, feed, copy, error);
+	if (err != -ENOENT)
+		return err;
+	err = sw_fetch_state_read(reading->state_dir, feed, &state);
+	if (err)
+		return err;
+	if (state.error[0])
+		return sw_fail(error, -ENOENT, "%s", state.error);
+	return sw_fail(error, -ENOENT, "%s: has not been fetched yet (spamweir feed update %s)",
+		       feed->url, feed->name);
+}
+
+int sw_source_read(const struct sw_reading *reading, const struct sw_feed_config *feed,
+		   struct sw_feed_copy *copy, struct sw_error *error)
+{
+	struct sw_feed_report report;
+
+	if (feed->url)
+		return read_fetched(reading, feed, copy, error);
+	return (reading->read ?: sw_feed_copy_read)(feed, copy, &report, error);
+}
+
 static int read_fresh(const struct sw_reading *reading, const struct sw_feed_config *feed,
 		      const struct sw_feed_copy *good, struct sw_feed_copy *fresh,
 		      struct sw_error *error)
 {
-	struct sw_feed_report report;
-	int err = sw_feed_copy_read(feed, fresh, &report, error);
+	int err = sw_source_read(reading, feed, fresh, error);
 
 	if (err || reading->ungated)
 		return err;
@@ -82,7 +112,7 @@ static void warn_of_future(const struct sw_feed_config *feed, const struct sw_so
 	if (source->modified_s > source->checked_s + CLOCKS_DIFFER_S)
 		sw_warn("%s: is dated in the future, %s: its age cannot be told (is the clock of "
 			"this machine, or of the one that it comes from, right?)",
-			feed->path, sw_format_time(source->modified_s, when, sizeof(when)));
+			sw_feed_source(feed), sw_format_time(source->modified_s, when, sizeof(when)));
 }
 
 /* Whether the good copy can take the file's place. If not, it is closed. */
@@ -106,7 +136,7 @@ static int choose(const struct sw_reading *reading, const struct sw_feed_config 
 	struct sw_feed_copy fresh = { 0 };
 	int err;
 
-	if (reading->publish && good->size && !is_accepted(reading, feed) &&
+	if (reading->publish && good->size && !is_accepted(reading, feed) && !feed->url &&
 	    sw_feed_copy_is_current(good, feed) && is_usable(reading, feed, good)) {
 		note(source, SW_FROM_FILE, good);
 		*copy = *good;
@@ -114,9 +144,10 @@ static int choose(const struct sw_reading *reading, const struct sw_feed_config 
 	}
 	err = read_fresh(reading, feed, good, &fresh, &source->unfit);
 	if (!err) {
-		sw_feed_copy_close(good);
 		note(source, SW_FROM_FILE, &fresh);
-		keep(reading, feed, &fresh, source);
+		if (!feed->url || !good->size || !sw_fetched_same(good, &fresh))
+			keep(reading, feed, &fresh, source);
+		sw_feed_copy_close(good);
 		*copy = fresh;
 	} else if (err != -ENOMEM && reading->publish && is_usable(reading, feed, good)) {
 		note(source, SW_FROM_COPY, good);
@@ -126,6 +157,24 @@ static int choose(const struct sw_reading *reading, const struct sw_feed_config 
 		sw_feed_copy_close(good);
 	}
 	return err;
+}
+
+/* A list that is in force and cannot be refreshed is what it was, and this is said. */
+static int note_fetch(const struct sw_reading *reading, const struct sw_feed_config *feed,
+		      struct sw_source *source)
+{
+	struct sw_fetch_state state;
+	int err = sw_fetch_state_read(reading->state_dir, feed, &state);
+
+	if (err)
+		return err;
+	source->checked_s = state.checked_s;
+	if (state.fetched_s > source->read_s && source->from == SW_FROM_FILE)
+		source->read_s = state.fetched_s;
+	if (!state.error[0] || source->from != SW_FROM_FILE)
+		return 0;
+	source->from = SW_FROM_COPY;
+	return sw_fail(&source->unfit, reading->publish ? 0 : -EAGAIN, "%s", state.error);
 }
 
 int sw_source_open(const struct sw_reading *reading, const struct sw_feed_config *feed,
@@ -138,9 +187,23 @@ int sw_source_open(const struct sw_reading *reading, const struct sw_feed_config
 	err = open_good(reading, feed, &good);
 	if (!err)
 		err = choose(reading, feed, source, &good, copy);
+	if (!err && feed->url && !reading->ungated) {
+		err = note_fetch(reading, feed, source);
+		if (err)
+			sw_feed_copy_close(copy);
+	}
 	if (!err)
 		warn_of_future(feed, source);
 	return err;
+}
+
+static int try_fetch(const struct sw_reading *reading, const struct sw_feed_config *feed,
+		     struct sw_error *error)
+{
+	struct sw_fetch_state state;
+	int err = sw_fetch_state_read(reading->state_dir, feed, &state);
+
+	return !err && state.error[0] ? sw_fail(error, -EAGAIN, "%s", state.error) : err;
 }
 
 int sw_source_try(const struct sw_reading *reading, const struct sw_feed_config *feed,
@@ -151,6 +214,8 @@ int sw_source_try(const struct sw_reading *reading, const struct sw_feed_config 
 
 	if (!err)
 		err = read_fresh(reading, feed, &good, &fresh, error);
+	if (!err && feed->url)
+		err = try_fetch(reading, feed, error);
 	sw_feed_copy_close(&fresh);
 	sw_feed_copy_close(&good);
 	return err;

@@ -7,8 +7,13 @@
 #include "feed/copy.h"
 #include "policy/guard.h"
 
+/* As sw_feed_copy_read, which it takes the place of. */
+typedef int (*sw_copy_reader)(const struct sw_feed_config *feed, struct sw_feed_copy *copy,
+			      struct sw_feed_report *report, struct sw_error *error);
+
 /* How a config's feeds are read. All zero: strictly from their files. */
 struct sw_reading {
+	sw_copy_reader read;	      /* what parses their files; NULL: this process itself */
 	const char *state_dir;	      /* good copies are below it; NULL: there are none */
 	bool publish;		      /* an unfit feed's good copy takes its place, and what was
 				* read well becomes the good copy; else all must be fit */
@@ -28,7 +33,7 @@ struct sw_source {
 	enum sw_feed_from from;
 	struct sw_error unfit;	/* why the file cannot be used; empty: it can */
 	__u64 modified_s;	/* of the file that the entries are of; 0: none */
-	__u64 read_s;		/* when they were read from it; Unix time */
+	__u64 read_s;		/* when they were read from it, or known to be in it still */
 	__u64 checked_s;	/* when the file was looked at */
 	char *temporary;	/* the good copy, once it is committed; NULL: nothing to keep */
 	struct sw_error unkept; /* why no good copy can be kept; empty: it can */
@@ -38,6 +43,10 @@ struct sw_source {
  * used. -ENOMEM; else the feed is unfit, and source->unfit says why. */
 int sw_source_open(const struct sw_reading *reading, const struct sw_feed_config *feed,
 		   struct sw_source *source, struct sw_feed_copy *copy);
+
+/* Reads the list anew, and judges nothing. As sw_feed_copy_read. */
+int sw_source_read(const struct sw_reading *reading, const struct sw_feed_config *feed,
+		   struct sw_feed_copy *copy, struct sw_error *error);
 
 /* Whether the feed's file is fit by now. 0, or -errno with `error` set. */
 int sw_source_try(const struct sw_reading *reading, const struct sw_feed_config *feed,

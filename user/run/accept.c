@@ -7,6 +7,7 @@
 
 #include "feed/copy_save.h"
 #include "policy/source.h"
+#include "worker/parse.h"
 
 static int keep(const struct sw_reading *reading, const struct sw_feed_config *feed,
 		struct sw_error *error)
@@ -31,6 +32,7 @@ int sw_accept_for_later(const struct sw_instance *instance, const char *feed,
 			struct sw_error *error)
 {
 	const struct sw_reading reading = {
+		.read = sw_worker_read,
 		.state_dir = instance->state_dir,
 		.publish = true,
 		.accept = feed,

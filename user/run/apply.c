@@ -24,6 +24,7 @@
 #include "run/layout.h"
 #include "run/lists.h"
 #include "run/nics_find.h"
+#include "worker/parse.h"
 
 static int draw_seed(struct sw_seed *seed, struct sw_error *error)
 {
@@ -244,7 +245,10 @@ static int apply_accepting(const struct sw_instance *instance, struct sw_config 
 		.plan = { .config = config },
 		.outgrown = -1,
 		.reading = {
-			.state_dir = instance->state_dir, .publish = true, .accept = accept,
+			.read = sw_worker_read,
+			.state_dir = instance->state_dir,
+			.publish = true,
+			.accept = accept,
 		},
 	};
 	int err = apply(&a, how);

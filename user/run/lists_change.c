@@ -22,6 +22,7 @@
 #include "store/lists_copy.h"
 #include "table4.h"
 #include "table6.h"
+#include "worker/parse.h"
 
 /* One change under way. */
 struct work {
@@ -48,7 +49,11 @@ static bool is_loaded(const struct sw_instance *instance)
 static int read_own(const struct sw_instance *instance, const struct sw_config *config,
 		    struct sw_own *own, struct sw_error *error)
 {
-	const struct sw_reading reading = { .state_dir = instance->state_dir, .publish = true };
+	const struct sw_reading reading = {
+		.read = sw_worker_read,
+		.state_dir = instance->state_dir,
+		.publish = true,
+	};
 	struct sw_config only = *config;
 	struct sw_rules *rules = NULL;
 	size_t i, failed;

@@ -7,6 +7,7 @@
 
 #include "kernel/registry.h"
 #include "policy/source.h"
+#include "worker/parse.h"
 
 static bool is_unfit(const struct sw_registry *registry, const char *name)
 {
@@ -56,7 +57,7 @@ static void note(const struct sw_instance *instance, const char *feed, const cha
 void sw_retry_work(const struct sw_instance *instance, const struct sw_config *config,
 		   struct sw_job_result *result)
 {
-	const struct sw_reading reading = { .state_dir = instance->state_dir };
+	const struct sw_reading reading = { .read = sw_worker_read, .state_dir = instance->state_dir };
 	struct sw_registry *registry = calloc(1, sizeof(*registry));
 	struct sw_error why;
 	size_t i;
@@ -65,7 +66,7 @@ void sw_retry_work(const struct sw_instance *instance, const struct sw_config *c
 	for (i = 0; i < config->feeds && !result->err; i++) {
 		const struct sw_feed_config *feed = &config->feed[i];
 
-		if (!feed->path || !is_unfit(registry, feed->name))
+		if (!sw_feed_has_list(feed) || !is_unfit(registry, feed->name))
 			continue;
 		why.text[0] = '\0';
 		if (sw_source_try(&reading, feed, &why))

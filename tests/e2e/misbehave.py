@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: GPL-2.0
+"""A web server as nobody wants one: misbehave.py ADDRESS PORT DIRECTORY [CERTIFICATE].
+
+Paths say what it does; all else are files of DIRECTORY. Each request is a line of
+DIRECTORY/requests: path, and the headers that matter.
+"""
+import gzip
+import http.server
+import pathlib
+import socket
+import ssl
+import sys
+import zlib
+
+ENTRIES = b"198.51.100.1\n203.0.113.0/24\n2001:db8:66::/48\n"
+
+
+def bomb(size):
+    packer = zlib.compressobj(9, zlib.DEFLATED, 31)
+    block = b"198.51.100.1\n" * 80659
+    packed = b"".join(packer.compress(block) for _ in range(size // len(block)))
+    return packed + packer.flush()
+
+
+class Server(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+    allow_reuse_address = True
+
+    def __init__(self, address, port, directory, certificate):
+        self.address_family = socket.AF_INET6 if ":" in address else socket.AF_INET
+        super().__init__((address, port), Handler)
+        self.directory = pathlib.Path(directory)
+        self.scheme = "https" if certificate else "http"
+        if certificate:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate)
+            self.socket = context.wrap_socket(self.socket, server_side=True)
+
+    def handle_error(self, request, client_address):
+        pass  # whoever it was has hung up
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *_):
+        pass
+
+    def do_GET(self):
+        with open(self.server.directory / "requests", "a", encoding="ascii") as log:
+            told = {name: self.headers[name] for name in
+                    ("Authorization", "X-Key", "If-None-Match", "If-Modified-Since") if
+                    self.headers[name]}
+            log.write(f"{self.path} {told}\n")
+        name = self.path.strip("/").split("/")[0].replace("-", "_")
+        getattr(self, f"do_{name}", self.do_file)()
+
+    def answer(self, status=200, body=b"", **headers):
+        self.send_response(status)
+        headers.setdefault("Content_Length", len(body))
+        for name, value in headers.items():
+            if value is not None:
+                self.send_header(name.replace("_", "-"), str(value))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def do_file(self):
+        path = self.server.directory / self.path.strip("/")
+        if not path.is_file():
+            return self.answer(404, b"<html>no such list</html>")
+        stat = path.stat()
+        etag = f'"{stat.st_mtime_ns}"'
+        if self.headers["If-None-Match"] == etag:
+            return self.answer(304, Content_Length=None)
+        return self.answer(body=path.read_bytes(), ETag=etag,
+                           Last_Modified=self.date_time_string(stat.st_mtime))
+
+    def do_slow(self):
+        self.answer(Content_Length=1000)
+        self.rfile.read(1)  # until the client hangs up
+
+    def do_lying(self):
+        self.answer(body=ENTRIES, Content_Length=len(ENTRIES) + 1000)
+        self.close_connection = True
+
+    def do_dropped(self):
+        self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Le")
+        self.close_connection = True
+
+    def do_chunks(self):
+        self.answer(Content_Length=None, Transfer_Encoding="chunked")
+        self.wfile.write(b"d\r\n198.51.100.1\n\r\n")  # and no last chunk
+        self.close_connection = True
+
+    def do_endless(self):
+        self.answer(Content_Length=None)
+        while True:
+            self.wfile.write(ENTRIES * 1000)
+
+    def do_bomb(self):
+        self.answer(body=bomb(1 << 30), Content_Encoding="gzip")
+
+    def do_packed(self):
+        self.answer(body=gzip.compress(ENTRIES), Content_Encoding="gzip")
+
+    def do_cut_packed(self):
+        body = gzip.compress(ENTRIES * 1000)
+        self.answer(body=body[:len(body) * 2 // 3], Content_Encoding="gzip")
+
+    def do_html(self):
+        self.answer(body=b"<!DOCTYPE html><html>Sign in to the hotel's network</html>\n")
+
+    def do_later(self):
+        self.answer(503, b"later", Retry_After=7200)
+
+    def do_often(self):
+        self.answer(429, b"not so often")
+
+    def do_cut_ndjson(self):
+        self.answer(body=b'{"cidr":"198.51.100.0/24","sblid":"SBL1","rir":"arin"}\n'
+                         b'{"type":"metadata","timestamp":1,"size":55,"records":2}\n')
+
+    def do_to(self):
+        self.answer(302, Location=self.path.split("/to/", 1)[1])
+
+    def do_loop(self):
+        self.answer(302, Location=f"https://{self.headers['Host']}/loop")
+
+    def do_secret(self):
+        if self.headers["Authorization"] != "Basic YWxpY2U6czNjcjN0LXdvcmQ=":
+            return self.answer(401)
+        return self.answer(body=ENTRIES)
+
+
+if __name__ == "__main__":
+    Server(sys.argv[1], int(sys.argv[2]), sys.argv[3], (sys.argv + [None])[4]).serve_forever()

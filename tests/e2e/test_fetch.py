@@ -1,0 +1,333 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Lists fetched by URL, from servers that behave and from servers that do not."""
+import os
+import pathlib
+import re
+import shutil
+import socket
+import subprocess
+import sys
+
+import pytest
+
+import frames
+from lab import wait_until
+from weir import judged
+
+HERE = pathlib.Path(__file__).parent
+SERVER, SERVER6 = "198.19.80.1", "2001:db8:19::80"
+ENTRIES = "198.51.100.1\n203.0.113.0/24\n2001:db8:66::/48\n"
+
+
+def answers(namespace, address, port):
+    def connects():
+        with namespace.inside(), socket.socket(
+                socket.AF_INET6 if ":" in address else socket.AF_INET) as probe:
+            return probe.connect_ex((address, port)) == 0
+    return connects
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory):
+    """(CA, key and certificate of the server) of the addresses and of lists.example."""
+    where = tmp_path_factory.mktemp("tls")
+    names = f"subjectAltName=IP:{SERVER},IP:{SERVER6},DNS:lists.example"
+    for argv in (
+            "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=ca "
+            "-keyout ca.key -out ca.pem",
+            "req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=lists.example "
+            f"-addext {names} -keyout key.pem -out server.csr",
+            "x509 -req -in server.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 "
+            "-copy_extensions copy -out cert.pem"):
+        subprocess.run(["openssl", *argv.split()], cwd=where, check=True, capture_output=True)
+    (where / "server.pem").write_text((where / "key.pem").read_text() +
+                                      (where / "cert.pem").read_text())
+    return where / "ca.pem", where / "server.pem"
+
+
+@pytest.fixture(scope="module")
+def web(lab, certificate, tmp_path_factory):
+    """Directory of the misbehaving server, which is http on 8080 and https on 8443."""
+    where = tmp_path_factory.mktemp("web")
+    servers = []
+    for address in SERVER, SERVER6:
+        for port, extra in (8080, []), (8443, [certificate[1]]):
+            servers.append(lab.internet.start(sys.executable, HERE / "misbehave.py", address, port,
+                                              where, *extra))
+            wait_until(answers(lab.internet, address, port), 60, "the server listens")
+    yield where
+    for server in servers:
+        server.kill()
+        server.wait()
+
+
+@pytest.fixture
+def requests(web):
+    """The lines of requests since."""
+    log = web / "requests"
+    before = len(log.read_text().splitlines()) if log.exists() else 0
+    return lambda: log.read_text().splitlines()[before:] if log.exists() else []
+
+
+def configure(weir, url, keys="", kind="cnc"):
+    weir.configure(f'feeds:\n  - {{ name: web, kind: {kind}, url: "{url}"{keys} }}\n')
+
+
+def at(path, port=8080, address=SERVER):
+    host = f"[{address}]" if ":" in address else address
+    return f"{'https' if port == 8443 else 'http'}://{host}:{port}/{path}"
+
+
+def fetch_fails(weir, url, keys=""):
+    """The line that says why, of a fetch when nothing is loaded."""
+    configure(weir, url, keys)
+    line = weir.partly("feed", "update", "web")[0]
+    assert line.startswith("spamweir: warning: feed web: "), line
+    return line
+
+
+def listed(weir, address):
+    return [match["feed"] for match in weir.json("lookup", address)["matches"]]
+
+
+@pytest.fixture(scope="module")
+def nginx(lab, certificate, tmp_path_factory):
+    program = shutil.which("nginx", path="/usr/sbin:/usr/bin")
+    if not program:
+        pytest.skip("no nginx here (nginx-light)")
+    where = tmp_path_factory.mktemp("nginx")
+    root = where / "root"
+    root.mkdir()
+    for directory in (where, *where.parents):
+        directory.chmod(directory.stat().st_mode | 0o055) if directory.is_dir() else None
+    (where / "nginx.conf").write_text(f"""\
+daemon off; pid {where}/pid; error_log {where}/error.log; user root;
+events {{ }}
+http {{
+  access_log {where}/access.log; client_body_temp_path {where}/b; proxy_temp_path {where}/p;
+  fastcgi_temp_path {where}/f; uwsgi_temp_path {where}/u; scgi_temp_path {where}/s;
+  gzip on; gzip_types text/plain; gzip_min_length 1; default_type text/plain;
+  server {{
+    listen {SERVER}:80; listen [{SERVER6}]:80;
+    listen {SERVER}:443 ssl; ssl_certificate {certificate[1]}; ssl_certificate_key {certificate[1]};
+    root {root};
+  }}
+}}
+""")
+    server = lab.internet.start(program, "-p", where, "-c", where / "nginx.conf",
+                                stderr=subprocess.DEVNULL)
+    wait_until(answers(lab.internet, SERVER, 443), 60, "nginx listens")
+    yield where
+    server.terminate()
+    server.wait()
+
+
+def test_from_nginx_into_force_and_not_again(lab, weir, nginx):
+    (nginx / "root/list.txt").write_text(ENTRIES + "198.19.66.6\n")
+    configure(weir, f"http://{SERVER}/list.txt")
+    assert "has not been fetched yet (spamweir feed update web)" in weir.fails("check")
+    done = weir("feed", "update", "web")
+    assert f"web: fetched from http://{SERVER}/list.txt" in done.stdout
+    assert "nothing is loaded" in done.stdout
+    weir("check")
+    weir("load")
+    assert judged(weir, lab.outward, frames.udp("198.18.1.1", "198.19.66.6")) == (
+        0, {"cnc_dst": 1})
+    match = weir.json("lookup", "198.19.66.6")["matches"][0]
+    assert match["line"] == 4
+    assert f"http://{SERVER}/list.txt:4" in weir("lookup", "198.19.66.6").stdout
+    assert "has not changed" in weir("feed", "update").stdout
+    log = (nginx / "access.log").read_text().splitlines()
+    assert [re.search(r'" (\d+) ', line).group(1) for line in log] == ["200", "304"]
+    assert "spamweir/" in log[0]
+    assert weir.status()["feeds"][0]["unfit"] is None
+    (nginx / "root/list.txt").write_text("198.51.100.77\n" * 2)
+    weir("feed", "update", "web")
+    assert listed(weir, "198.51.100.77") == ["web"] and listed(weir, "198.19.66.6") == []
+
+
+def test_tls_and_ipv6_from_nginx(weir, nginx, certificate):
+    (nginx / "root/list.txt").write_text(ENTRIES)
+    url = f"https://{SERVER}/list.txt"
+    assert "certificate" in fetch_fails(weir, url)
+    configure(weir, url, f", ca_file: {certificate[0]}")
+    assert "fetched" in weir("feed", "update", "web").stdout
+    configure(weir, f"http://[{SERVER6}]/list.txt")
+    assert "fetched" in weir("feed", "update", "web").stdout
+
+
+def test_a_name_is_resolved(weir, web, certificate, tmp_path):
+    hosts = tmp_path / "hosts"
+    hosts.write_text(f"{SERVER} lists.example\n")
+    subprocess.run(["mount", "--bind", hosts, "/etc/hosts"], check=True)
+    try:
+        (web / "named.txt").write_text(ENTRIES)
+        configure(weir, "https://lists.example:8443/named.txt", f", ca_file: {certificate[0]}")
+        assert "fetched" in weir("feed", "update", "web").stdout
+        assert "resolve" in fetch_fails(weir, "http://none.invalid/list.txt")
+    finally:
+        subprocess.run(["umount", "/etc/hosts"], check=True)
+
+
+FAILS = {
+    "slow": ("", r"Operation timed out|timed out"),
+    "lying": ("", r"transfer closed with \d+ bytes remaining"),
+    "dropped": ("", "cannot be fetched: "),
+    "chunks": ("", "cannot be fetched: "),
+    "endless": ("", r"is larger than 1048576 bytes \(max_size\)"),
+    "bomb": ("", r"is larger than 1048576 bytes \(max_size\)"),
+    "cut-packed": ("", "cannot be fetched: |cut short"),
+    "html": ("", "HTML"),
+    "later": ("", "the server says 503, and to come back in 7200 s"),
+    "often": ("", r"the server says 429 \(expected 200\)"),
+    "none.txt": ("", r"the server says 404 \(expected 200\)"),
+    "cut-ndjson": ("", "cut short in transit"),
+    "to/http://198.19.80.1:8080/list.txt": ("", r"redirects to http://.* \(expected https://"),
+    "to/file:///etc/passwd": ("", r"redirects to "),
+}
+
+
+@pytest.mark.parametrize("path", FAILS)
+def test_what_a_server_does_wrong_is_said(weir, web, path):
+    keys, why = FAILS[path]
+    timeout = "2s" if path == "slow" else "60s"
+    line = fetch_fails(weir, at(path), f", max_size: 1M, timeout: {timeout}{keys}")
+    assert re.search(why, line), line
+    assert not list((weir.state / "feeds").glob("web@fetched"))
+    assert re.search(why, weir.fails("check"))
+
+
+def test_nobody_listens(weir):
+    assert re.search("refused|connect", fetch_fails(weir, f"http://{SERVER}:9/list.txt"))
+
+
+def test_an_answer_that_is_packed(weir, web):
+    configure(weir, at("packed"))
+    assert "fetched" in weir("feed", "update", "web").stdout
+    assert "3 entries" in weir("check").stdout
+
+
+def test_redirects(weir, web, certificate, requests):
+    (web / "here.txt").write_text(ENTRIES)
+    keys = f", ca_file: {certificate[0]}"
+    (weir.directory / "headers").write_text("X-Key: s3cr3t-key\n")
+    configure(weir, at("to/" + at("here.txt", 8443)),
+              f"{keys}, headers_file: {weir.directory / 'headers'}")
+    assert "fetched" in weir("feed", "update", "web").stdout
+    first, second = requests()
+    assert "s3cr3t-key" in first and "s3cr3t-key" not in second
+    assert "redirects more than 5 times" in fetch_fails(weir, at("loop", 8443), keys)
+
+
+def test_the_last_list_goes_on_and_the_trouble_is_told(weir, web):
+    (web / "fades.txt").write_text(ENTRIES)
+    configure(weir, at("fades.txt"))
+    weir("feed", "update", "web")
+    weir("load")
+    (web / "fades.txt").unlink()
+    line = weir.partly("feed", "update", "web")[0]
+    assert "the server says 404" in line and "takes its place" in line
+    assert listed(weir, "198.51.100.1") == ["web"]
+    feed = weir.json("feed", "list")[0]
+    assert not feed["ok"] and feed["source"] == "copy" and "404" in feed["unfit"]["why"]
+    assert weir.metrics()["feed_ok", (("feed", "web"),)] == 0
+    assert "404" in weir.fails("check")
+    (web / "fades.txt").write_text(ENTRIES)
+    weir("feed", "update")
+    assert weir.json("feed", "list")[0]["ok"]
+
+
+def test_the_gate_holds_what_is_fetched(weir, web):
+    (web / "grows.txt").write_text("".join(f"198.51.100.{n}\n" for n in range(150)))
+    configure(weir, at("grows.txt"))
+    weir("feed", "update", "web")
+    weir("load")
+    (web / "grows.txt").write_text("".join(f"198.{n}.0.0/24\n" for n in range(20, 30)))
+    assert "max_change" in weir.partly("feed", "update", "web")[0]
+    assert listed(weir, "198.51.100.1") == ["web"]
+    weir("feed", "update", "web", "--accept")
+    assert listed(weir, "198.51.100.1") == [] and listed(weir, "198.20.0.7") == ["web"]
+    assert weir.json("feed", "list")[0]["ok"]
+
+
+def test_secrets_stay_where_they_are(weir, web, requests):
+    secret = weir.directory / "secret"
+    secret.write_text("alice:s3cr3t-word\n")
+    secret.chmod(0o600)
+    configure(weir, at("secret"))
+    assert "401" in weir.partly("feed", "update", "web")[0]
+    configure(weir, at("secret"), f", credentials_file: {secret}")
+    done = weir("feed", "update", "web")
+    assert "fetched" in done.stdout and "Basic" in requests()[-1]
+    weir("load")
+    said = done.stdout + done.stderr
+    said += weir("feed", "list", "--json").stdout + weir("history", "--audit").stdout
+    for path in weir.state.rglob("*"):
+        if path.is_file():
+            assert b"s3cr3t" not in path.read_bytes() and b"YWxpY2U6" not in path.read_bytes()
+    assert "s3cr3t" not in said
+
+
+def test_no_secret_in_any_process(weir, web):
+    """While a fetch is under way: neither in command lines nor in environments."""
+    secret = weir.directory / "secret"
+    secret.write_text("alice:s3cr3t-word\n")
+    configure(weir, at("slow"), f", credentials_file: {secret}, timeout: 3s")
+    process = weir.start("feed", "update", "web")
+    seen = 0
+    while process.popen.poll() is None:
+        for pid in filter(str.isdigit, os.listdir("/proc")):
+            for name in "cmdline", "environ":
+                try:
+                    text = pathlib.Path(f"/proc/{pid}/{name}").read_bytes()
+                except OSError:
+                    continue
+                seen += text.count(b"feed\0update")
+                assert b"s3cr3t" not in text
+    assert seen
+
+
+def test_bad_secrets_are_not_shown(weir, web):
+    (weir.directory / "secret").write_text("s3cr3t without what it needs\n")
+    line = fetch_fails(weir, at("secret"), f", credentials_file: {weir.directory / 'secret'}")
+    assert 'secret:1: is no "user:password"' in line and "s3cr3t" not in line
+    (weir.directory / "headers").write_text("# comment\ns3cr3t\n")
+    line = fetch_fails(weir, at("secret"), f", headers_file: {weir.directory / 'headers'}")
+    assert "headers:2: is no header" in line and "s3cr3t" not in line
+
+
+def test_a_file_by_url(weir):
+    weir.write("list.txt", ENTRIES)
+    configure(weir, f"file://{weir.directory}/list.txt")
+    assert "fetched" in weir("feed", "update", "web").stdout
+    assert "has not changed" in weir("feed", "update", "web").stdout
+    weir.write("list.txt", ENTRIES + "198.51.100.9\n")
+    assert "fetched" in weir("feed", "update", "web").stdout
+    assert "4 entries" in weir("check").stdout
+    assert "cannot open" in fetch_fails(weir, "file:///nowhere/list.txt")
+
+
+def test_a_list_by_url_that_protects_people(weir, web):
+    (web / "relays.txt").write_text("198.18.0.25\n")
+    configure(weir, at("relays.txt"), kind="allow")
+    assert "has not been fetched yet" in weir.fails("load")
+    weir("feed", "update")
+    weir("load")
+    (web / "relays.txt").unlink()
+    weir.partly("feed", "update")
+    assert listed(weir, "198.18.0.25") == ["web"]
+
+
+def test_a_provider_that_asks_for_patience(weir, tmp_path, web):
+    hosts = tmp_path / "hosts"
+    hosts.write_text(f"{SERVER} www.spamhaus.org\n")
+    subprocess.run(["mount", "--bind", hosts, "/etc/hosts"], check=True)
+    try:
+        (web / "drop").mkdir(exist_ok=True)
+        (web / "drop/drop.txt").write_text("; Spamhaus DROP List\n198.51.100.0/24 ; SBL1\n")
+        configure(weir, "http://www.spamhaus.org:8080/drop/drop.txt", ", every: 10s")
+        assert "fetched" in weir("feed", "update", "web").stdout
+        said = weir("feed", "update", "web").stdout
+        assert "not fetched: Spamhaus DROP allows one pull in 60 min" in said, said
+    finally:
+        subprocess.run(["umount", "/etc/hosts"], check=True)

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "worker/child.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+
+/* The first that a child sends: whether it is confined, and at work. */
+struct hello {
+	int err;
+	struct sw_error error;
+};
+
+void sw_child_send(const void *from, size_t size)
+{
+	const char *at = from;
+	ssize_t got;
+
+	while (size) {
+		got = write(SW_CHILD_OUT, at, size);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			_exit(1);
+		at += got;
+		size -= got;
+	}
+}
+
+static void reset_signals(void)
+{
+	sigset_t none;
+	int number;
+
+	for (number = 1; number < NSIG; number++)
+		signal(number, SIG_DFL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+static int place(int from, int to)
+{
+	return dup2(from, to) < 0 ? -errno : 0;
+}
+
+/* Out of the way first, so that none takes the place of another. */
+static int keep_descriptors(int out, int pipe)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC), fd, err = 0;
+	int high_out = fcntl(out, F_DUPFD_CLOEXEC, 16);
+	int high_pipe = pipe < 0 ? null : fcntl(pipe, F_DUPFD_CLOEXEC, 16);
+
+	if (null < 0 || high_out < 0 || high_pipe < 0)
+		return -errno;
+	for (fd = 0; fd < 3 && !err; fd++)
+		err = place(null, fd);
+	if (!err)
+		err = place(high_out, SW_CHILD_OUT);
+	if (!err && pipe < 0)
+		close(SW_CHILD_PIPE);
+	else if (!err)
+		err = place(high_pipe, SW_CHILD_PIPE);
+	if (!err && close_range(pipe < 0 ? SW_CHILD_PIPE : SW_CHILD_PIPE + 1, ~0U, 0))
+		err = -errno;
+	return err;
+}
+
+static __attribute__((noreturn)) void live(const struct sw_child_order *order, int out,
+					   pid_t parent)
+{
+	struct hello hello = { 0 };
+
+	reset_signals();
+	if (order->prepare)
+		hello.err = order->prepare(order->ctx, &hello.error);
+	if (!hello.err)
+		hello.err = keep_descriptors(out, order->pipe);
+	else if (place(out, SW_CHILD_OUT))
+		_exit(1);
+	if (!hello.err)
+		hello.err = sw_sandbox_enter(&order->sandbox, parent, &hello.error);
+	sw_child_send(&hello, sizeof(hello));
+	if (!hello.err)
+		order->work(order->ctx);
+	_exit(!!hello.err);
+}
+
+static int hear(struct sw_child *child, struct sw_error *error)
+{
+	struct hello hello;
+	int err = sw_child_read(child, &hello, sizeof(hello), error);
+
+	if (err)
+		return err;
+	hello.error.text[sizeof(hello.error.text) - 1] = '\0';
+	if (!hello.err)
+		return 0;
+	if (hello.error.text[0])
+		return sw_fail(error, hello.err, "%s", hello.error.text);
+	return sw_fail(error, hello.err, "a confined process: %s", strerror(-hello.err));
+}
+
+int sw_child_start(const struct sw_child_order *order, __u32 seconds, struct sw_child *child,
+		   struct sw_error *error)
+{
+	pid_t parent = getpid();
+	int ends[2], err;
+	pid_t pid;
+
+	*child = SW_NO_CHILD;
+	if (pipe2(ends, O_CLOEXEC))
+		return sw_fail(error, -errno, "pipe: %s", strerror(errno));
+	pid = fork();
+	if (pid < 0) {
+		err = sw_fail(error, -errno, "fork: %s", strerror(errno));
+		close(ends[0]);
+		close(ends[1]);
+		return err;
+	}
+	if (!pid)
+		live(order, ends[1], parent);
+	close(ends[1]);
+	*child = (struct sw_child){ pid, ends[0], sw_monotonic_ms() + seconds * 1000ULL };
+	err = hear(child, error);
+	if (err)
+		sw_child_end(child);
+	return err;
+}
+
+static int say_how_it_died(struct sw_child *child, struct sw_error *error)
+{
+	int status = 0;
+
+	while (waitpid(child->pid, &status, 0) < 0 && errno == EINTR)
+		;
+	child->pid = 0;
+	if (WIFSIGNALED(status))
+		return sw_fail(error, -ECHILD,
+			       "the confined process that read it was killed by signal %d (%s)",
+			       WTERMSIG(status), strsignal(WTERMSIG(status)));
+	return sw_fail(error, -ECHILD,
+		       "the confined process that read it ended with code %d and no result",
+		       WEXITSTATUS(status));
+}
+
+/* 0 once there is something to read, or the end of it. */
+static int wait_for(const struct sw_child *child, struct sw_error *error)
+{
+	struct pollfd wait = { .fd = child->out, .events = POLLIN };
+	__u64 now;
+	int ready;
+
+	do {
+		now = sw_monotonic_ms();
+		if (now >= child->until)
+			return sw_fail(error, -ETIMEDOUT,
+				       "the confined process that read it took too long, and was "
+				       "killed");
+		ready = poll(&wait, 1, child->until - now);
+	} while (!ready || (ready < 0 && errno == EINTR));
+	return ready < 0 ? sw_fail(error, -errno, "poll: %s", strerror(errno)) : 0;
+}
+
+int sw_child_read(struct sw_child *child, void *to, size_t size, struct sw_error *error)
+{
+	char *at = to;
+	ssize_t got;
+	int err;
+
+	while (size) {
+		err = wait_for(child, error);
+		if (err)
+			return err;
+		got = read(child->out, at, size);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return sw_fail(error, -errno, "read: %s", strerror(errno));
+		if (!got)
+			return say_how_it_died(child, error);
+		at += got;
+		size -= got;
+	}
+	return 0;
+}
+
+void sw_child_end(struct sw_child *child)
+{
+	if (child->pid) {
+		kill(child->pid, SIGKILL);
+		while (waitpid(child->pid, NULL, 0) < 0 && errno == EINTR)
+			;
+	}
+	if (child->out >= 0)
+		close(child->out);
+	*child = SW_NO_CHILD;
+}

@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "worker/http.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "base/version.h"
+#include "worker/curl.h"
+#include "worker/secrets.h"
+
+#define REDIRECTS 5
+#define CONNECT_S 30L
+#define STALL_S 60L /* without one byte */
+
+struct sw_http {
+	struct sw_curl curl;
+	CURL *handle;
+	const struct sw_feed_config *feed;
+	const struct sw_fetch_state *before;
+	struct sw_secrets secrets;
+	char why[CURL_ERROR_SIZE];
+	__u64 size; /* of the list so far */
+	bool too_large;
+};
+
+#define SET(http, option, value) ((http)->curl.easy_setopt((http)->handle, option, value))
+#define GET(http, info, into) ((http)->curl.easy_getinfo((http)->handle, info, into))
+
+static long status_of(const struct sw_http *http)
+{
+	long status = 0;
+
+	GET(http, CURLINFO_RESPONSE_CODE, &status);
+	return status;
+}
+
+/* What a redirect or an error says beside its headers is no list. */
+static size_t take_body(char *bytes, size_t unit, size_t count, void *ctx)
+{
+	struct sw_http *http = ctx;
+	size_t size = unit * count, done = 0;
+	ssize_t got;
+
+	http->size += size;
+	http->too_large = http->size > http->feed->fetch.max_size;
+	if (http->too_large)
+		return 0;
+	if (status_of(http) != 200)
+		return size;
+	while (done < size) {
+		got = write(SW_CHILD_PIPE, bytes + done, size - done);
+		if (got > 0)
+			done += got;
+		else if (errno != EINTR)
+			return 0;
+	}
+	return size;
+}
+
+static int set_options(struct sw_http *http)
+{
+	const struct sw_fetch_config *fetch = &http->feed->fetch;
+	struct curl_blob ca = { (void *)http->secrets.ca.text, http->secrets.ca.size,
+				CURL_BLOB_NOCOPY };
+	char agent[64];
+
+	snprintf(agent, sizeof(agent), "spamweir/%s", sw_version);
+	return SET(http, CURLOPT_PROTOCOLS_STR, "http,https") ||
+	       SET(http, CURLOPT_USERAGENT, agent) || SET(http, CURLOPT_NOSIGNAL, 1L) ||
+	       SET(http, CURLOPT_FOLLOWLOCATION, 0L) || SET(http, CURLOPT_ACCEPT_ENCODING, "") ||
+	       SET(http, CURLOPT_FILETIME, 1L) || SET(http, CURLOPT_ERRORBUFFER, http->why) ||
+	       SET(http, CURLOPT_WRITEFUNCTION, take_body) || SET(http, CURLOPT_WRITEDATA, http) ||
+	       SET(http, CURLOPT_CONNECTTIMEOUT, CONNECT_S) ||
+	       SET(http, CURLOPT_LOW_SPEED_LIMIT, 1L) || SET(http, CURLOPT_LOW_SPEED_TIME, STALL_S) ||
+	       SET(http, CURLOPT_PROXY, fetch->proxy ?: "") || SET(http, CURLOPT_CAPATH, NULL) ||
+	       SET(http, CURLOPT_CAINFO_BLOB, &ca) || SET(http, CURLOPT_PROXY_CAINFO_BLOB, &ca) ||
+	       SET(http, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+}
+
+int sw_http_prepare(const struct sw_feed_config *feed, const struct sw_fetch_state *before,
+		    struct sw_http **out, struct sw_error *error)
+{
+	struct sw_http *http = calloc(1, sizeof(*http));
+	int err;
+
+	if (!http)
+		return -ENOMEM;
+	*out = http;
+	http->feed = feed;
+	http->before = before;
+	err = sw_curl_load(&http->curl, error);
+	if (!err)
+		err = sw_secrets_read(&feed->fetch, &http->secrets, error);
+	if (err)
+		return err;
+	http->handle = http->curl.easy_init();
+	if (!http->handle || set_options(http))
+		return sw_fail(error, -ELIBACC, "libcurl lacks something that fetching needs");
+	return 0;
+}
+
+static int add(struct sw_http *http, struct curl_slist **list, const char *name, const char *value)
+{
+	struct curl_slist *grown;
+	char *line;
+
+	if (asprintf(&line, "%s%s", name, value) < 0)
+		return -ENOMEM;
+	grown = http->curl.slist_append(*list, line);
+	free(line);
+	if (!grown)
+		return -ENOMEM;
+	*list = grown;
+	return 0;
+}
+
+/* Headers of the operator's go to the server of the URL, and to no other that it
+ * names. */
+static int make_headers(struct sw_http *http, bool home, struct curl_slist **list)
+{
+	const struct sw_fetch_state *before = http->before;
+	size_t i;
+	int err = 0;
+
+	if (before && before->etag[0])
+		err = add(http, list, "If-None-Match: ", before->etag);
+	if (!err && before && before->modified[0])
+		err = add(http, list, "If-Modified-Since: ", before->modified);
+	for (i = 0; i < http->secrets.headers && home && !err; i++)
+		err = add(http, list, http->secrets.header[i], "");
+	return err;
+}
+
+static void explain(struct sw_http *http, const char *url, CURLcode code, struct sw_transferred *said)
+{
+	const char *why = http->why[0] ? http->why : http->curl.easy_strerror(code);
+	char text[CURL_ERROR_SIZE];
+
+	if (http->too_large)
+		said->err = sw_fail(&said->error, -EFBIG, "%s: is larger than %llu bytes (max_size)",
+				    url, http->feed->fetch.max_size);
+	else
+		said->err = sw_fail(&said->error, -EIO, "%s: cannot be fetched: %s", url,
+				    sw_printable(text, sizeof(text), why));
+}
+
+static int perform(struct sw_http *http, const char *url, bool home, long left_ms,
+		   struct sw_transferred *said)
+{
+	struct curl_slist *headers = NULL;
+	int err = make_headers(http, home, &headers);
+	CURLcode code;
+
+	if (err)
+		return sw_fail(&said->error, err, "%s: no memory", url);
+	SET(http, CURLOPT_URL, url);
+	SET(http, CURLOPT_HTTPHEADER, headers);
+	SET(http, CURLOPT_TIMEOUT_MS, left_ms);
+	SET(http, CURLOPT_USERPWD, home ? http->secrets.credentials : NULL);
+	SET(http, CURLOPT_HTTPAUTH, home && http->secrets.credentials ? (long)CURLAUTH_BASIC : 0L);
+	http->size = 0;
+	code = http->curl.easy_perform(http->handle);
+	said->status = status_of(http);
+	said->size = http->size;
+	if (code)
+		explain(http, url, code, said);
+	SET(http, CURLOPT_HTTPHEADER, NULL);
+	http->curl.slist_free_all(headers);
+	return said->err;
+}
+
+static void take_header(struct sw_http *http, const char *name, char *out, size_t room)
+{
+	struct curl_header *header;
+
+	if (!http->curl.easy_header(http->handle, name, 0, CURLH_HEADER, -1, &header) &&
+	    strlen(header->value) < room)
+		strcpy(out, header->value);
+}
+
+static void note_answer(struct sw_http *http, struct sw_transferred *said)
+{
+	curl_off_t modified = -1, wait = 0;
+
+	GET(http, CURLINFO_FILETIME_T, &modified);
+	GET(http, CURLINFO_RETRY_AFTER, &wait);
+	said->modified_s = modified > 0 ? modified : 0;
+	said->retry_after_s = wait > 0 ? wait : 0;
+	take_header(http, "ETag", said->etag, sizeof(said->etag));
+	take_header(http, "Last-Modified", said->modified, sizeof(said->modified));
+}
+
+/* Scheme, host and port. */
+static bool same_server(const char *a, const char *b)
+{
+	size_t size = strcspn(strstr(a, "://") + 3, "/?#") + (strstr(a, "://") + 3 - a);
+
+	return !strncasecmp(a, b, size) && (!b[size] || strchr("/?#", b[size]));
+}
+
+/* The next URL, which lives until the next transfer. NULL: there is none, and `said`
+ * says why if that is an error. */
+static const char *redirect(struct sw_http *http, const char *url, struct sw_transferred *said)
+{
+	char *next = NULL, text[256];
+
+	if (said->status / 100 != 3 || said->status == 304 || said->status == 300)
+		return NULL;
+	GET(http, CURLINFO_REDIRECT_URL, &next);
+	if (next && !strncasecmp(next, "https://", 8))
+		return next;
+	said->err = sw_fail(&said->error, -EIO, "%s: redirects to %s (expected https://...)", url,
+			    next ? sw_printable(text, sizeof(text), next) : "nowhere");
+	return NULL;
+}
+
+static void judge_status(const char *url, struct sw_transferred *said)
+{
+	if (said->status == 304) {
+		said->unchanged = 1;
+		return;
+	}
+	if (said->status == 200)
+		return;
+	if (said->retry_after_s)
+		said->err = sw_fail(&said->error, -EIO,
+				    "%s: the server says %u, and to come back in %llu s", url,
+				    said->status, said->retry_after_s);
+	else
+		said->err = sw_fail(&said->error, -EIO, "%s: the server says %u (expected 200)",
+				    url, said->status);
+}
+
+void sw_http_fetch(struct sw_http *http, struct sw_transferred *said)
+{
+	long until = (long)sw_monotonic_ms() + http->feed->fetch.timeout_s * 1000L, left;
+	char *url = strdup(http->feed->url);
+	const char *next = url;
+	int hops;
+
+	for (hops = 0; url && next && !said->err; hops++) {
+		left = until - (long)sw_monotonic_ms();
+		if (hops > REDIRECTS)
+			said->err = sw_fail(&said->error, -ELOOP,
+					    "%s: redirects more than %d times", http->feed->url,
+					    REDIRECTS);
+		else if (!perform(http, url, same_server(http->feed->url, url), left > 1 ? left : 1,
+				  said))
+			next = redirect(http, url, said);
+		if (!said->err && next) {
+			free(url);
+			url = strdup(next);
+		}
+	}
+	if (!url) {
+		said->err = -ENOMEM;
+		return;
+	}
+	if (said->status)
+		note_answer(http, said);
+	if (!said->err)
+		judge_status(url, said);
+	free(url);
+}

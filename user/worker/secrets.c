@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "worker/secrets.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/span.h"
+#include "base/text.h"
+
+#define SYSTEM_CA "/etc/ssl/certs/ca-certificates.crt"
+#define SECRET_MAX (64 << 10)
+
+/* Without the system's certificates, what needs none can be fetched. */
+static int read_ca(const struct sw_fetch_config *fetch, struct sw_file *ca, struct sw_error *error)
+{
+	int err = sw_file_map(fetch->ca_file ?: SYSTEM_CA, ca, error);
+
+	return err && !fetch->ca_file ? 0 : err;
+}
+
+static int read_text(const char *path, char **text, struct sw_error *error)
+{
+	struct sw_file file;
+	int err = sw_file_map(path, &file, error);
+
+	if (err)
+		return err;
+	if (file.size > SECRET_MAX || (file.size && memchr(file.text, '\0', file.size)))
+		err = sw_fail(error, -EINVAL, "%s: is no text of at most %d bytes", path,
+			      SECRET_MAX);
+	else if (!(*text = strndup(file.text, file.size)))
+		err = -ENOMEM;
+	sw_file_unmap(&file);
+	return err;
+}
+
+/* Without white space around it; cut off from what follows. */
+static char *next_line(char **rest)
+{
+	char *line = strsep(rest, "\n");
+	size_t size;
+
+	if (!line)
+		return NULL;
+	line += strspn(line, " \t\r");
+	size = strlen(line);
+	while (size && strchr(" \t\r", line[size - 1]))
+		size--;
+	line[size] = '\0';
+	return line;
+}
+
+static int read_headers(const char *path, struct sw_secrets *secrets, struct sw_error *error)
+{
+	char *text, *line;
+	unsigned number = 0;
+	int err = read_text(path, &text, error);
+
+	if (err)
+		return err;
+	while ((line = next_line(&text))) {
+		number++;
+		if (!*line || *line == '#')
+			continue;
+		if (!strchr(line, ':') || sw_has_control(line) || secrets->headers == SW_HEADERS_MAX)
+			return sw_fail(error, -EINVAL,
+				       "%s:%u: is no header (expected \"Name: value\", and %d at "
+				       "most)",
+				       path, number, SW_HEADERS_MAX);
+		secrets->header[secrets->headers++] = line;
+	}
+	return 0;
+}
+
+static int read_credentials(const char *path, struct sw_secrets *secrets, struct sw_error *error)
+{
+	char *text;
+	int err = read_text(path, &text, error);
+
+	if (err)
+		return err;
+	secrets->credentials = next_line(&text);
+	if (!secrets->credentials || !strchr(secrets->credentials, ':') ||
+	    sw_has_control(secrets->credentials))
+		return sw_fail(error, -EINVAL, "%s:1: is no \"user:password\"", path);
+	return 0;
+}
+
+int sw_secrets_read(const struct sw_fetch_config *fetch, struct sw_secrets *secrets,
+		    struct sw_error *error)
+{
+	int err = read_ca(fetch, &secrets->ca, error);
+
+	if (!err && fetch->headers_file)
+		err = read_headers(fetch->headers_file, secrets, error);
+	if (!err && fetch->credentials_file)
+		err = read_credentials(fetch->credentials_file, secrets, error);
+	return err;
+}

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "worker/transfer.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "worker/http.h"
+#include "worker/resolver.h"
+
+#define GRACE_S 30 /* for what comes before and after the transfer itself */
+#define MEMORY (1ULL << 30) /* address space, most of which threads reserve and never touch */
+#define CPU_S 120
+
+struct fetching {
+	const struct sw_transfer *transfer;
+	char *root;
+	struct sw_http *http; /* NULL: it is a file */
+	struct sw_file file;
+	struct sw_transferred said;
+};
+
+static bool is_file(const struct sw_feed_config *feed)
+{
+	return !strncasecmp(feed->url, "file://", 7);
+}
+
+/* Secrets and certificates are read by this process and stay in it. */
+static int prepare(void *ctx, struct sw_error *error)
+{
+	struct fetching *f = ctx;
+	const struct sw_feed_config *feed = f->transfer->feed;
+
+	if (is_file(feed))
+		return sw_file_map(feed->url + 7, &f->file, error);
+	return sw_http_prepare(feed, f->transfer->before, &f->http, error);
+}
+
+static void name_version(const struct sw_file_id *id, char *out, size_t room)
+{
+	snprintf(out, room, "%llx-%llx-%llx-%llx", id->inode, id->size, id->modified_ns,
+		 id->changed_ns);
+}
+
+static void send_file(struct fetching *f)
+{
+	const struct sw_transfer *transfer = f->transfer;
+	struct sw_transferred *said = &f->said;
+	size_t done = 0;
+	ssize_t got = 1;
+
+	name_version(&f->file.id, said->etag, sizeof(said->etag));
+	said->modified_s = f->file.modified_s;
+	said->size = f->file.size;
+	said->unchanged = transfer->before && !strcmp(transfer->before->etag, said->etag);
+	if (said->unchanged)
+		return;
+	if (f->file.size > transfer->feed->fetch.max_size)
+		said->err = sw_fail(&said->error, -EFBIG, "%s: has more than %llu bytes (max_size)",
+				    transfer->feed->url, transfer->feed->fetch.max_size);
+	while (!said->err && done < f->file.size) {
+		got = write(SW_CHILD_PIPE, f->file.text + done, f->file.size - done);
+		if (got > 0)
+			done += got;
+		else if (errno != EINTR)
+			said->err = -EPIPE;
+	}
+}
+
+static void work(void *ctx)
+{
+	struct fetching *f = ctx;
+
+	if (f->http)
+		sw_http_fetch(f->http, &f->said);
+	else
+		send_file(f);
+	close(SW_CHILD_PIPE);
+	sw_child_send(&f->said, sizeof(f->said));
+}
+
+int sw_transfer_start(const struct sw_transfer *transfer, struct sw_child *child,
+		      struct sw_error *error)
+{
+	struct fetching *f = calloc(1, sizeof(*f));
+	struct sw_child_order order = {
+		.sandbox = { .network = true, .memory = MEMORY, .cpu_s = CPU_S },
+		.pipe = transfer->pipe,
+		.prepare = prepare,
+		.work = work,
+		.ctx = f,
+	};
+	int err = f ? 0 : -ENOMEM;
+
+	if (!err) {
+		f->transfer = transfer;
+		order.sandbox.network = !is_file(transfer->feed);
+		if (order.sandbox.network)
+			err = sw_resolver_root(transfer->state_dir, &f->root, error);
+		else
+			order.sandbox.memory += 2 * SW_FILE_MAX;
+		order.sandbox.root = f->root;
+	}
+	if (!err)
+		err = sw_child_start(&order, transfer->feed->fetch.timeout_s + GRACE_S, child,
+				     error);
+	if (f)
+		free(f->root);
+	free(f);
+	return err;
+}
+
+static void tame(char *text, size_t room)
+{
+	char safe[sizeof(((struct sw_error *)0)->text)];
+
+	text[room - 1] = '\0';
+	sw_printable(safe, sizeof(safe), text);
+	snprintf(text, room, "%s", safe);
+}
+
+int sw_transfer_take(struct sw_child *child, struct sw_transferred *said, struct sw_error *error)
+{
+	int err = sw_child_read(child, said, sizeof(*said), error);
+
+	if (err)
+		return err;
+	tame(said->error.text, sizeof(said->error.text));
+	tame(said->modified, sizeof(said->modified));
+	said->etag[sizeof(said->etag) - 1] = '\0';
+	if (!sw_is_printable(said->etag))
+		said->etag[0] = '\0';
+	if (said->err > 0 || said->err < -4095 || said->status > 999 || said->unchanged > 1)
+		return sw_fail(error, -EBADMSG, "what the confined process sent is not used");
+	return 0;
+}
