@@ -105,7 +105,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def do_cut_packed(self):
         body = gzip.compress(ENTRIES * 1000)
-        self.answer(body=body[:len(body) * 2 // 3], Content_Encoding="gzip")
+        self.answer(body=body[:-8], Content_Encoding="gzip")  # all lines are there
 
     def do_html(self):
         self.answer(body=b"<!DOCTYPE html><html>Sign in to the hotel's network</html>\n")

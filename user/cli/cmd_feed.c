@@ -107,8 +107,8 @@ static int judge(struct trial *trial, const struct sw_options *options,
 	struct sw_feed_config tested = *feed;
 	int err;
 
-	if (sw_feed_has_list(feed) && sw_feed_copy_open(options->instance.state_dir, feed, SW_COPY_ENFORCE,
-					    &trial->before, error))
+	if (sw_feed_has_list(feed) && sw_feed_copy_open(options->instance.state_dir, feed,
+							SW_COPY_ENFORCE, &trial->before, error))
 		error->text[0] = '\0'; /* there is nothing to compare it with */
 	tested.path = (char *)trial->path;
 	tested.url = NULL;

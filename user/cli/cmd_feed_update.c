@@ -45,8 +45,8 @@ static void tell(void *ctx, const struct sw_feed_config *feed, const char *line,
 		sw_warn("feed %s: %s", feed->name, line);
 }
 
-static int fetch(const struct sw_options *options, const struct sw_config *config,
-		 const char *name, bool *loaded, size_t *failed, struct sw_error *error)
+static int fetch(const struct sw_options *options, const struct sw_config *config, const char *name,
+		 bool *loaded, size_t *failed, struct sw_error *error)
 {
 	const struct sw_fetches which = { .name = name, .tell = tell, .ctx = loaded };
 	size_t changed;
@@ -69,8 +69,8 @@ static int publish(const struct sw_options *options, const char *name, bool *is_
 	return err;
 }
 
-static int prepare(const struct sw_options *options, const char *name, bool *loaded,
-		   size_t *failed, struct sw_error *error)
+static int prepare(const struct sw_options *options, const char *name, bool *loaded, size_t *failed,
+		   struct sw_error *error)
 {
 	struct sw_config *config;
 	int err = sw_config_read(options->instance.config, &config, error);

@@ -52,8 +52,10 @@ static int refuse_secret(const struct sw_value *value, const char *authority, co
 
 	if (!memchr(authority, '@', size))
 		return 0;
-	return sw_value_fail(value, "a name or password in a URL would be shown to others "
-				    "(expected %s)", instead);
+	return sw_value_fail(value,
+			     "a name or password in a URL would be shown to others "
+			     "(expected %s)",
+			     instead);
 }
 
 static int read_url(const struct sw_value *value, const char *const *scheme, size_t schemes_count,

@@ -9,7 +9,7 @@ struct sw_provider {
 	const char *host; /* and all below it */
 	const char *path; /* how paths begin; "" for all */
 	const char *name;
-	__u64 interval_s; /* between two pulls, at least */
+	__u64 interval_s;  /* between two pulls, at least */
 	const char *terms; /* credit and licence, to be shown */
 };
 

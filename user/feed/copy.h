@@ -99,8 +99,8 @@ static inline struct sw_prefix sw_copy6_prefix(const struct sw_copy6 *entry)
 }
 
 enum sw_copy_trust {
-	SW_COPY_LOOK,	 /* the header's digest: costs nothing, for showing lines */
-	SW_COPY_SENT,	 /* no digest, which whoever has sent it can make; the order of all entries */
+	SW_COPY_LOOK, /* the header's digest: costs nothing, for showing lines */
+	SW_COPY_SENT, /* no digest, which whoever has sent it can make; the order of all entries */
 	SW_COPY_ENFORCE, /* the digest over everything, and the order of all entries */
 };
 

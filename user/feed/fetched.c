@@ -28,14 +28,19 @@ struct field {
 	size_t room; /* of a text; 0: a number */
 };
 
-#define NUMBER(key) { #key, offsetof(struct sw_fetch_state, key), 0 }
-#define TEXT(key) \
-	{ #key, offsetof(struct sw_fetch_state, key), sizeof(((struct sw_fetch_state *)0)->key) }
+#define NUMBER(key)                                                                                \
+	{                                                                                          \
+#key, offsetof(struct sw_fetch_state, key), 0                                      \
+	}
+#define TEXT(key)                                                                                  \
+	{                                                                                          \
+#key, offsetof(struct sw_fetch_state, key),                                        \
+			sizeof(((struct sw_fetch_state *)0)->key)                                  \
+	}
 
 static const struct field fields[] = {
-	NUMBER(checked_s), NUMBER(asked_s),  NUMBER(fetched_s), NUMBER(content_s),
-	NUMBER(next_s),	   NUMBER(took_ms),  NUMBER(failures),	TEXT(etag),
-	TEXT(modified),	   TEXT(error),
+	NUMBER(checked_s), NUMBER(asked_s),  NUMBER(fetched_s), NUMBER(content_s), NUMBER(next_s),
+	NUMBER(took_ms),   NUMBER(failures), TEXT(etag),	TEXT(modified),	   TEXT(error),
 };
 
 #define FIELDS (sizeof(fields) / sizeof(fields[0]))

@@ -16,7 +16,7 @@
 /* Times are Unix seconds; 0: never. */
 struct sw_fetch_state {
 	__u64 checked_s; /* the last attempt */
-	__u64 asked_s;	 /* when the provider's server last sent a list, or said that it has no other */
+	__u64 asked_s; /* when the provider's server last sent a list, or said that it has no other */
 	__u64 fetched_s; /* when what is kept was last known to be what the provider has */
 	__u64 content_s; /* of what is kept: as its server dates it, or when it came */
 	__u64 next_s;	 /* of the next attempt */

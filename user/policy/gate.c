@@ -80,7 +80,8 @@ static int refuse_change(const struct sw_feed_config *feed, __u64 now, __u64 the
 	return sw_fail(error, -EINVAL,
 		       "%s: has %llu entries, and its good copy of %s ago has %llu (max_change "
 		       "allows a factor of %u); if that is meant: spamweir feed update %s --accept",
-		       sw_feed_source(feed), now, age_of(before, age, sizeof(age)), then, factor, feed->name);
+		       sw_feed_source(feed), now, age_of(before, age, sizeof(age)), then, factor,
+		       feed->name);
 }
 
 static int refuse_leap(const struct sw_feed_config *feed, __u64 now, __u64 then,

@@ -112,7 +112,8 @@ static void warn_of_future(const struct sw_feed_config *feed, const struct sw_so
 	if (source->modified_s > source->checked_s + CLOCKS_DIFFER_S)
 		sw_warn("%s: is dated in the future, %s: its age cannot be told (is the clock of "
 			"this machine, or of the one that it comes from, right?)",
-			sw_feed_source(feed), sw_format_time(source->modified_s, when, sizeof(when)));
+			sw_feed_source(feed),
+			sw_format_time(source->modified_s, when, sizeof(when)));
 }
 
 /* Whether the good copy can take the file's place. If not, it is closed. */

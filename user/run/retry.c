@@ -57,7 +57,8 @@ static void note(const struct sw_instance *instance, const char *feed, const cha
 void sw_retry_work(const struct sw_instance *instance, const struct sw_config *config,
 		   struct sw_job_result *result)
 {
-	const struct sw_reading reading = { .read = sw_worker_read, .state_dir = instance->state_dir };
+	const struct sw_reading reading = { .read = sw_worker_read,
+					    .state_dir = instance->state_dir };
 	struct sw_registry *registry = calloc(1, sizeof(*registry));
 	struct sw_error why;
 	size_t i;

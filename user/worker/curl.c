@@ -35,8 +35,8 @@ int sw_curl_load(struct sw_curl *curl, struct sw_error *error)
 	for (i = 0; i < sizeof(symbol) / sizeof(symbol[0]); i++) {
 		*(void **)symbol[i].into = dlsym(library, symbol[i].name);
 		if (!*(void **)symbol[i].into)
-			return sw_fail(error, -ELIBACC, "nothing can be fetched by this libcurl: %s",
-				       dlerror());
+			return sw_fail(error, -ELIBACC,
+				       "nothing can be fetched by this libcurl: %s", dlerror());
 	}
 	if (curl->global_init(CURL_GLOBAL_DEFAULT))
 		return sw_fail(error, -ELIBACC, "libcurl cannot be initialised");

@@ -128,8 +128,9 @@ int sw_fetch(const char *state_dir, const struct sw_feed_config *feed,
 		if (!err && !f->got.unchanged)
 			err = keep(f);
 		note(f, err, began_ms);
-		*outcome = err ? SW_FETCH_FAILED :
-				 f->got.unchanged ? SW_FETCH_UNCHANGED : SW_FETCH_NEW;
+		*outcome = err		      ? SW_FETCH_FAILED
+			   : f->got.unchanged ? SW_FETCH_UNCHANGED
+					      : SW_FETCH_NEW;
 		err = sw_fetch_state_write(state_dir, feed, &f->state, error);
 	}
 	sw_feed_copy_close(&f->copy);

@@ -12,6 +12,7 @@
 #include "base/version.h"
 #include "worker/curl.h"
 #include "worker/secrets.h"
+#include "worker/whole.h"
 
 #define REDIRECTS 5
 #define CONNECT_S 30L
@@ -26,6 +27,7 @@ struct sw_http {
 	char why[CURL_ERROR_SIZE];
 	__u64 size; /* of the list so far */
 	bool too_large;
+	struct sw_whole whole;
 };
 
 #define SET(http, option, value) ((http)->curl.easy_setopt((http)->handle, option, value))
@@ -62,6 +64,33 @@ static size_t take_body(char *bytes, size_t unit, size_t count, void *ctx)
 	return size;
 }
 
+static size_t take_header_line(char *line, size_t unit, size_t count, void *ctx)
+{
+	struct sw_http *http = ctx;
+
+	sw_whole_header(&http->whole, line, unit * count);
+	return unit * count;
+}
+
+static int take_debug(CURL *handle, curl_infotype type, char *bytes, size_t size, void *ctx)
+{
+	struct sw_http *http = ctx;
+
+	(void)handle;
+	if (type == CURLINFO_DATA_IN)
+		sw_whole_data(&http->whole, bytes, size);
+	return 0;
+}
+
+static int set_callbacks(struct sw_http *http)
+{
+	return SET(http, CURLOPT_WRITEFUNCTION, take_body) || SET(http, CURLOPT_WRITEDATA, http) ||
+	       SET(http, CURLOPT_HEADERFUNCTION, take_header_line) ||
+	       SET(http, CURLOPT_HEADERDATA, http) || SET(http, CURLOPT_VERBOSE, 1L) ||
+	       SET(http, CURLOPT_DEBUGFUNCTION, take_debug) || SET(http, CURLOPT_DEBUGDATA, http) ||
+	       SET(http, CURLOPT_ERRORBUFFER, http->why);
+}
+
 static int set_options(struct sw_http *http)
 {
 	const struct sw_fetch_config *fetch = &http->feed->fetch;
@@ -73,10 +102,11 @@ static int set_options(struct sw_http *http)
 	return SET(http, CURLOPT_PROTOCOLS_STR, "http,https") ||
 	       SET(http, CURLOPT_USERAGENT, agent) || SET(http, CURLOPT_NOSIGNAL, 1L) ||
 	       SET(http, CURLOPT_FOLLOWLOCATION, 0L) || SET(http, CURLOPT_ACCEPT_ENCODING, "") ||
-	       SET(http, CURLOPT_FILETIME, 1L) || SET(http, CURLOPT_ERRORBUFFER, http->why) ||
-	       SET(http, CURLOPT_WRITEFUNCTION, take_body) || SET(http, CURLOPT_WRITEDATA, http) ||
+	       SET(http, CURLOPT_FILETIME, 1L) ||
+	       SET(http, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1) ||
 	       SET(http, CURLOPT_CONNECTTIMEOUT, CONNECT_S) ||
-	       SET(http, CURLOPT_LOW_SPEED_LIMIT, 1L) || SET(http, CURLOPT_LOW_SPEED_TIME, STALL_S) ||
+	       SET(http, CURLOPT_LOW_SPEED_LIMIT, 1L) ||
+	       SET(http, CURLOPT_LOW_SPEED_TIME, STALL_S) ||
 	       SET(http, CURLOPT_PROXY, fetch->proxy ?: "") || SET(http, CURLOPT_CAPATH, NULL) ||
 	       SET(http, CURLOPT_CAINFO_BLOB, &ca) || SET(http, CURLOPT_PROXY_CAINFO_BLOB, &ca) ||
 	       SET(http, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
@@ -99,7 +129,7 @@ int sw_http_prepare(const struct sw_feed_config *feed, const struct sw_fetch_sta
 	if (err)
 		return err;
 	http->handle = http->curl.easy_init();
-	if (!http->handle || set_options(http))
+	if (!http->handle || set_options(http) || set_callbacks(http))
 		return sw_fail(error, -ELIBACC, "libcurl lacks something that fetching needs");
 	return 0;
 }
@@ -136,14 +166,16 @@ static int make_headers(struct sw_http *http, bool home, struct curl_slist **lis
 	return err;
 }
 
-static void explain(struct sw_http *http, const char *url, CURLcode code, struct sw_transferred *said)
+static void explain(struct sw_http *http, const char *url, CURLcode code,
+		    struct sw_transferred *said)
 {
 	const char *why = http->why[0] ? http->why : http->curl.easy_strerror(code);
 	char text[CURL_ERROR_SIZE];
 
 	if (http->too_large)
-		said->err = sw_fail(&said->error, -EFBIG, "%s: is larger than %llu bytes (max_size)",
-				    url, http->feed->fetch.max_size);
+		said->err = sw_fail(&said->error, -EFBIG,
+				    "%s: is larger than %llu bytes (max_size)", url,
+				    http->feed->fetch.max_size);
 	else
 		said->err = sw_fail(&said->error, -EIO, "%s: cannot be fetched: %s", url,
 				    sw_printable(text, sizeof(text), why));
@@ -154,6 +186,7 @@ static int perform(struct sw_http *http, const char *url, bool home, long left_m
 {
 	struct curl_slist *headers = NULL;
 	int err = make_headers(http, home, &headers);
+	const char *lack;
 	CURLcode code;
 
 	if (err)
@@ -167,8 +200,12 @@ static int perform(struct sw_http *http, const char *url, bool home, long left_m
 	code = http->curl.easy_perform(http->handle);
 	said->status = status_of(http);
 	said->size = http->size;
+	http->whole.gzip &= said->status == 200; /* a 304 may name the encoding of what it lacks */
+	lack = sw_whole_lack(&http->whole, http->size);
 	if (code)
 		explain(http, url, code, said);
+	else if (lack)
+		said->err = sw_fail(&said->error, -EIO, "%s: cannot be fetched: %s", url, lack);
 	SET(http, CURLOPT_HTTPHEADER, NULL);
 	http->curl.slist_free_all(headers);
 	return said->err;

@@ -32,8 +32,8 @@ struct parse {
 /* A list of `size` bytes has no more entries than half as many. */
 static __u64 memory_for(const struct sw_feed_config *feed, __u64 size)
 {
-	__u64 entries = (__u64)sw_feed_most_entries(feed, SW_IPV4) +
-			sw_feed_most_entries(feed, SW_IPV6);
+	__u64 entries =
+		(__u64)sw_feed_most_entries(feed, SW_IPV4) + sw_feed_most_entries(feed, SW_IPV6);
 
 	return MEMORY + 2 * size + MEMORY_ENTRY * (entries < size ? entries : size);
 }

@@ -32,7 +32,8 @@ static int unmap_shared(void)
 	if (!maps)
 		return -errno;
 	while (fgets(line, sizeof(line), maps)) {
-		if (count < 256 && sscanf(line, "%lx-%lx %*3c%c", &from[count], &to[count], &shared) == 3 &&
+		if (count < 256 &&
+		    sscanf(line, "%lx-%lx %*3c%c", &from[count], &to[count], &shared) == 3 &&
 		    shared == 's')
 			count++;
 	}

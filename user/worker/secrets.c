@@ -63,7 +63,8 @@ static int read_headers(const char *path, struct sw_secrets *secrets, struct sw_
 		number++;
 		if (!*line || *line == '#')
 			continue;
-		if (!strchr(line, ':') || sw_has_control(line) || secrets->headers == SW_HEADERS_MAX)
+		if (!strchr(line, ':') || sw_has_control(line) ||
+		    secrets->headers == SW_HEADERS_MAX)
 			return sw_fail(error, -EINVAL,
 				       "%s:%u: is no header (expected \"Name: value\", and %d at "
 				       "most)",

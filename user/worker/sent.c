@@ -35,7 +35,8 @@ static bool tame(struct sw_sent *sent)
 		end_text(report->kept[i].expected, sizeof(report->kept[i].expected));
 	}
 	return (unsigned)report->format < SW_FORMATS && report->bads <= SW_FEED_BAD_KEPT &&
-	       report->cut <= 1 && sent->err <= 0 && sent->err > -4096 && !sent->err == !!sent->size;
+	       report->cut <= 1 && sent->err <= 0 && sent->err > -4096 &&
+	       !sent->err == !!sent->size;
 }
 
 static __u64 most_bytes(const struct sw_feed_config *feed)

@@ -13,31 +13,15 @@
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static const int always[] = {
-	SCMP_SYS(read),
-	SCMP_SYS(readv),
-	SCMP_SYS(write),
-	SCMP_SYS(writev),
-	SCMP_SYS(close),
-	SCMP_SYS(fstat),
-	SCMP_SYS(lseek),
-	SCMP_SYS(brk),
-	SCMP_SYS(munmap),
-	SCMP_SYS(mremap),
-	SCMP_SYS(madvise),
-	SCMP_SYS(futex),
-	SCMP_SYS(getrandom),
-	SCMP_SYS(clock_gettime),
-	SCMP_SYS(gettimeofday),
-	SCMP_SYS(time),
-	SCMP_SYS(sysinfo), /* qsort(3) asks how much memory there is */
-	SCMP_SYS(getpid),
-	SCMP_SYS(gettid),
-	SCMP_SYS(rt_sigreturn),
-	SCMP_SYS(rt_sigprocmask),
-	SCMP_SYS(sched_yield),
-	SCMP_SYS(restart_syscall),
-	SCMP_SYS(exit),
-	SCMP_SYS(exit_group),
+	SCMP_SYS(read),		  SCMP_SYS(readv),	   SCMP_SYS(write),
+	SCMP_SYS(writev),	  SCMP_SYS(close),	   SCMP_SYS(fstat),
+	SCMP_SYS(lseek),	  SCMP_SYS(brk),	   SCMP_SYS(munmap),
+	SCMP_SYS(mremap),	  SCMP_SYS(madvise),	   SCMP_SYS(futex),
+	SCMP_SYS(getrandom),	  SCMP_SYS(clock_gettime), SCMP_SYS(gettimeofday),
+	SCMP_SYS(time),		  SCMP_SYS(sysinfo), /* qsort(3) asks how much memory there is */
+	SCMP_SYS(getpid),	  SCMP_SYS(gettid),	   SCMP_SYS(rt_sigreturn),
+	SCMP_SYS(rt_sigprocmask), SCMP_SYS(sched_yield),   SCMP_SYS(restart_syscall),
+	SCMP_SYS(exit),		  SCMP_SYS(exit_group),
 };
 
 static const int fetching[] = {
@@ -76,12 +60,23 @@ static const int fetching[] = {
 };
 
 static const int intrusion[] = {
-	SCMP_SYS(execve),	     SCMP_SYS(execveat),  SCMP_SYS(ptrace),
-	SCMP_SYS(process_vm_readv),  SCMP_SYS(fork),	  SCMP_SYS(vfork),
-	SCMP_SYS(process_vm_writev), SCMP_SYS(bpf),	  SCMP_SYS(unshare),
-	SCMP_SYS(setns),	     SCMP_SYS(mount),	  SCMP_SYS(chroot),
-	SCMP_SYS(pivot_root),	     SCMP_SYS(bind),	  SCMP_SYS(listen),
-	SCMP_SYS(kill),		     SCMP_SYS(io_uring_setup),
+	SCMP_SYS(execve),
+	SCMP_SYS(execveat),
+	SCMP_SYS(ptrace),
+	SCMP_SYS(process_vm_readv),
+	SCMP_SYS(fork),
+	SCMP_SYS(vfork),
+	SCMP_SYS(process_vm_writev),
+	SCMP_SYS(bpf),
+	SCMP_SYS(unshare),
+	SCMP_SYS(setns),
+	SCMP_SYS(mount),
+	SCMP_SYS(chroot),
+	SCMP_SYS(pivot_root),
+	SCMP_SYS(bind),
+	SCMP_SYS(listen),
+	SCMP_SYS(kill),
+	SCMP_SYS(io_uring_setup),
 };
 
 static int allow_all(scmp_filter_ctx filter, const int *call, size_t count)

@@ -12,7 +12,7 @@
 #include "worker/http.h"
 #include "worker/resolver.h"
 
-#define GRACE_S 30 /* for what comes before and after the transfer itself */
+#define GRACE_S 30	    /* for what comes before and after the transfer itself */
 #define MEMORY (1ULL << 30) /* address space, most of which threads reserve and never touch */
 #define CPU_S 120
 

@@ -210,10 +210,10 @@ static int set_up(void **state)
 static void nothing_planted_succeeds(void **state)
 {
 	static const attempted all[] = {
-		write_outside, write_here,   write_state,   read_shadow,	climb,
-		execute,       trace,	     read_parent,   signal_parent,	fork_one,
-		any_socket,    raw_socket,   local_socket,  listen_for_others,	ask_bpf,
-		become_root,   leave_root,   run_new_code,  reach_descriptor,	read_passwd,
+		write_outside, write_here, write_state,	 read_shadow,	    climb,
+		execute,       trace,	   read_parent,	 signal_parent,	    fork_one,
+		any_socket,    raw_socket, local_socket, listen_for_others, ask_bpf,
+		become_root,   leave_root, run_new_code, reach_descriptor,  read_passwd,
 	};
 	size_t i;
 
@@ -229,9 +229,9 @@ static void nothing_planted_succeeds(void **state)
 static void nor_where_there_is_a_network(void **state)
 {
 	static const attempted all[] = {
-		write_outside, write_here,   write_state, read_shadow,	     execute,
-		trace,	       read_parent,  fork_one,	  raw_socket,	     local_socket,
-		ask_bpf,       become_root,  leave_root,  listen_for_others, run_new_code,
+		write_outside, write_here,	 write_state, read_shadow,	 execute,
+		trace,	       read_parent,	 fork_one,    raw_socket,	 local_socket,
+		ask_bpf,       become_root,	 leave_root,  listen_for_others, run_new_code,
 		signal_parent, reach_descriptor,
 	};
 	size_t i;
