@@ -19,7 +19,7 @@ shift
 [ $# = 0 ] || kernels=("$@")
 
 packages="qemu-system-x86 busybox-static cpio xz-utils zstd ethtool iproute2 bpftool xdp-tools"
-seconds=900 # a guest may take on a loaded machine; a tenth of it is usual
+seconds=1800 # a guest may take on a loaded machine; a tenth of it is usual
 failed=0
 totals=(0 0 0)
 skips=()

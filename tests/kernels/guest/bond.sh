@@ -126,6 +126,12 @@ equal "which is that" "$(cat /sys/class/net/bond7/bonding/active_slave)" p1
 check "also a C&C host's" judges bond7
 ip -n far link set q0 up
 
+check "load --shared on the bond" spamweir load --shared
+equal "natively, in a dispatcher" "$(mode_of bond7)" "native, shared with 0 other XDP programs"
+check "it judges there" judges bond7
+check "load goes back to a link" spamweir load
+equal "natively, alone" "$(mode_of bond7)" native
+
 # One or the other, whoever is named.
 configure_bond p0 p1 bond7
 check "check names a slave beside its bond" refused 1 spamweir check
