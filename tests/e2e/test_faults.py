@@ -411,6 +411,26 @@ def both_nics(weir):
     weir("load")
 
 
+def test_a_driver_that_does_not_let_go_is_said_and_tried_again(lab, weir, loaded):
+    both_nics(weir)
+    write_feed(weir, 1)
+    outcome = loaded.run(["unload"], CALLS, nth(1, "bpf:29"), error=errno.EINVAL, name="bpf:29")
+    assert outcome.code == 1
+    line, = outcome.said
+    name, = (nic["name"] for nic in weir.status()["interfaces"] if nic["mode"] == "native")
+    assert line.startswith(f"spamweir: {name}: the driver does not let go of the program (Invalid "
+                           "argument)") and f"`ip link set {name} mtu 1500`" in line
+    weir("load")
+    check([*not_in_force(weir, lab, 1, weir.generation())])
+    # The one that stays is put in force first.
+    weir.configure(CONFIG, one_interface("acc0"))
+    outcome = loaded.run(["load"], CALLS, nth(2, "bpf:29"), error=errno.EINVAL, name="bpf:29")
+    assert outcome.code == 3 and "up0: the driver does not let go" in outcome.said[-1], outcome
+    assert (weir.pins / "link_up0").exists()
+    weir("load")
+    assert not (weir.pins / "link_up0").exists()
+
+
 def test_half_moved_is_mended_by_the_daemon(lab, weir, loaded):
     both_nics(weir)
     daemon = weir.run()

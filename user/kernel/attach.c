@@ -4,6 +4,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <linux/bpf.h>
 #include <linux/if_link.h>
 #include <net/if.h>
 #include <stdio.h>
@@ -159,18 +160,58 @@ static int create_and_pin(const struct sw_interface_config *interface, unsigned 
 	return err;
 }
 
+/* -errno: the kernel has no room for it. */
+static int load_pass(void)
+{
+	const struct bpf_insn pass[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .imm = XDP_PASS },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	LIBBPF_OPTS(bpf_prog_load_opts, options, .expected_attach_type = BPF_XDP,
+		    .prog_flags = BPF_F_XDP_HAS_FRAGS);
+
+	return bpf_prog_load(BPF_PROG_TYPE_XDP, "spamweir_bye", "GPL", pass,
+			     sizeof(pass) / sizeof(*pass), &options);
+}
+
+/* A driver can refuse to have its program taken off: virtio-net of Linux 6.1 does if the
+ * MTU was raised since. The kernel then takes away the link all the same, nothing shows the
+ * program any more, and it goes on dropping. A driver that takes another program lets this
+ * one go as well. */
+static int let_go(int link, const char *pin, struct sw_error *error)
+{
+	const char *name = strrchr(pin, '_');
+	int pass = load_pass(), err = 0;
+
+	if (pass < 0)
+		return 0;
+	if (bpf_link_update(link, pass, NULL) && errno != ENOLINK)
+		err = -errno;
+	close(pass);
+	name = name ? name + 1 : pin;
+	if (err)
+		sw_fail(error, err,
+			"%s: the driver does not let go of the program (%s), most likely for the MTU: "
+			"`ip link set %s mtu 1500`, then the same again",
+			name, strerror(-err), name);
+	return err;
+}
+
 /* A link whose last pin goes is detached some time later; this is now. */
 int sw_detach(const char *pin, struct sw_error *error)
 {
 	int link = bpf_obj_get(pin);
+	int err = 0;
 
 	if (link >= 0) {
-		bpf_link_detach(link);
+		err = let_go(link, pin, error);
+		if (!err)
+			bpf_link_detach(link);
 		close(link);
 	}
-	if (unlink(pin) && errno != ENOENT)
-		return sw_fail(error, -errno, "%s: %s", pin, strerror(errno));
-	return 0;
+	if (!err && unlink(pin) && errno != ENOENT)
+		err = sw_fail(error, -errno, "%s: %s", pin, strerror(errno));
+	return err;
 }
 
 /* A NIC holds one mode at a time: out with the old, and back if that fails. */
@@ -182,8 +223,9 @@ static int change_mode(const struct sw_interface_config *interface, unsigned ifi
 
 	before.xdp = interface->xdp == SW_XDP_NATIVE ? SW_XDP_GENERIC : SW_XDP_NATIVE;
 	err = sw_detach(pin, error);
-	if (!err)
-		err = create_and_pin(interface, ifindex, program, pin, generic, error);
+	if (err)
+		return err;
+	err = create_and_pin(interface, ifindex, program, pin, generic, error);
 	if (err && create_and_pin(&before, ifindex, program, pin, generic, NULL))
 		sw_warn("%s: NO PROGRAM is attached any more: its mode could not be changed, nor "
 			"changed back",
@@ -197,11 +239,11 @@ static int update(const struct sw_interface_config *interface, int program, cons
 	int link = bpf_obj_get(pin);
 	int err = 0;
 
-	if (link < 0 || bpf_link_update(link, program, NULL))
-		err = sw_fail(error, -errno, "%s: cannot replace the program: %s", interface->name,
-			      strerror(errno));
-	if (link >= 0)
-		close(link);
+	if (link < 0)
+		return sw_fail(error, -errno, "%s: %s", pin, strerror(errno));
+	if (bpf_link_update(link, program, NULL))
+		err = sw_attach_explain(interface, -errno, error);
+	close(link);
 	return err;
 }
 

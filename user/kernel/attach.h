@@ -27,7 +27,8 @@ int sw_attach_explain(const struct sw_interface_config *interface, int code,
 
 void sw_attach_warn_generic(const struct sw_interface_config *interface);
 
-/* Takes the program off, before it returns. 0 if there was none. */
+/* Takes the program off, before it returns. 0 if there was none. If the driver does not
+ * let go of it, nothing is changed, and `error` says what to type. */
 int sw_detach(const char *pin, struct sw_error *error);
 
 #endif

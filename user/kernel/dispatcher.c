@@ -201,8 +201,11 @@ int sw_share_detach(unsigned ifindex, int map, struct sw_error *error)
 	int err = take_out(ifindex, sw_map_id(map), 0);
 
 	if (err && if_indextoname(ifindex, name))
-		return sw_fail(error, err, "%s: cannot leave libxdp's dispatcher: %s", name,
-			       strerror(-err));
+		return sw_fail(
+			error, err,
+			"%s: cannot leave libxdp's dispatcher (%s); if the MTU was raised, `ip "
+			"link set %s mtu 1500`, then the same again",
+			name, strerror(-err), name);
 	return 0;
 }
 

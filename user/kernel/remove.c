@@ -176,7 +176,7 @@ static int remove_pin(const char *directory, const char *name, struct sw_error *
 	if (starts_with(name, SW_PIN_SHARED))
 		err = sw_state_unshare(path, error);
 	else if (starts_with(name, SW_PIN_LINK))
-		sw_detach(path, NULL);
+		err = sw_detach(path, error);
 	else if (!strcmp(name, SW_PIN_READER))
 		rmdir(path);
 	else
@@ -189,17 +189,20 @@ static int remove_pins(const char *path, struct sw_error *error)
 {
 	struct dirent *entry;
 	DIR *directory;
-	int attached, err = 0;
+	int attached, code, err = 0;
 
 	directory = opendir(path);
 	if (!directory)
 		return sw_fail(error, -errno, "%s: %s", path, strerror(errno));
-	/* Programs are taken off first: then none runs that could miss its maps. */
-	for (attached = 1; attached >= 0; attached--) {
+	/* Programs are taken off first: then none runs that could miss its maps. One that
+	 * stays keeps those, and no other. */
+	for (attached = 1; attached >= 0 && !err; attached--) {
 		rewinddir(directory);
-		while (!err && (entry = readdir(directory))) {
-			if (entry->d_name[0] != '.' && is_attachment(entry->d_name) == attached)
-				err = remove_pin(path, entry->d_name, error);
+		while ((entry = readdir(directory))) {
+			if (entry->d_name[0] == '.' || is_attachment(entry->d_name) != attached)
+				continue;
+			code = remove_pin(path, entry->d_name, err ? NULL : error);
+			err = err ? err : code;
 		}
 	}
 	closedir(directory);

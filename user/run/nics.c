@@ -131,14 +131,19 @@ int sw_nics_check(struct applying *a)
 
 static int detach_unless_configured(void *ctx, const char *path)
 {
-	const struct applying *a = ctx;
+	struct sw_error error = {};
+	struct applying *a = ctx;
 	size_t i;
 
 	for (i = 0; i < a->plan.config->interfaces; i++) {
 		if (!strcmp(a->nic[i].pin, path))
 			return 0;
 	}
-	return sw_detach(path, a->error);
+	if (!sw_detach(path, &error))
+		return 0;
+	sw_warn("%s", error.text);
+	a->partial = true;
+	return 0;
 }
 
 /* By name and role; or what is in trouble is at work as it was before. */
@@ -213,8 +218,8 @@ int sw_nics_attach(struct applying *a)
 	}
 	if (failed && !done && !a->mending)
 		return fail_all(a, failed);
-	err = sw_nics_leave_twice(a);
-	for (i = 0; i < a->plan.config->interfaces && !err; i++)
+	sw_nics_leave_twice(a);
+	for (i = 0, err = 0; i < a->plan.config->interfaces && !err; i++)
 		err = report(a, i);
 	return err || a->mending ? err : detach_others(a);
 }

@@ -211,19 +211,21 @@ bool sw_nics_any_twice(const struct applying *a)
 }
 
 /* What was found at work may have made way since. */
-int sw_nics_leave_twice(struct applying *a)
+void sw_nics_leave_twice(struct applying *a)
 {
+	struct sw_error error = {};
 	const struct sw_nic *nic, *winner;
 	size_t i;
-	int err = 0;
 
-	for (i = 0; i < a->plan.config->interfaces && !err; i++) {
+	for (i = 0; i < a->plan.config->interfaces; i++) {
 		nic = &a->nic[i];
 		if (!nic->twice || !nic->link)
 			continue;
 		winner = &a->nic[nic->twice - 1];
-		if (winner->tried ? !winner->trouble.text[0] : at_work_twice(a, nic))
-			err = sw_detach(nic->link->pin, a->error);
+		if (!(winner->tried ? !winner->trouble.text[0] : at_work_twice(a, nic)) ||
+		    !sw_detach(nic->link->pin, &error))
+			continue;
+		sw_warn("%s", error.text);
+		a->partial = true;
 	}
-	return err;
 }

@@ -40,7 +40,7 @@ void sw_nics_end_way(struct sw_way *way, int err);
 /* Whether one that is left out is at work still, beside the other. */
 bool sw_nics_any_twice(const struct applying *a);
 
-/* Takes ours off those. */
-int sw_nics_leave_twice(struct applying *a);
+/* Takes ours off those; a warning if it stays. */
+void sw_nics_leave_twice(struct applying *a);
 
 #endif
