@@ -19,6 +19,8 @@ id_of() {
 
 repaired() { [ "$(grep -c 'eth1: had lost its program; attached again' /tmp/daemon)" = "$1" ]; }
 
+refused() { ! "$@" 2>/tmp/refusal && [ "$(wc -l </tmp/refusal)" = 1 ]; }
+
 # breaks NAME COMMAND...: after which the daemon repairs, for the so manieth time.
 breaks() {
 	local name=$1
@@ -57,12 +59,31 @@ check "another program is put beside ours, again" load_other
 check "status says what its MTU suffers" \
 	sh -c "spamweir status | grep -q '^eth1, .*shared with 1 other XDP programs, which hold its MTU down'"
 check "load says so" sh -c "spamweir load 2>&1 | grep -q 'eth1: another program in .*takes no frames of several buffers'"
-check "it is so" sh -c '! /bin/ip link set eth1 mtu 9000'
 kill $daemon
 wait $daemon
+ip link set eth1 mtu 9000 # which virtio-net allows, and then no program for this NIC
+check "with a larger one, unload is refused" refused spamweir unload
+check "and names the MTU" grep -q 'ip link set eth1 mtu 1500' /tmp/refusal
+check "both work still" ours_work
+ip link set eth1 mtu 1500
 check "unload" spamweir unload
 check "the other is left alone" other_works
 check "xdp-loader takes it off" xdp-loader unload eth1 --all
+
+# Alone, too: Linux 6.1 would take the link away, and leave the program at work.
+sed -i 's/, shared: true//' "$config"
+check "load, alone" spamweir load
+ip link set eth1 mtu 9000
+if ! spamweir unload 2>/tmp/refusal; then
+	check "unload is refused, and names the MTU" grep -q 'does not let go.*ip link set eth1 mtu 1500' \
+		/tmp/refusal
+	check "ours work still" ours_work
+	ip link set eth1 mtu 1500
+	check "unload" spamweir unload
+fi
+ip link set eth1 mtu 1500
+check "nothing is judged any more" pings home 198.19.0.66
+sed -i 's/xdp: native/&, shared: true/' "$config"
 
 # Somebody else's NIC, by now.
 check "load" spamweir load
