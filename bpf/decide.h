@@ -121,8 +121,8 @@ static __always_inline int sw_judge_facts(const struct sw_policy *running, struc
 	facts->family = asked->family;
 	facts->cnc_source = source.feed[SW_SET_CNC];
 	facts->cnc_destination = destination.feed[SW_SET_CNC];
-	facts->source = sw_standing(settings, source.feed[SW_SET_MAIL]);
-	facts->destination = sw_standing(settings, destination.feed[SW_SET_MAIL]);
+	facts->source = settings->standing[source.feed[SW_SET_MAIL]];
+	facts->destination = settings->standing[destination.feed[SW_SET_MAIL]];
 	decision = sw_judge(facts, ask, asked);
 	if (sw_reason_cuts(sw_decision_reason(decision)) &&
 	    sw_is_monitored(settings, interface, sw_decision_feed(decision)))
@@ -140,6 +140,12 @@ static __always_inline struct sw_facts sw_first_facts(const struct sw_settings *
 		.smtp = about->tcp && sw_is_smtp_port(settings, about->dport),
 		.parsed = about->parsed,
 	};
+}
+
+/* Whether it says something that mail is for an address, to a NIC of this role. */
+static __always_inline int sw_destination_counts(const struct sw_settings *settings, __u32 role)
+{
+	return settings->destinations >> (role & 1) & 1;
 }
 
 /* Who lists an address; `mail`: of the mail set too, if that was asked. */
@@ -188,7 +194,9 @@ static __always_inline int sw_decide4_inline(__u32 source, __u32 destination,
 	if (facts.smtp)
 		sw_fetch4(running, &asked);
 	return sw_judge_facts(running, &facts, &asked, sw_find4(running, source, mail),
-			      sw_find4(running, destination, mail && role == SW_UPSTREAM));
+			      sw_find4(running, destination,
+				       facts.smtp &&
+					       sw_destination_counts(&running->settings, role)));
 }
 
 /* `addresses`: source << 32 | destination. */
@@ -241,7 +249,9 @@ __attribute__((noinline)) int sw_decide6(const struct sw_packet *packet, __u64 w
 	facts = sw_first_facts(&running->settings, &about, role);
 	mail = facts.smtp | facts.maybe_tcp;
 	return sw_judge_facts(running, &facts, &asked, sw_listed6(running, packet->src6, mail),
-			      sw_listed6(running, packet->dst6, mail && role == SW_UPSTREAM));
+			      sw_listed6(running, packet->dst6,
+					 facts.smtp &&
+						 sw_destination_counts(&running->settings, role)));
 }
 
 #endif

@@ -23,12 +23,6 @@ struct sw_ask {
 	sw_ask_fn limit; /* whether it has no token left for the connection */
 };
 
-/* What the mail set says of an address. */
-struct sw_standing {
-	__u8 feed; /* slot; 0: none */
-	__u8 kind;
-};
-
 struct sw_facts {
 	__u8 family;
 	__u8 role;
@@ -38,15 +32,11 @@ struct sw_facts {
 	__u8 cnc_source; /* feed slots; 0: none */
 	__u8 cnc_destination;
 	int parsed; /* SW_GO_ON, or the reason at which parsing ended */
-	/* Asked of SMTP and later fragments only; of destinations, upstream. */
+	/* Asked of SMTP only, of sources of later fragments too; of destinations where a
+	 * feed says something of mail to them. */
 	struct sw_standing source;
 	struct sw_standing destination;
 };
-
-static inline struct sw_standing sw_standing(const struct sw_settings *settings, __u8 feed)
-{
-	return (struct sw_standing){ .feed = feed, .kind = settings->feed[feed].kind };
-}
 
 /* A later fragment carries no port: what zombies send of TCP may be SMTP. */
 static __always_inline __u32 sw_judge_later(const struct sw_facts *facts, const struct sw_ask ask,
@@ -66,12 +56,14 @@ static __always_inline __u32 sw_judge_smtp(const struct sw_facts *facts, const s
 {
 	if (facts->source.kind == SW_KIND_ALLOW)
 		return SW_DECISION(SW_ALLOW, facts->family, facts->source.feed);
-	if (facts->destination.kind == SW_KIND_ALLOW)
-		return SW_DECISION(SW_ALLOW, facts->family, facts->destination.feed);
+	if (sw_lets_zombies_to(&facts->destination, facts->role))
+		return SW_DECISION(SW_ALLOW, facts->family, facts->destination.to_feed);
 	if (facts->source.kind == SW_KIND_ZOMBIE)
 		return SW_DECISION(SW_ZOMBIE_FEED, facts->family, facts->source.feed);
 	if (ask.live(asked))
 		return SW_DECISION(SW_ZOMBIE_LIVE, facts->family, 0);
+	if (sw_lets_mail_to(&facts->destination, facts->role))
+		return SW_DECISION(SW_ALLOW, facts->family, facts->destination.to_feed);
 	if (ask.limit(asked))
 		return SW_DECISION(SW_RATE_LIMIT, facts->family, 0);
 	return SW_DECISION(SW_SMTP_OK, facts->family, 0);

@@ -46,6 +46,15 @@ enum sw_kind {
 	SW_KINDS,
 };
 
+/* What an allow feed says of mail to its addresses; of several that list an address
+ * the one counts that says most, and of those the one with the longest prefix. */
+enum sw_to {
+	SW_TO_NOTHING,
+	SW_TO_IMPLIED, /* not a word: it passes on upstream NICs, from zombies too */
+	SW_TO_SAID,    /* it passes on all NICs */
+	SW_TO_ZOMBIES, /* from zombies too */
+};
+
 #define SW_NAME_LEN 32	 /* with its NUL */
 #define SW_MAX_FEEDS 256 /* slot 0 means "no feed" */
 #define SW_MAX_INTERFACES 64

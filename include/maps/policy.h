@@ -11,8 +11,10 @@
  *
  * There are two sets: C&C, asked for every packet, and mail (zombie and allow
  * feeds), asked for SMTP only; a million listed zombies cost other traffic
- * nothing. The compiler has resolved all overlap: an address is listed by at
- * most one feed of a set.
+ * nothing. The compiler has resolved all overlap: of an address, a table says one
+ * number. In the C&C set that is the slot of the feed that lists it. In the mail set it
+ * leads to a standing: what holds of the address as a source and, for that hangs on
+ * other feeds, as a destination. Mostly that is all by one feed, whose slot it is then.
  *
  * Finding an IPv4 address takes a bit test, and for one in a listed /24 mostly
  * one cache line more:
@@ -58,11 +60,35 @@ struct sw_feed_rule {
 	__u8 pad;
 };
 
+/* What the mail set says of an address. Feeds are slots; 0: none. */
+struct sw_standing {
+	__u8 feed; /* that lists it as a source */
+	__u8 kind; /* of that: zombie or allow */
+	__u8 pad1;
+	__u8 to_feed; /* the allow feed by which mail to it passes */
+	__u8 to;      /* enum sw_to */
+	__u8 pad2[3];
+};
+
+/* Whether mail to the address passes. */
+static inline int sw_lets_mail_to(const struct sw_standing *standing, __u32 role)
+{
+	return standing->to >= SW_TO_SAID || (standing->to == SW_TO_IMPLIED && role == SW_UPSTREAM);
+}
+
+/* The same from zombies. */
+static inline int sw_lets_zombies_to(const struct sw_standing *standing, __u32 role)
+{
+	return standing->to == SW_TO_ZOMBIES ||
+	       (standing->to == SW_TO_IMPLIED && role == SW_UPSTREAM);
+}
+
 /* The scalar part of a generation. */
 struct sw_settings {
 	/* One cache line: all that most SMTP packets need. */
 	__u32 monitor; /* as of a feed, for all */
-	__u32 ports;
+	__u16 ports;
+	__u16 destinations; /* bit per role: who mail is for is asked for */
 	__u16 port[SW_MAX_PORTS];
 	__u64 source_mask_hi; /* IPv6 sources are limited and listed by prefix */
 	__u64 source_mask_lo;
@@ -70,7 +96,8 @@ struct sw_settings {
 	__u64 monitor_interfaces; /* bit per slot: as of a feed, for a NIC */
 	__u64 generation;
 	struct sw_rate rate[SW_MAX_CLASSES];
-	struct sw_feed_rule feed[SW_MAX_FEEDS]; /* by slot */
+	struct sw_standing standing[SW_MAX_FEEDS]; /* by what a table of the mail set says */
+	struct sw_feed_rule feed[SW_MAX_FEEDS];	   /* by slot */
 	/* For people: what was compiled. By feed slot, then in all. */
 	__u64 published_s; /* Unix time */
 	__u32 entries[SW_MAX_FEEDS];
@@ -252,6 +279,7 @@ static inline __u64 sw_policy_size(const struct sw_layout *layout)
 }
 
 _Static_assert(__builtin_offsetof(struct sw_settings, rate) == 64, "the hot line");
+_Static_assert(sizeof(struct sw_standing) == 8, "one load, eight a line");
 _Static_assert(sizeof(struct sw_feed_rule) == 4, "sixteen feeds a line");
 _Static_assert(sizeof(struct sw_settings) % 64 == 0, "tables start on a cache line");
 _Static_assert(sizeof(struct sw_bucket4) == 64, "a bucket is one cache line");

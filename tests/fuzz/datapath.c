@@ -85,6 +85,7 @@ static void write_settings(const struct sw_rules *rules, const __u8 *slot)
 		feed[i] = (struct sw_feed_config){
 			.kind = world.feed[i].kind,
 			.monitor = world.feed[i].monitor,
+			.to = world.feed[i].to,
 		};
 	sw_settings_fill(&config, rules, slot, &tick, 1, settings);
 }
@@ -101,8 +102,10 @@ static void write_policy(struct sw_layout *need)
 	must(rules->feed);
 	for (i = 0; i < world.feeds; i++)
 		slot[i] = world.feed[i].slot;
-	for (i = 0; i < world.feeds; i++)
+	for (i = 0; i < world.feeds; i++) {
 		rules->monitor[i] = world.feed[i].monitor;
+		rules->to[i] = world.feed[i].to;
+	}
 	for (i = 0; i < world.entries; i++) {
 		const struct sw_world_entry *entry = &world.entry[i];
 		enum sw_kind kind = world.feed[entry->feed].kind;

@@ -77,6 +77,9 @@ class Config:
                             k=rng.choice(self.shape.feeds))
         if chance(rng, 0.2):
             kinds = [kind for kind in kinds if kind != "cnc"]       # none is touched
+        # Of very many feeds not every way in which they overlap can be told apart.
+        self.says = (([],) if len(kinds) > 100 else
+                     ([], [], ["to: false"], ["to: true"], ["even_zombies: true", "to: true"]))
         feeds = [self.feed(n, kind) for n, kind in enumerate(kinds)]
         lines += ["feeds:"] + feeds if feeds else rng.choice(([], ["feeds: []"]))
         with open(self.path, "w", encoding="utf-8") as file:
@@ -124,6 +127,8 @@ class Config:
             keys.append(f"may_list_own: {rng.choice(('true', 'true', 'false'))}")
         if kind in ("cnc", "zombie") and chance(rng, 0.3):
             keys.append(f"mode: {rng.choice(('monitor', 'monitor', 'enforce'))}")
+        if kind == "allow":
+            keys += rng.choice(self.says)
         width = "{ ipv4: 16, ipv6: 17 }" if chance(rng, 0.04) else ""
         if chance(rng, self.shape.unbounded):
             width = "{ ipv4: 0, ipv6: 0 }"

@@ -48,7 +48,9 @@ fragment  That a first or middle fragment be a multiple of eight bytes is left t
           fragments show that an allowed destination's mail is concerned.
 TCP       A first fragment may end within the TCP header behind the flags. UDP, SCTP and the rest
           are not checked at all.
-allow     On upstream, if both addresses are allowed, the feed named is the source's.
+allow     If both addresses are allowed, the feed named is the source's. Of several feeds that
+          allow mail to an address, one with even_zombies stands before one with to, and that before
+          one that says nothing and so is for upstream alone; then the longest prefix counts.
 time      In whole microseconds, rounded down, as most captures have it; so is the time for one
           token, rounded to the nearest. It may go back: then a
           bucket is as full as the earlier time makes it. The limiter may forget a source whose
@@ -121,12 +123,6 @@ class Judge:
             return "clean", None
         return self._smtp(packet, now)
 
-    def _allowed(self, packet):
-        feed = self.policy.find("allow", packet.family, packet.src)
-        if not feed and self.policy.role == "upstream":
-            feed = self.policy.find("allow", packet.family, packet.dst)
-        return feed
-
     def _later(self, packet):
         if may_be_tcp(packet):
             feed = self.policy.find("zombie", packet.family, packet.src)
@@ -135,12 +131,15 @@ class Judge:
         return "fragment_later", None
 
     def _smtp(self, packet, now):
-        feed = self._allowed(packet)
+        feed = self.policy.find("allow", packet.family, packet.src)
         if feed:
             return "allow", feed
-        feed = self.policy.find("zombie", packet.family, packet.src)
-        if feed:
-            return "zombie_feed", feed
+        feed, even_zombies = self.policy.mail_to(packet.family, packet.dst)
+        zombie = self.policy.find("zombie", packet.family, packet.src)
+        if feed and (even_zombies or not zombie):
+            return "allow", feed
+        if zombie:
+            return "zombie_feed", zombie
         if packet.flags & (SYN | ACK) == SYN:
             if self.limiter.refuses(self.policy.source(packet), now):
                 return "rate_limit", None

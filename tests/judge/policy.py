@@ -36,6 +36,7 @@ class Policy:
         self.limit = _limit((smtp.get("limit") or {}).get(self.role), self.role)
         self.feeds = config.get("feeds") or []
         self.monitored = {feed["name"] for feed in self.feeds if feed.get("mode") == "monitor"}
+        self._says = {feed["name"]: _says_of_mail_to(feed) for feed in self.feeds}
         self.entries = {"cnc": [], "zombie": [], "allow": []}
         self._read_feeds()
         self._found = {}
@@ -57,6 +58,19 @@ class Policy:
                 if feed is None or rank > best:
                     best, feed = rank, entry.feed
         return feed
+
+    def mail_to(self, family, address):
+        """By which feed mail to an address passes, if by one, and whether from zombies too."""
+        best = (0, -1), None
+        for entry in self.entries["allow"]:
+            says = self._says[entry.feed]
+            if says and entry.family == family and entry.first <= address <= entry.last:
+                if (says, entry.length) > best[0]:
+                    best = (says, entry.length), entry.feed
+        says, feed = best[0][0], best[1]
+        if says == 1 and self.role != "upstream":
+            return None, False
+        return feed, says in (1, 3)
 
     def source(self, packet):
         return packet.family, packet.src >> (BITS[packet.family] - self.source_bits[packet.family])
@@ -84,6 +98,15 @@ class Policy:
                 form = detect(lines)
             yield from ((text, True) for text in READERS[form](lines, feed))
         yield from ((text, False) for text in feed.get("entries") or [])
+
+
+def _says_of_mail_to(feed):
+    """0: nothing; 1: what a feed meant before it could say so; 2: it passes; 3: from zombies too."""
+    if feed["kind"] != "allow" or feed.get("to") == "false":
+        return 0
+    if "to" not in feed:
+        return 1
+    return 3 if feed.get("even_zombies") == "true" else 2
 
 
 def _limit(limit, role):

@@ -47,13 +47,17 @@ static void live(struct sw_world *world, enum sw_part part, __u64 until_ns)
 
 void sw_cast(struct sw_world *world, __u64 now_ns)
 {
-	__u8 wide, cnc, zombie, second, allow;
+	__u8 wide, cnc, zombie, second, allow, relay, open_relay;
 
 	wide = sw_world_feed(world, SW_KIND_CNC, 200);
 	cnc = sw_world_feed(world, SW_KIND_CNC, 3);
 	second = sw_world_feed(world, SW_KIND_ZOMBIE, 17);
 	zombie = sw_world_feed(world, SW_KIND_ZOMBIE, 255);
 	allow = sw_world_feed(world, SW_KIND_ALLOW, 90);
+	relay = sw_world_feed(world, SW_KIND_ALLOW, 91);
+	world->feed[relay].to = SW_TO_SAID;
+	open_relay = sw_world_feed(world, SW_KIND_ALLOW, 4);
+	world->feed[open_relay].to = SW_TO_ZOMBIES;
 
 	list_part(world, wide, SW_PART_CNC);
 	sw_world_list_address(world, cnc, SW_IPV4, sw_cast_src(SW_PART_CNC, SW_IPV4));
@@ -74,6 +78,12 @@ void sw_cast(struct sw_world *world, __u64 now_ns)
 	list_exactly(world, wide, SW_PART_ALLOWED_LISTED);
 	list_exactly(world, zombie, SW_PART_ALLOWED_LISTED);
 	live(world, SW_PART_ALLOWED_LISTED, SW_LIVE_FOREVER);
+
+	/* Who lists the relays as sources says nothing of mail to them on access NICs. */
+	list_exactly(world, allow, SW_PART_RELAY);
+	list_part(world, relay, SW_PART_RELAY);
+	list_part(world, relay, SW_PART_OPEN_RELAY);
+	list_part(world, open_relay, SW_PART_OPEN_RELAY);
 }
 
 const struct sw_pair sw_pairs[] = {
@@ -97,6 +107,12 @@ const struct sw_pair sw_pairs[] = {
 	{ "C&C to allowed", SW_PART_CNC, SW_PART_ALLOWED },
 	{ "zombie to allowed", SW_PART_ZOMBIE, SW_PART_ALLOWED },
 	{ "live zombie to allowed", SW_PART_LIVE, SW_PART_ALLOWED_LISTED },
+	{ "to relay", SW_PART_CLEAN, SW_PART_RELAY },
+	{ "zombie to relay", SW_PART_ZOMBIE, SW_PART_RELAY },
+	{ "live zombie to relay", SW_PART_LIVE, SW_PART_RELAY },
+	{ "relay", SW_PART_RELAY, SW_PART_CLEAN },
+	{ "zombie to open relay", SW_PART_ZOMBIE, SW_PART_OPEN_RELAY },
+	{ "live zombie to open relay", SW_PART_LIVE, SW_PART_OPEN_RELAY },
 };
 
 const size_t sw_pair_count = sizeof(sw_pairs) / sizeof(sw_pairs[0]);

@@ -16,6 +16,8 @@ enum sw_part {
 	SW_PART_CNC_ZOMBIE,  /* in feeds of both kinds */
 	SW_PART_ALLOWED,
 	SW_PART_ALLOWED_LISTED, /* and in a cnc and a zombie feed, and live */
+	SW_PART_RELAY,		/* in two allow feeds, of which one says `to` */
+	SW_PART_OPEN_RELAY,	/* the same, and one `even_zombies` */
 	SW_PARTS,
 };
 

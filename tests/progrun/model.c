@@ -17,7 +17,11 @@ void sw_world_init(struct sw_world *world)
 __u8 sw_world_feed(struct sw_world *world, enum sw_kind kind, __u8 slot)
 {
 	assert(world->feeds < SW_WORLD_FEEDS && slot);
-	world->feed[world->feeds] = (struct sw_world_feed){ kind, slot, false };
+	world->feed[world->feeds] = (struct sw_world_feed){
+		.kind = kind,
+		.slot = slot,
+		.to = kind == SW_KIND_ALLOW ? SW_TO_IMPLIED : SW_TO_NOTHING,
+	};
 	return world->feeds++;
 }
 
@@ -112,6 +116,27 @@ static __u8 listed(const struct sw_world *world, enum sw_kind kind, __u8 family,
 	return allowed(world, family, address) ? 0 : listed_raw(world, kind, family, address);
 }
 
+/* The feed by which mail to an address passes, or NULL: of those that list it the one
+ * that says most, then the longest prefix, then the one named first. */
+static const struct sw_world_feed *passes_to(const struct sw_world *world, __u8 family,
+					     sw_u128 address)
+{
+	const struct sw_world_entry *best = NULL;
+	size_t i;
+
+	for (i = 0; i < world->entries; i++) {
+		const struct sw_world_entry *entry = &world->entry[i];
+		const struct sw_world_feed *feed = &world->feed[entry->feed];
+
+		if (feed->to == SW_TO_NOTHING || !covers(&entry->prefix, family, address))
+			continue;
+		if (!best || feed->to > world->feed[best->feed].to ||
+		    (feed->to == world->feed[best->feed].to && stands_before(world, entry, best)))
+			best = entry;
+	}
+	return best ? &world->feed[best->feed] : NULL;
+}
+
 /* What an address is limited and listed live by. */
 static sw_u128 source_of(const struct sw_world *world, __u8 family, sw_u128 address)
 {
@@ -182,18 +207,27 @@ static enum sw_reason judge_smtp(struct sw_model *model, enum sw_role role,
 				 const struct sw_decoded *packet, __u64 now_ns, __u8 *feed)
 {
 	const struct sw_world *world = model->world;
+	const struct sw_world_feed *to = passes_to(world, packet->family, packet->dst);
 	__u8 flags = packet->payload.at[13];
 
 	*feed = allowed(world, packet->family, packet->src);
-	if (!*feed && role == SW_UPSTREAM)
-		*feed = allowed(world, packet->family, packet->dst);
 	if (*feed)
 		return SW_ALLOW;
+	if (to && to->to == SW_TO_IMPLIED && role != SW_UPSTREAM)
+		to = NULL;
+	if (to && to->to != SW_TO_SAID) {
+		*feed = to->slot;
+		return SW_ALLOW;
+	}
 	*feed = listed(world, SW_KIND_ZOMBIE, packet->family, packet->src);
 	if (*feed)
 		return SW_ZOMBIE_FEED;
 	if (is_live_zombie(world, packet->family, packet->src, now_ns))
 		return SW_ZOMBIE_LIVE;
+	if (to) {
+		*feed = to->slot;
+		return SW_ALLOW;
+	}
 	if ((flags & 0x12) == 0x02 &&
 	    !take_token(model, role, packet->family, packet->src, now_ns / 1000))
 		return SW_RATE_LIMIT;

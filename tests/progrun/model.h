@@ -18,6 +18,7 @@ struct sw_world_feed {
 	enum sw_kind kind;
 	__u8 slot;
 	bool monitor;
+	enum sw_to to; /* of an allow feed */
 };
 
 struct sw_world_entry {

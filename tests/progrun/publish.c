@@ -12,6 +12,7 @@
 
 #include "kernel/gate.h"
 #include "policy/compile.h"
+#include "policy/standings.h"
 #include "harness.h"
 #include "spamweir.skel.h"
 
@@ -75,13 +76,21 @@ static int write_tables(struct sw_rig *rig, const struct sw_world *world)
 		return -ENOMEM;
 	for (i = 0; i < world->feeds; i++)
 		slot[i] = world->feed[i].slot;
-	for (i = 0; i < world->feeds; i++)
+	for (i = 0; i < world->feeds; i++) {
 		rules->monitor[i] = world->feed[i].monitor;
+		rules->to[i] = world->feed[i].to;
+	}
+	rules->feeds = world->feeds;
+	rules->feed = calloc(world->feeds + 1, sizeof(*rules->feed));
+	if (!rules->feed)
+		err = -ENOMEM;
 	add_rules(rules, world, &err);
 	if (!err)
 		err = sw_rules_sort(rules);
 	if (!err)
 		err = sw_compile_write(rules, slot, &rig->layout, rig->policy);
+	if (!err)
+		sw_standings_fill(rules, slot, world->feeds, &rig->policy->settings);
 	sw_rules_free(rules);
 	return err;
 }
@@ -110,6 +119,7 @@ static void write_settings(struct sw_rig *rig, const struct sw_world *world)
 		.generation = 1,
 		.monitor = world->monitor,
 		.ports = world->ports,
+		.destinations = (1 << SW_ROLES) - 1,
 		.source_mask_hi = mask >> 64,
 		.source_mask_lo = mask,
 		.rate = { rate_ticks(&world->rate[SW_ACCESS]),

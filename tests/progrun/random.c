@@ -68,6 +68,8 @@ static void random_feeds(struct sw_random *random, struct sw_world *world)
 		slot += 1 + sw_random_below(random, 20);
 		slot += !slot;
 		sw_world_feed(world, SW_KIND_CNC + sw_random_below(random, 3), slot);
+		if (world->feed[i].kind == SW_KIND_ALLOW)
+			world->feed[i].to = sw_random_below(random, SW_TO_ZOMBIES + 1);
 		world->feed[i].monitor = world->feed[i].kind != SW_KIND_ALLOW &&
 					 sw_random_one_in(random, 4);
 	}

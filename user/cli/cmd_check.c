@@ -52,6 +52,19 @@ static json_t *check_json(const struct sw_plan *plan, const bool *present)
 			 "interfaces", interfaces_json(plan->config, present), "feeds", feeds);
 }
 
+/* What a feed meant before it could say so. */
+static void tell_implied(const struct sw_config *config, const struct sw_feed_config *feed)
+{
+	bool upstream = false;
+	size_t i;
+
+	for (i = 0; i < config->interfaces; i++)
+		upstream |= config->interface[i].role == SW_UPSTREAM;
+	if (upstream && feed->kind == SW_KIND_ALLOW && feed->to == SW_TO_IMPLIED)
+		printf("%-28s does not say `to`: mail to it passes on upstream NICs, unjudged\n",
+		       "");
+}
+
 static void check_text(const struct sw_plan *plan)
 {
 	char path[PATH_MAX];
@@ -76,6 +89,7 @@ static void check_text(const struct sw_plan *plan)
 		if (state->report.excluded)
 			printf(", %u exclusions", state->report.excluded);
 		putchar('\n');
+		tell_implied(plan->config, feed);
 	}
 	printf("%s is valid\n", sw_printable(path, sizeof(path), plan->config->path));
 }

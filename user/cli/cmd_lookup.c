@@ -13,6 +13,7 @@
 #include "cli/lists.h"
 #include "cli/live_output.h"
 #include "cli/output.h"
+#include "cli/standing_output.h"
 #include "cli/unfit.h"
 #include "cli/verbs.h"
 #include "judge.h"
@@ -69,6 +70,11 @@ static int ask_limit(const struct sw_asked *asked)
 	return asked->lookup->limit[asked->role].wait_ms != 0;
 }
 
+static struct sw_standing standing(const struct lookup *l)
+{
+	return l->generation.policy->settings.standing[find(l, SW_SET_MAIL)];
+}
+
 /* What the datapath would decide of a packet that this address sends to port 25,
  * to nobody that is listed. */
 static __u32 judge_as(const struct lookup *l, enum sw_role role)
@@ -81,7 +87,7 @@ static __u32 judge_as(const struct lookup *l, enum sw_role role)
 		.smtp = true,
 		.parsed = SW_GO_ON,
 		.cnc_source = find(l, SW_SET_CNC),
-		.source = sw_standing(&l->generation.policy->settings, find(l, SW_SET_MAIL)),
+		.source = standing(l),
 	};
 
 	return sw_judge(&facts, ask, &asked);
@@ -283,6 +289,7 @@ static json_t *lookup_json(const struct lookup *l)
 	if (l->feed)
 		sw_json_set(&object, "feed", json_string(l->registry.feed[l->feed].name));
 	sw_json_set(&object, "matches", matches_json(l));
+	sw_json_set(&object, "mail_to", sw_mail_to_json(standing(l), &l->registry));
 	sw_json_set(&object, "live",
 		    l->is_live ? sw_live_json(&l->live_prefix, &l->live, sw_boottime_ns())
 			       : json_null());
@@ -351,6 +358,7 @@ static void print_lookup(const struct lookup *l)
 		if (*sw_lift_command(match, &l->address, lift))
 			printf("  lift it with: %s\n", lift);
 	}
+	sw_print_mail_to(standing(l), &l->registry);
 	print_outdated(l);
 	sw_print_unfit(&l->registry, "  ");
 	print_live(l);

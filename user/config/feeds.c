@@ -9,6 +9,7 @@
 #include "base/names.h"
 #include "base/prefix.h"
 #include "config/fetch.h"
+#include "config/mail.h"
 #include "config/mapping.h"
 #include "config/value.h"
 
@@ -300,6 +301,8 @@ static int read_feed(const struct sw_value *value, void *into)
 		{ .name = "may_list_own", .read = read_may_list_own },
 		{ .name = "may_list_special", .read = read_may_list_special },
 		{ .name = "may_be_empty", .read = read_may_be_empty },
+		{ .name = "to", .read = sw_config_read_to },
+		{ .name = "even_zombies", .read = sw_config_read_even_zombies },
 		{ .name = "mode", .read = read_mode },
 		{ .name = "url", .read = sw_fetch_read_url },
 		{ .name = "every", .read = sw_fetch_read_every },
@@ -322,10 +325,13 @@ static int read_feed(const struct sw_value *value, void *into)
 		},
 		.max_change = SW_MAX_CHANGE,
 		.fetch = sw_fetch_default(),
+		.to = SW_TO_IMPLIED,
 		.line = sw_value_line(value),
 	};
 	err = sw_value_mapping(value, keys, SW_COUNT(keys), feed);
-	return err ? err : check_feed(value, config);
+	if (!err)
+		err = check_feed(value, config);
+	return err ? err : sw_config_check_mail(value, feed);
 }
 
 int sw_config_read_feeds(const struct sw_value *value, void *into)

@@ -44,6 +44,7 @@ int sw_config_add_list(struct sw_config *config, const char *name, enum sw_kind 
 	feed = &feeds[config->feeds];
 	*feed = (struct sw_feed_config){ .kind = kind, .min_count = 1, .may_list_own = forced };
 	feed->may_list_special = forced;
+	feed->to = SW_TO_IMPLIED;
 	err = fill(feed, name, prefix, prefixes);
 	if (err) {
 		sw_feed_config_free(feed);

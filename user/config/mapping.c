@@ -13,7 +13,7 @@ static void unknown_key(const struct sw_value *at, const char *text, const struc
 			size_t count)
 {
 	const char *names[MAX_KEYS], *nearest;
-	char quoted[96], known[256];
+	char quoted[96], known[512];
 	size_t i;
 
 	for (i = 0; i < count; i++)

@@ -70,6 +70,8 @@ struct sw_feed_config {
 	__u32 max_entries[SW_FAMILIES]; /* of the file; by family; 0: the default */
 	__u32 max_change; /* the factor by which its file may grow or shrink; 0: the default */
 	bool monitor;
+	enum sw_to to; /* of an allow feed: what it says of mail to its addresses */
+	bool even_zombies;
 	bool may_list_own;
 	bool may_list_special;
 	bool may_be_empty; /* of the file */

@@ -9,6 +9,7 @@
 #include "policy/compile6.h"
 #include "policy/compiler.h"
 #include "policy/hash4.h"
+#include "policy/standings.h"
 
 /* With less, the lookups' bounds checks and probes would wrap. */
 static const struct sw_layout least = { .leaves = 4, .dirs = SW_DIR6_PROBES, .bounds = 1 };
@@ -200,9 +201,10 @@ static int write6(struct sw_compiler *compiler)
 int sw_compile_parts(const struct sw_rules *rules, const __u8 *slot, const struct sw_layout *layout,
 		     struct sw_policy *policy, const struct sw_parts *parts, struct sw_layout *used)
 {
+	__u8 number[SW_MAX_FEEDS];
 	struct sw_compiler compiler = {
 		.rules = rules,
-		.slot = slot,
+		.slot = number,
 		.room = *layout,
 		.policy = policy,
 		.parts = parts,
@@ -213,6 +215,7 @@ int sw_compile_parts(const struct sw_rules *rules, const __u8 *slot, const struc
 	if (layout->leaves < least.leaves || layout->dirs < least.dirs ||
 	    layout->bounds < least.bounds)
 		return -ENOSPC;
+	sw_standing_numbers(rules, slot, rules->feeds, number);
 	err = write4(&compiler);
 	if (!err)
 		err = write6(&compiler);
@@ -247,8 +250,11 @@ int sw_compile_patch(const struct sw_rules *rules, const __u8 *slot,
 		.policy = policy,
 		.dirs = (struct sw_dir6 *)((char *)policy + sw_policy_dirs(layout)),
 	};
-	int err = sw_patch4(&compiler, regions);
+	int err;
 
+	if (rules->combinations)
+		return -EOPNOTSUPP;
+	err = sw_patch4(&compiler, regions);
 	if (!err)
 		err = sw_patch6(&compiler, regions);
 	free(compiler.free_leaf);

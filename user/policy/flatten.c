@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "policy/flatten.h"
 
-static void read_rule(struct sw_flatten *f)
+static void read_next(struct sw_flatten *f)
 {
 	struct sw_prefix prefix;
 	const struct sw_rule_list *list = f->list;
@@ -21,12 +21,34 @@ static void read_rule(struct sw_flatten *f)
 		f->rule.rank = rule->rank;
 	}
 	f->rule.first = prefix.address;
+	f->rule.length = prefix.length;
 	f->rule.last = sw_prefix_last(&prefix);
+}
+
+static void read_rule(struct sw_flatten *f)
+{
+	do
+		read_next(f);
+	while (f->to && !f->exhausted && !f->to[f->rule.rank]);
 }
 
 static struct sw_range *innermost(struct sw_flatten *f)
 {
 	return f->depth ? &f->nested[f->depth - 1] : NULL;
+}
+
+/* How much a feed's word counts, before the length of its prefix does. */
+static int weight(const struct sw_flatten *f, __u8 rank)
+{
+	return f->to ? f->to[rank] : !f->monitor[rank];
+}
+
+static bool gives_way(const struct sw_flatten *f, const struct sw_range *rule,
+		      const struct sw_range *around)
+{
+	int more = weight(f, rule->rank) - weight(f, around->rank);
+
+	return more < 0 || (!more && rule->length == around->length);
 }
 
 /* Enters the next rule. Tells whether that made a range: the part of the surrounding
@@ -36,7 +58,7 @@ static bool enter(struct sw_flatten *f)
 	const struct sw_range *around = innermost(f);
 	bool made;
 
-	if (around && f->monitor[f->rule.rank] && !f->monitor[around->rank]) {
+	if (around && gives_way(f, &f->rule, around)) {
 		read_rule(f);
 		return false;
 	}
@@ -87,15 +109,29 @@ void sw_flatten_next(struct sw_flatten *f)
 		leave(f);
 }
 
-void sw_flatten_begin(struct sw_flatten *f, const struct sw_rule_list *list, const bool *monitor,
-		      __u8 family)
+static void begin(struct sw_flatten *f, const struct sw_rule_list *list, __u8 family)
 {
 	f->list = list;
-	f->monitor = monitor;
 	f->family = family;
 	f->next = 0;
 	f->depth = 0;
 	f->done = false;
 	read_rule(f);
 	sw_flatten_next(f);
+}
+
+void sw_flatten_begin(struct sw_flatten *f, const struct sw_rule_list *list, const bool *monitor,
+		      __u8 family)
+{
+	f->monitor = monitor;
+	f->to = NULL;
+	begin(f, list, family);
+}
+
+void sw_flatten_begin_to(struct sw_flatten *f, const struct sw_rule_list *list, const __u8 *to,
+			 __u8 family)
+{
+	f->monitor = NULL;
+	f->to = to;
+	begin(f, list, family);
 }

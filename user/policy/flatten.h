@@ -9,7 +9,8 @@
 struct sw_range {
 	sw_u128 first;
 	sw_u128 last;
-	__u8 rank; /* of the feed */
+	__u8 rank;   /* of the feed */
+	__u8 length; /* of the prefix that it is a part of */
 };
 
 #define SW_NESTED_MAX 129 /* one prefix of every length */
@@ -20,6 +21,7 @@ struct sw_flatten {
 
 	const struct sw_rule_list *list;
 	const bool *monitor; /* by rank */
+	const __u8 *to;	     /* the same; NULL: it is read for sources */
 	__u8 family;
 	size_t next;
 	struct sw_range rule; /* the next one, unless `exhausted` */
@@ -32,9 +34,15 @@ struct sw_flatten {
 
 /* Goes to the first range. The list must be sorted; it and `monitor` (by rank) must stay
  * as long as this is used. The longest prefix around an address counts, but one of a feed
- * that only monitors never takes the place of one that is enforced. */
+ * that only monitors never takes the place of one that is enforced, and of equal ones the
+ * first does. */
 void sw_flatten_begin(struct sw_flatten *flatten, const struct sw_rule_list *list,
 		      const bool *monitor, __u8 family);
+
+/* The same of an allow list for mail to its addresses: what says nothing of it is passed
+ * over, and one that says less never takes the place of one that says more. */
+void sw_flatten_begin_to(struct sw_flatten *flatten, const struct sw_rule_list *list,
+			 const __u8 *to, __u8 family);
 
 void sw_flatten_next(struct sw_flatten *flatten);
 

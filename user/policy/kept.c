@@ -342,6 +342,7 @@ int sw_kept_rules(const struct sw_kept *kept, const struct sw_config *config, st
 		return sw_fail(error, err, "no memory for what was kept");
 	}
 	rules->feeds = config->feeds;
+	sw_rules_describe(rules, config);
 	*out = rules;
 	return 0;
 }

@@ -6,9 +6,29 @@
 #include "contract.h"
 #include "policy/flatten.h"
 
+/* The lists that a set is made of. */
+enum sw_layer {
+	SW_LAYER_ALLOW,
+	SW_LAYER_LISTED, /* C&C, or zombies */
+	SW_LAYER_TO,	 /* allow again, for mail to its addresses, where that differs */
+	SW_LAYERS,
+};
+
+/* A range of addresses of which all lists say the same. */
+struct sw_piece {
+	sw_u128 first;
+	sw_u128 last;
+	__u8 rank[SW_LAYERS]; /* of the feed that lists it there, or SW_NO_RANK */
+};
+
+/* Calls `emit` with the pieces of a set in address order. */
+int sw_compile_pieces(const struct sw_rules *rules, enum sw_set set, __u8 family,
+		      int (*emit)(void *ctx, const struct sw_piece *piece), void *ctx);
+
 /* Calls `emit` with the ranges of a set in address order. Neighbours of one rank may be
  * joined or not. The C&C set is C&C minus allow; the mail set is allow, and zombie
- * minus allow. For tests, and for compile's own use. */
+ * minus allow, and a rank may stand for a combination: see standings.h. For tests, and
+ * for compile's own use. */
 int sw_compile_ranges(const struct sw_rules *rules, enum sw_set set, __u8 family,
 		      int (*emit)(void *ctx, const struct sw_range *range), void *ctx);
 

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/array.h"
+#include "policy/standings.h"
 
 #define DIGITS 8 /* of 8 bits */
 
@@ -186,21 +187,55 @@ static void unique_v6(struct sw_rule_list *list, const bool *monitor)
 	list->v6_count = kept;
 }
 
+void sw_rules_describe(struct sw_rules *rules, const struct sw_config *config)
+{
+	const struct sw_feed_config *feed;
+	size_t i;
+
+	for (i = 0; i < config->feeds; i++) {
+		feed = &config->feed[i];
+		rules->monitor[i] = feed->monitor;
+		rules->to[i] = feed->kind == SW_KIND_ALLOW ? feed->to : SW_TO_NOTHING;
+	}
+}
+
+static bool to_differs(const struct sw_rules *rules)
+{
+	const struct sw_rule_list *list = &rules->kind[SW_KIND_ALLOW];
+	int all = -1, to;
+	size_t i;
+
+	for (i = 0; i < list->v4_count + list->v6_count; i++) {
+		to = rules->to[i < list->v4_count ? sw_rule4_rank(list->v4[i])
+						  : list->v6[i - list->v4_count].rank];
+		if (all >= 0 && to != all)
+			return true;
+		all = to;
+	}
+	return false;
+}
+
 int sw_rules_sort(struct sw_rules *rules)
 {
 	struct sw_rule_list *list;
+	bool keep;
 	int kind;
+
+	rules->to_differs = to_differs(rules);
 
 	for (kind = 0; kind < SW_KINDS; kind++) {
 		list = &rules->kind[kind];
+		keep = kind == SW_KIND_ALLOW && rules->to_differs;
 		if (!is_sorted_v4(list) && sort_v4(list))
 			return -ENOMEM;
-		unique_v4(list, rules->monitor);
+		if (!keep)
+			unique_v4(list, rules->monitor);
 		if (!is_sorted_v6(list))
 			qsort(list->v6, list->v6_count, sizeof(*list->v6), compare_v6);
-		unique_v6(list, rules->monitor);
+		if (!keep)
+			unique_v6(list, rules->monitor);
 	}
-	return 0;
+	return sw_rules_combine(rules);
 }
 
 void sw_rules_free(struct sw_rules *rules)

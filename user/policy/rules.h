@@ -74,11 +74,25 @@ struct sw_feed_state {
 	__u32 prefixes; /* taken, file and inline together */
 };
 
+/* What holds of an address by more than one feed, by ranks. */
+struct sw_combination {
+	__u8 source;
+	__u8 to;
+};
+
+#define SW_NO_RANK 255
+
 struct sw_rules {
 	struct sw_rule_list kind[SW_KINDS]; /* unsorted until sw_rules_sort */
 	struct sw_feed_state *feed;	    /* config->feeds of them */
 	size_t feeds;
 	bool monitor[SW_MAX_FEEDS]; /* by rank: the feed lists nothing that another enforces */
+	__u8 to[SW_MAX_FEEDS];	    /* enum sw_to, by rank */
+
+	/* By sw_rules_sort. */
+	bool to_differs; /* allow feeds say different things of mail to their addresses */
+	struct sw_combination combination[SW_MAX_FEEDS];
+	size_t combinations;
 };
 
 void sw_rules_free(struct sw_rules *rules);
@@ -86,11 +100,15 @@ void sw_rules_free(struct sw_rules *rules);
 /* Makes room for so many more of each family, and no more than that. -ENOMEM. */
 int sw_rule_list_reserve(struct sw_rule_list *list, size_t v4, size_t v6);
 
+/* What the config says of its feeds that decides how their prefixes overlap. */
+void sw_rules_describe(struct sw_rules *rules, const struct sw_config *config);
+
 /* Adds one prefix, host bits cleared. -ENOMEM. */
 int sw_rule_list_add(struct sw_rule_list *list, const struct sw_prefix *prefix, __u8 rank);
 
-/* Sorts every list as sw_rule4 says, and drops exact duplicates of one
- * prefix, keeping the lowest rank. -ENOMEM. */
+/* Sorts every list as sw_rule4 says, drops exact duplicates of one prefix, keeping the
+ * lowest rank (all of allow feeds, if `to_differs`), and finds the combinations.
+ * -ENOMEM. */
 int sw_rules_sort(struct sw_rules *rules);
 
 #endif

@@ -182,7 +182,6 @@ int sw_rules_read(const struct sw_config *config, const struct sw_reading *readi
 		.error = error,
 	};
 	struct sw_rules *rules;
-	size_t i;
 	int err;
 
 	*failed_feed = SIZE_MAX;
@@ -192,8 +191,7 @@ int sw_rules_read(const struct sw_config *config, const struct sw_reading *readi
 	rules = new_rules(config->feeds);
 	if (!rules)
 		return sw_fail(error, -ENOMEM, "no memory for the feeds");
-	for (i = 0; i < config->feeds; i++)
-		rules->monitor[i] = config->feed[i].monitor;
+	sw_rules_describe(rules, config);
 	pass.rules = rules;
 	err = read_all(&pass);
 	sw_own_free(&pass.own);

@@ -4,6 +4,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "policy/standings.h"
+
 #define NS_PER_S 1000000000ULL
 
 /* The resolution of the coarse clock is one jiffy, so this is exact and needs no kernel
@@ -54,6 +56,22 @@ static struct sw_rate rate(const struct sw_limit_config *limit, const struct sw_
 	return rate;
 }
 
+/* The roles in which some feed says something of whom mail is for. */
+static __u16 destinations(const struct sw_config *config)
+{
+	__u16 roles = 0;
+	size_t i;
+
+	for (i = 0; i < config->feeds; i++) {
+		if (config->feed[i].kind != SW_KIND_ALLOW || !config->feed[i].to)
+			continue;
+		roles |= 1 << SW_UPSTREAM;
+		if (config->feed[i].to != SW_TO_IMPLIED)
+			roles |= 1 << SW_ACCESS;
+	}
+	return roles;
+}
+
 void sw_settings_fill(const struct sw_config *config, const struct sw_rules *rules,
 		      const __u8 *slot, const struct sw_tick *tick, __u64 generation,
 		      struct sw_settings *out)
@@ -77,9 +95,12 @@ void sw_settings_fill(const struct sw_config *config, const struct sw_rules *rul
 		if (reach > out->horizon)
 			out->horizon = reach;
 	}
+	out->destinations = destinations(config);
 	for (i = 0; i < config->feeds; i++) {
 		out->feed[slot[i]].kind = config->feed[i].kind;
 		out->feed[slot[i]].monitor = config->feed[i].monitor;
 		out->entries[slot[i]] = rules->feed[i].prefixes;
 	}
+	if (config->feeds)
+		sw_standings_fill(rules, slot, config->feeds, out);
 }

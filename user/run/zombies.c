@@ -94,7 +94,7 @@ static bool is_allowed(const struct sw_policy *policy, const struct sw_prefix *a
 		feed = sw_table4_lookup(policy, layout, SW_SET_MAIL, address->address);
 	else
 		feed = sw_table6_lookup(policy, layout, SW_SET_MAIL, sw_to_in6(address->address));
-	return feed && policy->settings.feed[feed].kind == SW_KIND_ALLOW;
+	return policy->settings.standing[feed].kind == SW_KIND_ALLOW;
 }
 
 static bool is_on_disk(const struct change *c, const struct sw_prefix *prefix)

@@ -86,6 +86,9 @@ static void open_gate(struct bench_product *product)
 static void set_feed(struct sw_settings *settings, __u8 feed)
 {
 	settings->feed[slots[feed]].kind = kinds[feed];
+#if __has_include("policy/standings.h")
+	settings->standing[slots[feed]] = (struct sw_standing){ slots[feed], kinds[feed] };
+#endif
 }
 
 static void open_gate(struct bench_product *product)

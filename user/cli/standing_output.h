@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the mail set says of an address, in words. */
+#ifndef SPAMWEIR_CLI_STANDING_OUTPUT_H
+#define SPAMWEIR_CLI_STANDING_OUTPUT_H
+
+#include <jansson.h>
+
+#include "contract.h"
+#include "kernel/registry.h"
+
+/* A line if mail to the address passes, on some NICs. */
+void sw_print_mail_to(struct sw_standing standing, const struct sw_registry *registry);
+
+/* The same; null if no feed says so. */
+json_t *sw_mail_to_json(struct sw_standing standing, const struct sw_registry *registry);
+
+#endif

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The keys of a feed that say how mail is judged. */
+#ifndef SPAMWEIR_CONFIG_MAIL_H
+#define SPAMWEIR_CONFIG_MAIL_H
+
+#include "config/schema.h"
+#include "config/value.h"
+
+/* Into a struct sw_feed_config. */
+int sw_config_read_to(const struct sw_value *value, void *into);
+int sw_config_read_even_zombies(const struct sw_value *value, void *into);
+
+/* Checks what depends on several of them, once the feed has been read. */
+int sw_config_check_mail(const struct sw_value *value, struct sw_feed_config *feed);
+
+#endif

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "policy/standings.h"
+
+#include <string.h>
+
+static bool same(const struct sw_combination *a, const struct sw_combination *b)
+{
+	return a->source == b->source && a->to == b->to;
+}
+
+static struct sw_combination combination(const struct sw_rules *rules, const struct sw_piece *piece)
+{
+	__u8 allow = piece->rank[SW_LAYER_ALLOW];
+	bool allowed = allow != SW_NO_RANK;
+	struct sw_combination c = {
+		.source = allowed ? allow : piece->rank[SW_LAYER_LISTED],
+		.to = piece->rank[SW_LAYER_TO],
+	};
+
+	if (allowed && !rules->to_differs && rules->to[allow])
+		c.to = allow;
+	return c;
+}
+
+/* What holds of an address that no other feed lists. */
+static bool is_of_one(const struct sw_rules *rules, const struct sw_combination *c)
+{
+	return c->to == (rules->to[c->source] ? c->source : SW_NO_RANK);
+}
+
+static size_t find(const struct sw_rules *rules, const struct sw_combination *c)
+{
+	size_t i;
+
+	for (i = 0; i < rules->combinations && !same(&rules->combination[i], c); i++)
+		;
+	return i;
+}
+
+static int note(void *ctx, const struct sw_piece *piece)
+{
+	struct sw_rules *rules = ctx;
+	struct sw_combination c = combination(rules, piece);
+
+	if (is_of_one(rules, &c) || find(rules, &c) < rules->combinations ||
+	    rules->feeds + rules->combinations >= SW_MAX_FEEDS - 1)
+		return 0;
+	rules->combination[rules->combinations++] = c;
+	return 0;
+}
+
+int sw_rules_combine(struct sw_rules *rules)
+{
+	int err;
+
+	rules->combinations = 0;
+	if (!rules->to_differs)
+		return 0;
+	err = sw_compile_pieces(rules, SW_SET_MAIL, SW_IPV4, note, rules);
+	return err ? err : sw_compile_pieces(rules, SW_SET_MAIL, SW_IPV6, note, rules);
+}
+
+static __u8 rank_of(size_t combination)
+{
+	return SW_MAX_FEEDS - 2 - combination;
+}
+
+/* Where no number was left, what is allowed is told of the feed that says more of it. */
+__u8 sw_piece_rank(const struct sw_rules *rules, const struct sw_piece *piece)
+{
+	struct sw_combination c = combination(rules, piece);
+	size_t found;
+
+	if (is_of_one(rules, &c))
+		return c.source;
+	found = find(rules, &c);
+	return found < rules->combinations ? rank_of(found) : c.to;
+}
+
+void sw_standing_numbers(const struct sw_rules *rules, const __u8 *slot, size_t feeds,
+			 __u8 number[SW_MAX_FEEDS])
+{
+	bool taken[SW_MAX_FEEDS] = { true };
+	__u8 next = SW_MAX_FEEDS - 1;
+	size_t i;
+
+	memcpy(number, slot, SW_MAX_FEEDS);
+	for (i = 0; i < feeds; i++)
+		taken[slot[i]] = true;
+	for (i = 0; i < rules->combinations; i++) {
+		while (taken[next])
+			next--;
+		number[rank_of(i)] = next--;
+	}
+}
+
+static struct sw_standing standing(const struct sw_rules *rules, const __u8 *slot,
+				   const struct sw_settings *settings,
+				   const struct sw_combination *c)
+{
+	struct sw_standing standing = {
+		.feed = slot[c->source],
+		.kind = settings->feed[slot[c->source]].kind,
+	};
+
+	if (c->to != SW_NO_RANK) {
+		standing.to_feed = slot[c->to];
+		standing.to = rules->to[c->to];
+	}
+	return standing;
+}
+
+void sw_standings_fill(const struct sw_rules *rules, const __u8 *slot, size_t feeds,
+		       struct sw_settings *settings)
+{
+	__u8 number[SW_MAX_FEEDS];
+	size_t i;
+
+	sw_standing_numbers(rules, slot, feeds, number);
+	for (i = 0; i < feeds; i++) {
+		const struct sw_combination alone = {
+			.source = i,
+			.to = rules->to[i] ? i : SW_NO_RANK,
+		};
+
+		settings->standing[slot[i]] = standing(rules, slot, settings, &alone);
+	}
+	for (i = 0; i < rules->combinations; i++)
+		settings->standing[number[rank_of(i)]] =
+			standing(rules, slot, settings, &rules->combination[i]);
+}
+
+bool sw_has_combinations(const struct sw_settings *settings)
+{
+	size_t i;
+
+	for (i = 1; i < SW_MAX_FEEDS; i++) {
+		const struct sw_standing *standing = &settings->standing[i];
+
+		if (standing->feed ? standing->feed != i : standing->to_feed)
+			return true;
+	}
+	return false;
+}
