@@ -204,3 +204,27 @@ def test_what_has_ended_stays_so(lab, weir):
     assert weir.json("lookup", "198.19.66.6")["reason"] == "clean"
     assert weir.json("lookup", "198.19.66.7")["reason"] == "clean"
     assert weir.status()["feeds"][0]["entries"] == 0
+
+
+def test_a_list_that_nobody_foresaw_takes_a_line_of_config(weir):
+    configure(weir, b"when;host;why;ends\nx;198.19.66.6:25;\"spam; much\";\nx;198.19.66.7;ham;\n"
+                    b"x;198.19.66.8;spam;2020-01-01\n",
+              ', csv: { column: host, delimiter: ";", where: { why: ["!ham"] }, tag: why, '
+              'until: ends }')
+    weir("load")
+    assert weir.json("lookup", "198.19.66.6")["matches"][0]["tag"] == "spam; much, port 25"
+    assert weir.json("lookup", "198.19.66.7")["reason"] == "clean"
+    assert weir.json("lookup", "198.19.66.8")["reason"] == "clean"
+    assert weir.json("check")["feeds"][0]["format"] == "csv"
+    # The file is as it was, and what the configuration makes of it is not.
+    weir.configure("feeds:\n  - { name: list, kind: cnc, path: list.txt, "
+                   'csv: { column: 2, delimiter: ";" } }\n')
+    weir("reload")
+    assert weir.json("lookup", "198.19.66.7")["reason"] == "cnc_src"
+    weir.write("list.json", json.dumps({"data": [{"net": {"ip": "198.19.66.9"}, "on": True},
+                                                 {"net": {"ip": "198.19.66.5"}, "on": False}]}))
+    weir.configure("feeds:\n  - { name: list, kind: cnc, path: list.json, "
+                   "json: { each: data, address: net.ip, where: { on: true } } }\n")
+    weir("reload")
+    assert weir.json("lookup", "198.19.66.9")["reason"] == "cnc_src"
+    assert weir.json("lookup", "198.19.66.5")["reason"] == "clean"

@@ -36,6 +36,17 @@ struct run {
 	size_t excluded; /* prefixes */
 };
 
+/* Of the formats that need it. */
+static struct sw_fields_config fields = {
+	.address = "ip",
+	.tag = { "tag", "2" },
+	.tags = 2,
+	.until = "until",
+	.where = { { "on", { "true", "!no", ">= 1" }, 3 } },
+	.wheres = 1,
+	.delimiter = ',',
+};
+
 static struct sw_feed_config options(__u8 octet)
 {
 	return (struct sw_feed_config){
@@ -46,6 +57,7 @@ static struct sw_feed_config options(__u8 octet)
 		.min_count = octet & 8 ? 3 : 1,
 		.max_width = { [SW_IPV4] = octet & 16 ? 0 : 8, [SW_IPV6] = octet & 16 ? 0 : 16 },
 		.may_be_empty = octet & 32,
+		.fields = &fields,
 	};
 }
 

@@ -50,6 +50,9 @@ feed_seeds() {
 			{ printf '%b' "\\x$format"; cat "$file"; } >"$1/$format-$(basename "$file")"
 		done
 	done
+	# Those that the configuration describes: numbers 18 and 19.
+	printf '\x82ip,tag,until,on\n192.0.2.1:25,a,2026-11-29,true\n' >"$1/csv"
+	printf '\x83{"ip":["192.0.2.1"],"tag":1,"until":"1h","on":true}\n' >"$1/json"
 }
 
 # The golden entries of feeds serve as texts of prefixes too.

@@ -9,6 +9,7 @@
 #include "base/names.h"
 #include "base/prefix.h"
 #include "config/fetch.h"
+#include "config/fields.h"
 #include "config/mail.h"
 #include "config/mapping.h"
 #include "config/value.h"
@@ -312,6 +313,8 @@ static int read_feed(const struct sw_value *value, void *into)
 		{ .name = "ca_file", .read = sw_fetch_read_ca_file },
 		{ .name = "headers_file", .read = sw_fetch_read_headers_file },
 		{ .name = "credentials_file", .read = sw_fetch_read_credentials_file },
+		{ .name = "csv", .read = sw_fields_read_csv },
+		{ .name = "json", .read = sw_fields_read_json },
 	};
 	struct sw_config *config = into;
 	struct sw_feed_config *feed = &config->feed[config->feeds++];
@@ -331,7 +334,13 @@ static int read_feed(const struct sw_value *value, void *into)
 	err = sw_value_mapping(value, keys, SW_COUNT(keys), feed);
 	if (!err)
 		err = check_feed(value, config);
-	return err ? err : sw_config_check_mail(value, feed);
+	if (!err)
+		err = sw_config_check_mail(value, feed);
+	if (!err)
+		err = sw_fields_check(value, feed);
+	if (!err && feed->fields)
+		feed->format = feed->fields->format;
+	return err;
 }
 
 int sw_config_read_feeds(const struct sw_value *value, void *into)
@@ -359,6 +368,7 @@ void sw_feed_config_free(struct sw_feed_config *feed)
 		free(feed->entry[i].text);
 	}
 	free(feed->entry);
+	sw_fields_free(feed->fields);
 	free(feed->name);
 	free(feed->path);
 	free(feed->url);

@@ -131,3 +131,46 @@ int sw_value_each(const struct sw_value *value, sw_value_reader read, void *into
 	}
 	return 0;
 }
+
+static bool is_given_before(const struct sw_value *mapping, const yaml_node_pair_t *pair,
+			    const char *name)
+{
+	const yaml_node_pair_t *before = mapping->node->data.mapping.pairs.start;
+	struct sw_value key = *mapping;
+
+	for (; before < pair; before++) {
+		key.node = yaml_document_get_node(&mapping->yaml->document, before->key);
+		if (sw_value_is(&key, name))
+			return true;
+	}
+	return false;
+}
+
+int sw_value_pairs(const struct sw_value *value, size_t max, sw_value_reader read, void *into)
+{
+	const yaml_node_pair_t *pair, *end;
+	struct sw_value item = *value;
+	const char *name;
+	int err = 0;
+
+	if (!sw_value_is_mapping(value))
+		return sw_value_expected(value, "a mapping");
+	pair = value->node->data.mapping.pairs.start;
+	end = value->node->data.mapping.pairs.top;
+	if ((size_t)(end - pair) > max)
+		return sw_value_fail(value, "expected at most %zu keys, got %zu", max,
+				     (size_t)(end - pair));
+	for (; pair < end && !err; pair++) {
+		item.node = yaml_document_get_node(&value->yaml->document, pair->key);
+		item.key = value->key;
+		name = sw_value_text(&item, "a key");
+		if (!name)
+			return -EINVAL;
+		if (is_given_before(value, pair, name))
+			return sw_value_fail(&item, "key \"%s\" is given twice", name);
+		item.node = yaml_document_get_node(&value->yaml->document, pair->value);
+		item.key = name;
+		err = read(&item, into);
+	}
+	return err;
+}

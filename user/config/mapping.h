@@ -23,4 +23,8 @@ int sw_value_each(const struct sw_value *value, sw_value_reader read, void *into
 int sw_value_mapping(const struct sw_value *value, const struct sw_key *keys, size_t count,
 		     void *into);
 
+/* Calls `read` for the value of each key, which may be any; value->key is its name, and
+ * belongs to the document. At most `max` of them. */
+int sw_value_pairs(const struct sw_value *value, size_t max, sw_value_reader read, void *into);
+
 #endif

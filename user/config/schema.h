@@ -55,6 +55,30 @@ struct sw_fetch_config {
 	char *credentials_file; /* "user:password"; NULL: none */
 };
 
+#define SW_FIELD_NAME_MAX 255
+#define SW_FIELD_WHERES 7
+#define SW_FIELD_TAGS 7
+#define SW_WHERE_VALUES 16
+
+struct sw_where_config {
+	char *name;
+	char *value[SW_WHERE_VALUES]; /* any of them; see feed/where.h */
+	size_t values;
+};
+
+/* Where the entries of a list of any make are: columns of CSV, members of JSON. */
+struct sw_fields_config {
+	enum sw_format format; /* csv or json */
+	char *each;    /* of JSON: leads to the entries, as sw_walk has it; NULL: the whole */
+	char *address; /* a name; of CSV also a number from 1 on, as all others */
+	char *until;   /* NULL: entries have no end of their own */
+	char *tag[SW_FIELD_TAGS];
+	size_t tags;
+	struct sw_where_config where[SW_FIELD_WHERES]; /* all of them */
+	size_t wheres;
+	char delimiter; /* of CSV */
+};
+
 struct sw_feed_config {
 	char *name;
 	enum sw_kind kind;
@@ -63,6 +87,7 @@ struct sw_feed_config {
 	char *url;  /* http, https or file; NULL: it is not fetched */
 	struct sw_fetch_config fetch;
 	char *source; /* where its list is from, in full; NULL: is found out when needed */
+	struct sw_fields_config *fields; /* of a list of another make; NULL */
 	struct sw_entry_config *entry;
 	size_t entries;
 	__u32 min_count; /* ipsum: take addresses on at least so many lists; default 1 */

@@ -24,6 +24,8 @@ const char *sw_format_name(enum sw_format format)
 		[SW_FORMAT_IP4SET] = "ip4set",
 		[SW_FORMAT_IP4TRIE] = "ip4trie",
 		[SW_FORMAT_IP6TRIE] = "ip6trie",
+		[SW_FORMAT_CSV] = "csv",
+		[SW_FORMAT_JSON] = "json",
 	};
 
 	return format < SW_FORMATS ? name[format] : unknown;

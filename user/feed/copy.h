@@ -35,6 +35,7 @@ struct sw_copy_options {
 	__u32 max_entries[SW_FAMILIES];
 	__u8 max_width[SW_FAMILIES];
 	__u8 may_be_empty;
+	__u32 fields; /* a digest of the feed's `csv` or `json`; 0: it has none */
 };
 
 struct sw_copy_header {
@@ -45,7 +46,7 @@ struct sw_copy_header {
 	__u64 read_ns; /* Unix time, just before the source was */
 	struct sw_file_id source;
 	struct sw_copy_options options;
-	__u8 pad[8 - sizeof(struct sw_copy_options) % 8];
+	__u8 pad[(8 - sizeof(struct sw_copy_options) % 8) % 8];
 	struct sw_feed_report report;
 	__u64 v4, v6, untils;	    /* entries */
 	__u64 path_size, tags_size; /* bytes, NULs included */

@@ -8,11 +8,40 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
+#include <xxhash.h>
 
 #include "base/clock.h"
 #include "feed/copy_layout.h"
 #include "feed/format.h"
 #include "feed/items.h"
+
+/* Each with its NUL, and a number: what is not there is told apart. */
+static __u64 digest_text(__u64 before, int number, const char *text)
+{
+	__u64 digest = XXH3_64bits_withSeed(&number, sizeof(number), before);
+
+	return text ? XXH3_64bits_withSeed(text, strlen(text) + 1, digest) : digest;
+}
+
+static __u32 digest_fields(const struct sw_fields_config *fields)
+{
+	__u64 digest;
+	size_t i, j;
+
+	if (!fields)
+		return 0;
+	digest = digest_text(fields->delimiter, 1, fields->each);
+	digest = digest_text(digest, 2, fields->address);
+	digest = digest_text(digest, 3, fields->until);
+	for (i = 0; i < fields->tags; i++)
+		digest = digest_text(digest, 4, fields->tag[i]);
+	for (i = 0; i < fields->wheres; i++) {
+		digest = digest_text(digest, 5, fields->where[i].name);
+		for (j = 0; j < fields->where[i].values; j++)
+			digest = digest_text(digest, 6, fields->where[i].value[j]);
+	}
+	return (__u32)digest ?: 1;
+}
 
 struct sw_copy_options sw_copy_options(const struct sw_feed_config *feed)
 {
@@ -23,6 +52,7 @@ struct sw_copy_options sw_copy_options(const struct sw_feed_config *feed)
 	options.format = feed->format;
 	options.min_count = feed->min_count;
 	options.may_be_empty = feed->may_be_empty;
+	options.fields = digest_fields(feed->fields);
 	for (family = SW_IPV4; family < SW_FAMILIES; family++) {
 		options.max_entries[family] = sw_feed_most_entries(feed, family);
 		options.max_width[family] = feed->max_width[family];
@@ -167,14 +197,15 @@ static int make_copy(const struct sw_feed_config *feed, const struct sw_file_id 
 	return err;
 }
 
-static int collect(const struct sw_feed_config *feed, const struct sw_file *file,
+/* What was fetched is as old as the fetch. */
+static int collect(const struct sw_feed_config *feed, const struct sw_file *file, __u64 read_ns,
 		   struct sw_items *items, struct sw_feed_report *report, struct sw_error *error)
 {
 	const struct sw_feed_sink sink = {
 		.emit = take,
 		.exclude = exclude,
 		.ctx = items,
-		.as_of_s = file->id.modified_ns / 1000000000,
+		.as_of_s = (file->id.modified_ns ?: read_ns) / 1000000000,
 	};
 
 	return sw_feed_parse(feed, file->text, file->size, &sink, report, error);
@@ -202,7 +233,7 @@ static int make(const struct sw_feed_config *feed, struct sw_file *file, __u64 r
 		struct sw_error *error)
 {
 	struct sw_file_id id = file->id;
-	int err = collect(feed, file, items, report, error);
+	int err = collect(feed, file, read_ns, items, report, error);
 
 	sw_file_unmap(file);
 	if (!err)

@@ -29,6 +29,8 @@ const struct sw_feed_format *const sw_feed_formats[SW_FORMATS] = {
 	[SW_FORMAT_IP4SET] = &sw_feed_ip4set,
 	[SW_FORMAT_IP4TRIE] = &sw_feed_ip4trie,
 	[SW_FORMAT_IP6TRIE] = &sw_feed_ip6trie,
+	[SW_FORMAT_CSV] = &sw_feed_csv,
+	[SW_FORMAT_JSON] = &sw_feed_json,
 };
 
 static __u32 line_of(struct sw_span text, const char *at)

@@ -20,8 +20,8 @@ static bool is_json(struct sw_span line, char *out, size_t room)
 	if (*line.at != '{' && *line.at != '[')
 		return false;
 	snprintf(out, room,
-		 "JSON of another make; make a list of its addresses, as with "
-		 "jq -r '.[].ip_address'");
+		 "JSON of another make; `json: { address: ip }` of the feed says where its "
+		 "addresses are");
 	return true;
 }
 
@@ -102,9 +102,9 @@ static bool is_separated(struct sw_span line, char *out, size_t room, char separ
 	} while (at && rest.size);
 	if (column < 2 || (!address && column < 3))
 		return false;
-	snprintf(out, room,
-		 "CSV; take out its column of addresses, as with cut -d'%c' -f%u | tr -d '\"'",
-		 separator, address ?: 2);
+	snprintf(out, room, "CSV; `csv: { column: %u%s%.1s%s }` of the feed reads it", address ?: 2,
+		 separator == ',' ? "" : ", delimiter: \"", separator == ',' ? "" : &separator,
+		 separator == ',' ? "" : "\"");
 	return true;
 }
 

@@ -202,3 +202,36 @@ bool sw_objects_has(struct sw_span text, const char *path)
 
 	return sw_walk(text, path, stop, NULL, &fault) != -EBADMSG;
 }
+
+bool sw_objects_are_lines(struct sw_span text)
+{
+	struct sw_lines lines = { .rest = text };
+	struct sw_span line = { text.at, 0 };
+	json_t *object;
+	bool is;
+
+	while (!line.size && sw_next_line(&lines, &line))
+		line = sw_trim(line);
+	if (!line.size || *line.at != '{' || sw_json_parse(line.at, line.size, &object))
+		return false;
+	is = json_is_object(object);
+	json_decref(object);
+	return is;
+}
+
+int sw_objects_read_lines(struct sw_feed_reader *reader, struct sw_span text,
+			  const struct sw_table *table)
+{
+	struct sw_lines lines = { .rest = text };
+	struct sw_span line;
+	int err = 0;
+
+	while (!err && sw_next_line(&lines, &line)) {
+		reader->report->lines = ++reader->line;
+		reader->last = lines.open;
+		line = sw_trim(line);
+		if (line.size)
+			err = sw_objects_take(reader, line, table);
+	}
+	return err;
+}

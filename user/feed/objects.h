@@ -18,6 +18,13 @@ bool sw_objects_has(struct sw_span text, const char *path);
 int sw_objects_read(struct sw_feed_reader *reader, struct sw_span text, const char *path,
 		    const struct sw_table *table);
 
+/* Whether the first line is an object of its own, with more of them behind it. */
+bool sw_objects_are_lines(struct sw_span text);
+
+/* The same as sw_objects_read of those. */
+int sw_objects_read_lines(struct sw_feed_reader *reader, struct sw_span text,
+			  const struct sw_table *table);
+
 /* The same of one object, on reader->line. */
 int sw_objects_take(struct sw_feed_reader *reader, struct sw_span object,
 		    const struct sw_table *table);

@@ -11,6 +11,7 @@
 #include "feed/about.h"
 #include "feed/account.h"
 #include "feed/csv.h"
+#include "feed/endpoint.h"
 
 #define RECOGNISE_RECORDS 64 /* comments, mostly */
 
@@ -19,7 +20,7 @@ struct reading {
 	const struct sw_table *table;
 	struct sw_csv *csv;
 	int place[SW_TABLE_COLUMNS]; /* of each column among the fields; -1: it has none */
-	bool headed;
+	bool headed, begun;
 };
 
 static int find_field(const struct sw_csv *csv, const char *name)
@@ -33,15 +34,42 @@ static int find_field(const struct sw_csv *csv, const char *name)
 	return -1;
 }
 
+/* -1: it is a name. */
+static int number_of(const char *column)
+{
+	__u32 number;
+
+	if (!sw_span_number((struct sw_span){ column, strlen(column) }, &number) || !number ||
+	    number > SW_CSV_FIELDS)
+		return -1;
+	return number - 1;
+}
+
+/* A table that is known by numbers only has no header that would matter. */
 static bool is_header(const struct sw_csv *csv, const struct sw_table *table)
+{
+	bool named = false;
+	size_t i;
+
+	for (i = 0; i < table->needed; i++) {
+		if (!table->column[i] || number_of(table->column[i]) >= 0)
+			continue;
+		named = true;
+		if (find_field(csv, table->column[i]) < 0)
+			return false;
+	}
+	return named;
+}
+
+static bool needs_header(const struct sw_table *table)
 {
 	size_t i;
 
 	for (i = 0; i < table->needed; i++) {
-		if (find_field(csv, table->column[i]) < 0)
-			return false;
+		if (table->column[i] && number_of(table->column[i]) < 0)
+			return true;
 	}
-	return true;
+	return false;
 }
 
 bool sw_table_recognise(struct sw_span text, const struct sw_table *table)
@@ -66,22 +94,33 @@ bool sw_table_recognise(struct sw_span text, const struct sw_table *table)
 
 static void take_header(struct reading *r)
 {
+	const char *name;
 	size_t i;
 
-	for (i = 0; i < SW_TABLE_COLUMNS; i++)
-		r->place[i] = r->table->column[i] ? find_field(r->csv, r->table->column[i]) : -1;
+	for (i = 0; i < SW_TABLE_COLUMNS; i++) {
+		name = r->table->column[i];
+		r->place[i] = name ? number_of(name) : -1;
+		if (name && r->place[i] < 0)
+			r->place[i] = find_field(r->csv, name);
+	}
 	r->headed = true;
 }
 
 static int refuse_headless(const struct reading *r)
 {
-	char quoted[80], names[128];
+	const char *const *column = r->table->column;
+	char quoted[80], names[256] = "";
 	const struct sw_csv *csv = r->csv;
+	size_t i, used = 0;
 
-	sw_words_join(names, sizeof(names), r->table->column, r->table->needed);
+	for (i = 0; i < r->table->needed && used < sizeof(names); i++) {
+		if (column[i] && number_of(column[i]) < 0)
+			used += snprintf(names + used, sizeof(names) - used, "%s%s",
+					 used ? ", " : "", column[i]);
+	}
 	return sw_fail(r->reader->error, -EINVAL,
 		       "%s:%u: \"%s\" comes before any header (expected a line that names the "
-		       "columns, %s among them)",
+		       "columns, these among them: %s)",
 		       sw_feed_source(r->reader->feed), csv->line,
 		       sw_quote(quoted, sizeof(quoted), csv->record.at, csv->record.size), names);
 }
@@ -137,11 +176,25 @@ static enum sw_line take_row(struct reading *r)
 		value[i] = (struct sw_span){ csv->record.at, 0 };
 		if (r->place[i] >= 0 && (size_t)r->place[i] < csv->fields)
 			value[i] = csv->field[r->place[i]];
-		else if (i < r->table->needed)
+		else if (i < r->table->needed && r->table->column[i])
 			return SW_LINE_BAD; /* too short */
 	}
 	sw_feed_about_none(r->reader);
 	return r->table->row(r->reader, value);
+}
+
+/* Of a table without names the first record may be a header all the same. */
+static bool names_address(const struct reading *r)
+{
+	const struct sw_csv *csv = r->csv;
+	struct sw_prefix prefix;
+	struct sw_span port, text = { csv->record.at, 0 };
+	struct sw_address_range range;
+
+	if ((size_t)r->place[0] < csv->fields)
+		text = csv->field[r->place[0]];
+	return memchr(text.at, ',', text.size) || sw_endpoint_or_prefix(text, &prefix, &port) ||
+	       sw_range_parse(text, &range);
 }
 
 static int take_record(struct reading *r, enum sw_csv_result result)
@@ -155,6 +208,11 @@ static int take_record(struct reading *r, enum sw_csv_result result)
 	}
 	if (!r->headed)
 		return refuse_headless(r);
+	if (!r->begun && result == SW_CSV_RECORD && !needs_header(r->table) && !names_address(r)) {
+		r->begun = true;
+		return 0; /* the header that is not needed */
+	}
+	r->begun = true;
 	reader->records++;
 	reader->until = 0;
 	reader->last = reader->open = r->csv->last;
@@ -191,7 +249,9 @@ int sw_table_read(struct sw_feed_reader *reader, struct sw_span text, const stru
 	if (!r.csv)
 		return -ENOMEM;
 	r.csv->rest = text;
-	r.csv->delimiter = ',';
+	r.csv->delimiter = table->delimiter ?: ',';
+	if (!needs_header(table))
+		take_header(&r);
 	err = read_rows(&r);
 	free(r.csv);
 	return err;

@@ -8,8 +8,11 @@
 #define SW_TABLE_COLUMNS 16
 
 struct sw_table {
-	const char *column[SW_TABLE_COLUMNS]; /* names; case does not matter */
-	size_t needed;			      /* so many of them a header must have */
+	/* Names, of which case does not matter; or numbers from 1 on, of which no header
+	 * has to know. NULL: none. */
+	const char *column[SW_TABLE_COLUMNS];
+	size_t needed;	/* the first so many, if there are as many, a row must have */
+	char delimiter; /* 0: a comma */
 	/* value[i] is that of column[i]; empty if the table has no such column. */
 	enum sw_line (*row)(struct sw_feed_reader *reader, const struct sw_span *value);
 	const char *expected; /* of a row */

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define MILLISECONDS_FROM 100000000000ULL /* in seconds the year 5138 */
 
@@ -39,7 +38,28 @@ static bool take_zone(const char *text, long *seconds)
 	return true;
 }
 
-static bool take_clock(const char *text, struct tm *tm, long *zone)
+/* By the calendar alone: the C library would look for time zones in files. */
+bool sw_time_of(const unsigned part[6], __u64 *unix_s)
+{
+	static const __u8 days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+	unsigned year = part[0], month = part[1], day = part[2], i;
+	bool leap = (year % 4 == 0 && year % 100) || year % 400 == 0;
+	__u64 sum;
+
+	if (year < 1970 || year > 9999 || month - 1 > 11 || !day ||
+	    day > days[month - 1] + (unsigned)(leap && month == 2) || part[3] > 23 ||
+	    part[4] > 59 || part[5] > 60)
+		return false;
+	year--;
+	sum = year * 365ULL + year / 4 - year / 100 + year / 400 - 719162; /* 1970-01-01 */
+	for (i = 0; i < month - 1; i++)
+		sum += days[i] + (leap && i == 1);
+	sum += day - 1;
+	*unix_s = ((sum * 24 + part[3]) * 60 + part[4]) * 60 + part[5];
+	return true;
+}
+
+static bool take_clock(const char *text, unsigned part[6], long *zone)
 {
 	int end = 0;
 
@@ -47,26 +67,25 @@ static bool take_clock(const char *text, struct tm *tm, long *zone)
 		return true;
 	if ((*text != 'T' && *text != 't' && *text != ' ') || !isdigit((unsigned char)text[1]))
 		return false;
-	if (sscanf(text + 1, "%2d:%2d%n", &tm->tm_hour, &tm->tm_min, &end) != 2)
+	if (sscanf(text + 1, "%2u:%2u%n", &part[3], &part[4], &end) != 2)
 		return false;
 	text += 1 + end;
 	if (*text == ':' && isdigit((unsigned char)text[1])) {
-		if (sscanf(text, ":%2d%n", &tm->tm_sec, &end) != 1)
+		if (sscanf(text, ":%2u%n", &part[5], &end) != 1)
 			return false;
 		text += end;
 	}
 	if (*text == '.' || *text == ',')
 		text += 1 + strspn(text + 1, "0123456789");
-	return tm->tm_hour >= 0 && tm->tm_hour < 24 && tm->tm_min >= 0 && tm->tm_min < 60 &&
-	       tm->tm_sec >= 0 && tm->tm_sec <= 60 && take_zone(text, zone);
+	return take_zone(text, zone);
 }
 
 bool sw_time_parse(struct sw_span span, __u64 *unix_s)
 {
-	struct tm tm = { 0 }, before;
-	long zone = 0;
+	unsigned part[6] = { 0 };
+	__u64 moment;
 	char text[64];
-	time_t time;
+	long zone = 0;
 	int end = 0;
 
 	if (!copy_text(span, text, sizeof(text)))
@@ -78,16 +97,11 @@ bool sw_time_parse(struct sw_span span, __u64 *unix_s)
 		return true;
 	}
 	if (!isdigit((unsigned char)*text) ||
-	    sscanf(text, "%4d-%2d-%2d%n", &tm.tm_year, &tm.tm_mon, &tm.tm_mday, &end) != 3 ||
-	    end != 10 || tm.tm_year < 1970 || !take_clock(text + end, &tm, &zone))
+	    sscanf(text, "%4u-%2u-%2u%n", &part[0], &part[1], &part[2], &end) != 3 || end != 10 ||
+	    !take_clock(text + end, part, &zone) || !sw_time_of(part, &moment) ||
+	    (__s64)moment < zone)
 		return false;
-	tm.tm_year -= 1900;
-	tm.tm_mon--;
-	before = tm;
-	time = timegm(&tm); /* which would take the 31st of June for the 1st of July */
-	if (tm.tm_mon != before.tm_mon || tm.tm_mday != before.tm_mday || time < zone)
-		return false;
-	*unix_s = time - zone;
+	*unix_s = moment - zone;
 	return true;
 }
 

@@ -12,6 +12,9 @@
  * a date alone; or a number: Unix seconds, or milliseconds if it is too great. */
 bool sw_time_parse(struct sw_span text, __u64 *unix_s);
 
+/* A moment in UTC, from 1970 on, to Unix seconds. False if there is no such day or time. */
+bool sw_time_of(const unsigned part[6], __u64 *unix_s);
+
 /* A duration as Go prints it, "159h4m40.776506185s", "-2m3s", "1.5h", "0s": in
  * seconds, rounded up. */
 bool sw_go_duration_parse(struct sw_span text, __s64 *seconds);

@@ -3,7 +3,6 @@
 
 #include <ctype.h>
 #include <string.h>
-#include <time.h>
 
 #include "feed/times.h"
 
@@ -218,7 +217,6 @@ static bool parse_stamp(struct sw_span word, __u64 *unix_s)
 {
 	static const size_t width[] = { 4, 2, 2, 2, 2, 2 };
 	unsigned value[6] = { 0 }, i, j;
-	struct tm tm;
 
 	*unix_s = 0;
 	if (word.size == 1 && (*word.at == '0' || *word.at == '-'))
@@ -235,16 +233,7 @@ static bool parse_stamp(struct sw_span word, __u64 *unix_s)
 		}
 		skip(&word, width[i]);
 	}
-	if (i < 3 || word.size || value[1] - 1 > 11 || value[2] - 1 > 30 || value[3] > 23)
-		return false;
-	tm = (struct tm){ .tm_year = value[0] - 1900,
-			  .tm_mon = value[1] - 1,
-			  .tm_mday = value[2],
-			  .tm_hour = value[3],
-			  .tm_min = value[4],
-			  .tm_sec = value[5] };
-	*unix_s = timegm(&tm);
-	return value[0] >= 1970;
+	return i >= 3 && !word.size && sw_time_of(value, unix_s);
 }
 
 /* "+1d12h". */

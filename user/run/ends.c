@@ -11,7 +11,7 @@ __u64 sw_ends_next(const struct sw_instance *instance, const struct sw_config *c
 	size_t i;
 
 	for (i = 0; i < config->feeds; i++) {
-		if (!config->feed[i].path ||
+		if (!sw_feed_has_list(&config->feed[i]) ||
 		    sw_feed_copy_open(instance->state_dir, &config->feed[i], SW_COPY_LOOK, &copy,
 				      NULL))
 			continue;

@@ -334,14 +334,16 @@ static void names_what_a_list_looks_like(void **state)
 		{ "[2001:db8::1]:443", "an address with a port" },
 		{ "192.0.2.0 255.255.255.0", "a network with a netmask; write 192.0.2.0/24" },
 		{ "192.0.2.0/255.255.255.0", "a network with a netmask; write 192.0.2.0/24" },
-		{ "2026-11-01 10:00:00,192.0.2.1,443,online", "CSV; take out its column of "
-							      "addresses, as with cut -d',' -f2" },
-		{ "\"2026-11-01\",\"x\",\"192.0.2.1\"", "-f3 | tr -d '\"'" },
+		{ "2026-11-01 10:00:00,192.0.2.1,443,online",
+		  "CSV; `csv: { column: 2 }` of the feed "
+		  "reads it" },
+		{ "\"2026-11-01\";\"x\";\"192.0.2.1\"", "`csv: { column: 3, delimiter: \";\" }`" },
 		{ "192.0.2.1 Mirai C2", "an address with text behind it" },
 		{ "0.0.0.0 ads.example.net", "a hosts file" },
 		{ "mail.example.net", "a host name" },
 		{ "$= $ is listed", "an rbldnsd zone; `format: ip4set` reads it" },
-		{ "[{\"ip_address\":\"192.0.2.1\"}]", "JSON of another make" },
+		{ "[{\"ip_address\":\"192.0.2.1\"}]",
+		  "JSON of another make; `json: { address: ip }`" },
 		{ "<entry>192.0.2.1</entry>", "HTML or XML" },
 	};
 	char text[256];

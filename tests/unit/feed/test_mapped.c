@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Lists of any make, as `csv` and `json` of a feed tell of them. */
+#include "feed/where.h"
+#include "feed_run.h"
+
+static struct run run;
+
+static void refused_with(const struct sw_feed_config *feed, const char *text, const char *words)
+{
+	refused_by(&run, feed, text, strlen(text), words);
+}
+
+static struct sw_feed_config mapped(enum sw_format format, struct sw_fields_config *fields)
+{
+	struct sw_feed_config feed = a_feed(format);
+
+	fields->format = format;
+	if (!fields->delimiter)
+		fields->delimiter = ',';
+	feed.fields = fields;
+	return feed;
+}
+
+static void csv_columns_have_names_or_numbers(void **state)
+{
+	struct sw_fields_config fields = { .address = "host", .tag = { "why", "5" }, .tags = 2 };
+	struct sw_feed_config feed = mapped(SW_FORMAT_CSV, &fields);
+
+	(void)state;
+	taken_by(&run, &feed,
+		 "id,Host,why,n,x\n1,192.0.2.1,spam,9,a\n2,\"192.0.2.2:25\",\"a, b\",9,b\n"
+		 "3,192.0.2.4-192.0.2.5,c,9,\n# 4,192.0.2.9,c,9,\n",
+		 "192.0.2.1@2=spam, a 192.0.2.2@3=a, b, b, port 25 192.0.2.4/31@4=c");
+	refused_with(&feed, "1,192.0.2.1,spam,9,a\n",
+		     "list.txt:1: \"1,192.0.2.1,spam,9,a\" comes before any header (expected a line "
+		     "that names the columns, these among them: host, why)");
+	fields = (struct sw_fields_config){ .address = "2", .delimiter = ';' };
+	feed = mapped(SW_FORMAT_CSV, &fields);
+	taken_by(&run, &feed, "1;192.0.2.1\n2;2001:db8::1\n", "192.0.2.1@1 2001:db8::1@2");
+	taken_by(&run, &feed, "id;address\n2;2001:db8::/32\n", "2001:db8::/32@2");
+	refused_with(&feed, "id;address\nid;address\n",
+		     "list.txt:2: \"address\" is no entry (expected an address, prefix or range");
+	refused_with(&feed, "1;192.0.2.1\n2\n", "list.txt:2: \"2\" is no entry");
+}
+
+static void rows_may_be_chosen(void **state)
+{
+	struct sw_fields_config fields = {
+		.address = "ip",
+		.where = { { "status", { "online", "odd" }, 2 }, { "score", { ">= 75" }, 1 } },
+		.wheres = 2,
+	};
+	struct sw_feed_config feed = mapped(SW_FORMAT_CSV, &fields);
+
+	(void)state;
+	taken_by(&run, &feed,
+		 "ip,status,score\n192.0.2.1,online,75\n192.0.2.2,offline,99\n192.0.2.3,odd,74.9\n"
+		 "not to be read,offline,0\n192.0.2.4,odd,100\n",
+		 "192.0.2.1@2 192.0.2.4@6");
+	assert_int_equal(run.report.below, 3);
+	refused_with(&feed, "ip,status,score\n192.0.2.1,x,1\n",
+		     "list.txt: none of its 1 records lists an address");
+	refused_with(&feed, "ip,state,score\n192.0.2.1,x,1\n", "names the columns");
+}
+
+static bool holds(const char *wanted, const char *value)
+{
+	const struct sw_where_config where = { "x", { (char *)wanted }, 1 };
+
+	return sw_where_holds(&where, (struct sw_span){ value, strlen(value) });
+}
+
+static void conditions_compare_numbers(void **state)
+{
+	const struct sw_where_config neither = { "x", { "!a", "!b" }, 2 };
+
+	(void)state;
+	assert_true(holds("5", "5") && !holds("5", "5.0") && !holds("", "x"));
+	assert_true(holds(">5", "5.1") && !holds("> 5", "5") && holds(">= 5", "5"));
+	assert_true(holds("<5", "-1") && holds("<= 5", " 5") && !holds("<5", "x"));
+	assert_true(holds("!5", "6") && !holds("!5", "5") && holds("!", "!"));
+	assert_true(holds("< a", "< a") && !holds("> nan", "5") && !holds("> 5", "inf"));
+	assert_true(sw_where_holds(&neither, (struct sw_span){ "c", 1 }));
+	assert_false(sw_where_holds(&neither, (struct sw_span){ "b", 1 }));
+}
+
+static void json_members_are_found(void **state)
+{
+	struct sw_fields_config fields = {
+		.each = "data.items",
+		.address = "net.cidr",
+		.tag = { "why" },
+		.tags = 1,
+		.until = "ends",
+		.where = { { "on", { "true" }, 1 } },
+		.wheres = 1,
+	};
+	struct sw_feed_config feed = mapped(SW_FORMAT_JSON, &fields);
+
+	(void)state;
+	run.as_of_s = 1000;
+	taken_by(&run, &feed,
+		 "{\"data\":{\"x\":[],\"items\":[\n"
+		 "{\"net\":{\"cidr\":\"192.0.2.0/25\"},\"on\":true,\"why\":[\"a\",7],"
+		 "\"ends\":\"2026-11-29T10:00:00Z\"},\n"
+		 "{\"net.cidr\":[\"192.0.2.128\",\"2001:db8::1\"],\"on\":true,\"ends\":\"1m\"},\n"
+		 "{\"net\":{\"cidr\":\"192.0.2.129\"},\"on\":false},\n"
+		 "{\"net\":{\"cidr\":\"192.0.2.130\"},\"on\":true,\"ends\":1795946400}]}}\n",
+		 "192.0.2.0/25@2=a,7..1795946400 192.0.2.128@3..1060 2001:db8::1@3..1060 "
+		 "192.0.2.130@5..1795946400");
+	refused_with(&feed, "{\"data\":[]}\n",
+		     "list.txt: has no \"data.items\" (expected JSON with that)");
+	refused_with(&feed,
+		     "{\"data\":{\"items\":[{\"net\":{\"cidr\":\"192.0.2.1\"},\"on\":true,"
+		     "\"ends\":\"soon\"}]}}",
+		     "list.txt:1: \"soon\" is no entry (expected a time such as");
+	run.as_of_s = 0;
+}
+
+static void json_may_come_a_line_each(void **state)
+{
+	struct sw_fields_config fields = { .address = "ip" };
+	struct sw_feed_config feed = mapped(SW_FORMAT_JSON, &fields);
+
+	(void)state;
+	taken_by(&run, &feed, "{\"ip\":\"192.0.2.1\"}\r\n\n{\"ip\":\"192.0.2.2\"}",
+		 "192.0.2.1@1 192.0.2.2@3");
+	taken_by(&run, &feed, "[{\"ip\":\"192.0.2.1\"},\n{\"ip\":\"192.0.2.2\"}]",
+		 "192.0.2.1@1 192.0.2.2@2");
+	taken_by(&run, &feed, "{\n\"ip\":\"192.0.2.1\"}\n", "192.0.2.1@1");
+	taken_by(&run, &feed,
+		 "{\"ip\":\"192.0.2.1\"}\n{\"ip\":\"192.0.2.2\"}\n{\"ip\":7}\n"
+		 "{\"ip\":\"192.0.2.3\"}\n",
+		 "192.0.2.1@1 192.0.2.2@2 192.0.2.3@4");
+	assert_int_equal(run.report.bad, 1);
+	refused_with(&feed, "{\"ip\":\"192.0.2.1\"}\n{\"ip\":\"192.0.2",
+		     "and lacks its newline: was the file cut short in transit?");
+}
+
+/* Cut anywhere it is refused, or gives the beginning of what it gives whole. */
+static void cut_short_nothing_is_added(void **state)
+{
+	static const char json[] =
+		"{\"a\":[{\"ip\":\"192.0.2.123\"},{\"ip\":\"198.51.100.0/24\"}]}";
+	static const char csv[] = "ip,x\n192.0.2.123,y\n198.51.100.0/24,z\n";
+	static const char lines[] = "{\"ip\":\"192.0.2.123\"}\n{\"ip\":\"198.51.100.0/24\"}\n";
+	static const struct {
+		enum sw_format format;
+		const char *text, *each, *whole;
+	} list[] = {
+		{ SW_FORMAT_JSON, json, "a", "192.0.2.123@1 198.51.100.0/24@1" },
+		{ SW_FORMAT_CSV, csv, NULL, "192.0.2.123@2 198.51.100.0/24@3" },
+		{ SW_FORMAT_JSON, lines, NULL, "192.0.2.123@1 198.51.100.0/24@2" },
+	};
+	struct sw_fields_config fields;
+	struct sw_feed_config feed;
+	size_t i, size;
+
+	(void)state;
+	for (i = 0; i < 3; i++) {
+		fields = (struct sw_fields_config){ .address = "ip", .each = (char *)list[i].each };
+		feed = mapped(list[i].format, &fields);
+		for (size = 0; size <= strlen(list[i].text); size++) {
+			run_bytes(&run, &feed, list[i].text, size);
+			if (!run.err && strncmp(list[i].whole, run.got, strlen(run.got)))
+				fail_msg("%.*s gives %s", (int)size, list[i].text, run.got);
+		}
+		assert_string_equal(run.got, list[i].whole);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(csv_columns_have_names_or_numbers),
+		cmocka_unit_test(rows_may_be_chosen),
+		cmocka_unit_test(conditions_compare_numbers),
+		cmocka_unit_test(json_members_are_found),
+		cmocka_unit_test(json_may_come_a_line_each),
+		cmocka_unit_test(cut_short_nothing_is_added),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
