@@ -6,127 +6,87 @@
 #include "clock.h"
 #include "maps.h"
 #include "parse.h"
+#include "row.h"
 
-#define SW_LEDGER_TRIES 3
+static __always_inline struct sw_ledger_entry *sw_ledger_entry_at(struct sw_ledger_bucket *bucket,
+								  __u32 way)
+{
+	return &bucket->entry[way & SW_ROW_WAY];
+}
 
-/* How a subject's place was found. */
-enum sw_place {
-	SW_PLACE_NONE, /* others took it too often */
-	SW_PLACE_KNOWN,
-	SW_PLACE_FREE,
-	SW_PLACE_EVICTED,
+/* A drop, as the ledger takes it. */
+struct sw_note {
+	struct sw_subject subject;
+	struct sw_subject peer;
+	__u32 now;
+	__u32 about;
+	__u32 reason; /* its place */
 };
 
-static __always_inline struct sw_ledger_entry *sw_ledger_at(struct sw_ledger *state, __u32 index)
+/* In place of another's. All of it is written and nothing read or locked, so that
+ * nobody waits for memory. */
+static __always_inline void sw_ledger_replace(struct sw_ledger_entry *entry,
+					      const struct sw_note *note)
 {
-	return &state->entry[index & (SW_LEDGER_ENTRIES - 1)];
-}
-
-static __always_inline __u64 sw_ledger_tag(struct sw_ledger *state, __u32 index)
-{
-	return *(const volatile __u64 *)&sw_ledger_at(state, index)->subject.tag;
-}
-
-static __always_inline int sw_ledger_claim(struct sw_ledger *state, __u32 index, __u64 former,
-					   __u64 tag)
-{
-	__u64 seen =
-		__sync_val_compare_and_swap(&sw_ledger_at(state, index)->subject.tag, former, tag);
-
-	if (seen == former)
-		return former ? SW_PLACE_EVICTED : SW_PLACE_FREE;
-	return seen == tag ? SW_PLACE_KNOWN : SW_PLACE_NONE;
-}
-
-/* Takes the place of the one in the bucket whose last drop is longest ago. */
-static __always_inline int sw_ledger_evict(struct sw_ledger *state, __u32 *index, __u64 tag,
-					   __u32 now)
-{
-	__u32 home = *index, oldest = 0, i;
-
-	for (i = 0; i < SW_SUBJECT_WAYS; i++) {
-		__u32 at = sw_subject_next(home, i);
-		__u32 age = now - *(const volatile __u32 *)&sw_ledger_at(state, at)->last;
-
-		if (age >= oldest) {
-			oldest = age;
-			*index = at;
-		}
-	}
-	return sw_ledger_claim(state, *index, sw_ledger_tag(state, *index), tag);
-}
-
-/* The place of a tag, its own or one that was claimed for it. *index begins as its
- * home. */
-static __always_inline int sw_ledger_find(struct sw_ledger *state, __u32 *index, __u64 tag,
-					  __u32 now)
-{
-	__u32 home = *index, i;
-
-	for (i = 0; i < SW_SUBJECT_WAYS; i++) {
-		__u64 seen;
-
-		*index = sw_subject_next(home, i);
-		seen = sw_ledger_tag(state, *index);
-		if (seen == tag)
-			return SW_PLACE_KNOWN;
-		if (!seen)
-			return sw_ledger_claim(state, *index, 0, tag);
-	}
-	*index = home;
-	return sw_ledger_evict(state, index, tag, now);
-}
-
-static __always_inline void sw_ledger_begin(struct sw_ledger_entry *entry, __u64 hi, __u64 lo,
-					    __u32 now, int clear)
-{
+	__u64 *count = (__u64 *)entry->count;
 	int i;
 
-	/* First, for by it the next one is evicted. */
-	entry->last = now;
-	entry->first = now;
-	if (clear) {
-		for (i = 0; i < SW_LEDGER_REASONS; i++) {
-			entry->count[i] = 0;
-			entry->carry[i] = 0;
-		}
-		entry->about = 0;
-	}
-	entry->subject.hi = hi;
-	entry->subject.lo = lo;
+	entry->last = note->now;
+	entry->about = note->about;
+	entry->peer = note->peer;
+	entry->subject = note->subject;
+	entry->first = note->now;
+	SW_UNROLL
+	for (i = 0; i < (int)((sizeof(entry->count) + sizeof(entry->carry)) / sizeof(*count)); i++)
+		count[i] = 0;
+	if (note->reason < SW_LEDGER_REASONS)
+		entry->count[note->reason] = 1;
 }
 
 /* Nearly always the one before was alike, and nothing is written. */
-static __always_inline void sw_ledger_tell(struct sw_ledger_entry *entry, __u64 peer_hi,
-					   __u64 peer_lo, __u32 about)
+static __always_inline void sw_ledger_tell(struct sw_ledger_entry *entry,
+					   const struct sw_note *note)
 {
 	__u32 seen = *(const volatile __u32 *)&entry->about;
 
-	if ((seen & SW_LEDGER_ABOUT) == about && entry->peer_lo == peer_lo &&
-	    entry->peer_hi == peer_hi)
+	if ((seen & SW_LEDGER_ABOUT) == note->about && entry->peer.lo == note->peer.lo &&
+	    entry->peer.hi == note->peer.hi)
 		return;
 	if (seen & SW_LEDGER_BUSY ||
 	    __sync_val_compare_and_swap(&entry->about, seen, seen | SW_LEDGER_BUSY) != seen)
 		return;
-	entry->peer_hi = peer_hi;
-	entry->peer_lo = peer_lo;
+	entry->peer = note->peer;
 	seen = (seen + SW_LEDGER_CHANGE) & ~(SW_LEDGER_BUSY | SW_LEDGER_ABOUT);
 	/* A swap, for it orders what was written before it. */
-	__sync_lock_test_and_set(&entry->about, seen | about);
+	__sync_lock_test_and_set(&entry->about, seen | note->about);
 }
 
-static __always_inline void sw_ledger_count(struct sw_ledger_entry *entry, __u32 reason)
+static __always_inline void sw_ledger_count(struct sw_ledger_entry *entry, __u32 at)
 {
-	__u32 at = reason - SW_LEDGER_FIRST;
-
 	if (at >= SW_LEDGER_REASONS)
 		return;
 	if (__sync_fetch_and_add(&entry->count[at], 1) == ~0U)
 		entry->carry[at]++;
 }
 
+static __always_inline void sw_ledger_add(struct sw_ledger_entry *entry, const struct sw_note *note)
+{
+	if (entry->last != note->now)
+		entry->last = note->now;
+	sw_ledger_tell(entry, note);
+	sw_ledger_count(entry, note->reason);
+}
+
 #define SW_NOTE_REMOTE (1ULL << 32)  /* the side */
 #define SW_NOTE_SENT_IN (1ULL << 33) /* by the peer, to the subject */
+
+static __always_inline struct sw_spot sw_note_spot(__u64 hi, __u64 lo, __u64 word)
+{
+	const struct sw_seed keys = sw_seed_now();
+
+	return sw_spot(&keys, hi, lo, sw_decision_family(word) == SW_IPV6,
+		       (word & SW_NOTE_REMOTE) != 0, SW_LEDGER_BITS);
+}
 
 /*
  * Notes a drop. Addresses: the subject's, and that of whom it dealt with. `word`:
@@ -137,40 +97,36 @@ static __always_inline void sw_ledger_count(struct sw_ledger_entry *entry, __u32
 __attribute__((noinline)) int sw_ledger_note(__u64 hi, __u64 lo, __u64 peer_hi, __u64 peer_lo,
 					     __u64 word)
 {
-	const struct sw_seed keys = sw_seed_now();
-	__u32 side = (word & SW_NOTE_REMOTE) != 0, decision = word, now = sw_clock_slow(), zero = 0,
-	      home, at;
-	__u64 tag = sw_subject_tag(&keys, hi, lo, sw_decision_family(decision) == SW_IPV6, side);
+	struct sw_note note = { .now = sw_clock_slow() };
+	struct sw_spot spot = sw_note_spot(hi, lo, word);
+	__u32 decision = word, zero = 0;
 	struct sw_ledger *state = bpf_map_lookup_elem(&ledger, &zero);
-	int try, place = SW_PLACE_NONE;
+	struct sw_ledger_bucket *bucket;
 	struct sw_ledger_entry *entry;
+	int way;
 
 	if (!state)
 		return 0;
-	at = home = sw_subject_home(tag, SW_LEDGER_BITS);
-	for (try = 0; try < SW_LEDGER_TRIES && place == SW_PLACE_NONE; try++) {
-		at = home;
-		place = sw_ledger_find(state, &at, tag, now);
-	}
-	if (place == SW_PLACE_NONE) {
-		__sync_fetch_and_add(&state->missed[side], 1);
+	bucket = &state->bucket[spot.bucket & (SW_LEDGER_BUCKETS - 1)];
+	way = sw_row_take(&bucket->row, spot.tag, note.now);
+	if (way < 0)
+		return 0;
+	entry = sw_ledger_entry_at(bucket, way);
+	note.subject = (struct sw_subject){ hi, lo };
+	note.peer = (struct sw_subject){ peer_hi, peer_lo };
+	note.reason = sw_decision_reason(decision) - SW_LEDGER_FIRST;
+	note.about = sw_ledger_about(sw_decision_reason(decision), sw_decision_feed(decision),
+				     (word & SW_NOTE_SENT_IN) != 0,
+				     decision & SW_DECISION_MONITORED);
+	if (way & SW_ROW_EVICTED) {
+		sw_ledger_replace(entry, &note);
 		return 0;
 	}
-	entry = sw_ledger_at(state, at);
-	if (place != SW_PLACE_KNOWN) {
-		sw_ledger_begin(entry, hi, lo, now, place == SW_PLACE_EVICTED);
-		if (place == SW_PLACE_EVICTED)
-			__sync_fetch_and_add(&state->evicted[side], 1);
-		else
-			__sync_fetch_and_add(&state->used[side], 1);
+	if (way & SW_ROW_NEW) {
+		entry->subject = note.subject;
+		entry->first = note.now;
 	}
-	sw_ledger_count(entry, sw_decision_reason(decision));
-	if (entry->last != now)
-		entry->last = now;
-	sw_ledger_tell(entry, peer_hi, peer_lo,
-		       sw_ledger_about(sw_decision_reason(decision), sw_decision_feed(decision),
-				       (word & SW_NOTE_SENT_IN) != 0,
-				       decision & SW_DECISION_MONITORED));
+	sw_ledger_add(entry, &note);
 	return 0;
 }
 

@@ -7,11 +7,10 @@
  * The subject is the source; of what a C&C address sends in through an upstream
  * NIC, the destination. subject.h says how it is found.
  *
- * It is exact while all fit: CPUs add up by atomics, and claim a free entry by a
- * compare-and-swap. A full bucket gives up the entry whose last drop is longest
- * ago, which is counted in `evicted`; in that moment drops of either may be counted
- * to neither or to the other. Of 16,000 subjects of a side that is expected to happen
- * to none, of 32,000 to four, of 65,000 to five hundred.
+ * It is exact while all fit, whatever CPUs do at once. When one is forgotten for
+ * another, in that moment drops of either may be counted to neither or to the other.
+ * Of 8,000 subjects of a side that is expected to happen to none, of 16,000 to one in
+ * seven such ledgers, of 32,000 to twenty, of 65,000 to a thousand and more.
  */
 #ifndef SPAMWEIR_MAPS_LEDGER_H
 #define SPAMWEIR_MAPS_LEDGER_H
@@ -19,37 +18,38 @@
 #include "maps/subject.h"
 #include "reasons.h"
 
-#define SW_LEDGER_BITS 14 /* buckets of a side; 131,072 entries */
-#define SW_LEDGER_ENTRIES (SW_SIDES * SW_SUBJECT_WAYS << SW_LEDGER_BITS)
+#define SW_LEDGER_BITS 14 /* buckets of a side; room for 114,688 subjects */
+#define SW_LEDGER_BUCKETS (SW_SIDES << SW_LEDGER_BITS)
+#define SW_LEDGER_ROOM ((SW_LEDGER_BUCKETS / SW_SIDES) * SW_ROW_WAYS) /* of a side */
 
 /* The reasons that drop, by place: what passes has none. */
 #define SW_LEDGER_FIRST SW_CNC_SRC
 #define SW_LEDGER_REASONS 12
 
 struct sw_ledger_entry {
-	struct sw_subject subject;
-	__u32 first; /* units of the slow clock, SW_SLOW_JIFFIES */
-	__u32 last;
+	/* One cache line, all that most drops write. */
+	__u32 last; /* on the slow clock */
 	/* The latest one whose like was not the one before it: see sw_ledger_about(). */
-	__u64 peer_hi;
-	__u64 peer_lo;
 	__u32 about;
-	__u32 pad;
+	struct sw_subject peer;
+	__u32 count[SW_LEDGER_REASONS];
 	/* By reason 48 bits: whoever sees the lower 32 come round adds to the others. */
 	__u16 carry[SW_LEDGER_REASONS];
-	__u32 count[SW_LEDGER_REASONS];
+	struct sw_subject subject;
+	__u32 first; /* on the slow clock */
+	__u32 pad[3];
+};
+
+struct sw_ledger_bucket {
+	struct sw_row row;
+	__u64 pad[8];
+	struct sw_ledger_entry entry[SW_ROW_WAYS];
 };
 
 struct sw_ledger {
-	__u64 used[SW_SIDES];	 /* entries */
-	__u64 evicted[SW_SIDES]; /* and forgotten */
-	__u64 missed[SW_SIDES];	 /* drops: other CPUs took the place too often in a row */
-	__u64 pad[10];
-	struct sw_ledger_entry entry[SW_LEDGER_ENTRIES];
+	struct sw_ledger_bucket bucket[SW_LEDGER_BUCKETS];
+	struct sw_ledger_entry end; /* of way 7, which there is not: the verifier sees three bits */
 };
-
-/* A slow clock, for what is kept long: a quarter of a second where HZ is 250. */
-#define SW_SLOW_JIFFIES 64
 
 /* What `about` holds beside the number of changes, by which a reader sees that the
  * peer was changed meanwhile. Whoever changes it sets SW_LEDGER_BUSY first, and who
@@ -95,7 +95,9 @@ static inline __u64 sw_ledger_drops(const struct sw_ledger_entry *entry, enum sw
 }
 
 _Static_assert(sizeof(struct sw_ledger_entry) == 128, "layout is pinned");
-_Static_assert(__builtin_offsetof(struct sw_ledger, entry) == 128, "layout is pinned");
+_Static_assert(sizeof(struct sw_ledger_bucket) == 1024, "layout is pinned");
+_Static_assert(__builtin_offsetof(struct sw_ledger_entry, count[10]) == 64,
+	       "the counts of most reasons are in the first line");
 _Static_assert(SW_REASON_COUNT - SW_LEDGER_FIRST <= SW_LEDGER_REASONS,
 	       "each reason that drops has a place");
 _Static_assert(SW_MAX_REASONS <= 64, "a reason has six bits in `about`");

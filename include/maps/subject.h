@@ -3,16 +3,19 @@
  * Whom something is kept of, for a long time and by address: what the ledger and
  * the conduct table have in common.
  *
- * Each has two tables, a side each, so that a flood of made-up addresses from the
- * Internet pushes out nothing that is known of subscribers. A table is buckets of
- * SW_SUBJECT_WAYS entries, found by a keyed hash. An entry is known by its tag: of
- * an IPv4 address, a permutation of it, so that no two have one; of an IPv6 prefix,
- * 60 bits of its hash. Of two tables with one number of buckets both are searched
- * alike.
+ * Each has a table for either side, so that a flood of made-up addresses from the
+ * Internet pushes out nothing that is known of subscribers. A table is buckets,
+ * found by a keyed hash. A bucket begins with a row, one cache line, which says who
+ * is in it and when he was last dealt with: whoever is found, is not, or has to go
+ * is known with that line, and all else that is kept of him lies at one place behind
+ * it.
  *
- * A search begins at a way that hangs on the hash too, and goes round: most find
- * their entry with the first look. An entry is never taken out, only replaced, so a
- * free one ends the search.
+ * The tag of an IPv4 address is a permutation of it, so that no two have one; that
+ * of an IPv6 prefix 38 bits of its hash, beside those that chose the bucket.
+ *
+ * CPUs claim a way by a compare-and-swap on its word, free ones from the last to the
+ * first: two that look for a place for one subject meet at the same. In a full row
+ * the one that was dealt with longest ago goes, and is counted in `evicted`.
  */
 #ifndef SPAMWEIR_MAPS_SUBJECT_H
 #define SPAMWEIR_MAPS_SUBJECT_H
@@ -26,61 +29,85 @@ enum sw_side {
 	SW_SIDES,
 };
 
-#define SW_SUBJECT_WAYS 8
+#define SW_ROW_WAYS 7
+
+/* A word is tag << SW_SEEN_BITS | when, on the slow clock; 0: free. */
+struct sw_row {
+	__u64 word[SW_ROW_WAYS];
+	__u32 evicted;
+	__u32 missed; /* others took the place too often in a row */
+};
+
+/* A slow clock, for what is kept long: a quarter of a second where HZ is 250. */
+#define SW_SLOW_JIFFIES 64
+
+#define SW_SEEN_BITS 24
+#define SW_SEEN_MASK ((1U << SW_SEEN_BITS) - 1)
 
 /* An address: IPv4 as ::ffff:a.b.c.d; IPv6 cut to the prefix that sources are
  * limited by. Host byte order. */
 struct sw_subject {
-	__u64 tag; /* 0: free */
 	__u64 hi;
 	__u64 lo;
 };
 
-#define SW_SUBJECT_VALID (1ULL << 63)
-#define SW_SUBJECT_REMOTE (1ULL << 62)
-#define SW_SUBJECT_IPV6 (1ULL << 61)
-#define SW_SUBJECT_HASH ((1ULL << 61) - 1)
+struct sw_spot {
+	__u32 bucket; /* of both sides' tables in a row */
+	__u64 tag;
+};
+
+#define SW_SUBJECT_VALID (1ULL << 39)
+#define SW_SUBJECT_IPV6 (1ULL << 38)
+#define SW_SUBJECT_HASH ((1ULL << 38) - 1)
 #define SW_SUBJECT_IPV4_PREFIX (0xffffULL << 32)
 
-static inline __u64 sw_subject_tag(const struct sw_seed *seed, __u64 hi, __u64 lo, int ipv6,
-				   enum sw_side side)
+/* Where a subject is kept, in tables of 1 << `bits` buckets a side. */
+static inline struct sw_spot sw_spot(const struct sw_seed *seed, __u64 hi, __u64 lo, int ipv6,
+				     enum sw_side side, int bits)
 {
-	__u64 remote = side == SW_SIDE_REMOTE ? SW_SUBJECT_REMOTE : 0;
+	__u32 first = (__u32)side << bits;
+	__u64 hash;
 
-	if (ipv6)
-		return SW_SUBJECT_VALID | SW_SUBJECT_IPV6 | remote |
-		       (sw_hash128(seed, hi, lo) & SW_SUBJECT_HASH);
-	return SW_SUBJECT_VALID | remote | sw_permute32(seed, lo);
+	if (ipv6) {
+		hash = sw_hash128(seed, hi, lo);
+		return (struct sw_spot){
+			.bucket = first | hash >> (64 - bits),
+			.tag = SW_SUBJECT_VALID | SW_SUBJECT_IPV6 | (hash & SW_SUBJECT_HASH),
+		};
+	}
+	hash = sw_permute32(seed, lo);
+	return (struct sw_spot){
+		.bucket = first | hash >> (32 - bits),
+		.tag = SW_SUBJECT_VALID | hash,
+	};
 }
 
-static inline enum sw_side sw_subject_side(__u64 tag)
+static inline __u64 sw_row_word(__u64 tag, __u32 now)
 {
-	return tag & SW_SUBJECT_REMOTE ? SW_SIDE_REMOTE : SW_SIDE_SUBSCRIBER;
+	return tag << SW_SEEN_BITS | (now & SW_SEEN_MASK);
 }
 
-/* The first entry to look at, of both sides' tables in a row with 1 << `bits`
- * buckets each. */
-static inline __u32 sw_subject_home(__u64 tag, int bits)
+static inline __u64 sw_row_tag(__u64 word)
 {
-	__u32 bucket = (__u32)tag >> (32 - bits);
-
-	return (sw_subject_side(tag) << bits | bucket) * SW_SUBJECT_WAYS +
-	       (tag & (SW_SUBJECT_WAYS - 1));
+	return word >> SW_SEEN_BITS;
 }
 
-/* The entry to look at after `n` others. */
-static inline __u32 sw_subject_next(__u32 home, __u32 n)
+static inline enum sw_side sw_bucket_side(__u32 bucket, int bits)
 {
-	return (home & ~(SW_SUBJECT_WAYS - 1)) | ((home + n) & (SW_SUBJECT_WAYS - 1));
+	return bucket >> bits ? SW_SIDE_REMOTE : SW_SIDE_SUBSCRIBER;
 }
 
-/* Whether what stands in the entry belongs together: CPUs fill it while others read. */
-static inline int sw_subject_is_whole(const struct sw_seed *seed, const struct sw_subject *subject)
+/* Whether what stands at a way belongs to the word: CPUs fill it while others read. */
+static inline int sw_subject_is_of(const struct sw_seed *seed, const struct sw_subject *subject,
+				   __u64 word, __u32 bucket, int bits)
 {
-	__u64 tag = subject->tag;
+	__u64 tag = sw_row_tag(word);
+	struct sw_spot spot = sw_spot(seed, subject->hi, subject->lo, (tag & SW_SUBJECT_IPV6) != 0,
+				      sw_bucket_side(bucket, bits), bits);
 
-	return tag && tag == sw_subject_tag(seed, subject->hi, subject->lo,
-					    (tag & SW_SUBJECT_IPV6) != 0, sw_subject_side(tag));
+	return word && spot.tag == tag && spot.bucket == bucket;
 }
+
+_Static_assert(sizeof(struct sw_row) == 64, "a row is one cache line");
 
 #endif

@@ -21,7 +21,7 @@ feeds:
   - {{ name: bots, kind: zombie, entries: [198.19.77.0/24] }}
 smtp: {{ limit: {{ access: {{ rate: 1/h, burst: 1 }}, upstream: off }} }}
 """
-HEAD, ENTRY = 128, 128
+BUCKETS, BUCKET, ENTRIES, ENTRY, WAYS = 1 << 15, 1024, 128, 128, 7
 _BPF, _OBJ_GET = {"x86_64": 321, "aarch64": 280, "riscv64": 280}.get(os.uname().machine), 7
 
 
@@ -41,14 +41,18 @@ def ledger(weir):
     fd = ctypes.CDLL(None, use_errno=True).syscall(_BPF, _OBJ_GET, attributes, 16)
     assert fd >= 0, os.strerror(ctypes.get_errno())
     try:
-        with mmap.mmap(fd, HEAD + ENTRY * (1 << 18), prot=mmap.PROT_READ) as memory:
-            data = memory[HEAD:]
+        with mmap.mmap(fd, BUCKETS * BUCKET, prot=mmap.PROT_READ) as memory:
+            data = memory[:]
     finally:
         os.close(fd)
     found = {}
-    for tag, _, low, *counts in struct.iter_unpack("=3Q8x16x8x12H12I", data):
-        if tag:
-            drops = sum(high << 32 | count for high, count in zip(counts[:12], counts[12:]))
+    for bucket in range(0, len(data), BUCKET):
+        for way in range(WAYS):
+            if not data[bucket + 8 * way:bucket + 8 * way + 8].strip(b"\0"):
+                continue
+            entry = data[bucket + ENTRIES + ENTRY * way:][:ENTRY]
+            *counts, _, low = struct.unpack("=24x12I12HQQ16x", entry)
+            drops = sum(high << 32 | count for count, high in zip(counts[:12], counts[12:]))
             found[low & 0xffffffff] = found.get(low & 0xffffffff, 0) + drops
     return found
 

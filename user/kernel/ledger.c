@@ -2,7 +2,8 @@
 #include "kernel/ledger.h"
 
 #include <errno.h>
-#include <stddef.h>
+#include <stdbool.h>
+#include <string.h>
 
 #include "kernel/jiffies.h"
 #include "kernel/subject.h"
@@ -45,58 +46,55 @@ static __u64 age(const struct reading *reading, __u32 then)
 	return units > 0 ? sw_slow_seconds(units) : 0;
 }
 
-static void view(const struct reading *reading, const struct sw_ledger_entry *entry,
-		 struct sw_ledger_view *out)
+/* Copies what is known of the one at a way, and tells whether it is whole. */
+static bool read_way(const struct reading *reading, const struct sw_ledger_bucket *bucket,
+		     __u32 index, int way, struct sw_ledger_view *out)
 {
-	const struct sw_subject peer = {
-		.tag = entry->subject.tag,
-		.hi = entry->peer_hi,
-		.lo = entry->peer_lo,
-	};
+	__u64 word = *(const volatile __u64 *)&bucket->row.word[way];
+	struct sw_ledger_entry entry;
 	int reason;
 
+	copy(&bucket->entry[way], &entry);
+	if (!sw_subject_is_of(&reading->state->abi.seed, &entry.subject, word, index,
+			      SW_LEDGER_BITS))
+		return false;
 	*out = (struct sw_ledger_view){
-		.subject = sw_subject_prefix(&entry->subject, reading->settings),
-		.side = sw_subject_side(entry->subject.tag),
-		.first_age_s = age(reading, entry->first),
-		.last_age_s = age(reading, entry->last),
-		.peer = sw_subject_prefix(&peer, reading->settings),
-		.reason = sw_ledger_reason(entry->about),
-		.feed = sw_ledger_feed(entry->about),
-		.sent_in = sw_ledger_sent_in(entry->about),
-		.monitored = sw_ledger_monitored(entry->about),
+		.subject =
+			sw_subject_prefix(&entry.subject, sw_row_family(word), reading->settings),
+		.side = sw_bucket_side(index, SW_LEDGER_BITS),
+		.first_age_s = age(reading, entry.first),
+		.last_age_s = age(reading, entry.last),
+		.peer = sw_subject_prefix(&entry.peer, sw_row_family(word), reading->settings),
+		.reason = sw_ledger_reason(entry.about),
+		.feed = sw_ledger_feed(entry.about),
+		.sent_in = sw_ledger_sent_in(entry.about),
+		.monitored = sw_ledger_monitored(entry.about),
 	};
 	out->peer.length = sw_family_bits(out->peer.family);
 	for (reason = 0; reason < SW_REASON_COUNT; reason++) {
-		out->by_reason[reason] = sw_ledger_drops(entry, reason);
+		out->by_reason[reason] = sw_ledger_drops(&entry, reason);
 		out->drops += out->by_reason[reason];
 	}
+	return true;
 }
 
-static int find(const struct reading *reading, const struct sw_subject *subject,
+static int find(const struct reading *reading, const struct sw_spot *spot,
 		struct sw_ledger_view *out)
 {
-	__u32 home = sw_subject_home(subject->tag, SW_LEDGER_BITS);
-	__u32 first = sw_subject_next(home, -home);
-	struct sw_ledger_entry entry;
-	const struct sw_ledger_entry *bucket;
+	const struct sw_ledger_bucket *bucket;
 	struct sw_window window;
 	int i, err;
 
 	err = sw_window_open(reading->state->map[SW_MAP_ledger],
-			     offsetof(struct sw_ledger, entry) + first * sizeof(*bucket),
-			     SW_SUBJECT_WAYS * sizeof(*bucket), &window);
+			     (size_t)spot->bucket * sizeof(*bucket), sizeof(*bucket), &window);
 	if (err)
 		return err;
 	bucket = window.at;
 	err = -ENOENT;
-	for (i = 0; i < SW_SUBJECT_WAYS && err; i++) {
-		copy(&bucket[i], &entry);
-		if (entry.subject.tag != subject->tag ||
-		    !sw_subject_is_whole(&reading->state->abi.seed, &entry.subject))
-			continue;
-		view(reading, &entry, out);
-		err = 0;
+	for (i = 0; i < SW_ROW_WAYS && err; i++) {
+		if (sw_row_tag(bucket->row.word[i]) == spot->tag &&
+		    read_way(reading, bucket, spot->bucket, i, out))
+			err = 0;
 	}
 	sw_window_close(&window);
 	return err;
@@ -106,31 +104,30 @@ int sw_ledger_get(const struct sw_state *state, const struct sw_settings *settin
 		  const struct sw_prefix *address, enum sw_side side, struct sw_ledger_view *out)
 {
 	struct reading reading = { .state = state, .settings = settings };
-	struct sw_subject subject = sw_subject_of(&state->abi.seed, settings, address, side);
+	struct sw_subject subject = sw_subject_of(settings, address);
+	struct sw_spot spot = sw_spot(&state->abi.seed, subject.hi, subject.lo,
+				      address->family == SW_IPV6, side, SW_LEDGER_BITS);
 	int err;
 
 	if (state->map[SW_MAP_ledger] < 0)
 		return -ENOENT;
 	err = read_clock(&reading.now);
-	return err ? err : find(&reading, &subject, out);
+	return err ? err : find(&reading, &spot, out);
 }
 
 static int visit_all(const struct reading *reading, const struct sw_ledger *ledger,
 		     int (*visit)(void *ctx, const struct sw_ledger_view *view), void *ctx)
 {
-	struct sw_ledger_entry entry;
 	struct sw_ledger_view seen;
 	size_t i;
-	int err = 0;
+	int way, err = 0;
 
-	for (i = 0; i < SW_LEDGER_ENTRIES && !err; i++) {
-		if (!ledger->entry[i].subject.tag)
-			continue;
-		copy(&ledger->entry[i], &entry);
-		if (!sw_subject_is_whole(&reading->state->abi.seed, &entry.subject))
-			continue;
-		view(reading, &entry, &seen);
-		err = visit(ctx, &seen);
+	for (i = 0; i < SW_LEDGER_BUCKETS && !err; i++) {
+		for (way = 0; way < SW_ROW_WAYS && !err; way++) {
+			if (ledger->bucket[i].row.word[way] &&
+			    read_way(reading, &ledger->bucket[i], i, way, &seen))
+				err = visit(ctx, &seen);
+		}
 	}
 	return err;
 }
@@ -155,25 +152,22 @@ int sw_ledger_each(const struct sw_state *state, const struct sw_settings *setti
 	return err;
 }
 
-int sw_ledger_sum(const struct sw_state *state, struct sw_ledger_sum *out)
+int sw_ledger_sum(const struct sw_state *state, struct sw_row_sum out[SW_SIDES])
 {
 	const struct sw_ledger *ledger;
 	struct sw_window window;
-	int side, err;
+	size_t i;
+	int err;
 
-	*out = (struct sw_ledger_sum){};
+	memset(out, 0, SW_SIDES * sizeof(*out));
 	if (state->map[SW_MAP_ledger] < 0)
 		return 0;
-	err = sw_window_open(state->map[SW_MAP_ledger], 0, offsetof(struct sw_ledger, entry),
-			     &window);
+	err = sw_window_open(state->map[SW_MAP_ledger], 0, sizeof(*ledger), &window);
 	if (err)
 		return err;
 	ledger = window.at;
-	for (side = 0; side < SW_SIDES; side++) {
-		out->used[side] = ledger->used[side];
-		out->evicted[side] = ledger->evicted[side];
-		out->missed[side] = ledger->missed[side];
-	}
+	for (i = 0; i < SW_LEDGER_BUCKETS; i++)
+		sw_row_add(&ledger->bucket[i].row, &out[sw_bucket_side(i, SW_LEDGER_BITS)]);
 	sw_window_close(&window);
 	return 0;
 }

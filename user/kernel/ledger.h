@@ -5,6 +5,7 @@
 
 #include "base/prefix.h"
 #include "kernel/state.h"
+#include "kernel/subject.h"
 
 struct sw_ledger_view {
 	struct sw_prefix subject; /* IPv6: a prefix */
@@ -30,13 +31,7 @@ int sw_ledger_get(const struct sw_state *state, const struct sw_settings *settin
 int sw_ledger_each(const struct sw_state *state, const struct sw_settings *settings,
 		   int (*visit)(void *ctx, const struct sw_ledger_view *view), void *ctx);
 
-struct sw_ledger_sum {
-	__u64 used[SW_SIDES];
-	__u64 evicted[SW_SIDES];
-	__u64 missed[SW_SIDES];
-};
-
-/* All zero in a state that has no ledger yet. */
-int sw_ledger_sum(const struct sw_state *state, struct sw_ledger_sum *out);
+/* By side; all zero in a state that has no ledger yet. */
+int sw_ledger_sum(const struct sw_state *state, struct sw_row_sum out[SW_SIDES]);
 
 #endif

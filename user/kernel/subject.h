@@ -10,11 +10,23 @@
 const char *sw_side_name(enum sw_side side);
 
 /* The subject that an address is, or belongs to. */
-struct sw_subject sw_subject_of(const struct sw_seed *seed, const struct sw_settings *settings,
-				const struct sw_prefix *address, enum sw_side side);
+struct sw_subject sw_subject_of(const struct sw_settings *settings,
+				const struct sw_prefix *address);
 
 /* And back: an IPv6 subject is the prefix that `settings` limit by. */
-struct sw_prefix sw_subject_prefix(const struct sw_subject *subject,
+struct sw_prefix sw_subject_prefix(const struct sw_subject *subject, __u8 family,
 				   const struct sw_settings *settings);
+
+/* The family of the one whose word in a row it is. */
+enum sw_family sw_row_family(__u64 word);
+
+/* What rows say in all. */
+struct sw_row_sum {
+	__u64 used;
+	__u64 evicted;
+	__u64 missed;
+};
+
+void sw_row_add(const struct sw_row *row, struct sw_row_sum *sum);
 
 #endif

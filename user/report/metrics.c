@@ -255,10 +255,10 @@ void sw_metrics_tell(const struct sw_snapshot *s, const struct sw_metrics_sink *
 	tables(s, out);
 	by_side(out, "ledger_evictions_total",
 		"Addresses that the ledger forgot for others, in a full bucket.",
-		s->ledger.evicted);
+		(const __u64[]){ s->ledger[0].evicted, s->ledger[1].evicted });
 	by_side(out, "ledger_missed_total",
 		"Drops not in the ledger: other CPUs took the place too often in a row.",
-		s->ledger.missed);
+		(const __u64[]){ s->ledger[0].missed, s->ledger[1].missed });
 	gauge(out, "live_zombies", "Live zombies that have not ended.", s->entries[SW_TABLE_LIVE]);
 	attached(s, out);
 	health(s, out);

@@ -231,11 +231,11 @@ static int read_tables(struct sw_snapshot *s)
 	s->capacity[SW_TABLE_IPV6_BOUNDS] = layout->bounds;
 	s->capacity[SW_TABLE_LIVE] = SW_LIVE_MAX;
 	s->capacity[SW_TABLE_LIMITER] = SW_BUCKET_SLOTS << SW_BUCKET_BITS;
-	s->capacity[SW_TABLE_LEDGER_SUBSCRIBERS] = SW_LEDGER_ENTRIES / SW_SIDES;
-	s->capacity[SW_TABLE_LEDGER_REMOTES] = SW_LEDGER_ENTRIES / SW_SIDES;
-	err = sw_ledger_sum(s->state, &s->ledger);
-	s->entries[SW_TABLE_LEDGER_SUBSCRIBERS] = s->ledger.used[SW_SIDE_SUBSCRIBER];
-	s->entries[SW_TABLE_LEDGER_REMOTES] = s->ledger.used[SW_SIDE_REMOTE];
+	s->capacity[SW_TABLE_LEDGER_SUBSCRIBERS] = SW_LEDGER_ROOM;
+	s->capacity[SW_TABLE_LEDGER_REMOTES] = SW_LEDGER_ROOM;
+	err = sw_ledger_sum(s->state, s->ledger);
+	s->entries[SW_TABLE_LEDGER_SUBSCRIBERS] = s->ledger[SW_SIDE_SUBSCRIBER].used;
+	s->entries[SW_TABLE_LEDGER_REMOTES] = s->ledger[SW_SIDE_REMOTE].used;
 	if (!err)
 		err = sw_live_count(s->state, &s->entries[SW_TABLE_LIVE]);
 	if (!err && has_seen_mail(s))

@@ -45,7 +45,7 @@ struct sw_snapshot {
 	enum sw_nic_problem problem[SW_MAX_INTERFACES];
 	char kernel_name[SW_MAX_INTERFACES][IF_NAMESIZE]; /* of the NIC; "": it is not here */
 	__u64 events_lost;
-	struct sw_ledger_sum ledger;
+	struct sw_row_sum ledger[SW_SIDES];
 	__u64 entries[SW_TABLES];
 	__u64 capacity[SW_TABLES];
 	__u64 now_s;
