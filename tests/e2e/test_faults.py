@@ -174,8 +174,13 @@ def test_metrics_are_written_whole_or_not_at_all(weir, loaded, kind):
     weir(*arguments)
     before, whole, wrong = files(weir), steady(open(arguments[2], encoding="ascii").read()), []
     for call in loaded.calls(arguments, kind):
-        problem = unclear(loaded.run(arguments, kind, call), kind)
-        if not problem and steady(open(arguments[2], encoding="ascii").read()) != whole:
+        outcome = loaded.run(arguments, kind, call)
+        problem, there = unclear(outcome, kind), steady(open(arguments[2], encoding="ascii").read())
+        # What only the disk knows is left out if that cannot be read, and this said.
+        lacks = set(whole.splitlines()) - set(there.splitlines()) if outcome.code == 3 else set()
+        if not problem and there != whole and \
+           not (lacks and all(re.search("held_gen|confirm_pend|feed_changed", line)
+                              for line in lacks)):
             problem = "the file is not whole"
         if problem:
             wrong.append(f"{call.number} {call.name}: {problem}")

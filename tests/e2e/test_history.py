@@ -135,6 +135,44 @@ def test_numbers_go_on_after_a_reboot(lab, loaded):
     assert cut(lab, loaded, A)
 
 
+def standing(weir):
+    metrics = weir.metrics()
+    return metrics.sum("held_generation"), metrics.sum("confirm_pending")
+
+
+def test_metrics_show_what_is_held_and_what_waits_for_a_confirm(loaded):
+    assert standing(loaded) == (0, 0)
+    loaded("rollback", "1")
+    assert standing(loaded) == (1, 0)
+    loaded("reload", "--confirm", "300s")
+    assert standing(loaded) == (0, 1)
+    assert loaded.json("metrics")["spamweir_confirm_pending"] == 1
+    loaded("confirm")
+    assert standing(loaded) == (0, 0)
+    kill_watcher(loaded)
+
+
+def test_metrics_show_when_a_list_changed_and_not_only_its_file(loaded, tool):
+    """The same list, written anew a day later."""
+    def changed():
+        return loaded.metrics().sum("feed_changed_timestamp_seconds", feed="nets")
+
+    def reload(days):
+        with loaded.namespace.inside():
+            loaded.namespace.run("env", f"LD_PRELOAD={tool('clock.so')}",
+                                 f"WALL_SHIFT={86400 * days}", *loaded.command("reload"))
+
+    first = changed()
+    assert abs(first - time.time()) < 600
+    text = (loaded.directory / "nets.txt").read_text()
+    loaded.write("nets.txt", text)
+    reload(1)
+    assert changed() == first
+    loaded.write("nets.txt", text + f"{A}\n")
+    reload(2)
+    assert abs(changed() - first - 2 * 86400) < 600
+
+
 # On trial.
 
 @pytest.fixture

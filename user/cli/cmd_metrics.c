@@ -5,12 +5,21 @@
 #include "cli/verbs.h"
 #include "report/metrics_json.h"
 #include "report/metrics_text.h"
-#include "report/snapshot.h"
+#include "run/rollout.h"
+
+/* All there is of it was printed. */
+static int end(const struct sw_error *missing)
+{
+	if (!missing->text[0])
+		return SW_EXIT_DONE;
+	sw_warn("%s; what is held, on trial, or changed when is not in the metrics", missing->text);
+	return SW_EXIT_PARTIAL;
+}
 
 int cmd_metrics(const struct sw_options *options)
 {
 	struct sw_snapshot *snapshot;
-	struct sw_error error = {};
+	struct sw_error missing = {}, error = {};
 	int err;
 
 	if (options->textfile && options->json) {
@@ -18,10 +27,10 @@ int cmd_metrics(const struct sw_options *options)
 		return SW_EXIT_USAGE;
 	}
 	if (options->textfile) {
-		err = sw_metrics_write(options->instance.pin_dir, options->textfile, &error);
-		return err ? sw_print_error(&error, err) : SW_EXIT_DONE;
+		err = sw_rollout_write(&options->instance, options->textfile, &missing, &error);
+		return err ? sw_print_error(&error, err) : end(&missing);
 	}
-	err = sw_snapshot_take(options->instance.pin_dir, &snapshot, &error);
+	err = sw_rollout_take(&options->instance, &snapshot, &missing, &error);
 	if (err)
 		return sw_print_error(&error, err);
 	if (options->json)
@@ -29,5 +38,5 @@ int cmd_metrics(const struct sw_options *options)
 	else
 		err = sw_metrics_print(snapshot, stdout);
 	sw_snapshot_free(snapshot);
-	return err ? sw_print_error(&error, err) : SW_EXIT_DONE;
+	return err ? sw_print_error(&error, err) : end(&missing);
 }

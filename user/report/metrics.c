@@ -80,6 +80,8 @@ enum feed_metric {
 	FEED_REFUSED,
 	FEED_OK,
 	FEED_CHECKED,
+	FEED_CHANGED,
+	FEED_MONITOR,
 };
 
 static __u64 feed_value(const struct sw_snapshot *s, int feed, enum feed_metric metric)
@@ -103,14 +105,20 @@ static __u64 feed_value(const struct sw_snapshot *s, int feed, enum feed_metric 
 		return !slot->unfit_s;
 	case FEED_CHECKED:
 		return slot->checked_s;
+	case FEED_CHANGED:
+		return s->rollout.changed_s[feed];
+	case FEED_MONITOR:
+		return s->generation.policy->settings.feed[feed].monitor;
 	}
 	return 0;
 }
 
 /* A feed that is no longer in force has counters only, and one without a file has no
  * age. */
-static bool has_metric(const struct sw_feed_slot *slot, enum feed_metric metric)
+static bool has_metric(const struct sw_snapshot *s, int feed, enum feed_metric metric)
 {
+	const struct sw_feed_slot *slot = &s->registry.feed[feed];
+
 	switch (metric) {
 	case FEED_PACKETS:
 	case FEED_ERRORS:
@@ -121,9 +129,12 @@ static bool has_metric(const struct sw_feed_slot *slot, enum feed_metric metric)
 		return slot->active || slot->unfit_s;
 	case FEED_CHECKED:
 		return (slot->active || slot->unfit_s) && slot->checked_s;
+	case FEED_CHANGED:
+		return slot->active && s->rollout.changed_s[feed];
 	case FEED_ENTRIES:
 	case FEED_BAD_LINES:
 	case FEED_REFUSED:
+	case FEED_MONITOR:
 		return slot->active;
 	}
 	return false;
@@ -139,7 +150,7 @@ static void feed_metric(const struct sw_snapshot *s, const struct sw_metrics_sin
 	for (i = 1; i < SW_MAX_FEEDS; i++) {
 		const struct sw_feed_slot *slot = &s->registry.feed[i];
 
-		if (has_metric(slot, metric))
+		if (has_metric(s, i, metric))
 			SAMPLE(out, feed_value(s, i, metric), { "feed", slot->name });
 	}
 }
@@ -206,6 +217,35 @@ void sw_metrics_heartbeat(const struct sw_metrics_sink *out, __u64 unix_s)
 		sample(out, unix_s, NULL, 0);
 }
 
+static void monitored(const struct sw_snapshot *s, const struct sw_metrics_sink *out)
+{
+	const struct sw_settings *settings = &s->generation.policy->settings;
+	int i;
+
+	gauge(out, "monitor_mode", "1 if nothing is dropped, only counted.", settings->monitor);
+	head(out, "interface_monitor", "gauge", "1 if nothing is dropped on the interface.");
+	for (i = 0; i < SW_MAX_INTERFACES; i++) {
+		if (s->registry.interface[i].used && s->registry.interface[i].attached)
+			SAMPLE(out, settings->monitor_interfaces >> i & 1,
+			       { "interface", s->registry.interface[i].name });
+	}
+	feed_metric(s, out, "feed_monitor", "gauge", "1 if no entry of the feed drops anything.",
+		    FEED_MONITOR);
+}
+
+/* What is not known has no sample. */
+static void rollout(const struct sw_snapshot *s, const struct sw_metrics_sink *out)
+{
+	head(out, "held_generation", "gauge",
+	     "Generation that a rollback holds in force instead of the configuration; 0: none.");
+	if (s->rollout.known)
+		sample(out, s->rollout.held, NULL, 0);
+	head(out, "confirm_pending", "gauge",
+	     "1 if what is in force goes back unless somebody confirms.");
+	if (s->rollout.known)
+		sample(out, s->rollout.pending, NULL, 0);
+}
+
 static void health(const struct sw_snapshot *s, const struct sw_metrics_sink *out)
 {
 	sw_metrics_reload(out, !sw_health_get(s->state, SW_HEALTH_RELOAD_FAILED));
@@ -248,10 +288,14 @@ void sw_metrics_tell(const struct sw_snapshot *s, const struct sw_metrics_sink *
 		    "1 if the feed's file was fit when it was looked at last, else 0.", FEED_OK);
 	feed_metric(s, out, "feed_checked_timestamp_seconds", "gauge",
 		    "Unix time when the feed's file was looked at last.", FEED_CHECKED);
+	feed_metric(s, out, "feed_changed_timestamp_seconds", "gauge",
+		    "Unix time of the publish in which the feed's entries last changed.",
+		    FEED_CHANGED);
 	gauge(out, "generation", "Number of the generation in force.", settings->generation);
 	gauge(out, "last_publish_timestamp_seconds", "Unix time of the last publish.",
 	      settings->published_s);
-	gauge(out, "monitor_mode", "1 if nothing is dropped, only counted.", settings->monitor);
+	rollout(s, out);
+	monitored(s, out);
 	tables(s, out);
 	by_side(out, "ledger_evictions_total",
 		"Addresses that the ledger forgot for others, in a full bucket.",

@@ -82,15 +82,7 @@ static int print_snapshot(void *ctx, FILE *out)
 	return sw_metrics_print(ctx, out);
 }
 
-int sw_metrics_write(const char *pin_dir, const char *path, struct sw_error *error)
+int sw_metrics_write(struct sw_snapshot *snapshot, const char *path, struct sw_error *error)
 {
-	struct sw_snapshot *snapshot;
-	int err;
-
-	err = sw_snapshot_take(pin_dir, &snapshot, error);
-	if (err)
-		return err;
-	err = sw_textfile_write(path, print_snapshot, snapshot, error);
-	sw_snapshot_free(snapshot);
-	return err;
+	return sw_textfile_write(path, print_snapshot, snapshot, error);
 }

@@ -25,8 +25,8 @@ int sw_text_end(struct sw_text *text); /* -errno if the stream failed */
 /* Writes all metrics as text. -errno if the stream failed. */
 int sw_metrics_print(const struct sw_snapshot *snapshot, FILE *out);
 
-/* Takes a snapshot and writes it to `path` in one step, by a temporary file in
- * the same directory: the node exporter never reads half of it. */
-int sw_metrics_write(const char *pin_dir, const char *path, struct sw_error *error);
+/* The same to `path` in one step, by a temporary file in the same directory: the
+ * node exporter never reads half of it. */
+int sw_metrics_write(struct sw_snapshot *snapshot, const char *path, struct sw_error *error);
 
 #endif

@@ -4,6 +4,8 @@
 #ifndef SPAMWEIR_REPORT_SNAPSHOT_H
 #define SPAMWEIR_REPORT_SNAPSHOT_H
 
+#include <stdbool.h>
+
 #include "kernel/attached.h"
 #include "kernel/dispatcher.h"
 #include "kernel/generation.h"
@@ -34,6 +36,15 @@ enum sw_nic_problem {
 	SW_NIC_BARE,	  /* it is there, and has no XDP program */
 };
 
+/* What is on disk of it. */
+struct sw_rollout {
+	bool known;		       /* or the disk cannot be read */
+	__u64 held;		       /* the generation that a rollback holds in force; 0: none */
+	bool pending;		       /* what is in force goes back unless somebody confirms */
+	__u64 changed_s[SW_MAX_FEEDS]; /* Unix time of the publish in which the entries of the
+					  feed in this slot last changed; 0: not known */
+};
+
 struct sw_snapshot {
 	struct sw_state *state;
 	struct sw_generation generation;
@@ -49,6 +60,7 @@ struct sw_snapshot {
 	__u64 entries[SW_TABLES];
 	__u64 capacity[SW_TABLES];
 	__u64 now_s;
+	struct sw_rollout rollout; /* not known until somebody has looked (run/rollout.h) */
 };
 
 /* *out is the caller's, released by sw_snapshot_free. -ENOENT: nothing loaded. */

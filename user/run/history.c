@@ -32,15 +32,27 @@ static char *path_of(const struct sw_instance *instance, __u64 generation, const
 	return path;
 }
 
-__u64 sw_history_held(const struct sw_instance *instance)
+int sw_history_look(const struct sw_instance *instance, __u64 *held, struct sw_error *error)
 {
 	struct sw_store *store;
-	__s64 held = 0;
+	__s64 number = 0;
+	int err = sw_store_open(instance->state_dir, 0, &store, error);
 
-	if (sw_store_open(instance->state_dir, 0, &store, NULL))
-		return 0;
-	sw_store_get_number(store, HELD, 0, &held, NULL);
+	*held = 0;
+	if (err)
+		return err == -ENOENT ? 0 : err;
+	err = sw_store_get_number(store, HELD, 0, &number, error);
+	if (!err)
+		*held = number;
 	sw_store_close(store);
+	return err;
+}
+
+__u64 sw_history_held(const struct sw_instance *instance)
+{
+	__u64 held;
+
+	sw_history_look(instance, &held, NULL);
 	return held;
 }
 

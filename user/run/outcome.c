@@ -11,9 +11,9 @@
 
 #include "base/file.h"
 #include "kernel/health.h"
-#include "report/metrics_text.h"
 #include "report/textfile.h"
 #include "report/unloaded.h"
+#include "run/rollout.h"
 
 struct note {
 	const char *pin_dir;
@@ -78,7 +78,7 @@ int sw_outcome_write(const struct sw_instance *instance, const struct sw_config 
 		.config = config,
 		.heartbeat = time(NULL),
 	};
-	int err = sw_metrics_write(instance->pin_dir, config->textfile, error);
+	int err = sw_rollout_write(instance, config->textfile, NULL, error);
 
 	if (err == -ENOENT && access(instance->pin_dir, F_OK)) /* `unload` was here */
 		sw_unloaded_write(&unloaded, config->textfile, NULL);
@@ -125,7 +125,7 @@ void sw_outcome_failed(const struct sw_instance *instance)
 	}
 	path = remembered(instance);
 	if (path)
-		sw_metrics_write(instance->pin_dir, path, NULL);
+		sw_rollout_write(instance, path, NULL, NULL);
 	free(path);
 }
 

@@ -32,6 +32,30 @@ static int add_feeds(struct sw_store *store, __s64 id, const struct sw_publish *
 	return err;
 }
 
+/* Of one that stays as it is, at least when it was seen first. */
+static int note_changed(struct sw_store *store, const struct sw_publish *publish,
+			struct sw_error *error)
+{
+	sqlite3_stmt *statement = NULL;
+	size_t i;
+	int err;
+
+	err = sw_db_prepare(store,
+			    "INSERT INTO feed_changed VALUES (?1, ?2) ON CONFLICT (feed) DO "
+			    "UPDATE SET at = ?2 WHERE ?3",
+			    &statement, error);
+	for (i = 0; i < publish->feeds && !err; i++) {
+		const struct sw_publish_feed *feed = &publish->feed[i];
+
+		sqlite3_bind_text(statement, 1, feed->name, -1, SQLITE_STATIC);
+		sqlite3_bind_int64(statement, 2, publish->at_ms);
+		sqlite3_bind_int(statement, 3, feed->added || feed->removed);
+		err = sw_db_step_reset(store, statement, error);
+	}
+	sqlite3_finalize(statement);
+	return err;
+}
+
 static int forget_before(struct sw_store *store, __s64 id, struct sw_error *error)
 {
 	int err = sw_db_run_with(store, "DELETE FROM publish WHERE id <= ?", &id, 1, error);
@@ -65,6 +89,8 @@ int sw_publishes_add(struct sw_store *store, const struct sw_publish *publish,
 		return err;
 	id = sqlite3_last_insert_rowid(store->db);
 	err = add_feeds(store, id, publish, error);
+	if (!err)
+		err = note_changed(store, publish, error);
 	return err ? err : forget_before(store, id - KEPT, error);
 }
 
@@ -126,4 +152,29 @@ int sw_publishes_each(struct sw_store *store, unsigned count,
 			  "SELECT id, generation, base, at, login_uid, name, arguments FROM publish "
 			  "ORDER BY id DESC LIMIT ?",
 			  count, visit_row, &(struct visit){ store, visit, ctx, error }, error);
+}
+
+struct changed {
+	void (*visit)(void *ctx, const char *feed, __s64 at_ms);
+	void *ctx;
+};
+
+static int visit_changed(void *ctx, sqlite3_stmt *statement)
+{
+	const struct changed *changed = ctx;
+	struct sw_publish_feed feed;
+
+	sw_db_text(statement, 0, feed.name, sizeof(feed.name));
+	changed->visit(changed->ctx, feed.name, sqlite3_column_int64(statement, 1));
+	return 0;
+}
+
+int sw_publishes_changed(struct sw_store *store,
+			 void (*visit)(void *ctx, const char *feed, __s64 at_ms), void *ctx,
+			 struct sw_error *error)
+{
+	struct changed changed = { visit, ctx };
+
+	return sw_db_each(store, "SELECT feed, at FROM feed_changed WHERE at > ?", 0, visit_changed,
+			  &changed, error);
 }

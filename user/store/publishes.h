@@ -34,4 +34,10 @@ int sw_publishes_each(struct sw_store *store, unsigned count,
 		      int (*visit)(void *ctx, const struct sw_publish *publish), void *ctx,
 		      struct sw_error *error);
 
+/* For each feed that was ever on record, when it was last published with other
+ * entries than before, Unix milliseconds. */
+int sw_publishes_changed(struct sw_store *store,
+			 void (*visit)(void *ctx, const char *feed, __s64 at_ms), void *ctx,
+			 struct sw_error *error);
+
 #endif

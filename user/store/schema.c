@@ -37,6 +37,11 @@ static const char *const versions[] = {
 	" publish INTEGER NOT NULL, feed TEXT NOT NULL, kind TEXT NOT NULL,"
 	" entries INTEGER NOT NULL, added INTEGER NOT NULL, removed INTEGER NOT NULL,"
 	" PRIMARY KEY (publish, feed)) WITHOUT ROWID;",
+
+	"CREATE TABLE feed_changed (feed TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;"
+	"INSERT INTO feed_changed SELECT feed, coalesce("
+	" max(CASE WHEN added + removed > 0 THEN at END), min(at))"
+	" FROM publish_feed JOIN publish ON id = publish GROUP BY feed;",
 };
 
 #define VERSIONS ((int)(sizeof(versions) / sizeof(versions[0])))

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "run/rollout.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "report/metrics_text.h"
+#include "run/confirm.h"
+#include "run/history.h"
+#include "store/publishes.h"
+
+static void note_changed(void *ctx, const char *feed, __s64 at_ms)
+{
+	struct sw_snapshot *s = ctx;
+	int i;
+
+	for (i = 1; i < SW_MAX_FEEDS; i++) {
+		if (!strcmp(s->registry.feed[i].name, feed))
+			s->rollout.changed_s[i] = at_ms / 1000;
+	}
+}
+
+static int look(const struct sw_instance *instance, struct sw_snapshot *s, struct sw_error *error)
+{
+	struct sw_trial trial;
+	struct sw_store *store;
+	int err = sw_store_open(instance->state_dir, 0, &store, error);
+
+	if (err == -ENOENT) {
+		s->rollout.known = true;
+		return 0;
+	}
+	if (err)
+		return err;
+	err = sw_publishes_changed(store, note_changed, s, error);
+	sw_store_close(store);
+	if (!err)
+		err = sw_history_look(instance, &s->rollout.held, error);
+	if (!err)
+		err = sw_confirm_look(instance, &trial, error);
+	if (err)
+		return err;
+	s->rollout.pending = trial.back != 0;
+	s->rollout.known = true;
+	return 0;
+}
+
+int sw_rollout_take(const struct sw_instance *instance, struct sw_snapshot **out,
+		    struct sw_error *missing, struct sw_error *error)
+{
+	int err = sw_snapshot_take(instance->pin_dir, out, error);
+
+	if (err)
+		return err;
+	err = look(instance, *out, missing);
+	if (err != -ENOMEM)
+		return 0;
+	sw_snapshot_free(*out);
+	return err;
+}
+
+int sw_rollout_write(const struct sw_instance *instance, const char *path, struct sw_error *missing,
+		     struct sw_error *error)
+{
+	struct sw_snapshot *snapshot;
+	int err;
+
+	err = sw_rollout_take(instance, &snapshot, missing, error);
+	if (err)
+		return err;
+	err = sw_metrics_write(snapshot, path, error);
+	sw_snapshot_free(snapshot);
+	return err;
+}
