@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "kernel/stack.h"
 
+#include <errno.h>
 #include <linux/if_bonding.h>
 #include <stdio.h>
 #include <string.h>
@@ -22,32 +23,47 @@ static bool is_master(const struct sw_link *link)
 	return is(link, "bond") || is(link, "team") || is(link, "bridge");
 }
 
-static bool passes(const struct sw_link *upper, unsigned ifindex, int depth)
+/* What it is made of, or lies on; their number. On a router where devices come and go all
+ * the time a list may never be whole, and devices do go: that is no reason to fail. */
+static int find_below(const struct sw_link *upper, struct sw_link out[SW_LINK_MEMBERS])
+{
+	int count = 0;
+
+	if (is_master(upper)) {
+		count = sw_link_members(upper->ifindex, out);
+	} else if (upper->lower) {
+		count = sw_link_by_index(upper->lower, &out[0]);
+		count = count ? count : 1;
+	}
+	return count == -ENODEV || count == -EINTR ? 0 : count;
+}
+
+static int passes(const struct sw_link *upper, unsigned ifindex, int depth)
 {
 	struct sw_link below[SW_LINK_MEMBERS];
-	int i, count = 0;
+	int i, count, found;
 
 	if (!depth)
-		return false;
-	if (upper->lower)
-		count = !sw_link_by_index(upper->lower, &below[0]);
-	else if (is_master(upper))
-		count = sw_link_members(upper->ifindex, below);
+		return 0;
+	count = find_below(upper, below);
 	for (i = 0; i < count; i++) {
-		if (below[i].ifindex == ifindex || passes(&below[i], ifindex, depth - 1))
-			return true;
+		found = below[i].ifindex == ifindex ? 1 : passes(&below[i], ifindex, depth - 1);
+		if (found)
+			return found;
 	}
-	return false;
+	return count < 0 ? count : 0;
 }
 
-bool sw_stack_passes(const struct sw_link *upper, unsigned ifindex)
+int sw_stack_passes(const struct sw_link *upper, unsigned ifindex)
 {
-	return ifindex && passes(upper, ifindex, DEPTH_MAX);
+	return ifindex ? passes(upper, ifindex, DEPTH_MAX) : 0;
 }
 
-bool sw_stack_overlap(const struct sw_link *one, const struct sw_link *other)
+int sw_stack_overlap(const struct sw_link *one, const struct sw_link *other)
 {
-	return sw_stack_passes(one, other->ifindex) || sw_stack_passes(other, one->ifindex);
+	int found = sw_stack_passes(one, other->ifindex);
+
+	return found ? found : sw_stack_passes(other, one->ifindex);
 }
 
 bool sw_stack_bond_native(const struct sw_link *link)

@@ -17,11 +17,12 @@
 
 #include "kernel/links.h"
 
-/* Whether frames of `upper` have come in by `ifindex` before, some or all of them. */
-bool sw_stack_passes(const struct sw_link *upper, unsigned ifindex);
+/* 1 if frames of `upper` have come in by `ifindex` before, some or all of them; 0: none;
+ * -errno: what netlink said. */
+int sw_stack_passes(const struct sw_link *upper, unsigned ifindex);
 
 /* Either way. */
-bool sw_stack_overlap(const struct sw_link *one, const struct sw_link *other);
+int sw_stack_overlap(const struct sw_link *one, const struct sw_link *other);
 
 /* Whether its mode lets a bond have a native program. False for what is no bond. */
 bool sw_stack_bond_native(const struct sw_link *link);

@@ -121,7 +121,7 @@ static void find_stacked(struct sw_snapshot *s, int i)
 		    s->attachment[each] == SW_DETACHED || s->attachment[each] == SW_ELSEWHERE)
 			continue;
 		if (!sw_link_by_index(slot[each].ifindex, &other) &&
-		    sw_stack_overlap(&link, &other))
+		    sw_stack_overlap(&link, &other) > 0)
 			s->problem[i] = SW_NIC_STACKED;
 	}
 }

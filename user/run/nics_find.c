@@ -83,7 +83,7 @@ int sw_nics_inspect(struct sw_config *config, bool *present, struct sw_error *er
 		present[i] = a.nic[i].ifindex;
 	}
 	if (!err)
-		sw_nics_find_twice(&a);
+		err = sw_nics_find_twice(&a);
 	for (i = 0; i < config->interfaces && !err; i++) {
 		if (present[i] && a.nic[i].trouble.text[0])
 			err = sw_fail(error, -EMEDIUMTYPE, "%s", a.nic[i].trouble.text);
@@ -205,9 +205,7 @@ static int find_all(struct applying *a)
 		if (!err && !a->nic[i].elsewhere)
 			err = find_renamed(a, &a->nic[i]);
 	}
-	if (!err)
-		sw_nics_find_twice(a);
-	return err;
+	return err ? err : sw_nics_find_twice(a);
 }
 
 int sw_nics_find(struct applying *a)

@@ -34,27 +34,35 @@ static void leave_out(struct applying *a, size_t loser, size_t winner)
 		a->nic[winner].config.line, nic->name);
 }
 
-static void compare_with_all(struct applying *a, size_t upper)
+static int compare_with_all(struct applying *a, size_t upper)
 {
 	size_t i;
+	int found;
 
 	for (i = 0; i < a->plan.config->interfaces; i++) {
-		if (i == upper || !usable(&a->nic[i]) || !usable(&a->nic[upper]) ||
-		    !sw_stack_passes(&a->nic[upper].device, a->nic[i].ifindex))
+		if (i == upper || !usable(&a->nic[i]) || !usable(&a->nic[upper]))
 			continue;
-		if (bond_is_better(&a->nic[upper]))
+		found = sw_stack_passes(&a->nic[upper].device, a->nic[i].ifindex);
+		if (found < 0)
+			return sw_fail(a->error, found,
+				       "netlink does not tell what %s is made of: %s",
+				       a->nic[upper].name, strerror(-found));
+		if (found && bond_is_better(&a->nic[upper]))
 			leave_out(a, i, upper);
-		else
+		else if (found)
 			leave_out(a, upper, i);
 	}
+	return 0;
 }
 
-void sw_nics_find_twice(struct applying *a)
+int sw_nics_find_twice(struct applying *a)
 {
 	size_t i;
+	int err = 0;
 
-	for (i = 0; i < a->plan.config->interfaces; i++)
-		compare_with_all(a, i);
+	for (i = 0; i < a->plan.config->interfaces && !err; i++)
+		err = compare_with_all(a, i);
+	return err;
 }
 
 static int check_slaves(struct applying *a, struct sw_nic *nic, const struct sw_link *slave,
@@ -165,14 +173,15 @@ int sw_nics_make_way(struct applying *a, size_t i, struct sw_way *way)
 
 	if (nic->link || nic->elsewhere)
 		return 0;
-	for (each = 0; each < a->attached.links && !err; each++) {
+	for (each = 0; each < a->attached.links && err >= 0; each++) {
 		const struct sw_attached *link = &a->attached.link[each];
 
 		if (link->mode == SW_DETACHED || link->mode == SW_ELSEWHERE ||
-		    stays(a, link->ifindex) || sw_link_by_index(link->ifindex, &device) ||
-		    !sw_stack_overlap(&device, &nic->device))
+		    stays(a, link->ifindex) || sw_link_by_index(link->ifindex, &device))
 			continue;
-		err = take_off(way, link, &device, &nic->trouble);
+		err = sw_stack_overlap(&device, &nic->device);
+		if (err > 0)
+			err = take_off(way, link, &device, &nic->trouble);
 	}
 	return err;
 }

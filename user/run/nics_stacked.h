@@ -9,8 +9,8 @@
 
 #include "run/applying.h"
 
-/* Sets `twice`, and `trouble`, of those that are left out. a->nic is known. */
-void sw_nics_find_twice(struct applying *a);
+/* Sets `twice`, and `trouble`, of those that are left out. a->nic is known. -errno. */
+int sw_nics_find_twice(struct applying *a);
 
 /* Why nothing can be attached to a bond now, which is its `trouble`. -EBUSY, -EAGAIN; 0: it
  * can, or it is none. */
