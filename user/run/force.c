@@ -233,13 +233,16 @@ static int load_and_attach(struct applying *a)
 
 static int reload(struct applying *a)
 {
+	bool known = sw_nics_look(a);
 	int err;
 
-	sw_nics_compare(a);
 	err = sw_registry_assign_feeds(a->state, a->plan.config, a->slot, a->error);
 	if (!err)
 		err = publish(a);
 	settle(a);
+	/* If the tables have to grow, the load that follows says it. */
+	if (known && !a->crowded)
+		sw_nics_compare(a);
 	sw_zombies_go_on(a->instance, a->state, a->plan.config->ipv6_source_prefix);
 	return err;
 }

@@ -41,20 +41,27 @@ static void compare(struct applying *a, size_t i)
 }
 
 /* The lists are published whatever becomes of this. */
-void sw_nics_compare(struct applying *a)
+bool sw_nics_look(struct applying *a)
 {
 	struct sw_error error = {}, *outer = a->error;
-	size_t i;
+	bool known;
 
 	a->error = &error;
-	if (sw_nics_follow(a) || sw_nics_find(a)) {
-		sw_warn("%s", error.text[0] ? error.text : "no memory to see to the NICs");
-		sw_nics_lose(a);
-	} else {
-		for (i = 0; i < a->plan.config->interfaces; i++)
-			compare(a, i);
-	}
+	known = !sw_nics_follow(a) && !sw_nics_find(a);
 	a->error = outer;
+	if (known)
+		return true;
+	sw_warn("%s", error.text[0] ? error.text : "no memory to see to the NICs");
+	sw_nics_lose(a);
+	return false;
+}
+
+void sw_nics_compare(struct applying *a)
+{
+	size_t i;
+
+	for (i = 0; i < a->plan.config->interfaces; i++)
+		compare(a, i);
 }
 
 static int attach_one(struct applying *a, size_t i)

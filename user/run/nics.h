@@ -9,13 +9,18 @@
 #ifndef SPAMWEIR_RUN_NICS_H
 #define SPAMWEIR_RUN_NICS_H
 
+#include <stdbool.h>
+
 #include "run/applying.h"
 
 /* Before anything is changed: finds them, and decides which are due. -EINVAL, or
  * what ails the only ones. Pins and slots of NICs that have other names now follow. */
 int sw_nics_check(struct applying *a);
 
-/* Warns of NICs in the config that are not attached. */
+/* Finds them, and nothing else; false, with a warning, if that cannot be done. */
+bool sw_nics_look(struct applying *a);
+
+/* Warns of NICs in the config, which were found, that are not attached. */
 void sw_nics_compare(struct applying *a);
 
 /* Puts the programs of a->datapath on the NICs that are due. Unless it only mends,
