@@ -132,7 +132,8 @@ static inline struct line read_drop_line(char *text)
 
 static inline struct line read_ipsum_line(char *text, __u64 min_count)
 {
-	struct line bad = { .is = LINE_BAD };
+	struct line bad = { .is = LINE_BAD }, line;
+	static char lists[32];
 	char *address = strsep(&text, BLANKS), *count;
 	struct sw_prefix prefix;
 	__u64 number;
@@ -145,7 +146,10 @@ static inline struct line read_ipsum_line(char *text, __u64 min_count)
 		return bad;
 	if (number < min_count)
 		return (struct line){ .is = LINE_BELOW };
-	return line_of_prefix(prefix);
+	line = line_of_prefix(prefix);
+	snprintf(lists, sizeof(lists), "on %llu lists", number);
+	line.tag = lists;
+	return line;
 }
 
 static inline char *next_column(char **text)

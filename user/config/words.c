@@ -26,6 +26,8 @@ const char *sw_format_name(enum sw_format format)
 		[SW_FORMAT_IP6TRIE] = "ip6trie",
 		[SW_FORMAT_CSV] = "csv",
 		[SW_FORMAT_JSON] = "json",
+		[SW_FORMAT_NIXSPAM] = "nixspam",
+		[SW_FORMAT_URLTABLE] = "urltable",
 	};
 
 	return format < SW_FORMATS ? name[format] : unknown;

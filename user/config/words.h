@@ -24,6 +24,8 @@ enum sw_format {
 	SW_FORMAT_IP6TRIE,
 	SW_FORMAT_CSV,	/* of any make, as the feed's `csv` says */
 	SW_FORMAT_JSON, /* the same */
+	SW_FORMAT_NIXSPAM,
+	SW_FORMAT_URLTABLE,
 	SW_FORMATS,
 };
 

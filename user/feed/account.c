@@ -102,3 +102,20 @@ int sw_feed_hold_count(struct sw_feed_reader *reader, long long declared, struct
 	reader->records = 0;
 	return 0;
 }
+
+bool sw_feed_declares(struct sw_span comment, long long *count)
+{
+	char text[64], tail[8];
+	int end = 0;
+
+	if (comment.size >= sizeof(text))
+		return false;
+	memcpy(text, comment.at, comment.size);
+	text[comment.size] = '\0';
+	if (sscanf(text, "Number of entries: %9lld%n", count, &end) == 1 && !text[end])
+		return true;
+	if (sscanf(text, "END %9lld %7s", count, tail) != 2 &&
+	    sscanf(text, "END (%9lld) %7s", count, tail) != 2)
+		return false;
+	return !strcmp(tail, "entries") || !strcmp(tail, "entry");
+}

@@ -31,6 +31,8 @@ const struct sw_feed_format *const sw_feed_formats[SW_FORMATS] = {
 	[SW_FORMAT_IP6TRIE] = &sw_feed_ip6trie,
 	[SW_FORMAT_CSV] = &sw_feed_csv,
 	[SW_FORMAT_JSON] = &sw_feed_json,
+	[SW_FORMAT_NIXSPAM] = &sw_feed_nixspam,
+	[SW_FORMAT_URLTABLE] = &sw_feed_urltable,
 };
 
 static __u32 line_of(struct sw_span text, const char *at)
@@ -159,7 +161,8 @@ static enum sw_format recognise_text(struct sw_span text)
 
 /* The narrower forms come first: a DROP line is a plain one with a comment. */
 static const enum sw_format order[] = {
-	SW_FORMAT_NDJSON, SW_FORMAT_DSHIELD, SW_FORMAT_IPSUM, SW_FORMAT_DROP, SW_FORMAT_PLAIN,
+	SW_FORMAT_NDJSON,  SW_FORMAT_DSHIELD, SW_FORMAT_IPSUM,
+	SW_FORMAT_NIXSPAM, SW_FORMAT_DROP,    SW_FORMAT_PLAIN,
 };
 
 #define ORDERED (sizeof(order) / sizeof(order[0]))

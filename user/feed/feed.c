@@ -71,12 +71,33 @@ static int refuse_endless(struct sw_feed_reader *reader, struct sw_span line)
 		       sw_quote(quoted, sizeof(quoted), line.at, line.size), SW_FEED_LINE_MAX);
 }
 
+/* A list of lines may have grown by hand since its end was written, but not shrunk. */
+static int heed_comment(struct sw_feed_reader *reader, struct sw_span line, __u32 *from)
+{
+	const __u32 content = reader->report->content;
+	struct sw_span comment = line;
+	long long count;
+
+	while (comment.size && strchr("#;/", *comment.at))
+		comment = sw_trim((struct sw_span){ comment.at + 1, comment.size - 1 });
+	if (!comment.size || !sw_feed_declares(comment, &count))
+		return 0;
+	if (count > content - *from) {
+		reader->records = content - *from;
+		return sw_feed_hold_count(reader, count, comment);
+	}
+	*from = content;
+	return 0;
+}
+
 static int read_lines(struct sw_feed_reader *reader, const struct sw_feed_format *format,
 		      struct sw_span text)
 {
 	struct sw_lines lines = { .rest = text };
 	enum sw_line result;
 	struct sw_span line;
+	__u32 declared_from = 0;
+	int err;
 
 	while (sw_next_line(&lines, &line)) {
 		reader->report->lines = ++reader->line;
@@ -86,8 +107,12 @@ static int read_lines(struct sw_feed_reader *reader, const struct sw_feed_format
 		if (line.size > SW_FEED_LINE_MAX)
 			return refuse_endless(reader, line);
 		line = sw_trim(line);
-		if (!sw_is_content(line))
+		if (!sw_is_content(line)) {
+			err = heed_comment(reader, line, &declared_from);
+			if (err)
+				return err;
 			continue;
+		}
 		if (sw_feed_is_exclusion(line))
 			result = sw_feed_take_exclusion(reader, line);
 		else

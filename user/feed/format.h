@@ -80,6 +80,8 @@ extern const struct sw_feed_format sw_feed_ip4trie;
 extern const struct sw_feed_format sw_feed_ip6trie;
 extern const struct sw_feed_format sw_feed_csv;
 extern const struct sw_feed_format sw_feed_json;
+extern const struct sw_feed_format sw_feed_nixspam;
+extern const struct sw_feed_format sw_feed_urltable;
 
 extern const struct sw_feed_format *const sw_feed_formats[SW_FORMATS]; /* none for auto */
 

@@ -2,6 +2,8 @@
 /* IPsum: an address, and on how many lists it stands. */
 #include "feed/format.h"
 
+#include <stdio.h>
+
 static bool split_line(struct sw_span line, struct sw_prefix *prefix, __u32 *count)
 {
 	struct sw_span address = sw_cut_word(&line);
@@ -22,13 +24,15 @@ static bool is_ipsum(struct sw_span line)
 static enum sw_line read_ipsum(struct sw_feed_reader *reader, struct sw_span line)
 {
 	struct sw_prefix prefix;
+	char lists[32];
 	__u32 count;
 
 	if (!split_line(line, &prefix, &count))
 		return SW_LINE_BAD;
 	if (count < reader->feed->min_count)
 		return SW_LINE_BELOW;
-	return sw_feed_take(reader, &prefix, (struct sw_span){ line.at, 0 });
+	snprintf(lists, sizeof(lists), "on %u lists", count);
+	return sw_feed_take(reader, &prefix, (struct sw_span){ lists, strlen(lists) });
 }
 
 const struct sw_feed_format sw_feed_ipsum = {

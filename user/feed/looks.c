@@ -153,8 +153,8 @@ static bool is_with_text(struct sw_span line, char *out, size_t room)
 	if (!is_address(word) || !line.size)
 		return false;
 	snprintf(out, room,
-		 "an address with text behind it; sed 's/[[:blank:]]/ # /' makes that a "
-		 "comment");
+		 "an address with text behind it; `format: urltable` of the feed takes that "
+		 "for a remark");
 	return true;
 }
 

@@ -137,31 +137,13 @@ static int refuse_unclosed(const struct reading *r)
 		       sw_quote(quoted, sizeof(quoted), csv->record.at, csv->record.size));
 }
 
-/* "Number of entries: 7", "END 7 entries", "END (7) entries". */
-static bool declares(struct sw_span comment, long long *count)
-{
-	char text[64], tail[8];
-	int end = 0;
-
-	if (comment.size >= sizeof(text))
-		return false;
-	memcpy(text, comment.at, comment.size);
-	text[comment.size] = '\0';
-	if (sscanf(text, "Number of entries: %9lld%n", count, &end) == 1 && !text[end])
-		return true;
-	if (sscanf(text, "END %9lld %7s", count, tail) != 2 &&
-	    sscanf(text, "END (%9lld) %7s", count, tail) != 2)
-		return false;
-	return !strcmp(tail, "entries") || !strcmp(tail, "entry");
-}
-
 static int take_comment(struct reading *r)
 {
 	long long count;
 
 	if (is_header(r->csv, r->table))
 		take_header(r);
-	else if (declares(r->csv->record, &count))
+	else if (sw_feed_declares(r->csv->record, &count))
 		return sw_feed_hold_count(r->reader, count, r->csv->record);
 	return 0;
 }

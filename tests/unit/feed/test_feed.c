@@ -69,11 +69,12 @@ static void reads_ipsum(void **state)
 
 	(void)state;
 	golden("ipsum.txt", SW_FORMAT_IPSUM,
-	       "198.51.100.7@5 198.51.100.8@6 203.0.113.9@7 2001:db8::25@8");
+	       "198.51.100.7@5=on 10 lists 198.51.100.8@6=on 3 lists "
+	       "203.0.113.9@7=on 2 lists 2001:db8::25@8=on 1 lists");
 	feed.min_count = 3;
 	run_file(&run, &feed, GOLDEN "ipsum.txt");
 	assert_int_equal(run.err, 0);
-	assert_string_equal(run.got, "198.51.100.7@5 198.51.100.8@6");
+	assert_string_equal(run.got, "198.51.100.7@5=on 10 lists 198.51.100.8@6=on 3 lists");
 	assert_int_equal(run.report.below, 2);
 	assert_int_equal(run.report.bad, 0);
 	assert_int_equal(run.report.content, 4);
@@ -98,7 +99,8 @@ static void takes_line_ends_of_any_system(void **state)
 	      "192.0.2.1@1 192.0.2.2@2 192.0.2.3@4");
 	assert_int_equal(run.report.lines, 4);
 	taken(&run, "192.0.2.0/24 ; SBL1\r\n", "192.0.2.0/24@1=SBL1");
-	taken(&run, "192.0.2.1\t5\r\n192.0.2.2\t4\n", "192.0.2.1@1 192.0.2.2@2");
+	taken(&run, "192.0.2.1\t5\r\n192.0.2.2\t4\n",
+	      "192.0.2.1@1=on 5 lists 192.0.2.2@2=on 4 lists");
 	taken(&run, "192.0.2.0\t192.0.2.255\t24\t1\tNET\r\n", "192.0.2.0/24@1=NET");
 	taken(&run,
 	      "\xef\xbb\xbf{\"cidr\":\"192.0.2.0/24\"}\r\n"
@@ -114,7 +116,7 @@ static void recognises_what_most_first_lines_are(void **state)
 	      "192.0.2.1@2 192.0.2.2@3 192.0.2.3@4");
 	assert_int_equal(run.report.format, SW_FORMAT_PLAIN);
 	taken(&run, "odd\n192.0.2.1 7\n192.0.2.2\t8\n192.0.2.3\t9\n",
-	      "192.0.2.1@2 192.0.2.2@3 192.0.2.3@4");
+	      "192.0.2.1@2=on 7 lists 192.0.2.2@3=on 8 lists 192.0.2.3@4=on 9 lists");
 	assert_int_equal(run.report.format, SW_FORMAT_IPSUM);
 	taken(&run, "192.0.2.0/24 ; a remark\n192.0.2.1 ; another\n",
 	      "192.0.2.0/24@1=a remark 192.0.2.1@2=another");
@@ -260,7 +262,8 @@ static void exclusions_are_no_bad_lines(void **state)
 	assert_int_equal(run.report.excluded, 5);
 	taken(&run, "198.51.100.0/24 ; SBL1\n!198.51.100.7 ; SBL2\n",
 	      "198.51.100.0/24@1=SBL1 !198.51.100.7@2");
-	taken_by(&run, &feed, "192.0.2.1\t9\n!192.0.2.2\t9\n", "192.0.2.1@1 !192.0.2.2@2");
+	taken_by(&run, &feed, "192.0.2.1\t9\n!192.0.2.2\t9\n",
+		 "192.0.2.1@1=on 9 lists !192.0.2.2@2");
 	/* Somebody's comments. */
 	taken(&run, "! Title: a list\n192.0.2.1\n192.0.2.2\n192.0.2.3\n",
 	      "192.0.2.1@2 192.0.2.2@3 192.0.2.3@4");
@@ -336,7 +339,7 @@ static void ipv4_mapped_entries_are_ipv4(void **state)
 	      "192.0.2.1@1 192.0.2.2@3 192.0.2.3@4");
 	assert_int_equal(run.report.bad, 1);
 	refused(&run, "192.0.2.1\n::ffff:192.0.2.0/64\n", expected);
-	taken(&run, "::ffff:192.0.2.1\t9\n", "192.0.2.1@1");
+	taken(&run, "::ffff:192.0.2.1\t9\n", "192.0.2.1@1=on 9 lists");
 	taken(&run, "::ffff:192.0.2.0/120 ; SBL1\n", "192.0.2.0/24@1=SBL1");
 }
 
