@@ -2,86 +2,12 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/json.h"
-#include "base/names.h"
-#include "base/text.h"
 #include "cli/output.h"
-#include "cli/unfit.h"
 #include "cli/verbs.h"
 #include "policy/gate.h"
-#include "report/snapshot.h"
 #include "worker/parse.h"
-
-static const char *state_of(const struct sw_feed_slot *slot)
-{
-	if (!slot->unfit_s)
-		return "ok";
-	return slot->source == SW_SOURCE_COPY ? "COPY" : slot->active ? "LEFT OUT" : "REFUSED";
-}
-
-static json_t *list_json(const struct sw_snapshot *s)
-{
-	json_t *list = json_array();
-	int i;
-
-	for (i = 1; i < SW_MAX_FEEDS; i++) {
-		const struct sw_feed_slot *slot = &s->registry.feed[i];
-
-		if (!slot->active && !slot->unfit_s)
-			continue;
-		sw_json_append(&list,
-			       json_pack("{s:s s:s s:b s:s s:I s:I s:I s:I s:I s:o}", "name",
-					 slot->name, "kind", sw_kind_name(slot->kind), "ok",
-					 !slot->unfit_s, "source",
-					 sw_feed_source_name(slot->source), "entries",
-					 (json_int_t)s->generation.policy->settings.entries[i],
-					 "age_seconds", (json_int_t)sw_snapshot_feed_age(s, i),
-					 "checked", (json_int_t)slot->checked_s, "bad_lines",
-					 (json_int_t)slot->bad_lines, "refused",
-					 (json_int_t)slot->refused, "unfit", sw_unfit_json(slot)));
-	}
-	return list;
-}
-
-static void print_list(const struct sw_snapshot *s)
-{
-	char age[32], checked[32];
-	int i;
-
-	printf("%-20s %-7s %-8s %10s %14s %14s\n", "feed", "kind", "state", "entries", "age",
-	       "checked");
-	for (i = 1; i < SW_MAX_FEEDS; i++) {
-		const struct sw_feed_slot *slot = &s->registry.feed[i];
-
-		if (!slot->active && !slot->unfit_s)
-			continue;
-		sw_format_age(s->now_s > slot->checked_s ? s->now_s - slot->checked_s : 0, checked,
-			      sizeof(checked));
-		printf("%-20s %-7s %-8s %10u %14s %14s\n", slot->name, sw_kind_name(slot->kind),
-		       state_of(slot), s->generation.policy->settings.entries[i],
-		       sw_format_age(sw_snapshot_feed_age(s, i), age, sizeof(age)),
-		       slot->checked_s ? checked : "-");
-	}
-	sw_print_unfit(&s->registry, "\n");
-}
-
-int cmd_feed_list(const struct sw_options *options)
-{
-	struct sw_snapshot *snapshot;
-	struct sw_error error = {};
-	int err = sw_snapshot_take(options->instance.pin_dir, &snapshot, &error);
-
-	if (err)
-		return sw_print_error(&error, err);
-	if (options->json)
-		err = sw_print_json(list_json(snapshot));
-	else
-		print_list(snapshot);
-	sw_snapshot_free(snapshot);
-	return err ? sw_print_error(&error, err) : SW_EXIT_DONE;
-}
 
 static const struct sw_feed_config *find(const struct sw_config *config, const char *name)
 {

@@ -8,6 +8,7 @@
 #include "base/entry.h"
 #include "base/names.h"
 #include "base/prefix.h"
+#include "config/age.h"
 #include "config/fetch.h"
 #include "config/fields.h"
 #include "config/mail.h"
@@ -263,6 +264,7 @@ static int check_feed(const struct sw_value *value, const struct sw_config *conf
 {
 	const struct sw_feed_config *feed = &config->feed[config->feeds - 1];
 	size_t i;
+	int err;
 
 	for (i = 0; i < config->feeds - 1; i++) {
 		if (!strcmp(config->feed[i].name, feed->name))
@@ -284,7 +286,8 @@ static int check_feed(const struct sw_value *value, const struct sw_config *conf
 				     "feed \"%s\" has a min_count, but its format is %s, "
 				     "not ipsum",
 				     feed->name, sw_format_name(feed->format));
-	return sw_fetch_check(value, feed);
+	err = sw_age_check(value, feed);
+	return err ? err : sw_fetch_check(value, feed);
 }
 
 static int read_feed(const struct sw_value *value, void *into)
@@ -305,6 +308,7 @@ static int read_feed(const struct sw_value *value, void *into)
 		{ .name = "to", .read = sw_config_read_to },
 		{ .name = "even_zombies", .read = sw_config_read_even_zombies },
 		{ .name = "mode", .read = read_mode },
+		{ .name = "max_age", .read = sw_age_read },
 		{ .name = "url", .read = sw_fetch_read_url },
 		{ .name = "every", .read = sw_fetch_read_every },
 		{ .name = "timeout", .read = sw_fetch_read_timeout },

@@ -86,7 +86,9 @@ struct sw_feed_config {
 	char *path; /* absolute or relative to the working directory; NULL: it has no file */
 	char *url;  /* http, https or file; NULL: it is not fetched */
 	struct sw_fetch_config fetch;
-	char *source; /* where its list is from, in full; NULL: is found out when needed */
+	__u64 max_age_s; /* since its list was refreshed; 0: any */
+	bool drop_old;	 /* one that is older is left out */
+	char *source;	 /* where its list is from, in full; NULL: is found out when needed */
 	struct sw_fields_config *fields; /* of a list of another make; NULL */
 	struct sw_entry_config *entry;
 	size_t entries;

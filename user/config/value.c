@@ -151,7 +151,7 @@ int sw_value_number(const struct sw_value *value, __u64 min, __u64 max, __u64 *o
 	return sw_value_expected(value, what);
 }
 
-int sw_value_seconds(const struct sw_value *value, __u64 min, __u64 *out)
+int sw_value_seconds_most(const struct sw_value *value, __u64 min, __u64 max, __u64 *out)
 {
 	static const char duration[] = "a duration such as 15s or 1h30m";
 	const char *text = sw_value_text(value, duration);
@@ -165,12 +165,18 @@ int sw_value_seconds(const struct sw_value *value, __u64 min, __u64 *out)
 				     text, text, text);
 	if (sw_duration_parse(text, &ns))
 		return sw_value_expected(value, duration);
-	if (ns % NS_PER_S || ns / NS_PER_S < min || ns / NS_PER_S > MAX_PERIOD_S) {
-		snprintf(what, sizeof(what), "whole seconds, at least %llus and at most 7d", min);
+	if (ns % NS_PER_S || ns / NS_PER_S < min || ns / NS_PER_S > max) {
+		snprintf(what, sizeof(what), "whole seconds, at least %llus and at most %llud", min,
+			 max / 86400);
 		return sw_value_expected(value, what);
 	}
 	*out = ns / NS_PER_S;
 	return 0;
+}
+
+int sw_value_seconds(const struct sw_value *value, __u64 min, __u64 *out)
+{
+	return sw_value_seconds_most(value, min, MAX_PERIOD_S, out);
 }
 
 int sw_value_word(const struct sw_value *value, const char *const *words, size_t count, size_t *out)

@@ -54,6 +54,11 @@ int sw_value_number(const struct sw_value *value, __u64 min, __u64 max, __u64 *o
 /* A duration of `min` seconds to a week. */
 int sw_value_seconds(const struct sw_value *value, __u64 min, __u64 *out);
 
+#define SW_YEAR_S (365ULL * 86400)
+
+/* The same of at most `max` seconds, whole days. */
+int sw_value_seconds_most(const struct sw_value *value, __u64 min, __u64 max, __u64 *out);
+
 /* enforce or monitor. */
 int sw_value_mode(const struct sw_value *value, bool *monitor);
 

@@ -176,17 +176,38 @@ int sw_fetch_state_write(const char *state_dir, const struct sw_feed_config *fee
 	return err;
 }
 
+static int open_fetched(const char *state_dir, const struct sw_feed_config *feed,
+			enum sw_copy_trust trust, struct sw_feed_copy *copy, struct sw_error *error)
+{
+	struct sw_feed_config fetched = *feed;
+	char name[SW_NAME_LEN + 16];
+
+	beside(feed, "fetched", name);
+	fetched.name = name;
+	return sw_feed_copy_open(state_dir, &fetched, trust, copy, error);
+}
+
+bool sw_fetched_is_in(const char *state_dir, const struct sw_feed_config *feed,
+		      const struct sw_feed_copy *good)
+{
+	struct sw_copy_options options = sw_copy_options(feed);
+	struct sw_feed_copy fetched;
+	bool is;
+
+	if (memcmp(&options, &good->header->options, sizeof(options)) ||
+	    open_fetched(state_dir, feed, SW_COPY_LOOK, &fetched, NULL))
+		return false;
+	is = sw_fetched_same(good, &fetched);
+	sw_feed_copy_close(&fetched);
+	return is;
+}
+
 int sw_fetched_open(const char *state_dir, const struct sw_feed_config *feed,
 		    struct sw_feed_copy *copy, struct sw_error *error)
 {
 	struct sw_copy_options options = sw_copy_options(feed);
-	struct sw_feed_config fetched = *feed;
-	char name[SW_NAME_LEN + 16];
-	int err;
+	int err = open_fetched(state_dir, feed, SW_COPY_ENFORCE, copy, error);
 
-	beside(feed, "fetched", name);
-	fetched.name = name;
-	err = sw_feed_copy_open(state_dir, &fetched, SW_COPY_ENFORCE, copy, error);
 	if (err)
 		return err;
 	if (!memcmp(&options, &copy->header->options, sizeof(options)) &&

@@ -39,6 +39,10 @@ int sw_fetch_state_write(const char *state_dir, const struct sw_feed_config *fee
 int sw_fetched_open(const char *state_dir, const struct sw_feed_config *feed,
 		    struct sw_feed_copy *copy, struct sw_error *error);
 
+/* Whether a good copy was made from the list that was fetched last. */
+bool sw_fetched_is_in(const char *state_dir, const struct sw_feed_config *feed,
+		      const struct sw_feed_copy *good);
+
 /* Keeps a list that was just parsed, dated `content_s`, and gives it an identity by
  * which a good copy is known to have been made from it. */
 int sw_fetched_keep(const char *state_dir, const struct sw_feed_config *feed,

@@ -75,8 +75,8 @@ static void do_without(struct pass *pass, size_t i, int err)
 	if (!pass->reading->publish || !is_foreign(feed))
 		fail(pass, i, err);
 	else
-		sw_warn("feed %s is unfit: %s; it has no good copy and is LEFT OUT", feed->name,
-			why);
+		sw_warn("feed %s is unfit: %s; it %s and is LEFT OUT", feed->name, why,
+			err == -ESTALE ? "is to be dropped then" : "has no good copy");
 }
 
 static int read_file(struct pass *pass, size_t i, struct sw_intake *intake)

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "feed/age.h"
 #include "feed/copy_make.h"
 #include "feed/copy_save.h"
 #include "feed/fetched.h"
@@ -116,6 +117,14 @@ static void warn_of_future(const struct sw_feed_config *feed, const struct sw_so
 			sw_format_time(source->modified_s, when, sizeof(when)));
 }
 
+/* Whether it was made from the list that is there now. */
+static bool is_current(const struct sw_reading *reading, const struct sw_feed_config *feed,
+		       const struct sw_feed_copy *good)
+{
+	return feed->url ? sw_fetched_is_in(reading->state_dir, feed, good)
+			 : sw_feed_copy_is_current(good, feed);
+}
+
 /* Whether the good copy can take the file's place. If not, it is closed. */
 static bool is_usable(const struct sw_reading *reading, const struct sw_feed_config *feed,
 		      struct sw_feed_copy *good)
@@ -137,8 +146,8 @@ static int choose(const struct sw_reading *reading, const struct sw_feed_config 
 	struct sw_feed_copy fresh = { 0 };
 	int err;
 
-	if (reading->publish && good->size && !is_accepted(reading, feed) && !feed->url &&
-	    sw_feed_copy_is_current(good, feed) && is_usable(reading, feed, good)) {
+	if (reading->publish && good->size && !is_accepted(reading, feed) &&
+	    is_current(reading, feed, good) && is_usable(reading, feed, good)) {
 		note(source, SW_FROM_FILE, good);
 		*copy = *good;
 		return 0;
@@ -178,6 +187,22 @@ static int note_fetch(const struct sw_reading *reading, const struct sw_feed_con
 	return sw_fail(&source->unfit, reading->publish ? 0 : -EAGAIN, "%s", state.error);
 }
 
+/* Old lists are said to be, or are left out. */
+static int judge_age(const struct sw_reading *reading, const struct sw_feed_config *feed,
+		     struct sw_source *source)
+{
+	struct sw_error why = { 0 };
+
+	if (!sw_feed_is_old(reading->state_dir, feed, sw_wall_ms() / 1000, &why))
+		return 0;
+	source->unfit = why;
+	if (source->from == SW_FROM_FILE)
+		source->from = SW_FROM_COPY;
+	if (feed->drop_old)
+		source->from = SW_FROM_NOWHERE;
+	return feed->drop_old || !reading->publish ? -ESTALE : 0;
+}
+
 int sw_source_open(const struct sw_reading *reading, const struct sw_feed_config *feed,
 		   struct sw_source *source, struct sw_feed_copy *copy)
 {
@@ -188,8 +213,10 @@ int sw_source_open(const struct sw_reading *reading, const struct sw_feed_config
 	err = open_good(reading, feed, &good);
 	if (!err)
 		err = choose(reading, feed, source, &good, copy);
-	if (!err && feed->url && !reading->ungated) {
-		err = note_fetch(reading, feed, source);
+	if (!err && !reading->ungated) {
+		err = feed->url ? note_fetch(reading, feed, source) : 0;
+		if (!err)
+			err = judge_age(reading, feed, source);
 		if (err)
 			sw_feed_copy_close(copy);
 	}
@@ -217,6 +244,8 @@ int sw_source_try(const struct sw_reading *reading, const struct sw_feed_config 
 		err = read_fresh(reading, feed, &good, &fresh, error);
 	if (!err && feed->url)
 		err = try_fetch(reading, feed, error);
+	if (!err && sw_feed_is_old(reading->state_dir, feed, sw_wall_ms() / 1000, error))
+		err = -ESTALE;
 	sw_feed_copy_close(&fresh);
 	sw_feed_copy_close(&good);
 	return err;

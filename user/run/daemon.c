@@ -19,6 +19,7 @@
 #include "run/apply.h"
 #include "run/daemon_parts.h"
 #include "run/ends.h"
+#include "run/fetching.h"
 #include "run/heed.h"
 #include "run/lists.h"
 #include "run/outcome.h"
@@ -192,6 +193,7 @@ static void loop(struct daemon *d)
 		{ .events = POLLIN },
 		{ .events = POLLIN },
 		{ .events = POLLIN },
+		{ .events = POLLIN },
 	};
 	int ready;
 
@@ -199,7 +201,8 @@ static void loop(struct daemon *d)
 		wait[1].fd = sw_pump_fd(&d->pump);
 		wait[2].fd = d->job.result;
 		wait[3].fd = sw_nics_watch_fd(d->nics);
-		ready = poll(wait, 4,
+		wait[4].fd = d->fetching.result;
+		ready = poll(wait, 5,
 			     sw_timers_wait(d->timer, TIMERS, sw_monotonic_ms(), 60 * SECOND));
 		if (ready < 0 && errno != EINTR)
 			sw_warn("poll: %s", strerror(errno));
@@ -211,6 +214,8 @@ static void loop(struct daemon *d)
 			sw_work_end(d); /* after which the ring may be another, or none */
 		if (ready > 0 && wait[3].revents)
 			hear_of_nics(d);
+		if (ready > 0 && wait[4].revents)
+			sw_fetching_end(d);
 		sw_timers_run(d->timer, TIMERS, sw_monotonic_ms(), d);
 	}
 }
@@ -239,6 +244,7 @@ static void make_timers(struct daemon *d)
 		[TIMER_NICS] = { "nics", 0, SW_TIMER_OFF, look_at_nics },
 		[TIMER_LISTS] = { "lists", 0, SW_TIMER_OFF, publish_lists },
 		[TIMER_ENDS] = { "ends", 0, SW_TIMER_OFF, publish_ends },
+		[TIMER_FETCH] = { "fetch", 0, SW_TIMER_OFF, sw_fetching_look },
 		[TIMER_STOP] = { "stop", 0, SW_TIMER_OFF, stop_anyway },
 	};
 
@@ -272,6 +278,7 @@ static int load(struct daemon *d, __u64 *generation, struct sw_error *error)
 	d->ended_s = sw_wall_ms() / 1000;
 	err = sw_config_read(d->instance->config, &config, error);
 	if (!err) {
+		sw_fetching_begin(d->instance, config);
 		seen = sw_reloads_fingerprint(config);
 		err = sw_apply_config(d->instance, config, SW_APPLY_LOAD, &applied, error);
 	}
@@ -323,7 +330,7 @@ int sw_daemon(const struct sw_instance *instance, struct sw_error *error)
 	if (!d)
 		return -ENOMEM;
 	d->instance = d->reloads.instance = instance;
-	d->job = SW_NO_JOB;
+	d->job = d->fetching = SW_NO_JOB;
 	d->pump.claim = -1;
 	d->signals = -1;
 	err = set_up(d, error);
@@ -331,6 +338,7 @@ int sw_daemon(const struct sw_instance *instance, struct sw_error *error)
 		sw_note("running; SIGHUP reloads, SIGTERM leaves the datapath in force");
 		loop(d);
 	}
+	sw_job_kill(&d->fetching); /* and with it the processes that it has */
 	sw_nics_watch_close(d->nics);
 	sw_pump_close(&d->pump);
 	sw_reloads_free(&d->reloads);

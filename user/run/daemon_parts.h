@@ -25,6 +25,7 @@ enum {
 	TIMER_NICS,
 	TIMER_LISTS,
 	TIMER_ENDS,
+	TIMER_FETCH,
 	TIMER_STOP,
 	TIMERS,
 };
@@ -46,6 +47,7 @@ struct daemon {
 	struct sw_nics_watch *nics;
 	struct sw_job job;
 	enum sw_work work; /* the job's */
+	struct sw_job fetching;
 	__u64 retry_pause; /* ms, until unfit feeds are looked at again */
 	__u64 began_s;	   /* Unix time of the last reload */
 	__u64 ended_s;	   /* what of the feeds had ended by then is not in force */

@@ -51,8 +51,9 @@ static bool is_meant(const struct sw_instance *instance, const struct sw_feed_co
 
 	if (!feed->url || (which->name && strcmp(which->name, feed->name)))
 		return false;
-	if (which->missing && !sw_fetch_state_read(instance->state_dir, feed, &state) &&
-	    state.fetched_s)
+	if (which->missing &&
+	    ((feed->kind != SW_KIND_ALLOW && feed->kind != SW_KIND_OWN) ||
+	     sw_fetch_state_read(instance->state_dir, feed, &state) || state.fetched_s))
 		return false;
 	return !which->due || due_s(instance, feed, now_s) <= now_s;
 }
@@ -167,10 +168,29 @@ static void tell_daemon(void *ctx, const struct sw_feed_config *feed, const char
 	sw_state_close(state);
 }
 
+static const struct sw_feed_config *most_due(const struct sw_instance *instance,
+					     const struct sw_config *config)
+{
+	const struct sw_feed_config *most = NULL;
+	__u64 now_s = time(NULL), first = ~0ULL, due;
+	size_t i;
+
+	for (i = 0; i < config->feeds; i++) {
+		due = config->feed[i].url ? due_s(instance, &config->feed[i], now_s) : ~0ULL;
+		if (due < first) {
+			first = due;
+			most = &config->feed[i];
+		}
+	}
+	return most;
+}
+
 void sw_fetches_work(const struct sw_instance *instance, const struct sw_config *config,
 		     struct sw_job_result *result)
 {
+	const struct sw_feed_config *feed = most_due(instance, config);
 	const struct sw_fetches which = {
+		.name = feed ? feed->name : "",
 		.due = true,
 		.try = true,
 		.tell = tell_daemon,

@@ -19,7 +19,7 @@ typedef void (*sw_fetches_tell)(void *ctx, const struct sw_feed_config *feed, co
 struct sw_fetches {
 	const char *name; /* of the feed, due or not; NULL: all */
 	bool due;	  /* only those that are due */
-	bool missing;	  /* only those of which there is no list at all */
+	bool missing;	  /* only those that protect people and have no list at all */
 	bool try;	  /* -EAGAIN if another process fetches, rather than wait */
 	sw_fetches_tell tell;
 	void *ctx;
@@ -32,7 +32,8 @@ int sw_fetches_do(const struct sw_instance *instance, const struct sw_config *co
 		  const struct sw_fetches *which, size_t *changed, size_t *failed,
 		  struct sw_error *error);
 
-/* Those that are due, in a child: result->count is *changed. */
+/* The one that is due longest, in a child: result->count is *changed, result->partial
+ * whether it could not be had. */
 void sw_fetches_work(const struct sw_instance *instance, const struct sw_config *config,
 		     struct sw_job_result *result);
 
