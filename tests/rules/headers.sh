@@ -5,13 +5,13 @@
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 build=${1:?usage: headers.sh BUILD}
-cc=${CC:-gcc}
+cc=${CC:-gcc} # which may be several words
 failed=0
 
 for header in $(find include user -name '*.h' | sort); do
 	name=${header#*/}
 	said=$(printf '#include "%s"\n' "$name" |
-		"$cc" -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Werror -Wno-unused-function -Iinclude -Iuser \
+		$cc -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Werror -Wno-unused-function -Iinclude -Iuser \
 			-I"$build" -fsyntax-only -x c - 2>&1) && continue
 	printf '%s: does not compile alone\n%s\n' "$header" "$said"
 	failed=1
