@@ -10,12 +10,14 @@
 #	make bench-packets BASE=HEAD
 # Ratios of packets are of what either adds to XDP_PASS; of two builds of one tree
 # they are within 3% of 1, within 10% where a packet is cheap and the machine busy.
-# More ROUNDS make them better.
+# More ROUNDS make them better, and packets are measured sooner if only of CASES,
+# an extended regular expression: make bench-packets CASES='drop|SYN'
 
 .PHONY: bench bench-quick bench-packets bench-check bench-tools bench-host
 
 BASE ?=
 ROUNDS ?=
+CASES ?=
 BENCH := $(BUILD)/tests/bench
 BENCH_BPF := $(patsubst %.bpf.c,%,$(wildcard tests/bench/*.bpf.c tests/bench/packet/*.bpf.c))
 BENCH_SKEL := $(BENCH_BPF:%=$(BUILD)/%.skel.h)
@@ -34,7 +36,7 @@ bench-host: $(BENCH_HOST)
 
 bench bench-quick bench-packets bench-check: deps
 	$(Q)$(MAKE) $(if $(filter bench-packets,$@),$(BENCH_PACKET) $(BENCH_HOST),bench-tools)
-	$(Q)BASE=$(BASE) ROUNDS=$(ROUNDS) tests/bench/run.sh $(BUILD) \
+	$(Q)BASE=$(BASE) ROUNDS=$(ROUNDS) CASES='$(CASES)' tests/bench/run.sh $(BUILD) \
 		$(patsubst bench-%,%,$(filter bench-%,$@))
 
 $(BENCH_BPF:%=$(BUILD)/%.bpf.o): $(BUILD)/%.bpf.o: %.bpf.c Makefile

@@ -46,7 +46,7 @@ packets() {
 
 measure() {
 	case $pace in
-	packets) packets -m "${ROUNDS:-7}"; return ;;
+	packets) packets -m -c "${CASES:-.}" "${ROUNDS:-7}"; return ;;
 	quick) packets -q "${ROUNDS:-3}" ;;
 	full) packets "${ROUNDS:-15}" ;;
 	esac

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * packet [-q | -m] ROUNDS HOST [BASE_HOST]: what a packet costs. The programs of
- * one or two builds of spamweir (see build.h) and those of others are run by
- * BPF_PROG_TEST_RUN on the same frames, in turns, and timed in CPU time of the
- * thread. -q: peers with short lists only, one CPU. -m: no peers, and only the
- * cases that builds are compared by. A sample a line on stdout:
+ * packet [-q | -m] [-c CASES] ROUNDS HOST [BASE_HOST]: what a packet costs. The
+ * programs of one or two builds of spamweir (see build.h) and those of others are
+ * run by BPF_PROG_TEST_RUN on the same frames, in turns, and timed in CPU time of
+ * the thread. -q: peers with short lists only, one CPU. -m: no peers, and only the
+ * cases that builds are compared by. -c: only cases whose name this extended
+ * regular expression matches. A sample a line on stdout:
  * part,case,subject,size,unit,round,value.
  */
 #include <linux/bpf.h>
 #include <pthread.h>
+#include <regex.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,6 +33,7 @@ static const size_t sizes[BENCH_SIZES] = { 0, SHORT, 1000000 };
 
 static struct {
 	bool quick, main_only;
+	const regex_t *cases; /* or all */
 	int rounds, builds;
 	struct bench_build build[2];
 } options;
@@ -248,13 +251,20 @@ static void make_worlds(void)
 	}
 }
 
+static bool is_wanted(const struct bench_scenario *scenario)
+{
+	if (options.main_only && !scenario->main)
+		return false;
+	return !options.cases || !regexec(options.cases, scenario->name, 0, NULL, 0);
+}
+
 static size_t make_fronts(struct bench_front *fronts)
 {
 	const struct bench_scenario *scenario = bench_scenarios;
 	size_t count = 0;
 
 	for (; scenario < bench_scenarios + bench_scenario_count; scenario++) {
-		if (options.main_only && !scenario->main)
+		if (!is_wanted(scenario))
 			continue;
 		fronts[count].scenario = scenario;
 		bench_front_make(&fronts[count], scenario, &worlds[world_of(&fronts[count])].lists,
@@ -264,17 +274,30 @@ static size_t make_fronts(struct bench_front *fronts)
 	return count;
 }
 
+static const regex_t *read_cases(const char *text)
+{
+	static regex_t cases;
+
+	if (regcomp(&cases, text, REG_EXTENDED | REG_NOSUB)) {
+		fprintf(stderr, "packet: -c %s: no extended regular expression\n", text);
+		exit(2);
+	}
+	return &cases;
+}
+
 static void read_options(int argc, char **argv)
 {
 	int option, i;
 
-	while ((option = getopt(argc, argv, "qm")) != -1) {
+	while ((option = getopt(argc, argv, "qmc:")) != -1) {
 		options.quick |= option == 'q';
 		options.main_only |= option == 'm';
+		if (option == 'c')
+			options.cases = read_cases(optarg);
 	}
 	options.builds = argc - optind - 1;
 	if (options.builds < 1 || options.builds > 2) {
-		fprintf(stderr, "usage: packet [-q | -m] ROUNDS HOST [BASE_HOST]\n");
+		fprintf(stderr, "usage: packet [-q | -m] [-c CASES] ROUNDS HOST [BASE_HOST]\n");
 		exit(2);
 	}
 	options.rounds = atoi(argv[optind]);
