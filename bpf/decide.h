@@ -148,63 +148,107 @@ static __always_inline int sw_destination_counts(const struct sw_settings *setti
 	return settings->destinations >> (role & 1) & 1;
 }
 
-/* Who lists an address; `mail`: of the mail set too, if that was asked. */
+/* The C&C feed of an address near which the gate has a bit. That may be another
+ * generation's, unless the gate is exact; a /24 that stands in a bucket needs none. */
+static __always_inline __u8 sw_cnc4_feed(const struct sw_policy *running,
+					 const struct sw_layout *sizes,
+					 const struct sw_bucket4 *home, __u32 address, __u64 near)
+{
+	__u32 value = sw_net4_value(running, sizes, home, sw_net4_key(SW_SET_CNC, address));
+
+	if (!value && !sw_gate_is_exact(running, near) &&
+	    !(sw_table4_touched(&running->v4[SW_SET_CNC], address) & 1))
+		return 0;
+	return sw_net4_feed(running, sizes, SW_SET_CNC, address, value);
+}
+
+static __always_inline __u8 sw_mail4_feed(const struct sw_policy *running,
+					  const struct sw_layout *sizes,
+					  const struct sw_bucket4 *home, __u32 address)
+{
+	return sw_net4_feed(running, sizes, SW_SET_MAIL, address,
+			    sw_net4_value(running, sizes, home, sw_net4_key(SW_SET_MAIL, address)));
+}
+
+static __always_inline __u64 sw_mail4_touched(const struct sw_policy *running, __u32 address,
+					      int mail)
+{
+	return mail ? sw_table4_touched(&running->v4[SW_SET_MAIL], address) : 0;
+}
+
+/* Who lists an address; `mail`: of the mail set too, if that is asked. */
 static __always_inline struct sw_listed sw_find4(const struct sw_policy *running, __u32 address,
 						 int mail)
 {
 	const struct sw_layout sizes = sw_layout_now();
+	__u64 near = sw_gate_near4(address), touched = sw_mail4_touched(running, address, mail);
+	const struct sw_bucket4 *home;
 	struct sw_listed listed = {};
-	__u64 near = sw_gate_near4(address);
 
+	if (!((near | touched) & 1))
+		return listed;
+	home = sw_home4_of(running, &sizes, address);
 	if (near & 1)
-		listed.feed[SW_SET_CNC] = sw_set4_feed(running, &sizes, SW_SET_CNC, address,
-						       sw_gate_is_exact(running, near));
-	if (mail && sw_table4_touched(&running->v4[SW_SET_MAIL], address) & 1)
-		listed.feed[SW_SET_MAIL] = sw_set4_feed(running, &sizes, SW_SET_MAIL, address, 1);
+		listed.feed[SW_SET_CNC] = sw_cnc4_feed(running, &sizes, home, address, near);
+	if (touched & 1)
+		listed.feed[SW_SET_MAIL] = sw_mail4_feed(running, &sizes, home, address);
 	return listed;
 }
 
-/* What an SMTP packet will ask for if nothing decides before, each in memory of
- * its own: begun all at once, the misses overlap. */
-static __always_inline void sw_fetch4(const struct sw_policy *running, const struct sw_asked *asked)
+/*
+ * Begins to load what is likely to be wanted, before it is known to be: a processor
+ * reads ahead while it waits for what was asked first, but no further than some 200
+ * instructions. A branch on what it waits for is no hindrance, it is guessed.
+ */
+static __always_inline void sw_preload4(const struct sw_policy *running, __u32 address)
+{
+	const struct sw_layout sizes = sw_layout_now();
+
+	if (sw_gate_near4(address) & 1)
+		sw_preload(sw_home4_of(running, &sizes, address));
+}
+
+/* What SMTP of a source that no feed lists will ask for, each in memory of its own. */
+static __always_inline void sw_preload_source(const struct sw_asked *asked)
 {
 	__u32 live_bit = sw_gate_live_bit(asked->source.hi, asked->source.lo);
 
-	sw_fetch(&running->v4[SW_SET_MAIL].touched[(__u32)asked->source.lo >> 14]);
-	sw_fetch(&gate.live[live_bit >> 6]);
+	sw_preload(&gate.live[live_bit >> 6]);
 	if (asked->syn)
-		sw_fetch_bucket(sw_home_of(asked));
+		sw_preload_bucket(sw_home_of(asked));
 }
 
-/* SW_GO_ON if there is no generation. */
-static __always_inline int sw_decide4_inline(__u32 source, __u32 destination,
-					     const struct sw_about *about, __u32 role)
+static __always_inline int sw_decide4_inline(const struct sw_policy *running, __u32 source,
+					     __u32 destination, const struct sw_about *about,
+					     __u32 role)
 {
-	const struct sw_policy *running = sw_running_policy();
-	struct sw_asked asked = { .role = role, .family = SW_IPV4, .syn = about->syn };
-	struct sw_facts facts;
-	int mail;
+	struct sw_asked asked = {
+		.settings = &running->settings,
+		.source = { .lo = 0xffffULL << 32 | source },
+		.role = role,
+		.family = SW_IPV4,
+		.syn = about->syn,
+	};
+	struct sw_facts facts = sw_first_facts(&running->settings, about, role);
+	int mail = facts.smtp | facts.maybe_tcp;
 
-	if (!running)
-		return SW_GO_ON;
-	asked.settings = &running->settings;
-	asked.source = (struct sw_in6){ .lo = 0xffffULL << 32 | source };
-	facts = sw_first_facts(&running->settings, about, role);
-	mail = facts.smtp | facts.maybe_tcp;
-	if (facts.smtp)
-		sw_fetch4(running, &asked);
+	if (facts.smtp && !(sw_table4_touched(&running->v4[SW_SET_MAIL], source) & 1))
+		sw_preload_source(&asked);
 	return sw_judge_facts(running, &facts, &asked, sw_find4(running, source, mail),
 			      sw_find4(running, destination,
 				       facts.smtp &&
 					       sw_destination_counts(&running->settings, role)));
 }
 
-/* `addresses`: source << 32 | destination. */
+/* `addresses`: source << 32 | destination. SW_GO_ON if there is no generation. */
 __attribute__((noinline)) int sw_decide4(__u64 addresses, __u64 word, __u32 role)
 {
+	const struct sw_policy *running = sw_running_policy();
 	const struct sw_about about = sw_unpack_about(word);
 
-	return sw_decide4_inline(addresses >> 32, addresses, &about, role);
+	if (!running)
+		return SW_GO_ON;
+	return sw_decide4_inline(running, addresses >> 32, addresses, &about, role);
 }
 
 /* Returns struct sw_listed's two bytes. A function of its own for its stack: the
@@ -214,26 +258,39 @@ static __attribute__((noinline)) int sw_find6(const struct sw_policy *running, _
 {
 	const struct sw_in6 address = { .hi = hi, .lo = lo };
 	const struct sw_layout sizes = sw_layout_now();
-	struct sw_listed listed = sw_table6_find(running, &sizes, address, mail);
+	struct sw_spans6 spans = sw_spans6(running, &sizes, address.hi >> 32);
+	int feeds = 0;
 
-	return listed.feed[SW_SET_CNC] | listed.feed[SW_SET_MAIL] << 8;
+	sw_preload_span6(running, &sizes, &spans.set[SW_SET_CNC]);
+	if (mail) {
+		sw_preload_span6(running, &sizes, &spans.set[SW_SET_MAIL]);
+		feeds = sw_set6_feed(running, &sizes, SW_SET_MAIL, spans.set[SW_SET_MAIL], address)
+			<< 8;
+	}
+	return feeds | sw_set6_feed(running, &sizes, SW_SET_CNC, spans.set[SW_SET_CNC], address);
+}
+
+static __always_inline __u64 sw_near6(const struct sw_policy *running, struct sw_in6 address,
+				      int mail)
+{
+	__u64 near = sw_gate_near6(address);
+
+	if (mail)
+		near |= sw_table6_touched(&running->v6[SW_SET_MAIL], address);
+	return near & 1;
 }
 
 static __always_inline struct sw_listed sw_listed6(const struct sw_policy *running,
 						   struct sw_in6 address, int mail)
 {
-	__u64 near = sw_gate_near6(address);
-	int feeds;
+	int feeds = 0;
 
-	if (mail)
-		near |= sw_table6_touched(&running->v6[SW_SET_MAIL], address);
-	if (!(near & 1))
-		return (struct sw_listed){};
-	feeds = sw_find6(running, address.hi, address.lo, mail);
+	if (sw_near6(running, address, mail))
+		feeds = sw_find6(running, address.hi, address.lo, mail);
 	return (struct sw_listed){ .feed = { feeds, feeds >> 8 } };
 }
 
-__attribute__((noinline)) int sw_decide6(const struct sw_packet *packet, __u64 word, __u32 role)
+__attribute__((noinline)) int sw_decide6(const struct sw_pair6 *pair, __u64 word, __u32 role)
 {
 	const struct sw_policy *running = sw_running_policy();
 	const struct sw_about about = sw_unpack_about(word);
@@ -241,15 +298,17 @@ __attribute__((noinline)) int sw_decide6(const struct sw_packet *packet, __u64 w
 	struct sw_facts facts;
 	int mail;
 
-	if (!packet || !running)
+	if (!pair || !running)
 		return SW_GO_ON;
 	asked.settings = &running->settings;
-	asked.source.hi = packet->src6.hi & running->settings.source_mask_hi;
-	asked.source.lo = packet->src6.lo & running->settings.source_mask_lo;
+	asked.source.hi = pair->source.hi & running->settings.source_mask_hi;
+	asked.source.lo = pair->source.lo & running->settings.source_mask_lo;
 	facts = sw_first_facts(&running->settings, &about, role);
 	mail = facts.smtp | facts.maybe_tcp;
-	return sw_judge_facts(running, &facts, &asked, sw_listed6(running, packet->src6, mail),
-			      sw_listed6(running, packet->dst6,
+	if (facts.smtp && !sw_near6(running, pair->source, 1))
+		sw_preload_source(&asked);
+	return sw_judge_facts(running, &facts, &asked, sw_listed6(running, pair->source, mail),
+			      sw_listed6(running, pair->destination,
 					 facts.smtp &&
 						 sw_destination_counts(&running->settings, role)));
 }

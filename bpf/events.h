@@ -51,10 +51,10 @@ static __always_inline void sw_event_addresses4(struct sw_event *event,
 static __always_inline void sw_event_addresses6(struct sw_event *event,
 						const struct sw_packet *packet)
 {
-	((__be64 *)event->src)[0] = sw_swap64(packet->src6.hi);
-	((__be64 *)event->src)[1] = sw_swap64(packet->src6.lo);
-	((__be64 *)event->dst)[0] = sw_swap64(packet->dst6.hi);
-	((__be64 *)event->dst)[1] = sw_swap64(packet->dst6.lo);
+	((__be64 *)event->src)[0] = sw_swap64(packet->pair6.source.hi);
+	((__be64 *)event->src)[1] = sw_swap64(packet->pair6.source.lo);
+	((__be64 *)event->dst)[0] = sw_swap64(packet->pair6.destination.hi);
+	((__be64 *)event->dst)[1] = sw_swap64(packet->pair6.destination.lo);
 }
 
 /* Reads the frame again, as far as it goes: that is dearer for the few events

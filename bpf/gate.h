@@ -36,12 +36,6 @@ static __always_inline int sw_gate_is_exact(const struct sw_policy *running, __u
 	return (&gate.exact)[near] == running->settings.generation;
 }
 
-/* Begins to load what is wanted later. */
-static __always_inline void sw_fetch(const void *at)
-{
-	(void)*(const volatile __u8 *)at;
-}
-
 static __always_inline __u64 sw_gate_maybe_smtp(__u16 port)
 {
 	return gate.port_bits >> (port & 63) & 1;

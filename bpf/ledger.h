@@ -153,13 +153,12 @@ static __always_inline void sw_ledger_drop4(__u32 source, __u32 destination, __u
 		       sw_note_word(decision, role));
 }
 
-static __always_inline void sw_ledger_drop6(const struct sw_packet *packet, __u32 decision,
-					    __u32 role)
+static __always_inline void sw_ledger_drop6(const struct sw_pair6 *pair, __u32 decision, __u32 role)
 {
 	const struct sw_policy *running = sw_running_policy();
 	int sent_in = sw_is_sent_in(decision, role);
-	struct sw_in6 subject = sent_in ? packet->dst6 : packet->src6;
-	struct sw_in6 peer = sent_in ? packet->src6 : packet->dst6;
+	struct sw_in6 subject = sent_in ? pair->destination : pair->source;
+	struct sw_in6 peer = sent_in ? pair->source : pair->destination;
 
 	if (!running)
 		return;
@@ -177,7 +176,7 @@ static __always_inline void sw_ledger_packet(const struct sw_packet *packet, __u
 	if (packet->family == SW_IPV4)
 		sw_ledger_drop4(packet->src4, packet->dst4, decision, role);
 	else if (packet->family == SW_IPV6)
-		sw_ledger_drop6(packet, decision, role);
+		sw_ledger_drop6(&packet->pair6, decision, role);
 }
 
 #endif

@@ -103,7 +103,7 @@ __attribute__((noinline)) int sw_take_token(__u64 home, __u64 interval, __u64 to
 	return SW_GO_ON;
 }
 
-static __always_inline void sw_fetch_bucket(struct sw_home home)
+static __always_inline void sw_preload_bucket(struct sw_home home)
 {
 	__u64 at = home.bucket;
 	struct sw_limiter *state;
@@ -112,7 +112,7 @@ static __always_inline void sw_fetch_bucket(struct sw_home home)
 	__asm__("" : "+r"(at)); /* else the compiler knows that the mask changes nothing */
 	state = bpf_map_lookup_elem(&limiter, &zero);
 	if (state)
-		sw_fetch(&state->bucket[at & ((1 << SW_BUCKET_BITS) - 1)]);
+		sw_preload(&state->bucket[at & ((1 << SW_BUCKET_BITS) - 1)]);
 }
 
 static __always_inline __u64 sw_home_word(struct sw_home home)

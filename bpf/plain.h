@@ -18,6 +18,7 @@ enum sw_plain {
 	SW_PLAIN_CLEAN4,
 	SW_PLAIN_CLEAN6,
 	SW_PLAIN4, /* what it is, is known, but not what becomes of it */
+	SW_PLAIN6,
 };
 
 static __always_inline int sw_is_plain_tcp(const struct sw_tcp *tcp, __u32 left)
@@ -54,19 +55,21 @@ static __always_inline enum sw_plain sw_plain6(const struct ipv6hdr *ip, const v
 {
 	const struct sw_tcp *tcp = (const void *)(ip + 1);
 	__u32 payload;
+	__u64 near;
 
 	if ((const void *)(tcp + 1) > end || *(const __u8 *)ip >> 4 != 6 ||
 	    (ip->nexthdr != IPPROTO_TCP && ip->nexthdr != IPPROTO_UDP))
 		return SW_NOT_PLAIN;
-	if ((sw_gate_near6(sw_in6_read(&ip->saddr)) | sw_gate_near6(sw_in6_read(&ip->daddr))) & 1)
-		return SW_NOT_PLAIN;
+	near = sw_gate_near6(sw_in6_read(&ip->saddr)) | sw_gate_near6(sw_in6_read(&ip->daddr));
 	payload = sw_swap16(ip->payload_len);
 	if (sizeof(*ip) + payload > size)
 		return SW_NOT_PLAIN;
-	if (ip->nexthdr == IPPROTO_TCP &&
-	    (!sw_is_plain_tcp(tcp, payload) || sw_gate_maybe_smtp(sw_swap16(tcp->dport))))
-		return SW_NOT_PLAIN;
-	return SW_PLAIN_CLEAN6;
+	if (ip->nexthdr == IPPROTO_TCP) {
+		if (!sw_is_plain_tcp(tcp, payload))
+			return SW_NOT_PLAIN;
+		near |= sw_gate_maybe_smtp(sw_swap16(tcp->dport));
+	}
+	return near & 1 ? SW_PLAIN6 : SW_PLAIN_CLEAN6;
 }
 
 static __always_inline enum sw_plain sw_plain(const void *frame, const void *end)

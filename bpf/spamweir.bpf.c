@@ -50,7 +50,7 @@ __attribute__((noinline)) int sw_judge_frame(struct xdp_md *ctx, __u32 role)
 		decision = sw_decide4((__u64)packet.src4 << 32 | packet.dst4,
 				      sw_about_packet(&packet, parsed), role);
 	else if (packet.family == SW_IPV6)
-		decision = sw_decide6(&packet, sw_about_packet(&packet, parsed), role);
+		decision = sw_decide6(&packet.pair6, sw_about_packet(&packet, parsed), role);
 	else
 		decision = SW_DECISION(parsed, SW_NO_FAMILY, 0);
 	sw_ledger_packet(&packet, decision, role);
@@ -71,25 +71,58 @@ static __always_inline __u32 sw_plain_length(struct xdp_md *ctx)
 	return readable <= SW_SURELY_WHOLE ? readable : bpf_xdp_get_buff_len(ctx);
 }
 
+/* Of a packet that is whole. */
+static __always_inline struct sw_about sw_about_whole(__u8 protocol, const struct sw_tcp *tcp)
+{
+	return (struct sw_about){
+		.dport = sw_swap16(tcp->dport),
+		.tcp = protocol == IPPROTO_TCP,
+		.syn = sw_opens(tcp->flags),
+		.fragment = SW_WHOLE,
+		.parsed = SW_GO_ON,
+	};
+}
+
 /* A frame that is SW_PLAIN4: there is nothing left to parse. */
 __attribute__((noinline)) int sw_judge_plain4(struct xdp_md *ctx, __u32 role)
 {
 	const struct iphdr *ip = (const void *)(long)ctx->data + sizeof(struct sw_ethernet);
+	const struct sw_policy *running = sw_running_policy();
 	const struct sw_tcp *tcp = (const void *)(ip + 1);
-	struct sw_about about = { .fragment = SW_WHOLE, .parsed = SW_GO_ON };
+	struct sw_about about;
 	__u32 source, destination;
+	int decision;
+
+	if (!running || (const void *)(tcp + 1) > (const void *)(long)ctx->data_end)
+		return XDP_PASS;
+	source = sw_swap32(ip->saddr);
+	destination = sw_swap32(ip->daddr);
+	sw_preload4(running, destination);
+	sw_preload4(running, source);
+	about = sw_about_whole(ip->protocol, tcp);
+	decision = sw_decide4_inline(running, source, destination, &about, role);
+	if (sw_reason_cuts(sw_decision_reason(decision)))
+		sw_ledger_drop4(source, destination, decision, role);
+	return sw_finish(ctx, decision, sw_plain_length(ctx), role);
+}
+
+/* A frame that is SW_PLAIN6. */
+__attribute__((noinline)) int sw_judge_plain6(struct xdp_md *ctx, __u32 role)
+{
+	const struct ipv6hdr *ip = (const void *)(long)ctx->data + sizeof(struct sw_ethernet);
+	const struct sw_tcp *tcp = (const void *)(ip + 1);
+	struct sw_about about;
+	struct sw_pair6 pair;
 	int decision;
 
 	if ((const void *)(tcp + 1) > (const void *)(long)ctx->data_end)
 		return XDP_PASS; /* not so */
-	source = sw_swap32(ip->saddr);
-	destination = sw_swap32(ip->daddr);
-	about.tcp = ip->protocol == IPPROTO_TCP;
-	about.dport = sw_swap16(tcp->dport);
-	about.syn = sw_opens(tcp->flags);
-	decision = sw_decide4_inline(source, destination, &about, role);
+	pair.source = sw_in6_read(&ip->saddr);
+	pair.destination = sw_in6_read(&ip->daddr);
+	about = sw_about_whole(ip->nexthdr, tcp);
+	decision = sw_decide6(&pair, sw_pack_about(&about), role);
 	if (sw_reason_cuts(sw_decision_reason(decision)))
-		sw_ledger_drop4(source, destination, decision, role);
+		sw_ledger_drop6(&pair, decision, role);
 	return sw_finish(ctx, decision, sw_plain_length(ctx), role);
 }
 
@@ -102,6 +135,8 @@ static __always_inline int sw_main(struct xdp_md *ctx, const enum sw_role role)
 		return sw_judge_frame(ctx, role);
 	if (plain == SW_PLAIN4)
 		return sw_judge_plain4(ctx, role);
+	if (plain == SW_PLAIN6)
+		return sw_judge_plain6(ctx, role);
 	sw_account(SW_DECISION(SW_CLEAN, plain == SW_PLAIN_CLEAN4 ? SW_IPV4 : SW_IPV6, 0), 0,
 		   sw_plain_length(ctx));
 	return XDP_PASS;

@@ -64,6 +64,11 @@ struct sw_cursor {
 	__u8 promised; /* `left` is a header's word, not just what is readable */
 };
 
+struct sw_pair6 {
+	struct sw_in6 source;
+	struct sw_in6 destination;
+};
+
 struct sw_packet {
 	__u32 length; /* of the frame */
 	__u32 beyond; /* bytes promised behind what is readable */
@@ -77,8 +82,7 @@ struct sw_packet {
 	__u16 dport;
 	__u32 src4; /* host byte order, as are all others */
 	__u32 dst4;
-	struct sw_in6 src6;
-	struct sw_in6 dst6;
+	struct sw_pair6 pair6;
 };
 
 struct sw_ethernet {

@@ -76,8 +76,8 @@ static __always_inline int sw_parse_addresses6(struct sw_cursor *cursor, struct 
 		return SW_MALFORMED;
 	if (ip->version != 6)
 		return SW_MALFORMED;
-	packet->src6 = sw_in6_read(&ip->saddr);
-	packet->dst6 = sw_in6_read(&ip->daddr);
+	packet->pair6.source = sw_in6_read(&ip->saddr);
+	packet->pair6.destination = sw_in6_read(&ip->daddr);
 	return SW_GO_ON;
 }
 

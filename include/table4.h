@@ -41,15 +41,6 @@ static inline __u64 sw_net4_home(const struct sw_layout *layout, __u32 salt, __u
 	return sw_net4_hash(salt, key & 0xffffff00) * sw_layout_homes4(layout) >> 32;
 }
 
-/* All ones if x is 0, else 0. */
-static __always_inline __u64 sw_if_zero(__u32 x)
-{
-	__u64 y = (__u64)x - 1;
-
-	__asm__("" : "+r"(y)); /* else the compiler makes it a branch again */
-	return (__s64)y >> 63;
-}
-
 /* What a bucket knows of a /24; 0: nothing. All places are looked at: to the
  * processor a way out of the middle would be a guess, mostly wrong. */
 static __always_inline __u32 sw_bucket4_value(const struct sw_bucket4 *bucket, __u32 key)
@@ -63,22 +54,46 @@ static __always_inline __u32 sw_bucket4_value(const struct sw_bucket4 *bucket, _
 	return value;
 }
 
-/* What its bucket knows of a /24 of a set; 0: it stands in none. */
-static __always_inline __u32 sw_net4_value(const struct sw_policy *policy,
-					   const struct sw_layout *layout, __u32 key)
+/* The first bucket in which an address's /24 may stand. */
+static __always_inline const struct sw_bucket4 *
+sw_home4_of(const struct sw_policy *policy, const struct sw_layout *layout, __u32 address)
 {
+	const struct sw_bucket4 *buckets = (const void *)(policy + 1);
+
+	return &buckets[sw_bounded(sw_net4_home(layout, policy->salt4, address),
+				   sw_layout_homes4(layout))];
+}
+
+/* What the buckets behind a full home know of a /24. Few ask, and not by copies of
+ * their own. */
+static __attribute__((noinline, unused)) __u32 sw_displaced4_value(const struct sw_policy *policy,
+								   __u32 nets, __u32 key)
+{
+	const struct sw_layout layout = { .nets = nets };
 	const struct sw_bucket4 *buckets = (const void *)(policy + 1), *bucket;
-	__u64 count = sw_layout_buckets4(layout);
-	__u64 at = sw_net4_home(layout, policy->salt4, key);
+	__u64 count = sw_layout_buckets4(&layout);
+	__u64 at = sw_net4_home(&layout, policy->salt4, key) + 1;
 	__u32 value = 0;
 	int probe;
 
-	for (probe = 0; probe < SW_BUCKET4_PROBES && at < count; probe++, at++) {
+	for (probe = 1; probe < SW_BUCKET4_PROBES && at < count; probe++, at++) {
 		bucket = &buckets[sw_bounded(at, count)];
 		value = sw_bucket4_value(bucket, key);
 		if (value || !bucket->net[SW_BUCKET4_NETS - 1].key)
 			break;
 	}
+	return value;
+}
+
+/* What is known of a /24 of a set, whose home that is; 0: it stands in no bucket. */
+static __always_inline __u32 sw_net4_value(const struct sw_policy *policy,
+					   const struct sw_layout *layout,
+					   const struct sw_bucket4 *home, __u32 key)
+{
+	__u32 value = sw_bucket4_value(home, key);
+
+	if (__builtin_expect(!value && home->net[SW_BUCKET4_NETS - 1].key, 0))
+		value = sw_displaced4_value(policy, layout->nets, key);
 	return value;
 }
 
@@ -106,19 +121,16 @@ static __always_inline __u8 sw_leaf4_feed(const struct sw_policy *policy,
 	return leaf->feed;
 }
 
-/* The feed of one set, or 0. `touched`: the address's /24 is known to be. */
-static __always_inline __u8 sw_set4_feed(const struct sw_policy *policy,
+/* The feed of one set, or 0, by what is known of the address's /24, if that is
+ * touched. */
+static __always_inline __u8 sw_net4_feed(const struct sw_policy *policy,
 					 const struct sw_layout *layout, enum sw_set set,
-					 __u32 address, int touched)
+					 __u32 address, __u32 value)
 {
-	__u32 value = sw_net4_value(policy, layout, sw_net4_key(set, address));
 	__u8 host = address, first = value >> 8, last = value;
 
-	if (!value) {
-		if (!touched && !(sw_table4_touched(&policy->v4[set], address) & 1))
-			return 0;
+	if (!value)
 		return policy->v4[set].whole[address >> 16];
-	}
 	if (!(value >> 24))
 		return sw_leaf4_feed(policy, layout, value - 1, host);
 	return host >= first && host <= last ? value >> 24 : 0;
@@ -128,7 +140,12 @@ static __always_inline __u8 sw_set4_feed(const struct sw_policy *policy,
 static inline __u8 sw_table4_lookup(const struct sw_policy *policy, const struct sw_layout *layout,
 				    enum sw_set set, __u32 address)
 {
-	return sw_set4_feed(policy, layout, set, address, 0);
+	const struct sw_bucket4 *home = sw_home4_of(policy, layout, address);
+
+	if (!(sw_table4_touched(&policy->v4[set], address) & 1))
+		return 0;
+	return sw_net4_feed(policy, layout, set, address,
+			    sw_net4_value(policy, layout, home, sw_net4_key(set, address)));
 }
 
 #endif

@@ -61,6 +61,19 @@ static __always_inline const struct sw_bound6 *sw_bound6(const struct sw_policy 
 	return &bounds[index & sw_layout_bounds_mask(layout)];
 }
 
+/* Begins to load a span's first boundaries, of most spans all. */
+static __always_inline void sw_preload_span6(const struct sw_policy *policy,
+					     const struct sw_layout *layout,
+					     const struct sw_span6 *span)
+{
+	const struct sw_bound6 *bound = sw_bound6(policy, layout, span->first);
+	int i;
+
+	SW_UNROLL
+	for (i = 0; i < SW_BOUNDS6_AHEAD; i += 64 / sizeof(*bound))
+		sw_preload(&bound[i]);
+}
+
 /* Whether the boundary `offset` behind the first of what is left belongs to that,
  * and is reached: 0 or 1. */
 static __always_inline __u32 sw_seek6_reached(const struct sw_policy *policy,
@@ -111,27 +124,50 @@ struct sw_spans6 {
 	struct sw_span6 set[SW_SETS];
 };
 
+/* The first bucket in which a /32 may stand. */
+static __always_inline __u64 sw_dir6_home(const struct sw_layout *layout, __u32 top)
+{
+	return (__u64)sw_hash_top6(top) * layout->dirs >> 32;
+}
+
+static __always_inline const struct sw_dir6 *sw_dir6(const struct sw_policy *policy,
+						     const struct sw_layout *layout, __u64 bucket)
+{
+	const struct sw_dir6 *dirs = (const void *)policy + sw_policy_dirs(layout);
+
+	return &dirs[sw_bounded(bucket, layout->dirs)];
+}
+
+/* Which way of a bucket is a /32's, if that is one in use: 2 at most. Without a
+ * branch, for which one it is nobody can guess. */
+static __always_inline __u32 sw_dir6_way(const struct sw_dir6 *dir, __u32 top)
+{
+	__u64 not_first = ~sw_if_zero(dir->way[0].top ^ top);
+	__u64 not_second = ~sw_if_zero(dir->way[1].top ^ top);
+
+	return (not_first & 1) + (not_first & not_second & 1);
+}
+
 static __always_inline struct sw_spans6 sw_spans6(const struct sw_policy *policy,
 						  const struct sw_layout *layout, __u32 top)
 {
-	const struct sw_dir6 *dirs = (const void *)policy + sw_policy_dirs(layout), *dir;
-	__u64 bucket = (__u64)sw_hash_top6(top) * layout->dirs >> 32;
+	__u64 bucket = sw_dir6_home(layout, top);
 	struct sw_spans6 spans = {
 		.set[SW_SET_CNC].first = SW_SPAN6_WIDE,
 		.set[SW_SET_MAIL].first = SW_SPAN6_WIDE,
 	};
+	const struct sw_dir6 *dir;
 	__u32 probe, i;
 
 	for (probe = 0; probe < SW_DIR6_PROBES; probe++, bucket++) {
 		if (bucket >= layout->dirs)
 			bucket = 0;
-		dir = &dirs[sw_bounded(bucket, layout->dirs)];
-		for (i = 0; i < SW_DIR6_WAYS; i++) {
-			if (dir->way[i].top == top && i < dir->used) {
-				spans.set[SW_SET_CNC] = dir->way[i].span[SW_SET_CNC];
-				spans.set[SW_SET_MAIL] = dir->way[i].span[SW_SET_MAIL];
-				return spans;
-			}
+		dir = sw_dir6(policy, layout, bucket);
+		i = sw_dir6_way(dir, top);
+		if (dir->way[i].top == top && i < dir->used) {
+			spans.set[SW_SET_CNC] = dir->way[i].span[SW_SET_CNC];
+			spans.set[SW_SET_MAIL] = dir->way[i].span[SW_SET_MAIL];
+			break;
 		}
 		if (dir->used < SW_DIR6_WAYS)
 			break;
@@ -155,27 +191,13 @@ static __always_inline __u8 sw_set6_feed(const struct sw_policy *policy,
 	return sw_span6_feed(policy, layout, &span, mid, low);
 }
 
-/* Who lists an address; `mail`: in the mail set too, else only of C&C. */
-static __always_inline struct sw_listed sw_table6_find(const struct sw_policy *policy,
-						       const struct sw_layout *layout,
-						       struct sw_in6 address, int mail)
-{
-	struct sw_spans6 spans = sw_spans6(policy, layout, address.hi >> 32);
-	struct sw_listed listed = {};
-
-	listed.feed[SW_SET_CNC] =
-		sw_set6_feed(policy, layout, SW_SET_CNC, spans.set[SW_SET_CNC], address);
-	if (mail)
-		listed.feed[SW_SET_MAIL] =
-			sw_set6_feed(policy, layout, SW_SET_MAIL, spans.set[SW_SET_MAIL], address);
-	return listed;
-}
-
 /* The feed slot of one set that lists an address, or 0. */
 static inline __u8 sw_table6_lookup(const struct sw_policy *policy, const struct sw_layout *layout,
 				    enum sw_set set, struct sw_in6 address)
 {
-	return sw_table6_find(policy, layout, address, 1).feed[set];
+	struct sw_spans6 spans = sw_spans6(policy, layout, address.hi >> 32);
+
+	return sw_set6_feed(policy, layout, set, spans.set[set], address);
 }
 
 #endif

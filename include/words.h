@@ -17,6 +17,21 @@
 #define SW_UNROLL _Pragma("GCC unroll 16")
 #endif
 
+/* All ones if x is 0, else 0. */
+static __always_inline __u64 sw_if_zero(__u32 x)
+{
+	__u64 y = (__u64)x - 1;
+
+	__asm__("" : "+r"(y)); /* else the compiler makes it a branch again */
+	return (__s64)y >> 63;
+}
+
+/* Begins to load what is wanted later, and does not wait. */
+static __always_inline void sw_preload(const void *at)
+{
+	(void)*(const volatile __u8 *)at;
+}
+
 enum sw_role {
 	SW_ACCESS,   /* the subscribers are behind the NIC */
 	SW_UPSTREAM, /* the Internet is */

@@ -271,11 +271,16 @@ static __always_inline __u32 sw_layout_bounds_mask(const struct sw_layout *layou
 	return mask | mask >> 16;
 }
 
+/* Boundaries that may be loaded before it is known how many a span has, and so the
+ * room behind the last one: eight cache lines. */
+#define SW_BOUNDS6_AHEAD 32
+
 /* Bytes of a generation. */
 static inline __u64 sw_policy_size(const struct sw_layout *layout)
 {
 	return sw_policy_bounds(layout) +
-	       ((__u64)sw_layout_bounds_mask(layout) + 1) * sizeof(struct sw_bound6);
+	       ((__u64)sw_layout_bounds_mask(layout) + 1 + SW_BOUNDS6_AHEAD) *
+		       sizeof(struct sw_bound6);
 }
 
 _Static_assert(__builtin_offsetof(struct sw_settings, rate) == 64, "the hot line");

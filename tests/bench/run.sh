@@ -6,7 +6,8 @@
 # run.sh BUILD check: the short run, held against baseline.csv.
 # run.sh BUILD baseline: the same, written to baseline.csv.
 # In the environment: BASE, a git revision that is measured too, in turns with
-# this tree; ROUNDS, how often each packet case is measured.
+# this tree; ROUNDS, how often each packet case is measured; CASES, which of them if
+# it is packets only.
 set -euo pipefail
 
 here=$(dirname "$(realpath "$0")")

@@ -11,14 +11,16 @@
 
 static sw_u128 source(const struct sw_packet *packet)
 {
-	return packet->family == SW_IPV4 ? packet->src4
-					 : (sw_u128)packet->src6.hi << 64 | packet->src6.lo;
+	return packet->family == SW_IPV4
+		       ? packet->src4
+		       : (sw_u128)packet->pair6.source.hi << 64 | packet->pair6.source.lo;
 }
 
 static sw_u128 destination(const struct sw_packet *packet)
 {
-	return packet->family == SW_IPV4 ? packet->dst4
-					 : (sw_u128)packet->dst6.hi << 64 | packet->dst6.lo;
+	return packet->family == SW_IPV4
+		       ? packet->dst4
+		       : (sw_u128)packet->pair6.destination.hi << 64 | packet->pair6.destination.lo;
 }
 
 static unsigned get16(const __u8 *at)

@@ -26,9 +26,9 @@ static void format_addresses(const struct sw_packet *packet, char *src, char *ds
 		sw_prefix_format(&prefix, src);
 		prefix.address = packet->dst4;
 	} else {
-		prefix.address = sw_from_in6(packet->src6);
+		prefix.address = sw_from_in6(packet->pair6.source);
 		sw_prefix_format(&prefix, src);
-		prefix.address = sw_from_in6(packet->dst6);
+		prefix.address = sw_from_in6(packet->pair6.destination);
 	}
 	sw_prefix_format(&prefix, dst);
 }

@@ -87,7 +87,8 @@ static void set_feed(struct sw_settings *settings, __u8 feed)
 {
 	settings->feed[slots[feed]].kind = kinds[feed];
 #if __has_include("policy/standings.h")
-	settings->standing[slots[feed]] = (struct sw_standing){ slots[feed], kinds[feed] };
+	settings->standing[slots[feed]] =
+		(struct sw_standing){ .feed = slots[feed], .kind = kinds[feed] };
 #endif
 }
 
