@@ -115,6 +115,7 @@ static bool any_due(const struct applying *a)
 int sw_nics_check(struct applying *a)
 {
 	const struct sw_config *config = a->plan.config;
+	struct sw_error others;
 	size_t i;
 	int err;
 
@@ -128,8 +129,8 @@ int sw_nics_check(struct applying *a)
 		a->nic[i].keep = a->mending && (a->nic[i].elsewhere || sw_nics_intact(a, i));
 		if (sw_nic_is_due(&a->nic[i]))
 			sw_nics_check_one(a, i);
-		if (!a->mending)
-			sw_nics_warn_of_others(a, i);
+		if (!a->mending && sw_nics_others(a, i, &others))
+			sw_warn("%s", others.text);
 	}
 	if (err || a->mending || any_due(a))
 		return err;

@@ -119,7 +119,7 @@ static const struct sw_nic *nic_of(const struct applying *a, unsigned ifindex)
 	return NULL;
 }
 
-void sw_nics_warn_of_others(const struct applying *a, size_t i)
+bool sw_nics_others(const struct applying *a, size_t i, struct sw_error *what)
 {
 	const struct sw_nic *nic = &a->nic[i];
 	struct sw_link bond, slave[SW_LINK_MEMBERS];
@@ -127,17 +127,19 @@ void sw_nics_warn_of_others(const struct applying *a, size_t i)
 
 	if (!usable(nic) || !nic->device.master || nic_of(a, nic->device.master) ||
 	    sw_link_by_index(nic->device.master, &bond))
-		return;
+		return false;
 	count = sw_stack_slaves(&bond, slave);
 	for (each = 0; each < count; each++) {
 		if (nic_of(a, slave[each].ifindex))
 			continue;
-		sw_warn("%s:%d: %s is a slave of %s, and its slave %s is not named: what comes in "
+		sw_fail(what, 0,
+			"%s:%d: %s is a slave of %s, and its slave %s is not named: what comes in "
 			"there passes unjudged; name that too, or %s instead of its slaves",
 			a->plan.config->path, nic->config.line, nic->name, bond.name,
 			slave[each].name, bond.name);
-		return;
+		return true;
 	}
+	return false;
 }
 
 static bool stays(const struct applying *a, unsigned ifindex)

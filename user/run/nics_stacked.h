@@ -16,8 +16,9 @@ int sw_nics_find_twice(struct applying *a);
  * can, or it is none. */
 int sw_nics_check_bond(struct applying *a, size_t i);
 
-/* A warning, if it is one slave of a bond that is not configured, and another is not. */
-void sw_nics_warn_of_others(const struct applying *a, size_t i);
+/* Whether it is a slave of a bond that is not configured, and another slave is not: `what`
+ * says so. */
+bool sw_nics_others(const struct applying *a, size_t i, struct sw_error *what);
 
 /* Programs of ours that were taken off NICs that the same frames come in by. */
 struct sw_way {

@@ -31,7 +31,8 @@ struct seen {
 	bool intact;
 	unsigned refused; /* ifindex of the one that could not be attached; 0: none */
 	struct backoff again;
-	struct sw_error said; /* "": nothing */
+	struct sw_error said;	/* "": nothing */
+	struct sw_error others; /* the same, of other slaves of its bond */
 };
 
 struct sw_nics_watch {
@@ -202,6 +203,17 @@ void sw_nics_watch_mend(struct sw_nics_watch *watch, struct sw_config *config)
 	sw_nics_mend_end(&a);
 }
 
+/* A slave that its bond got later, and nobody has named. */
+static void note_others(const struct sw_nics_watch *watch, struct seen *seen,
+			const struct applying *a, size_t i)
+{
+	struct sw_error others = {};
+
+	if (sw_nics_others(a, i, &others) && strcmp(seen->others.text, others.text) && watch->begun)
+		sw_warn("%s", others.text);
+	seen->others = others;
+}
+
 /* Whether there is one that could be helped. */
 static bool look_at_each(struct sw_nics_watch *watch, struct applying *a)
 {
@@ -214,6 +226,7 @@ static bool look_at_each(struct sw_nics_watch *watch, struct applying *a)
 
 		if (sw_nics_intact(a, i)) {
 			note_intact(seen, nic);
+			note_others(watch, seen, a, i);
 			continue;
 		}
 		if (!nic->trouble.text[0])

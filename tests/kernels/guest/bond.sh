@@ -237,4 +237,17 @@ check "without it, the bond loads" spamweir load
 check "and takes that slave no more" sh -c '! /bin/ip link set eth0.9 master bond7'
 ip link del eth0.9
 check "unload" spamweir unload
+
+# A slave that nobody has named comes later.
+ip link set p1 nomaster
+configure_bond p0
+spamweir run >/tmp/daemon 2>&1 &
+daemon=$!
+check "the daemon runs on a slave" until_true 60 grep -q 'running; SIGHUP' /tmp/daemon
+ip link set p1 down
+ip link set p1 master bond7
+check "it says that another one came" until_true 60 grep -q 'its slave p1 is not named' /tmp/daemon
+kill $daemon
+wait $daemon
+check "unload" spamweir unload
 bond_down
