@@ -6,7 +6,7 @@
 
 int sw_grow(void **array, size_t *room, size_t size, size_t first)
 {
-	size_t more = *room ? *room + *room / 2 : first;
+	size_t more = *room < first ? first : *room + *room / 2;
 	void *grown = reallocarray(*array, more, size);
 
 	if (!grown)

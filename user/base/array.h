@@ -7,8 +7,8 @@
 
 #define SW_COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-/* Makes room for `first` items of `size` bytes in an array that has none, else for half
- * as many again. *array and *room are set; on failure they stay. -ENOMEM. */
+/* Makes room for `first` items (two or more) of `size` bytes in an array that has less,
+ * else for half as many again. *array and *room are set; on failure they stay. -ENOMEM. */
 int sw_grow(void **array, size_t *room, size_t size, size_t first);
 
 #endif

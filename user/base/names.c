@@ -29,6 +29,8 @@ const char *sw_kind_name(enum sw_kind kind)
 		return "allow";
 	case SW_KIND_OWN:
 		return "own";
+	case SW_KIND_LIMIT:
+		return "limit";
 	case SW_KINDS:
 		break;
 	}
