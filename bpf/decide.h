@@ -87,14 +87,16 @@ static __always_inline struct sw_home sw_home_of(const struct sw_asked *asked)
 	return sw_home6(&keys, asked->source.hi, asked->source.lo, upstream);
 }
 
-static __always_inline int sw_ask_limit(const struct sw_asked *asked)
+static __always_inline int sw_ask_limit(const struct sw_asked *asked, __u32 class)
 {
-	const struct sw_rate *rate = &asked->settings->rate[asked->role & (SW_ROLES - 1)];
+	const struct sw_rate *rate = &asked->settings->rate[class & (SW_MAX_CLASSES - 1)];
 
 	if (!asked->syn || !rate->interval)
-		return 0;
+		return SW_GO_ON;
+	if (rate->interval == SW_RATE_CLOSED)
+		return SW_SMTP_CLOSED;
 	return sw_take_token(sw_home_word(sw_home_of(asked)), rate->interval, rate->tolerance,
-			     asked->settings->horizon) != SW_GO_ON;
+			     asked->settings->horizon);
 }
 
 static __always_inline int sw_is_smtp_port(const struct sw_settings *settings, __u16 port)

@@ -16,9 +16,11 @@
 #define SW_TICK_MASK ((1ULL << SW_TICK_BITS) - 1)
 #define SW_TICKS_PER_JIFFY 1024
 
+#define SW_RATE_CLOSED (~0ULL)
+
 /* A bucket of `burst` tokens that gains one every `interval`; all in ticks. */
 struct sw_rate {
-	__u64 interval;	 /* between two tokens; 0: no limit */
+	__u64 interval;	 /* between two tokens; 0: no limit; SW_RATE_CLOSED: there are none */
 	__u64 tolerance; /* (burst - 1) * interval */
 };
 

@@ -17,10 +17,13 @@
 struct sw_asked;
 
 typedef int (*sw_ask_fn)(const struct sw_asked *asked);
+typedef int (*sw_ask_limit_fn)(const struct sw_asked *asked, __u32 class);
 
 struct sw_ask {
-	sw_ask_fn live;	 /* whether the source is a live zombie */
-	sw_ask_fn limit; /* whether it has no token left for the connection */
+	sw_ask_fn live; /* whether the source is a live zombie */
+	/* SW_GO_ON; SW_RATE_LIMIT if it has no token left for the connection,
+	 * SW_SMTP_CLOSED if its class never has one. */
+	sw_ask_limit_fn limit;
 };
 
 struct sw_facts {
@@ -51,6 +54,16 @@ static __always_inline __u32 sw_judge_later(const struct sw_facts *facts, const 
 	return SW_DECISION(SW_FRAGMENT_LATER, facts->family, 0);
 }
 
+static __always_inline __u32 sw_judge_limit(const struct sw_facts *facts, const struct sw_ask ask,
+					    const struct sw_asked *asked)
+{
+	int reason = ask.limit(asked, sw_class_of(&facts->source, facts->role));
+
+	if (reason == SW_GO_ON)
+		return SW_DECISION(SW_SMTP_OK, facts->family, 0);
+	return SW_DECISION(reason, facts->family, facts->source.feed);
+}
+
 static __always_inline __u32 sw_judge_smtp(const struct sw_facts *facts, const struct sw_ask ask,
 					   const struct sw_asked *asked)
 {
@@ -64,9 +77,7 @@ static __always_inline __u32 sw_judge_smtp(const struct sw_facts *facts, const s
 		return SW_DECISION(SW_ZOMBIE_LIVE, facts->family, 0);
 	if (sw_lets_mail_to(&facts->destination, facts->role))
 		return SW_DECISION(SW_ALLOW, facts->family, facts->destination.to_feed);
-	if (ask.limit(asked))
-		return SW_DECISION(SW_RATE_LIMIT, facts->family, 0);
-	return SW_DECISION(SW_SMTP_OK, facts->family, 0);
+	return sw_judge_limit(facts, ask, asked);
 }
 
 /* Of a packet that has a family. C&C comes first: what is cut by address may be

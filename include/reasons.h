@@ -28,7 +28,8 @@
 	X(RATE_LIMIT, rate_limit, DROP, "new SMTP connection over the source's rate")              \
 	X(TINY_FRAGMENT, tiny_fragment, DROP, "fragment made to hide the TCP header (RFC 1858)")   \
 	X(EXT_HEADER_LIMIT, ext_header_limit, DROP, "more headers than can be followed")           \
-	X(ZOMBIE_FRAGMENT, zombie_fragment, DROP, "later fragment from a zombie, maybe TCP")
+	X(ZOMBIE_FRAGMENT, zombie_fragment, DROP, "later fragment from a zombie, maybe TCP")       \
+	X(SMTP_CLOSED, smtp_closed, DROP, "new SMTP connection where policy allows the source none")
 
 enum sw_reason {
 #define SW_REASON_ID(id, name, verdict, help) SW_##id,

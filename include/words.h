@@ -58,6 +58,7 @@ enum sw_kind {
 	SW_KIND_ZOMBIE,
 	SW_KIND_ALLOW,
 	SW_KIND_OWN, /* never compiled: it guards what the others may list */
+	SW_KIND_LIMIT,
 	SW_KINDS,
 };
 

@@ -9,7 +9,7 @@
  *	sw_dir6[dirs]
  *	sw_bound6[bounds]
  *
- * There are two sets: C&C, asked for every packet, and mail (zombie and allow
+ * There are two sets: C&C, asked for every packet, and mail (zombie, allow and limit
  * feeds), asked for SMTP only; a million listed zombies cost other traffic
  * nothing. The compiler has resolved all overlap: of an address, a table says one
  * number. In the C&C set that is the slot of the feed that lists it. In the mail set it
@@ -62,9 +62,9 @@ struct sw_feed_rule {
 
 /* What the mail set says of an address. Feeds are slots; 0: none. */
 struct sw_standing {
-	__u8 feed; /* that lists it as a source */
-	__u8 kind; /* of that: zombie or allow */
-	__u8 pad1;
+	__u8 feed;    /* that lists it as a source */
+	__u8 kind;    /* of that: zombie, allow or limit */
+	__u8 class;   /* if limit: of its rate */
 	__u8 to_feed; /* the allow feed by which mail to it passes */
 	__u8 to;      /* enum sw_to */
 	__u8 pad2[3];
@@ -112,6 +112,12 @@ static inline int sw_is_monitored(const struct sw_settings *settings, __u32 inte
 {
 	return settings->monitor || settings->monitor_interfaces >> (interface & 63) & 1 ||
 	       settings->feed[feed].monitor;
+}
+
+/* Whose rate a source has, which sends to a NIC of this role. */
+static inline __u32 sw_class_of(const struct sw_standing *source, __u32 role)
+{
+	return source->kind == SW_KIND_LIMIT ? source->class : role;
 }
 
 enum sw_set {

@@ -78,3 +78,70 @@ def test_live_zombie_reaches_the_relay_and_lookup_says_so(weir, lab):
     weir("reload")
     assert weir.json("lookup", RELAY)["mail_to"]["roles"] == ["upstream"]
     assert "passes on upstream NICs, from zombies too" in weir("lookup", RELAY).stdout
+
+
+HOME, BUSINESS, OPTOUT, HOSTER = "198.51.100.7", "198.51.100.130", "198.51.100.9", "198.51.100.200"
+CLASSES = f"""
+smtp: {{ limit: {{ access: {{ rate: 1/h, burst: 2 }} }} }}
+feeds:
+{BOTS}  - {{ name: relay, kind: allow, to: true, entries: [{RELAY}] }}
+  - {{ name: homes, kind: limit, limit: closed, entries: [198.51.100.0/25] }}
+  - {{ name: optout, kind: limit, limit: {{ rate: 1/h, burst: 1 }}, entries: [{OPTOUT}] }}
+  - {{ name: business, kind: limit, limit: {{ rate: 1/h, burst: 3 }}, entries: [{BUSINESS}] }}
+  - {{ name: hosters, kind: limit, limit: off, entries: [{HOSTER}] }}
+"""
+OK, CLOSED = ("smtp_ok", None), ("smtp_closed", "homes")
+
+
+@pytest.mark.parametrize("source, destination, expected", [
+    (HOME, WORLD, [CLOSED] * 4),
+    (HOME, RELAY, [PASS] * 4),
+    (OPTOUT, WORLD, [OK] + [("rate_limit", "optout")] * 3),
+    (BUSINESS, WORLD, [OK] * 3 + [("rate_limit", "business")]),
+    (HOSTER, WORLD, [OK] * 4),
+    (ZOMBIE, WORLD, [CAUGHT] * 4),
+    (ZOMBIE, RELAY, [CAUGHT] * 4),
+    ("198.51.100.250", WORLD, [OK] * 2 + [("rate_limit", None)] * 2),
+])
+def test_classes(judged, source, destination, expected):
+    assert judged(CLASSES, syns(source, destination, 4), "--role", "access") == expected
+
+
+def test_connections_that_are_open_stay_open(judged):
+    data = frames.tcp(HOME, WORLD, flags=frames.ACK, payload=b"MAIL FROM:<a@example.com>\r\n")
+    assert judged(CLASSES, [data], "--role", "access") == [OK]
+
+
+def test_a_class_on_trial_drops_nothing(weir, judged):
+    config = CLASSES.replace("limit: closed", "limit: closed, mode: monitor")
+    assert judged(config, syns(HOME, WORLD), "--role", "access") == [CLOSED]
+    *lines, _ = weir.json_lines("replay", str(weir.directory / "x.pcap"), "--role", "access")
+    assert [line["verdict"] for line in lines] == ["would_drop"]
+
+
+def test_closed_to_all_but_who_is_excepted(judged):
+    config = CLASSES.replace("access: { rate: 1/h, burst: 2 }", "access: closed")
+    nobody, packets = "198.51.100.250", []
+    for source, destination in (nobody, WORLD), (nobody, RELAY), (OPTOUT, WORLD), (HOSTER, WORLD):
+        packets += syns(source, destination)
+    assert judged(config, packets, "--role", "access") == [("smtp_closed", None), PASS, OK, OK]
+
+
+def test_lookup_tells_policy_from_infection(weir):
+    own = "  - { name: home, kind: own, entries: [198.51.100.0/24] }\n"
+    bots = BOTS.replace(" }", ", may_list_own: true }")
+    weir.configure(CLASSES.replace(BOTS, own + bots))
+    weir("load")
+    closed = weir.json("lookup", HOME)
+    assert (closed["verdict"], closed["reason"], closed["feed"]) == ("smtp_drop", "smtp_closed",
+                                                                    "homes")
+    assert {match["feed"]: match.get("lift") for match in closed["matches"]} == {
+        "home": None, "homes": f"spamweir allow add {HOME} --for 1d"}
+    assert "where policy allows the source none" in weir("lookup", HOME).stdout
+    assert weir.json("lookup", ZOMBIE)["reason"] == "zombie_feed"
+    assert weir.json("lookup", OPTOUT)["reason"] == "clean"
+    weir.configure(CLASSES.replace(BOTS, own).replace("access: { rate: 1/h, burst: 2 }",
+                                                      "access: closed"))
+    weir("reload")
+    assert weir.json("lookup", "198.51.100.250")["reason"] == "smtp_closed"
+    assert weir.json("lookup", WORLD)["reason"] == "clean"

@@ -78,14 +78,20 @@ static void write_settings(const struct sw_rules *rules, const __u8 *slot)
 	memcpy(config.port, world.port, sizeof(config.port));
 	for (i = 0; i < SW_ROLES; i++)
 		config.limit[i] = (struct sw_limit_config){
-			world.rate[i].interval_us * 1000,
-			world.rate[i].burst,
+			.interval_ns = world.rate[i].interval_us * 1000,
+			.burst = world.rate[i].burst,
 		};
 	for (i = 0; i < world.feeds; i++)
 		feed[i] = (struct sw_feed_config){
 			.kind = world.feed[i].kind,
 			.monitor = world.feed[i].monitor,
 			.to = world.feed[i].to,
+			.limited = world.feed[i].kind == SW_KIND_LIMIT,
+			.limit = {
+				world.feed[i].rate.interval_us * 1000,
+				world.feed[i].rate.burst,
+				world.feed[i].closed,
+			},
 		};
 	sw_settings_fill(&config, rules, slot, &tick, 1, settings);
 }

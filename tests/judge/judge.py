@@ -80,21 +80,20 @@ import capture
 from dissect import ACK, SYN, TCP, dissect, may_be_tcp
 from policy import Policy
 
-DROPS = ("cnc_src", "cnc_dst", "zombie_feed", "rate_limit", "tiny_fragment", "ext_header_limit",
+DROPS = ("cnc_src", "cnc_dst", "zombie_feed", "rate_limit", "smtp_closed", "tiny_fragment", "ext_header_limit",
          "zombie_fragment")
 
 
 class Limiter:
     """GCRA: a source's theoretical arrival time may be burst-1 tokens ahead of the clock."""
 
-    def __init__(self, limit):
-        self.limit = limit
+    def __init__(self):
         self.arrival = {}
 
-    def refuses(self, source, now):
-        if self.limit is None:
+    def refuses(self, limit, source, now):
+        if limit is None:
             return False
-        interval, burst = self.limit
+        interval, burst = limit
         arrival = max(self.arrival.get(source, now), now)
         if arrival - now > interval * (burst - 1):
             return True
@@ -105,7 +104,7 @@ class Limiter:
 class Judge:
     def __init__(self, policy):
         self.policy = policy
-        self.limiter = Limiter(policy.limit)
+        self.limiter = Limiter()
 
     def decide(self, packet, now):
         """(reason, feed) of a dissected packet."""
@@ -141,8 +140,12 @@ class Judge:
         if zombie:
             return "zombie_feed", zombie
         if packet.flags & (SYN | ACK) == SYN:
-            if self.limiter.refuses(self.policy.source(packet), now):
-                return "rate_limit", None
+            feed = self.policy.find("limit", packet.family, packet.src)
+            limit = self.policy.classes[feed] if feed else self.policy.limit
+            if limit == "closed":
+                return "smtp_closed", feed
+            if self.limiter.refuses(limit, self.policy.source(packet), now):
+                return "rate_limit", feed
         return "smtp_ok", None
 
     def line(self, n, packet, now):

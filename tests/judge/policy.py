@@ -35,9 +35,11 @@ class Policy:
         self.source_bits = {4: 32, 6: int(smtp.get("ipv6_source_prefix", 64))}
         self.limit = _limit((smtp.get("limit") or {}).get(self.role), self.role)
         self.feeds = config.get("feeds") or []
+        self.classes = {feed["name"]: _limit(feed["limit"], None) for feed in self.feeds
+                        if feed["kind"] == "limit"}
         self.monitored = {feed["name"] for feed in self.feeds if feed.get("mode") == "monitor"}
         self._says = {feed["name"]: _says_of_mail_to(feed) for feed in self.feeds}
-        self.entries = {"cnc": [], "zombie": [], "allow": []}
+        self.entries = {"cnc": [], "zombie": [], "allow": [], "limit": []}
         self._read_feeds()
         self._found = {}
 
@@ -110,9 +112,11 @@ def _says_of_mail_to(feed):
 
 
 def _limit(limit, role):
-    """(us a token, tokens), or None where there is no limit."""
+    """(us a token, tokens), None where there is no limit, "closed" where there are no tokens."""
     if limit == "off":
         return None
+    if limit == "closed":
+        return limit
     if limit is None:
         limit = {"access": {"rate": "30/min", "burst": "10"},
                  "upstream": {"rate": "600/min", "burst": "100"}}[role]
@@ -159,7 +163,7 @@ def _shortest(feed, family):
 
 def _taken(part, in_file, feed, own):
     """What the feed may list of an entry."""
-    if feed["kind"] == "allow":
+    if feed["kind"] in ("allow", "limit"):
         return [part]
     touches_own = _touches(part, own)
     if touches_own and feed.get("may_list_own") != "true":

@@ -47,7 +47,7 @@ static void live(struct sw_world *world, enum sw_part part, __u64 until_ns)
 
 void sw_cast(struct sw_world *world, __u64 now_ns)
 {
-	__u8 wide, cnc, zombie, second, allow, relay, open_relay;
+	__u8 wide, cnc, zombie, second, allow, relay, open_relay, closed, open;
 
 	wide = sw_world_feed(world, SW_KIND_CNC, 200);
 	cnc = sw_world_feed(world, SW_KIND_CNC, 3);
@@ -58,6 +58,9 @@ void sw_cast(struct sw_world *world, __u64 now_ns)
 	world->feed[relay].to = SW_TO_SAID;
 	open_relay = sw_world_feed(world, SW_KIND_ALLOW, 4);
 	world->feed[open_relay].to = SW_TO_ZOMBIES;
+	closed = sw_world_feed(world, SW_KIND_LIMIT, 92);
+	world->feed[closed].closed = true;
+	open = sw_world_feed(world, SW_KIND_LIMIT, 93);
 
 	list_part(world, wide, SW_PART_CNC);
 	sw_world_list_address(world, cnc, SW_IPV4, sw_cast_src(SW_PART_CNC, SW_IPV4));
@@ -84,6 +87,12 @@ void sw_cast(struct sw_world *world, __u64 now_ns)
 	list_part(world, relay, SW_PART_RELAY);
 	list_part(world, relay, SW_PART_OPEN_RELAY);
 	list_part(world, open_relay, SW_PART_OPEN_RELAY);
+
+	list_part(world, closed, SW_PART_CLOSED);
+	list_part(world, closed, SW_PART_OPENED);
+	list_exactly(world, open, SW_PART_OPENED);
+	list_part(world, closed, SW_PART_ZOMBIE_CLOSED);
+	list_exactly(world, zombie, SW_PART_ZOMBIE_CLOSED);
 }
 
 const struct sw_pair sw_pairs[] = {
@@ -111,6 +120,12 @@ const struct sw_pair sw_pairs[] = {
 	{ "zombie to relay", SW_PART_ZOMBIE, SW_PART_RELAY },
 	{ "live zombie to relay", SW_PART_LIVE, SW_PART_RELAY },
 	{ "relay", SW_PART_RELAY, SW_PART_CLEAN },
+	{ "closed", SW_PART_CLOSED, SW_PART_CLEAN },
+	{ "to closed", SW_PART_CLEAN, SW_PART_CLOSED },
+	{ "closed to relay", SW_PART_CLOSED, SW_PART_RELAY },
+	{ "closed to allowed", SW_PART_CLOSED, SW_PART_ALLOWED },
+	{ "opened", SW_PART_OPENED, SW_PART_CLEAN },
+	{ "zombie and closed", SW_PART_ZOMBIE_CLOSED, SW_PART_CLEAN },
 	{ "zombie to open relay", SW_PART_ZOMBIE, SW_PART_OPEN_RELAY },
 	{ "live zombie to open relay", SW_PART_LIVE, SW_PART_OPEN_RELAY },
 };

@@ -18,6 +18,9 @@ enum sw_part {
 	SW_PART_ALLOWED_LISTED, /* and in a cnc and a zombie feed, and live */
 	SW_PART_RELAY,		/* in two allow feeds, of which one says `to` */
 	SW_PART_OPEN_RELAY,	/* the same, and one `even_zombies` */
+	SW_PART_CLOSED,		/* in a limit feed that lets no mail out */
+	SW_PART_OPENED,		/* in that, and exactly in one without a limit */
+	SW_PART_ZOMBIE_CLOSED,
 	SW_PARTS,
 };
 

@@ -178,9 +178,8 @@ static struct sw_model_bucket *find_bucket(struct sw_model *model, enum sw_role 
 
 /* ITU-T I.371, virtual scheduling. */
 static bool take_token(struct sw_model *model, enum sw_role role, __u8 family, sw_u128 address,
-		       __u64 now_us)
+		       const struct sw_world_rate *rate, __u64 now_us)
 {
-	const struct sw_world_rate *rate = &model->world->rate[role];
 	struct sw_model_bucket *bucket;
 
 	if (!rate->interval_us)
@@ -201,6 +200,32 @@ static bool is_smtp_port(const struct sw_world *world, unsigned port)
 			return true;
 	}
 	return false;
+}
+
+static const struct sw_world_feed *feed_of(const struct sw_world *world, __u8 slot)
+{
+	size_t i;
+
+	for (i = 0; world->feed[i].slot != slot; i++)
+		assert(i < world->feeds);
+	return &world->feed[i];
+}
+
+/* A SYN of somebody who may send mail, and whom nobody says to be without limit. */
+static enum sw_reason judge_connection(struct sw_model *model, enum sw_role role,
+				       const struct sw_decoded *packet, __u64 now_ns, __u8 *feed)
+{
+	const struct sw_world_rate *rate = &model->world->rate[role];
+
+	*feed = listed(model->world, SW_KIND_LIMIT, packet->family, packet->src);
+	if (*feed && feed_of(model->world, *feed)->closed)
+		return SW_SMTP_CLOSED;
+	if (*feed)
+		rate = &feed_of(model->world, *feed)->rate;
+	if (!take_token(model, role, packet->family, packet->src, rate, now_ns / 1000))
+		return SW_RATE_LIMIT;
+	*feed = 0;
+	return SW_SMTP_OK;
 }
 
 static enum sw_reason judge_smtp(struct sw_model *model, enum sw_role role,
@@ -228,9 +253,8 @@ static enum sw_reason judge_smtp(struct sw_model *model, enum sw_role role,
 		*feed = to->slot;
 		return SW_ALLOW;
 	}
-	if ((flags & 0x12) == 0x02 &&
-	    !take_token(model, role, packet->family, packet->src, now_ns / 1000))
-		return SW_RATE_LIMIT;
+	if ((flags & 0x12) == 0x02)
+		return judge_connection(model, role, packet, now_ns, feed);
 	return SW_SMTP_OK;
 }
 
@@ -314,6 +338,7 @@ struct sw_judgement sw_model_judge(struct sw_model *model, enum sw_role role, co
 	case SW_TINY_FRAGMENT:
 	case SW_EXT_HEADER_LIMIT:
 	case SW_ZOMBIE_FRAGMENT:
+	case SW_SMTP_CLOSED:
 		result.verdict = is_monitored(model->world, result.feed) ? SW_WOULD_DROP : SW_DROP;
 		break;
 	case SW_REASON_COUNT:

@@ -14,11 +14,18 @@
 #define SW_WORLD_LIVES 64
 #define SW_MODEL_BUCKETS 8192
 
+struct sw_world_rate {
+	__u64 interval_us; /* 0: no limit */
+	__u64 burst;
+};
+
 struct sw_world_feed {
 	enum sw_kind kind;
 	__u8 slot;
 	bool monitor;
-	enum sw_to to; /* of an allow feed */
+	enum sw_to to;		   /* of an allow feed */
+	struct sw_world_rate rate; /* of a limit feed */
+	bool closed;		   /* of one that lets none through */
 };
 
 struct sw_world_entry {
@@ -30,11 +37,6 @@ struct sw_world_live {
 	__u8 family;
 	sw_u128 address;
 	__u64 until_ns;
-};
-
-struct sw_world_rate {
-	__u64 interval_us; /* 0: no limit */
-	__u64 burst;
 };
 
 /* All that decides about a packet besides the packet. */

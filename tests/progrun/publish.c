@@ -109,6 +109,22 @@ static __u64 reach(const struct sw_rate *rate)
 	return rate->tolerance + rate->interval;
 }
 
+/* A class for each feed, in case that it has a limit. */
+static __u8 set_class(struct sw_settings *settings, const struct sw_world *world, size_t feed)
+{
+	const struct sw_world_rate *rate = &world->feed[feed].rate;
+	struct sw_rate *set = &settings->rate[SW_ROLES + feed];
+	__u64 far;
+
+	*set = rate_ticks(rate);
+	far = reach(set) + world->slack_us;
+	if (world->feed[feed].closed)
+		set->interval = SW_RATE_CLOSED;
+	else if (rate->interval_us && settings->horizon < far)
+		settings->horizon = far;
+	return SW_ROLES + feed;
+}
+
 static void write_settings(struct sw_rig *rig, const struct sw_world *world)
 {
 	struct sw_settings *settings = &rig->policy->settings;
@@ -137,6 +153,7 @@ static void write_settings(struct sw_rig *rig, const struct sw_world *world)
 		settings->feed[world->feed[i].slot] = (struct sw_feed_rule){
 			.kind = world->feed[i].kind,
 			.monitor = world->feed[i].monitor,
+			.class = set_class(settings, world, i),
 		};
 }
 

@@ -59,15 +59,27 @@ static struct sw_prefix random_prefix(struct sw_random *random, __u8 family, sw_
 	return prefix;
 }
 
+static struct sw_world_rate random_rate(struct sw_random *random)
+{
+	return (struct sw_world_rate){
+		.interval_us = 1 + sw_random_below(random, 60 * SECOND_US),
+		.burst = 1 + sw_random_below(random, 20),
+	};
+}
+
 static void random_feeds(struct sw_random *random, struct sw_world *world)
 {
+	static const enum sw_kind kinds[] = { SW_KIND_CNC, SW_KIND_ZOMBIE, SW_KIND_ALLOW,
+					      SW_KIND_LIMIT };
 	size_t feeds = 2 + sw_random_below(random, 8), i;
 	__u8 slot = sw_random_next(random);
 
 	for (i = 0; i < feeds; i++) {
 		slot += 1 + sw_random_below(random, 20);
 		slot += !slot;
-		sw_world_feed(world, SW_KIND_CNC + sw_random_below(random, 3), slot);
+		sw_world_feed(world, kinds[sw_random_below(random, 4)], slot);
+		world->feed[i].rate = random_rate(random);
+		world->feed[i].closed = sw_random_one_in(random, 4);
 		if (world->feed[i].kind == SW_KIND_ALLOW)
 			world->feed[i].to = sw_random_below(random, SW_TO_ZOMBIES + 1);
 		world->feed[i].monitor = world->feed[i].kind != SW_KIND_ALLOW &&
@@ -123,10 +135,7 @@ void sw_random_world(struct sw_random *random, struct sw_world *world, __u64 now
 	for (role = 0; role < SW_ROLES; role++) {
 		if (sw_random_one_in(random, 4))
 			continue;
-		world->rate[role] = (struct sw_world_rate){
-			1 + sw_random_below(random, 60 * SECOND_US),
-			1 + sw_random_below(random, 20),
-		};
+		world->rate[role] = random_rate(random);
 	}
 }
 

@@ -65,9 +65,13 @@ static int ask_live(const struct sw_asked *asked)
 	return asked->lookup->is_live;
 }
 
-static int ask_limit(const struct sw_asked *asked)
+static int ask_limit(const struct sw_asked *asked, __u32 class)
 {
-	return asked->lookup->limit[asked->role].wait_ms != 0;
+	const struct sw_settings *settings = &asked->lookup->generation.policy->settings;
+
+	if (settings->rate[class].interval == SW_RATE_CLOSED)
+		return SW_SMTP_CLOSED;
+	return asked->lookup->limit[asked->role].wait_ms ? SW_RATE_LIMIT : SW_GO_ON;
 }
 
 static struct sw_standing standing(const struct lookup *l)
@@ -93,17 +97,29 @@ static __u32 judge_as(const struct lookup *l, enum sw_role role)
 	return sw_judge(&facts, ask, &asked);
 }
 
+static bool is_own(const struct lookup *l)
+{
+	size_t i;
+
+	for (i = 0; i < l->explained.matches; i++) {
+		if (l->explained.match[i].feed->kind == SW_KIND_OWN)
+			return true;
+	}
+	return false;
+}
+
 /* A source has a bucket in the role it sends in, and is over the limit if it is so
- * there; with one in each, if it is in both. */
+ * there; with one in each, if it is in both. Without one, who is of own space is
+ * behind an access NIC. */
 static void judge(struct lookup *l)
 {
-	bool known = l->limit[SW_ACCESS].known || l->limit[SW_UPSTREAM].known;
+	bool own = is_own(l), known = l->limit[SW_ACCESS].known || l->limit[SW_UPSTREAM].known;
 	__u32 decision = SW_DECISION(SW_CLEAN, 0, 0), as;
 	bool decided = false;
 	enum sw_role role;
 
 	for (role = 0; role < SW_ROLES; role++) {
-		if (known && !l->limit[role].known)
+		if (known ? !l->limit[role].known : own && role != SW_ACCESS)
 			continue;
 		as = judge_as(l, role);
 		if (!decided || !sw_reason_cuts(sw_decision_reason(as)))
@@ -187,6 +203,7 @@ static void drop_ended(struct lookup *l)
 static int look(struct lookup *l, const struct sw_options *options, struct sw_error *error)
 {
 	const struct sw_settings *settings;
+	struct sw_standing stands;
 	struct sw_live_key key;
 	int err;
 
@@ -201,13 +218,14 @@ static int look(struct lookup *l, const struct sw_options *options, struct sw_er
 	explain(l, options);
 	drop_ended(l);
 	settings = &l->generation.policy->settings;
+	stands = standing(l);
 	key = sw_live_key(&l->address, sw_source_length(settings));
 	err = sw_live_get(l->state, &key, &l->live);
 	if (err && err != -ENOENT)
 		return sw_fail(error, err, "cannot read the live zombies: %s", strerror(-err));
 	l->is_live = !err && l->live.until_ns > sw_boottime_ns();
 	l->live_prefix = sw_live_prefix(&key, &l->live);
-	err = sw_limit_look(l->state, settings, &l->address, l->limit);
+	err = sw_limit_look(l->state, settings, &l->address, &stands, l->limit);
 	if (err)
 		sw_warn("the limiter's clock cannot be read: %s", strerror(-err));
 	err = sw_ledger_look(l->state, settings, &l->address, &l->ledger);

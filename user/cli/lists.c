@@ -214,7 +214,8 @@ char *sw_lift_command(const struct sw_match *match, const struct sw_prefix *addr
 	if (is_operators(match->feed, &list))
 		snprintf(out, SW_LIFT_TEXT, "spamweir %s del %s", sw_list_name(list),
 			 sw_prefix_format(&match->prefix, text));
-	else if (match->feed->kind == SW_KIND_CNC || match->feed->kind == SW_KIND_ZOMBIE)
+	else if (match->feed->kind == SW_KIND_CNC || match->feed->kind == SW_KIND_ZOMBIE ||
+		 match->feed->limit.closed)
 		snprintf(out, SW_LIFT_TEXT, "spamweir allow add %s --for 1d",
 			 sw_prefix_format(address, text));
 	return out;

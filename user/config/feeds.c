@@ -275,10 +275,10 @@ static int check_feed(const struct sw_value *value, const struct sw_config *conf
 	if (!sw_feed_has_list(feed) && !feed->entries)
 		return sw_value_fail(value, "feed \"%s\" has neither path nor url nor entries",
 				     feed->name);
-	if (feed->monitor && feed->kind != SW_KIND_CNC && feed->kind != SW_KIND_ZOMBIE)
+	if (feed->monitor && (feed->kind == SW_KIND_ALLOW || feed->kind == SW_KIND_OWN))
 		return sw_value_fail(value,
 				     "feed \"%s\" is of kind %s, which drops nothing: `mode: "
-				     "monitor` is for cnc and zombie",
+				     "monitor` is for cnc, zombie and limit",
 				     feed->name, sw_kind_name(feed->kind));
 	if (feed->min_count > 1 && feed->format != SW_FORMAT_IPSUM &&
 	    feed->format != SW_FORMAT_AUTO)
@@ -305,6 +305,7 @@ static int read_feed(const struct sw_value *value, void *into)
 		{ .name = "may_list_own", .read = read_may_list_own },
 		{ .name = "may_list_special", .read = read_may_list_special },
 		{ .name = "may_be_empty", .read = read_may_be_empty },
+		{ .name = "limit", .read = sw_config_read_feed_limit },
 		{ .name = "to", .read = sw_config_read_to },
 		{ .name = "even_zombies", .read = sw_config_read_even_zombies },
 		{ .name = "mode", .read = read_mode },
@@ -360,7 +361,8 @@ int sw_config_read_feeds(const struct sw_value *value, void *into)
 	config->feed = calloc(count, sizeof(*config->feed));
 	if (!config->feed)
 		return sw_value_no_memory(value);
-	return sw_value_each(value, read_feed, config);
+	err = sw_value_each(value, read_feed, config);
+	return err ? err : sw_config_check_classes(value, config);
 }
 
 void sw_feed_config_free(struct sw_feed_config *feed)

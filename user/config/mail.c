@@ -2,6 +2,7 @@
 #include "config/mail.h"
 
 #include "base/names.h"
+#include "config/smtp.h"
 
 int sw_config_read_to(const struct sw_value *value, void *into)
 {
@@ -19,6 +20,14 @@ int sw_config_read_even_zombies(const struct sw_value *value, void *into)
 	struct sw_feed_config *feed = into;
 
 	return sw_value_bool(value, &feed->even_zombies);
+}
+
+int sw_config_read_feed_limit(const struct sw_value *value, void *into)
+{
+	struct sw_feed_config *feed = into;
+
+	feed->limited = true;
+	return sw_config_read_limit(value, true, &feed->limit);
 }
 
 static int check_to(const struct sw_value *value, struct sw_feed_config *feed)
@@ -39,7 +48,37 @@ static int check_to(const struct sw_value *value, struct sw_feed_config *feed)
 	return 0;
 }
 
+static int check_limit(const struct sw_value *value, const struct sw_feed_config *feed)
+{
+	bool wants = feed->kind == SW_KIND_LIMIT;
+
+	if (wants && !feed->limited)
+		return sw_value_fail(
+			value,
+			"feed \"%s\" is of kind %s and has no limit (expected `limit: "
+			"{ rate: 30/min, burst: 10 }`, `limit: off` or `limit: closed`)",
+			feed->name, sw_kind_name(feed->kind));
+	if (!wants && feed->limited)
+		return sw_value_fail(value, "feed \"%s\" is of kind %s: `limit` is for limit",
+				     feed->name, sw_kind_name(feed->kind));
+	return 0;
+}
+
 int sw_config_check_mail(const struct sw_value *value, struct sw_feed_config *feed)
 {
-	return check_to(value, feed);
+	int err = check_to(value, feed);
+
+	return err ? err : check_limit(value, feed);
+}
+
+int sw_config_check_classes(const struct sw_value *value, const struct sw_config *config)
+{
+	size_t i, classes = SW_ROLES;
+
+	for (i = 0; i < config->feeds; i++)
+		classes += config->feed[i].limited;
+	if (classes > SW_MAX_CLASSES)
+		return sw_value_fail(value, "expected at most %d feeds with a limit, got %zu",
+				     SW_MAX_CLASSES - SW_ROLES, classes - SW_ROLES);
+	return 0;
 }

@@ -9,8 +9,12 @@
 /* Into a struct sw_feed_config. */
 int sw_config_read_to(const struct sw_value *value, void *into);
 int sw_config_read_even_zombies(const struct sw_value *value, void *into);
+int sw_config_read_feed_limit(const struct sw_value *value, void *into);
 
 /* Checks what depends on several of them, once the feed has been read. */
 int sw_config_check_mail(const struct sw_value *value, struct sw_feed_config *feed);
+
+/* The same over all feeds, in the order of the file; `value` is their list. */
+int sw_config_check_classes(const struct sw_value *value, const struct sw_config *config);
 
 #endif

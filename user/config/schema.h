@@ -79,6 +79,12 @@ struct sw_fields_config {
 	char delimiter; /* of CSV */
 };
 
+struct sw_limit_config {
+	__u64 interval_ns; /* between two tokens; 0: off */
+	__u32 burst;
+	bool closed; /* no connection at all */
+};
+
 struct sw_feed_config {
 	char *name;
 	enum sw_kind kind;
@@ -99,6 +105,8 @@ struct sw_feed_config {
 	bool monitor;
 	enum sw_to to; /* of an allow feed: what it says of mail to its addresses */
 	bool even_zombies;
+	bool limited; /* it has a limit: */
+	struct sw_limit_config limit;
 	bool may_list_own;
 	bool may_list_special;
 	bool may_be_empty; /* of the file */
@@ -110,11 +118,6 @@ static inline bool sw_feed_has_list(const struct sw_feed_config *feed)
 {
 	return feed->path || feed->url;
 }
-
-struct sw_limit_config {
-	__u64 interval_ns; /* between two tokens; 0: off */
-	__u32 burst;
-};
 
 struct sw_config {
 	char *path; /* of the file itself */

@@ -110,7 +110,7 @@ static int read_burst(const struct sw_value *value, void *into)
 	return err;
 }
 
-static int read_limit(const struct sw_value *value, struct sw_limit_config *limit)
+int sw_config_read_limit(const struct sw_value *value, bool closable, struct sw_limit_config *limit)
 {
 	static const struct sw_key keys[] = {
 		{ .name = "rate", .read = read_rate, .required = true },
@@ -118,12 +118,13 @@ static int read_limit(const struct sw_value *value, struct sw_limit_config *limi
 	};
 	int err;
 
-	if (sw_value_is(value, "off")) {
-		*limit = (struct sw_limit_config){ 0 };
+	*limit = (struct sw_limit_config){ .closed = closable && sw_value_is(value, "closed") };
+	if (limit->closed || sw_value_is(value, "off"))
 		return 0;
-	}
 	if (!sw_value_is_mapping(value))
-		return sw_value_expected(value, "{ rate: 30/min, burst: 10 } or off");
+		return sw_value_expected(value, closable ? "{ rate: 30/min, burst: 10 }, off or "
+							   "closed"
+							 : "{ rate: 30/min, burst: 10 } or off");
 	err = sw_value_mapping(value, keys, SW_COUNT(keys), limit);
 	if (err)
 		return err;
@@ -140,14 +141,14 @@ static int read_access_limit(const struct sw_value *value, void *into)
 {
 	struct sw_config *config = into;
 
-	return read_limit(value, &config->limit[SW_ACCESS]);
+	return sw_config_read_limit(value, true, &config->limit[SW_ACCESS]);
 }
 
 static int read_upstream_limit(const struct sw_value *value, void *into)
 {
 	struct sw_config *config = into;
 
-	return read_limit(value, &config->limit[SW_UPSTREAM]);
+	return sw_config_read_limit(value, false, &config->limit[SW_UPSTREAM]);
 }
 
 static int read_limits(const struct sw_value *value, void *into)

@@ -9,4 +9,10 @@
  * what was read is in it and is freed with it. */
 int sw_config_read_smtp(const struct sw_value *value, void *config);
 
+struct sw_limit_config;
+
+/* A rate with a burst, or off; `closable`: or closed. */
+int sw_config_read_limit(const struct sw_value *value, bool closable,
+			 struct sw_limit_config *limit);
+
 #endif

@@ -79,18 +79,19 @@ static int look_at_bucket(const struct sw_state *state, const struct sw_settings
 }
 
 int sw_limit_look(const struct sw_state *state, const struct sw_settings *settings,
-		  const struct sw_prefix *address, struct sw_limit_view view[SW_ROLES])
+		  const struct sw_prefix *address, const struct sw_standing *standing,
+		  struct sw_limit_view view[SW_ROLES])
 {
 	enum sw_role role;
 	__u64 now = 0;
 	int err = read_clock(&now);
 
 	for (role = 0; role < SW_ROLES; role++) {
-		const struct sw_rate *rate = &settings->rate[role];
+		const struct sw_rate *rate = &settings->rate[sw_class_of(standing, role)];
 		struct sw_home home = home_of(state, settings, address, role);
 
 		view[role] = (struct sw_limit_view){};
-		if (err || !rate->interval)
+		if (err || !rate->interval || rate->interval == SW_RATE_CLOSED)
 			continue;
 		view[role].burst = rate->tolerance / rate->interval + 1;
 		view[role].tokens = view[role].burst;

@@ -14,9 +14,10 @@ struct sw_limit_view {
 	__u64 wait_ms;	   /* until the next token; 0: there is one */
 };
 
-/* The bucket of a source in each role. -errno. */
+/* The bucket of a source in each role. `standing`: what the mail set says of it. -errno. */
 int sw_limit_look(const struct sw_state *state, const struct sw_settings *settings,
-		  const struct sw_prefix *address, struct sw_limit_view view[SW_ROLES]);
+		  const struct sw_prefix *address, const struct sw_standing *standing,
+		  struct sw_limit_view view[SW_ROLES]);
 
 /* Slots in use: sources whose bucket is not full. Many of them, from some 65,000 on,
  * are estimated from a sixteenth of the buckets. */

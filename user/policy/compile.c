@@ -122,9 +122,9 @@ static __u32 count_tops(const struct sw_rule_list *list)
  * ways fit, into these directories and into any larger ones. */
 static __u32 guess_dirs(const struct sw_rules *rules)
 {
-	__u32 tops = count_tops(&rules->kind[SW_KIND_CNC]) +
-		     count_tops(&rules->kind[SW_KIND_ZOMBIE]) +
-		     count_tops(&rules->kind[SW_KIND_ALLOW]);
+	__u32 tops =
+		count_tops(&rules->kind[SW_KIND_CNC]) + count_tops(&rules->kind[SW_KIND_ZOMBIE]) +
+		count_tops(&rules->kind[SW_KIND_ALLOW]) + count_tops(&rules->kind[SW_KIND_LIMIT]);
 
 	return max(least.dirs, tops);
 }

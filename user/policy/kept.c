@@ -10,7 +10,7 @@
 
 #include "base/file.h"
 
-#define MAGIC "spamweir rules 2"
+#define MAGIC "spamweir rules 3"
 
 struct header {
 	char magic[16];

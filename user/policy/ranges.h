@@ -10,7 +10,8 @@
 enum sw_layer {
 	SW_LAYER_ALLOW,
 	SW_LAYER_LISTED, /* C&C, or zombies */
-	SW_LAYER_TO,	 /* allow again, for mail to its addresses, where that differs */
+	SW_LAYER_LIMIT,
+	SW_LAYER_TO, /* allow again, for mail to its addresses, where that differs */
 	SW_LAYERS,
 };
 
@@ -26,8 +27,8 @@ int sw_compile_pieces(const struct sw_rules *rules, enum sw_set set, __u8 family
 		      int (*emit)(void *ctx, const struct sw_piece *piece), void *ctx);
 
 /* Calls `emit` with the ranges of a set in address order. Neighbours of one rank may be
- * joined or not. The C&C set is C&C minus allow; the mail set is allow, and zombie
- * minus allow, and a rank may stand for a combination: see standings.h. For tests, and
+ * joined or not. The C&C set is C&C minus allow; the mail set is allow, zombie
+ * minus allow, and limit minus both, and a rank may stand for a combination: see standings.h. For tests, and
  * for compile's own use. */
 int sw_compile_ranges(const struct sw_rules *rules, enum sw_set set, __u8 family,
 		      int (*emit)(void *ctx, const struct sw_range *range), void *ctx);

@@ -34,6 +34,12 @@ static bool is_foreign(const struct sw_feed_config *feed)
 	return feed->kind == SW_KIND_CNC || feed->kind == SW_KIND_ZOMBIE;
 }
 
+/* Nothing is published without it. */
+static bool protects_people(const struct sw_feed_config *feed)
+{
+	return feed->kind == SW_KIND_ALLOW || feed->kind == SW_KIND_OWN;
+}
+
 static void warn_of_copy(const struct sw_feed_config *feed, const struct sw_source *source,
 			 const struct sw_feed_copy *copy)
 {
@@ -72,7 +78,7 @@ static void do_without(struct pass *pass, size_t i, int err)
 	const struct sw_feed_config *feed = &pass->config->feed[i];
 	const char *why = pass->rules->feed[i].source.unfit.text;
 
-	if (!pass->reading->publish || !is_foreign(feed))
+	if (!pass->reading->publish || protects_people(feed))
 		fail(pass, i, err);
 	else
 		sw_warn("feed %s is unfit: %s; it %s and is LEFT OUT", feed->name, why,

@@ -47,13 +47,25 @@ __u64 sw_ticks(const struct sw_tick *tick, __u64 ns)
 
 static struct sw_rate rate(const struct sw_limit_config *limit, const struct sw_tick *tick)
 {
-	struct sw_rate rate = {};
+	struct sw_rate rate = { .interval = limit->closed ? SW_RATE_CLOSED : 0 };
 
-	if (!limit->interval_ns)
+	if (limit->closed || !limit->interval_ns)
 		return rate;
 	rate.interval = sw_ticks(tick, limit->interval_ns);
 	rate.tolerance = (limit->burst - 1) * rate.interval;
 	return rate;
+}
+
+static void set_rate(struct sw_settings *out, size_t class, const struct sw_limit_config *limit,
+		     const struct sw_tick *tick)
+{
+	const struct sw_rate *set = &out->rate[class];
+	__u64 reach;
+
+	out->rate[class] = rate(limit, tick);
+	reach = limit->closed ? 0 : set->tolerance + set->interval + tick->slack;
+	if (reach > out->horizon)
+		out->horizon = reach;
 }
 
 /* The roles in which some feed says something of whom mail is for. */
@@ -77,8 +89,7 @@ void sw_settings_fill(const struct sw_config *config, const struct sw_rules *rul
 		      struct sw_settings *out)
 {
 	sw_u128 mask = ~(sw_u128)0 << (128 - config->ipv6_source_prefix);
-	__u64 reach;
-	size_t i;
+	size_t i, classes = SW_ROLES;
 
 	memset(out, 0, sizeof(*out));
 	out->generation = generation;
@@ -89,16 +100,16 @@ void sw_settings_fill(const struct sw_config *config, const struct sw_rules *rul
 		out->port[i] = config->port[i < config->ports ? i : 0];
 	out->source_mask_hi = mask >> 64;
 	out->source_mask_lo = mask;
-	for (i = 0; i < SW_ROLES; i++) {
-		out->rate[i] = rate(&config->limit[i], tick);
-		reach = out->rate[i].tolerance + out->rate[i].interval + tick->slack;
-		if (reach > out->horizon)
-			out->horizon = reach;
-	}
+	for (i = 0; i < SW_ROLES; i++)
+		set_rate(out, i, &config->limit[i], tick);
 	out->destinations = destinations(config);
 	for (i = 0; i < config->feeds; i++) {
 		out->feed[slot[i]].kind = config->feed[i].kind;
 		out->feed[slot[i]].monitor = config->feed[i].monitor;
+		if (config->feed[i].limited) {
+			set_rate(out, classes, &config->feed[i].limit, tick);
+			out->feed[slot[i]].class = classes++;
+		}
 		out->entries[slot[i]] = rules->feed[i].prefixes;
 	}
 	if (config->feeds)

@@ -17,6 +17,9 @@ static struct sw_combination combination(const struct sw_rules *rules, const str
 		.to = piece->rank[SW_LAYER_TO],
 	};
 
+	if (c.source == SW_NO_RANK)
+		c.source = piece->rank[SW_LAYER_LIMIT];
+
 	if (allowed && !rules->to_differs && rules->to[allow])
 		c.to = allow;
 	return c;
@@ -101,6 +104,7 @@ static struct sw_standing standing(const struct sw_rules *rules, const __u8 *slo
 	struct sw_standing standing = {
 		.feed = slot[c->source],
 		.kind = settings->feed[slot[c->source]].kind,
+		.class = settings->feed[slot[c->source]].class,
 	};
 
 	if (c->to != SW_NO_RANK) {

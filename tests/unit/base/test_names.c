@@ -28,6 +28,7 @@ static void names_reasons(void **state)
 		"tiny_fragment",
 		"ext_header_limit",
 		"zombie_fragment",
+		"smtp_closed",
 	};
 	int reason;
 
@@ -57,6 +58,7 @@ static void names_roles_and_kinds(void **state)
 	assert_string_equal(sw_kind_name(SW_KIND_ZOMBIE), "zombie");
 	assert_string_equal(sw_kind_name(SW_KIND_ALLOW), "allow");
 	assert_string_equal(sw_kind_name(SW_KIND_OWN), "own");
+	assert_string_equal(sw_kind_name(SW_KIND_LIMIT), "limit");
 }
 
 /* Numbers come out of pinned state, which a newer version may have written. */

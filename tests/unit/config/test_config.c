@@ -166,11 +166,12 @@ static void reads_every_kind_and_format(void **state)
 	for (kind = SW_KIND_CNC; kind < SW_KINDS; kind++) {
 		for (format = 0; format < SW_FORMATS; format++) {
 			snprintf(text, sizeof(text),
-				 "feeds: [{ name: a, path: a, kind: %s, format: %s%s }]",
+				 "feeds: [{ name: a, path: a, kind: %s, format: %s%s%s }]",
 				 sw_kind_name(kind), sw_format_name(format),
 				 format == SW_FORMAT_CSV    ? ", csv: { column: 1 }"
 				 : format == SW_FORMAT_JSON ? ", json: { address: x }"
-							    : "");
+							    : "",
+				 kind == SW_KIND_LIMIT ? ", limit: off" : "");
 			config = read_text(text);
 			assert_int_equal(config->feed[0].kind, kind);
 			assert_int_equal(config->feed[0].format, format);
