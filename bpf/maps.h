@@ -11,11 +11,14 @@
 
 #include "contract.h"
 #include "maps/list.h"
+#include "vlan_roles.h"
 
 /* Set before loading, constants to the verifier. One set a NIC. */
 const volatile struct sw_layout layout;
 const volatile struct sw_seed seed;
 const volatile __u32 interface;
+const volatile __u8 has_vlans;
+const volatile __u8 vlan_roles[SW_VLAN_BYTES]; /* see vlan_roles.h */
 
 /* Replay and the packet tests: time is `offline_clock_ns`, and the outcome is
  * left below instead of in the event ring. */

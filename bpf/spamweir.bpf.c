@@ -38,6 +38,14 @@ static __always_inline int sw_finish(struct xdp_md *ctx, int decision, __u32 len
 	return monitored ? XDP_PASS : XDP_DROP;
 }
 
+/* The outer tag decides; SW_ROLES: none does. */
+static __always_inline __u32 sw_role_for(const struct sw_packet *packet, __u32 role)
+{
+	if (!has_vlans || !packet->vlans)
+		return role;
+	return sw_role_in_vlan(vlan_roles, packet->vlan[0], role);
+}
+
 /* The long way, for whatever frame. Of a function of its own a plain packet's
  * way has neither code nor stack. */
 __attribute__((noinline)) int sw_judge_frame(struct xdp_md *ctx, __u32 role)
@@ -46,7 +54,10 @@ __attribute__((noinline)) int sw_judge_frame(struct xdp_md *ctx, __u32 role)
 	int parsed = sw_parse_frame(ctx, &packet);
 	int decision;
 
-	if (packet.family == SW_IPV4)
+	role = sw_role_for(&packet, role);
+	if (role == SW_ROLES)
+		decision = SW_DECISION(SW_NOT_JUDGED, packet.family, 0);
+	else if (packet.family == SW_IPV4)
 		decision = sw_decide4((__u64)packet.src4 << 32 | packet.dst4,
 				      sw_about_packet(&packet, parsed), role);
 	else if (packet.family == SW_IPV6)

@@ -29,7 +29,9 @@
 	X(TINY_FRAGMENT, tiny_fragment, DROP, "fragment made to hide the TCP header (RFC 1858)")   \
 	X(EXT_HEADER_LIMIT, ext_header_limit, DROP, "more headers than can be followed")           \
 	X(ZOMBIE_FRAGMENT, zombie_fragment, DROP, "later fragment from a zombie, maybe TCP")       \
-	X(SMTP_CLOSED, smtp_closed, DROP, "new SMTP connection where policy allows the source none")
+	X(SMTP_CLOSED, smtp_closed, DROP,                                                          \
+	  "new SMTP connection where policy allows the source none")                               \
+	X(NOT_JUDGED, not_judged, PASS, "in a VLAN whose role is none")
 
 enum sw_reason {
 #define SW_REASON_ID(id, name, verdict, help) SW_##id,

@@ -1,11 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0
 """What an ISP lets its customers do on port 25."""
+import array
 import collections
+import fcntl
+import socket
+import struct
 
 import pytest
 
 import captures
 import frames
+from lab import wait_until
 
 RELAY, WORLD = "192.0.2.25", "203.0.113.9"
 CUSTOMER, ZOMBIE, LIVE = "198.51.100.7", "198.51.100.66", "198.18.65.1"
@@ -145,3 +150,100 @@ def test_lookup_tells_policy_from_infection(weir):
     weir("reload")
     assert weir.json("lookup", "198.51.100.250")["reason"] == "smtp_closed"
     assert weir.json("lookup", WORLD)["reason"] == "clean"
+
+
+TRUNK = """
+interfaces:
+  - { name: trunk0, role: upstream, vlans: { 10-19: access, 20: upstream, 30: none } }
+"""
+TWO_LIMITS = """
+smtp: { limit: { access: { rate: 1/h, burst: 1 }, upstream: { rate: 1/h, burst: 3 } } }
+feeds:
+  - { name: bots, kind: cnc, entries: [203.0.113.66] }
+"""
+
+
+def vlan(vid, tpid=0x8100):
+    return struct.pack("!HH", tpid, vid)
+
+
+def on_trunk(packets):
+    """(reason by reason) of packets given as (tags, packet, whether in PPPoE)."""
+    return captures.pcap([(n * 1000, (frames.pppoe if in_pppoe else frames.ethernet)(packet, tags=tags))
+                          for n, (tags, packet, in_pppoe) in enumerate(packets)])
+
+
+@pytest.mark.parametrize("tags, allowed", [
+    (b"", 3), (vlan(20), 3), (vlan(21), 3), (vlan(0), 3),
+    (vlan(10), 1), (vlan(19), 1), (vlan(10, 0x88a8) + vlan(20), 1), (vlan(20) + vlan(10), 3),
+])
+@pytest.mark.parametrize("in_pppoe", [False, True])
+def test_roles_by_vlan(weir, tags, allowed, in_pppoe):
+    """By which limit connections are judged shows whose they are."""
+    weir.configure(TWO_LIMITS, TRUNK)
+    path = weir.write("x.pcap", on_trunk([(tags, packet, in_pppoe)
+                                          for packet in syns(HOME, WORLD, 5)]))
+    *lines, _ = weir.json_lines("replay", str(path), "--interface", "trunk0")
+    assert [line["reason"] for line in lines] == (["smtp_ok"] * allowed
+                                                  + ["rate_limit"] * (5 - allowed))
+    *lines, _ = weir.json_lines("replay", str(path), "--role", "upstream")
+    assert [line["reason"] for line in lines] == ["smtp_ok"] * 3 + ["rate_limit"] * 2
+
+
+def test_what_is_not_judged_passes(weir):
+    weir.configure(TWO_LIMITS, TRUNK)
+    bad = frames.udp(HOME, "203.0.113.66")
+    path = weir.write("x.pcap", on_trunk([(vlan(30), bad, False), (vlan(30) + vlan(10), bad, True),
+                                          (vlan(31), bad, False)]))
+    *lines, _ = weir.json_lines("replay", str(path), "--interface", "trunk0")
+    assert [(line["verdict"], line["reason"]) for line in lines] == [
+        ("pass", "not_judged"), ("pass", "not_judged"), ("drop", "cnc_dst")]
+
+
+ETHTOOL, GET_FLAGS, SET_FLAGS, TAKES_TAGS_OFF = 0x8946, 0x25, 0x26, 1 << 8
+
+
+def take_tags_off(namespace, nic, on):
+    def ask(command, value=0):
+        data = array.array("B", struct.pack("=II", command, value))
+        request = struct.pack("16sQ16x", nic.encode(), data.buffer_info()[0])
+        fcntl.ioctl(asking, ETHTOOL, request)
+        return struct.unpack("=II", data.tobytes())[1]
+
+    with namespace.inside(), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
+        flags = ask(GET_FLAGS)
+        ask(SET_FLAGS, flags | TAKES_TAGS_OFF if on else flags & ~TAKES_TAGS_OFF)
+
+
+def test_load_says_how_to_keep_tags_in_frames(weir, lab):
+    roles = "interfaces: [{ name: acc0, role: upstream, vlans: { 10: access, 30: none } }]\n"
+    weir.configure(TWO_LIMITS, roles)
+    take_tags_off(lab.router, "acc0", True)
+    try:
+        assert "ethtool -K acc0 rxvlan off" in weir("load").stderr
+        take_tags_off(lab.router, "acc0", False)
+        assert "rxvlan" not in weir("load").stderr
+        weir.configure(TWO_LIMITS, roles.replace(", vlans: { 10: access, 30: none }", ""))
+        take_tags_off(lab.router, "acc0", True)
+        assert "rxvlan" not in weir("load").stderr
+    finally:
+        take_tags_off(lab.router, "acc0", True)
+
+
+def test_frames_on_a_trunk(weir, lab):
+    """Judged live, as they come in: the zombie in a VLAN not judged is counted, and passes."""
+    weir.configure(TWO_LIMITS, "interfaces: [{ name: acc0, role: upstream, "
+                               "vlans: { 10: access, 30: none } }]\n")
+    weir("load")
+    path = lab.outward
+    for n, packet in enumerate(syns("198.18.1.1", "198.19.0.25", 5)):
+        frame = path.frame(packet)
+        path.send_frame(frame[:12] + vlan(10) + frame[12:])
+        path.send_frame(frame[:12] + vlan(30) + frame[12:])
+
+    def reasons():
+        return weir.metrics().by("reason", "packets_total", interface="acc0")
+
+    wait_until(lambda: reasons().get("not_judged") == 5 and reasons().get("rate_limit") == 4, 60,
+               "each frame is judged by the role of its VLAN")
+    assert reasons()["smtp_ok"] == 1

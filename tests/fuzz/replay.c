@@ -64,11 +64,11 @@ void sw_plan_free(struct sw_plan *plan)
 	(void)plan;
 }
 
-int sw_replay_open(const struct sw_plan *plan, enum sw_role role, struct sw_replay **out,
-		   struct sw_error *error)
+int sw_replay_open(const struct sw_plan *plan, const struct sw_interface_config *nic,
+		   struct sw_replay **out, struct sw_error *error)
 {
 	(void)plan, (void)error;
-	must(role < SW_ROLES);
+	must(nic->role < SW_ROLES);
 	*out = kernel;
 	return 0;
 }

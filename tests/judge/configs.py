@@ -67,7 +67,8 @@ class Config:
     def write(self):
         rng = self.rng
         roles = rng.sample(("access", "upstream"), rng.choice((1, 1, 2)))   # the first is judged
-        nics = ", ".join(f"{{ name: lab{n}, role: {role} }}" for n, role in enumerate(roles))
+        nics = ", ".join(f"{{ name: lab{n}, role: {role}{self.vlans()} }}"
+                         for n, role in enumerate(roles))
         lines = [f"interfaces: [{nics}]"]
         if chance(rng, 0.25):
             lines.append(f"mode: {rng.choice(('monitor', 'enforce'))}")
@@ -87,6 +88,17 @@ class Config:
             file.write("\n".join(lines) + "\n")
         for family in 4, 6:
             self.hosts[family] += [self.near(family) for _ in range(8)]
+
+    def vlans(self):
+        """Roles for VLANs that frames.py has, mostly."""
+        rng = self.rng
+        if chance(rng, 0.5):
+            return ""
+        bounds = sorted(rng.sample((1, 2, 7, 9, 99, 100, 101, 500, 1000, 2047, 2048, 4000, 4093), 6))
+        roles = [rng.choice(("access", "upstream", "none")) for _ in range(3)]
+        pairs = [f"{low + 1}-{high}: {role}"
+                 for low, high, role in zip(bounds[::2], bounds[1::2], roles)]
+        return f", vlans: {{ {', '.join(pairs)} }}"
 
     def smtp(self):
         rng = self.rng

@@ -24,6 +24,8 @@ What was decided where the policy and the RFCs leave room:
 frame     The length on the wire counts, and of what was captured the headers. If one that decides
           is in the frame and not in the capture, the packet is malformed, unless its addresses were
           captured and one of them decides. Less than an Ethernet header is malformed.
+roles     A VLAN may have a role of its own, by its outer tag, if a NIC of the configuration is
+          judged for and not a role. In one that has none, nothing at all is judged.
 VLAN      Tags are 0x8100, 0x88a8 and 0x9100, which bridges of ISPs sent before 802.1ad. A third
           tag is not_ip as soon as it is announced, and so is a fifth MPLS label.
 buffers   A long frame lies in several buffers, and only the first is read: an extension header that
@@ -109,6 +111,9 @@ class Judge:
     def decide(self, packet, now):
         """(reason, feed) of a dissected packet."""
         find, family = self.policy.find, packet.family
+        role = self.policy.role_of(packet.vlan)
+        if role == "none":
+            return "not_judged", None
         if family:
             for side, address in ("src", packet.src), ("dst", packet.dst):
                 feed = find("cnc", family, address)
@@ -120,7 +125,7 @@ class Judge:
             return self._later(packet)
         if packet.proto != TCP or packet.dport not in self.policy.ports:
             return "clean", None
-        return self._smtp(packet, now)
+        return self._smtp(packet, role, now)
 
     def _later(self, packet):
         if may_be_tcp(packet):
@@ -129,11 +134,11 @@ class Judge:
                 return "zombie_fragment", feed
         return "fragment_later", None
 
-    def _smtp(self, packet, now):
+    def _smtp(self, packet, role, now):
         feed = self.policy.find("allow", packet.family, packet.src)
         if feed:
             return "allow", feed
-        feed, even_zombies = self.policy.mail_to(packet.family, packet.dst)
+        feed, even_zombies = self.policy.mail_to(packet.family, packet.dst, role)
         zombie = self.policy.find("zombie", packet.family, packet.src)
         if feed and (even_zombies or not zombie):
             return "allow", feed
@@ -141,10 +146,10 @@ class Judge:
             return "zombie_feed", zombie
         if packet.flags & (SYN | ACK) == SYN:
             feed = self.policy.find("limit", packet.family, packet.src)
-            limit = self.policy.classes[feed] if feed else self.policy.limit
+            limit = self.policy.classes[feed] if feed else self.policy.limit_of(role)
             if limit == "closed":
                 return "smtp_closed", feed
-            if self.limiter.refuses(limit, self.policy.source(packet), now):
+            if self.limiter.refuses(limit, (role, self.policy.source(packet)), now):
                 return "rate_limit", feed
         return "smtp_ok", None
 
@@ -186,8 +191,9 @@ class Refused(Exception):
     """The product did not take the case: no verdicts to compare."""
 
 
-def replay(binary, path, config, role):
-    run = subprocess.run([binary, "replay", path, "--role", role, "-c", config, "--json"],
+def replay(binary, path, config, *how):
+    """how: --role ROLE, or --interface NAME."""
+    run = subprocess.run([binary, "replay", path, *how, "-c", config, "--json"],
                          capture_output=True, text=True, timeout=300, check=False)
     if run.returncode:
         lines = run.stderr.strip().splitlines() or ["it said nothing"]
@@ -212,7 +218,7 @@ def differences(expected, got):
 def compare(binary, path, config, role=None):
     policy = Policy(config, role)
     expected = list(Judge(policy).lines(capture.read(path)))
-    return differences(expected, replay(binary, path, config, policy.role)), expected
+    return differences(expected, replay(binary, path, config, *policy.how(role))), expected
 
 
 def main():

@@ -178,7 +178,8 @@ def plain_config(path):
     policy = Policy(path)
     with open(path, encoding="utf-8") as file:
         config = yaml.load(file, yaml.BaseLoader)
-    config["interfaces"] = [{"name": "lab0", "role": policy.role}]
+    config["interfaces"] = [{"name": "lab0", "role": policy.role,
+                             "vlans": config["interfaces"][0].get("vlans", {})}]
     for feed in config.get("feeds") or []:
         feed["entries"] = [text for text in policy.texts(feed) if networks_of(text)]
         for key in "path", "format", "min_count", "may_be_empty":

@@ -28,12 +28,14 @@ class Policy:
             config = yaml.load(file, yaml.BaseLoader) or {}     # every scalar a string
         smtp = config.get("smtp") or {}
         self.directory = os.path.dirname(path)
-        self.roles = [nic["role"] for nic in config.get("interfaces") or []]
-        self.role = role or self.roles[0]
+        self.nics = config.get("interfaces") or []
+        self.role = role or self.nics[0]["role"]
+        self.vlans = {} if role else _vlans(self.nics[0].get("vlans"))
+        self._limits = {role: _limit((smtp.get("limit") or {}).get(role), role)
+                        for role in ("access", "upstream")}
         self.monitor = config.get("mode") == "monitor"
         self.ports = {int(port) for port in smtp.get("ports") or ["25"]}
         self.source_bits = {4: 32, 6: int(smtp.get("ipv6_source_prefix", 64))}
-        self.limit = _limit((smtp.get("limit") or {}).get(self.role), self.role)
         self.feeds = config.get("feeds") or []
         self.classes = {feed["name"]: _limit(feed["limit"], None) for feed in self.feeds
                         if feed["kind"] == "limit"}
@@ -61,7 +63,18 @@ class Policy:
                     best, feed = rank, entry.feed
         return feed
 
-    def mail_to(self, family, address):
+    def how(self, role=None):
+        """What replay is told of whom to judge for."""
+        return ("--role", role) if role else ("--interface", self.nics[0]["name"])
+
+    def role_of(self, vlan):
+        """The role for a packet with these VIDs, the outer first."""
+        return self.vlans.get(vlan[0], self.role) if vlan else self.role
+
+    def limit_of(self, role):
+        return self._limits[role]
+
+    def mail_to(self, family, address, role):
         """By which feed mail to an address passes, if by one, and whether from zombies too."""
         best = (0, -1), None
         for entry in self.entries["allow"]:
@@ -70,7 +83,7 @@ class Policy:
                 if (says, entry.length) > best[0]:
                     best = (says, entry.length), entry.feed
         says, feed = best[0][0], best[1]
-        if says == 1 and self.role != "upstream":
+        if says == 1 and role != "upstream":
             return None, False
         return feed, says in (1, 3)
 
@@ -100,6 +113,14 @@ class Policy:
                 form = detect(lines)
             yield from ((text, True) for text in READERS[form](lines, feed))
         yield from ((text, False) for text in feed.get("entries") or [])
+
+
+def _vlans(text):
+    roles = {}
+    for vids, role in (text or {}).items():
+        first, _, last = vids.partition("-")
+        roles |= dict.fromkeys(range(int(first), int(last or first) + 1), role)
+    return roles
 
 
 def _says_of_mail_to(feed):

@@ -80,7 +80,7 @@ class Rounds:
                 expected = [same_texts(json.loads(line)) for line in file]
             self.outcome(f"golden {name}, the judge", differences(expected, expect(path, config)))
             try:
-                got = replay(self.binary, path, config, Policy(config).role)
+                got = replay(self.binary, path, config, *Policy(config).how())
             except Refused as error:
                 got = [{"error": str(error)}]
             self.outcome(f"golden {name}", differences(expected, got), capture.read(path))

@@ -81,6 +81,7 @@ static int load(struct spamweir_bpf *skel, const struct sw_layout *layout, enum 
 	memcpy((void *)&skel->rodata->layout, layout, sizeof(*layout));
 	memcpy((void *)&skel->rodata->seed, &seed, sizeof(seed));
 	skel->rodata->interface = SW_MAX_INTERFACES - 1;
+	skel->rodata->has_vlans = 1;
 	bpf_program__set_autoload(skel->progs.spamweir_access, role == SW_ACCESS);
 	bpf_program__set_autoload(skel->progs.spamweir_upstream, role == SW_UPSTREAM);
 	skel->rodata->offline = variant == OFFLINE;

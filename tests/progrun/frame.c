@@ -70,7 +70,7 @@ static void add_link(struct sw_frame *frame, const struct sw_spec *spec)
 	add(frame, macs, sizeof(macs));
 	for (i = 0; i < spec->tags; i++) {
 		add16(frame, spec->tpid[i]);
-		add16(frame, 100 + i);
+		add16(frame, !i && spec->vid ? spec->vid : 100 + i);
 	}
 	if (spec->ethertype)
 		add16(frame, spec->ethertype);

@@ -45,6 +45,7 @@ struct sw_ext {
 struct sw_spec {
 	__u16 tpid[4];
 	__u8 tags;
+	__u16 vid;   /* of the outer tag; 0: any that has no role */
 	__u8 labels; /* MPLS */
 	bool pppoe;
 	__u16 ethertype; /* 0: what the rest asks for */

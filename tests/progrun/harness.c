@@ -12,6 +12,7 @@
 #include <linux/bpf.h>
 
 #include "spamweir.skel.h"
+#include "vlan_roles.h"
 
 #define UNSET 0xdeadbeef
 
@@ -27,6 +28,11 @@ static int quiet(enum libbpf_print_level level, const char *format, va_list args
 	return level == LIBBPF_WARN ? vfprintf(stderr, format, args) : 0;
 }
 
+static void set_vlan(struct spamweir_bpf *skel, __u16 vid, enum sw_vlan_role role)
+{
+	skel->rodata->vlan_roles[vid / 4] |= role << 2 * (vid % 4);
+}
+
 static int load(struct sw_rig *rig)
 {
 	struct spamweir_bpf *skel;
@@ -39,6 +45,10 @@ static int load(struct sw_rig *rig)
 	skel->rodata->seed = rig->seed;
 	skel->rodata->interface = SW_RIG_INTERFACE;
 	skel->rodata->offline = rig->offline;
+	skel->rodata->has_vlans = 1;
+	set_vlan(skel, SW_VID_ACCESS, SW_VLAN_ACCESS);
+	set_vlan(skel, SW_VID_UPSTREAM, SW_VLAN_UPSTREAM);
+	set_vlan(skel, SW_VID_NONE, SW_VLAN_NONE);
 	bpf_map__set_value_size(bpf_map__inner_map(skel->maps.policy),
 				sw_policy_size(&rig->layout));
 	return spamweir_bpf__load(skel);

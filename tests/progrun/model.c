@@ -314,12 +314,33 @@ static enum sw_reason judge(struct sw_model *model, enum sw_role role,
 	return SW_CLEAN;
 }
 
+/* VID of the outer tag, or 0. */
+static unsigned outer_vid(const __u8 *data, size_t size)
+{
+	unsigned type = size < 18 ? 0 : data[12] << 8 | data[13];
+
+	if (type != 0x8100 && type != 0x88a8 && type != 0x9100)
+		return 0;
+	return (data[14] << 8 | data[15]) & 0xfff;
+}
+
 struct sw_judgement sw_model_judge(struct sw_model *model, enum sw_role role, const __u8 *data,
 				   size_t size, __u64 now_ns)
 {
 	struct sw_decoded packet = sw_decode(data, size);
 	struct sw_judgement result = { .family = packet.family };
 
+	switch (outer_vid(data, size)) {
+	case SW_VID_NONE:
+		result.reason = SW_NOT_JUDGED;
+		return result;
+	case SW_VID_ACCESS:
+		role = SW_ACCESS;
+		break;
+	case SW_VID_UPSTREAM:
+		role = SW_UPSTREAM;
+		break;
+	}
 	result.reason = judge(model, role, &packet, now_ns, &result.feed);
 	switch (result.reason) {
 	case SW_CLEAN:
@@ -328,6 +349,7 @@ struct sw_judgement sw_model_judge(struct sw_model *model, enum sw_role role, co
 	case SW_ALLOW:
 	case SW_SMTP_OK:
 	case SW_FRAGMENT_LATER:
+	case SW_NOT_JUDGED:
 		result.verdict = SW_PASS;
 		break;
 	case SW_CNC_SRC:

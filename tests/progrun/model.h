@@ -14,6 +14,13 @@
 #define SW_WORLD_LIVES 64
 #define SW_MODEL_BUCKETS 8192
 
+/* The VLANs that have a role of their own, in all worlds. */
+enum {
+	SW_VID_ACCESS = 601,
+	SW_VID_UPSTREAM,
+	SW_VID_NONE,
+};
+
 struct sw_world_rate {
 	__u64 interval_us; /* 0: no limit */
 	__u64 burst;

@@ -203,6 +203,8 @@ static struct sw_spec random_spec(struct sw_random *random, const struct sw_worl
 					   sw_random_address(random, world, family));
 
 	sw_axis_link(&spec, &sw_link_axis[sw_random_below(random, sw_link_axis_count)]);
+	if (sw_random_one_in(random, 2))
+		spec.vid = SW_VID_ACCESS + sw_random_below(random, 4);
 	if (family == SW_IPV4)
 		spec.option_words = sw_random_one_in(random, 3) ? sw_random_below(random, 11) : 0;
 	random_exts(random, &spec);

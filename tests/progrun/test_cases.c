@@ -112,6 +112,54 @@ static void test_frames_of_another_builder(void **state)
 	sw_check_done(check);
 }
 
+/* Whatever the NIC is: what each VLAN makes of mail of a zombie to an allowed host. */
+static void test_roles_by_vlan(void **state)
+{
+	static const struct {
+		__u16 vid;
+		enum sw_reason access, upstream;
+	} cases[] = {
+		{ 0, SW_ZOMBIE_FEED, SW_ALLOW },
+		{ SW_VID_ACCESS, SW_ZOMBIE_FEED, SW_ZOMBIE_FEED },
+		{ SW_VID_UPSTREAM, SW_ALLOW, SW_ALLOW },
+		{ SW_VID_NONE, SW_NOT_JUDGED, SW_NOT_JUDGED },
+	};
+	struct sw_check *check = begin(state);
+	struct sw_spec spec;
+	char what[64];
+	__u8 family;
+	size_t i, link;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		for (link = 0; link < sw_link_axis_ip; link++) {
+			for (family = SW_IPV4; family <= SW_IPV6; family++) {
+				spec = sw_spec_smtp(family, sw_cast_src(SW_PART_ZOMBIE, family),
+						    sw_cast_dst(SW_PART_ALLOWED, family));
+				sw_axis_link(&spec, &sw_link_axis[link]);
+				if (!spec.tags)
+					continue;
+				spec.vid = cases[i].vid;
+				sw_frame_build(&check->frame, &spec);
+				snprintf(what, sizeof(what), "%s in VLAN %d",
+					 sw_link_axis[link].name, cases[i].vid);
+				sw_check_reason(check, SW_ACCESS, cases[i].access, what);
+				sw_check_reason(check, SW_UPSTREAM, cases[i].upstream, what);
+			}
+		}
+	}
+	/* The inner tag has no say, and C&C none where nothing is judged. */
+	spec = sw_spec_smtp(SW_IPV4, sw_cast_src(SW_PART_CNC, SW_IPV4),
+			    sw_cast_dst(SW_PART_CLEAN, SW_IPV4));
+	sw_axis_link(&spec, &sw_link_axis[2]);
+	spec.vid = SW_VID_NONE;
+	sw_frame_build(&check->frame, &spec);
+	sw_check_reason(check, SW_ACCESS, SW_NOT_JUDGED, "C&C");
+	memcpy(check->frame.data + 14, (__u8[]){ 0, 100 }, 2);
+	memcpy(check->frame.data + 18, (__u8[]){ SW_VID_NONE >> 8, SW_VID_NONE & 255 }, 2);
+	sw_check_reason(check, SW_ACCESS, SW_CNC_SRC, "C&C, the inner tag of a VLAN not judged");
+	sw_check_done(check);
+}
+
 /* Who may send mail to whom: what the two roles make of each pair. */
 static void test_smtp_by_standing(void **state)
 {
@@ -384,6 +432,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_frames_of_another_builder),
+		cmocka_unit_test(test_roles_by_vlan),
 		cmocka_unit_test(test_smtp_by_standing),
 		cmocka_unit_test(test_fragments),
 		cmocka_unit_test(test_extension_headers),

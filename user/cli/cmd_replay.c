@@ -166,21 +166,23 @@ static int judge(const struct sw_options *options, struct sw_capture *capture,
 	return 0;
 }
 
-/* What the command line says, or else the NIC that it names, with its mode. */
-static int find_role(const struct sw_options *options, struct sw_config *config, enum sw_role *role,
-		     struct sw_error *error)
+/* A NIC of the role that the command line says, or else the one that it names, with
+ * its mode. */
+static int find_nic(const struct sw_options *options, struct sw_config *config,
+		    struct sw_interface_config *nic, struct sw_error *error)
 {
 	size_t i;
 
 	if (options->role) {
-		for (*role = 0; strcmp(options->role, sw_role_name(*role)); (*role)++)
-			;
+		*nic = (struct sw_interface_config){ 0 };
+		while (strcmp(options->role, sw_role_name(nic->role)))
+			nic->role++;
 		return 0;
 	}
 	for (i = 0; i < config->interfaces; i++) {
 		if (strcmp(config->interface[i].name, options->interface))
 			continue;
-		*role = config->interface[i].role;
+		*nic = config->interface[i];
 		config->monitor |= config->interface[i].monitor;
 		return 0;
 	}
@@ -200,17 +202,17 @@ static int replay_file(const struct sw_options *options, bool *is_partial, struc
 		.state_dir = options->instance.state_dir,
 		.ungated = true,
 	};
-	enum sw_role role = SW_ACCESS;
+	struct sw_interface_config nic = { 0 };
 	struct sw_plan plan;
 	int err;
 
 	err = sw_plan_make(options->instance.config, &reading, &plan, error);
 	if (!err)
-		err = find_role(options, plan.config, &role, error);
+		err = find_nic(options, plan.config, &nic, error);
 	if (!err)
 		err = sw_capture_open(options->argument[0], &capture, error);
 	if (!err)
-		err = sw_replay_open(&plan, role, &replay, error);
+		err = sw_replay_open(&plan, &nic, &replay, error);
 	if (!err)
 		err = judge(options, capture, replay, is_partial, error);
 	sw_replay_close(replay);

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "config/mapping.h"
 #include "config/schema.h"
+#include "config/vlans.h"
 #include "config/words.h"
 
 /* The kernel's rule (dev_valid_name), and no control characters. */
@@ -94,6 +95,7 @@ static int read_interface(const struct sw_value *value, void *into)
 		{ .name = "xdp", .read = read_xdp },
 		{ .name = "shared", .read = read_shared },
 		{ .name = "mode", .read = read_mode },
+		{ .name = "vlans", .read = sw_config_read_vlans },
 	};
 	struct sw_config *config = into;
 	struct sw_interface_config *interface = &config->interface[config->interfaces++];

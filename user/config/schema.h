@@ -9,14 +9,17 @@
 #include "base/prefix.h"
 #include "config/words.h"
 #include "contract.h"
+#include "vlan_roles.h"
 
 struct sw_interface_config {
 	char *name;
 	enum sw_role role;
 	enum sw_xdp_mode xdp;
 	bool monitor;
-	bool shared; /* with other XDP programs, through libxdp's dispatcher */
-	int line;    /* in the config file, as all others of this name */
+	bool vlans;		  /* some have a role of their own: */
+	__u8 vlan[SW_VLAN_BYTES]; /* see vlan_roles.h */
+	bool shared;		  /* with other XDP programs, through libxdp's dispatcher */
+	int line;		  /* in the config file, as all others of this name */
 };
 
 struct sw_entry_config {

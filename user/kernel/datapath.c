@@ -13,6 +13,7 @@
 
 #include "kernel/state.h"
 #include "spamweir.skel.h"
+#include "vlan_roles.h"
 
 /* The first warning of libbpf since an instance was opened, for the error line: its
  * return codes say little, and later warnings follow from the first. */
@@ -53,6 +54,9 @@ static void specialise(struct spamweir_bpf *datapath, const struct sw_datapath_o
 	memcpy((void *)&datapath->rodata->seed, options->seed, sizeof(*options->seed));
 	datapath->rodata->interface = options->interface;
 	datapath->rodata->offline = options->offline;
+	datapath->rodata->has_vlans = options->vlans != NULL;
+	if (options->vlans)
+		memcpy((void *)datapath->rodata->vlan_roles, options->vlans, SW_VLAN_BYTES);
 	bpf_program__set_autoload(datapath->progs.spamweir_access, options->role == SW_ACCESS);
 	bpf_program__set_autoload(datapath->progs.spamweir_upstream, options->role == SW_UPSTREAM);
 }

@@ -16,6 +16,7 @@ struct sw_datapath_options {
 	const struct sw_seed *seed;
 	enum sw_role role; /* whose program; SW_ROLES: none, only the maps are made */
 	__u32 interface;   /* slot */
+	const __u8 *vlans; /* SW_VLAN_BYTES: roles by VLAN; NULL: none has one of its own */
 	bool offline;	   /* clock and outcome in .data.offline: replay */
 	const int *map;	   /* SW_MAPS fds to share, -1 where there is none; NULL: none at all */
 };

@@ -27,14 +27,15 @@ static int map_limiter(struct sw_offline *offline, struct sw_error *error)
 	return 0;
 }
 
-int sw_offline_open(const struct sw_layout *layout, enum sw_role role, struct sw_offline **out,
-		    struct sw_error *error)
+int sw_offline_open(const struct sw_layout *layout, enum sw_role role, const __u8 *vlans,
+		    struct sw_offline **out, struct sw_error *error)
 {
 	const struct sw_seed seed = { .mul = { 1, 1 }, .key = { 1, 0, 1, 0 } };
 	const struct sw_datapath_options options = {
 		.layout = layout,
 		.seed = &seed,
 		.role = role,
+		.vlans = vlans,
 		.offline = true,
 	};
 	struct sw_offline *offline = calloc(1, sizeof(*offline));

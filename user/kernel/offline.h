@@ -12,10 +12,10 @@
 
 struct sw_offline;
 
-/* Loads the program of a role. *out is the caller's, released by
+/* Loads the program of a role; `vlans`: see struct sw_datapath_options. *out is the caller's, released by
  * sw_offline_close. -errno. */
-int sw_offline_open(const struct sw_layout *layout, enum sw_role role, struct sw_offline **out,
-		    struct sw_error *error);
+int sw_offline_open(const struct sw_layout *layout, enum sw_role role, const __u8 *vlans,
+		    struct sw_offline **out, struct sw_error *error);
 void sw_offline_close(struct sw_offline *offline); /* NULL is fine */
 
 int sw_offline_policy_map(const struct sw_offline *offline);		 /* an fd, its own */

@@ -60,8 +60,8 @@ static int publish(struct sw_replay *replay, struct sw_error *error)
 	return err;
 }
 
-int sw_replay_open(const struct sw_plan *plan, enum sw_role role, struct sw_replay **out,
-		   struct sw_error *error)
+int sw_replay_open(const struct sw_plan *plan, const struct sw_interface_config *nic,
+		   struct sw_replay **out, struct sw_error *error)
 {
 	struct sw_replay *replay = calloc(1, sizeof(*replay));
 	int err;
@@ -69,7 +69,8 @@ int sw_replay_open(const struct sw_plan *plan, enum sw_role role, struct sw_repl
 	if (!replay)
 		return -ENOMEM;
 	replay->plan = plan;
-	err = sw_offline_open(&plan->need, role, &replay->program, error);
+	err = sw_offline_open(&plan->need, nic->role, nic->vlans ? nic->vlan : NULL,
+			      &replay->program, error);
 	if (!err)
 		err = publish(replay, error);
 	if (err) {

@@ -15,10 +15,10 @@ struct sw_outcome {
 	const char *feed; /* name of the feed that decided; NULL: none did */
 };
 
-/* Loads `plan`'s policy for a role. *out is the caller's; the plan must live
+/* Loads `plan`'s policy for a NIC. *out is the caller's; the plan must live
  * as long. */
-int sw_replay_open(const struct sw_plan *plan, enum sw_role role, struct sw_replay **out,
-		   struct sw_error *error);
+int sw_replay_open(const struct sw_plan *plan, const struct sw_interface_config *nic,
+		   struct sw_replay **out, struct sw_error *error);
 
 /* Judges an Ethernet frame of `length` bytes that arrived at `time_ns` (any epoch).
  * Zeros stand for those behind `size`, and the frame ends where no IP length

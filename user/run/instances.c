@@ -25,6 +25,7 @@ static int options_of(struct applying *a, size_t i, struct sw_datapath_options *
 		.seed = &a->state->abi.seed,
 		.role = interface->role,
 		.interface = slot,
+		.vlans = interface->vlans ? interface->vlan : NULL,
 		.map = a->state->map,
 	};
 	return slot < 0 ? slot : 0;

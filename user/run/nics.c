@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kernel/offload.h"
 #include "kernel/attach.h"
 #include "kernel/registry.h"
 #include "kernel/remove.h"
@@ -64,6 +65,14 @@ void sw_nics_compare(struct applying *a)
 		compare(a, i);
 }
 
+static void warn_of_tags(const struct sw_nic *nic)
+{
+	if (nic->config.vlans && sw_offloads_vlan(nic->name))
+		sw_warn("%s: the NIC takes VLAN tags out of frames before they are judged, so that all "
+			"have its own role: `ethtool -K %s rxvlan off`",
+			nic->name, nic->name);
+}
+
 static int attach_one(struct applying *a, size_t i)
 {
 	struct sw_nic *nic = &a->nic[i];
@@ -86,6 +95,8 @@ static int attach_one(struct applying *a, size_t i)
 		if (err && nic->link && nic->trouble.text[0])
 			err = 0;
 	}
+	if (!err)
+		warn_of_tags(nic);
 	if (err && !nic->trouble.text[0])
 		sw_fail(&nic->trouble, err, "%s: cannot attach: %s", nic->name, strerror(-err));
 	return err;

@@ -29,6 +29,7 @@ static void names_reasons(void **state)
 		"ext_header_limit",
 		"zombie_fragment",
 		"smtp_closed",
+		"not_judged",
 	};
 	int reason;
 

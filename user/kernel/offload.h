@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What a NIC does to frames before a program sees them. */
+#ifndef SPAMWEIR_KERNEL_OFFLOAD_H
+#define SPAMWEIR_KERNEL_OFFLOAD_H
+
+#include <stdbool.h>
+
+/* Whether it takes VLAN tags out of frames. Of a NIC that does not say: false. */
+bool sw_offloads_vlan(const char *name);
+
+#endif
