@@ -132,6 +132,17 @@ def test_bad_lines_are_named_and_nothing_is_done(loaded):
     assert loaded.generation() == 1
 
 
+@pytest.mark.parametrize("prefix", ["0.0.0.0/0", "198.0.0.0/9", "::/0", "2001:c00::/23"])
+def test_a_slip_of_the_hand_allows_nobody_the_world(loaded, prefix):
+    line = loaded.fails("allow", "add", prefix)
+    assert "it is wider than /" in line and "`--force` allows it all the same" in line
+    assert listed(loaded, "allow") == {} and loaded.generation() == 1
+    loaded("allow", "add", prefix, "--force")
+    lift, = (entry["lift"] for entry in listed(loaded, "allow").values())
+    loaded(*lift.split()[1:])
+    assert listed(loaded, "allow") == {}
+
+
 def test_with_nothing_loaded_it_is_kept_for_the_next_load(lab, weir):
     weir.configure(CONFIG, one_interface("acc0"))
     assert "kept for the next load" in weir("allow", "add", "198.18.64.1").stderr

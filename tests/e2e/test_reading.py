@@ -87,7 +87,10 @@ def test_lookup_of_a_source_over_its_rate(lab, loaded):
     limit = found["limit"]["access"]
     assert (limit["burst"], limit["per_minute"]) == (3, pytest.approx(1, rel=0.01))
     assert 0 < limit["wait_ms"] <= 60000
-    assert "over it now" in loaded("lookup", "198.18.80.1").stdout
+    text = loaded("lookup", "198.18.80.1").stdout
+    lift = loaded.json("lookup", "198.18.80.1")["limit"]["access"]["lift"]
+    assert "over it now" in text and f"lift it with: {lift}" in text
+    assert lift == "spamweir allow add 198.18.80.1 --for 1d"
 
 
 def test_lookup_of_a_source_within_its_rate(lab, loaded):

@@ -194,6 +194,17 @@ def test_each_entry_is_printed_with_the_command_that_lifts_it(loaded):
     assert listed(loaded) == {}
 
 
+def test_a_prefix_that_was_printed_can_be_looked_up(loaded):
+    loaded("zombie", "add", "2001:db8:18:65::7")
+    prefix, = listed(loaded)
+    done = loaded("lookup", prefix)
+    assert f"live zombie {prefix}" in done.stdout
+    assert "the first address, 2001:db8:18:65::: others may be judged otherwise" in done.stderr
+    assert loaded("lookup", "2001:db8:18:65::7/128").stderr == ""
+    done = loaded("lookup", "2001:db8:18:65::/129", check=False)
+    assert done.returncode == 2 and "no IPv4 or IPv6 address or prefix" in done.stderr
+
+
 def test_full_lengths_are_addresses(loaded):
     loaded("zombie", "add", "198.18.65.1/32")
     loaded("zombie", "add", "2001:db8:18:65::1/128")

@@ -279,17 +279,24 @@ static json_t *matches_json(const struct lookup *l)
 
 static json_t *limit_json(const struct lookup *l)
 {
-	json_t *limit = json_object();
+	char text[SW_PREFIX_TEXT], lift[SW_LIFT_TEXT];
+	json_t *limit = json_object(), *item;
 	enum sw_role role;
+
+	snprintf(lift, sizeof(lift), "spamweir allow add %s --for 1d",
+		 sw_prefix_format(&l->address, text));
 
 	for (role = 0; role < SW_ROLES; role++) {
 		const struct sw_limit_view *view = &l->limit[role];
 
-		if (view->known)
-			sw_json_set(&limit, sw_role_name(role),
-				    json_pack("{s:f s:i s:f s:I}", "tokens", view->tokens, "burst",
-					      (int)view->burst, "per_minute", view->per_minute,
-					      "wait_ms", (json_int_t)view->wait_ms));
+		if (!view->known)
+			continue;
+		item = json_pack("{s:f s:i s:f s:I}", "tokens", view->tokens, "burst",
+				 (int)view->burst, "per_minute", view->per_minute, "wait_ms",
+				 (json_int_t)view->wait_ms);
+		if (view->wait_ms)
+			sw_json_set(&item, "lift", json_string(lift));
+		sw_json_set(&limit, sw_role_name(role), item);
 	}
 	if (!limit || json_object_size(limit))
 		return limit;
@@ -387,8 +394,29 @@ static void print_lookup(const struct lookup *l)
 			printf("  limit as %s: %.1f of %u tokens, gains %g/min%s\n",
 			       sw_role_name(role), view->tokens < 0 ? 0 : view->tokens, view->burst,
 			       view->per_minute, view->wait_ms ? ", over it now" : "");
+		if (view->known && view->wait_ms)
+			printf("  lift it with: spamweir allow add %s --for 1d\n",
+			       sw_prefix_format(&l->address, text));
 	}
 	sw_print_ledger(&l->ledger, &l->registry);
+}
+
+/* Prefixes are printed in many places, and to be taken where addresses are. */
+static int read_address(const char *text, struct sw_prefix *out)
+{
+	unsigned char full;
+	char first[SW_PREFIX_TEXT];
+
+	if (sw_prefix_parse(text, strlen(text), out))
+		return -EINVAL;
+	full = out->family == SW_IPV4 ? 32 : 128;
+	if (out->length == full)
+		return 0;
+	sw_prefix_clear_host_bits(out);
+	out->length = full;
+	sw_note("looked up is the first address, %s: others may be judged otherwise",
+		sw_prefix_format(out, first));
+	return 0;
 }
 
 int cmd_lookup(const struct sw_options *options)
@@ -402,8 +430,8 @@ int cmd_lookup(const struct sw_options *options)
 		return sw_print_error(&error, -ENOMEM);
 	l->options = options;
 	l->generation = SW_NO_GENERATION;
-	if (sw_address_parse(options->argument[0], strlen(options->argument[0]), &l->address)) {
-		sw_note("`%s` is no IPv4 or IPv6 address", options->argument[0]);
+	if (read_address(options->argument[0], &l->address)) {
+		sw_note("`%s` is no IPv4 or IPv6 address or prefix", options->argument[0]);
 		free(l);
 		return SW_EXIT_USAGE;
 	}

@@ -253,7 +253,7 @@ int sw_orders_read(const struct sw_options *options, size_t room, struct sw_orde
 		return read_many(options, &reading, error);
 	text = options->argument[0];
 	if (sw_prefix_parse(text, strlen(text), &reading.otherwise.prefix))
-		return sw_fail(error, -EINVAL, "`%s` is no IPv4 or IPv6 address", text);
+		return sw_fail(error, -EINVAL, "`%s` is no IPv4 or IPv6 address or prefix", text);
 	return append(&reading, &reading.otherwise);
 }
 

@@ -108,11 +108,21 @@ static void free_protected(struct protected *p)
 	free(p->hosts.host);
 }
 
-/* NULL, or what is wrong with it. */
+/* Whether it is wider than what is listed by hand without a second thought; said. */
+static bool is_wide(const struct sw_prefix *prefix, const char *does, char *text, size_t room)
+{
+	int most = prefix->family == SW_IPV4 ? SW_MAX_WIDTH_IPV4 : SW_MAX_WIDTH_IPV6;
+
+	if (prefix->length >= most)
+		return false;
+	snprintf(text, room, "it is wider than /%d; `--force` %s it all the same", most, does);
+	return true;
+}
+
+/* NULL, or what is wrong with blocking it. */
 static const char *why_not(const struct protected *p, const struct sw_prefix *prefix, bool force,
 			   char *text, size_t room)
 {
-	bool ipv4 = prefix->family == SW_IPV4;
 	const struct sw_guard_range *range;
 	size_t at = 0;
 
@@ -123,17 +133,29 @@ static const char *why_not(const struct protected *p, const struct sw_prefix *pr
 	}
 	if (force)
 		return NULL;
-	if (prefix->length < (ipv4 ? SW_MAX_WIDTH_IPV4 : SW_MAX_WIDTH_IPV6)) {
-		snprintf(text, room, "it is wider than /%d" FORCE,
-			 ipv4 ? SW_MAX_WIDTH_IPV4 : SW_MAX_WIDTH_IPV6);
+	if (is_wide(prefix, "blocks", text, room))
 		return text;
-	}
 	if (sw_own_overlaps(&p->own, prefix))
 		return "it lies in own space" FORCE;
 	if (!range)
 		return NULL;
 	snprintf(text, room, "it is special-purpose space (%s)" FORCE, range->what);
 	return text;
+}
+
+/* A slip of the hand must not let a whole botnet pass. */
+static int check_allowed(struct sw_list_change *change)
+{
+	size_t i, refused = 0;
+	char text[160];
+
+	for (i = 0; i < change->count && !change->force; i++) {
+		if (!is_wide(&change->order[i].prefix, "allows", text, sizeof(text)))
+			continue;
+		change->refuse(change->ctx, &change->order[i], text);
+		refused++;
+	}
+	return refused ? -EPERM : 0;
 }
 
 /* What is blocked must not be the operator's own, unless he insists. */
@@ -146,8 +168,10 @@ static int check(struct work *w)
 	char text[160];
 	int err;
 
-	if (!change->adding || change->list != SW_LIST_BLOCK)
+	if (!change->adding)
 		return 0;
+	if (change->list == SW_LIST_ALLOW)
+		return check_allowed(change);
 	err = read_protected(w, &protected);
 	for (i = 0; i < change->count && !err; i++) {
 		why = why_not(&protected, &change->order[i].prefix, change->force, text,
