@@ -382,6 +382,28 @@ def test_a_ring_that_cannot_be_polled(lab, weir, loaded, error, code):
         assert process.wait_line("^spamweir: ").endswith("Bad file descriptor")
 
 
+def test_a_flood_of_drops_that_no_feed_decided_costs_no_lookups(lab, weir, faults):
+    """Each of them had the names of all feeds and NICs read anew."""
+    weir.configure("smtp: { limit: { access: { rate: 1/h, burst: 1 } } }\n",
+                   one_interface("acc0"))
+    weir("load")
+    flood = [frames.tcp("198.18.1.1", "198.19.0.25")] * 200
+    process = faults.start(["events"], CALLS)
+
+    def told():
+        lab.outward.send(flood[0])
+        return process.seen("rate_limit")
+
+    wait_until(told)
+    before = len([call for call in faults.log() if call.name.startswith("bpf")])
+    seen = len(process.lines)
+    lab.outward.send(*flood)
+    wait_until(lambda: process.seen("rate_limit") and len(process.lines) >= seen + 50)
+    assert process.stop() == 0
+    calls = [call for call in faults.log() if call.name.startswith("bpf")][before:]
+    assert len(calls) < 100, len(calls)  # 400 then
+
+
 def test_growing_that_fails_before_a_program_moved_is_undone(lab, weir, loaded):
     before = bpf_id(weir, "policy")
     for error in errno.ENOMEM, errno.EPERM:
