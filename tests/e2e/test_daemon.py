@@ -234,7 +234,11 @@ def test_what_a_reload_says_comes_by_the_daemon(configured):
 def test_where_no_child_is_to_be_had_it_is_tried_again(configured, tool, name):
     faults = Faults(configured, tool("fault.so"))
     try:
-        daemon = faults.start(["run"], CALLS, nth(1, name), error=errno.ENOMEM, name=name)
+        first = faults.start(["run"], CALLS, name=name)  # whose lists are read by children
+        first.wait_line("running; SIGHUP reloads")
+        assert first.stop() == 0
+        later = len(faults.log()) + 1
+        daemon = faults.start(["run"], CALLS, nth(later, name), error=errno.ENOMEM, name=name)
         daemon.wait_line("running; SIGHUP reloads")
         daemon.kill(signal.SIGHUP)
         daemon.wait_line(f"warning: {name.rstrip('2')}: Cannot allocate memory")
