@@ -3,7 +3,7 @@
 
 #define SECOND_NS 1000000000ULL
 
-static sw_u128 address(enum sw_part part, __u8 family, unsigned host)
+static sw_u128 address(enum sw_cast_part part, __u8 family, unsigned host)
 {
 	if (family == SW_IPV4)
 		return 0xc6120000u + (part << 8) + host; /* 198.18.<part>.<host> */
@@ -11,18 +11,18 @@ static sw_u128 address(enum sw_part part, __u8 family, unsigned host)
 	return (sw_u128)(0x20010db800000000 + ((__u64)part << 16) + host) << 64 | 1;
 }
 
-sw_u128 sw_cast_src(enum sw_part part, __u8 family)
+sw_u128 sw_cast_src(enum sw_cast_part part, __u8 family)
 {
 	return address(part, family, 10);
 }
 
-sw_u128 sw_cast_dst(enum sw_part part, __u8 family)
+sw_u128 sw_cast_dst(enum sw_cast_part part, __u8 family)
 {
 	return address(part, family, 20);
 }
 
 /* The network that holds both of a part's addresses, and no other part's. */
-static void list_part(struct sw_world *world, __u8 feed, enum sw_part part)
+static void list_part(struct sw_world *world, __u8 feed, enum sw_cast_part part)
 {
 	struct sw_prefix v4 = { address(part, SW_IPV4, 0), SW_IPV4, 24 };
 	struct sw_prefix v6 = { sw_mask(address(part, SW_IPV6, 0), 128, 48), SW_IPV6, 48 };
@@ -31,7 +31,7 @@ static void list_part(struct sw_world *world, __u8 feed, enum sw_part part)
 	sw_world_list(world, feed, &v6);
 }
 
-static void list_exactly(struct sw_world *world, __u8 feed, enum sw_part part)
+static void list_exactly(struct sw_world *world, __u8 feed, enum sw_cast_part part)
 {
 	sw_world_list_address(world, feed, SW_IPV4, sw_cast_src(part, SW_IPV4));
 	sw_world_list_address(world, feed, SW_IPV6, sw_cast_src(part, SW_IPV6));
@@ -39,7 +39,7 @@ static void list_exactly(struct sw_world *world, __u8 feed, enum sw_part part)
 	sw_world_list_address(world, feed, SW_IPV6, sw_cast_dst(part, SW_IPV6));
 }
 
-static void live(struct sw_world *world, enum sw_part part, __u64 until_ns)
+static void live(struct sw_world *world, enum sw_cast_part part, __u64 until_ns)
 {
 	sw_world_live(world, SW_IPV4, sw_cast_src(part, SW_IPV4), until_ns);
 	sw_world_live(world, SW_IPV6, sw_cast_src(part, SW_IPV6), until_ns);

@@ -6,7 +6,7 @@
 #include "frame.h"
 #include "model.h"
 
-enum sw_part {
+enum sw_cast_part {
 	SW_PART_CLEAN,
 	SW_PART_CNC,
 	SW_PART_ZOMBIE,
@@ -28,13 +28,13 @@ enum sw_part {
 void sw_cast(struct sw_world *world, __u64 now_ns);
 
 /* Two addresses a part: in IPv6 of different /64s. */
-sw_u128 sw_cast_src(enum sw_part part, __u8 family);
-sw_u128 sw_cast_dst(enum sw_part part, __u8 family);
+sw_u128 sw_cast_src(enum sw_cast_part part, __u8 family);
+sw_u128 sw_cast_dst(enum sw_cast_part part, __u8 family);
 
 struct sw_pair {
 	const char *name;
-	enum sw_part src;
-	enum sw_part dst;
+	enum sw_cast_part src;
+	enum sw_cast_part dst;
 };
 
 /* Every pair whose outcome the policy distinguishes. */

@@ -164,7 +164,7 @@ static void test_roles_by_vlan(void **state)
 static void test_smtp_by_standing(void **state)
 {
 	static const struct {
-		enum sw_part src, dst;
+		enum sw_cast_part src, dst;
 		enum sw_reason access, upstream;
 	} cases[] = {
 		{ SW_PART_CLEAN, SW_PART_CLEAN, SW_SMTP_OK, SW_SMTP_OK },
@@ -220,7 +220,7 @@ static void test_smtp_by_standing(void **state)
 	sw_check_done(check);
 }
 
-static void expect_fragment(struct sw_check *check, enum sw_part part, __u16 offset, bool more,
+static void expect_fragment(struct sw_check *check, enum sw_cast_part part, __u16 offset, bool more,
 			    __u16 transport, enum sw_reason tcp, enum sw_reason udp)
 {
 	struct sw_spec spec;
@@ -246,8 +246,8 @@ static void expect_fragment(struct sw_check *check, enum sw_part part, __u16 off
 
 static void test_fragments(void **state)
 {
-	static const enum sw_part anyone[] = { SW_PART_CLEAN, SW_PART_ZOMBIE, SW_PART_LIVE,
-					       SW_PART_ALLOWED };
+	static const enum sw_cast_part anyone[] = { SW_PART_CLEAN, SW_PART_ZOMBIE, SW_PART_LIVE,
+						    SW_PART_ALLOWED };
 	struct sw_check *check = begin(state);
 	size_t i;
 

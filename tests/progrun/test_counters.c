@@ -167,7 +167,7 @@ static void test_other_interfaces_stay_zero(void **state)
 /* All bytes count, in whatever buffer they stand and whatever decides. */
 static void test_jumbo_bytes(void **state)
 {
-	static const enum sw_part parts[] = { SW_PART_CLEAN, SW_PART_CNC, SW_PART_ZOMBIE };
+	static const enum sw_cast_part parts[] = { SW_PART_CLEAN, SW_PART_CNC, SW_PART_ZOMBIE };
 	static const __u16 ethertypes[] = { 0, 0x0806 };
 	struct sw_check *check = sw_check_of(state);
 	static struct tally want, got;

@@ -11,7 +11,8 @@
 #include "cast.h"
 #include "check.h"
 
-static const enum sw_part parts[] = { SW_PART_CLEAN, SW_PART_CNC, SW_PART_ZOMBIE, SW_PART_ALLOWED };
+static const enum sw_cast_part parts[] = { SW_PART_CLEAN, SW_PART_CNC, SW_PART_ZOMBIE,
+					   SW_PART_ALLOWED };
 
 /* `more_length`: what to add to the IP length; `cut`: bytes that the frame lacks. */
 static void judge_parts(struct sw_check *check, struct sw_spec *spec, int more_length, __u32 cut,

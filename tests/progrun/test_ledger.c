@@ -111,7 +111,7 @@ static void test_subject_and_peer(void **state)
 {
 	static const struct {
 		enum sw_role role;
-		enum sw_part src, dst;
+		enum sw_cast_part src, dst;
 		enum sw_reason reason;
 		enum sw_side side;
 		bool sent_in;

@@ -133,7 +133,7 @@ static void test_only_syn_takes_tokens(void **state)
 static void test_allowed_and_zombies_take_none(void **state)
 {
 	static const struct {
-		enum sw_part part;
+		enum sw_cast_part part;
 		enum sw_reason reason;
 	} cases[] = {
 		{ SW_PART_ALLOWED, SW_ALLOW },

@@ -11,7 +11,7 @@
 #include "cast.h"
 #include "check.h"
 
-static const enum sw_part sources[] = { SW_PART_CNC, SW_PART_ZOMBIE };
+static const enum sw_cast_part sources[] = { SW_PART_CNC, SW_PART_ZOMBIE };
 
 static struct sw_check *begin(void **state)
 {
@@ -26,7 +26,7 @@ static struct sw_check *begin(void **state)
 	return check;
 }
 
-static struct sw_spec spec_from(enum sw_part part, __u8 family)
+static struct sw_spec spec_from(enum sw_cast_part part, __u8 family)
 {
 	struct sw_spec spec =
 		sw_spec_smtp(family, sw_cast_src(part, family), sw_cast_dst(SW_PART_CLEAN, family));
@@ -134,8 +134,8 @@ static void test_ipv4_lengths(void **state)
 
 static void test_ipv4_fragment(void **state)
 {
-	static const enum sw_part from[] = { SW_PART_CLEAN, SW_PART_ZOMBIE, SW_PART_LIVE,
-					     SW_PART_ALLOWED };
+	static const enum sw_cast_part from[] = { SW_PART_CLEAN, SW_PART_ZOMBIE, SW_PART_LIVE,
+						  SW_PART_ALLOWED };
 	static const __u8 protocol[] = { SW_TCP, SW_UDP };
 	struct sw_check *check = begin(state);
 	struct sw_spec spec;
@@ -154,7 +154,7 @@ static void test_ipv4_fragment(void **state)
 
 static void test_ipv6_fragment(void **state)
 {
-	static const enum sw_part from[] = { SW_PART_ZOMBIE, SW_PART_ALLOWED };
+	static const enum sw_cast_part from[] = { SW_PART_ZOMBIE, SW_PART_ALLOWED };
 	static const __u8 protocol[] = { SW_TCP, SW_UDP, SW_EXT_DEST };
 	struct sw_check *check = begin(state);
 	struct sw_spec spec;
@@ -263,7 +263,7 @@ static void test_tcp_header(void **state)
 
 static void test_tcp_fields(void **state)
 {
-	static const enum sw_part from[] = { SW_PART_CLEAN, SW_PART_ZOMBIE, SW_PART_ALLOWED };
+	static const enum sw_cast_part from[] = { SW_PART_CLEAN, SW_PART_ZOMBIE, SW_PART_ALLOWED };
 	struct sw_check *check = begin(state);
 	struct sw_spec spec;
 	__u8 family;

@@ -72,7 +72,7 @@ static bool is_telling(unsigned net)
 
 static void cut_net(struct sw_check *check, const struct sw_link_axis *link, unsigned net)
 {
-	static const enum sw_part from[] = { SW_PART_CLEAN, SW_PART_CNC, SW_PART_ZOMBIE };
+	static const enum sw_cast_part from[] = { SW_PART_CLEAN, SW_PART_CNC, SW_PART_ZOMBIE };
 	__u8 family = sw_axis_net_family(net);
 	char name[96], net_name[32];
 	struct sw_spec spec;

@@ -7,6 +7,7 @@
 
 #include "feed/endpoint.h"
 #include "feed/format.h"
+#include "feed/zone.h"
 
 static bool is_address(struct sw_span span)
 {
@@ -116,7 +117,13 @@ static bool is_csv(struct sw_span line, char *out, size_t room)
 
 static bool is_zone(struct sw_span line, char *out, size_t room)
 {
-	if (*line.at != '$' && *line.at != ':')
+	struct sw_span rest = line, word = sw_cut_word(&rest);
+	struct sw_address_range range;
+
+	/* "127/8", "192.0.2", "127.0.0.1-255" */
+	if (*line.at != '$' && *line.at != ':' &&
+	    (is_address(word) || !memchr(word.at, '.', word.size) ||
+	     !sw_zone_cut_addresses(SW_ZONE_IP4SET, &word, &range)))
 		return false;
 	snprintf(out, room, "an rbldnsd zone; `format: ip4set` reads it, or ip4trie, or ip6trie");
 	return true;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/* abuse.ch SSLBL: servers that command botnets, known by their certificates. */
+/* abuse.ch SSLBL: servers that command botnets, known by their certificates. Feodo Tracker
+ * had the same columns once, and the malware beside them. */
 #include "feed/format.h"
 
 #include "feed/about.h"
@@ -8,7 +9,8 @@
 enum {
 	ADDRESS,
 	PORT,
-	FIRST_SEEN
+	FIRST_SEEN,
+	MALWARE
 };
 
 static enum sw_line take(struct sw_feed_reader *reader, const struct sw_span *value)
@@ -17,13 +19,17 @@ static enum sw_line take(struct sw_feed_reader *reader, const struct sw_span *va
 
 	if (sw_span_prefix(value[ADDRESS], &prefix))
 		return SW_LINE_BAD;
+	sw_feed_about(reader, NULL, value[MALWARE]);
 	sw_feed_about(reader, "port", value[PORT]);
 	sw_feed_about(reader, "first seen", value[FIRST_SEEN]);
 	return sw_feed_take(reader, &prefix, sw_feed_said(reader));
 }
 
 static const struct sw_table table = {
-	.column = { [ADDRESS] = "DstIP", [PORT] = "DstPort", [FIRST_SEEN] = "Firstseen" },
+	.column = { [ADDRESS] = "DstIP",
+		    [PORT] = "DstPort",
+		    [FIRST_SEEN] = "Firstseen",
+		    [MALWARE] = "Malware" },
 	.needed = 3,
 	.row = take,
 	.expected = "a row of first seen, address and port",

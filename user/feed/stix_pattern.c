@@ -8,7 +8,8 @@ bool sw_stix_names_addresses(struct sw_span pattern)
 {
 	return memmem(pattern.at, pattern.size, "ipv4-addr", 9) ||
 	       memmem(pattern.at, pattern.size, "ipv6-addr", 9) ||
-	       memmem(pattern.at, pattern.size, "_ref.value", 10);
+	       memmem(pattern.at, pattern.size, "src_ref.value", 13) ||
+	       memmem(pattern.at, pattern.size, "dst_ref.value", 13);
 }
 
 static void skip_blanks(struct sw_span *rest)

@@ -345,6 +345,8 @@ static void names_what_a_list_looks_like(void **state)
 		{ "[{\"ip_address\":\"192.0.2.1\"}]",
 		  "JSON of another make; `json: { address: ip }`" },
 		{ "<entry>192.0.2.1</entry>", "HTML or XML" },
+		{ "192.0.2.1-9", "an rbldnsd zone; `format: ip4set` reads it" },
+		{ "192.0.2", "an rbldnsd zone; `format: ip4set` reads it" },
 	};
 	char text[256];
 	size_t i;
