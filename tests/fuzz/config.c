@@ -119,7 +119,7 @@ static void check_feeds(const struct sw_config *config)
 		must(feed->kind > SW_KIND_NONE && feed->kind < SW_KINDS);
 		must(feed->format < SW_FORMATS && feed->min_count >= 1 && feed->line > 0);
 		must(feed->max_width[SW_IPV4] <= 32 && feed->max_width[SW_IPV6] <= 128);
-		must(feed->entries || feed->path);
+		must(feed->entries || feed->path || feed->url);
 		must(!feed->path || (*feed->path && is_tame(feed->path)));
 		for (j = 0; j < feed->entries; j++)
 			check_entry(&feed->entry[j]);
@@ -196,7 +196,7 @@ static void carry_on(const struct sw_config *config)
 	size_t i;
 
 	for (i = 0; i < config->feeds; i++) {
-		if (config->feed[i].path)
+		if (sw_feed_has_list(&config->feed[i]))
 			return;
 	}
 	must(!read_rules(config, &rules));

@@ -83,6 +83,46 @@ static inline void write_smtp(FILE *out, const struct sw_config *config)
 	write_limit(out, "upstream", &config->limit[SW_UPSTREAM]);
 }
 
+static inline void write_member(FILE *out, const char *key, const char *text)
+{
+	if (!text)
+		return;
+	fprintf(out, "      %s: ", key);
+	write_text(out, text);
+	fputc('\n', out);
+}
+
+static inline void write_item(FILE *out, const char *text)
+{
+	fputs("          - ", out);
+	write_text(out, text);
+	fputc('\n', out);
+}
+
+static inline void write_fields(FILE *out, const struct sw_fields_config *fields)
+{
+	bool csv = fields->format == SW_FORMAT_CSV;
+	char delimiter[] = { fields->delimiter, '\0' };
+	size_t i, j;
+
+	fprintf(out, "    %s:\n", csv ? "csv" : "json");
+	write_member(out, csv ? "column" : "address", fields->address);
+	write_member(out, "delimiter", csv ? delimiter : NULL);
+	write_member(out, "each", fields->each);
+	write_member(out, "until", fields->until);
+	fputs("      tag:\n", out);
+	for (i = 0; i < fields->tags; i++)
+		write_item(out, fields->tag[i]);
+	for (i = 0; i < fields->wheres; i++) {
+		fputs(i ? "" : "      where:\n", out);
+		fputs("        ? ", out);
+		write_text(out, fields->where[i].name);
+		fputs("\n        :\n", out);
+		for (j = 0; j < fields->where[i].values; j++)
+			write_item(out, fields->where[i].value[j]);
+	}
+}
+
 static inline void write_feed(FILE *out, const struct sw_feed_config *feed)
 {
 	size_t i;
@@ -100,6 +140,13 @@ static inline void write_feed(FILE *out, const struct sw_feed_config *feed)
 		write_text(out, feed->path);
 		fputc('\n', out);
 	}
+	if (feed->url) {
+		fputs("    url: ", out);
+		write_text(out, feed->url);
+		fputc('\n', out);
+	}
+	if (feed->fields)
+		write_fields(out, feed->fields);
 	fputs("    entries:\n", out);
 	for (i = 0; i < feed->entries; i++) {
 		fputs("      - ", out);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "config/mapping.h"
 
 static int read_text(const struct sw_value *value, const char *what, char **out)
@@ -13,7 +14,7 @@ static int read_text(const struct sw_value *value, const char *what, char **out)
 
 	if (!text)
 		return -EINVAL;
-	if (!*text || strlen(text) > SW_FIELD_NAME_MAX)
+	if (!*text || strlen(text) > SW_FIELD_NAME_MAX || !sw_is_printable(text))
 		return sw_value_expected(value, what);
 	*out = strdup(text);
 	return *out ? 0 : sw_value_no_memory(value);

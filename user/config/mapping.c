@@ -166,6 +166,8 @@ int sw_value_pairs(const struct sw_value *value, size_t max, sw_value_reader rea
 		name = sw_value_text(&item, "a key");
 		if (!name)
 			return -EINVAL;
+		if (!sw_is_printable(name))
+			return sw_value_expected(&item, "a key that can be printed");
 		if (is_given_before(value, pair, name))
 			return sw_value_fail(&item, "key \"%s\" is given twice", name);
 		item.node = yaml_document_get_node(&value->yaml->document, pair->value);
