@@ -6,6 +6,7 @@ import os
 import pathlib
 import re
 import signal
+import time
 
 import pytest
 
@@ -228,3 +229,15 @@ def test_a_list_that_nobody_foresaw_takes_a_line_of_config(weir):
     weir("reload")
     assert weir.json("lookup", "198.19.66.9")["reason"] == "cnc_src"
     assert weir.json("lookup", "198.19.66.5")["reason"] == "clean"
+
+
+def test_a_rollback_brings_nothing_back_that_has_ended(lab, weir):
+    configure(weir, decisions(("198.19.66.6", "10s"), ("198.19.66.7", "8760h")))
+    weir("load")
+    until = weir.json("lookup", "198.19.66.6")["matches"][0]["until"]
+    configure(weir, b"198.19.66.5\n")
+    weir("reload")
+    wait_until(lambda: time.time() > until, 60, "the entry has ended")
+    weir("rollback")
+    assert weir.json("lookup", "198.19.66.7")["reason"] == "cnc_src"
+    assert weir.json("lookup", "198.19.66.6")["reason"] == "clean"

@@ -21,8 +21,12 @@ static void note_first(struct sw_intake *intake, struct sw_example *first, __u32
 static int add(void *ctx, const struct sw_prefix *prefix)
 {
 	struct sw_intake *intake = ctx;
+	int err = sw_rule_list_add(intake->list, prefix, intake->rank);
 
-	return sw_rule_list_add(intake->list, prefix, intake->rank);
+	if (err || !intake->until)
+		return err;
+	return sw_rule_ends_add(intake->ends, prefix, intake->feed->kind, intake->rank,
+				intake->until);
 }
 
 static int take_rest(struct sw_intake *intake, const struct sw_prefix *prefix, __u32 line,
@@ -128,10 +132,12 @@ static int take_v4(struct sw_intake *intake, const struct sw_feed_copy *copy, __
 	for (i = 0; i < copy->header->v4 && !err; i++) {
 		if (has_ended(copy->v4_until, i, now_s))
 			continue;
+		intake->until = copy->v4_until ? copy->v4_until[i] : 0;
 		prefix = sw_copy4_prefix(copy->v4[i]);
 		if (sw_prefix_last(&prefix) >= guarded)
 			guarded = next_guarded(intake, SW_IPV4, prefix.address);
-		if (sw_prefix_last(&prefix) < guarded && list->v4_count < list->v4_room) {
+		if (sw_prefix_last(&prefix) < guarded && list->v4_count < list->v4_room &&
+		    !intake->until) {
 			list->v4[list->v4_count++] = copy->v4[i] | rank;
 			intake->state->prefixes++;
 		} else {
@@ -152,6 +158,7 @@ static int take_v6(struct sw_intake *intake, const struct sw_feed_copy *copy, __
 	for (i = 0; i < copy->header->v6 && !err; i++) {
 		if (has_ended(copy->v6_until, i, now_s))
 			continue;
+		intake->until = copy->v6_until ? copy->v6_until[i] : 0;
 		prefix = sw_copy6_prefix(&copy->v6[i]);
 		if (sw_prefix_last(&prefix) >= guarded)
 			guarded = next_guarded(intake, SW_IPV6, prefix.address);
@@ -219,6 +226,7 @@ int sw_intake_inline(struct sw_intake *intake)
 
 	intake->source = intake->config->path;
 	intake->foreign = false;
+	intake->until = 0;
 	for (i = 0; i < intake->feed->entries && !err; i++)
 		err = take_inline(intake, &intake->feed->entry[i]);
 	return err;

@@ -23,10 +23,12 @@ struct sw_intake {
 	const struct sw_guard *guard; /* of that, and of special-purpose space */
 	struct sw_feed_state *state;
 	struct sw_rule_list *list;
+	struct sw_rule_ends *ends;
 	__u8 rank;
 	/* The rest is its own. */
 	const char *source; /* of the entries that come now: a path */
 	bool foreign;	    /* a file, not the config */
+	__u64 until;	    /* of the entry that comes now; 0: it has no end */
 	size_t hosts_at[SW_FAMILIES], guard_at[SW_FAMILIES];
 	size_t own_ahead, guard_ahead; /* of the next range that something is guarded against */
 	unsigned examples;

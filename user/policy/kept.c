@@ -8,6 +8,7 @@
 #include <unistd.h>
 #include <xxhash.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 
 #define MAGIC "spamweir rules 3"
@@ -17,6 +18,7 @@ struct header {
 	__u64 feeds;
 	__u64 v4[SW_KINDS];
 	__u64 v6[SW_KINDS];
+	__u64 ends;
 	__u64 check; /* of what follows */
 };
 
@@ -58,13 +60,15 @@ static int write_all(FILE *out, const struct header *header, const struct sw_kep
 			fwrite(rules->kind[kind].v6, sizeof(*rules->kind[kind].v6),
 			       header->v6[kind], out);
 	}
+	if (header->ends)
+		fwrite(rules->ends.item, sizeof(*rules->ends.item), header->ends, out);
 	return fflush(out) || ferror(out) ? -EIO : 0;
 }
 
 int sw_kept_save(const char *path, const struct sw_config *config, const struct sw_rules *rules,
 		 struct sw_error *error)
 {
-	struct header header = { .feeds = config->feeds };
+	struct header header = { .feeds = config->feeds, .ends = rules->ends.count };
 	struct sw_kept_feed *feed = calloc(config->feeds + 1, sizeof(*feed));
 	FILE *out;
 	int kind, err;
@@ -84,6 +88,8 @@ int sw_kept_save(const char *path, const struct sw_config *config, const struct 
 		header.check =
 			check_sum(header.check, list->v6, list->v6_count * sizeof(*list->v6));
 	}
+	header.check = check_sum(header.check, rules->ends.item,
+				 rules->ends.count * sizeof(*rules->ends.item));
 	unlink(path); /* whoever has that mapped goes on reading it */
 	out = fopen(path, "we");
 	err = out ? write_all(out, &header, feed, rules) : -errno;
@@ -109,7 +115,7 @@ static bool parse(struct sw_mapping rest, struct sw_kept *out)
 {
 	struct sw_rule_list *list;
 	struct header header;
-	void *feed;
+	void *feed, *ends;
 	__u64 sum = 0;
 	int kind;
 
@@ -131,6 +137,10 @@ static bool parse(struct sw_mapping rest, struct sw_kept *out)
 		list->v4_count = header.v4[kind];
 		list->v6_count = header.v6[kind];
 	}
+	if (!take(&rest, sizeof(*out->end), header.ends, &sum, &ends))
+		return false;
+	out->end = ends;
+	out->ends = header.ends;
 	return !rest.size && sum == header.check;
 }
 
@@ -337,6 +347,8 @@ int sw_kept_rules(const struct sw_kept *kept, const struct sw_config *config, st
 		rules->feed[i].source.read_s = kept->feed[i].read_s;
 		rules->feed[i].source.checked_s = kept->feed[i].read_s;
 	}
+	if (!err)
+		err = sw_rule_ends_apply(kept->end, kept->ends, feeds, sw_wall_ms() / 1000, rules);
 	if (err) {
 		sw_rules_free(rules);
 		return sw_fail(error, err, "no memory for what was kept");

@@ -24,6 +24,8 @@ struct sw_kept {
 	struct sw_kept_feed feed[SW_MAX_FEEDS]; /* by the rank of the rules */
 	size_t feeds;
 	struct sw_rules *rules; /* sorted; of one that was loaded, their lists lie in the file */
+	const struct sw_rule_end *end; /* of the rules, where they lie in the file */
+	size_t ends;
 	struct sw_mapping file;
 };
 
@@ -40,7 +42,7 @@ void sw_kept_free(struct sw_kept *kept);
 void sw_kept_compare(const struct sw_kept *before, const struct sw_kept *after, __u64 *added,
 		     __u64 *removed);
 
-/* The same rules for `config`, whose first feeds are those of `kept` that do not
+/* The same rules, without those that have ended since, for `config`, whose first feeds are those of `kept` that do not
  * belong to the operator's own lists, as the config was kept; its last, of the
  * operator's, are taken as they are now. *out is the caller's. -EINVAL if the feeds
  * are others. -ENOMEM. */

@@ -254,6 +254,7 @@ void sw_rules_free(struct sw_rules *rules)
 		free(rules->kind[kind].v4);
 		free(rules->kind[kind].v6);
 	}
+	free(rules->ends.item);
 	free(rules->feed);
 	free(rules);
 }

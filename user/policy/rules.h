@@ -7,6 +7,7 @@
 #define SPAMWEIR_POLICY_RULES_H
 
 #include "feed/feed.h"
+#include "policy/ends.h"
 #include "policy/source.h"
 
 /* address << 32 | length << 24 | rank << 8: sorted as numbers, prefixes stand in
@@ -86,6 +87,7 @@ struct sw_rules {
 	struct sw_rule_list kind[SW_KINDS]; /* unsorted until sw_rules_sort */
 	struct sw_feed_state *feed;	    /* config->feeds of them */
 	size_t feeds;
+	struct sw_rule_ends ends;
 	bool monitor[SW_MAX_FEEDS]; /* by rank: the feed lists nothing that another enforces */
 	__u8 to[SW_MAX_FEEDS];	    /* enum sw_to, by rank */
 

@@ -112,6 +112,7 @@ static int read_feed(struct pass *pass, size_t i)
 		.feed = feed,
 		.state = &pass->rules->feed[i],
 		.list = &pass->rules->kind[feed->kind],
+		.ends = &pass->rules->ends,
 		.rank = i,
 	};
 	int err = 0;

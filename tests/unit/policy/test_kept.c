@@ -72,6 +72,34 @@ static void keep(struct world *w, struct sw_kept *kept)
 	assert_int_equal(sw_kept_load(path, kept, NULL), 0);
 }
 
+/* Of what ends, as entries of a list may. */
+static void what_has_ended_comes_back_no_more(void **state)
+{
+	const struct sw_prefix host = prefix("198.51.100.7"), net = prefix("192.0.2.0/24");
+	const struct sw_prefix six = prefix("2001:db8::/32"), own = prefix("203.0.113.7");
+	struct sw_rules *rules;
+	struct sw_kept kept;
+	struct world w = {};
+
+	(void)state;
+	fill(&w);
+	assert_int_equal(sw_rule_ends_add(&w.rules->ends, &host, SW_KIND_ZOMBIE, 1, 1000), 0);
+	assert_int_equal(sw_rule_ends_add(&w.rules->ends, &six, SW_KIND_CNC, 0, 1000), 0);
+	assert_int_equal(sw_rule_ends_add(&w.rules->ends, &own, SW_KIND_CNC, 2, 1000), 0);
+	assert_int_equal(sw_rule_ends_add(&w.rules->ends, &net, SW_KIND_CNC, 0, ~0ULL), 0);
+	keep(&w, &kept);
+	assert_int_equal(sw_kept_rules(&kept, &w.config, &rules, NULL), 0);
+	assert_int_equal(rules->kind[SW_KIND_ZOMBIE].v4_count, 0);
+	assert_int_equal(rules->kind[SW_KIND_CNC].v6_count, 0);
+	assert_int_equal(sw_rule4_address(rules->kind[SW_KIND_CNC].v4[0]), net.address);
+	assert_int_equal(rules->feed[0].prefixes, 1);
+	assert_int_equal(rules->feed[1].prefixes, 0);
+	assert_int_equal(rules->ends.count, 1);
+	sw_rules_free(rules);
+	sw_kept_free(&kept);
+	sw_rules_free(w.rules);
+}
+
 static void comes_back_as_it_was(void **state)
 {
 	struct world w = {};
@@ -204,6 +232,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(comes_back_as_it_was),
+		cmocka_unit_test(what_has_ended_comes_back_no_more),
 		cmocka_unit_test(refuses_what_is_damaged),
 		cmocka_unit_test(tells_what_came_and_went),
 		cmocka_unit_test(takes_the_operators_lists_as_they_are_now),

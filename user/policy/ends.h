@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Which rules end, and when: for rules that outlive what they were read from. */
+#ifndef SPAMWEIR_POLICY_ENDS_H
+#define SPAMWEIR_POLICY_ENDS_H
+
+#include "base/prefix.h"
+
+struct sw_rule_end {
+	__u64 hi, lo;
+	__u64 until; /* Unix time */
+	__u8 family, length, rank, kind;
+	__u8 pad[4];
+};
+
+/* All zero is empty; free(3) what `item` points to. */
+struct sw_rule_ends {
+	struct sw_rule_end *item;
+	size_t count, room;
+};
+
+struct sw_rules;
+
+/* -ENOMEM. */
+int sw_rule_ends_add(struct sw_rule_ends *ends, const struct sw_prefix *prefix, __u8 kind,
+		     __u8 rank, __u64 until);
+
+/* Takes out of the rules what has ended by `now_s`, and notes the other ends in them.
+ * Those of feeds from rank `feeds` on are none of theirs. -ENOMEM. */
+int sw_rule_ends_apply(const struct sw_rule_end *end, size_t ends, __u8 feeds, __u64 now_s,
+		       struct sw_rules *rules);
+
+#endif
