@@ -103,11 +103,16 @@ __attribute__((noinline)) int sw_ledger_note(__u64 hi, __u64 lo, __u64 peer_hi, 
 	struct sw_ledger *state = bpf_map_lookup_elem(&ledger, &zero);
 	struct sw_ledger_bucket *bucket;
 	struct sw_ledger_entry *entry;
+	__u64 index;
 	int way;
 
 	if (!state)
 		return 0;
-	bucket = &state->bucket[spot.bucket & (SW_LEDGER_BUCKETS - 1)];
+	index = spot.bucket;
+	/* Else the compiler knows that the mask changes nothing, and the verifier of
+	 * 6.1 does not. */
+	__asm__("" : "+r"(index));
+	bucket = &state->bucket[index & (SW_LEDGER_BUCKETS - 1)];
 	way = sw_row_take(&bucket->row, spot.tag, note.now);
 	if (way < 0)
 		return 0;
