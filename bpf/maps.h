@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The state, all of it. Every map but .rodata and .data.offline is pinned by the
+ * The state, all of it. Every map but .rodata, .data.offline and split_frame is pinned by the
  * user side and outlives programs and daemons; maps/list.h has their list.
  */
 #ifndef SPAMWEIR_MAPS_H
@@ -11,6 +11,7 @@
 
 #include "contract.h"
 #include "maps/list.h"
+#include "parse.h"
 #include "vlan_roles.h"
 
 /* Set before loading, constants to the verifier. One set a NIC. */
@@ -96,6 +97,25 @@ struct {
 	__uint(key_size, sizeof(__u32));
 	__uint(value_size, sizeof(struct sw_ledger));
 } ledger SEC(".maps");
+
+/* A program's own, and not pinned: headers that do not stand in the first buffer of
+ * a frame, while they are parsed. */
+#define SW_SPLIT_HEAD 128 /* a power of two */
+
+struct sw_split {
+	__u8 gap1[2];		  /* as drivers have it: IP stands on a word */
+	__u8 head[SW_SPLIT_HEAD]; /* of the frame: all up to the IP header's fixed part */
+	__u8 gap2[2];
+	__u8 tcp[SW_TCP_FLAGS_END];
+	__u8 pad[2];
+} __attribute__((aligned(8)));
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, sizeof(struct sw_split));
+} split_frame SEC(".maps");
 
 /* The user side's own; no program reads them. */
 struct {

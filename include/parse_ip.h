@@ -184,15 +184,44 @@ struct sw_chain {
 #define SW_LINK_OFFSETS 0x3f
 #define SW_CHAIN_OFFSETS 0x7fff
 
+#define SW_NEXT_HEADER (-2) /* the chain goes on */
+
+/* One header of the chain, of which `chain->left` holds the fixed part. */
+static __always_inline int sw_parse_ext(struct sw_chain *chain, const struct sw_ext_header *ext)
+{
+	struct sw_packet packet = { .protocol = chain->protocol, .fragment = chain->fragment };
+	__u32 size = (ext->length + 1) * 8, fragment;
+	int reason;
+
+	if (packet.protocol == IPPROTO_AH)
+		size = (ext->length + 2) * 4;
+	if (packet.protocol == IPPROTO_FRAGMENT) {
+		size = sizeof(*ext);
+		packet.protocol = ext->next;
+		fragment = sw_swap16(ext->fragment);
+		reason = sw_parse_fragment(&packet, fragment >> 3, fragment & 1);
+		chain->fragment = packet.fragment;
+		chain->protocol = packet.protocol;
+		if (reason != SW_GO_ON)
+			return reason;
+		if (packet.fragment == SW_LATER)
+			return SW_GO_ON;
+	}
+	chain->protocol = packet.protocol = ext->next;
+	if (chain->left < size)
+		return SW_MALFORMED;
+	chain->offset += size;
+	chain->left -= size;
+	return sw_is_ext_header(packet.protocol) ? SW_NEXT_HEADER : SW_GO_ON;
+}
+
 static __always_inline int sw_parse_chain(const void *start, const void *end,
 					  struct sw_chain *chain)
 {
-	struct sw_packet packet = { .protocol = chain->protocol };
 	const struct sw_ext_header *ext;
-	__u32 size, fragment;
 	int reason, i;
 
-	if (!sw_is_ext_header(packet.protocol))
+	if (!sw_is_ext_header(chain->protocol))
 		return SW_GO_ON;
 	for (i = 0; i < SW_EXT_MAX; i++) {
 		ext = start + (chain->offset & SW_CHAIN_OFFSETS);
@@ -200,30 +229,11 @@ static __always_inline int sw_parse_chain(const void *start, const void *end,
 			return SW_MALFORMED;
 		if ((const void *)(ext + 1) > end)
 			return SW_EXT_HEADER_LIMIT;
-		size = (ext->length + 1) * 8;
-		if (packet.protocol == IPPROTO_AH)
-			size = (ext->length + 2) * 4;
-		if (packet.protocol == IPPROTO_FRAGMENT) {
-			size = sizeof(*ext);
-			packet.protocol = ext->next;
-			fragment = sw_swap16(ext->fragment);
-			reason = sw_parse_fragment(&packet, fragment >> 3, fragment & 1);
-			chain->fragment = packet.fragment;
-			chain->protocol = packet.protocol;
-			if (reason != SW_GO_ON)
-				return reason;
-			if (packet.fragment == SW_LATER)
-				return SW_GO_ON;
-		}
-		chain->protocol = packet.protocol = ext->next;
-		if (chain->left < size)
-			return SW_MALFORMED;
-		chain->offset += size;
-		chain->left -= size;
+		reason = sw_parse_ext(chain, ext);
 		/* Kernels before 6.3 want a jump to close a loop: so the test
 		 * stands here. */
-		if (!sw_is_ext_header(packet.protocol))
-			return SW_GO_ON;
+		if (reason != SW_NEXT_HEADER)
+			return reason;
 	}
 	return SW_EXT_HEADER_LIMIT;
 }

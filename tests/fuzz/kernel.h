@@ -22,7 +22,8 @@
 
 static struct {
 	__u64 now_us;
-	__u32 frame_size; /* of the frame in the arena */
+	const __u8 *frame; /* whole: in the arena stands what is in its first buffer */
+	__u32 frame_size;
 	struct sw_policy *policy;
 	struct sw_limiter *limiter;
 	struct sw_ledger *ledger;
@@ -32,6 +33,7 @@ static struct {
 	struct sw_counters counters;
 	struct sw_counter feed[SW_MAX_FEEDS];
 	struct sw_event_budget budget;
+	struct sw_split split;
 	struct sw_event event;
 	int events;
 } kernel;
@@ -67,6 +69,8 @@ void *bpf_map_lookup_elem(void *map, const void *key)
 		return kernel.limiter;
 	if (map == &ledger)
 		return kernel.ledger;
+	if (map == &split_frame)
+		return &kernel.split;
 	must(map == &event_budget);
 	return &kernel.budget;
 }
@@ -85,6 +89,15 @@ __u64 bpf_xdp_get_buff_len(struct xdp_md *ctx)
 {
 	(void)ctx;
 	return kernel.frame_size;
+}
+
+long bpf_xdp_load_bytes(struct xdp_md *ctx, __u32 offset, void *buffer, __u32 length)
+{
+	(void)ctx;
+	if (!length || offset > 0xffff || offset + length > kernel.frame_size)
+		return -22;
+	memcpy(buffer, kernel.frame + offset, length);
+	return 0;
 }
 
 void *bpf_ringbuf_reserve(void *ring, __u64 size, __u64 flags)
@@ -135,8 +148,8 @@ static inline void kernel_forget(void)
 	kernel.budget = (struct sw_event_budget){ 0 };
 }
 
-/* Has a program judge a frame, of which what is behind the first buffer cannot
- * be read. */
+/* Has a program judge a frame, of which what is behind the first buffer can be read
+ * by helper only. */
 static inline int kernel_receive(enum sw_role role, const __u8 *frame, __u32 size, __u32 readable)
 {
 	__u8 *at = ARENA + IP_ALIGN;
@@ -148,7 +161,9 @@ static inline int kernel_receive(enum sw_role role, const __u8 *frame, __u32 siz
 	__asan_unpoison_memory_region(ARENA, ARENA_SIZE);
 	memcpy(at, frame, readable);
 	__asan_poison_memory_region(at + readable, ARENA_SIZE - IP_ALIGN - readable);
+	kernel.frame = frame;
 	kernel.frame_size = size;
+	memset(&kernel.split, 0x5a, sizeof(kernel.split));
 	kernel.events = 0;
 	memset(&kernel.counters, 0, sizeof(kernel.counters));
 	memset(kernel.feed, 0, sizeof(kernel.feed));

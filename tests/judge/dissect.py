@@ -18,10 +18,6 @@ EXTENSIONS = (HOP_BY_HOP, ROUTING, FRAGMENT, AH, DESTINATION, MOBILITY, HIP, SHI
 AH_LEAST = 8                            # all that its length field can say
 MOST_VLANS, MOST_LABELS, MOST_EXTENSIONS = 2, 4, 8
 
-# Of a longer frame, all that the kernel's test run shows the program: a page, less what it keeps
-# free in front of a frame (256) and behind it (320).
-FIRST_BUFFER = 4096 - 256 - 320
-
 SYN, ACK = 2, 16
 
 
@@ -54,7 +50,7 @@ def dissect(frame):
     that was not captured whole, headers are read as far as they were, and nothing else is."""
     packet = SimpleNamespace(finding=None, vlan=[], family=None, src=None, dst=None, proto=None,
                              sport=None, dport=None, flags=0, fragment=None,
-                             at=0, hidden=False, captured=len(frame))
+                             at=0, captured=len(frame))
     try:
         _ethernet(packet, bytes(frame) + bytes(wire_of(frame) - len(frame)))
     except NotIp:
@@ -66,9 +62,7 @@ def dissect(frame):
     except TinyFragment:
         packet.finding = "tiny_fragment"
     except NotCaptured:
-        packet.finding, packet.hidden = "malformed", False
-    if packet.hidden:                   # whatever was found behind that
-        packet.finding = "ext_header_limit"
+        packet.finding = "malformed"
     return packet
 
 
@@ -87,12 +81,6 @@ def _behind(packet, data, size):
     """What follows a header of this size; packet.at is where in the frame."""
     packet.at += size
     return data[size:]
-
-
-def _look(packet, size):
-    """Headers of TCP and extensions may lie where the program cannot see them."""
-    if packet.at + size > FIRST_BUFFER:
-        packet.hidden = True
 
 
 def _ethernet(packet, frame):
@@ -199,7 +187,6 @@ def _ipv6(packet, data, cut=False):
         seen += 1
         _need(data, 8)
         _captured(packet, 8)
-        _look(packet, 8)
         following = data[0]
         if kind == FRAGMENT:
             size = 8
@@ -242,7 +229,6 @@ def _tcp(packet, data):
     else:
         _need(data, 20)
     _captured(packet, 14)
-    _look(packet, 14)
     header = (data[12] >> 4) * 4
     if header < 20 or (packet.fragment == "none" and header > len(data)):
         raise Malformed

@@ -28,8 +28,7 @@ roles     A VLAN may have a role of its own, by its outer tag, if a NIC of the c
           judged for and not a role. In one that has none, nothing at all is judged.
 VLAN      Tags are 0x8100, 0x88a8 and 0x9100, which bridges of ISPs sent before 802.1ad. A third
           tag is not_ip as soon as it is announced, and so is a fifth MPLS label.
-buffers   A long frame lies in several buffers, and only the first is read: an extension header that
-          does not begin in it, or TCP whose flags are behind it, is ext_header_limit.
+buffers   A long frame lies in several buffers, and where one ends does not matter.
 802.3     A length in place of an EtherType is not_ip, also where SNAP would lead to IP.
 PPPoE     Cut before the end of the PPP protocol field is malformed, then a wrong version, type
           or code is not_ip, then any protocol but IPv4 and IPv6 is not_ip, whatever the length

@@ -14,6 +14,7 @@
 
 #define MOST_REPORTED 10
 #define MOST_DUMPED 256
+#define MOST_LINEAR 128 /* behind that no header begins but extension headers */
 
 const char *sw_check_reason_name(__u32 reason)
 {
@@ -75,6 +76,7 @@ struct sw_check *sw_check_of(void **state)
 	check->now_ns = 1000 * SW_SECOND_NS;
 	check->frames = 0;
 	check->wrong = 0;
+	check->split = false;
 	memset(check->seen, 0, sizeof(check->seen));
 	return check;
 }
@@ -117,12 +119,11 @@ static bool agree(const struct sw_outcome *got, const struct sw_judgement *want)
 }
 
 static struct sw_judgement judge(struct sw_check *check, enum sw_role role, __u32 linear,
-				 enum sw_reason unreadable, const char *what)
+				 const char *what)
 {
 	const __u8 *data = check->frame.data;
 	__u32 size = check->frame.len;
 	struct sw_judgement want = sw_model_judge(&check->model, role, data, size, check->now_ns);
-	struct sw_judgement instead = { .reason = unreadable, .verdict = SW_DROP };
 	struct sw_outcome got;
 	int err;
 
@@ -135,14 +136,14 @@ static struct sw_judgement judge(struct sw_check *check, enum sw_role role, __u3
 	assert_int_equal(err, 0);
 	check->frames++;
 	check->seen[want.reason]++;
-	if (!agree(&got, &want) && !agree(&got, &instead))
+	if (!agree(&got, &want))
 		report(check, role, data, size, what, &got, &want);
 	return want;
 }
 
 void sw_check_frame(struct sw_check *check, enum sw_role role, const char *what)
 {
-	judge(check, role, 0, SW_GO_ON, what);
+	judge(check, role, SW_FRAME_ALL, what);
 }
 
 /* EVERY=n in the environment: every n-th frame will do, for guests without KVM. */
@@ -164,10 +165,22 @@ void sw_check_sample(struct sw_check *check, enum sw_role role, const char *what
 		sw_check_frame(check, role, what);
 }
 
-void sw_check_buffers(struct sw_check *check, enum sw_role role, __u32 linear,
-		      enum sw_reason unreadable, const char *what)
+void sw_check_buffers(struct sw_check *check, enum sw_role role, __u32 linear, const char *what)
 {
-	judge(check, role, linear, unreadable, what);
+	judge(check, role, linear, what);
+}
+
+void sw_check_split(struct sw_check *check, enum sw_role role, const char *what)
+{
+	__u32 linear;
+	char text[128];
+
+	for (linear = 0; linear <= MOST_LINEAR && linear < check->frame.len; linear++) {
+		if (!is_sampled())
+			continue;
+		snprintf(text, sizeof(text), "%s, %u bytes in the first buffer", what, linear);
+		judge(check, role, linear, text);
+	}
 }
 
 static void try_value(struct sw_check *check, __u32 at, unsigned bytes, __u32 value,
@@ -209,8 +222,10 @@ void sw_check_sweep_length(struct sw_check *check, __u32 at, const char *what)
 void sw_check_reason(struct sw_check *check, enum sw_role role, enum sw_reason reason,
 		     const char *what)
 {
-	struct sw_judgement said = judge(check, role, 0, SW_GO_ON, what);
+	struct sw_judgement said = judge(check, role, SW_FRAME_ALL, what);
 
+	if (check->split)
+		sw_check_split(check, role, what);
 	if (said.reason == reason)
 		return;
 	fprintf(stderr, "%s: the model says %s, the test %s\n", what,

@@ -16,6 +16,7 @@ struct sw_check {
 	__u64 now_ns;
 	unsigned long frames;
 	unsigned long wrong;
+	bool split; /* sw_check_reason() judges wherever the first buffer ends, too */
 	unsigned long seen[SW_REASON_COUNT];
 };
 
@@ -36,11 +37,11 @@ void sw_check_frame(struct sw_check *check, enum sw_role role, const char *what)
 /* The same for one frame of very many, of which a sample may do: see EVERY. */
 void sw_check_sample(struct sw_check *check, enum sw_role role, const char *what);
 
-/* The same with the frame in several buffers: `linear` is sw_rig_run()'s. The
- * program may also drop it as `unreadable`, for it reads the first buffer only;
- * SW_GO_ON: it may not. */
-void sw_check_buffers(struct sw_check *check, enum sw_role role, __u32 linear,
-		      enum sw_reason unreadable, const char *what);
+/* The same with the frame in several buffers: `linear` is sw_rig_run()'s. */
+void sw_check_buffers(struct sw_check *check, enum sw_role role, __u32 linear, const char *what);
+
+/* The same with every length of the first buffer in which headers may end. */
+void sw_check_split(struct sw_check *check, enum sw_role role, const char *what);
 
 /* The same for every value of the one or two bytes at `at`, in both roles. */
 void sw_check_sweep(struct sw_check *check, __u32 at, unsigned bytes, const char *what);

@@ -118,7 +118,7 @@ int sw_rig_run(struct sw_rig *rig, enum sw_role role, const __u8 *data, __u32 si
 		    .data_out = rig->out, .data_size_out = SW_FRAME_MAX, .repeat = 1);
 	int err;
 
-	if (linear) {
+	if (linear != SW_FRAME_ALL) {
 		options.ctx_in = &context;
 		options.ctx_size_in = sizeof(context);
 	}
@@ -126,7 +126,7 @@ int sw_rig_run(struct sw_rig *rig, enum sw_role role, const __u8 *data, __u32 si
 	rig->skel->data_offline->offline_feed = UNSET;
 	err = bpf_prog_test_run_opts(rig->program[role], &options);
 	if (err)
-		return linear && linear < size && err == -EINVAL ? -EOPNOTSUPP : err;
+		return linear < size && err == -EINVAL ? -EOPNOTSUPP : err;
 	*out = (struct sw_outcome){
 		.action = options.retval,
 		.reason = rig->skel->data_offline->offline_reason,

@@ -58,7 +58,8 @@ struct sw_outcome {
 };
 
 /* `linear`: how many bytes stand in the first buffer, the others being in
- * fragments; 0: as many as fit. -EOPNOTSUPP where the kernel cannot do that. */
+ * fragments; SW_FRAME_ALL: as many as fit. -EOPNOTSUPP where the kernel cannot do
+ * that. */
 int sw_rig_run(struct sw_rig *rig, enum sw_role role, const __u8 *data, __u32 size, __u32 linear,
 	       struct sw_outcome *out);
 

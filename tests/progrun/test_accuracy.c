@@ -58,8 +58,8 @@ static bool knock(struct sw_check *check, __u32 src)
 	struct sw_outcome outcome;
 
 	build_syn(check, src);
-	assert_int_equal(sw_rig_run(&check->rig, SW_ACCESS, check->frame.data, check->frame.len, 0,
-				    &outcome),
+	assert_int_equal(sw_rig_run(&check->rig, SW_ACCESS, check->frame.data, check->frame.len,
+				    SW_FRAME_ALL, &outcome),
 			 0);
 	return outcome.reason == SW_SMTP_OK;
 }

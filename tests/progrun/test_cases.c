@@ -23,6 +23,7 @@ static struct sw_check *begin(void **state)
 
 	sw_cast(&check->world, check->now_ns);
 	sw_check_publish(check);
+	check->split = true;
 	return check;
 }
 
@@ -421,7 +422,7 @@ static void test_attribution(void **state)
 		sw_frame_build(&check->frame, &spec);
 		sw_check_reason(check, SW_ACCESS, SW_CNC_SRC, "attribution");
 		assert_int_equal(sw_rig_run(&check->rig, SW_ACCESS, check->frame.data,
-					    check->frame.len, 0, &outcome),
+					    check->frame.len, SW_FRAME_ALL, &outcome),
 				 0);
 		assert_int_equal(outcome.feed, cases[i].feed);
 	}

@@ -39,8 +39,8 @@ static void judge(struct sw_check *check, enum sw_role role, struct tally *tally
 	struct sw_outcome got;
 
 	sw_rig_clock(&check->rig, check->now_ns);
-	assert_int_equal(sw_rig_run(&check->rig, role, check->frame.data, check->frame.len, 0,
-				    &got),
+	assert_int_equal(sw_rig_run(&check->rig, role, check->frame.data, check->frame.len,
+				    SW_FRAME_ALL, &got),
 			 0);
 	count(&tally->rows.cell[want.verdict == SW_WOULD_DROP][want.reason][want.family],
 	      check->frame.len);

@@ -87,8 +87,8 @@ static __u32 run(struct sw_check *check, enum sw_role role, const struct sw_spec
 	struct sw_outcome outcome;
 
 	sw_frame_build(&check->frame, spec);
-	assert_int_equal(sw_rig_run(&check->rig, role, check->frame.data, check->frame.len, 0,
-				    &outcome),
+	assert_int_equal(sw_rig_run(&check->rig, role, check->frame.data, check->frame.len,
+				    SW_FRAME_ALL, &outcome),
 			 0);
 	return outcome.action;
 }

@@ -36,8 +36,8 @@ static bool knock(struct sw_check *check, enum sw_role role, __u32 src, __u64 no
 
 	sw_frame_build(&check->frame, &spec);
 	sw_rig_clock(&check->rig, now_us * 1000);
-	assert_int_equal(sw_rig_run(&check->rig, role, check->frame.data, check->frame.len, 0,
-				    &outcome),
+	assert_int_equal(sw_rig_run(&check->rig, role, check->frame.data, check->frame.len,
+				    SW_FRAME_ALL, &outcome),
 			 0);
 	assert_true(outcome.reason == SW_SMTP_OK || outcome.reason == SW_RATE_LIMIT);
 	return outcome.reason == SW_SMTP_OK;

@@ -65,8 +65,7 @@ static void test_payload(void **state)
 	sw_check_done(check);
 }
 
-/* Extension headers of 2 KiB push the TCP header out of the first buffer: what
- * cannot be read there is not let through. */
+/* Extension headers of 2 KiB push the TCP header out of the first buffer. */
 static void test_headers_behind_first_buffer(void **state)
 {
 	struct sw_check *check = sw_check_of(state);
@@ -84,53 +83,68 @@ static void test_headers_behind_first_buffer(void **state)
 				sw_spec_ext(&spec, SW_EXT_DEST, 255);
 			sw_frame_build(&check->frame, &spec);
 			for (role = 0; role < SW_ROLES; role++)
-				sw_check_buffers(check, role, 0,
-						 exts == 1 || parts[part] == SW_PART_CNC
-							 ? SW_GO_ON
-							 : SW_EXT_HEADER_LIMIT,
-						 "long extension headers");
+				sw_check_frame(check, role, "long extension headers");
 		}
 	}
 	sw_check_done(check);
 }
 
-static void split_everywhere(struct sw_check *check, const struct sw_spec *spec,
-			     enum sw_reason unreadable)
+static void split_everywhere(struct sw_check *check, const struct sw_spec *spec, const char *what)
 {
-	__u32 linear, addresses_end;
+	__u32 linear;
 	int role;
 
 	sw_frame_build(&check->frame, spec);
-	addresses_end = check->frame.ip + (spec->family == SW_IPV4 ? 20 : 40);
-	for (linear = addresses_end; linear <= check->frame.len; linear++) {
+	for (linear = 0; linear <= check->frame.len; linear++) {
 		for (role = 0; role < SW_ROLES; role++)
-			sw_check_buffers(check, role, linear,
-					 linear < check->frame.l4 + 20 ? unreadable : SW_GO_ON,
-					 "short first buffer");
+			sw_check_buffers(check, role, linear, what);
 	}
 }
 
-/* Drivers choose what stands in the first buffer. With the addresses there, the
- * packet is judged or, where its TCP header is elsewhere, dropped. */
+/* Drivers choose what stands in the first buffer, and some leave it empty. */
 static void test_short_first_buffer(void **state)
 {
+	static const enum sw_cast_part from[] = { SW_PART_CLEAN, SW_PART_ZOMBIE, SW_PART_LIVE };
+	static const enum sw_cast_part to[] = { SW_PART_CLEAN, SW_PART_CNC, SW_PART_ALLOWED };
 	struct sw_check *check = sw_check_of(state);
 	struct sw_spec spec;
 	char name[32];
-	unsigned net;
+	unsigned net, part;
 
 	sw_cast(&check->world, check->now_ns);
 	sw_check_publish(check);
 	for (net = 0; net < SW_NET_AXIS; net++) {
-		__u8 family = sw_axis_net_family(net);
+		for (part = 0; part < 9; part++) {
+			__u8 family = sw_axis_net_family(net);
 
-		spec = sw_spec_smtp(family, sw_cast_src(SW_PART_ZOMBIE, family),
-				    sw_cast_dst(SW_PART_CLEAN, family));
-		spec.payload = 30;
-		sw_axis_net(&spec, net, name, sizeof(name));
-		split_everywhere(check, &spec, SW_EXT_HEADER_LIMIT);
-		spec.dst = sw_cast_dst(SW_PART_CNC, family);
-		split_everywhere(check, &spec, SW_GO_ON);
+			spec = sw_spec_smtp(family, sw_cast_src(from[part / 3], family),
+					    sw_cast_dst(to[part % 3], family));
+			spec.payload = 30;
+			sw_axis_net(&spec, net, name, sizeof(name));
+			split_everywhere(check, &spec, name);
+		}
+	}
+	sw_check_done(check);
+}
+
+/* Behind every kind of link header, too. */
+static void test_short_first_buffer_links(void **state)
+{
+	struct sw_check *check = sw_check_of(state);
+	struct sw_spec spec;
+	size_t link;
+	__u8 family;
+
+	sw_cast(&check->world, check->now_ns);
+	sw_check_publish(check);
+	for (link = 0; link < sw_link_axis_ip; link++) {
+		for (family = SW_IPV4; family <= SW_IPV6; family++) {
+			spec = sw_spec_smtp(family, sw_cast_src(SW_PART_ZOMBIE, family),
+					    sw_cast_dst(SW_PART_CLEAN, family));
+			spec.payload = 30;
+			sw_axis_link(&spec, &sw_link_axis[link]);
+			split_everywhere(check, &spec, "split behind its link header");
+		}
 	}
 	sw_check_done(check);
 }
@@ -141,6 +155,7 @@ int main(void)
 		cmocka_unit_test(test_payload),
 		cmocka_unit_test(test_headers_behind_first_buffer),
 		cmocka_unit_test(test_short_first_buffer),
+		cmocka_unit_test(test_short_first_buffer_links),
 	};
 
 	return cmocka_run_group_tests(tests, sw_check_setup, sw_check_teardown);

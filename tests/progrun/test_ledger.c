@@ -339,7 +339,7 @@ static void random_round(struct sw_check *check, __u64 seed)
 		expect_frame(check, role, &judged);
 		sw_rig_clock(&check->rig, check->now_ns);
 		assert_int_equal(sw_rig_run(&check->rig, role, check->frame.data, check->frame.len,
-					    0, &got),
+					    SW_FRAME_ALL, &got),
 				 0);
 	}
 }

@@ -31,8 +31,8 @@ static void *keep_sending(void *arg)
 	struct sw_outcome outcome;
 
 	while (!sender->stop) {
-		if (sw_rig_run(&sender->rig, SW_ACCESS, sender->frame->data, sender->frame->len, 0,
-			       &outcome))
+		if (sw_rig_run(&sender->rig, SW_ACCESS, sender->frame->data, sender->frame->len,
+			       SW_FRAME_ALL, &outcome))
 			sender->failed++;
 		else if (outcome.action == XDP_DROP)
 			sender->dropped++;
