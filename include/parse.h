@@ -80,9 +80,15 @@ struct sw_packet {
 	__u16 vlan[SW_VLAN_MAX]; /* VIDs, the outer first */
 	__u16 sport;
 	__u16 dport;
-	__u32 src4; /* host byte order, as are all others */
-	__u32 dst4;
-	struct sw_pair6 pair6;
+	/* Host byte order, as is all else; by family, for on the stack of a program each
+	 * word counts. */
+	union {
+		struct {
+			__u32 src4;
+			__u32 dst4;
+		};
+		struct sw_pair6 pair6;
+	};
 };
 
 struct sw_ethernet {
