@@ -67,6 +67,7 @@ static __always_inline __u64 sw_about_packet(const struct sw_packet *packet, int
 struct sw_asked {
 	const struct sw_settings *settings;
 	struct sw_in6 source; /* as the live table and the limiter know it */
+	struct sw_in6 destination;
 	__u32 role;
 	__u8 family;
 	__u8 syn;
@@ -99,6 +100,23 @@ static __always_inline int sw_ask_limit(const struct sw_asked *asked, __u32 clas
 			     asked->settings->horizon);
 }
 
+/* One bucket for all who send to the destination. */
+static __always_inline int sw_ask_protect(const struct sw_asked *asked, __u32 class)
+{
+	const struct sw_rate *rate = &asked->settings->rate[class & (SW_MAX_CLASSES - 1)];
+	const struct sw_seed keys = sw_seed_now();
+	struct sw_home home;
+
+	if (!asked->syn || !rate->interval)
+		return SW_GO_ON;
+	home = sw_home_protected(&keys, asked->family == SW_IPV6, asked->destination.hi,
+				 asked->destination.lo);
+	return sw_take_token(sw_home_word(home), rate->interval, rate->tolerance,
+			     asked->settings->horizon) == SW_GO_ON
+		       ? SW_GO_ON
+		       : SW_PROTECT_LIMIT;
+}
+
 static __always_inline int sw_is_smtp_port(const struct sw_settings *settings, __u16 port)
 {
 	__u32 i;
@@ -117,7 +135,11 @@ static __always_inline int sw_judge_facts(const struct sw_policy *running, struc
 					  struct sw_listed destination)
 {
 	const struct sw_settings *settings = &running->settings;
-	const struct sw_ask ask = { .live = sw_ask_live, .limit = sw_ask_limit };
+	const struct sw_ask ask = {
+		.live = sw_ask_live,
+		.limit = sw_ask_limit,
+		.protect = sw_ask_protect,
+	};
 	__u32 decision;
 
 	facts->family = asked->family;
@@ -227,6 +249,7 @@ static __always_inline int sw_decide4_inline(const struct sw_policy *running, __
 	struct sw_asked asked = {
 		.settings = &running->settings,
 		.source = { .lo = 0xffffULL << 32 | source },
+		.destination = { .lo = destination },
 		.role = role,
 		.family = SW_IPV4,
 		.syn = about->syn,
@@ -303,6 +326,7 @@ __attribute__((noinline)) int sw_decide6(const struct sw_pair6 *pair, __u64 word
 	if (!pair || !running)
 		return SW_GO_ON;
 	asked.settings = &running->settings;
+	asked.destination = pair->destination;
 	asked.source.hi = pair->source.hi & running->settings.source_mask_hi;
 	asked.source.lo = pair->source.lo & running->settings.source_mask_lo;
 	facts = sw_first_facts(&running->settings, &about, role);

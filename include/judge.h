@@ -24,6 +24,8 @@ struct sw_ask {
 	/* SW_GO_ON; SW_RATE_LIMIT if it has no token left for the connection,
 	 * SW_SMTP_CLOSED if its class never has one. */
 	sw_ask_limit_fn limit;
+	/* SW_GO_ON, or SW_PROTECT_LIMIT if the destination has no token left. */
+	sw_ask_limit_fn protect;
 };
 
 struct sw_facts {
@@ -57,8 +59,13 @@ static __always_inline __u32 sw_judge_later(const struct sw_facts *facts, const 
 static __always_inline __u32 sw_judge_limit(const struct sw_facts *facts, const struct sw_ask ask,
 					    const struct sw_asked *asked)
 {
-	int reason = ask.limit(asked, sw_class_of(&facts->source, facts->role));
+	int reason = SW_GO_ON;
 
+	if (facts->destination.protect_feed)
+		reason = ask.protect(asked, facts->destination.protect_class);
+	if (reason != SW_GO_ON)
+		return SW_DECISION(reason, facts->family, facts->destination.protect_feed);
+	reason = ask.limit(asked, sw_class_of(&facts->source, facts->role));
 	if (reason == SW_GO_ON)
 		return SW_DECISION(SW_SMTP_OK, facts->family, 0);
 	return SW_DECISION(reason, facts->family, facts->source.feed);

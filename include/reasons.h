@@ -31,7 +31,8 @@
 	X(ZOMBIE_FRAGMENT, zombie_fragment, DROP, "later fragment from a zombie, maybe TCP")       \
 	X(SMTP_CLOSED, smtp_closed, DROP,                                                          \
 	  "new SMTP connection where policy allows the source none")                               \
-	X(NOT_JUDGED, not_judged, PASS, "in a VLAN whose role is none")
+	X(NOT_JUDGED, not_judged, PASS, "in a VLAN whose role is none")                            \
+	X(PROTECT_LIMIT, protect_limit, DROP, "new SMTP connection over what its destination takes")
 
 enum sw_reason {
 #define SW_REASON_ID(id, name, verdict, help) SW_##id,

@@ -59,6 +59,7 @@ enum sw_kind {
 	SW_KIND_ALLOW,
 	SW_KIND_OWN, /* never compiled: it guards what the others may list */
 	SW_KIND_LIMIT,
+	SW_KIND_PROTECT,
 	SW_KINDS,
 };
 

@@ -9,8 +9,8 @@
  *	sw_dir6[dirs]
  *	sw_bound6[bounds]
  *
- * There are two sets: C&C, asked for every packet, and mail (zombie, allow and limit
- * feeds), asked for SMTP only; a million listed zombies cost other traffic
+ * There are two sets: C&C, asked for every packet, and mail (zombie, allow, limit and
+ * protect feeds), asked for SMTP only; a million listed zombies cost other traffic
  * nothing. The compiler has resolved all overlap: of an address, a table says one
  * number. In the C&C set that is the slot of the feed that lists it. In the mail set it
  * leads to a standing: what holds of the address as a source and, for that hangs on
@@ -62,12 +62,14 @@ struct sw_feed_rule {
 
 /* What the mail set says of an address. Feeds are slots; 0: none. */
 struct sw_standing {
-	__u8 feed;    /* that lists it as a source */
-	__u8 kind;    /* of that: zombie, allow or limit */
-	__u8 class;   /* if limit: of its rate */
-	__u8 to_feed; /* the allow feed by which mail to it passes */
-	__u8 to;      /* enum sw_to */
-	__u8 pad2[3];
+	__u8 feed;	    /* that lists it as a source */
+	__u8 kind;	    /* of that: zombie, allow or limit */
+	__u8 class;	    /* if limit: of its rate */
+	__u8 to_feed;	    /* the allow feed by which mail to it passes */
+	__u8 to;	    /* enum sw_to */
+	__u8 protect_feed;  /* the protect feed that lists it */
+	__u8 protect_class; /* of the rate at which it takes connections */
+	__u8 pad;
 };
 
 /* Whether mail to the address passes. */

@@ -152,6 +152,49 @@ def test_lookup_tells_policy_from_infection(weir):
     assert weir.json("lookup", WORLD)["reason"] == "clean"
 
 
+GATEWAY, GATEWAY6 = "192.0.2.26", "2001:db8:25::26"
+PROTECTED = f"""
+smtp: {{ limit: {{ access: {{ rate: 1/h, burst: 2 }}, upstream: off }} }}
+feeds:
+{BOTS}  - {{ name: partner, kind: allow, entries: [198.51.100.25] }}
+  - {{ name: gateways, kind: protect, limit: {{ rate: 1/h, burst: 3 }},
+      entries: [{GATEWAY}, "{GATEWAY6}", {ZOMBIE}] }}
+"""
+REFUSED = ("protect_limit", "gateways")
+
+
+def test_all_sources_share_what_a_protected_destination_takes(judged):
+    sources = [f"203.0.113.{n}" for n in range(1, 6)]
+    packets = [syns(source, GATEWAY)[0] for source in sources]
+    packets += syns("198.51.100.25", GATEWAY, 2) + syns(ZOMBIE, GATEWAY) + syns(sources[0], WORLD)
+    packets += syns(sources[0], ZOMBIE)     # a zombie can be protected, too
+    packets += [syns(f"2001:db8:{n}::1", GATEWAY6)[0] for n in range(1, 5)]
+    assert judged(PROTECTED, packets, "--role", "upstream") == (
+        [OK] * 3 + [REFUSED] * 2 + [("allow", "partner")] * 2 + [CAUGHT, OK, OK]
+        + [OK] * 3 + [REFUSED])
+
+
+def test_protection_comes_before_the_limit_of_the_source(judged):
+    packets = syns(HOME, GATEWAY, 4)
+    assert judged(PROTECTED, packets, "--role", "access") == (
+        [OK] * 2 + [("rate_limit", None), REFUSED])
+
+
+def test_what_is_allowed_to_all_is_not_counted(judged):
+    config = PROTECTED + f"  - {{ name: relay, kind: allow, to: true, entries: [{GATEWAY}] }}\n"
+    assert judged(config, syns(HOME, GATEWAY, 5), "--role", "access") == [PASS] * 5
+
+
+def test_protection_is_shown_and_may_be_on_trial(weir, judged):
+    config = PROTECTED.replace("kind: protect,", "kind: protect, mode: monitor,")
+    assert judged(config, syns("203.0.113.1", GATEWAY, 4), "--role", "upstream")[3] == REFUSED
+    weir("load")
+    assert weir.json("lookup", GATEWAY)["protected_by"] == "gateways"
+    assert "limited for all together, by feed gateways" in weir("lookup", GATEWAY).stdout
+    both = weir.json("lookup", ZOMBIE)
+    assert (both["reason"], both["protected_by"]) == ("zombie_feed", "gateways")
+
+
 TRUNK = """
 interfaces:
   - { name: trunk0, role: upstream, vlans: { 10-19: access, 20: upstream, 30: none } }

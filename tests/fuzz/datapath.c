@@ -84,7 +84,7 @@ static void write_settings(const struct sw_rules *rules, const __u8 *slot)
 			.kind = world.feed[i].kind,
 			.monitor = world.feed[i].monitor,
 			.to = world.feed[i].to,
-			.limited = world.feed[i].kind == SW_KIND_LIMIT,
+			.limited = world.feed[i].kind >= SW_KIND_LIMIT,
 			.limit = {
 				world.feed[i].rate.interval_us * 1000,
 				world.feed[i].rate.burst,

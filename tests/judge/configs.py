@@ -20,10 +20,10 @@ ROOTS = {4: ("198.18.0.0", "198.19.255.0", "0.0.0.0", "255.255.255.0", "10.64.0.
 
 
 def shape(weight, feeds=(1, 3, 6, 9), entries=(1, 2, 5, 12, 40), lengths=EDGES, roots=ROOTS,
-          near=(1, 2, 4, 8, 9, 16), unbounded=0.03, hosts=60, kinds=(6, 6, 4, 2, 3)):
+          near=(1, 2, 4, 8, 9, 16), unbounded=0.03, hosts=60, kinds=(6, 6, 4, 2, 3, 2)):
     """feeds, entries: how many; near: bits in which addresses differ from a root; unbounded: how
     often a feed takes entries of any width; hosts: how many are in the capture; kinds: how many
-    feeds are cnc, zombie, allow, own, limit."""
+    feeds are cnc, zombie, allow, own, limit, protect."""
     return SimpleNamespace(weight=weight, feeds=feeds, entries=entries, lengths=lengths,
                            roots=roots, near=near, unbounded=unbounded, hosts=hosts, kinds=kinds)
 
@@ -36,12 +36,12 @@ SHAPES = {
     "crowded": shape(3, feeds=(12, 30, 60), entries=(2, 5, 20),
                      lengths={4: range(24, 33), 6: (33, 48, 63, 64, 65, 127, 128)},
                      roots={4: ("198.18.7.0",), 6: ("2001:db8:ffff:ffff::", "2001:db9::")},
-                     near=(8, 8, 9), hosts=300, kinds=(9, 9, 1, 1, 1)),
+                     near=(8, 8, 9), hosts=300, kinds=(9, 9, 1, 1, 1, 1)),
     "neighbours": shape(2, feeds=(3, 9), entries=(200,), lengths={4: range(23, 26), 6: (32, 33)},
                         roots={4: ("198.18.0.0",), 6: ("2001:db8::",)}, near=(16, 17), hosts=300,
-                        kinds=(9, 9, 1, 1, 1)),
+                        kinds=(9, 9, 1, 1, 1, 1)),
     "large": shape(2, feeds=(2, 4), entries=(1500,), near=(16, 20, 24, 28),
-                   kinds=(9, 9, 2, 2, 2)),
+                   kinds=(9, 9, 2, 2, 2, 1)),
     "many feeds": shape(1, feeds=(255,), entries=(1, 2)),
     "no feeds": shape(1, feeds=(0,)),
 }
@@ -74,9 +74,11 @@ class Config:
             lines.append(f"mode: {rng.choice(('monitor', 'enforce'))}")
         if not chance(rng, 0.1):
             lines += self.smtp()
-        kinds = rng.choices(("cnc", "zombie", "allow", "own", "limit"), self.shape.kinds,
+        kinds = rng.choices(("cnc", "zombie", "allow", "own", "limit", "protect"), self.shape.kinds,
                             k=rng.choice(self.shape.feeds))
         kinds = [kind for n, kind in enumerate(kinds) if kind != "limit" or n < 60]
+        if len(kinds) > 60:     # see `says` below
+            kinds = [kind for kind in kinds if kind != "protect"]
         if chance(rng, 0.2):
             kinds = [kind for kind in kinds if kind != "cnc"]       # none is touched
         # Of very many feeds not every way in which they overlap can be told apart.
@@ -140,7 +142,12 @@ class Config:
             keys.append(f"may_list_own: {rng.choice(('true', 'true', 'false'))}")
         if kind == "limit":
             keys.append(f"limit: {'closed' if chance(rng, 0.3) else self.limit()}")
-        if kind in ("cnc", "zombie", "limit") and chance(rng, 0.3):
+        if kind == "protect":
+            limit = "off"
+            while limit == "off":
+                limit = self.limit()
+            keys.append(f"limit: {limit}")
+        if kind in ("cnc", "zombie", "limit", "protect") and chance(rng, 0.3):
             keys.append(f"mode: {rng.choice(('monitor', 'monitor', 'enforce'))}")
         if kind == "allow":
             keys += rng.choice(self.says)

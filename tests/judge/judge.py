@@ -81,7 +81,7 @@ import capture
 from dissect import ACK, SYN, TCP, dissect, may_be_tcp
 from policy import Policy
 
-DROPS = ("cnc_src", "cnc_dst", "zombie_feed", "rate_limit", "smtp_closed", "tiny_fragment", "ext_header_limit",
+DROPS = ("cnc_src", "cnc_dst", "zombie_feed", "rate_limit", "smtp_closed", "protect_limit", "tiny_fragment", "ext_header_limit",
          "zombie_fragment")
 
 
@@ -144,6 +144,10 @@ class Judge:
         if zombie:
             return "zombie_feed", zombie
         if packet.flags & (SYN | ACK) == SYN:
+            feed = self.policy.find("protect", packet.family, packet.dst)
+            if feed and self.limiter.refuses(self.policy.classes[feed],
+                                             ("to", packet.family, packet.dst), now):
+                return "protect_limit", feed
             feed = self.policy.find("limit", packet.family, packet.src)
             limit = self.policy.classes[feed] if feed else self.policy.limit_of(role)
             if limit == "closed":

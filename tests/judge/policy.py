@@ -38,10 +38,10 @@ class Policy:
         self.source_bits = {4: 32, 6: int(smtp.get("ipv6_source_prefix", 64))}
         self.feeds = config.get("feeds") or []
         self.classes = {feed["name"]: _limit(feed["limit"], None) for feed in self.feeds
-                        if feed["kind"] == "limit"}
+                        if feed["kind"] in ("limit", "protect")}
         self.monitored = {feed["name"] for feed in self.feeds if feed.get("mode") == "monitor"}
         self._says = {feed["name"]: _says_of_mail_to(feed) for feed in self.feeds}
-        self.entries = {"cnc": [], "zombie": [], "allow": [], "limit": []}
+        self.entries = {"cnc": [], "zombie": [], "allow": [], "limit": [], "protect": []}
         self._read_feeds()
         self._found = {}
 
@@ -53,7 +53,7 @@ class Policy:
         return self._found[key]
 
     def _attribute(self, kind, family, address):
-        if kind != "allow" and self.find("allow", family, address):
+        if kind not in ("allow", "protect") and self.find("allow", family, address):
             return None
         best, feed = (False, -1), None
         for entry in self.entries[kind]:        # in the order of the configuration
@@ -184,7 +184,7 @@ def _shortest(feed, family):
 
 def _taken(part, in_file, feed, own):
     """What the feed may list of an entry."""
-    if feed["kind"] in ("allow", "limit"):
+    if feed["kind"] in ("allow", "limit", "protect"):
         return [part]
     touches_own = _touches(part, own)
     if touches_own and feed.get("may_list_own") != "true":

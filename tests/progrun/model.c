@@ -159,7 +159,7 @@ static bool is_live_zombie(const struct sw_world *world, __u8 family, sw_u128 ad
 	return false;
 }
 
-static struct sw_model_bucket *find_bucket(struct sw_model *model, enum sw_role role, __u8 family,
+static struct sw_model_bucket *find_bucket(struct sw_model *model, int role, __u8 family,
 					   sw_u128 source)
 {
 	struct sw_model_bucket *bucket;
@@ -177,14 +177,16 @@ static struct sw_model_bucket *find_bucket(struct sw_model *model, enum sw_role 
 }
 
 /* ITU-T I.371, virtual scheduling. */
-static bool take_token(struct sw_model *model, enum sw_role role, __u8 family, sw_u128 address,
+static bool take_token(struct sw_model *model, int role, __u8 family, sw_u128 address,
 		       const struct sw_world_rate *rate, __u64 now_us)
 {
 	struct sw_model_bucket *bucket;
 
 	if (!rate->interval_us)
 		return true;
-	bucket = find_bucket(model, role, family, source_of(model->world, family, address));
+	if (role != SW_ROLES)
+		address = source_of(model->world, family, address);
+	bucket = find_bucket(model, role, family, address);
 	if (bucket->tat_us > now_us + (rate->burst - 1) * rate->interval_us)
 		return false;
 	bucket->tat_us = (bucket->tat_us > now_us ? bucket->tat_us : now_us) + rate->interval_us;
@@ -217,6 +219,10 @@ static enum sw_reason judge_connection(struct sw_model *model, enum sw_role role
 {
 	const struct sw_world_rate *rate = &model->world->rate[role];
 
+	*feed = listed_raw(model->world, SW_KIND_PROTECT, packet->family, packet->dst);
+	if (*feed && !take_token(model, SW_ROLES, packet->family, packet->dst,
+				 &feed_of(model->world, *feed)->rate, now_ns / 1000))
+		return SW_PROTECT_LIMIT;
 	*feed = listed(model->world, SW_KIND_LIMIT, packet->family, packet->src);
 	if (*feed && feed_of(model->world, *feed)->closed)
 		return SW_SMTP_CLOSED;
@@ -361,6 +367,7 @@ struct sw_judgement sw_model_judge(struct sw_model *model, enum sw_role role, co
 	case SW_EXT_HEADER_LIMIT:
 	case SW_ZOMBIE_FRAGMENT:
 	case SW_SMTP_CLOSED:
+	case SW_PROTECT_LIMIT:
 		result.verdict = is_monitored(model->world, result.feed) ? SW_WOULD_DROP : SW_DROP;
 		break;
 	case SW_REASON_COUNT:

@@ -73,7 +73,7 @@ void sw_world_live(struct sw_world *world, __u8 family, sw_u128 address, __u64 u
 sw_u128 sw_mask(sw_u128 address, unsigned bits, unsigned length);
 
 struct sw_model_bucket {
-	enum sw_role role;
+	int role; /* enum sw_role; SW_ROLES: of a destination */
 	__u8 family;
 	sw_u128 source;
 	__u64 tat_us;

@@ -70,16 +70,17 @@ static struct sw_world_rate random_rate(struct sw_random *random)
 static void random_feeds(struct sw_random *random, struct sw_world *world)
 {
 	static const enum sw_kind kinds[] = { SW_KIND_CNC, SW_KIND_ZOMBIE, SW_KIND_ALLOW,
-					      SW_KIND_LIMIT };
+					      SW_KIND_LIMIT, SW_KIND_PROTECT };
 	size_t feeds = 2 + sw_random_below(random, 8), i;
 	__u8 slot = sw_random_next(random);
 
 	for (i = 0; i < feeds; i++) {
 		slot += 1 + sw_random_below(random, 20);
 		slot += !slot;
-		sw_world_feed(world, kinds[sw_random_below(random, 4)], slot);
+		sw_world_feed(world, kinds[sw_random_below(random, 5)], slot);
 		world->feed[i].rate = random_rate(random);
-		world->feed[i].closed = sw_random_one_in(random, 4);
+		world->feed[i].closed = world->feed[i].kind == SW_KIND_LIMIT &&
+					sw_random_one_in(random, 4);
 		if (world->feed[i].kind == SW_KIND_ALLOW)
 			world->feed[i].to = sw_random_below(random, SW_TO_ZOMBIES + 1);
 		world->feed[i].monitor = world->feed[i].kind != SW_KIND_ALLOW &&

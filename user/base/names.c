@@ -31,6 +31,8 @@ const char *sw_kind_name(enum sw_kind kind)
 		return "own";
 	case SW_KIND_LIMIT:
 		return "limit";
+	case SW_KIND_PROTECT:
+		return "protect";
 	case SW_KINDS:
 		break;
 	}

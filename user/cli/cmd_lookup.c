@@ -84,7 +84,7 @@ static struct sw_standing standing(const struct lookup *l)
 static __u32 judge_as(const struct lookup *l, enum sw_role role)
 {
 	const struct sw_asked asked = { .lookup = l, .role = role };
-	const struct sw_ask ask = { .live = ask_live, .limit = ask_limit };
+	const struct sw_ask ask = { .live = ask_live, .limit = ask_limit, .protect = ask_limit };
 	const struct sw_facts facts = {
 		.family = l->address.family,
 		.role = role,
@@ -315,6 +315,7 @@ static json_t *lookup_json(const struct lookup *l)
 		sw_json_set(&object, "feed", json_string(l->registry.feed[l->feed].name));
 	sw_json_set(&object, "matches", matches_json(l));
 	sw_json_set(&object, "mail_to", sw_mail_to_json(standing(l), &l->registry));
+	sw_json_set(&object, "protected_by", sw_protected_json(standing(l), &l->registry));
 	sw_json_set(&object, "live",
 		    l->is_live ? sw_live_json(&l->live_prefix, &l->live, sw_boottime_ns())
 			       : json_null());

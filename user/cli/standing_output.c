@@ -14,6 +14,15 @@ void sw_print_mail_to(struct sw_standing standing, const struct sw_registry *reg
 	if (standing.to)
 		printf("  mail to it passes%s%s, by feed %s\n", where, from,
 		       registry->feed[standing.to_feed].name);
+	if (standing.protect_feed)
+		printf("  mail to it is limited for all together, by feed %s\n",
+		       registry->feed[standing.protect_feed].name);
+}
+
+json_t *sw_protected_json(struct sw_standing standing, const struct sw_registry *registry)
+{
+	return standing.protect_feed ? json_string(registry->feed[standing.protect_feed].name)
+				     : json_null();
 }
 
 json_t *sw_mail_to_json(struct sw_standing standing, const struct sw_registry *registry)

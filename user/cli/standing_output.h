@@ -8,10 +8,13 @@
 #include "contract.h"
 #include "kernel/registry.h"
 
-/* A line if mail to the address passes, on some NICs. */
+/* A line if mail to the address passes, on some NICs, and one if it is protected. */
 void sw_print_mail_to(struct sw_standing standing, const struct sw_registry *registry);
 
-/* The same; null if no feed says so. */
+/* The feed that protects the address, or null. */
+json_t *sw_protected_json(struct sw_standing standing, const struct sw_registry *registry);
+
+/* What sw_print_mail_to prints of a feed that lets it pass; null if no feed says so. */
 json_t *sw_mail_to_json(struct sw_standing standing, const struct sw_registry *registry);
 
 #endif

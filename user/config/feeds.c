@@ -278,7 +278,7 @@ static int check_feed(const struct sw_value *value, const struct sw_config *conf
 	if (feed->monitor && (feed->kind == SW_KIND_ALLOW || feed->kind == SW_KIND_OWN))
 		return sw_value_fail(value,
 				     "feed \"%s\" is of kind %s, which drops nothing: `mode: "
-				     "monitor` is for cnc, zombie and limit",
+				     "monitor` is for cnc, zombie, limit and protect",
 				     feed->name, sw_kind_name(feed->kind));
 	if (feed->min_count > 1 && feed->format != SW_FORMAT_IPSUM &&
 	    feed->format != SW_FORMAT_AUTO)

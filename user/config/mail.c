@@ -50,8 +50,19 @@ static int check_to(const struct sw_value *value, struct sw_feed_config *feed)
 
 static int check_limit(const struct sw_value *value, const struct sw_feed_config *feed)
 {
-	bool wants = feed->kind == SW_KIND_LIMIT;
+	bool wants = feed->kind == SW_KIND_LIMIT || feed->kind == SW_KIND_PROTECT;
 
+	if (feed->kind == SW_KIND_PROTECT && feed->limited && !feed->limit.interval_ns)
+		return sw_value_fail(value,
+				     "feed \"%s\" is of kind protect: its limit must be a rate "
+				     "(expected `limit: { rate: 30/min, burst: 10 }`)",
+				     feed->name);
+
+	if (feed->kind == SW_KIND_PROTECT && !feed->limited)
+		return sw_value_fail(value,
+				     "feed \"%s\" is of kind protect and has no limit (expected "
+				     "`limit: { rate: 30/min, burst: 10 }`)",
+				     feed->name);
 	if (wants && !feed->limited)
 		return sw_value_fail(
 			value,
@@ -59,7 +70,8 @@ static int check_limit(const struct sw_value *value, const struct sw_feed_config
 			"{ rate: 30/min, burst: 10 }`, `limit: off` or `limit: closed`)",
 			feed->name, sw_kind_name(feed->kind));
 	if (!wants && feed->limited)
-		return sw_value_fail(value, "feed \"%s\" is of kind %s: `limit` is for limit",
+		return sw_value_fail(value,
+				     "feed \"%s\" is of kind %s: `limit` is for limit and protect",
 				     feed->name, sw_kind_name(feed->kind));
 	return 0;
 }

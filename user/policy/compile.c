@@ -124,7 +124,8 @@ static __u32 guess_dirs(const struct sw_rules *rules)
 {
 	__u32 tops =
 		count_tops(&rules->kind[SW_KIND_CNC]) + count_tops(&rules->kind[SW_KIND_ZOMBIE]) +
-		count_tops(&rules->kind[SW_KIND_ALLOW]) + count_tops(&rules->kind[SW_KIND_LIMIT]);
+		count_tops(&rules->kind[SW_KIND_ALLOW]) + count_tops(&rules->kind[SW_KIND_LIMIT]) +
+		count_tops(&rules->kind[SW_KIND_PROTECT]);
 
 	return max(least.dirs, tops);
 }

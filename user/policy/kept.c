@@ -11,7 +11,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 
-#define MAGIC "spamweir rules 3"
+#define MAGIC "spamweir rules 4"
 
 struct header {
 	char magic[16];

@@ -55,6 +55,7 @@ static void begin(struct merge *merge, const struct sw_rules *rules, enum sw_set
 	}
 	begin_source(merge, rules, SW_LAYER_LISTED, SW_KIND_ZOMBIE, family);
 	begin_source(merge, rules, SW_LAYER_LIMIT, SW_KIND_LIMIT, family);
+	begin_source(merge, rules, SW_LAYER_PROTECT, SW_KIND_PROTECT, family);
 	if (rules->to_differs)
 		begin_to(merge, rules, family);
 }

@@ -12,6 +12,7 @@ enum sw_layer {
 	SW_LAYER_LISTED, /* C&C, or zombies */
 	SW_LAYER_LIMIT,
 	SW_LAYER_TO, /* allow again, for mail to its addresses, where that differs */
+	SW_LAYER_PROTECT,
 	SW_LAYERS,
 };
 

@@ -79,6 +79,7 @@ struct sw_feed_state {
 struct sw_combination {
 	__u8 source;
 	__u8 to;
+	__u8 protect;
 };
 
 #define SW_NO_RANK 255

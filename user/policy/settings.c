@@ -75,6 +75,8 @@ static __u16 destinations(const struct sw_config *config)
 	size_t i;
 
 	for (i = 0; i < config->feeds; i++) {
+		if (config->feed[i].kind == SW_KIND_PROTECT)
+			roles |= 1 << SW_UPSTREAM | 1 << SW_ACCESS;
 		if (config->feed[i].kind != SW_KIND_ALLOW || !config->feed[i].to)
 			continue;
 		roles |= 1 << SW_UPSTREAM;

@@ -5,7 +5,7 @@
 
 static bool same(const struct sw_combination *a, const struct sw_combination *b)
 {
-	return a->source == b->source && a->to == b->to;
+	return a->source == b->source && a->to == b->to && a->protect == b->protect;
 }
 
 static struct sw_combination combination(const struct sw_rules *rules, const struct sw_piece *piece)
@@ -15,6 +15,7 @@ static struct sw_combination combination(const struct sw_rules *rules, const str
 	struct sw_combination c = {
 		.source = allowed ? allow : piece->rank[SW_LAYER_LISTED],
 		.to = piece->rank[SW_LAYER_TO],
+		.protect = piece->rank[SW_LAYER_PROTECT],
 	};
 
 	if (c.source == SW_NO_RANK)
@@ -28,7 +29,9 @@ static struct sw_combination combination(const struct sw_rules *rules, const str
 /* What holds of an address that no other feed lists. */
 static bool is_of_one(const struct sw_rules *rules, const struct sw_combination *c)
 {
-	return c->to == (rules->to[c->source] ? c->source : SW_NO_RANK);
+	if (c->source == SW_NO_RANK)
+		return c->to == SW_NO_RANK;
+	return c->to == (rules->to[c->source] ? c->source : SW_NO_RANK) && c->protect == SW_NO_RANK;
 }
 
 static size_t find(const struct sw_rules *rules, const struct sw_combination *c)
@@ -57,7 +60,8 @@ int sw_rules_combine(struct sw_rules *rules)
 	int err;
 
 	rules->combinations = 0;
-	if (!rules->to_differs)
+	if (!rules->to_differs && !rules->kind[SW_KIND_PROTECT].v4_count &&
+	    !rules->kind[SW_KIND_PROTECT].v6_count)
 		return 0;
 	err = sw_compile_pieces(rules, SW_SET_MAIL, SW_IPV4, note, rules);
 	return err ? err : sw_compile_pieces(rules, SW_SET_MAIL, SW_IPV6, note, rules);
@@ -68,16 +72,24 @@ static __u8 rank_of(size_t combination)
 	return SW_MAX_FEEDS - 2 - combination;
 }
 
-/* Where no number was left, what is allowed is told of the feed that says more of it. */
+static __u8 rank_of_one(const struct sw_combination *c)
+{
+	return c->source == SW_NO_RANK ? c->protect : c->source;
+}
+
+/* Where no number was left, what is allowed is told of the feed that says more of it, and
+ * what is protected beside being listed as a source is not. */
 __u8 sw_piece_rank(const struct sw_rules *rules, const struct sw_piece *piece)
 {
 	struct sw_combination c = combination(rules, piece);
 	size_t found;
 
 	if (is_of_one(rules, &c))
-		return c.source;
+		return rank_of_one(&c);
 	found = find(rules, &c);
-	return found < rules->combinations ? rank_of(found) : c.to;
+	return found < rules->combinations ? rank_of(found)
+	       : c.to != SW_NO_RANK	   ? c.to
+					   : rank_of_one(&c);
 }
 
 void sw_standing_numbers(const struct sw_rules *rules, const __u8 *slot, size_t feeds,
@@ -101,11 +113,17 @@ static struct sw_standing standing(const struct sw_rules *rules, const __u8 *slo
 				   const struct sw_settings *settings,
 				   const struct sw_combination *c)
 {
-	struct sw_standing standing = {
-		.feed = slot[c->source],
-		.kind = settings->feed[slot[c->source]].kind,
-		.class = settings->feed[slot[c->source]].class,
-	};
+	struct sw_standing standing = {};
+
+	if (c->source != SW_NO_RANK) {
+		standing.feed = slot[c->source];
+		standing.kind = settings->feed[standing.feed].kind;
+		standing.class = settings->feed[standing.feed].class;
+	}
+	if (c->protect != SW_NO_RANK) {
+		standing.protect_feed = slot[c->protect];
+		standing.protect_class = settings->feed[standing.protect_feed].class;
+	}
 
 	if (c->to != SW_NO_RANK) {
 		standing.to_feed = slot[c->to];
@@ -122,9 +140,11 @@ void sw_standings_fill(const struct sw_rules *rules, const __u8 *slot, size_t fe
 
 	sw_standing_numbers(rules, slot, feeds, number);
 	for (i = 0; i < feeds; i++) {
+		bool protects = settings->feed[slot[i]].kind == SW_KIND_PROTECT;
 		const struct sw_combination alone = {
-			.source = i,
+			.source = protects ? SW_NO_RANK : i,
 			.to = rules->to[i] ? i : SW_NO_RANK,
+			.protect = protects ? i : SW_NO_RANK,
 		};
 
 		settings->standing[slot[i]] = standing(rules, slot, settings, &alone);
@@ -141,7 +161,9 @@ bool sw_has_combinations(const struct sw_settings *settings)
 	for (i = 1; i < SW_MAX_FEEDS; i++) {
 		const struct sw_standing *standing = &settings->standing[i];
 
-		if (standing->feed ? standing->feed != i : standing->to_feed)
+		if (standing->feed && (standing->feed != i || standing->protect_feed))
+			return true;
+		if (!standing->feed && standing->protect_feed && standing->protect_feed != i)
 			return true;
 	}
 	return false;

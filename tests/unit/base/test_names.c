@@ -30,6 +30,7 @@ static void names_reasons(void **state)
 		"zombie_fragment",
 		"smtp_closed",
 		"not_judged",
+		"protect_limit",
 	};
 	int reason;
 
@@ -60,6 +61,7 @@ static void names_roles_and_kinds(void **state)
 	assert_string_equal(sw_kind_name(SW_KIND_ALLOW), "allow");
 	assert_string_equal(sw_kind_name(SW_KIND_OWN), "own");
 	assert_string_equal(sw_kind_name(SW_KIND_LIMIT), "limit");
+	assert_string_equal(sw_kind_name(SW_KIND_PROTECT), "protect");
 }
 
 /* Numbers come out of pinned state, which a newer version may have written. */

@@ -171,7 +171,7 @@ static void reads_every_kind_and_format(void **state)
 				 format == SW_FORMAT_CSV    ? ", csv: { column: 1 }"
 				 : format == SW_FORMAT_JSON ? ", json: { address: x }"
 							    : "",
-				 kind == SW_KIND_LIMIT ? ", limit: off" : "");
+				 kind >= SW_KIND_LIMIT ? ", limit: { rate: 1/s, burst: 1 }" : "");
 			config = read_text(text);
 			assert_int_equal(config->feed[0].kind, kind);
 			assert_int_equal(config->feed[0].format, format);
