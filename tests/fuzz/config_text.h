@@ -63,7 +63,7 @@ static inline void write_limit(FILE *out, const char *role, const struct sw_limi
 {
 	fprintf(out, "    %s: ", role);
 	if (!limit->interval_ns) {
-		fputs("off\n", out);
+		fputs(limit->closed ? "closed\n" : "off\n", out);
 		return;
 	}
 	fputs("{ rate: ", out);
@@ -145,6 +145,8 @@ static inline void write_feed(FILE *out, const struct sw_feed_config *feed)
 		write_text(out, feed->url);
 		fputc('\n', out);
 	}
+	if (feed->limited)
+		write_limit(out, "limit", &feed->limit);
 	if (feed->fields)
 		write_fields(out, feed->fields);
 	fputs("    entries:\n", out);
