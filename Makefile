@@ -162,6 +162,7 @@ install: all
 	install -m 644 $(filter %.5,$(MAN)) $(DESTDIR)$(PREFIX)/share/man/man5/
 	install -d $(DESTDIR)/etc/spamweir
 	install -D -m 644 scripts/systemd/spamweir.service $(DESTDIR)$(PREFIX)/lib/systemd/system/spamweir.service
+	install -D -m 644 scripts/systemd/spamweir.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/spamweir.conf
 
 clean:
 	$(Q)rm -rf $(BUILD)

@@ -46,11 +46,12 @@ static int read_fetched(const struct sw_reading *reading, const struct sw_feed_c
 	if (!reading->state_dir)
 		return sw_fail(error, -EINVAL, "%s: is not read here", feed->url);
 	err = sw_fetched_open(reading->state_dir, feed, copy, error);
-	if (err != -ENOENT)
+	if (!err || err == -ENOMEM)
 		return err;
-	err = sw_fetch_state_read(reading->state_dir, feed, &state);
-	if (err)
-		return err;
+	if (sw_fetch_state_read(reading->state_dir, feed, &state))
+		return -ENOMEM;
+	if (err != -ENOENT && state.fetched_s)
+		return err; /* it was there, and is damaged */
 	if (state.error[0])
 		return sw_fail(error, -ENOENT, "%s", state.error);
 	return sw_fail(error, -ENOENT, "%s: has not been fetched yet (spamweir feed update %s)",
