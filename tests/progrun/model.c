@@ -347,6 +347,7 @@ struct sw_judgement sw_model_judge(struct sw_model *model, enum sw_role role, co
 		role = SW_UPSTREAM;
 		break;
 	}
+	result.role = role;
 	result.reason = judge(model, role, &packet, now_ns, &result.feed);
 	switch (result.reason) {
 	case SW_CLEAN:

@@ -88,6 +88,7 @@ struct sw_model {
 struct sw_judgement {
 	enum sw_reason reason;
 	enum sw_verdict verdict;
+	int role; /* enum sw_role: the VLAN's, where it has one */
 	__u8 family;
 	__u8 feed; /* slot of the one that decided; 0: none did */
 };

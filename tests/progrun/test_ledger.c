@@ -301,18 +301,19 @@ static void expect(struct sw_spot spot, enum sw_reason reason)
 	expected[i].drops[reason]++;
 }
 
-static void expect_frame(struct sw_check *check, enum sw_role role,
-			 const struct sw_judgement *judged)
+static void expect_frame(struct sw_check *check, const struct sw_judgement *judged)
 {
 	struct sw_decoded packet = sw_decode(check->frame.data, check->frame.len);
-	bool sent_in = role == SW_UPSTREAM && judged->reason == SW_CNC_SRC;
+	bool sent_in = judged->role == SW_UPSTREAM && judged->reason == SW_CNC_SRC;
 	sw_u128 subject = sent_in ? packet.dst : packet.src;
 
 	if (judged->verdict == SW_PASS)
 		return;
 	if (packet.family == SW_IPV6)
 		subject = sw_mask(subject, 128, check->world.source_prefix);
-	expect(spot_of(check, role == SW_UPSTREAM && !sent_in ? SW_SIDE_REMOTE : SW_SIDE_SUBSCRIBER,
+	expect(spot_of(check,
+		       judged->role == SW_UPSTREAM && !sent_in ? SW_SIDE_REMOTE :
+							       SW_SIDE_SUBSCRIBER,
 		       packet.family, subject),
 	       judged->reason);
 }
@@ -336,7 +337,7 @@ static void random_round(struct sw_check *check, __u64 seed)
 		role = sw_random_below(&random, SW_ROLES);
 		judged = sw_model_judge(&check->model, role, check->frame.data, check->frame.len,
 					check->now_ns);
-		expect_frame(check, role, &judged);
+		expect_frame(check, &judged);
 		sw_rig_clock(&check->rig, check->now_ns);
 		assert_int_equal(sw_rig_run(&check->rig, role, check->frame.data, check->frame.len,
 					    SW_FRAME_ALL, &got),
