@@ -33,9 +33,10 @@ LABELS = {
 }
 
 REASONS = {
-    "pass": {"clean", "not_ip", "malformed", "allow", "smtp_ok", "fragment_later"},
+    "pass": {"clean", "not_ip", "malformed", "allow", "smtp_ok", "fragment_later",
+             "not_judged"},
     "drop": {"cnc_src", "cnc_dst", "zombie_feed", "zombie_live", "rate_limit", "tiny_fragment",
-             "ext_header_limit", "zombie_fragment"},
+             "ext_header_limit", "zombie_fragment", "smtp_closed", "protect_limit"},
 }
 
 

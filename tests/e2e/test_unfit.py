@@ -124,7 +124,7 @@ def assert_refused(lab, weir, where, said):
 
 CONFIGS = {
     "a typo in a key": ("feed:\n  - {}\n", 1, 'unknown key "feed".*"feeds"'),
-    "a typo in a word": (CONFIG.replace("cnc", "cc"), 2, 'cnc, zombie, allow or own, got "cc"'),
+    "a typo in a word": (CONFIG.replace("cnc", "cc"), 2, 'cnc, zombie, allow, own, limit or protect, got "cc"'),
     "a prefix too long": ("feeds:\n  - { name: a, kind: cnc, entries: [198.19.0.0/33] }\n", 2,
                           "198.19.0.0/33"),
     "a tab": ("feeds:\n\t- {}\n", 2, "tab"),
