@@ -93,7 +93,7 @@ lint_shell() {
 # whatever length.
 lint_man() {
 	need mandoc || return
-	mandoc -T lint user/man/*.[1-9] 2>&1 |
+	mandoc -T lint user/man/*.[1-9] 2>/dev/null |
 		grep -Ev 'referenced manual not found|outdated mandoc.db|line longer than 80' >"$out/log"
 	judge "$out/log"
 }
