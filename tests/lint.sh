@@ -47,7 +47,8 @@ c_files() {
 lint_clang() {
 	need clang || return
 	make --no-print-directory -j"$(nproc)" CC=clang BUILD="$out/clang" WERROR=-Werror all \
-		>"$out/log" 2>&1 && : >"$out/log"
+		>"$out/one" 2>&1 && : >"$out/one"
+	grep -E '(warning|error):|\*\*\*' "$out/one" >"$out/log"
 	judge "$out/log"
 }
 

@@ -312,8 +312,8 @@ static void expect_frame(struct sw_check *check, const struct sw_judgement *judg
 	if (packet.family == SW_IPV6)
 		subject = sw_mask(subject, 128, check->world.source_prefix);
 	expect(spot_of(check,
-		       judged->role == SW_UPSTREAM && !sent_in ? SW_SIDE_REMOTE :
-							       SW_SIDE_SUBSCRIBER,
+		       judged->role == SW_UPSTREAM && !sent_in ? SW_SIDE_REMOTE
+							       : SW_SIDE_SUBSCRIBER,
 		       packet.family, subject),
 	       judged->reason);
 }

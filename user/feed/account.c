@@ -48,7 +48,8 @@ void sw_feed_count(struct sw_feed_reader *reader, enum sw_line result, struct sw
 {
 	struct sw_feed_report *report = reader->report;
 
-	expected = reader->expected ?: expected;
+	if (reader->expected)
+		expected = reader->expected;
 	reader->expected = NULL;
 	if (reader->shown.size)
 		line = reader->shown;

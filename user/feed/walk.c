@@ -154,7 +154,7 @@ static int take_key(struct walk *w, struct sw_span *key)
 static int follow_object(struct walk *w, const char *part, size_t size, const char *rest)
 {
 	bool all = size == 1 && *part == '*', seen = false, here;
-	struct sw_span key;
+	struct sw_span key = { .at = "" };
 	int err = 0;
 
 	w->at++;

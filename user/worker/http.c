@@ -280,7 +280,8 @@ void sw_http_fetch(struct sw_http *http, struct sw_transferred *said)
 	const char *next = url;
 	int hops;
 
-	for (hops = 0; url && next && !said->err; hops++) {
+	for (hops = 0; url && next; hops++) {
+		next = NULL;
 		left = until - (long)sw_monotonic_ms();
 		if (hops > REDIRECTS)
 			said->err = sw_fail(&said->error, -ELOOP,
@@ -289,9 +290,11 @@ void sw_http_fetch(struct sw_http *http, struct sw_transferred *said)
 		else if (!perform(http, url, same_server(http->feed->url, url), left > 1 ? left : 1,
 				  said))
 			next = redirect(http, url, said);
-		if (!said->err && next) {
-			free(url);
+		if (next) {
+			char *last = url;
+
 			url = strdup(next);
+			free(last);
 		}
 	}
 	if (!url) {

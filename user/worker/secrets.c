@@ -53,9 +53,9 @@ static char *next_line(char **rest)
 
 static int read_headers(const char *path, struct sw_secrets *secrets, struct sw_error *error)
 {
-	char *text, *line;
+	int err = read_text(path, &secrets->headers_text, error);
+	char *text = secrets->headers_text, *line;
 	unsigned number = 0;
-	int err = read_text(path, &text, error);
 
 	if (err)
 		return err;
@@ -76,8 +76,8 @@ static int read_headers(const char *path, struct sw_secrets *secrets, struct sw_
 
 static int read_credentials(const char *path, struct sw_secrets *secrets, struct sw_error *error)
 {
-	char *text;
-	int err = read_text(path, &text, error);
+	int err = read_text(path, &secrets->credentials_text, error);
+	char *text = secrets->credentials_text;
 
 	if (err)
 		return err;

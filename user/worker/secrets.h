@@ -9,10 +9,11 @@
 #define SW_HEADERS_MAX 32
 
 struct sw_secrets {
-	struct sw_file ca; /* certificates, PEM */
-	char *header[SW_HEADERS_MAX];
+	struct sw_file ca;	      /* certificates, PEM */
+	char *header[SW_HEADERS_MAX]; /* lines of headers_text */
 	size_t headers;
-	char *credentials; /* "user:password"; NULL: none */
+	char *credentials; /* "user:password", in credentials_text; NULL: none */
+	char *headers_text, *credentials_text;
 };
 
 /* Reads the files that the config names, to be kept while the process lives. Errors

@@ -106,14 +106,14 @@ static int allow_sockets(scmp_filter_ctx filter)
 
 	/* A pair is connected to itself alone. */
 	err = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socketpair), 1,
-			       SCMP_A0(SCMP_CMP_EQ, AF_UNIX));
+			       SCMP_A0(SCMP_CMP_EQ, AF_UNIX, 0));
 	for (i = 0; i < COUNT(family) && !err; i++) {
 		err = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 2,
-				       SCMP_A0(SCMP_CMP_EQ, family[i]),
+				       SCMP_A0(SCMP_CMP_EQ, family[i], 0),
 				       SCMP_A1(SCMP_CMP_MASKED_EQ, 0xf, SOCK_STREAM));
 		if (!err)
 			err = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 2,
-					       SCMP_A0(SCMP_CMP_EQ, family[i]),
+					       SCMP_A0(SCMP_CMP_EQ, family[i], 0),
 					       SCMP_A1(SCMP_CMP_MASKED_EQ, 0xf, SOCK_DGRAM));
 	}
 	return err;
