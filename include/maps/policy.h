@@ -105,7 +105,8 @@ struct sw_settings {
 	__u32 entries[SW_MAX_FEEDS];
 	struct sw_layout used;
 	struct sw_layout layout; /* what there is room for: of the tables behind this */
-	__u64 fill[3];
+	__u64 stamp;		 /* drawn for each: no other generation has it */
+	__u64 fill[2];
 };
 
 /* Whether what a feed (0: none), on a NIC, decides against a packet is counted and

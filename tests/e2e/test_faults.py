@@ -31,7 +31,7 @@ DROP = ('{"cidr":"198.18.77.0/24","sblid":"SBL1","rir":"ripencc"}\n'
 
 # What a load asks of the kernel; each of these is refused by itself.
 DEEDS = {"bpf map create", "bpf program load", "bpf pin", "bpf link create", "bpf link update",
-         "bpf freeze", "rename", "bpf update"}
+         "rename", "bpf update"}
 
 
 def write_feed(weir, turn, filler=0):
@@ -225,9 +225,13 @@ def change_over(lab, weir, faults, kind, verb, calls, filler=0, **how):
 @pytest.mark.parametrize("verb, count", [("reload", 9), ("load", 5)])
 def test_what_is_in_force_stays_or_is_replaced(lab, weir, loaded, kind, go_on, verb, count):
     calls = sample(loaded.calls([verb], kind), count // 2 if go_on else count, DEEDS)
-    pins = sorted(pin.name for pin in weir.pins.iterdir())
+    def pins():
+        """But for what saves time, and goes if it fails."""
+        return sorted({pin.name for pin in weir.pins.iterdir()} - {"spare"})
+
+    before = pins()
     check([*change_over(lab, weir, loaded, kind, verb, calls, go_on=go_on)])
-    assert sorted(pin.name for pin in weir.pins.iterdir()) == pins
+    assert pins() == before
 
 
 @pytest.mark.parametrize("kind", [MEMORY, CALLS])

@@ -102,6 +102,34 @@ int sw_feed_copy_find(const struct sw_feed_copy *copy, const struct sw_prefix *p
 	return err;
 }
 
+__u64 sw_feed_copy_seek4(const struct sw_feed_copy *copy, __u32 address)
+{
+	return seek4(copy, sw_copy4(address, 0));
+}
+
+int sw_feed_copy_touching(const struct sw_feed_copy *copy, const struct sw_prefix *prefix,
+			  int (*visit)(void *ctx, const struct sw_feed_found *found), void *ctx)
+{
+	bool v4 = prefix->family == SW_IPV4;
+	__u64 at = v4 ? seek4(copy, sw_copy4(prefix->address, 0)) : seek6(copy, prefix->address, 0);
+	__u64 end = v4 ? copy->header->v4 : copy->header->v6;
+	sw_u128 last = sw_prefix_last(prefix);
+	int err = sw_feed_copy_find(copy, prefix, visit, ctx);
+	struct sw_feed_found found;
+	struct sw_prefix entry;
+
+	for (; at < end && !err; at++) {
+		entry = v4 ? sw_copy4_prefix(copy->v4[at]) : sw_copy6_prefix(&copy->v6[at]);
+		if (entry.address > last)
+			break;
+		if (entry.length <= prefix->length)
+			continue;
+		found = describe(copy, &entry, at);
+		err = visit(ctx, &found);
+	}
+	return err;
+}
+
 static int stop(void *ctx, const struct sw_feed_found *found)
 {
 	(void)ctx, (void)found;

@@ -17,6 +17,14 @@ struct sw_feed_found {
 int sw_feed_copy_find(const struct sw_feed_copy *copy, const struct sw_prefix *prefix,
 		      int (*visit)(void *ctx, const struct sw_feed_found *found), void *ctx);
 
+/* The same of every entry that has any address in common with `prefix`, those that cover
+ * it first. */
+int sw_feed_copy_touching(const struct sw_feed_copy *copy, const struct sw_prefix *prefix,
+			  int (*visit)(void *ctx, const struct sw_feed_found *found), void *ctx);
+
+/* The place of the first IPv4 entry from an address on. */
+__u64 sw_feed_copy_seek4(const struct sw_feed_copy *copy, __u32 address);
+
 /* Unix time at which the next of its entries ends, behind `now_s`; 0: none does. */
 __u64 sw_feed_copy_next_end(const struct sw_feed_copy *copy, __u64 now_s);
 

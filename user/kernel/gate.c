@@ -39,7 +39,7 @@ void sw_gate_close(struct sw_gate *gate)
 }
 
 /* Programs look while this writes: a word at a time, and none that need not change. */
-static void widen(__u64 *words, const __u64 *more, size_t count)
+static bool widen(__u64 *words, const __u64 *more, size_t count)
 {
 	size_t i;
 
@@ -47,16 +47,22 @@ static void widen(__u64 *words, const __u64 *more, size_t count)
 		if (more[i] & ~words[i])
 			__atomic_fetch_or(&words[i], more[i], __ATOMIC_RELAXED);
 	}
+	return true;
 }
 
-static void narrow(__u64 *words, const __u64 *exact, size_t count)
+/* Whether any had to be changed. */
+static bool narrow(__u64 *words, const __u64 *exact, size_t count)
 {
+	bool changed = false;
 	size_t i;
 
 	for (i = 0; i < count; i++) {
-		if (words[i] != exact[i])
-			__atomic_store_n(&words[i], exact[i], __ATOMIC_RELAXED);
+		if (words[i] == exact[i])
+			continue;
+		__atomic_store_n(&words[i], exact[i], __ATOMIC_RELAXED);
+		changed = true;
 	}
+	return changed;
 }
 
 static __u64 port_bits(const struct sw_settings *settings)
@@ -69,17 +75,18 @@ static __u64 port_bits(const struct sw_settings *settings)
 	return bits;
 }
 
-static void write_gate(struct sw_gate *gate, const struct sw_policy *policy,
-		       void (*write)(__u64 *words, const __u64 *from, size_t count))
+static bool write_gate(struct sw_gate *gate, const struct sw_policy *policy,
+		       bool (*write)(__u64 *words, const __u64 *from, size_t count))
 {
 	const struct sw_table4 *v4 = &policy->v4[SW_SET_CNC];
 	const struct sw_table6 *v6 = &policy->v6[SW_SET_CNC];
 	__u64 bits = port_bits(&policy->settings);
+	bool changed;
 
-	write(gate->net4, v4->touched, WORDS(gate->net4));
-	write(gate->top6, v6->touched, WORDS(gate->top6));
-	write(gate->wide6, v6->wide, WORDS(gate->wide6));
-	write(&gate->port_bits, &bits, 1);
+	changed = write(gate->net4, v4->touched, WORDS(gate->net4));
+	changed |= write(gate->top6, v6->touched, WORDS(gate->top6));
+	changed |= write(gate->wide6, v6->wide, WORDS(gate->wide6));
+	return changed | write(&gate->port_bits, &bits, 1);
 }
 
 void sw_gate_widen(struct sw_gate *gate, const struct sw_policy *policy)
@@ -88,9 +95,9 @@ void sw_gate_widen(struct sw_gate *gate, const struct sw_policy *policy)
 	write_gate(gate, policy, widen);
 }
 
-void sw_gate_narrow(struct sw_gate *gate, const struct sw_policy *policy)
+bool sw_gate_narrow(struct sw_gate *gate, const struct sw_policy *policy)
 {
-	write_gate(gate, policy, narrow);
+	return write_gate(gate, policy, narrow);
 }
 
 void sw_gate_be_exact(struct sw_gate *gate, const struct sw_policy *policy)

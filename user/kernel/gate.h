@@ -18,8 +18,9 @@ bool sw_gate_has_live(int map);
 /* Sets what the generation needs, before any program judges by it. */
 void sw_gate_widen(struct sw_gate *gate, const struct sw_policy *policy);
 
-/* Leaves set only what the generation needs, once no program judges by another. */
-void sw_gate_narrow(struct sw_gate *gate, const struct sw_policy *policy);
+/* Leaves set only what the generation needs, once no program judges by another. Whether
+ * that has cleared any bit. */
+bool sw_gate_narrow(struct sw_gate *gate, const struct sw_policy *policy);
 
 /* Says that it is so, once no packet is under way that saw more bits set. */
 void sw_gate_be_exact(struct sw_gate *gate, const struct sw_policy *policy);

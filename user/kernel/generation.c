@@ -122,13 +122,9 @@ int sw_generation_publish(struct sw_generation *generation, int policy_map, int 
 
 	if (err)
 		return err;
-	/* From here on it is immutable, to us too; what is mapped for writing
-	 * cannot be frozen. */
+	/* From here on nobody writes to it, until it is a spare (kernel/spare.h). */
 	munmap(generation->policy, generation->size);
 	generation->policy = NULL;
-	if (bpf_map_freeze(generation->fd))
-		return sw_fail(error, -errno, "cannot freeze the new generation: %s",
-			       strerror(errno));
 	/* The kernel waits for a grace period before it returns. */
 	if (bpf_map_update_elem(policy_map, &zero, &generation->fd, BPF_ANY))
 		return sw_fail(error, -errno, "the kernel refused the new generation: %s",
@@ -203,9 +199,10 @@ void sw_generation_settle(int policy_map, int gate_map)
 	__u32 zero = 0;
 
 	if (gate && !open_running(policy_map, sizeof(struct sw_policy), &running, NULL)) {
-		sw_gate_narrow(gate, running.policy);
-		/* Swapped for itself: the kernel waits for a grace period again. */
-		if (!bpf_map_update_elem(policy_map, &zero, &running.fd, BPF_ANY))
+		/* Swapped for itself: the kernel waits for a grace period again, if there
+		 * may be programs that have seen a bit which is cleared by now. */
+		if (!sw_gate_narrow(gate, running.policy) ||
+		    !bpf_map_update_elem(policy_map, &zero, &running.fd, BPF_ANY))
 			sw_gate_be_exact(gate, running.policy);
 	}
 	sw_generation_close(&running);

@@ -28,7 +28,7 @@ int sw_generation_begin(const struct sw_layout *layout, struct sw_generation *ou
 /* What opens and closes parts of it, for sw_compile_parts. */
 struct sw_parts sw_generation_parts(struct sw_generation *generation);
 
-/* Freezes it and makes it the running one: one pointer swap in `policy_map`.
+/* Makes it the running one: one pointer swap in `policy_map`.
  * When this returns, no packet is judged by the previous one any more. The gate
  * has bits for both from then on. */
 int sw_generation_publish(struct sw_generation *generation, int policy_map, int gate_map,

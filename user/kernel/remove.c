@@ -76,7 +76,7 @@ static enum sw_map map_of(const char *name)
 static bool is_ours(const char *name)
 {
 	return is_attachment(name) || map_of(name) < SW_MAPS || starts_with(name, "new_") ||
-	       !strcmp(name, SW_PIN_READER);
+	       !strcmp(name, SW_PIN_READER) || !strcmp(name, SW_PIN_SPARE);
 }
 
 /* To look at, which can be had of what cannot be written too. */

@@ -26,6 +26,9 @@ extern const char *const sw_map_object[SW_MAPS];
 /* A directory, which the reader of events locks. */
 #define SW_PIN_READER "reader"
 
+/* A generation; see kernel/spare.h. */
+#define SW_PIN_SPARE "spare"
+
 struct sw_state {
 	char *directory;
 	int lock;	     /* fd; -1: not held */

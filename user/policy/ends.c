@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "policy/regions.h"
 #include "policy/rules.h"
 
 static struct sw_rule_end end_of(const struct sw_prefix *prefix, __u8 kind, __u8 rank)
@@ -40,6 +41,25 @@ int sw_rule_ends_add(struct sw_rule_ends *ends, const struct sw_prefix *prefix, 
 	return add(ends, &end);
 }
 
+int sw_rule_ends_join(struct sw_rule_ends *ends, const struct sw_rule_end *end, size_t count,
+		      const struct sw_regions *regions)
+{
+	struct sw_prefix prefix;
+	size_t i;
+	int err = 0;
+
+	for (i = 0; i < count && !err; i++) {
+		prefix = (struct sw_prefix){
+			.address = sw_from_in6((struct sw_in6){ .hi = end[i].hi, .lo = end[i].lo }),
+			.family = end[i].family,
+			.length = end[i].length,
+		};
+		if (!regions || !sw_regions_overlap(regions, &prefix))
+			err = add(ends, &end[i]);
+	}
+	return err;
+}
+
 static int compare(const void *a, const void *b)
 {
 	const struct sw_rule_end *x = a, *y = b;
@@ -49,6 +69,19 @@ static int compare(const void *a, const void *b)
 	if (x->lo != y->lo)
 		return x->lo < y->lo ? -1 : 1;
 	return memcmp(&x->family, &y->family, 4); /* and the length, the rank, the kind */
+}
+
+void sw_rule_ends_unique(struct sw_rule_ends *ends)
+{
+	size_t i, kept = 0;
+
+	if (ends->count)
+		qsort(ends->item, ends->count, sizeof(*ends->item), compare);
+	for (i = 0; i < ends->count; i++) {
+		if (!kept || compare(&ends->item[kept - 1], &ends->item[i]))
+			ends->item[kept++] = ends->item[i];
+	}
+	ends->count = kept;
 }
 
 static bool has_ended(const struct sw_rule_ends *ended, const struct sw_prefix *prefix, __u8 kind,

@@ -19,10 +19,18 @@ struct sw_rule_ends {
 };
 
 struct sw_rules;
+struct sw_regions;
+
+/* Adds those of an array that have no addresses in some regions (NULL: all). -ENOMEM. */
+int sw_rule_ends_join(struct sw_rule_ends *ends, const struct sw_rule_end *end, size_t count,
+		      const struct sw_regions *regions);
 
 /* -ENOMEM. */
 int sw_rule_ends_add(struct sw_rule_ends *ends, const struct sw_prefix *prefix, __u8 kind,
 		     __u8 rank, __u64 until);
+
+/* Leaves each rule with one, where what was taken is taken again. */
+void sw_rule_ends_unique(struct sw_rule_ends *ends);
 
 /* Takes out of the rules what has ended by `now_s`, and notes the other ends in them.
  * Those of feeds from rank `feeds` on are none of theirs. -ENOMEM. */

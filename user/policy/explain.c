@@ -65,7 +65,9 @@ static int match_inline(const struct sw_feed_config *feed, const struct sw_prefi
 		const struct sw_entry_config *entry = &feed->entry[i];
 		struct sw_feed_found found = { .line = entry->line, .tag = "" };
 
-		for (j = 0; j < entry->prefixes && !err && !sw_entry_is_wide(feed, entry); j++) {
+		if (sw_entry_is_wide(feed, entry))
+			continue;
+		for (j = 0; j < entry->prefixes && !err; j++) {
 			found.prefix = entry->prefix[j];
 			if (overlap(&entry->prefix[j], address))
 				err = add_match(matches, &found);

@@ -5,9 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "feed/copy_find.h"
 
 #define EXAMPLES 3 /* of what was left out, a feed */
 
@@ -21,8 +21,15 @@ static void note_first(struct sw_intake *intake, struct sw_example *first, __u32
 static int add(void *ctx, const struct sw_prefix *prefix)
 {
 	struct sw_intake *intake = ctx;
-	int err = sw_rule_list_add(intake->list, prefix, intake->rank);
+	int err;
 
+	/* What is guarded may have parted an entry. */
+	if (intake->regions && !sw_regions_overlap(intake->regions, prefix))
+		return 0;
+	intake->taken++;
+	if (!intake->list)
+		return 0;
+	err = sw_rule_list_add(intake->list, prefix, intake->rank);
 	if (err || !intake->until)
 		return err;
 	return sw_rule_ends_add(intake->ends, prefix, intake->feed->kind, intake->rank,
@@ -33,7 +40,7 @@ static int take_rest(struct sw_intake *intake, const struct sw_prefix *prefix, _
 		     const struct sw_guard *guard, const struct sw_guard_range *range)
 {
 	struct sw_feed_state *state = intake->state;
-	size_t before = intake->list->v4_count + intake->list->v6_count;
+	size_t before = intake->taken;
 	int err;
 
 	if (range->host)
@@ -42,7 +49,7 @@ static int take_rest(struct sw_intake *intake, const struct sw_prefix *prefix, _
 		note_first(intake, &intake->first_special, &state->special, prefix, line,
 			   range->what);
 	err = sw_guard_rest(guard, range, prefix, add, intake);
-	state->prefixes += intake->list->v4_count + intake->list->v6_count > before;
+	state->prefixes += intake->taken > before;
 	return err;
 }
 
@@ -119,35 +126,57 @@ static sw_u128 next_guarded(struct sw_intake *intake, __u8 family, sw_u128 from)
 	return next;
 }
 
+/* How many of the entries from place `i` on lie before what is guarded, for certain. */
+static __u64 count_before(const struct sw_feed_copy *copy, __u64 i, sw_u128 guarded)
+{
+	unsigned widest = copy->header->v4_lengths ? __builtin_ctzll(copy->header->v4_lengths) : 0;
+	__u64 reach = (1ULL << (32 - widest)) - 1, to;
+
+	if (guarded >> 32)
+		return copy->header->v4 - i;
+	to = guarded > reach ? sw_feed_copy_seek4(copy, guarded - reach) : 0;
+	return to > i ? to - i : 0;
+}
+
 /* Nearly all entries are far from what is guarded, and are taken as they are. */
-static int take_v4(struct sw_intake *intake, const struct sw_feed_copy *copy, __u64 now_s)
+static int take_v4(struct sw_intake *intake, const struct sw_feed_copy *copy)
 {
 	struct sw_rule_list *list = intake->list;
-	__u64 rank = (__u64)intake->rank << 8, i;
+	__u64 rank = (__u64)intake->rank << 8, i, skip;
 	struct sw_prefix prefix;
 	sw_u128 guarded = 0;
 	int err = 0;
 
 	intake->own_ahead = intake->guard_ahead = 0;
 	for (i = 0; i < copy->header->v4 && !err; i++) {
-		if (has_ended(copy->v4_until, i, now_s))
+		if (has_ended(copy->v4_until, i, intake->now_s))
 			continue;
 		intake->until = copy->v4_until ? copy->v4_until[i] : 0;
 		prefix = sw_copy4_prefix(copy->v4[i]);
-		if (sw_prefix_last(&prefix) >= guarded)
+		if (sw_prefix_last(&prefix) >= guarded) {
 			guarded = next_guarded(intake, SW_IPV4, prefix.address);
-		if (sw_prefix_last(&prefix) < guarded && list->v4_count < list->v4_room &&
-		    !intake->until) {
-			list->v4[list->v4_count++] = copy->v4[i] | rank;
+			skip = list || copy->v4_until ? 0 : count_before(copy, i, guarded);
+			intake->state->prefixes += skip;
+			if (skip) {
+				i += skip - 1;
+				continue;
+			}
+		}
+		if (sw_prefix_last(&prefix) < guarded &&
+		    (!list || (list->v4_count < list->v4_room && !intake->until))) {
+			if (list)
+				list->v4[list->v4_count++] = copy->v4[i] | rank;
 			intake->state->prefixes++;
 		} else {
 			err = take(intake, &prefix, copy->v4_about[i].line);
+			if (!err && list)
+				err = sw_rule_list_reserve(list, copy->header->v4 - i, 0);
 		}
 	}
 	return err;
 }
 
-static int take_v6(struct sw_intake *intake, const struct sw_feed_copy *copy, __u64 now_s)
+static int take_v6(struct sw_intake *intake, const struct sw_feed_copy *copy)
 {
 	struct sw_prefix prefix;
 	sw_u128 guarded = 0;
@@ -156,7 +185,7 @@ static int take_v6(struct sw_intake *intake, const struct sw_feed_copy *copy, __
 
 	intake->own_ahead = intake->guard_ahead = 0;
 	for (i = 0; i < copy->header->v6 && !err; i++) {
-		if (has_ended(copy->v6_until, i, now_s))
+		if (has_ended(copy->v6_until, i, intake->now_s))
 			continue;
 		intake->until = copy->v6_until ? copy->v6_until[i] : 0;
 		prefix = sw_copy6_prefix(&copy->v6[i]);
@@ -175,17 +204,90 @@ static int take_v6(struct sw_intake *intake, const struct sw_feed_copy *copy, __
 int sw_intake_copy(struct sw_intake *intake, const struct sw_feed_copy *copy)
 {
 	const struct sw_copy_header *header = copy->header;
-	__u64 now_s = sw_wall_ms() / 1000;
-	int err;
+	int err = 0;
 
 	intake->source = sw_feed_source(intake->feed);
 	intake->foreign = true;
 	intake->state->report = header->report;
 	warn_of_lines(intake);
-	err = sw_rule_list_reserve(intake->list, header->v4, header->v6);
+	if (intake->list)
+		err = sw_rule_list_reserve(intake->list, header->v4, header->v6);
 	if (!err)
-		err = take_v4(intake, copy, now_s);
-	return err ? err : take_v6(intake, copy, now_s);
+		err = take_v4(intake, copy);
+	return err ? err : take_v6(intake, copy);
+}
+
+/* In no order, so that what is guarded is sought from the beginning. */
+static int take_stray(struct sw_intake *intake, const struct sw_prefix *prefix, __u32 line)
+{
+	memset(intake->hosts_at, 0, sizeof(intake->hosts_at));
+	memset(intake->guard_at, 0, sizeof(intake->guard_at));
+	return take(intake, prefix, line);
+}
+
+static int take_found(void *ctx, const struct sw_feed_found *found)
+{
+	struct sw_intake *intake = ctx;
+
+	if (has_ended(&found->until, 0, intake->now_s))
+		return 0;
+	intake->until = found->until;
+	return take_stray(intake, &found->prefix, found->line);
+}
+
+static int take_touching(struct sw_intake *intake, const struct sw_feed_copy *copy,
+			 const struct sw_regions *regions)
+{
+	struct sw_prefix region = { .family = SW_IPV4, .length = 16 };
+	__u32 i;
+	int err = 0;
+
+	for (i = 0; i < 1 << 16 && regions->blocks && !err; i++) {
+		region.address = i << 16;
+		if (sw_regions_has_block(regions, i))
+			err = sw_feed_copy_touching(copy, &region, take_found, intake);
+	}
+	region = (struct sw_prefix){ .family = SW_IPV6, .length = 32 };
+	for (i = 0; i < regions->tops && !err; i++) {
+		region.address = (sw_u128)regions->top[i] << 96;
+		err = sw_feed_copy_touching(copy, &region, take_found, intake);
+	}
+	return err;
+}
+
+static int take_touching_inline(struct sw_intake *intake, const struct sw_regions *regions)
+{
+	const struct sw_feed_config *feed = intake->feed;
+	size_t i, j;
+	int err = 0;
+
+	for (i = 0; i < feed->entries && !err; i++) {
+		const struct sw_entry_config *entry = &feed->entry[i];
+
+		if (sw_entry_is_wide(feed, entry))
+			continue;
+		for (j = 0; j < entry->prefixes && !err; j++) {
+			if (sw_regions_overlap(regions, &entry->prefix[j]))
+				err = take_stray(intake, &entry->prefix[j], entry->line);
+		}
+	}
+	return err;
+}
+
+int sw_intake_regions(struct sw_intake *intake, const struct sw_feed_copy *copy,
+		      const struct sw_regions *regions)
+{
+	int err = 0;
+
+	intake->regions = regions;
+	intake->source = sw_feed_source(intake->feed);
+	intake->foreign = true;
+	if (copy)
+		err = take_touching(intake, copy, regions);
+	intake->source = intake->config->path;
+	intake->foreign = false;
+	intake->until = 0;
+	return err ? err : take_touching_inline(intake, regions);
 }
 
 bool sw_entry_is_wide(const struct sw_feed_config *feed, const struct sw_entry_config *entry)

@@ -144,7 +144,7 @@ static bool parse(struct sw_mapping rest, struct sw_kept *out)
 	return !rest.size && sum == header.check;
 }
 
-int sw_kept_load(const char *path, struct sw_kept *out, struct sw_error *error)
+int sw_kept_load_alone(const char *path, struct sw_kept *out, struct sw_error *error)
 {
 	int err;
 
@@ -331,10 +331,8 @@ int sw_kept_rules(const struct sw_kept *kept, const struct sw_config *config, st
 	if (check_feeds(kept, config, &feeds))
 		return sw_fail(error, -EINVAL, "%s: its feeds are not those that were kept with it",
 			       config->path);
-	rules = calloc(1, sizeof(*rules));
-	if (rules)
-		rules->feed = calloc(config->feeds + 1, sizeof(*rules->feed));
-	err = rules && rules->feed ? 0 : -ENOMEM;
+	rules = sw_rules_new(config);
+	err = rules ? 0 : -ENOMEM;
 	for (kind = 0; kind < SW_KINDS && !err; kind++)
 		err = copy_list(&kept->rules->kind[kind], feeds, &rules->kind[kind]);
 	for (i = 0; i < config->feeds && !err; i++) {
@@ -353,8 +351,6 @@ int sw_kept_rules(const struct sw_kept *kept, const struct sw_config *config, st
 		sw_rules_free(rules);
 		return sw_fail(error, err, "no memory for what was kept");
 	}
-	rules->feeds = config->feeds;
-	sw_rules_describe(rules, config);
 	*out = rules;
 	return 0;
 }

@@ -23,10 +23,10 @@ struct sw_kept_feed {
 struct sw_kept {
 	struct sw_kept_feed feed[SW_MAX_FEEDS]; /* by the rank of the rules */
 	size_t feeds;
-	struct sw_rules *rules; /* sorted; of one that was loaded, their lists lie in the file */
-	const struct sw_rule_end *end; /* of the rules, where they lie in the file */
+	struct sw_rules *rules;	       /* sorted */
+	const struct sw_rule_end *end; /* of the rules */
 	size_t ends;
-	struct sw_mapping file;
+	struct sw_mapping file; /* in which the lists of both lie, if it is open */
 };
 
 /* Writes what `config` and its sorted rules are compiled from, to a new file. */
@@ -34,7 +34,7 @@ int sw_kept_save(const char *path, const struct sw_config *config, const struct 
 		 struct sw_error *error);
 
 /* Released by sw_kept_free. -EINVAL if it is damaged, or of another version. */
-int sw_kept_load(const char *path, struct sw_kept *out, struct sw_error *error);
+int sw_kept_load_alone(const char *path, struct sw_kept *out, struct sw_error *error);
 void sw_kept_free(struct sw_kept *kept);
 
 /* How many entries have come and gone from one to the other, by the feed of `after`
@@ -42,9 +42,9 @@ void sw_kept_free(struct sw_kept *kept);
 void sw_kept_compare(const struct sw_kept *before, const struct sw_kept *after, __u64 *added,
 		     __u64 *removed);
 
-/* The same rules, without those that have ended since, for `config`, whose first feeds are those of `kept` that do not
- * belong to the operator's own lists, as the config was kept; its last, of the
- * operator's, are taken as they are now. *out is the caller's. -EINVAL if the feeds
+/* The same rules, without those that have ended since, for `config`, whose first feeds are
+ * those of `kept` that do not belong to the operator's own lists, as the config was kept;
+ * its last, of the operator's, are taken as they are now. *out is the caller's. -EINVAL if the feeds
  * are others. -ENOMEM. */
 int sw_kept_rules(const struct sw_kept *kept, const struct sw_config *config, struct sw_rules **out,
 		  struct sw_error *error);

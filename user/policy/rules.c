@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/array.h"
+#include "base/clock.h"
 #include "policy/standings.h"
 
 #define DIGITS 8 /* of 8 bits */
@@ -236,6 +237,23 @@ int sw_rules_sort(struct sw_rules *rules)
 			unique_v6(list, rules->monitor);
 	}
 	return sw_rules_combine(rules);
+}
+
+struct sw_rules *sw_rules_new(const struct sw_config *config)
+{
+	struct sw_rules *rules = calloc(1, sizeof(*rules));
+
+	if (!rules)
+		return NULL;
+	rules->feed = calloc(config->feeds + 1, sizeof(*rules->feed));
+	rules->feeds = config->feeds;
+	rules->as_of_s = sw_wall_ms() / 1000;
+	sw_rules_describe(rules, config);
+	if (!rules->feed) {
+		free(rules);
+		return NULL;
+	}
+	return rules;
 }
 
 void sw_rules_free(struct sw_rules *rules)

@@ -73,6 +73,7 @@ struct sw_feed_state {
 	__u32 special;	/* entries of which something is left out: special-purpose space */
 	__u32 hosts;	/* the same: what this router needs */
 	__u32 prefixes; /* taken, file and inline together */
+	__u8 digest[SW_DIGEST_SIZE]; /* of the copy that its file is taken from; zeroes: none */
 };
 
 /* What holds of an address by more than one feed, by ranks. */
@@ -90,6 +91,7 @@ struct sw_rules {
 	size_t feeds;
 	struct sw_rule_ends ends;
 	bool monitor[SW_MAX_FEEDS]; /* by rank: the feed lists nothing that another enforces */
+	__u64 as_of_s;		    /* Unix time: what had an end by then is not in it */
 	__u8 to[SW_MAX_FEEDS];	    /* enum sw_to, by rank */
 
 	/* By sw_rules_sort. */
@@ -97,6 +99,9 @@ struct sw_rules {
 	struct sw_combination combination[SW_MAX_FEEDS];
 	size_t combinations;
 };
+
+/* Without rules yet, of the feeds of a config, as of now. NULL: no memory. */
+struct sw_rules *sw_rules_new(const struct sw_config *config);
 
 void sw_rules_free(struct sw_rules *rules);
 

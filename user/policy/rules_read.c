@@ -89,7 +89,10 @@ static int read_file(struct pass *pass, size_t i, struct sw_intake *intake)
 {
 	struct sw_source *source = &intake->state->source;
 	struct sw_feed_copy copy = { 0 };
-	int err = sw_source_open(pass->reading, intake->feed, source, &copy);
+	struct sw_opened none = { 0 };
+	int err = sw_source_take(pass->reading, intake->feed,
+				 pass->reading->opened ? &pass->reading->opened[i] : &none, source,
+				 &copy);
 
 	if (err == -ENOMEM)
 		return err;
@@ -99,6 +102,7 @@ static int read_file(struct pass *pass, size_t i, struct sw_intake *intake)
 	}
 	if (source->from == SW_FROM_COPY)
 		warn_of_copy(intake->feed, source, &copy);
+	memcpy(intake->state->digest, copy.header->header_digest, SW_DIGEST_SIZE);
 	err = sw_intake_copy(intake, &copy);
 	sw_feed_copy_close(&copy);
 	return err;
@@ -114,6 +118,7 @@ static int read_feed(struct pass *pass, size_t i)
 		.list = &pass->rules->kind[feed->kind],
 		.ends = &pass->rules->ends,
 		.rank = i,
+		.now_s = pass->rules->as_of_s,
 	};
 	int err = 0;
 
@@ -164,21 +169,6 @@ static int read_all(struct pass *pass)
 	return read_feeds(pass, false);
 }
 
-static struct sw_rules *new_rules(size_t feeds)
-{
-	struct sw_rules *rules = calloc(1, sizeof(*rules));
-
-	if (!rules)
-		return NULL;
-	rules->feed = calloc(feeds + 1, sizeof(*rules->feed));
-	rules->feeds = feeds;
-	if (!rules->feed) {
-		free(rules);
-		return NULL;
-	}
-	return rules;
-}
-
 int sw_rules_read(const struct sw_config *config, const struct sw_reading *reading,
 		  struct sw_rules **out, size_t *failed_feed, struct sw_error *error)
 {
@@ -195,10 +185,9 @@ int sw_rules_read(const struct sw_config *config, const struct sw_reading *readi
 	if (config->feeds >= SW_MAX_FEEDS)
 		return sw_fail(error, -EINVAL, "%s: %zu feeds (expected at most %u)", config->path,
 			       config->feeds, SW_MAX_FEEDS - 1);
-	rules = new_rules(config->feeds);
+	rules = sw_rules_new(config);
 	if (!rules)
 		return sw_fail(error, -ENOMEM, "no memory for the feeds");
-	sw_rules_describe(rules, config);
 	pass.rules = rules;
 	err = read_all(&pass);
 	sw_own_free(&pass.own);

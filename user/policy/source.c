@@ -2,7 +2,9 @@
 #include "policy/source.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/error.h"
@@ -140,29 +142,40 @@ static bool is_usable(const struct sw_reading *reading, const struct sw_feed_con
 	return false;
 }
 
-/* Takes one of the two copies, and closes the other. */
+/* Takes one of the two copies, and closes the other, or hands it out as the former. */
 static int choose(const struct sw_reading *reading, const struct sw_feed_config *feed,
-		  struct sw_source *source, struct sw_feed_copy *good, struct sw_feed_copy *copy)
+		  const __u8 *known, struct sw_feed_copy *good, struct sw_opened *out)
 {
 	struct sw_feed_copy fresh = { 0 };
+	struct sw_source *source = &out->source;
+	bool known_good = known && good->size &&
+			  !memcmp(known, good->header->header_digest, SW_DIGEST_SIZE);
 	int err;
 
+	out->verified = !known_good;
 	if (reading->publish && good->size && !is_accepted(reading, feed) &&
-	    is_current(reading, feed, good) && is_usable(reading, feed, good)) {
+	    is_current(reading, feed, good) && (known_good || is_usable(reading, feed, good))) {
 		note(source, SW_FROM_FILE, good);
-		*copy = *good;
+		out->copy = *good;
 		return 0;
 	}
+	out->verified = true;
 	err = read_fresh(reading, feed, good, &fresh, &source->unfit);
 	if (!err) {
 		note(source, SW_FROM_FILE, &fresh);
-		if (!feed->url || !good->size || !sw_fetched_same(good, &fresh))
-			keep(reading, feed, &fresh, source);
-		sw_feed_copy_close(good);
-		*copy = fresh;
+		if (feed->url && good->size && sw_fetched_same(good, &fresh) &&
+		    (known_good || is_usable(reading, feed, good))) {
+			sw_feed_copy_close(&fresh);
+			out->verified = !known_good;
+			out->copy = *good;
+			return 0;
+		}
+		keep(reading, feed, &fresh, source);
+		out->copy = fresh;
+		out->former = *good;
 	} else if (err != -ENOMEM && reading->publish && is_usable(reading, feed, good)) {
 		note(source, SW_FROM_COPY, good);
-		*copy = *good;
+		out->copy = *good;
 		err = 0;
 	} else {
 		sw_feed_copy_close(good);
@@ -204,26 +217,64 @@ static int judge_age(const struct sw_reading *reading, const struct sw_feed_conf
 	return feed->drop_old || !reading->publish ? -ESTALE : 0;
 }
 
-int sw_source_open(const struct sw_reading *reading, const struct sw_feed_config *feed,
-		   struct sw_source *source, struct sw_feed_copy *copy)
+void sw_source_open_ahead(const struct sw_reading *reading, const struct sw_feed_config *feed,
+			  const __u8 *known, struct sw_opened *out)
 {
 	struct sw_feed_copy good = { 0 };
+
+	*out = (struct sw_opened){
+		.done = true,
+		.source = { .from = SW_FROM_NOWHERE, .checked_s = sw_wall_ms() / 1000 },
+	};
+	out->err = open_good(reading, feed, &good);
+	if (!out->err)
+		out->err = choose(reading, feed, known, &good, out);
+	if (!out->err && !reading->ungated) {
+		out->err = feed->url ? note_fetch(reading, feed, &out->source) : 0;
+		if (!out->err)
+			out->err = judge_age(reading, feed, &out->source);
+		if (out->err)
+			sw_feed_copy_close(&out->copy);
+	}
+}
+
+int sw_source_take(const struct sw_reading *reading, const struct sw_feed_config *feed,
+		   struct sw_opened *opened, struct sw_source *source, struct sw_feed_copy *copy)
+{
+	struct sw_error why = { 0 };
 	int err;
 
-	*source = (struct sw_source){ .from = SW_FROM_NOWHERE, .checked_s = sw_wall_ms() / 1000 };
-	err = open_good(reading, feed, &good);
-	if (!err)
-		err = choose(reading, feed, source, &good, copy);
-	if (!err && !reading->ungated) {
-		err = feed->url ? note_fetch(reading, feed, source) : 0;
-		if (!err)
-			err = judge_age(reading, feed, source);
-		if (err)
-			sw_feed_copy_close(copy);
-	}
+	if (opened->done && !opened->err && !opened->verified &&
+	    sw_feed_copy_verify(&opened->copy, &why))
+		sw_opened_close(opened);
+	if (!opened->done)
+		sw_source_open_ahead(reading, feed, NULL, opened);
+	err = opened->err;
+	*source = opened->source;
+	*copy = opened->copy;
+	sw_feed_copy_close(&opened->former);
+	*opened = (struct sw_opened){ 0 };
 	if (!err)
 		warn_of_future(feed, source);
 	return err;
+}
+
+void sw_opened_close(struct sw_opened *opened)
+{
+	if (opened->source.temporary)
+		unlink(opened->source.temporary);
+	free(opened->source.temporary);
+	sw_feed_copy_close(&opened->copy);
+	sw_feed_copy_close(&opened->former);
+	*opened = (struct sw_opened){ 0 };
+}
+
+int sw_source_open(const struct sw_reading *reading, const struct sw_feed_config *feed,
+		   struct sw_source *source, struct sw_feed_copy *copy)
+{
+	struct sw_opened opened = { 0 };
+
+	return sw_source_take(reading, feed, &opened, source, copy);
 }
 
 static int try_fetch(const struct sw_reading *reading, const struct sw_feed_config *feed,

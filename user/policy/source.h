@@ -11,6 +11,8 @@
 typedef int (*sw_copy_reader)(const struct sw_feed_config *feed, struct sw_feed_copy *copy,
 			      struct sw_feed_report *report, struct sw_error *error);
 
+struct sw_opened;
+
 /* How a config's feeds are read. All zero: strictly from their files. */
 struct sw_reading {
 	sw_copy_reader read;	      /* what parses their files; NULL: this process itself */
@@ -20,6 +22,7 @@ struct sw_reading {
 	bool ungated;		      /* however much it lists, and has changed */
 	const char *accept;	      /* name of the feed that a person has looked at; NULL: none */
 	const struct sw_hosts *hosts; /* which no foreign list may list; NULL: none known */
+	struct sw_opened *opened;     /* by the feed's place in the config, taken over; NULL */
 };
 
 enum sw_feed_from {
@@ -47,6 +50,26 @@ int sw_source_open(const struct sw_reading *reading, const struct sw_feed_config
 /* Reads the list anew, and judges nothing. As sw_feed_copy_read. */
 int sw_source_read(const struct sw_reading *reading, const struct sw_feed_config *feed,
 		   struct sw_feed_copy *copy, struct sw_error *error);
+
+/* A feed's file, opened ahead of the others. All zero: it is not. */
+struct sw_opened {
+	bool done;
+	bool verified; /* all of the copy, not its header alone */
+	int err;
+	struct sw_source source;
+	struct sw_feed_copy copy;
+	struct sw_feed_copy former; /* the good copy, if `copy` is to take its place */
+};
+
+/* The same. A good copy with the digest `known` is current without being verified. */
+void sw_source_open_ahead(const struct sw_reading *reading, const struct sw_feed_config *feed,
+			  const __u8 *known, struct sw_opened *out);
+
+/* Takes what was opened ahead over, or opens. As sw_source_open. */
+int sw_source_take(const struct sw_reading *reading, const struct sw_feed_config *feed,
+		   struct sw_opened *opened, struct sw_source *source, struct sw_feed_copy *copy);
+
+void sw_opened_close(struct sw_opened *opened);
 
 /* Whether the feed's file is fit by now. 0, or -errno with `error` set. */
 int sw_source_try(const struct sw_reading *reading, const struct sw_feed_config *feed,

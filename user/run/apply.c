@@ -18,6 +18,7 @@
 #include "policy/plan.h"
 #include "policy/rules_read.h"
 #include "run/applying.h"
+#include "run/changes.h"
 #include "run/force.h"
 #include "run/history.h"
 #include "run/instances.h"
@@ -116,25 +117,26 @@ static int read_config(struct applying *a)
 	int err = 0;
 
 	choose_base(a);
+	if (!a->base && !a->plan.config)
+		sw_changes_note_config(a, a->instance->config);
 	if (a->base)
 		err = sw_history_read(a->instance, a->base, &a->plan.config, a->error);
 	else if (!a->plan.config)
 		err = sw_config_read(a->instance->config, &a->plan.config, a->error);
 	if (err)
 		return err;
+	if (a->config_text)
+		sw_changes_note_config(a, a->instance->config);
 	return sw_lists_append(a->instance, a->plan.config, SW_STORE_CREATE, &a->lists_change,
 			       a->error);
 }
 
 /* What was read well is kept even if it is not published: another feed may have been
  * to blame. */
-static int plan(struct applying *a, bool load)
+static int plan_all(struct applying *a, bool load)
 {
-	int err = read_config(a);
+	int err;
 
-	if (err)
-		return err;
-	read_hosts(a);
 	if (a->base)
 		err = sw_history_plan(a->instance, a->base, a->plan.config, &a->plan, a->error);
 	else
@@ -146,6 +148,32 @@ static int plan(struct applying *a, bool load)
 	if (err && a->plan.rules && a->state->map[SW_MAP_feeds] >= 0)
 		sw_registry_note_failure(a->state, a->plan.config, a->plan.rules);
 	return err ? err : check_source_length(a);
+}
+
+static int plan(struct applying *a, bool load)
+{
+	int err = read_config(a);
+
+	if (err)
+		return err;
+	read_hosts(a);
+	a->reading.opened = calloc(a->plan.config->feeds + 1, sizeof(*a->reading.opened));
+	err = load || a->base ? -ESTALE : sw_changes_plan(a);
+	if (err == -ENOMEM)
+		return sw_fail(a->error, err, "no memory for what has changed");
+	return err ? plan_all(a, load) : check_source_length(a);
+}
+
+/* What has changed found no place: all is planned, and may be put in force otherwise. */
+static int force_all(struct applying *a, bool load)
+{
+	int err;
+
+	sw_changes_drop(a);
+	sw_rules_free(a->plan.rules);
+	a->plan.rules = NULL;
+	err = plan_all(a, load);
+	return err ? err : sw_put_in_force(a, load);
 }
 
 /* What a rollback holds was not read from feeds. */
@@ -168,11 +196,16 @@ static void note_feeds(struct applying *a)
 
 static void note_history(struct applying *a)
 {
+	int described = a->base ? -ENOENT : sw_changes_describe(a);
 	const struct sw_published published = {
 		.plan = &a->plan,
 		.generation = a->state->abi.generation,
 		.base = a->base,
 		.quiet = !a->reloading, /* live zombies could not be recalled either */
+		.follows = a->changing ? a->follows : 0,
+		.before = a->change.before,
+		.regions = &a->change.regions,
+		.lineage = described ? NULL : &a->lineage,
 	};
 	struct sw_error error = {};
 
@@ -209,6 +242,8 @@ static int apply(struct applying *a, unsigned how)
 		err = plan(a, load);
 	if (!err)
 		err = sw_put_in_force(a, load);
+	if (err == -ESTALE && a->changing)
+		err = force_all(a, load);
 	if (!err) {
 		note_feeds(a);
 		sw_lists_published(a->instance, a->lists_change);
@@ -233,6 +268,15 @@ static void fill_result(struct applying *a, struct sw_apply_result *result)
 	a->plan.config = NULL;
 }
 
+static void close_opened(struct applying *a)
+{
+	size_t i;
+
+	for (i = 0; a->reading.opened && a->plan.config && i < a->plan.config->feeds; i++)
+		sw_opened_close(&a->reading.opened[i]);
+	free(a->reading.opened);
+}
+
 static int apply_accepting(const struct sw_instance *instance, struct sw_config *config,
 			   unsigned how, const char *accept, struct sw_apply_result *result,
 			   struct sw_error *error)
@@ -244,6 +288,7 @@ static int apply_accepting(const struct sw_instance *instance, struct sw_config 
 		.reloading = !(how & SW_APPLY_LOAD),
 		.plan = { .config = config },
 		.outgrown = -1,
+		.spare = SW_NO_GENERATION,
 		.reading = {
 			.read = sw_worker_read,
 			.state_dir = instance->state_dir,
@@ -259,6 +304,8 @@ static int apply_accepting(const struct sw_instance *instance, struct sw_config 
 		fill_result(&a, result);
 	sw_instances_close(&a);
 	sw_nics_lose(&a);
+	close_opened(&a);
+	sw_changes_drop(&a);
 	sw_plan_free(&a.plan);
 	if (a.outgrown >= 0)
 		close(a.outgrown);

@@ -5,8 +5,11 @@
 
 #include "kernel/attached.h"
 #include "kernel/datapath.h"
+#include "kernel/generation.h"
 #include "kernel/links.h"
 #include "kernel/state.h"
+#include "policy/change.h"
+#include "policy/lineage.h"
 #include "policy/plan.h"
 #include "run/instance.h"
 
@@ -44,16 +47,24 @@ struct applying {
 	struct sw_state *state; /* open for writing: the lock is ours */
 	struct sw_error *error;
 	struct sw_layout layout;
-	bool measured;		 /* it is known that all that is planned fits into it */
-	bool grown;		 /* it is not the one of what is pinned */
-	bool anew;		 /* of the configuration, whatever was held until now */
-	bool reloading;		 /* NICs are shared, or not, as they were */
-	bool mending;		 /* NICs that are as they should be are left alone */
-	bool fresh;		 /* nothing was loaded before */
-	bool interrupted;	 /* by a load before this one, which this one is to mend */
-	bool moved;		 /* a program of ours was put on a NIC */
-	int outgrown;		 /* the policy map that was pinned, if `grown`; -1 */
-	bool partial;		 /* what is to be in force lacks a part, which was named */
+	/* Of a change (run/changes.h): */
+	bool changing;		    /* the plan's rules are those where something has changed */
+	struct sw_lineage lineage;  /* of the running generation; then, of the one published */
+	struct sw_change change;    /* since that */
+	struct sw_generation spare; /* that it is to be written into; or none */
+	__u64 follows;		    /* the number of the running generation */
+	__u64 config_text;	    /* a digest; 0: it is not known for certain */
+	__u64 stamp;		    /* of what is published */
+	bool measured;		    /* it is known that all that is planned fits into it */
+	bool grown;		    /* it is not the one of what is pinned */
+	bool anew;		    /* of the configuration, whatever was held until now */
+	bool reloading;		    /* NICs are shared, or not, as they were */
+	bool mending;		    /* NICs that are as they should be are left alone */
+	bool fresh;		    /* nothing was loaded before */
+	bool interrupted;	    /* by a load before this one, which this one is to mend */
+	bool moved;		    /* a program of ours was put on a NIC */
+	int outgrown;		    /* the policy map that was pinned, if `grown`; -1 */
+	bool partial;		    /* what is to be in force lacks a part, which was named */
 	bool crowded;		 /* an entry found no place near its home: the tables must grow */
 	__u8 slot[SW_MAX_FEEDS]; /* by a feed's rank */
 	struct sw_attached_list attached;		   /* our links, as they were found */

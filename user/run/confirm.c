@@ -187,13 +187,14 @@ static int claim_it(struct noted *noted, struct sw_error *error)
 
 /* At once, if the tables are the same ones; the rest follows. */
 static void swap(const struct sw_instance *instance, const struct sw_generation *previous,
-		 __u64 back)
+		 __u64 was, __u64 back)
 {
 	struct sw_error error = {};
 	struct sw_state *state;
 	int err;
 
-	if (!previous || (back && previous->policy->settings.generation != back))
+	/* Its memory may be another generation's by now, or half of one (kernel/spare.h). */
+	if (!previous || previous->policy->settings.generation != was || (back && was != back))
 		return;
 	err = sw_state_open(instance->pin_dir, SW_WRITE, &state, &error);
 	if (err)
@@ -231,7 +232,8 @@ static void go_back(const struct sw_instance *instance, const struct noted *note
 		sw_warn("%s", error.text);
 }
 
-static void enforce(const struct sw_instance *where, const struct sw_generation *previous)
+static void enforce(const struct sw_instance *where, const struct sw_generation *previous,
+		    __u64 was)
 {
 	struct sw_instance by_itself = *where, *instance = &by_itself;
 	struct noted noted;
@@ -243,14 +245,14 @@ static void enforce(const struct sw_instance *where, const struct sw_generation 
 	/* Without a store nobody can have confirmed. */
 	if (err && (err == -ECANCELED || !previous))
 		return;
-	swap(instance, previous, err ? 0 : noted.back);
+	swap(instance, previous, was, err ? 0 : noted.back);
 	if (!err)
 		go_back(instance, &noted);
 }
 
 void sw_confirm_enforce(const struct sw_instance *instance)
 {
-	enforce(instance, NULL);
+	enforce(instance, NULL, 0);
 }
 
 static void sleep_until(__u64 due_ns)
@@ -283,6 +285,7 @@ static void leave_all(int keep)
 static int start_watcher(const struct sw_instance *instance, const struct sw_generation *previous,
 			 __u64 due_ns, struct sw_error *error)
 {
+	const __u64 was = previous->policy->settings.generation;
 	pid_t child = fork();
 	int status;
 
@@ -295,7 +298,7 @@ static int start_watcher(const struct sw_instance *instance, const struct sw_gen
 			_exit(child < 0);
 		leave_all(previous->fd);
 		sleep_until(due_ns);
-		enforce(instance, previous);
+		enforce(instance, previous, was);
 		_exit(0);
 	}
 	if (waitpid(child, &status, 0) < 0 || status)

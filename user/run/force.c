@@ -10,15 +10,18 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <unistd.h>
 
 #include "kernel/generation.h"
 #include "kernel/registry.h"
+#include "kernel/spare.h"
 #include "kernel/state.h"
 #include "kernel/step.h"
 #include "policy/compile.h"
 #include "policy/settings.h"
 #include "run/applying.h"
+#include "run/changes.h"
 #include "run/instances.h"
 #include "run/layout.h"
 #include "run/nics.h"
@@ -100,40 +103,74 @@ static int fill_monitored(struct applying *a, struct sw_settings *settings)
 	return 0;
 }
 
+/* Writes the settings and the tables. */
+static int fill(struct applying *a, struct sw_generation *generation, struct sw_layout *used)
+{
+	struct sw_settings *settings = &generation->policy->settings;
+	struct sw_tick tick = sw_tick_live();
+	struct sw_parts parts = sw_generation_parts(generation);
+	int err;
+
+	sw_settings_fill(a->plan.config, a->plan.rules, a->slot, &tick,
+			 a->state->abi.generation + 1, settings);
+	settings->layout = a->layout;
+	err = fill_monitored(a, settings);
+	if (err)
+		return err;
+	if (a->changing)
+		err = sw_compile_patch(a->plan.rules, a->slot, &a->change.regions, &a->layout,
+				       generation->policy, used);
+	else
+		err = sw_compile_parts(a->plan.rules, a->slot, &a->layout, generation->policy,
+				       &parts, used);
+	a->crowded = err == -ENOSPC || err == -EOPNOTSUPP;
+	if (err)
+		return sw_fail(a->error, err, "cannot compile the feeds: %s", strerror(-err));
+	settings->used = *used;
+	if (getrandom(&settings->stamp, sizeof(settings->stamp), 0) != sizeof(settings->stamp))
+		settings->stamp = 0;
+	a->stamp = settings->stamp;
+	return 0;
+}
+
+/* The one that runs until then is patched into the next, unless all was compiled anew. */
+static int swap(struct applying *a, struct sw_generation *generation)
+{
+	struct sw_abi *abi = &a->state->abi;
+	int former = a->changing ? sw_spare_begin(a->state) : -1, err;
+
+	/* Noted first: no number is ever given twice. */
+	abi->generation++;
+	err = save_abi(a, abi->loading);
+	if (!err)
+		err = sw_generation_publish(generation, a->state->map[SW_MAP_policy],
+					    a->state->map[SW_MAP_gate], a->error);
+	if (!err && a->changing)
+		sw_spare_keep(a->state, former);
+	else if (former >= 0)
+		close(former);
+	if (!a->changing)
+		sw_spare_drop(a->state);
+	return err;
+}
+
 /* On success the generation is in force; on failure, the previous one. */
 static int publish(struct applying *a)
 {
 	struct sw_generation generation = SW_NO_GENERATION;
-	struct sw_abi *abi = &a->state->abi;
-	struct sw_tick tick = sw_tick_live();
-	struct sw_parts parts;
+	struct sw_layout used;
 	int err;
 
-	err = sw_generation_begin(&a->layout, &generation, a->error);
-	if (err)
-		return err;
-	sw_settings_fill(a->plan.config, a->plan.rules, a->slot, &tick, abi->generation + 1,
-			 &generation.policy->settings);
-	generation.policy->settings.layout = a->layout;
-	err = fill_monitored(a, &generation.policy->settings);
-	if (err) {
-		sw_generation_close(&generation);
-		return err;
-	}
-	parts = sw_generation_parts(&generation);
-	err = sw_compile_parts(a->plan.rules, a->slot, &a->layout, generation.policy, &parts,
-			       &generation.policy->settings.used);
-	a->crowded = err == -ENOSPC;
-	if (err) {
-		sw_fail(a->error, err, "cannot compile the feeds: %s", strerror(-err));
-	} else {
-		/* Noted first: no number is ever given twice. */
-		abi->generation++;
-		err = save_abi(a, abi->loading);
+	err = a->changing ? sw_changes_begin(a, &generation, &used)
+			  : sw_generation_begin(&a->layout, &generation, a->error);
+	if (!err)
+		err = fill(a, &generation, &used);
+	if (err && a->changing) {
+		a->crowded = false; /* as what it is a part of may not be */
+		err = -ESTALE;
 	}
 	if (!err)
-		err = sw_generation_publish(&generation, a->state->map[SW_MAP_policy],
-					    a->state->map[SW_MAP_gate], a->error);
+		err = swap(a, &generation);
 	sw_generation_close(&generation);
 	return err;
 }
@@ -237,8 +274,12 @@ static int reload(struct applying *a)
 	int err;
 
 	err = sw_registry_assign_feeds(a->state, a->plan.config, a->slot, a->error);
+	if (!err && a->changing && !sw_changes_fit(a))
+		err = -ESTALE;
 	if (!err)
 		err = publish(a);
+	if (err == -ESTALE && a->changing)
+		return err;
 	settle(a);
 	/* If the tables have to grow, the load that follows says it. */
 	if (known && !a->crowded)

@@ -14,7 +14,7 @@
 #include "base/file.h"
 #include "base/names.h"
 #include "base/text.h"
-#include "policy/kept.h"
+#include "policy/kept_since.h"
 #include "run/remember.h"
 #include "store/audit.h"
 #include "store/publishes.h"
@@ -22,6 +22,7 @@
 #define HELD "held_generation"
 #define CONFIG "config.yaml"
 #define RULES "rules"
+#define LINEAGE "lineage"
 
 static char *path_of(const struct sw_instance *instance, __u64 generation, const char *name)
 {
@@ -113,7 +114,9 @@ int sw_history_plan(const struct sw_instance *instance, __u64 generation, struct
 /* A generation's files; the directory too if it is empty then. */
 static void drop(const struct sw_instance *instance, __u64 generation)
 {
-	static const char *const names[] = { CONFIG, RULES, "" };
+	static const char *const names[] = {
+		CONFIG, RULES, RULES SW_KEPT_ADDED, RULES SW_KEPT_REMOVED, LINEAGE, "",
+	};
 	size_t i;
 
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
@@ -228,6 +231,71 @@ static int make_directories(const struct sw_instance *instance, __u64 generation
 	return err;
 }
 
+/* Of a change, the rules that it is a change of get another name. */
+static int keep_rules(const struct sw_instance *instance, const struct sw_published *published,
+		      const char *fresh, const char *path, struct sw_error *error)
+{
+	const struct sw_kept_step step = { published->regions, published->before,
+					   published->plan->rules };
+	char *former;
+	int err;
+
+	if (!published->follows)
+		return sw_kept_save(fresh, published->plan->config, published->plan->rules, error);
+	former = path_of(instance, published->follows, RULES);
+	err = former ? sw_kept_save_step(former, path, published->plan->config, &step, error)
+		     : -ENOMEM;
+	if (!err) {
+		unlink(fresh);
+		if (link(former, fresh))
+			err = sw_fail(error, -errno, "%s: %s", fresh, strerror(errno));
+	}
+	free(former);
+	return err;
+}
+
+/* Without it, the next publish reads all. */
+static void keep_lineage(const struct sw_instance *instance, const struct sw_published *published)
+{
+	char *path = path_of(instance, published->generation, LINEAGE);
+
+	if (path && published->lineage)
+		sw_lineage_save(path, published->lineage, NULL);
+	free(path);
+}
+
+int sw_history_lineage(const struct sw_instance *instance, __u64 generation,
+		       struct sw_lineage *lineage)
+{
+	char *path = path_of(instance, generation, LINEAGE);
+	int err = path ? sw_lineage_load(path, lineage, NULL) : -ENOMEM;
+
+	free(path);
+	return err;
+}
+
+static __u64 size_of(const struct sw_instance *instance, __u64 generation, const char *name)
+{
+	char *path = path_of(instance, generation, name);
+	struct sw_file_id id = {};
+
+	if (path)
+		sw_file_identify(path, &id);
+	free(path);
+	return id.size;
+}
+
+#define FEW (1 << 20) /* bytes of changes, however few rules there are */
+
+bool sw_history_may_follow(const struct sw_instance *instance, __u64 generation)
+{
+	__u64 changes = size_of(instance, generation, RULES SW_KEPT_ADDED) +
+			size_of(instance, generation, RULES SW_KEPT_REMOVED);
+
+	return sw_history_kept(instance, generation) &&
+	       changes <= FEW + size_of(instance, generation, RULES) / 8;
+}
+
 /* The rules last: with them it is whole. */
 static int keep(const struct sw_instance *instance, const struct sw_published *published,
 		struct sw_error *error)
@@ -242,7 +310,9 @@ static int keep(const struct sw_instance *instance, const struct sw_published *p
 	if (!err)
 		err = write_config(published->plan->config->path, config, error);
 	if (!err)
-		err = sw_kept_save(fresh, published->plan->config, published->plan->rules, error);
+		err = keep_rules(instance, published, fresh, rules, error);
+	if (!err)
+		keep_lineage(instance, published);
 	if (!err && rename(fresh, rules))
 		err = sw_fail(error, -errno, "%s: %s", rules, strerror(errno));
 	if (err && fresh)
@@ -263,12 +333,18 @@ static void compare(const struct sw_instance *instance, const struct sw_publishe
 	__u64 last = sw_history_before(instance, published->generation);
 	__u64 added[SW_MAX_FEEDS], removed[SW_MAX_FEEDS];
 	struct sw_kept before = {}, after = { .rules = plan->rules, .feeds = plan->config->feeds };
-	char *path = last ? path_of(instance, last, RULES) : NULL;
+	char *path = last && !published->follows ? path_of(instance, last, RULES) : NULL;
 	size_t i, j, feeds;
 
 	if (path)
 		sw_kept_load(path, &before, NULL);
 	free(path);
+	if (published->follows)
+		before = (struct sw_kept){ .rules = (struct sw_rules *)published->before,
+					   .feeds = after.feeds };
+	for (i = 0; i < after.feeds && published->follows; i++)
+		snprintf(before.feed[i].name, sizeof(before.feed[i].name), "%s",
+			 plan->config->feed[i].name);
 	for (i = 0; i < after.feeds; i++)
 		snprintf(after.feed[i].name, sizeof(after.feed[i].name), "%s",
 			 plan->config->feed[i].name);
@@ -296,6 +372,8 @@ static void compare(const struct sw_instance *instance, const struct sw_publishe
 		}
 		publish->feed[j].removed += removed[i];
 	}
+	if (published->follows)
+		before.rules = NULL; /* it is the caller's */
 	sw_kept_free(&before);
 }
 

@@ -7,6 +7,7 @@
 #define SPAMWEIR_RUN_HISTORY_H
 
 #include "kernel/state.h"
+#include "policy/lineage.h"
 #include "policy/plan.h"
 #include "run/instance.h"
 #include "store/store.h"
@@ -41,7 +42,20 @@ struct sw_published {
 	__u64 generation;
 	__u64 base; /* the one that it is made of; 0: the configuration */
 	bool quiet; /* others have warned if there is no store */
+	/* The generation, which is kept, that this is a change of: the plan's rules are those
+	 * where something has changed, and `before` what was there. 0: they are all. */
+	__u64 follows;
+	const struct sw_rules *before;
+	const struct sw_regions *regions;
+	const struct sw_lineage *lineage; /* NULL: unknown */
 };
+
+/* What a generation was made of. -errno. Released by sw_lineage_free. */
+int sw_history_lineage(const struct sw_instance *instance, __u64 generation,
+		       struct sw_lineage *lineage);
+
+/* Whether one more change of it can be kept: there are not too many of them yet. */
+bool sw_history_may_follow(const struct sw_instance *instance, __u64 generation);
 
 /* Writes down what was published and keeps it; a warning if it cannot. */
 void sw_history_note(const struct sw_instance *instance, const struct sw_published *published);

@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "policy/kept.h"
+#include "policy/kept_since.h"
 
 static char path[] = "/tmp/spamweir-kept-XXXXXX";
 
