@@ -23,4 +23,10 @@ static __always_inline __u32 sw_clock_slow(void)
 	return offline ? offline_clock_ns >> 28 : bpf_jiffies64() / SW_SLOW_JIFFIES;
 }
 
+/* In what `again_window` is in: jiffies, in replay milliseconds. */
+static __always_inline __u32 sw_clock_again(void)
+{
+	return offline ? offline_clock_ns / 1000000 : bpf_jiffies64();
+}
+
 #endif

@@ -3,6 +3,7 @@
 #ifndef SPAMWEIR_DECIDE_H
 #define SPAMWEIR_DECIDE_H
 
+#include "again.h"
 #include "gate.h"
 #include "judge.h"
 #include "limit.h"
@@ -23,6 +24,7 @@ struct sw_about {
 	__u8 fragment;
 	__u8 maybe_tcp; /* of a later fragment */
 	__s8 parsed;	/* SW_GO_ON, or the reason at which parsing ended */
+	__u64 start;	/* sw_again_start(), of what opens a connection */
 };
 
 static __always_inline __u64 sw_pack_about(const struct sw_about *about)
@@ -32,7 +34,7 @@ static __always_inline __u64 sw_pack_about(const struct sw_about *about)
 	       (__u64)(__u8)about->parsed << 32;
 }
 
-static __always_inline struct sw_about sw_unpack_about(__u64 word)
+static __always_inline struct sw_about sw_unpack_about(__u64 word, __u64 start)
 {
 	return (struct sw_about){
 		.dport = word,
@@ -41,6 +43,7 @@ static __always_inline struct sw_about sw_unpack_about(__u64 word)
 		.maybe_tcp = word >> 18 & 1,
 		.fragment = word >> 24,
 		.parsed = word >> 32,
+		.start = start,
 	};
 }
 
@@ -64,10 +67,16 @@ static __always_inline __u64 sw_about_packet(const struct sw_packet *packet, int
 	return sw_pack_about(&about);
 }
 
+static __always_inline __u64 sw_packet_start(const struct sw_packet *packet)
+{
+	return sw_again_start(packet->sport, packet->dport, packet->seq);
+}
+
 struct sw_asked {
 	const struct sw_settings *settings;
 	struct sw_in6 source; /* as the live table and the limiter know it */
 	struct sw_in6 destination;
+	__u64 key; /* of the SYN, sw_key4() or sw_key6() */
 	__u32 role;
 	__u8 family;
 	__u8 syn;
@@ -88,33 +97,60 @@ static __always_inline struct sw_home sw_home_of(const struct sw_asked *asked)
 	return sw_home6(&keys, asked->source.hi, asked->source.lo, upstream);
 }
 
-static __always_inline int sw_ask_limit(const struct sw_asked *asked, __u32 class)
+static __always_inline const struct sw_rate *sw_rate_of(const struct sw_asked *asked, __u32 class)
 {
-	const struct sw_rate *rate = &asked->settings->rate[class & (SW_MAX_CLASSES - 1)];
+	return &asked->settings->rate[class & (SW_MAX_CLASSES - 1)];
+}
+
+static __always_inline int sw_has_token(const struct sw_asked *asked, struct sw_home home,
+					const struct sw_rate *rate)
+{
+	return sw_take_token(sw_home_word(home), rate->interval, rate->tolerance,
+			     asked->settings->horizon) == SW_GO_ON;
+}
+
+/* What sw_again_look() returns; 0 of what opens no connection. */
+static __always_inline int sw_ask_again(const struct sw_asked *asked)
+{
+	return asked->syn && again_window ? sw_again_look(asked->key) : 0;
+}
+
+static __always_inline int sw_ask_limit(const struct sw_asked *asked, __u32 class, int again)
+{
+	const struct sw_rate *rate = sw_rate_of(asked, class);
 
 	if (!asked->syn || !rate->interval)
 		return SW_GO_ON;
 	if (rate->interval == SW_RATE_CLOSED)
 		return SW_SMTP_CLOSED;
-	return sw_take_token(sw_home_word(sw_home_of(asked)), rate->interval, rate->tolerance,
-			     asked->settings->horizon);
+	if (sw_again_passed(again) || sw_has_token(asked, sw_home_of(asked), rate))
+		return SW_GO_ON;
+	return SW_RATE_LIMIT;
 }
 
 /* One bucket for all who send to the destination. */
-static __always_inline int sw_ask_protect(const struct sw_asked *asked, __u32 class)
+static __always_inline int sw_ask_protect(const struct sw_asked *asked, __u32 class, int again)
 {
-	const struct sw_rate *rate = &asked->settings->rate[class & (SW_MAX_CLASSES - 1)];
+	const struct sw_rate *rate = sw_rate_of(asked, class);
 	const struct sw_seed keys = sw_seed_now();
 	struct sw_home home;
 
-	if (!asked->syn || !rate->interval)
+	if (!asked->syn || !rate->interval || sw_again_passed(again))
 		return SW_GO_ON;
 	home = sw_home_protected(&keys, asked->family == SW_IPV6, asked->destination.hi,
 				 asked->destination.lo);
-	return sw_take_token(sw_home_word(home), rate->interval, rate->tolerance,
-			     asked->settings->horizon) == SW_GO_ON
-		       ? SW_GO_ON
-		       : SW_PROTECT_LIMIT;
+	return sw_has_token(asked, home, rate) ? SW_GO_ON : SW_PROTECT_LIMIT;
+}
+
+/* What is closed to its source is no attempt, and is told anew each time. */
+static __always_inline void sw_tell_again(const struct sw_asked *asked, int again, int reason)
+{
+	int limited = reason != SW_GO_ON;
+
+	if (!asked->syn || !again_window || reason == SW_SMTP_CLOSED)
+		return;
+	sw_again_write(asked->key, again, limited);
+	sw_count_attempt(sw_attempt_of(again, limited));
 }
 
 static __always_inline int sw_is_smtp_port(const struct sw_settings *settings, __u16 port)
@@ -137,8 +173,10 @@ static __always_inline int sw_judge_facts(const struct sw_policy *running, struc
 	const struct sw_settings *settings = &running->settings;
 	const struct sw_ask ask = {
 		.live = sw_ask_live,
+		.again = sw_ask_again,
 		.limit = sw_ask_limit,
 		.protect = sw_ask_protect,
+		.tell = sw_tell_again,
 	};
 	__u32 decision;
 
@@ -238,8 +276,18 @@ static __always_inline void sw_preload_source(const struct sw_asked *asked)
 	__u32 live_bit = sw_gate_live_bit(asked->source.hi, asked->source.lo);
 
 	sw_preload(&gate.live[live_bit >> 6]);
-	if (asked->syn)
+	if (asked->syn) {
 		sw_preload_bucket(sw_home_of(asked));
+		if (again_window)
+			sw_preload_again(asked->key);
+	}
+}
+
+static __always_inline __u64 sw_key4(__u32 source, __u32 destination, __u64 start, __u32 role)
+{
+	const struct sw_seed keys = sw_seed_now();
+
+	return sw_again_key(&keys, (__u64)source << 32 | destination, start, role);
 }
 
 static __always_inline int sw_decide4_inline(const struct sw_policy *running, __u32 source,
@@ -257,6 +305,8 @@ static __always_inline int sw_decide4_inline(const struct sw_policy *running, __
 	struct sw_facts facts = sw_first_facts(&running->settings, about, role);
 	int mail = facts.smtp | facts.maybe_tcp;
 
+	if (facts.smtp && about->syn)
+		asked.key = sw_key4(source, destination, about->start, role);
 	if (facts.smtp && !(sw_table4_touched(&running->v4[SW_SET_MAIL], source) & 1))
 		sw_preload_source(&asked);
 	return sw_judge_facts(running, &facts, &asked, sw_find4(running, source, mail),
@@ -266,10 +316,10 @@ static __always_inline int sw_decide4_inline(const struct sw_policy *running, __
 }
 
 /* `addresses`: source << 32 | destination. SW_GO_ON if there is no generation. */
-__attribute__((noinline)) int sw_decide4(__u64 addresses, __u64 word, __u32 role)
+__attribute__((noinline)) int sw_decide4(__u64 addresses, __u64 word, __u64 start, __u32 role)
 {
 	const struct sw_policy *running = sw_running_policy();
-	const struct sw_about about = sw_unpack_about(word);
+	const struct sw_about about = sw_unpack_about(word, start);
 
 	if (!running)
 		return SW_GO_ON;
@@ -315,10 +365,20 @@ static __always_inline struct sw_listed sw_listed6(const struct sw_policy *runni
 	return (struct sw_listed){ .feed = { feeds, feeds >> 8 } };
 }
 
-__attribute__((noinline)) int sw_decide6(const struct sw_pair6 *pair, __u64 word, __u32 role)
+static __always_inline __u64 sw_key6(const struct sw_pair6 *pair, __u64 start, __u32 role)
+{
+	const struct sw_seed keys = sw_seed_now();
+	__u64 hash = sw_hash128(&keys, pair->source.hi, pair->source.lo);
+
+	hash = sw_hash128(&keys, hash ^ pair->destination.hi, pair->destination.lo);
+	return sw_again_key(&keys, hash, start, role);
+}
+
+__attribute__((noinline)) int sw_decide6(const struct sw_pair6 *pair, __u64 word, __u64 start,
+					 __u32 role)
 {
 	const struct sw_policy *running = sw_running_policy();
-	const struct sw_about about = sw_unpack_about(word);
+	const struct sw_about about = sw_unpack_about(word, 0);
 	struct sw_asked asked = { .role = role, .family = SW_IPV6, .syn = about.syn };
 	struct sw_facts facts;
 	int mail;
@@ -331,6 +391,8 @@ __attribute__((noinline)) int sw_decide6(const struct sw_pair6 *pair, __u64 word
 	asked.source.lo = pair->source.lo & running->settings.source_mask_lo;
 	facts = sw_first_facts(&running->settings, &about, role);
 	mail = facts.smtp | facts.maybe_tcp;
+	if (facts.smtp && about.syn)
+		asked.key = sw_key6(pair, start, role);
 	if (facts.smtp && !sw_near6(running, pair->source, 1))
 		sw_preload_source(&asked);
 	return sw_judge_facts(running, &facts, &asked, sw_listed6(running, pair->source, mail),

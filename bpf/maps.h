@@ -20,6 +20,7 @@ const volatile struct sw_seed seed;
 const volatile __u32 interface;
 const volatile __u8 has_vlans;
 const volatile __u8 vlan_roles[SW_VLAN_BYTES]; /* see vlan_roles.h */
+const volatile __u32 again_window; /* SW_AGAIN_SECONDS in units of sw_clock_again(); 0: off */
 
 /* Replay and the packet tests: time is `offline_clock_ns`, and the outcome is
  * left below instead of in the event ring. */
@@ -116,6 +117,21 @@ struct {
 	__uint(key_size, sizeof(__u32));
 	__uint(value_size, sizeof(struct sw_split));
 } split_frame SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, sizeof(struct sw_again));
+} again SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, SW_MAX_INTERFACES);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, sizeof(struct sw_attempts));
+} attempts SEC(".maps");
 
 /* The user side's own; no program reads them. */
 struct {

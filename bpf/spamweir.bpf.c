@@ -59,9 +59,11 @@ __attribute__((noinline)) int sw_judge_frame(struct xdp_md *ctx, __u32 role)
 		decision = SW_DECISION(SW_NOT_JUDGED, packet.family, 0);
 	else if (packet.family == SW_IPV4)
 		decision = sw_decide4((__u64)packet.src4 << 32 | packet.dst4,
-				      sw_about_packet(&packet, parsed), role);
+				      sw_about_packet(&packet, parsed), sw_packet_start(&packet),
+				      role);
 	else if (packet.family == SW_IPV6)
-		decision = sw_decide6(&packet.pair6, sw_about_packet(&packet, parsed), role);
+		decision = sw_decide6(&packet.pair6, sw_about_packet(&packet, parsed),
+				      sw_packet_start(&packet), role);
 	else
 		decision = SW_DECISION(parsed, SW_NO_FAMILY, 0);
 	sw_ledger_packet(&packet, decision, role);
@@ -91,10 +93,13 @@ static __always_inline struct sw_about sw_about_whole(__u8 protocol, const struc
 		.syn = sw_opens(tcp->flags),
 		.fragment = SW_WHOLE,
 		.parsed = SW_GO_ON,
+		.start = sw_again_start(sw_swap16(tcp->sport), sw_swap16(tcp->dport),
+					sw_swap32(tcp->seq)),
 	};
 }
 
-/* A frame that is SW_PLAIN4: there is nothing left to parse. */
+/* A frame that is SW_PLAIN4: there is nothing left to parse. Returns the decision
+ * alone, so that none of its stack stands below that of the event. */
 __attribute__((noinline)) int sw_judge_plain4(struct xdp_md *ctx, __u32 role)
 {
 	const struct iphdr *ip = (const void *)(long)ctx->data + sizeof(struct sw_ethernet);
@@ -105,7 +110,7 @@ __attribute__((noinline)) int sw_judge_plain4(struct xdp_md *ctx, __u32 role)
 	int decision;
 
 	if (!running || (const void *)(tcp + 1) > (const void *)(long)ctx->data_end)
-		return XDP_PASS;
+		return SW_GO_ON;
 	source = sw_swap32(ip->saddr);
 	destination = sw_swap32(ip->daddr);
 	sw_preload4(running, destination);
@@ -114,7 +119,7 @@ __attribute__((noinline)) int sw_judge_plain4(struct xdp_md *ctx, __u32 role)
 	decision = sw_decide4_inline(running, source, destination, &about, role);
 	if (sw_reason_cuts(sw_decision_reason(decision)))
 		sw_ledger_drop4(source, destination, decision, role);
-	return sw_finish(ctx, decision, sw_plain_length(ctx), role);
+	return decision;
 }
 
 /* A frame that is SW_PLAIN6. */
@@ -127,14 +132,14 @@ __attribute__((noinline)) int sw_judge_plain6(struct xdp_md *ctx, __u32 role)
 	int decision;
 
 	if ((const void *)(tcp + 1) > (const void *)(long)ctx->data_end)
-		return XDP_PASS; /* not so */
+		return SW_GO_ON; /* not so */
 	pair.source = sw_in6_read(&ip->saddr);
 	pair.destination = sw_in6_read(&ip->daddr);
 	about = sw_about_whole(ip->nexthdr, tcp);
-	decision = sw_decide6(&pair, sw_pack_about(&about), role);
+	decision = sw_decide6(&pair, sw_pack_about(&about), about.start, role);
 	if (sw_reason_cuts(sw_decision_reason(decision)))
 		sw_ledger_drop6(&pair, decision, role);
-	return sw_finish(ctx, decision, sw_plain_length(ctx), role);
+	return decision;
 }
 
 static __always_inline int sw_main(struct xdp_md *ctx, const enum sw_role role)
@@ -145,9 +150,9 @@ static __always_inline int sw_main(struct xdp_md *ctx, const enum sw_role role)
 	if (plain == SW_NOT_PLAIN)
 		return sw_judge_frame(ctx, role);
 	if (plain == SW_PLAIN4)
-		return sw_judge_plain4(ctx, role);
+		return sw_finish(ctx, sw_judge_plain4(ctx, role), sw_plain_length(ctx), role);
 	if (plain == SW_PLAIN6)
-		return sw_judge_plain6(ctx, role);
+		return sw_finish(ctx, sw_judge_plain6(ctx, role), sw_plain_length(ctx), role);
 	sw_account(SW_DECISION(SW_CLEAN, plain == SW_PLAIN_CLEAN4 ? SW_IPV4 : SW_IPV6, 0), 0,
 		   sw_plain_length(ctx));
 	return XDP_PASS;

@@ -29,6 +29,8 @@
 #define SPAMWEIR_CONTRACT_H
 
 #include "maps/abi.h"
+#include "maps/again.h"
+#include "maps/attempts.h"
 #include "maps/counters.h"
 #include "maps/event_budget.h"
 #include "maps/events.h"

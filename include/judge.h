@@ -17,15 +17,18 @@
 struct sw_asked;
 
 typedef int (*sw_ask_fn)(const struct sw_asked *asked);
-typedef int (*sw_ask_limit_fn)(const struct sw_asked *asked, __u32 class);
+typedef int (*sw_ask_limit_fn)(const struct sw_asked *asked, __u32 class, int again);
+typedef void (*sw_tell_fn)(const struct sw_asked *asked, int again, int reason);
 
 struct sw_ask {
-	sw_ask_fn live; /* whether the source is a live zombie */
+	sw_ask_fn live;	 /* whether the source is a live zombie */
+	sw_ask_fn again; /* what is known of the SYN, for the following */
 	/* SW_GO_ON; SW_RATE_LIMIT if it has no token left for the connection,
 	 * SW_SMTP_CLOSED if its class never has one. */
 	sw_ask_limit_fn limit;
 	/* SW_GO_ON, or SW_PROTECT_LIMIT if the destination has no token left. */
 	sw_ask_limit_fn protect;
+	sw_tell_fn tell; /* what became of it */
 };
 
 struct sw_facts {
@@ -59,16 +62,19 @@ static __always_inline __u32 sw_judge_later(const struct sw_facts *facts, const 
 static __always_inline __u32 sw_judge_limit(const struct sw_facts *facts, const struct sw_ask ask,
 					    const struct sw_asked *asked)
 {
-	int reason = SW_GO_ON;
+	int again = ask.again(asked), reason = SW_GO_ON;
+	__u8 feed = facts->destination.protect_feed;
 
-	if (facts->destination.protect_feed)
-		reason = ask.protect(asked, facts->destination.protect_class);
-	if (reason != SW_GO_ON)
-		return SW_DECISION(reason, facts->family, facts->destination.protect_feed);
-	reason = ask.limit(asked, sw_class_of(&facts->source, facts->role));
+	if (feed)
+		reason = ask.protect(asked, facts->destination.protect_class, again);
+	if (reason == SW_GO_ON) {
+		reason = ask.limit(asked, sw_class_of(&facts->source, facts->role), again);
+		feed = facts->source.feed;
+	}
+	ask.tell(asked, again, reason);
 	if (reason == SW_GO_ON)
 		return SW_DECISION(SW_SMTP_OK, facts->family, 0);
-	return SW_DECISION(reason, facts->family, facts->source.feed);
+	return SW_DECISION(reason, facts->family, feed);
 }
 
 static __always_inline __u32 sw_judge_smtp(const struct sw_facts *facts, const struct sw_ask ask,

@@ -70,8 +70,11 @@ struct sw_pair6 {
 };
 
 struct sw_packet {
-	__u32 length; /* of the frame */
-	__u32 beyond; /* bytes promised behind what is readable */
+	__u32 length;	      /* of the frame */
+	union {		      /* on the stack of a program each word counts */
+		__u32 beyond; /* bytes promised behind what is readable, until TCP */
+		__u32 seq;    /* of TCP */
+	};
 	__u8 family;
 	__u8 protocol; /* transport; what a later fragment's header says it is */
 	__u8 fragment;

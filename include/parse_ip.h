@@ -125,6 +125,7 @@ static __always_inline int sw_parse_tcp(struct sw_cursor *cursor, struct sw_pack
 		return SW_MALFORMED;
 	packet->sport = sw_swap16(tcp->sport);
 	packet->dport = sw_swap16(tcp->dport);
+	packet->seq = sw_swap32(tcp->seq);
 	packet->tcp_flags = tcp->flags;
 	return SW_GO_ON;
 }

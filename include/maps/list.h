@@ -23,7 +23,9 @@
 	X(feeds, "feeds")                                                                          \
 	X(interfaces, "interfaces")                                                                \
 	X(health, "health")                                                                        \
-	X(ledger, "ledger")
+	X(ledger, "ledger")                                                                        \
+	X(again, "again")                                                                          \
+	X(attempts, "attempts")
 
 enum sw_map {
 #define SW_MAP_ID(name, object) SW_MAP_##name,

@@ -5,6 +5,7 @@ TCP and UDP checksums are left wrong on purpose: routers forward such packets,
 and the stack behind them stays silent instead of answering.
 """
 import ipaddress
+import itertools
 import struct
 from collections import namedtuple
 
@@ -12,6 +13,9 @@ ICMP, TCP, UDP, FRAGMENT, ICMP6 = 1, 6, 17, 44, 58
 FIN, SYN, ACK = 0x01, 0x02, 0x10
 
 Packet = namedtuple("Packet", "src dst data")
+
+ANEW = 1  # as sequence number: each frame of the packet is to have one of its own
+_sequence = itertools.count(1000)
 
 
 def is_ipv6(address):
@@ -49,12 +53,21 @@ def ip(src, dst, protocol, payload, offset=0, more=False):
     return Packet(src, dst, build(src, dst, protocol, payload, offset, more))
 
 
-def tcp_segment(dport, flags=SYN, sport=40000, payload=b""):
-    return struct.pack("!HHIIBBHHH", sport, dport, 1, 0, 5 << 4, flags, 1024, 1, 0) + payload
+def tcp_segment(dport, flags=SYN, sport=40000, payload=b"", seq=ANEW):
+    return struct.pack("!HHIIBBHHH", sport, dport, seq, 0, 5 << 4, flags, 1024, 1, 0) + payload
 
 
-def tcp(src, dst, dport=25, flags=SYN, sport=40000, payload=b""):
-    return ip(src, dst, TCP, tcp_segment(dport, flags, sport, payload))
+def tcp(src, dst, dport=25, flags=SYN, sport=40000, payload=b"", seq=ANEW):
+    return ip(src, dst, TCP, tcp_segment(dport, flags, sport, payload, seq))
+
+
+def _anew(data):
+    """The packet; if it is a SYN, as that of a connection of its own."""
+    protocol, at = (data[6], 40) if data[0] >> 4 == 6 else (data[9], 20)
+    if protocol != TCP or data[at + 13:at + 14] != bytes([SYN]) or \
+            data[at + 4:at + 8] != struct.pack("!I", ANEW):
+        return data
+    return data[:at + 4] + struct.pack("!I", next(_sequence)) + data[at + 8:]
 
 
 def udp(src, dst, dport=9, payload=bytes(18)):
@@ -82,7 +95,7 @@ def udp_fragments(src, dst):
 def ethernet(packet, to=b"\2\0\0\0\0\2", sender=b"\2\0\0\0\0\1", tags=b""):
     """A frame; `tags` is what stands between the addresses and the EtherType."""
     ethertype = 0x86dd if packet.data[0] >> 4 == 6 else 0x0800
-    return to + sender + tags + struct.pack("!H", ethertype) + packet.data
+    return to + sender + tags + struct.pack("!H", ethertype) + _anew(packet.data)
 
 
 def vlan(vid, ethertype=0x8100):

@@ -550,7 +550,7 @@ def test_what_cannot_be_read(replay, weir, tmp_path):
 # ---- the NIC whose program judges
 
 def test_the_role_is_that_of_the_interface(replay, weir):
-    data = captures.pcap([(0, frames.ethernet(MAIL))] * 5)
+    data = captures.pcap([(0, frames.ethernet(MAIL)) for _ in range(5)])
     weir.configure(LISTS)
     for name, limited in ("acc0", 2), ("up0", 0):
         done = replay(data, role=("--interface", name))

@@ -91,6 +91,18 @@ def test_a_bucket_fills_again_but_never_over_its_burst(lab, weir):
         assert 5 <= passed <= 5 + 5 * (took + JIFFY_S)
 
 
+def test_a_syn_that_is_sent_again_is_one_connection(lab, weir):
+    """As a sender repeats it to somebody who does not answer; of one over the limit, too."""
+    weir.configure("smtp: { limit: { access: { rate: 1/h, burst: 1 }, upstream: off } }\n")
+    weir("load")
+    syn = frames.tcp("198.18.80.1", MX, seq=7)
+    assert judged(weir, lab.outward, *[syn] * 9) == (9, {})
+    another = frames.tcp("198.18.80.1", MX, seq=8)
+    assert judged(weir, lab.outward, *[another] * 3) == (0, {"rate_limit": 3})
+    assert weir.metrics().by("result", "smtp_syns_total", interface="acc0") == {
+        "passed": 1, "again_passed": 8, "limited": 1, "again_limited": 2}
+
+
 @pytest.mark.parametrize("zombie, mx", [("198.18.65.1", MX), ("2001:db8:18:65::1", MX6)])
 def test_a_live_zombie_ends_on_time_with_no_daemon(lab, weir, zombie, mx):
     """Nothing passes that is sent before the end, nothing is dropped after it."""

@@ -197,15 +197,15 @@ def verdicts(packets):
 @pytest.mark.parametrize("write", [captures.pcap, captures.pcapng])
 @pytest.mark.parametrize("start", [0, 1_700_000_000 * SECOND])
 def test_a_burst_then_one_an_interval_by_the_captures_clock(replay, write, start):
-    syn = frames.ethernet(CLEAN)
     times = [0, 0, 0, 0, 0.499999, 0.5, 0.500001, 0.999, 1.0, 3.25, 3.25, 3.25, 3.25]
     expected = "oooxxoxxoooox"
-    packets = replay(write([(start + round(t * SECOND), syn) for t in times]), LIMIT)
+    packets = replay(write([(start + round(t * SECOND), frames.ethernet(CLEAN)) for t in times]),
+                     LIMIT)
     assert "".join(verdicts(packets)) == expected
 
 
 def test_the_roles_have_limits_of_their_own(replay):
-    capture = captures.pcap([(0, frames.ethernet(CLEAN))] * 5)
+    capture = captures.pcap([(0, frames.ethernet(CLEAN)) for _ in range(5)])
     assert "".join(verdicts(replay(capture, LIMIT, "access"))) == "oooxx"
     assert "".join(verdicts(replay(capture, LIMIT, "upstream"))) == "ooxxx"
 
@@ -235,15 +235,15 @@ HOUR = 3600 * SECOND
 
 @pytest.mark.parametrize("gap", [ROUND, 2 * ROUND, ROUND - HOUR, ROUND + SECOND, 100 * ROUND])
 def test_a_silence_of_weeks_pays_every_debt(replay, gap):
-    syn = frames.ethernet(CLEAN)
-    packets = replay(captures.pcapng([(t, syn) for t in [0] * 4 + [gap] * 4]), LIMIT)
+    packets = replay(captures.pcapng([(t, frames.ethernet(CLEAN)) for t in [0] * 4 + [gap] * 4]),
+                     LIMIT)
     assert "".join(verdicts(packets)) == "oooxooox"
 
 
 def test_a_capture_of_weeks(replay):
     """Somebody sends all the time, and one source when the clock has come round."""
-    start, syn = 1_700_000_000 * SECOND, frames.ethernet(CLEAN)
-    times = [(0, syn)] * 4 + [(ROUND - HOUR, syn)] * 4 + [(ROUND, syn)] * 4
+    start = 1_700_000_000 * SECOND
+    times = [(t, frames.ethernet(CLEAN)) for t in [0] * 4 + [ROUND - HOUR] * 4 + [ROUND] * 4]
     times += [(t, frames.ethernet(frames.tcp("198.18.1.2", "198.19.0.25")))
               for t in range(HOUR // 2, ROUND + HOUR, HOUR // 2)]
     times.sort(key=lambda item: item[0])

@@ -247,6 +247,7 @@ static void receive(const struct frame *frame, __u8 how)
 		other = tagged(frame);
 	world.monitor = settings->monitor = how >> 1 & 1;
 	sw_model_init(&model, &world);
+	model.forgetful = true; /* the kernel's again_window is 0 */
 	kernel_forget();
 	for (i = 0; i < times; i++) {
 		kernel.now_us = START_US + i * rhythm_us[how >> 2 & 3];

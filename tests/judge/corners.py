@@ -16,7 +16,8 @@ from judge import expect
 from parts import (
     ACK, AH, ALLOWED, ALLOWED6, CNC, CNC6, DESTINATION, ESP, FEEDS, FRAGMENT, HIP, HOP_BY_HOP, HOST,
     HOST6, LIMIT, MOBILITY, NONE, ROUTING, SHIM6, SYN, SYN_ACK, TCP, UDP, WORLD, WORLD6, ZOMBIE,
-    ZOMBIE6, ethernet, fragment6, interface, ipv4, ipv6, mpls, pppoe, tagged, tcp, to_world, v4, v6)
+    ZOMBIE6, anew, ethernet, fragment6, interface, ipv4, ipv6, mpls, pppoe, tagged, tcp, to_world,
+    v4, v6)
 
 START = 10**18
 
@@ -255,6 +256,42 @@ def limit():
     ]
     lists += [("allow", "allowed: no limit", v4(ALLOWED, WORLD), 6)] * 5
     lists += [("zombie_feed", "zombies take none", v4(ZOMBIE, WORLD), 6)] * 2
+    return interface("access") + LIMIT % "access" + FEEDS, anew(lists)
+
+
+def again():
+    """What is sent again. LIMIT: a token a second, three at most."""
+    ok, over = "smtp_ok", "rate_limit"
+    syn, other, third = (v4(HOST, WORLD, tcp(seq=n)) for n in (7, 8, 9))
+    syn6, elsewhere = v6(HOST6, WORLD6, tcp(seq=7)), v4(HOST, "198.51.100.77", tcp(seq=7))
+    # As Linux 6.5 and later sends it to somebody who does not answer.
+    lists = [(ok, f"after {t} s", syn, t) for t in (0, 1, 2, 3, 4, 5, 7, 11, 19, 36, 68)]
+    lists += [
+        (ok, "and that took one token", other, 68), (ok, "", third, 68),
+        (ok, "another port", v4(HOST, WORLD, tcp(seq=7, sport=1025)), 68),
+        (over, "another sequence number", v4(HOST, WORLD, tcp(seq=10)), 68),
+        (over, "another destination", elsewhere, 68),
+        (ok, "that passed before", syn, 68), (ok, "", other, 68.5), (ok, "", third, 68.9),
+        (over, "asks again, in vain", elsewhere, 68.999999),
+        (ok, "asks again", elsewhere, 69),
+        (ok, "and has passed", elsewhere, 69),
+        (over, "the other asks, too", v4(HOST, WORLD, tcp(seq=10)), 69),
+        (ok, "with more flags", v4(HOST, WORLD, tcp(SYN | 1, seq=7)), 69),
+        (ok, "as a first fragment", v4(HOST, WORLD, tcp(seq=7)[:14], more=1), 69),
+        (ok, "IPv6", syn6, 69), (ok, "", v6(HOST6, WORLD6, tcp(seq=8)), 69),
+        (ok, "", v6(HOST6, WORLD6, tcp(seq=9)), 69), (ok, "that passed before", syn6, 69),
+        (over, "no token left", v6(HOST6, WORLD6, tcp(seq=10)), 69),
+        ("zombie_feed", "zombies are told anew", v4(ZOMBIE, WORLD, tcp(seq=7)), 69),
+        (ok, "two minutes after the last", syn, 189),
+        (ok, "full again", v4(HOST, WORLD, tcp(seq=20)), 400),
+        (ok, "", v4(HOST, WORLD, tcp(seq=21)), 400), (ok, "", v4(HOST, WORLD, tcp(seq=22)), 400),
+        (over, "later than two minutes", syn, 400),
+        (ok, "a millisecond later than that is another", v4(HOST, WORLD, tcp(seq=20)), 520.001),
+        (ok, "", v4(HOST, WORLD, tcp(seq=30)), 520.001),
+        (ok, "", v4(HOST, WORLD, tcp(seq=31)), 520.001),
+        (over, "so that no token is left", v4(HOST, WORLD, tcp(seq=21)), 520.001),
+        (ok, "time going back", v4(HOST, WORLD, tcp(seq=30)), 519),
+    ]
     return interface("access") + LIMIT % "access" + FEEDS, lists
 
 
@@ -265,7 +302,7 @@ def silence():
     for n, days in enumerate((0, 1, 8, 17.5, 28.5, 40.5)):
         lists += [(reason, f"day {days}", v4(HOST, WORLD), days * day + n)
                   for reason in ("smtp_ok", "smtp_ok", "smtp_ok", "rate_limit")]
-    return interface("access") + LIMIT % "access", lists
+    return interface("access") + LIMIT % "access", anew(lists)
 
 
 def monitor():
@@ -278,11 +315,12 @@ def monitor():
         ("smtp_ok", "", v4(HOST, WORLD)), ("smtp_ok", "", v4(HOST, WORLD)),
         ("smtp_ok", "", v4(HOST, WORLD)), ("rate_limit", "", v4(HOST, WORLD)),
     ]
+    lists[-4:] = anew(lists[-4:])
     return interface("upstream") + "mode: monitor\n" + LIMIT % "upstream" + FEEDS, lists
 
 
 CASES = {"link": link, "lengths": lengths, "extensions": extensions, "fragments": fragments,
-         "precedence": precedence, "unfit-entries": unfit, "limit": limit,
+         "precedence": precedence, "unfit-entries": unfit, "limit": limit, "again": again,
          "limit-after-silence": silence, "monitor": monitor} | edges.CASES
 
 

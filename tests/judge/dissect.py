@@ -49,7 +49,7 @@ def dissect(frame):
     """What the frame says. finding is None, or why reading ended early, as a reason's name. Of one
     that was not captured whole, headers are read as far as they were, and nothing else is."""
     packet = SimpleNamespace(finding=None, vlan=[], family=None, src=None, dst=None, proto=None,
-                             sport=None, dport=None, flags=0, fragment=None,
+                             sport=None, dport=None, flags=0, seq=None, fragment=None,
                              at=0, captured=len(frame))
     try:
         _ethernet(packet, bytes(frame) + bytes(wire_of(frame) - len(frame)))
@@ -232,7 +232,7 @@ def _tcp(packet, data):
     header = (data[12] >> 4) * 4
     if header < 20 or (packet.fragment == "none" and header > len(data)):
         raise Malformed
-    packet.flags = data[13]
+    packet.flags, packet.seq = data[13], bytes(data[4:8])
 
 
 def may_be_tcp(packet):

@@ -4,7 +4,7 @@ from struct import pack
 
 from parts import (
     ACK, ALLOWED, CNC, DESTINATION, FEEDS, FRAGMENT, HOST, HOST6, LIMIT, SYN, TCP, UDP, WORLD,
-    WORLD6, ZOMBIE, ZOMBIE6, ethernet, fragment6, interface, ipv4, ipv6, pppoe, tcp, v4, v6)
+    WORLD6, ZOMBIE, ZOMBIE6, anew, ethernet, fragment6, interface, ipv4, ipv6, pppoe, tcp, v4, v6)
 
 
 def options(following, size):
@@ -185,7 +185,7 @@ def source_prefix():
         sends("rate_limit", "2001:db8:0:1::1", 0.499999), sends("smtp_ok", "2001:db8:0:2::1", 0.5),
         sends("rate_limit", "2001:db8:0:3::1", 0.5),
     ]
-    return config, lists
+    return config, anew(lists)
 
 
 def great_burst():
@@ -194,7 +194,7 @@ def great_burst():
     lists += [("rate_limit", "the hundred and first", v4(HOST, WORLD), 0.999999)]
     lists += [("smtp_ok", "ten more", v4(HOST, WORLD), 10)] * 10
     lists += [("rate_limit", "and no more", v4(HOST, WORLD), 10)]
-    return config, lists
+    return config, anew(lists)
 
 
 def mapped():

@@ -51,6 +51,9 @@ class Case:
         traffic = self.rng.choices((MIXED, PLAIN, FLOOD, CROWD), (4, 4, 2, 1))[0]
         maker = Maker(self.rng, self.hosts, self.policy.ports, *traffic)
         frames = [maker.frame() for _ in range(count)]
+        for n in range(1, count):
+            if chance(self.rng, 0.15):      # one of the latest is sent again
+                frames[n] = frames[n - self.rng.randint(1, min(n, 20))]
         many = traffic is CROWD or self.policy.shape.hosts > FEW
         return self.capture(self.clocked(frames, 0 if many else self.rng.choice((0, 0, 0.05, 0.3))))
 

@@ -58,6 +58,11 @@ time      In whole microseconds, rounded down, as most captures have it; so is t
           bucket is full, and would not know it if time then went back: in random captures that
           goes back by little, and only if there are few sources. A source is forgotten some day
           in any case, so random captures are no longer than eleven.
+again     Two minutes are 120,000 ms between times in whole milliseconds, rounded down, in either
+          direction, since the SYN was seen last, whether it passed then or not; what is closed to
+          its source is not remembered. One that has passed takes no token, also none of a
+          protected destination; one that has not asks for all of them. A first fragment is a SYN
+          as a whole packet is.
 range     Stands for the shortest list of prefixes that make it up. Each is attributed by its own
           length, and left out if it touches own space; one that is too wide takes the range
           with it.
@@ -102,10 +107,28 @@ class Limiter:
         return False
 
 
+class Attempts:
+    """SYNs with one sequence number between the same ends, less than two minutes apart, are one
+    connection: it needs one token."""
+
+    def __init__(self):
+        self.seen = {}
+
+    def known(self, role, packet, now):
+        """The ends of a SYN, and whether its connection has been let through."""
+        ends = role, packet.family, packet.src, packet.dst, packet.sport, packet.dport, packet.seq
+        last, admitted = self.seen.get(ends, (None, False))
+        return ends, admitted and abs(now // 1000 - last) <= 120_000
+
+    def remember(self, ends, now, admitted):
+        self.seen[ends] = now // 1000, admitted
+
+
 class Judge:
     def __init__(self, policy):
         self.policy = policy
         self.limiter = Limiter()
+        self.attempts = Attempts()
 
     def decide(self, packet, now):
         """(reason, feed) of a dissected packet."""
@@ -144,16 +167,29 @@ class Judge:
         if zombie:
             return "zombie_feed", zombie
         if packet.flags & (SYN | ACK) == SYN:
+            return self._connection(packet, role, now)
+        return "smtp_ok", None
+
+    def _connection(self, packet, role, now):
+        ends, admitted = self.attempts.known(role, packet, now)
+        reason, feed = self._limits(packet, role, now, admitted)
+        if reason != "smtp_closed":
+            self.attempts.remember(ends, now, reason == "smtp_ok")
+        return reason, feed
+
+    def _limits(self, packet, role, now, admitted):
+        if not admitted:
             feed = self.policy.find("protect", packet.family, packet.dst)
             if feed and self.limiter.refuses(self.policy.classes[feed],
                                              ("to", packet.family, packet.dst), now):
                 return "protect_limit", feed
-            feed = self.policy.find("limit", packet.family, packet.src)
-            limit = self.policy.classes[feed] if feed else self.policy.limit_of(role)
-            if limit == "closed":
-                return "smtp_closed", feed
-            if self.limiter.refuses(limit, (role, self.policy.source(packet)), now):
-                return "rate_limit", feed
+        feed = self.policy.find("limit", packet.family, packet.src)
+        limit = self.policy.classes[feed] if feed else self.policy.limit_of(role)
+        if limit == "closed":
+            return "smtp_closed", feed
+        source = role, self.policy.source(packet)
+        if not admitted and self.limiter.refuses(limit, source, now):
+            return "rate_limit", feed
         return "smtp_ok", None
 
     def line(self, n, packet, now):

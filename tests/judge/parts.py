@@ -26,8 +26,8 @@ def interface(role):
     return f"interfaces: [{{ name: lab0, role: {role} }}]\n"
 
 
-def tcp(flags=SYN, dport=25, words=5, options=b""):
-    return pack("!2H2I2B3H", 1024, dport, 1, 0, words << 4, flags, 65535, 0, 0) + options
+def tcp(flags=SYN, dport=25, words=5, options=b"", sport=1024, seq=1):
+    return pack("!2H2I2B3H", sport, dport, seq, 0, words << 4, flags, 65535, 0, 0) + options
 
 
 def ipv4(src, dst, payload=None, proto=TCP, words=5, total=None, offset=0, more=0, version=4):
@@ -90,3 +90,13 @@ def pppoe(protocol, payload, head=0x11, code=0, length=None):
 def mpls(labels, payload, kind=0x8847):
     return ethernet(kind, b"".join(pack("!I", (16 + n) << 12 | (n == labels - 1) << 8 | 64)
                                    for n in range(labels)) + payload)
+
+
+def anew(lists):
+    """The lines of a case, each packet with a sequence number of its own."""
+    def numbered(n, frame):
+        at = 14 + (20 if frame[14] >> 4 == 4 else 40) + 4
+        return frame[:at] + n.to_bytes(4, "big") + frame[at + 4:]
+
+    return [(reason, what, numbered(n, frame), *rest)
+            for n, (reason, what, frame, *rest) in enumerate(lists)]

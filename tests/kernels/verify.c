@@ -85,6 +85,7 @@ static int load(struct spamweir_bpf *skel, const struct sw_layout *layout, enum 
 	bpf_program__set_autoload(skel->progs.spamweir_access, role == SW_ACCESS);
 	bpf_program__set_autoload(skel->progs.spamweir_upstream, role == SW_UPSTREAM);
 	skel->rodata->offline = variant == OFFLINE;
+	skel->rodata->again_window = SW_AGAIN_SECONDS * 1000;
 	bpf_map__set_value_size(bpf_map__inner_map(skel->maps.policy), sw_policy_size(layout));
 	if (variant == EXTENSION && extend(program_of(skel, role)))
 		return -1;

@@ -27,14 +27,14 @@ const char *sw_check_reason_name(__u32 reason)
 	return reason < SW_REASON_COUNT ? name[reason] : "none";
 }
 
-static int set_up(void **state, bool offline)
+static int set_up(void **state, bool offline, bool forgetful)
 {
 	struct sw_check *check = calloc(1, sizeof(*check));
 	int err;
 
 	if (!check)
 		return -1;
-	err = sw_rig_open(&check->rig, offline);
+	err = sw_rig_open(&check->rig, offline, forgetful);
 	if (err && err != -EPERM) {
 		fprintf(stderr, "cannot load the programs: %s\n", strerror(-err));
 		free(check);
@@ -46,12 +46,17 @@ static int set_up(void **state, bool offline)
 
 int sw_check_setup(void **state)
 {
-	return set_up(state, true);
+	return set_up(state, true, false);
 }
 
 int sw_check_setup_online(void **state)
 {
-	return set_up(state, false);
+	return set_up(state, false, false);
+}
+
+int sw_check_setup_forgetful(void **state)
+{
+	return set_up(state, true, true);
 }
 
 int sw_check_teardown(void **state)
@@ -85,6 +90,7 @@ void sw_check_publish(struct sw_check *check)
 {
 	sw_rig_forget_limits(&check->rig);
 	sw_model_init(&check->model, &check->world);
+	check->model.forgetful = check->rig.forgetful;
 	assert_int_equal(sw_rig_publish(&check->rig, &check->world), 0);
 }
 

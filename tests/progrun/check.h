@@ -24,6 +24,8 @@ struct sw_check {
  * may not be used sw_check_of() skips the test, saying so. */
 int sw_check_setup(void **state);
 int sw_check_setup_online(void **state); /* with the kernel's clock, and events */
+/* What is sent again is another connection: for tests that send one frame often. */
+int sw_check_setup_forgetful(void **state);
 int sw_check_teardown(void **state);
 struct sw_check *sw_check_of(void **state);
 

@@ -151,7 +151,7 @@ static void add_tcp(struct sw_frame *frame, const struct sw_spec *spec)
 
 	add16(frame, spec->sport);
 	add16(frame, spec->dport);
-	add32(frame, 0x01020304);
+	add32(frame, spec->seq);
 	add32(frame, spec->flags & SW_ACK ? 0x05060708 : 0);
 	add8(frame, doff << 4);
 	add8(frame, spec->flags);
@@ -221,6 +221,8 @@ void sw_frame_cut(struct sw_frame *frame, const struct sw_spec *spec, __u32 len)
 
 struct sw_spec sw_spec_smtp(__u8 family, sw_u128 src, sw_u128 dst)
 {
+	static __u32 seq = 0x01020304;
+
 	return (struct sw_spec){
 		.family = family,
 		.src = src,
@@ -228,6 +230,7 @@ struct sw_spec sw_spec_smtp(__u8 family, sw_u128 src, sw_u128 dst)
 		.protocol = SW_TCP,
 		.sport = 40000,
 		.dport = 25,
+		.seq = seq++,
 		.flags = SW_SYN,
 		.transport = SW_FRAME_ALL,
 	};

@@ -63,6 +63,7 @@ struct sw_spec {
 	__u8 protocol;
 	__u16 sport;
 	__u16 dport;
+	__u32 seq;
 	__u8 flags;
 	__u8 doff; /* 0: 5 */
 	__u16 payload;
@@ -85,7 +86,8 @@ struct sw_frame {
 /* The fragment header of IPv6 stands where spec->ext says; IPv4 needs none. */
 void sw_frame_build(struct sw_frame *frame, const struct sw_spec *spec);
 
-/* An IPv4 or IPv6 SMTP SYN, whole, no tags: to be changed from there. */
+/* An IPv4 or IPv6 SMTP SYN, whole, no tags, with a sequence number of its own: to be
+ * changed from there. */
 struct sw_spec sw_spec_smtp(__u8 family, sw_u128 src, sw_u128 dst);
 
 /* Adds an extension header behind those that are there. */

@@ -49,6 +49,8 @@ static int load(struct sw_rig *rig)
 	set_vlan(skel, SW_VID_ACCESS, SW_VLAN_ACCESS);
 	set_vlan(skel, SW_VID_UPSTREAM, SW_VLAN_UPSTREAM);
 	set_vlan(skel, SW_VID_NONE, SW_VLAN_NONE);
+	if (!rig->forgetful) /* milliseconds, or about as many jiffies as are in that time */
+		skel->rodata->again_window = SW_AGAIN_SECONDS * (rig->offline ? 1000 : 250);
 	bpf_map__set_value_size(bpf_map__inner_map(skel->maps.policy),
 				sw_policy_size(&rig->layout));
 	return spamweir_bpf__load(skel);
@@ -63,19 +65,21 @@ static int open_rig(struct sw_rig *rig)
 	rig->program[SW_ACCESS] = bpf_program__fd(rig->skel->progs.spamweir_access);
 	rig->program[SW_UPSTREAM] = bpf_program__fd(rig->skel->progs.spamweir_upstream);
 	rig->limiter = sw_rig_map(bpf_map__fd(rig->skel->maps.limiter), sizeof(*rig->limiter));
+	rig->again = sw_rig_map(bpf_map__fd(rig->skel->maps.again), sizeof(*rig->again));
 	rig->gate = &rig->skel->bss->gate;
 	rig->out = malloc(SW_FRAME_MAX);
-	if (!rig->limiter || !rig->out)
+	if (!rig->limiter || !rig->again || !rig->out)
 		return -ENOMEM;
 	return sw_rig_open_generation(rig);
 }
 
-int sw_rig_open(struct sw_rig *rig, bool offline)
+int sw_rig_open(struct sw_rig *rig, bool offline, bool forgetful)
 {
 	int err;
 
 	*rig = (struct sw_rig){
 		.offline = offline,
+		.forgetful = forgetful,
 		.generation_fd = -1,
 		.layout = { .nets = 1 << 16, .leaves = 8192, .dirs = 1024, .bounds = 1 << 16 },
 		.seed = {
@@ -95,6 +99,8 @@ void sw_rig_close(struct sw_rig *rig)
 	sw_rig_close_generation(rig);
 	if (rig->limiter)
 		munmap(rig->limiter, sizeof(*rig->limiter));
+	if (rig->again)
+		munmap(rig->again, sizeof(*rig->again));
 	free(rig->out);
 	spamweir_bpf__destroy(rig->skel);
 	*rig = (struct sw_rig){ .generation_fd = -1 };
@@ -103,6 +109,7 @@ void sw_rig_close(struct sw_rig *rig)
 void sw_rig_forget_limits(struct sw_rig *rig)
 {
 	memset(rig->limiter, 0, sizeof(*rig->limiter));
+	memset(rig->again, 0, sizeof(*rig->again));
 }
 
 void sw_rig_clock(struct sw_rig *rig, __u64 now_ns)

@@ -22,14 +22,17 @@ struct sw_rig {
 	int generation_fd;
 	struct sw_policy *policy; /* the running generation, mapped */
 	struct sw_limiter *limiter;
+	struct sw_again *again;
 	struct sw_gate *gate; /* the object's */
 	bool offline;
+	bool forgetful;
 	__u8 *out; /* where the kernel puts the frame back */
 };
 
 /* `offline`: the clock is set by the test, and programs leave reason and feed
- * behind. -EPERM where BPF may not be used; else -errno. */
-int sw_rig_open(struct sw_rig *rig, bool offline);
+ * behind. `forgetful`: a SYN that is sent again is another connection. -EPERM where
+ * BPF may not be used; else -errno. */
+int sw_rig_open(struct sw_rig *rig, bool offline, bool forgetful);
 void sw_rig_close(struct sw_rig *rig);
 
 /* Makes `world` what the programs judge by, in place; limiter state stays. No

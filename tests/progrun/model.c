@@ -48,6 +48,7 @@ void sw_model_init(struct sw_model *model, const struct sw_world *world)
 {
 	model->world = world;
 	model->buckets = 0;
+	model->syns = 0;
 }
 
 sw_u128 sw_mask(sw_u128 address, unsigned bits, unsigned length)
@@ -193,6 +194,43 @@ static bool take_token(struct sw_model *model, int role, __u8 family, sw_u128 ad
 	return true;
 }
 
+#define AGAIN_MS 120000
+
+/* Not more than two minutes ago; in some tests the clock goes back, and then not more
+ * than two minutes ahead. The latest come first. */
+static struct sw_model_syn *find_syn(struct sw_model *model, enum sw_role role,
+				     const struct sw_decoded *packet, __u64 now_ms)
+{
+	struct sw_model_syn *syn;
+	__u64 apart;
+	size_t i;
+
+	for (i = model->syns; i > 0; i--) {
+		syn = &model->syn[i - 1];
+		apart = now_ms > syn->time_ms ? now_ms - syn->time_ms : syn->time_ms - now_ms;
+		if (apart <= AGAIN_MS && syn->role == role && syn->family == packet->family &&
+		    syn->src == packet->src && syn->dst == packet->dst &&
+		    !memcmp(syn->begin, packet->payload.at, sizeof(syn->begin)))
+			return syn;
+	}
+	return NULL;
+}
+
+/* What nobody finds any more is taken out now and then, for the search is slow. */
+static struct sw_model_syn *new_syn(struct sw_model *model, __u64 now_ms)
+{
+	size_t i, kept = 0;
+
+	for (i = 0; i < model->syns && model->syns % 4096 == 4095; i++) {
+		if (model->syn[i].time_ms + 5 * AGAIN_MS > now_ms)
+			model->syn[kept++] = model->syn[i];
+	}
+	if (kept)
+		model->syns = kept;
+	assert(model->syns < SW_MODEL_SYNS);
+	return &model->syn[model->syns++];
+}
+
 static bool is_smtp_port(const struct sw_world *world, unsigned port)
 {
 	size_t i;
@@ -213,25 +251,58 @@ static const struct sw_world_feed *feed_of(const struct sw_world *world, __u8 sl
 	return &world->feed[i];
 }
 
-/* A SYN of somebody who may send mail, and whom nobody says to be without limit. */
-static enum sw_reason judge_connection(struct sw_model *model, enum sw_role role,
-				       const struct sw_decoded *packet, __u64 now_ns, __u8 *feed)
+static enum sw_reason take_tokens(struct sw_model *model, enum sw_role role,
+				  const struct sw_decoded *packet, __u64 now_us, __u8 *feed)
 {
 	const struct sw_world_rate *rate = &model->world->rate[role];
 
 	*feed = listed_raw(model->world, SW_KIND_PROTECT, packet->family, packet->dst);
 	if (*feed && !take_token(model, SW_ROLES, packet->family, packet->dst,
-				 &feed_of(model->world, *feed)->rate, now_ns / 1000))
+				 &feed_of(model->world, *feed)->rate, now_us))
 		return SW_PROTECT_LIMIT;
 	*feed = listed(model->world, SW_KIND_LIMIT, packet->family, packet->src);
 	if (*feed && feed_of(model->world, *feed)->closed)
 		return SW_SMTP_CLOSED;
 	if (*feed)
 		rate = &feed_of(model->world, *feed)->rate;
-	if (!take_token(model, role, packet->family, packet->src, rate, now_ns / 1000))
+	if (!take_token(model, role, packet->family, packet->src, rate, now_us))
 		return SW_RATE_LIMIT;
 	*feed = 0;
 	return SW_SMTP_OK;
+}
+
+/* A SYN of somebody who may send mail, and whom nobody says to be without limit. One
+ * that has passed before is not asked for another token. */
+static enum sw_reason judge_connection(struct sw_model *model, enum sw_role role,
+				       const struct sw_decoded *packet, __u64 now_ns, __u8 *feed)
+{
+	__u64 now_ms = now_ns / 1000000;
+	struct sw_model_syn *syn = NULL;
+	enum sw_reason reason;
+
+	if (!model->forgetful)
+		syn = find_syn(model, role, packet, now_ms);
+	*feed = listed(model->world, SW_KIND_LIMIT, packet->family, packet->src);
+	if (syn && !syn->limited && !(*feed && feed_of(model->world, *feed)->closed)) {
+		syn->time_ms = now_ms;
+		*feed = 0;
+		return SW_SMTP_OK;
+	}
+	if (syn && !syn->limited)
+		return SW_SMTP_CLOSED;
+	reason = take_tokens(model, role, packet, now_ns / 1000, feed);
+	if (model->forgetful || reason == SW_SMTP_CLOSED)
+		return reason;
+	if (!syn)
+		syn = new_syn(model, now_ms);
+	*syn = (struct sw_model_syn){ .role = role,
+				      .family = packet->family,
+				      .src = packet->src,
+				      .dst = packet->dst,
+				      .time_ms = now_ms,
+				      .limited = reason != SW_SMTP_OK };
+	memcpy(syn->begin, packet->payload.at, sizeof(syn->begin));
+	return reason;
 }
 
 static enum sw_reason judge_smtp(struct sw_model *model, enum sw_role role,

@@ -79,8 +79,24 @@ struct sw_model_bucket {
 	__u64 tat_us;
 };
 
+/* A SYN that came to the limit. */
+struct sw_model_syn {
+	enum sw_role role;
+	__u8 family;
+	sw_u128 src;
+	sw_u128 dst;
+	__u8 begin[8]; /* of its TCP header: ports and sequence number */
+	__u64 time_ms;
+	bool limited;
+};
+
+#define SW_MODEL_SYNS (1 << 17)
+
 struct sw_model {
 	const struct sw_world *world;
+	bool forgetful; /* what is sent again is another connection */
+	struct sw_model_syn syn[SW_MODEL_SYNS];
+	size_t syns;
 	struct sw_model_bucket bucket[SW_MODEL_BUCKETS];
 	size_t buckets;
 };

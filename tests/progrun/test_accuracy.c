@@ -306,5 +306,5 @@ int main(void)
 		cmocka_unit_test(test_silence_of_one_round_of_the_clock),
 	};
 
-	return cmocka_run_group_tests(tests, sw_check_setup, sw_check_teardown);
+	return cmocka_run_group_tests(tests, sw_check_setup_forgetful, sw_check_teardown);
 }

@@ -235,10 +235,10 @@ static void test_limit_by_jiffies(void **state)
 					   sw_cast_dst(SW_PART_CLEAN, SW_IPV4));
 	int i;
 
-	for (i = 0; i < 4; i++)
-		assert_int_equal(run(check, SW_ACCESS, &spec), XDP_PASS);
-	for (i = 0; i < 4; i++)
-		assert_int_equal(run(check, SW_ACCESS, &spec), XDP_DROP);
+	for (i = 0; i < 8; i++) {
+		spec.seq++;
+		assert_int_equal(run(check, SW_ACCESS, &spec), i < 4 ? XDP_PASS : XDP_DROP);
+	}
 	assert_int_equal(run(check, SW_UPSTREAM, &spec), XDP_PASS);
 }
 

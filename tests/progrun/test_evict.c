@@ -242,5 +242,5 @@ int main(void)
 		cmocka_unit_test(test_two_cpus_share_one_bucket),
 	};
 
-	return cmocka_run_group_tests(tests, sw_check_setup, sw_check_teardown);
+	return cmocka_run_group_tests(tests, sw_check_setup_forgetful, sw_check_teardown);
 }

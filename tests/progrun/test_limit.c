@@ -221,10 +221,12 @@ static void test_first_fragments_count(void **state)
 	spec.doff = 10;
 	spec.transport = 16;
 	sw_spec_fragment(&spec, 0, 0, true);
-	sw_frame_build(&check->frame, &spec);
-	for (i = 0; i < BURST; i++)
-		sw_check_reason(check, SW_ACCESS, SW_SMTP_OK, "first fragment");
-	sw_check_reason(check, SW_ACCESS, SW_RATE_LIMIT, "first fragment over the rate");
+	for (i = 0; i <= BURST; i++) {
+		spec.seq++;
+		sw_frame_build(&check->frame, &spec);
+		sw_check_reason(check, SW_ACCESS, i < BURST ? SW_SMTP_OK : SW_RATE_LIMIT,
+				"first fragment");
+	}
 	sw_check_done(check);
 }
 

@@ -39,7 +39,8 @@ static void run_round(struct sw_check *check, __u64 seed)
 	sw_check_publish(check);
 	for (i = 0; i < FRAMES; i++) {
 		check->now_ns += sw_random_below(&random, SW_SECOND_NS);
-		sw_random_frame(&random, &check->world, &check->frame);
+		if (!i || !sw_random_one_in(&random, 4)) /* else the last one is sent again */
+			sw_random_frame(&random, &check->world, &check->frame);
 		sw_check_frame(check, sw_random_below(&random, SW_ROLES), what);
 	}
 }

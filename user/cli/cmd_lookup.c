@@ -65,10 +65,23 @@ static int ask_live(const struct sw_asked *asked)
 	return asked->lookup->is_live;
 }
 
-static int ask_limit(const struct sw_asked *asked, __u32 class)
+/* It is asked about a connection that is new. */
+static int ask_again(const struct sw_asked *asked)
+{
+	(void)asked;
+	return 0;
+}
+
+static void tell_again(const struct sw_asked *asked, int again, int reason)
+{
+	(void)asked, (void)again, (void)reason;
+}
+
+static int ask_limit(const struct sw_asked *asked, __u32 class, int again)
 {
 	const struct sw_settings *settings = &asked->lookup->generation.policy->settings;
 
+	(void)again;
 	if (settings->rate[class].interval == SW_RATE_CLOSED)
 		return SW_SMTP_CLOSED;
 	return asked->lookup->limit[asked->role].wait_ms ? SW_RATE_LIMIT : SW_GO_ON;
@@ -84,7 +97,13 @@ static struct sw_standing standing(const struct lookup *l)
 static __u32 judge_as(const struct lookup *l, enum sw_role role)
 {
 	const struct sw_asked asked = { .lookup = l, .role = role };
-	const struct sw_ask ask = { .live = ask_live, .limit = ask_limit, .protect = ask_limit };
+	const struct sw_ask ask = {
+		.live = ask_live,
+		.again = ask_again,
+		.limit = ask_limit,
+		.protect = ask_limit,
+		.tell = tell_again,
+	};
 	const struct sw_facts facts = {
 		.family = l->address.family,
 		.role = role,

@@ -36,6 +36,16 @@ int sw_counters_read(const struct sw_state *state, __u32 interface_slot, struct 
 			 sizeof(*sum) / sizeof(__u64));
 }
 
+int sw_attempts_read(const struct sw_state *state, __u32 interface_slot, struct sw_attempts *sum)
+{
+	if (state->map[SW_MAP_attempts] < 0) {
+		*sum = (struct sw_attempts){};
+		return 0;
+	}
+	return sum_words(state->map[SW_MAP_attempts], interface_slot, (__u64 *)sum,
+			 sizeof(*sum) / sizeof(__u64));
+}
+
 int sw_feed_counters_read(const struct sw_state *state, const struct sw_registry *registry,
 			  struct sw_counter sum[SW_MAX_FEEDS])
 {

@@ -8,6 +8,9 @@
 
 int sw_counters_read(const struct sw_state *state, __u32 interface_slot, struct sw_counters *sum);
 
+/* All zero in a state that does not count them yet. */
+int sw_attempts_read(const struct sw_state *state, __u32 interface_slot, struct sw_attempts *sum);
+
 /* By feed slot; of those that have a name. */
 int sw_feed_counters_read(const struct sw_state *state, const struct sw_registry *registry,
 			  struct sw_counter sum[SW_MAX_FEEDS]);

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "kernel/state.h"
+#include "policy/settings.h"
 #include "spamweir.skel.h"
 #include "vlan_roles.h"
 
@@ -48,6 +49,14 @@ const char *sw_datapath_said(void)
 	return libbpf_said;
 }
 
+/* In jiffies, or in milliseconds offline. */
+static __u32 again_window(bool offline)
+{
+	double second = offline ? 1000 : sw_ticks_per_second() / SW_TICKS_PER_JIFFY;
+
+	return SW_AGAIN_SECONDS * second + 0.5;
+}
+
 static void specialise(struct spamweir_bpf *datapath, const struct sw_datapath_options *options)
 {
 	memcpy((void *)&datapath->rodata->layout, options->layout, sizeof(*options->layout));
@@ -57,6 +66,7 @@ static void specialise(struct spamweir_bpf *datapath, const struct sw_datapath_o
 	datapath->rodata->has_vlans = options->vlans != NULL;
 	if (options->vlans)
 		memcpy((void *)datapath->rodata->vlan_roles, options->vlans, SW_VLAN_BYTES);
+	datapath->rodata->again_window = again_window(options->offline);
 	bpf_program__set_autoload(datapath->progs.spamweir_access, options->role == SW_ACCESS);
 	bpf_program__set_autoload(datapath->progs.spamweir_upstream, options->role == SW_UPSTREAM);
 }

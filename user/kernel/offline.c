@@ -2,6 +2,7 @@
 #include "kernel/offline.h"
 
 #include <bpf/bpf.h>
+#include <bpf/libbpf.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,16 +15,17 @@ struct sw_offline {
 	struct spamweir_bpf *datapath;
 	int program;
 	struct sw_limiter *limiter;
+	struct sw_again *again;
 };
 
-static int map_limiter(struct sw_offline *offline, struct sw_error *error)
+static int map_memory(const struct bpf_map *map, size_t size, void **out, struct sw_error *error)
 {
-	void *memory = mmap(NULL, sizeof(struct sw_limiter), PROT_READ | PROT_WRITE, MAP_SHARED,
-			    bpf_map__fd(offline->datapath->maps.limiter), 0);
+	void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, bpf_map__fd(map), 0);
 
 	if (memory == MAP_FAILED)
-		return sw_fail(error, -errno, "cannot map the limiter: %s", strerror(errno));
-	offline->limiter = memory;
+		return sw_fail(error, -errno, "cannot map %s: %s", bpf_map__name(map),
+			       strerror(errno));
+	*out = memory;
 	return 0;
 }
 
@@ -48,7 +50,11 @@ int sw_offline_open(const struct sw_layout *layout, enum sw_role role, const __u
 	    !offline->datapath->data_offline) /* libbpf takes a lack of memory for an old kernel */
 		err = sw_fail(error, -ENOMEM, "no memory to share with the BPF program");
 	if (!err)
-		err = map_limiter(offline, error);
+		err = map_memory(offline->datapath->maps.limiter, sizeof(*offline->limiter),
+				 (void **)&offline->limiter, error);
+	if (!err)
+		err = map_memory(offline->datapath->maps.again, sizeof(*offline->again),
+				 (void **)&offline->again, error);
 	if (err) {
 		sw_offline_close(offline);
 		return err;
@@ -64,6 +70,8 @@ void sw_offline_close(struct sw_offline *offline)
 		return;
 	if (offline->limiter)
 		munmap(offline->limiter, sizeof(*offline->limiter));
+	if (offline->again)
+		munmap(offline->again, sizeof(*offline->again));
 	sw_datapath_close(offline->datapath);
 	free(offline);
 }
@@ -81,6 +89,11 @@ int sw_offline_gate_map(const struct sw_offline *offline)
 struct sw_limiter *sw_offline_limiter(const struct sw_offline *offline)
 {
 	return offline->limiter;
+}
+
+struct sw_again *sw_offline_again(const struct sw_offline *offline)
+{
+	return offline->again;
 }
 
 int sw_offline_run(struct sw_offline *offline, const void *frame, __u32 size, __u64 time_ns,

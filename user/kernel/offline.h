@@ -21,6 +21,7 @@ void sw_offline_close(struct sw_offline *offline); /* NULL is fine */
 int sw_offline_policy_map(const struct sw_offline *offline);		 /* an fd, its own */
 int sw_offline_gate_map(const struct sw_offline *offline);		 /* the same */
 struct sw_limiter *sw_offline_limiter(const struct sw_offline *offline); /* its own */
+struct sw_again *sw_offline_again(const struct sw_offline *offline);	 /* its own */
 
 struct sw_offline_outcome {
 	enum sw_reason reason;

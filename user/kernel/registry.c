@@ -262,10 +262,19 @@ int sw_registry_save_interface(const struct sw_state *state, __u32 slot,
 	return write_slot(state, SW_MAP_interfaces, slot, interface, error);
 }
 
+static int reset_interface(const struct sw_state *state, __u32 slot)
+{
+	int err = reset_counters(state, SW_MAP_counters, slot, sizeof(struct sw_counters));
+
+	if (!err && state->map[SW_MAP_attempts] >= 0)
+		err = reset_counters(state, SW_MAP_attempts, slot, sizeof(struct sw_attempts));
+	return err;
+}
+
 static int give_up(const struct sw_state *state, __u32 slot, struct sw_error *error)
 {
 	const struct sw_interface_slot none = {};
-	int err = reset_counters(state, SW_MAP_counters, slot, sizeof(struct sw_counters));
+	int err = reset_interface(state, slot);
 
 	if (err)
 		return sw_fail(error, err, "cannot reset the counters of an interface: %s",
@@ -329,8 +338,7 @@ static int with_interface(const struct sw_state *state, const struct sw_interfac
 	if (slot >= 0 && (change || strcmp(registry->interface[slot].name, interface->name) ||
 			  registry->interface[slot].role != interface->role)) {
 		if (registry->interface[slot].used && !change)
-			err = reset_counters(state, SW_MAP_counters, slot,
-					     sizeof(struct sw_counters));
+			err = reset_interface(state, slot);
 		entry = change ? *change : (struct sw_interface_slot){};
 		entry.used = 1;
 		entry.role = interface->role;

@@ -34,6 +34,9 @@ static const struct shape {
 	[SW_MAP_interfaces] = { BPF_MAP_TYPE_ARRAY, KEY, sizeof(struct sw_interface_slot),
 				SW_MAX_INTERFACES },
 	[SW_MAP_ledger] = { BPF_MAP_TYPE_ARRAY, KEY, sizeof(struct sw_ledger), 1 },
+	[SW_MAP_again] = { BPF_MAP_TYPE_ARRAY, KEY, sizeof(struct sw_again), 1 },
+	[SW_MAP_attempts] = { BPF_MAP_TYPE_PERCPU_ARRAY, KEY, sizeof(struct sw_attempts),
+			      SW_MAX_INTERFACES },
 	[SW_MAP_health] = { BPF_MAP_TYPE_ARRAY, KEY, sizeof(__u64), SW_HEALTH_MAX },
 };
 

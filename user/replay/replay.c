@@ -100,8 +100,25 @@ static void forget_past(struct sw_replay *replay, __u64 now)
 	}
 }
 
+/* Forgets SYNs that are too old to be sent again. */
+static void forget_syns(struct sw_replay *replay, __u64 now)
+{
+	struct sw_again *again = sw_offline_again(replay->program);
+	size_t i, j;
+
+	for (i = 0; i < 1 << SW_AGAIN_BITS; i++) {
+		for (j = 0; j < SW_AGAIN_SLOTS; j++) {
+			__u64 *slot = &again->line[i].slot[j];
+
+			if (sw_again_distance(*slot, now / 1000) > SW_AGAIN_SECONDS * 1000)
+				*slot = 0;
+		}
+	}
+}
+
 /* The limiter's ticks come round after twelve days: by then a debt must be
- * forgotten, or it would seem to lie ahead again. */
+ * forgotten, or it would seem to lie ahead again. The milliseconds of SYNs come round
+ * after seven weeks. */
 static void follow_clock(struct sw_replay *replay, __u64 time_ns)
 {
 	__u64 now = time_ns / 1000;
@@ -109,6 +126,7 @@ static void follow_clock(struct sw_replay *replay, __u64 time_ns)
 	if (now > replay->latest) {
 		if (now - replay->forgot > FORGET_EVERY) {
 			forget_past(replay, now);
+			forget_syns(replay, now);
 			replay->forgot = now;
 		}
 		replay->latest = now;

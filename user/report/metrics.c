@@ -71,6 +71,29 @@ static void interface_counters(const struct sw_snapshot *s, const struct sw_metr
 	}
 }
 
+/* Of SYNs that came to the limit. The first two are attempts, the others were sent
+ * again. */
+static const char *const attempt_name[SW_ATTEMPT_KINDS] = {
+	[SW_ATTEMPT_PASSED] = "passed",		[SW_ATTEMPT_LIMITED] = "limited",
+	[SW_AGAIN_PASSED] = "again_passed",	[SW_AGAIN_REFUSED] = "again_limited",
+	[SW_AGAIN_ADMITTED] = "again_admitted",
+};
+
+static void attempts(const struct sw_snapshot *s, const struct sw_metrics_sink *out)
+{
+	int i, kind;
+
+	head(out, "smtp_syns_total", "counter",
+	     "SYNs held against the limit, by what became of them: first ones, and those sent again.");
+	for (i = 0; i < SW_MAX_INTERFACES; i++) {
+		for (kind = 0; s->registry.interface[i].used && kind < SW_ATTEMPT_KINDS; kind++)
+			SAMPLE(out, s->attempts[i].syns[kind],
+			       { "interface", s->registry.interface[i].name },
+			       { "role", sw_role_name(s->registry.interface[i].role) },
+			       { "result", attempt_name[kind] });
+	}
+}
+
 enum feed_metric {
 	FEED_PACKETS,
 	FEED_ENTRIES,
@@ -272,6 +295,7 @@ void sw_metrics_tell(const struct sw_snapshot *s, const struct sw_metrics_sink *
 
 	interface_counters(s, out, "packets_total", "Packets judged.", false);
 	interface_counters(s, out, "bytes_total", "Bytes of the frames judged.", true);
+	attempts(s, out);
 	feed_metric(s, out, "feed_packets_total", "counter",
 		    "Packets that an entry of the feed decided.", FEED_PACKETS);
 	feed_metric(s, out, "feed_entries", "gauge", "Entries of the feed in force.", FEED_ENTRIES);

@@ -88,6 +88,8 @@ static int read_counters(struct sw_snapshot *s)
 	for (i = 0; i < SW_MAX_INTERFACES && !err; i++) {
 		if (s->registry.interface[i].used)
 			err = sw_counters_read(s->state, i, &s->counters[i]);
+		if (!err && s->registry.interface[i].used)
+			err = sw_attempts_read(s->state, i, &s->attempts[i]);
 	}
 	if (!err)
 		err = sw_feed_counters_read(s->state, &s->registry, s->feed_counter);
