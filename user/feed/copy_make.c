@@ -72,7 +72,8 @@ char *sw_copy_source(const struct sw_feed_config *feed)
 		return strdup(feed->source ?: feed->url);
 	directory = slash ? strndup(feed->path, name - feed->path) : strdup(".");
 	real = directory ? realpath(directory, NULL) : NULL;
-	if (directory && asprintf(&path, "%s/%s", real ?: directory, name) < 0)
+	if (directory && (real || errno != ENOMEM) &&
+	    asprintf(&path, "%s/%s", real ?: directory, name) < 0)
 		path = NULL;
 	free(real);
 	free(directory);
