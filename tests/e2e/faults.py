@@ -63,7 +63,8 @@ class Faults:
         self._log = weir.directory / "fault.log"
         self._processes = []
 
-    def environment(self, kind, call=None, error=None, short=False, go_on=False, name=None):
+    def environment(self, kind, call=None, error=None, short=False, go_on=False, name=None,
+                    children=False):
         variables = {"FAULT": kind, "FAULT_LOG": self._log, "LD_PRELOAD": self._library}
         if call:
             variables["FAULT_AT"] = call.number
@@ -71,6 +72,8 @@ class Faults:
                                                  ERRORS.get(call.name, errno.EACCES))
             variables["FAULT_SHORT"] = int(short)
             variables["FAULT_ON"] = int(go_on)
+        if children:  # `number` counts what each of them calls
+            variables["FAULT_CHILDREN"] = 1
         if name:  # as fault.c has it; `number` counts those only
             variables["FAULT_NAME"] = name
         return ["env", *(f"{key}={value}" for key, value in variables.items())]

@@ -142,6 +142,32 @@ def test_who_reads_tells_all_or_fails(weir, loaded, kind, words):
     assert files(weir) == before
 
 
+OBJECTS = [{"ip_address": "2001:db8:18:19:20:21:22:23", "port": 1234567890123456789,
+            "status": "online"}]
+
+
+@pytest.mark.parametrize("text", [json.dumps(OBJECTS), DROP, "2001:db8:19::/48\n198.19.66.6\n"])
+def test_a_list_for_which_there_is_no_memory_is_not_read_by_half(weir, faults, text):
+    """A letter that finds no memory would make another address of one, and libjansson
+    ends the process over a long number."""
+    weir.write("list.txt", text)
+    weir.configure("feeds:\n  - { name: bots, kind: zombie, path: list.txt, "
+                   "may_list_special: true }\n", one_interface("acc0"))
+    whole, wrong, failed, well, number = weir("check", "--json").stdout, [], 0, 0, 0
+    while well < 10:  # more than fail in a row without consequence
+        number += 1
+        outcome = faults.run(["check", "--json"], MEMORY, nth(number, "any"), children=True)
+        problem = unclear(outcome, MEMORY)
+        if not problem and not outcome.code and outcome.output != whole:
+            problem = "leaves something out"
+        if problem:
+            wrong.append(f"{number}: {problem}")
+        failed += outcome.code == 1
+        well = 0 if outcome.code else well + 1
+    check(wrong)
+    assert failed > 3
+
+
 @pytest.mark.parametrize("kind", [MEMORY, CALLS])
 @pytest.mark.parametrize("words, undo", [
     ("zombie add 198.18.65.2 --why again", "zombie del 198.18.65.2"),

@@ -13,8 +13,12 @@
  *			one that fails has a "!" behind it. SITE is the same for
  *			calls by the same way through the program.
  *
- * What libc does inside itself is not seen, except that it allocates; nor what
- * children do.
+ *	FAULT_CHILDREN	count what children do, each for itself, and not what their
+ *			parent does: from their first write(2), by which they say that
+ *			they are at work. Nothing of it is logged.
+ *
+ * What libc does inside itself is not seen, except that it allocates; nor, without
+ * that, what children do.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -51,6 +55,8 @@ static struct {
 	bool counting;
 	bool keep_on;
 	bool shortened;
+	bool children;
+	bool preparing; /* a child, until it writes */
 	long seen;
 	long at;
 	int error;
@@ -87,7 +93,8 @@ __attribute__((constructor)) static void begin(void)
 		fault.log = fcntl(fd, F_DUPFD_CLOEXEC, 900); /* in nobody's way */
 		close(fd);
 	}
-	fault.counting = true;
+	fault.children = number("FAULT_CHILDREN");
+	fault.counting = !fault.children;
 }
 
 static uint64_t site(void)
@@ -189,8 +196,11 @@ pid_t fork(void)
 	if (!real)
 		real = dlsym(RTLD_NEXT, "fork");
 	pid = fails('c', "fork") ? -1 : real();
-	if (!pid)
+	if (!pid) {
 		fault.counting = false;
+		fault.preparing = fault.children;
+		fault.log = -1; /* it is about to close what it does not need */
+	}
 	return pid;
 }
 
@@ -243,6 +253,11 @@ ssize_t read(int fd, void *out, size_t size)
 ssize_t write(int fd, const void *data, size_t size)
 {
 	NEXT(write);
+	if (fault.preparing) {
+		fault.preparing = false;
+		fault.counting = true;
+		return next(fd, data, size);
+	}
 	if (!fails('c', "write"))
 		return next(fd, data, size);
 	return shortened(size) < 0 ? -1 : next(fd, data, shortened(size));

@@ -2,6 +2,7 @@
 #include "base/json.h"
 
 #include <errno.h>
+#include <setjmp.h>
 
 #include "base/text.h"
 
@@ -29,11 +30,54 @@ json_t *sw_json_text(const char *text)
 	return string ?: json_string(sw_printable(printable, sizeof(printable), text));
 }
 
+/*
+ * libjansson (2.14) does not look at whether a token found memory: a long string comes out
+ * with letters missing, and after a long number it fails an assertion of its own
+ * (lex_unget_unsave), which ends the process. So its parser never gets NULL: it is left
+ * instead, and what it holds by then is lost.
+ */
+static struct {
+	json_malloc_t allocate;
+	jmp_buf leave;
+	bool starved;
+} parsing;
+
+static void *allocate_or_leave(size_t size)
+{
+	void *memory = parsing.allocate(size);
+
+	if (!memory)
+		longjmp(parsing.leave, 1);
+	return memory;
+}
+
+static json_t *load(const char *text, size_t size)
+{
+	if (setjmp(parsing.leave)) {
+		parsing.starved = true;
+		return NULL;
+	}
+	return json_loadb(text, size, 0, NULL);
+}
+
 int sw_json_parse(const char *text, size_t size, json_t **out)
 {
-	errno = 0; /* jansson calls text invalid that it has no memory for */
-	*out = json_loadb(text, size, 0, NULL);
-	if (*out)
-		return 0;
-	return errno == ENOMEM ? -ENOMEM : -EINVAL;
+	bool before = parsing.starved;
+	json_free_t release;
+	int err = -EINVAL;
+
+	json_get_alloc_funcs(&parsing.allocate, &release);
+	json_set_alloc_funcs(allocate_or_leave, release);
+	parsing.starved = false;
+	*out = load(text, size);
+	json_set_alloc_funcs(parsing.allocate, release);
+	if (parsing.starved)
+		err = -ENOMEM;
+	parsing.starved |= before;
+	return *out ? 0 : err;
+}
+
+bool sw_json_starved(void)
+{
+	return parsing.starved;
 }

@@ -10,6 +10,7 @@
 #define SPAMWEIR_BASE_JSON_H
 
 #include <jansson.h>
+#include <stdbool.h>
 
 /* Sets a key, or appends; takes `value`. *into becomes NULL if it was, if `value`
  * is, or if there is no memory. */
@@ -19,7 +20,12 @@ void sw_json_append(json_t **into, json_t *value);
 /* A string of any text: what is no UTF-8 becomes \xNN. NULL: no memory. */
 json_t *sw_json_text(const char *text);
 
-/* Reads one document, the caller's to free. -EINVAL if it is none, -ENOMEM. */
+/* Reads one document, the caller's to free. -EINVAL if it is none, -ENOMEM: then what it
+ * took so far is not given back. */
 int sw_json_parse(const char *text, size_t size, json_t **out);
+
+/* Whether any was read that ended with -ENOMEM: for those to whom what is no JSON is
+ * something else. */
+bool sw_json_starved(void);
 
 #endif

@@ -2,13 +2,13 @@
 #include "worker/parse.h"
 
 #include <errno.h>
-#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/json.h"
 #include "feed/copy_layout.h"
 #include "feed/copy_make.h"
 #include "worker/sent.h"
@@ -107,6 +107,10 @@ static void work(void *ctx)
 	if (!sent->err)
 		sent->err = sw_feed_copy_make(&parse->config, &parse->file, parse->read_ns,
 					      &parse->copy, &sent->report, &sent->error);
+	if (sw_json_starved()) { /* then even the format may have been taken for another */
+		sent->err = -ENOMEM;
+		sent->error.text[0] = '\0';
+	}
 	sent->size = sent->err ? 0 : parse->copy.header->size;
 	sw_child_send(sent, sizeof(*sent));
 	if (sent->size)
