@@ -30,6 +30,19 @@ def test_a_feed_that_monitors_drops_nothing_and_hides_nothing(lab, weir):
     assert "monitor mode" not in weir("lookup", "198.19.66.8").stdout
 
 
+def test_a_list_of_zombies_on_trial_opens_no_mail_that_is_closed(lab, weir):
+    """Whichever of the two is named first."""
+    trial = "  - { name: trial, kind: zombie, mode: monitor, entries: [198.18.1.0/24] }\n"
+    homes = "  - { name: homes, kind: limit, limit: closed, entries: [198.18.1.0/28] }\n"
+    closed, tried = (frames.tcp(f"198.18.1.{n}", "198.19.0.25") for n in (1, 17))
+    for number, feeds in enumerate((trial + homes, homes + trial), 1):
+        weir.configure("feeds:\n" + feeds)
+        weir("reload" if number > 1 else "load")
+        assert judged(weir, lab.outward, closed, tried) == (1, {"smtp_closed": 1})
+        assert of(weir, "zombie_feed", "would_drop") == number
+        assert "smtp_closed" in weir("lookup", "198.18.1.1").stdout
+
+
 def test_a_reload_enforces_it(lab, weir):
     weir.configure(FEEDS.format(mode="monitor"))
     weir("load")

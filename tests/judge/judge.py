@@ -151,7 +151,7 @@ class Judge:
 
     def _later(self, packet):
         if may_be_tcp(packet):
-            feed = self.policy.find("zombie", packet.family, packet.src)
+            feed = self.policy.zombie(packet.family, packet.src)
             if feed:
                 return "zombie_fragment", feed
         return "fragment_later", None
@@ -161,7 +161,7 @@ class Judge:
         if feed:
             return "allow", feed
         feed, even_zombies = self.policy.mail_to(packet.family, packet.dst, role)
-        zombie = self.policy.find("zombie", packet.family, packet.src)
+        zombie = self.policy.zombie(packet.family, packet.src)
         if feed and (even_zombies or not zombie):
             return "allow", feed
         if zombie:

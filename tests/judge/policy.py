@@ -63,6 +63,16 @@ class Policy:
                     best, feed = rank, entry.feed
         return feed
 
+    def zombie(self, family, address):
+        """The feed as whose zombie an address is judged. What is on trial frees nobody from
+        a limit that is enforced."""
+        feed = self.find("zombie", family, address)
+        if feed in self.monitored:
+            limit = self.find("limit", family, address)
+            if limit and limit not in self.monitored:
+                return None
+        return feed
+
     def how(self, role=None):
         """What replay is told of whom to judge for."""
         return ("--role", role) if role else ("--interface", self.nics[0]["name"])

@@ -117,6 +117,27 @@ static __u8 listed(const struct sw_world *world, enum sw_kind kind, __u8 family,
 	return allowed(world, family, address) ? 0 : listed_raw(world, kind, family, address);
 }
 
+static const struct sw_world_feed *feed_of(const struct sw_world *world, __u8 slot)
+{
+	size_t i;
+
+	for (i = 0; world->feed[i].slot != slot; i++)
+		assert(i < world->feeds);
+	return &world->feed[i];
+}
+
+/* The feed as a zombie of which an address is judged: one on trial leaves those alone
+ * whom another one limits. */
+static __u8 zombie(const struct sw_world *world, __u8 family, sw_u128 address)
+{
+	__u8 feed = listed(world, SW_KIND_ZOMBIE, family, address);
+	__u8 limit = listed(world, SW_KIND_LIMIT, family, address);
+
+	if (feed && limit && feed_of(world, feed)->monitor && !feed_of(world, limit)->monitor)
+		return 0;
+	return feed;
+}
+
 /* The feed by which mail to an address passes, or NULL: of those that list it the one
  * that says most, then the longest prefix, then the one named first. */
 static const struct sw_world_feed *passes_to(const struct sw_world *world, __u8 family,
@@ -242,15 +263,6 @@ static bool is_smtp_port(const struct sw_world *world, unsigned port)
 	return false;
 }
 
-static const struct sw_world_feed *feed_of(const struct sw_world *world, __u8 slot)
-{
-	size_t i;
-
-	for (i = 0; world->feed[i].slot != slot; i++)
-		assert(i < world->feeds);
-	return &world->feed[i];
-}
-
 static enum sw_reason take_tokens(struct sw_model *model, enum sw_role role,
 				  const struct sw_decoded *packet, __u64 now_us, __u8 *feed)
 {
@@ -321,7 +333,7 @@ static enum sw_reason judge_smtp(struct sw_model *model, enum sw_role role,
 		*feed = to->slot;
 		return SW_ALLOW;
 	}
-	*feed = listed(world, SW_KIND_ZOMBIE, packet->family, packet->src);
+	*feed = zombie(world, packet->family, packet->src);
 	if (*feed)
 		return SW_ZOMBIE_FEED;
 	if (is_live_zombie(world, packet->family, packet->src, now_ns))
@@ -342,7 +354,7 @@ static enum sw_reason judge_later(const struct sw_world *world, const struct sw_
 		return SW_TINY_FRAGMENT;
 	if (packet->protocol != 6 && !packet->protocol_unknown)
 		return SW_FRAGMENT_LATER;
-	*feed = listed(world, SW_KIND_ZOMBIE, packet->family, packet->src);
+	*feed = zombie(world, packet->family, packet->src);
 	if (*feed || is_live_zombie(world, packet->family, packet->src, now_ns))
 		return SW_ZOMBIE_FRAGMENT;
 	return SW_FRAGMENT_LATER;

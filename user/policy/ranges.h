@@ -29,8 +29,9 @@ int sw_compile_pieces(const struct sw_rules *rules, enum sw_set set, __u8 family
 
 /* Calls `emit` with the ranges of a set in address order. Neighbours of one rank may be
  * joined or not. The C&C set is C&C minus allow; the mail set is allow, zombie
- * minus allow, and limit minus both, and a rank may stand for a combination: see standings.h. For tests, and
- * for compile's own use. */
+ * minus allow, and limit minus both (zombies that are only monitored make room for a limit
+ * that is enforced), and a rank may stand for a combination: see standings.h. For tests,
+ * and for compile's own use. */
 int sw_compile_ranges(const struct sw_rules *rules, enum sw_set set, __u8 family,
 		      int (*emit)(void *ctx, const struct sw_range *range), void *ctx);
 

@@ -8,18 +8,27 @@ static bool same(const struct sw_combination *a, const struct sw_combination *b)
 	return a->source == b->source && a->to == b->to && a->protect == b->protect;
 }
 
+/* Zombies come before classes of sources, but for a feed that only monitors: it lifts
+ * nothing that another enforces. */
+static __u8 rank_of_source(const struct sw_rules *rules, const struct sw_piece *piece)
+{
+	__u8 zombie = piece->rank[SW_LAYER_LISTED], limit = piece->rank[SW_LAYER_LIMIT];
+
+	if (zombie == SW_NO_RANK)
+		return limit;
+	return limit != SW_NO_RANK && rules->monitor[zombie] && !rules->monitor[limit] ? limit
+										       : zombie;
+}
+
 static struct sw_combination combination(const struct sw_rules *rules, const struct sw_piece *piece)
 {
 	__u8 allow = piece->rank[SW_LAYER_ALLOW];
 	bool allowed = allow != SW_NO_RANK;
 	struct sw_combination c = {
-		.source = allowed ? allow : piece->rank[SW_LAYER_LISTED],
+		.source = allowed ? allow : rank_of_source(rules, piece),
 		.to = piece->rank[SW_LAYER_TO],
 		.protect = piece->rank[SW_LAYER_PROTECT],
 	};
-
-	if (c.source == SW_NO_RANK)
-		c.source = piece->rank[SW_LAYER_LIMIT];
 
 	if (allowed && !rules->to_differs && rules->to[allow])
 		c.to = allow;

@@ -99,6 +99,33 @@ static void test_allow_feeds_that_agree(void **state)
 	end(&c);
 }
 
+/* A feed on trial does not free from a limit that is enforced; beside another one on
+ * trial, or enforced itself, zombies come first. */
+static void test_a_trial_of_zombies_beside_a_limit(void **state)
+{
+	static const enum sw_kind kind[] = { SW_KIND_ZOMBIE, SW_KIND_LIMIT, SW_KIND_LIMIT,
+					     SW_KIND_ZOMBIE };
+	struct compiled c;
+
+	(void)state;
+	begin_feeds(&c, 4);
+	c.rules->monitor[A] = c.rules->monitor[C] = true;
+	list(&c, SW_KIND_ZOMBIE, A, "192.0.2.0/24");
+	list(&c, SW_KIND_LIMIT, B, "192.0.2.0/25");
+	list(&c, SW_KIND_LIMIT, C, "192.0.2.128/26");
+	list(&c, SW_KIND_ZOMBIE, D, "192.0.2.8/29");
+	list(&c, SW_KIND_ZOMBIE, A, "2001:db8::/48");
+	list(&c, SW_KIND_LIMIT, B, "2001:db8::/64");
+	fill(&c, kind);
+	assert_int_equal(standing_of(&c, "192.0.2.1").feed, slot_of(B));
+	assert_int_equal(standing_of(&c, "192.0.2.8").feed, slot_of(D));
+	assert_int_equal(standing_of(&c, "192.0.2.129").feed, slot_of(A));
+	assert_int_equal(standing_of(&c, "192.0.2.255").feed, slot_of(A));
+	assert_int_equal(standing_of(&c, "2001:db8::1").feed, slot_of(B));
+	assert_int_equal(standing_of(&c, "2001:db8:0:1::1").feed, slot_of(A));
+	end(&c);
+}
+
 /* With no number left for what holds of an address, no meaning is lost, only who it is by. */
 static void test_no_number_left(void **state)
 {
@@ -125,6 +152,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_allow_feeds_that_differ),
 		cmocka_unit_test(test_allow_feeds_that_agree),
+		cmocka_unit_test(test_a_trial_of_zombies_beside_a_limit),
 		cmocka_unit_test(test_no_number_left),
 	};
 
