@@ -30,6 +30,9 @@ struct sw_options {
 	bool force;
 	bool audit;
 	const char *confirm;
+	const char *as; /* name of the feed that a file is taken as */
+	const char *kind;
+	const char *format;
 	int arguments; /* what follows the verb and its sub-verb, options taken out */
 	char **argument;
 };

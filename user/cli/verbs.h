@@ -59,6 +59,7 @@ int cmd_zombie_del(const struct sw_options *options);
 int cmd_zombie_list(const struct sw_options *options);
 int cmd_feed_list(const struct sw_options *options);
 int cmd_feed_update(const struct sw_options *options);
+int cmd_feed_diff(const struct sw_options *options);
 int cmd_feed_test(const struct sw_options *options);
 int cmd_allow_add(const struct sw_options *options);
 int cmd_allow_del(const struct sw_options *options);

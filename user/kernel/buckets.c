@@ -137,3 +137,82 @@ int sw_limit_count(const struct sw_state *state, const struct sw_settings *setti
 		*count = found;
 	return err;
 }
+
+/* What undoes a multiplication: each step doubles the bits that are right. */
+static __u32 inverse(__u32 odd)
+{
+	__u32 x = odd, i;
+
+	for (i = 0; i < 4; i++)
+		x *= 2 - odd * x;
+	return x;
+}
+
+/* The steps of sw_permute32, backwards. */
+__u32 sw_limit_source4(const struct sw_seed *seed, __u32 bucket, __u32 tag)
+{
+	__u32 x = bucket << (32 - SW_BUCKET_BITS) | (tag & ((1U << (32 - SW_BUCKET_BITS)) - 1));
+
+	x ^= x >> 16;
+	x *= inverse(0x2c1b3c6d);
+	x ^= x >> 15 ^ x >> 30;
+	x ^= seed->xor [1];
+	x *= inverse(seed->mul[1]);
+	x ^= x >> 16;
+	x *= inverse(seed->mul[0]);
+	return x ^ seed->xor [0];
+}
+
+static int visit_slot(const struct sw_seed *seed, __u32 bucket, __u64 slot,
+		      int (*visit)(void *ctx, const struct sw_prefix *source), void *ctx,
+		      __u64 *hidden)
+{
+	__u32 tag = sw_slot_tag(slot);
+	struct sw_prefix source = { .family = SW_IPV4, .length = 32 };
+
+	if (!(tag & SW_TAG_VALID))
+		return 0;
+	if (tag & SW_TAG_IPV6) {
+		++*hidden;
+		return 0;
+	}
+	if (tag & SW_TAG_PROTECT) /* a destination */
+		return 0;
+	source.address = sw_limit_source4(seed, bucket, tag);
+	return visit(ctx, &source);
+}
+
+int sw_limit_each(const struct sw_state *state,
+		  int (*visit)(void *ctx, const struct sw_prefix *source), void *ctx, __u64 *hidden)
+{
+	const struct sw_bucket *bucket = map_buckets(state, 0, BUCKETS);
+	size_t i, j;
+	int err = 0;
+
+	*hidden = 0;
+	if (!bucket)
+		return -errno;
+	for (i = 0; i < BUCKETS && !err; i++) {
+		for (j = 0; j < SW_BUCKET_SLOTS && !err; j++)
+			err = visit_slot(&state->abi.seed, i, bucket[i].slot[j], visit, ctx,
+					 hidden);
+	}
+	unmap_buckets(bucket, BUCKETS);
+	return err;
+}
+
+bool sw_limit_knows(const struct sw_state *state, const struct sw_settings *settings,
+		    const struct sw_prefix *address)
+{
+	const struct sw_rate none = { .interval = 1 };
+	struct sw_limit_view view = { 0 };
+	enum sw_role role;
+
+	for (role = 0; role < SW_ROLES && !view.known; role++) {
+		struct sw_home home = home_of(state, settings, address, role);
+
+		if (look_at_bucket(state, settings, &home, 0, &none, &view))
+			return false;
+	}
+	return view.known;
+}

@@ -19,6 +19,20 @@ int sw_limit_look(const struct sw_state *state, const struct sw_settings *settin
 		  const struct sw_prefix *address, const struct sw_standing *standing,
 		  struct sw_limit_view view[SW_ROLES]);
 
+/* Calls `visit` for every IPv4 source that has a slot, also one whose bucket is full again
+ * and that nobody has taken the slot of since, in no order. Of IPv6 sources the limiter
+ * keeps hashes only: *hidden counts them. Not 0 stops and is returned. -errno. */
+int sw_limit_each(const struct sw_state *state,
+		  int (*visit)(void *ctx, const struct sw_prefix *source), void *ctx,
+		  __u64 *hidden);
+
+/* The IPv4 source whose slot in `bucket` has this tag. */
+__u32 sw_limit_source4(const struct sw_seed *seed, __u32 bucket, __u32 tag);
+
+/* Whether the source of this address has a slot in some role. */
+bool sw_limit_knows(const struct sw_state *state, const struct sw_settings *settings,
+		    const struct sw_prefix *address);
+
 /* Slots in use: sources whose bucket is not full. Many of them, from some 65,000 on,
  * are estimated from a sixteenth of the buckets. */
 int sw_limit_count(const struct sw_state *state, const struct sw_settings *settings, __u64 *count);

@@ -79,7 +79,7 @@ static int take(struct sw_intake *intake, const struct sw_prefix *prefix, __u32 
 
 static void show_example(struct sw_intake *intake, __u32 line, const char *text, const char *why)
 {
-	if (intake->examples++ < EXAMPLES)
+	if (!intake->quiet && intake->examples++ < EXAMPLES)
 		sw_warn("%s:%u: \"%s\" is left out: %s", intake->source, line, text, why);
 }
 

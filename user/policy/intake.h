@@ -27,6 +27,7 @@ struct sw_intake {
 	struct sw_rule_ends *ends; /* of what is taken */
 	__u8 rank;
 	__u64 now_s; /* what ends by then is in force no more */
+	bool quiet;  /* nothing is warned of */
 	/* The rest is its own. */
 	const char *source;		  /* of the entries that come now: a path */
 	bool foreign;			  /* a file, not the config */

@@ -154,6 +154,32 @@ int sw_fetches_do(const struct sw_instance *instance, const struct sw_config *co
 	return err;
 }
 
+/* So that nobody asks again too early. Who may not write it may not fetch otherwise. */
+static void note_asked(const struct sw_instance *instance, const struct sw_feed_config *feed,
+		       struct sw_fetch_state *state)
+{
+	state->asked_s = time(NULL);
+	if (sw_provider_of(feed->url))
+		sw_fetch_state_write(instance->state_dir, feed, state, NULL);
+}
+
+int sw_fetches_look(const struct sw_instance *instance, const struct sw_feed_config *feed,
+		    const struct sw_fetches *which, struct sw_feed_copy *copy,
+		    struct sw_error *error)
+{
+	struct sw_fetch_state state;
+	int err = sw_fetch_state_read(instance->state_dir, feed, &state);
+
+	if (err)
+		return err;
+	if (!may_ask(which, feed, &state))
+		return sw_fetched_open(instance->state_dir, feed, copy, error);
+	err = sw_fetch_look(instance->state_dir, feed, copy, error);
+	if (!err)
+		note_asked(instance, feed, &state);
+	return err;
+}
+
 /* If the lock is held, whoever holds it knows better. */
 static void tell_daemon(void *ctx, const struct sw_feed_config *feed, const char *line, bool failed)
 {

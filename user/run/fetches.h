@@ -5,6 +5,7 @@
 #define SPAMWEIR_RUN_FETCHES_H
 
 #include "config/schema.h"
+#include "feed/copy.h"
 #include "run/instance.h"
 #include "run/job.h"
 
@@ -31,6 +32,14 @@ struct sw_fetches {
 int sw_fetches_do(const struct sw_instance *instance, const struct sw_config *config,
 		  const struct sw_fetches *which, size_t *changed, size_t *failed,
 		  struct sw_error *error);
+
+/* Looks at the list that the feed's URL has now, and keeps nothing of it. If its provider
+ * allows no pull yet, that is told, and *copy is what was fetched last; when it was
+ * asked is noted for a feed that has a provider, if it can be. *copy is the caller's.
+ * -errno with `error` set. */
+int sw_fetches_look(const struct sw_instance *instance, const struct sw_feed_config *feed,
+		    const struct sw_fetches *which, struct sw_feed_copy *copy,
+		    struct sw_error *error);
 
 /* The one that is due longest, in a child: result->count is *changed, result->partial
  * whether it could not be had. */

@@ -138,3 +138,33 @@ int sw_fetch(const char *state_dir, const struct sw_feed_config *feed,
 	free(f);
 	return err;
 }
+
+int sw_fetch_look(const char *state_dir, const struct sw_feed_config *feed,
+		  struct sw_feed_copy *copy, struct sw_error *error)
+{
+	struct fetch *f = calloc(1, sizeof(*f));
+	int err;
+
+	if (!f)
+		return -ENOMEM;
+	f->state_dir = state_dir;
+	f->feed = feed;
+	err = sw_fetch_state_read(state_dir, feed, &f->state);
+	if (!err) {
+		sw_fetched_open(state_dir, feed, &f->old, NULL);
+		err = transfer(f);
+	}
+	if (err) {
+		sw_feed_copy_close(&f->copy);
+		sw_feed_copy_close(&f->old);
+		sw_fail(error, err, "%s", f->why.text[0] ? f->why.text : strerror(-err));
+	} else if (f->got.unchanged) {
+		sw_feed_copy_close(&f->copy);
+		*copy = f->old;
+	} else {
+		sw_feed_copy_close(&f->old);
+		*copy = f->copy;
+	}
+	free(f);
+	return err;
+}

@@ -17,4 +17,9 @@ enum sw_fetch_outcome {
 int sw_fetch(const char *state_dir, const struct sw_feed_config *feed,
 	     enum sw_fetch_outcome *outcome, struct sw_error *error);
 
+/* Fetches the list in the same way, keeps nothing and notes nothing. *copy is the
+ * caller's: the list, which is the one that was fetched before if it has not changed. */
+int sw_fetch_look(const char *state_dir, const struct sw_feed_config *feed,
+		  struct sw_feed_copy *copy, struct sw_error *error);
+
 #endif
