@@ -6,6 +6,7 @@ import os
 import pathlib
 import struct
 import subprocess
+import sys
 
 import pytest
 
@@ -245,3 +246,23 @@ def broken(lab, weir):
     left = [pin.name for pin in weir.pins.iterdir() if pin.name.startswith("new_")]
     if left:
         yield f"left behind: {left}"
+
+
+def test_check_tells_what_the_kernel_will_need(loaded):
+    if tuple(map(int, os.uname().release.split(".")[:2])) < (6, 4):
+        pytest.skip("kernels before 6.4 tell a rough guess of what maps take")
+    weir = loaded
+    weir.write("botnets.txt", "".join(
+        f"198.{19 + n // 65536}.{n // 256 % 256}.{n % 256}\n2001:db9:{n:x}::/48\n"
+        for n in range(0, 60000, 3)))
+    told = weir.json("check")["kernel_bytes"]
+    weir("unload")
+    weir("load")
+    maps = {pin.name: weir.pinned("map", pin) for pin in weir.pins.iterdir()
+            if not pin.name.startswith(("link", "reader"))}
+    inner = int.from_bytes(element(weir.pins / "policy"), sys.byteorder)
+    tables = json.loads(bpftool("-j", "map", "show", "id", inner).stdout)["bytes_memlock"]
+    state = sum(known["bytes_memlock"] for known in maps.values())
+    assert abs(told["tables"] - tables) <= tables / 20, (told, tables)
+    assert abs(told["state"] - state) <= state / 20, (told, {
+        name: known["bytes_memlock"] for name, known in maps.items()})

@@ -10,8 +10,10 @@
 #include "cli/output.h"
 #include "cli/verbs.h"
 #include "config/words.h"
+#include "kernel/footprint.h"
 #include "kernel/hosts.h"
 #include "policy/plan.h"
+#include "run/layout.h"
 #include "run/nics_find.h"
 #include "worker/parse.h"
 
@@ -27,7 +29,8 @@ static json_t *interfaces_json(const struct sw_config *config, const bool *prese
 	return list;
 }
 
-static json_t *check_json(const struct sw_plan *plan, const bool *present)
+static json_t *check_json(const struct sw_plan *plan, const bool *present,
+			  const struct sw_footprint *footprint)
 {
 	json_t *feeds = json_array();
 	size_t i;
@@ -48,8 +51,11 @@ static json_t *check_json(const struct sw_plan *plan, const bool *present)
 					 (json_int_t)state->hosts, "excluded",
 					 (json_int_t)state->report.excluded));
 	}
-	return json_pack("{s:b s:o s:o s:o}", "ok", 1, "config", sw_json_text(plan->config->path),
-			 "interfaces", interfaces_json(plan->config, present), "feeds", feeds);
+	return json_pack("{s:b s:o s:o s:o s:{s:I s:I}}", "ok", 1, "config",
+			 sw_json_text(plan->config->path), "interfaces",
+			 interfaces_json(plan->config, present), "feeds", feeds, "kernel_bytes",
+			 "tables", (json_int_t)footprint->tables, "state",
+			 (json_int_t)footprint->state);
 }
 
 /* What a feed meant before it could say so. */
@@ -65,7 +71,9 @@ static void tell_implied(const struct sw_config *config, const struct sw_feed_co
 		       "");
 }
 
-static void check_text(const struct sw_plan *plan)
+#define MIB 1048576.0
+
+static void check_text(const struct sw_plan *plan, const struct sw_footprint *footprint)
 {
 	char path[PATH_MAX];
 	size_t i;
@@ -91,6 +99,9 @@ static void check_text(const struct sw_plan *plan)
 		putchar('\n');
 		tell_implied(plan->config, feed);
 	}
+	printf("kernel memory: %.1f MiB for the lists, as much again while they change, %.1f MiB "
+	       "for the rest\n",
+	       footprint->tables / MIB, footprint->state / MIB);
 	printf("%s is valid\n", sw_printable(path, sizeof(path), plan->config->path));
 }
 
@@ -128,15 +139,21 @@ int cmd_check(const struct sw_options *options)
 {
 	struct sw_error error = {};
 	bool present[SW_MAX_INTERFACES];
+	struct sw_footprint footprint;
+	struct sw_layout room;
 	struct sw_plan plan;
 	int err = make_plan(options, &plan, &error);
 
 	if (!err)
 		err = sw_nics_inspect(plan.config, present, &error);
+	if (!err) {
+		room = sw_layout_room(&plan.need);
+		err = sw_footprint_measure(&room, &footprint, &error);
+	}
 	if (!err && options->json)
-		err = sw_print_json(check_json(&plan, present));
+		err = sw_print_json(check_json(&plan, present, &footprint));
 	else if (!err)
-		check_text(&plan);
+		check_text(&plan, &footprint);
 	sw_plan_free(&plan);
 	return err ? sw_print_error(&error, err) : SW_EXIT_DONE;
 }

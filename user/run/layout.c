@@ -11,16 +11,19 @@ static bool fits(const struct sw_layout *need, const struct sw_layout *have)
 
 /* A quarter more than needed, so that lists may grow for a while before the
  * programs have to be loaded anew; `load` does that unnoticed anyway. */
-static void choose_larger(struct applying *a)
+struct sw_layout sw_layout_room(const struct sw_layout *need)
 {
-	const struct sw_layout *need = &a->plan.need;
-
-	a->layout = (struct sw_layout){
+	return (struct sw_layout){
 		.nets = need->nets + need->nets / 4 + 1024,
 		.leaves = need->leaves + need->leaves / 4 + 256,
 		.dirs = need->dirs + need->dirs / 4 + 64,
 		.bounds = need->bounds + need->bounds / 4 + 1024,
 	};
+}
+
+static void choose_larger(struct applying *a)
+{
+	a->layout = sw_layout_room(&a->plan.need);
 	a->grown = true;
 }
 

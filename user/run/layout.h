@@ -12,4 +12,7 @@ int sw_layout_choose(struct applying *a, bool load);
 /* What is planned found no room: measures, and chooses a larger layout if that is why. */
 int sw_layout_outgrown(struct applying *a);
 
+/* That of tables which are loaded where none are. */
+struct sw_layout sw_layout_room(const struct sw_layout *need);
+
 #endif
