@@ -142,15 +142,18 @@ static __always_inline int sw_ask_protect(const struct sw_asked *asked, __u32 cl
 	return sw_has_token(asked, home, rate) ? SW_GO_ON : SW_PROTECT_LIMIT;
 }
 
-/* What is closed to its source is no attempt, and is told anew each time. */
-static __always_inline void sw_tell_again(const struct sw_asked *asked, int again, int reason)
+/* What is closed to its source is told anew each time, but is one attempt, too. */
+static __always_inline __u32 sw_tell_again(const struct sw_asked *asked, int again, int reason)
 {
 	int limited = reason != SW_GO_ON;
 
-	if (!asked->syn || !again_window || reason == SW_SMTP_CLOSED)
-		return;
-	sw_again_write(asked->key, again, limited);
-	sw_count_attempt(sw_attempt_of(again, limited));
+	if (!asked->syn)
+		return 0;
+	if (again_window) {
+		sw_again_write(asked->key, again, limited);
+		sw_count_attempt(sw_attempt_of(again, limited));
+	}
+	return SW_DECISION_SYN | (again & SW_AGAIN_KNOWN ? 0 : SW_DECISION_ATTEMPT);
 }
 
 static __always_inline int sw_is_smtp_port(const struct sw_settings *settings, __u16 port)

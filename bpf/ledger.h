@@ -77,7 +77,6 @@ static __always_inline void sw_ledger_add(struct sw_ledger_entry *entry, const s
 	sw_ledger_count(entry, note->reason);
 }
 
-#define SW_NOTE_REMOTE (1ULL << 32)  /* the side */
 #define SW_NOTE_SENT_IN (1ULL << 33) /* by the peer, to the subject */
 
 static __always_inline struct sw_spot sw_note_spot(__u64 hi, __u64 lo, __u64 word)

@@ -133,6 +133,14 @@ struct {
 	__uint(value_size, sizeof(struct sw_attempts));
 } attempts SEC(".maps");
 
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, sizeof(struct sw_conduct));
+} conduct SEC(".maps");
+
 /* The user side's own; no program reads them. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);

@@ -8,6 +8,9 @@
 
 #define SW_ROW_TRIES 4
 
+/* Beside a decision, in what is noted: the side. */
+#define SW_NOTE_REMOTE (1ULL << 32)
+
 /* What sw_row_take() returns: a way, and whether it was claimed just now. */
 #define SW_ROW_WAY 7
 #define SW_ROW_NEW 8	  /* free until now: all behind it is zero */

@@ -4,6 +4,7 @@
  * others are parsed (frame.h), judged by what is known of them (decide.h, and
  * judge.h for the order), counted and told of.
  */
+#include "conduct.h"
 #include "counters.h"
 #include "decide.h"
 #include "events.h"
@@ -67,6 +68,7 @@ __attribute__((noinline)) int sw_judge_frame(struct xdp_md *ctx, __u32 role)
 	else
 		decision = SW_DECISION(parsed, SW_NO_FAMILY, 0);
 	sw_ledger_packet(&packet, decision, role);
+	sw_conduct_packet(&packet, decision, role);
 	return sw_finish(ctx, decision, packet.length, role);
 }
 
@@ -119,6 +121,8 @@ __attribute__((noinline)) int sw_judge_plain4(struct xdp_md *ctx, __u32 role)
 	decision = sw_decide4_inline(running, source, destination, &about, role);
 	if (sw_reason_cuts(sw_decision_reason(decision)))
 		sw_ledger_drop4(source, destination, decision, role);
+	if (decision & SW_DECISION_SYN)
+		sw_conduct_syn4(source, destination, about.dport, decision, role);
 	return decision;
 }
 
@@ -139,6 +143,8 @@ __attribute__((noinline)) int sw_judge_plain6(struct xdp_md *ctx, __u32 role)
 	decision = sw_decide6(&pair, sw_pack_about(&about), about.start, role);
 	if (sw_reason_cuts(sw_decision_reason(decision)))
 		sw_ledger_drop6(&pair, decision, role);
+	if (decision & SW_DECISION_SYN)
+		sw_conduct_syn6(&pair, about.dport, decision, role);
 	return decision;
 }
 

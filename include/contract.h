@@ -31,6 +31,7 @@
 #include "maps/abi.h"
 #include "maps/again.h"
 #include "maps/attempts.h"
+#include "maps/conduct.h"
 #include "maps/counters.h"
 #include "maps/event_budget.h"
 #include "maps/events.h"

@@ -18,7 +18,7 @@ struct sw_asked;
 
 typedef int (*sw_ask_fn)(const struct sw_asked *asked);
 typedef int (*sw_ask_limit_fn)(const struct sw_asked *asked, __u32 class, int again);
-typedef void (*sw_tell_fn)(const struct sw_asked *asked, int again, int reason);
+typedef __u32 (*sw_tell_fn)(const struct sw_asked *asked, int again, int reason);
 
 struct sw_ask {
 	sw_ask_fn live;	 /* whether the source is a live zombie */
@@ -28,7 +28,7 @@ struct sw_ask {
 	sw_ask_limit_fn limit;
 	/* SW_GO_ON, or SW_PROTECT_LIMIT if the destination has no token left. */
 	sw_ask_limit_fn protect;
-	sw_tell_fn tell; /* what became of it */
+	sw_tell_fn tell; /* what became of it; returns what the decision says of SYNs */
 };
 
 struct sw_facts {
@@ -63,6 +63,7 @@ static __always_inline __u32 sw_judge_limit(const struct sw_facts *facts, const 
 					    const struct sw_asked *asked)
 {
 	int again = ask.again(asked), reason = SW_GO_ON;
+	__u32 syn;
 	__u8 feed = facts->destination.protect_feed;
 
 	if (feed)
@@ -71,10 +72,10 @@ static __always_inline __u32 sw_judge_limit(const struct sw_facts *facts, const 
 		reason = ask.limit(asked, sw_class_of(&facts->source, facts->role), again);
 		feed = facts->source.feed;
 	}
-	ask.tell(asked, again, reason);
+	syn = ask.tell(asked, again, reason);
 	if (reason == SW_GO_ON)
-		return SW_DECISION(SW_SMTP_OK, facts->family, 0);
-	return SW_DECISION(reason, facts->family, feed);
+		return SW_DECISION(SW_SMTP_OK, facts->family, 0) | syn;
+	return SW_DECISION(reason, facts->family, feed) | syn;
 }
 
 static __always_inline __u32 sw_judge_smtp(const struct sw_facts *facts, const struct sw_ask ask,

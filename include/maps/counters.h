@@ -30,6 +30,8 @@ struct sw_counters {
 #define SW_DECISION(reason, family, feed) ((family) | (reason) << 2 | (feed) << 8)
 #define SW_DECISION_CELL 0xff
 #define SW_DECISION_MONITORED (1 << 16) /* what it cuts, passes */
+#define SW_DECISION_SYN (1 << 17)	/* of SMTP, held against the limit */
+#define SW_DECISION_ATTEMPT (1 << 18)	/* and was not sent before */
 
 static inline enum sw_family sw_decision_family(__u32 decision)
 {

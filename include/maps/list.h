@@ -25,7 +25,8 @@
 	X(health, "health")                                                                        \
 	X(ledger, "ledger")                                                                        \
 	X(again, "again")                                                                          \
-	X(attempts, "attempts")
+	X(attempts, "attempts")                                                                    \
+	X(conduct, "conduct")
 
 enum sw_map {
 #define SW_MAP_ID(name, object) SW_MAP_##name,

@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "base/names.h"
 #include "base/text.h"
+#include "cli/conduct_output.h"
 #include "cli/ledger_output.h"
 #include "cli/lists.h"
 #include "cli/live_output.h"
@@ -44,6 +45,7 @@ struct lookup {
 	struct sw_prefix live_prefix;
 	struct sw_limit_view limit[SW_ROLES];
 	struct sw_ledger_found ledger;
+	struct sw_conduct_found conduct;
 };
 
 static __u8 find(const struct lookup *l, enum sw_set set)
@@ -72,9 +74,10 @@ static int ask_again(const struct sw_asked *asked)
 	return 0;
 }
 
-static void tell_again(const struct sw_asked *asked, int again, int reason)
+static __u32 tell_again(const struct sw_asked *asked, int again, int reason)
 {
 	(void)asked, (void)again, (void)reason;
+	return 0;
 }
 
 static int ask_limit(const struct sw_asked *asked, __u32 class, int again)
@@ -250,6 +253,9 @@ static int look(struct lookup *l, const struct sw_options *options, struct sw_er
 	err = sw_ledger_look(l->state, settings, &l->address, &l->ledger);
 	if (err)
 		sw_warn("the ledger cannot be read: %s", strerror(-err));
+	err = sw_conduct_look(l->state, settings, &l->address, &l->conduct);
+	if (err)
+		sw_warn("the conduct table cannot be read: %s", strerror(-err));
 	judge(l);
 	return 0;
 }
@@ -340,6 +346,7 @@ static json_t *lookup_json(const struct lookup *l)
 			       : json_null());
 	sw_json_set(&object, "limit", limit_json(l));
 	sw_json_set(&object, "ledger", sw_ledger_json(&l->ledger, &l->registry));
+	sw_json_set(&object, "conduct", sw_conduct_json(&l->conduct));
 	sw_json_set(&object, "unfit_feeds", sw_unfit_list_json(&l->registry));
 	return object;
 }
@@ -419,6 +426,7 @@ static void print_lookup(const struct lookup *l)
 			       sw_prefix_format(&l->address, text));
 	}
 	sw_print_ledger(&l->ledger, &l->registry);
+	sw_print_conduct(&l->conduct);
 }
 
 /* Prefixes are printed in many places, and to be taken where addresses are. */

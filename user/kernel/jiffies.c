@@ -27,6 +27,15 @@ int sw_jiffies_now(__u64 *now)
 	return err;
 }
 
+int sw_slow_now(__u32 *now)
+{
+	__u64 jiffies = 0;
+	int err = sw_jiffies_now(&jiffies);
+
+	*now = jiffies / SW_SLOW_JIFFIES;
+	return err;
+}
+
 __u64 sw_slow_seconds(__u32 units)
 {
 	return (double)units * SW_SLOW_JIFFIES * SW_TICKS_PER_JIFFY / sw_ticks_per_second();

@@ -15,15 +15,6 @@ struct reading {
 	__u32 now; /* of the slow clock */
 };
 
-static int read_clock(__u32 *now)
-{
-	__u64 jiffies = 0;
-	int err = sw_jiffies_now(&jiffies);
-
-	*now = jiffies / SW_SLOW_JIFFIES;
-	return err;
-}
-
 /* CPUs write while this reads. What is copied while the peer is being changed is
  * copied again; a CPU changes it in a few nanoseconds. */
 static void copy(const struct sw_ledger_entry *from, struct sw_ledger_entry *to)
@@ -111,7 +102,7 @@ int sw_ledger_get(const struct sw_state *state, const struct sw_settings *settin
 
 	if (state->map[SW_MAP_ledger] < 0)
 		return -ENOENT;
-	err = read_clock(&reading.now);
+	err = sw_slow_now(&reading.now);
 	return err ? err : find(&reading, &spot, out);
 }
 
@@ -141,7 +132,7 @@ int sw_ledger_each(const struct sw_state *state, const struct sw_settings *setti
 
 	if (state->map[SW_MAP_ledger] < 0)
 		return 0;
-	err = read_clock(&reading.now);
+	err = sw_slow_now(&reading.now);
 	if (!err)
 		err = sw_window_open(state->map[SW_MAP_ledger], 0, sizeof(struct sw_ledger),
 				     &window);

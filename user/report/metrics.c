@@ -327,6 +327,12 @@ void sw_metrics_tell(const struct sw_snapshot *s, const struct sw_metrics_sink *
 	by_side(out, "ledger_missed_total",
 		"Drops not in the ledger: other CPUs took the place too often in a row.",
 		(const __u64[]){ s->ledger[0].missed, s->ledger[1].missed });
+	by_side(out, "conduct_evictions_total",
+		"Sources that the conduct table forgot for others, in a full bucket.",
+		(const __u64[]){ s->conduct[0].evicted, s->conduct[1].evicted });
+	by_side(out, "conduct_missed_total",
+		"SYNs not in the conduct table: other CPUs took the place too often in a row.",
+		(const __u64[]){ s->conduct[0].missed, s->conduct[1].missed });
 	gauge(out, "live_zombies", "Live zombies that have not ended.", s->entries[SW_TABLE_LIVE]);
 	attached(s, out);
 	health(s, out);

@@ -33,6 +33,10 @@ const char *sw_table_name(enum sw_table table)
 		return "ledger_subscribers";
 	case SW_TABLE_LEDGER_REMOTES:
 		return "ledger_remotes";
+	case SW_TABLE_CONDUCT_SUBSCRIBERS:
+		return "conduct_subscribers";
+	case SW_TABLE_CONDUCT_REMOTES:
+		return "conduct_remotes";
 	case SW_TABLES:
 		break;
 	}
@@ -238,6 +242,12 @@ static int read_tables(struct sw_snapshot *s)
 	err = sw_ledger_sum(s->state, s->ledger);
 	s->entries[SW_TABLE_LEDGER_SUBSCRIBERS] = s->ledger[SW_SIDE_SUBSCRIBER].used;
 	s->entries[SW_TABLE_LEDGER_REMOTES] = s->ledger[SW_SIDE_REMOTE].used;
+	s->capacity[SW_TABLE_CONDUCT_SUBSCRIBERS] = SW_CONDUCT_ROOM;
+	s->capacity[SW_TABLE_CONDUCT_REMOTES] = SW_CONDUCT_ROOM;
+	if (!err && has_seen_mail(s))
+		err = sw_conduct_sum(s->state, s->conduct);
+	s->entries[SW_TABLE_CONDUCT_SUBSCRIBERS] = s->conduct[SW_SIDE_SUBSCRIBER].used;
+	s->entries[SW_TABLE_CONDUCT_REMOTES] = s->conduct[SW_SIDE_REMOTE].used;
 	if (!err)
 		err = sw_live_count(s->state, &s->entries[SW_TABLE_LIVE]);
 	if (!err && has_seen_mail(s))

@@ -9,6 +9,7 @@
 #include "kernel/attached.h"
 #include "kernel/dispatcher.h"
 #include "kernel/generation.h"
+#include "kernel/conduct.h"
 #include "kernel/ledger.h"
 #include "kernel/links.h"
 #include "kernel/registry.h"
@@ -22,6 +23,8 @@ enum sw_table {
 	SW_TABLE_LIMITER,
 	SW_TABLE_LEDGER_SUBSCRIBERS,
 	SW_TABLE_LEDGER_REMOTES,
+	SW_TABLE_CONDUCT_SUBSCRIBERS,
+	SW_TABLE_CONDUCT_REMOTES,
 	SW_TABLES,
 };
 
@@ -58,6 +61,7 @@ struct sw_snapshot {
 	char kernel_name[SW_MAX_INTERFACES][IF_NAMESIZE]; /* of the NIC; "": it is not here */
 	__u64 events_lost;
 	struct sw_row_sum ledger[SW_SIDES];
+	struct sw_row_sum conduct[SW_SIDES];
 	__u64 entries[SW_TABLES];
 	__u64 capacity[SW_TABLES];
 	__u64 now_s;

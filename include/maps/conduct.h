@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Conduct: how a source opens SMTP connections. Written on SYNs alone, of sources that
+ * are neither allowed nor zombies; subject.h says how one is found.
+ *
+ * Time is cut in windows, and an entry has two banks, of even windows and of odd ones:
+ * this one's and the last one's. Each bank says whose it is, and who finds another's
+ * begins it anew: nobody sweeps.
+ *
+ * Of the servers that were tried a bank has one bit each, found by a keyed hash of
+ * address and port: two servers may share a bit, and so there are never more bits than
+ * servers. Few have as many: of 10 that is so seven times in ten; of 100 about 70 bits
+ * are set, of 500 about 125.
+ *
+ * CPUs that begin a window at once may lose what one of them has counted in that
+ * moment. When one source is forgotten for another, in that moment a SYN of either
+ * may be counted to neither or to the other.
+ */
+#ifndef SPAMWEIR_MAPS_CONDUCT_H
+#define SPAMWEIR_MAPS_CONDUCT_H
+
+#include "maps/subject.h"
+
+#define SW_CONDUCT_BITS 14 /* buckets of a side; room for 114,688 sources */
+#define SW_CONDUCT_BUCKETS (SW_SIDES << SW_CONDUCT_BITS)
+#define SW_CONDUCT_ROOM ((SW_CONDUCT_BUCKETS / SW_SIDES) * SW_ROW_WAYS) /* of a side */
+
+/* A window is 4096 units of the slow clock: 17.5 minutes where HZ is 250. */
+#define SW_CONDUCT_WINDOW_BITS 12
+
+struct sw_conduct_bank {
+	/* The window's number << 48 | attempts << 24 | SYNs. 0: nothing yet. */
+	__u64 word;
+	__u64 servers[2]; /* 128 bits */
+};
+
+struct sw_conduct_entry {
+	struct sw_conduct_bank bank[2];
+	struct sw_subject subject;
+};
+
+struct sw_conduct_bucket {
+	struct sw_row row;
+	struct sw_conduct_entry entry[SW_ROW_WAYS];
+};
+
+struct sw_conduct {
+	struct sw_conduct_bucket bucket[SW_CONDUCT_BUCKETS];
+	struct sw_conduct_entry end; /* of way 7, as in the ledger */
+};
+
+#define SW_CONDUCT_COUNT 0xffffffU
+#define SW_CONDUCT_SYN 1ULL
+#define SW_CONDUCT_ATTEMPT (1ULL << 24)
+/* Where counting stops: what lies above is for CPUs that count at once. */
+#define SW_CONDUCT_MOST 0xff0000U
+
+/* `now` is of the slow clock. */
+static inline __u64 sw_conduct_window(__u32 now)
+{
+	return (__u64)(now >> SW_CONDUCT_WINDOW_BITS & 0xffff) << 48;
+}
+
+static inline __u32 sw_conduct_syns(__u64 word)
+{
+	return word & SW_CONDUCT_COUNT;
+}
+
+static inline __u32 sw_conduct_attempts(__u64 word)
+{
+	return word >> 24 & SW_CONDUCT_COUNT;
+}
+
+/* Of a server: its hash; of 128 bits one is its own. IPv4 in the lower half of `lo`. */
+static inline __u64 sw_conduct_server(const struct sw_seed *seed, __u64 hi, __u64 lo, __u16 port)
+{
+	return sw_hash128(seed, hi ^ (__u64)port << 48 ^ port, lo ^ 0x9e3779b97f4a7c15ULL);
+}
+
+_Static_assert(sizeof(struct sw_conduct_entry) == 64, "an entry is one cache line");
+_Static_assert(sizeof(struct sw_conduct_bucket) == 512, "layout is pinned");
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Reading the conduct table: how sources open SMTP connections. No lock is needed. */
+#ifndef SPAMWEIR_KERNEL_CONDUCT_H
+#define SPAMWEIR_KERNEL_CONDUCT_H
+
+#include "base/prefix.h"
+#include "kernel/state.h"
+#include "kernel/subject.h"
+
+/* SYNs in a window, the attempts among them that were not sent before, and of the
+ * servers tried the bits: never more than servers. */
+struct sw_conduct_seen {
+	__u32 syns;
+	__u32 attempts;
+	__u32 servers;
+};
+
+struct sw_conduct_view {
+	struct sw_prefix subject; /* IPv6: a prefix */
+	enum sw_side side;
+	__u64 last_age_s;	     /* since its last SYN */
+	__u64 begun_s;		     /* since this window began */
+	struct sw_conduct_seen this; /* window: it is not over */
+	struct sw_conduct_seen last; /* one, all of it */
+};
+
+/* How long a window is. */
+__u64 sw_conduct_window_s(void);
+
+/* What is known of an address, or of the IPv6 prefix it is in. -ENOENT: nothing, in
+ * this window and the last one; -errno. */
+int sw_conduct_get(const struct sw_state *state, const struct sw_settings *settings,
+		   const struct sw_prefix *address, enum sw_side side, struct sw_conduct_view *out);
+
+/* By side; all zero in a state that has no such table yet. */
+int sw_conduct_sum(const struct sw_state *state, struct sw_row_sum out[SW_SIDES]);
+
+#endif
