@@ -102,7 +102,7 @@ static __always_inline struct sw_about sw_about_whole(__u8 protocol, const struc
 
 /* A frame that is SW_PLAIN4: there is nothing left to parse. Returns the decision
  * alone, so that none of its stack stands below that of the event. */
-__attribute__((noinline)) int sw_judge_plain4(struct xdp_md *ctx, __u32 role)
+__attribute__((noinline)) int sw_decide_plain4(struct xdp_md *ctx, __u32 role)
 {
 	const struct iphdr *ip = (const void *)(long)ctx->data + sizeof(struct sw_ethernet);
 	const struct sw_policy *running = sw_running_policy();
@@ -127,7 +127,7 @@ __attribute__((noinline)) int sw_judge_plain4(struct xdp_md *ctx, __u32 role)
 }
 
 /* A frame that is SW_PLAIN6. */
-__attribute__((noinline)) int sw_judge_plain6(struct xdp_md *ctx, __u32 role)
+__attribute__((noinline)) int sw_decide_plain6(struct xdp_md *ctx, __u32 role)
 {
 	const struct ipv6hdr *ip = (const void *)(long)ctx->data + sizeof(struct sw_ethernet);
 	const struct sw_tcp *tcp = (const void *)(ip + 1);
@@ -148,6 +148,16 @@ __attribute__((noinline)) int sw_judge_plain6(struct xdp_md *ctx, __u32 role)
 	return decision;
 }
 
+__attribute__((noinline)) int sw_judge_plain4(struct xdp_md *ctx, __u32 role)
+{
+	return sw_finish(ctx, sw_decide_plain4(ctx, role), sw_plain_length(ctx), role);
+}
+
+__attribute__((noinline)) int sw_judge_plain6(struct xdp_md *ctx, __u32 role)
+{
+	return sw_finish(ctx, sw_decide_plain6(ctx, role), sw_plain_length(ctx), role);
+}
+
 static __always_inline int sw_main(struct xdp_md *ctx, const enum sw_role role)
 {
 	enum sw_plain plain =
@@ -156,9 +166,9 @@ static __always_inline int sw_main(struct xdp_md *ctx, const enum sw_role role)
 	if (plain == SW_NOT_PLAIN)
 		return sw_judge_frame(ctx, role);
 	if (plain == SW_PLAIN4)
-		return sw_finish(ctx, sw_judge_plain4(ctx, role), sw_plain_length(ctx), role);
+		return sw_judge_plain4(ctx, role);
 	if (plain == SW_PLAIN6)
-		return sw_finish(ctx, sw_judge_plain6(ctx, role), sw_plain_length(ctx), role);
+		return sw_judge_plain6(ctx, role);
 	sw_account(SW_DECISION(SW_CLEAN, plain == SW_PLAIN_CLEAN4 ? SW_IPV4 : SW_IPV6, 0), 0,
 		   sw_plain_length(ctx));
 	return XDP_PASS;
