@@ -10,8 +10,7 @@
 #include "cli/unfit.h"
 #include "cli/verbs.h"
 #include "report/snapshot.h"
-#include "run/confirm.h"
-#include "run/history.h"
+#include "run/rollout.h"
 
 static const char *attachment_name(enum sw_attachment attachment)
 {
@@ -135,11 +134,12 @@ static json_t *tables_json(const struct sw_snapshot *s)
 /* What a rollback holds, and what is on trial: null if nothing is. */
 static void add_history(json_t **object, const struct sw_instance *instance)
 {
-	__u64 held = sw_history_held(instance);
 	struct sw_trial trial;
+	__u64 held;
 
+	sw_rollout_look(instance, &held, &trial, NULL);
 	sw_json_set(object, "held", held ? json_integer(held) : json_null());
-	if (sw_confirm_look(instance, &trial, NULL) || !trial.back)
+	if (!trial.back)
 		sw_json_set(object, "trial", json_null());
 	else
 		sw_json_set(object, "trial",
@@ -149,14 +149,15 @@ static void add_history(json_t **object, const struct sw_instance *instance)
 
 static void print_history(const struct sw_instance *instance)
 {
-	__u64 held = sw_history_held(instance);
 	struct sw_trial trial;
+	__u64 held;
 
+	sw_rollout_look(instance, &held, &trial, NULL);
 	if (held)
 		printf("HELD: made of generation %llu, not of the configuration, until `spamweir "
 		       "reload` or `spamweir load`\n",
 		       held);
-	if (!sw_confirm_look(instance, &trial, NULL) && trial.back)
+	if (trial.back)
 		printf("ON TRIAL: generation %llu comes back in %llu s unless you type `spamweir "
 		       "confirm`\n",
 		       trial.back, (trial.left_ms + 999) / 1000);

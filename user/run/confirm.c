@@ -84,19 +84,25 @@ static struct sw_trial to_trial(const struct noted *noted)
 	return trial;
 }
 
+int sw_confirm_look_in(struct sw_store *store, struct sw_trial *trial, struct sw_error *error)
+{
+	struct noted noted = {};
+	int err = read_noted(store, &noted, error);
+
+	*trial = err ? (struct sw_trial){} : to_trial(&noted);
+	return err;
+}
+
 int sw_confirm_look(const struct sw_instance *instance, struct sw_trial *trial,
 		    struct sw_error *error)
 {
-	struct noted noted = {};
 	struct sw_store *store;
 	int err = sw_store_open(instance->state_dir, 0, &store, error);
 
 	*trial = (struct sw_trial){};
 	if (err)
 		return err == -ENOENT ? 0 : err;
-	err = read_noted(store, &noted, error);
-	if (!err)
-		*trial = to_trial(&noted);
+	err = sw_confirm_look_in(store, trial, error);
 	sw_store_close(store);
 	return err;
 }

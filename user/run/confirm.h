@@ -10,6 +10,7 @@
 #define SPAMWEIR_RUN_CONFIRM_H
 
 #include "run/apply.h"
+#include "store/store.h"
 
 struct sw_trial {
 	__u64 back;	   /* the generation to go back to; 0: nothing is on trial */
@@ -26,6 +27,9 @@ int sw_confirm_begin(const struct sw_instance *instance, __u64 duration_ns, unsi
 /* What is on trial. 0 and .back 0 if nothing is, or there is no store. */
 int sw_confirm_look(const struct sw_instance *instance, struct sw_trial *trial,
 		    struct sw_error *error);
+
+/* The same of a store that is open. */
+int sw_confirm_look_in(struct sw_store *store, struct sw_trial *trial, struct sw_error *error);
 
 /* It stays. -ENOENT: nothing is on trial; -ETIME: too late. */
 int sw_confirm(const struct sw_instance *instance, struct sw_trial *trial, struct sw_error *error);

@@ -33,27 +33,24 @@ static char *path_of(const struct sw_instance *instance, __u64 generation, const
 	return path;
 }
 
-int sw_history_look(const struct sw_instance *instance, __u64 *held, struct sw_error *error)
+int sw_history_held_in(struct sw_store *store, __u64 *held, struct sw_error *error)
 {
-	struct sw_store *store;
 	__s64 number = 0;
-	int err = sw_store_open(instance->state_dir, 0, &store, error);
+	int err = sw_store_get_number(store, HELD, 0, &number, error);
 
-	*held = 0;
-	if (err)
-		return err == -ENOENT ? 0 : err;
-	err = sw_store_get_number(store, HELD, 0, &number, error);
-	if (!err)
-		*held = number;
-	sw_store_close(store);
+	*held = err ? 0 : number;
 	return err;
 }
 
 __u64 sw_history_held(const struct sw_instance *instance)
 {
-	__u64 held;
+	struct sw_store *store;
+	__u64 held = 0;
 
-	sw_history_look(instance, &held, NULL);
+	if (sw_store_open(instance->state_dir, 0, &store, NULL))
+		return 0;
+	sw_history_held_in(store, &held, NULL);
+	sw_store_close(store);
 	return held;
 }
 

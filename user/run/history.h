@@ -18,8 +18,8 @@
  * a rollback; 0: none. Without a store there is none. */
 __u64 sw_history_held(const struct sw_instance *instance);
 
-/* The same; -errno if the store is there and cannot be read. */
-int sw_history_look(const struct sw_instance *instance, __u64 *held, struct sw_error *error);
+/* The same of a store that is open. -errno if it cannot be read. */
+int sw_history_held_in(struct sw_store *store, __u64 *held, struct sw_error *error);
 
 /* Holds one, or with 0 none: what is published from now on is made of it. */
 int sw_history_hold(const struct sw_instance *instance, __u64 generation, struct sw_error *error);

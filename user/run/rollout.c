@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "report/metrics_text.h"
-#include "run/confirm.h"
 #include "run/history.h"
 #include "store/publishes.h"
 
@@ -20,9 +19,33 @@ static void note_changed(void *ctx, const char *feed, __s64 at_ms)
 	}
 }
 
+/* One store, opened once: that is a good part of what a look costs. */
+static int read_rollout(struct sw_store *store, __u64 *held, struct sw_trial *trial,
+			struct sw_error *error)
+{
+	int err = sw_history_held_in(store, held, error);
+
+	return err ? err : sw_confirm_look_in(store, trial, error);
+}
+
+int sw_rollout_look(const struct sw_instance *instance, __u64 *held, struct sw_trial *trial,
+		    struct sw_error *error)
+{
+	struct sw_store *store;
+	int err = sw_store_open(instance->state_dir, 0, &store, error);
+
+	*held = 0;
+	*trial = (struct sw_trial){};
+	if (err)
+		return err == -ENOENT ? 0 : err;
+	err = read_rollout(store, held, trial, error);
+	sw_store_close(store);
+	return err;
+}
+
 static int look(const struct sw_instance *instance, struct sw_snapshot *s, struct sw_error *error)
 {
-	struct sw_trial trial;
+	struct sw_trial trial = {};
 	struct sw_store *store;
 	int err = sw_store_open(instance->state_dir, 0, &store, error);
 
@@ -33,11 +56,9 @@ static int look(const struct sw_instance *instance, struct sw_snapshot *s, struc
 	if (err)
 		return err;
 	err = sw_publishes_changed(store, note_changed, s, error);
+	if (!err)
+		err = read_rollout(store, &s->rollout.held, &trial, error);
 	sw_store_close(store);
-	if (!err)
-		err = sw_history_look(instance, &s->rollout.held, error);
-	if (!err)
-		err = sw_confirm_look(instance, &trial, error);
 	if (err)
 		return err;
 	s->rollout.pending = trial.back != 0;
