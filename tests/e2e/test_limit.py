@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """The limiter and live zombies, by the clock of whoever receives."""
+import errno
+import socket
 import time
 from contextlib import ExitStack
 
@@ -101,6 +103,31 @@ def test_a_syn_that_is_sent_again_is_one_connection(lab, weir):
     assert judged(weir, lab.outward, *[another] * 3) == (0, {"rate_limit": 3})
     assert weir.metrics().by("result", "smtp_syns_total", interface="acc0") == {
         "passed": 1, "again_passed": 8, "limited": 1, "again_limited": 2}
+
+
+def test_a_mailer_that_flushes_into_a_dead_relay_stays_within_its_limit(lab, weir):
+    """The kernel sends the SYNs, and sends them again: ten connections, ten tokens."""
+    dead, connections = "198.19.99.25", 10
+    weir.configure("smtp: { limit: { access: { rate: 1/h, burst: 10 }, upstream: off } }\n")
+    weir("load")
+    lab.internet.run("ip", "route", "add", "blackhole", dead, "table", "local")
+    try:
+        with ExitStack() as stack, lab.subscribers.inside():
+            for _ in range(connections):
+                mailer = stack.enter_context(socket.socket())
+                mailer.setblocking(False)
+                mailer.bind(("198.18.80.1", 0))
+                assert mailer.connect_ex((dead, 25)) == errno.EINPROGRESS
+
+            def results():
+                return weir.metrics().by("result", "smtp_syns_total", interface="acc0")
+
+            wait_until(lambda: results().get("again_passed", 0) >= 2 * connections)
+            assert results()["passed"] == connections and not results().get("limited")
+    finally:
+        lab.internet.run("ip", "route", "del", "blackhole", dead, "table", "local")
+    assert weir.dropped() == {}
+    assert judged(weir, lab.outward, frames.tcp("198.18.80.1", MX)) == (0, {"rate_limit": 1})
 
 
 @pytest.mark.parametrize("zombie, mx", [("198.18.65.1", MX), ("2001:db8:18:65::1", MX6)])
