@@ -371,10 +371,9 @@ int sw_patch4(struct sw_compiler *compiler, const struct sw_regions *regions)
 	int err = 0;
 
 	for (set = 0; set < SW_SETS; set++) {
-		for (number = 0; number < 1 << 16 && regions->blocks && !err; number++) {
-			if (sw_regions_has_block(regions, number))
-				err = clear_block(compiler, set, number);
-		}
+		for (number = sw_regions_next_block(regions, 0); number < 1 << 16 && !err;
+		     number = sw_regions_next_block(regions, number + 1))
+			err = clear_block(compiler, set, number);
 	}
 	for (set = 0; set < SW_SETS && !err; set++)
 		err = patch_set(compiler, set, regions);

@@ -242,10 +242,10 @@ static int take_touching(struct sw_intake *intake, const struct sw_feed_copy *co
 	__u32 i;
 	int err = 0;
 
-	for (i = 0; i < 1 << 16 && regions->blocks && !err; i++) {
+	for (i = sw_regions_next_block(regions, 0); i < 1 << 16 && !err;
+	     i = sw_regions_next_block(regions, i + 1)) {
 		region.address = i << 16;
-		if (sw_regions_has_block(regions, i))
-			err = sw_feed_copy_touching(copy, &region, take_found, intake);
+		err = sw_feed_copy_touching(copy, &region, take_found, intake);
 	}
 	region = (struct sw_prefix){ .family = SW_IPV6, .length = 32 };
 	for (i = 0; i < regions->tops && !err; i++) {

@@ -43,15 +43,26 @@ int sw_regions_add(struct sw_regions *regions, const struct sw_prefix *prefix)
 	return err;
 }
 
+__u32 sw_regions_next_block(const struct sw_regions *regions, __u32 from)
+{
+	__u64 left;
+
+	for (; from < 1 << 16; from = (from | 63) + 1) {
+		left = regions->block[from / 64] >> from % 64;
+		if (left)
+			return from + __builtin_ctzll(left);
+	}
+	return from;
+}
+
 int sw_regions_join(struct sw_regions *regions, const struct sw_regions *more)
 {
 	__u32 i;
 	int err = 0;
 
-	for (i = 0; i < 1 << 16 && more->blocks && !err; i++) {
-		if (sw_regions_has_block(more, i))
-			err = add_block(regions, i);
-	}
+	for (i = sw_regions_next_block(more, 0); i < 1 << 16 && !err;
+	     i = sw_regions_next_block(more, i + 1))
+		err = add_block(regions, i);
 	for (i = 0; i < more->tops && !err; i++)
 		err = add_top(regions, more->top[i]);
 	return err;

@@ -34,6 +34,9 @@ static inline bool sw_regions_has_block(const struct sw_regions *regions, __u32 
 	return regions->block[block / 64] >> block % 64 & 1;
 }
 
+/* The first block from one on; past the last: 1 << 16. */
+__u32 sw_regions_next_block(const struct sw_regions *regions, __u32 from);
+
 /* The first /32 at or behind `top`: its place, or regions->tops. They are in order. */
 __u32 sw_regions_seek(const struct sw_regions *regions, __u32 top);
 
