@@ -71,14 +71,19 @@ static int compare(const void *a, const void *b)
 	return memcmp(&x->family, &y->family, 4); /* and the length, the rank, the kind */
 }
 
+static int compare_all(const void *a, const void *b)
+{
+	return memcmp(a, b, sizeof(struct sw_rule_end));
+}
+
 void sw_rule_ends_unique(struct sw_rule_ends *ends)
 {
 	size_t i, kept = 0;
 
 	if (ends->count)
-		qsort(ends->item, ends->count, sizeof(*ends->item), compare);
+		qsort(ends->item, ends->count, sizeof(*ends->item), compare_all);
 	for (i = 0; i < ends->count; i++) {
-		if (!kept || compare(&ends->item[kept - 1], &ends->item[i]))
+		if (!kept || compare_all(&ends->item[kept - 1], &ends->item[i]))
 			ends->item[kept++] = ends->item[i];
 	}
 	ends->count = kept;

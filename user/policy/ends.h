@@ -29,7 +29,8 @@ int sw_rule_ends_join(struct sw_rule_ends *ends, const struct sw_rule_end *end, 
 int sw_rule_ends_add(struct sw_rule_ends *ends, const struct sw_prefix *prefix, __u8 kind,
 		     __u8 rank, __u64 until);
 
-/* Leaves each rule with one, where what was taken is taken again. */
+/* Leaves out what is there twice, where entries were taken again. A rule may have two ends:
+ * what is left of one that is guarded may be another one. */
 void sw_rule_ends_unique(struct sw_rule_ends *ends);
 
 /* Takes out of the rules what has ended by `now_s`, and notes the other ends in them.

@@ -220,8 +220,7 @@ static void must_end_alike(struct sw_kept *kept, struct sw_rules *all)
 
 	if (kept->ends)
 		qsort((void *)kept->end, kept->ends, sizeof(*kept->end), compare_ends);
-	if (ends->count)
-		qsort(ends->item, ends->count, sizeof(*ends->item), compare_ends);
+	sw_rule_ends_unique(ends);
 	assert_int_equal(kept->ends, ends->count);
 	if (kept->ends)
 		assert_memory_equal(kept->end, ends->item, ends->count * sizeof(*ends->item));
