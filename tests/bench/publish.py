@@ -4,6 +4,9 @@
 Prints a line a sample: publish,CASE,SUBJECT,SIZE,UNIT,ROUND,VALUE. The size is
 that of the IPv4 list; a quarter as many IPv6 prefixes come with it. Kernel
 memory is the growth of SUnreclaim, VmallocUsed and Percpu in /proc/meminfo.
+
+"A load" is of an IPv4 list alone, from 10,000 prefixes to ten million: what a prefix
+more costs.
 """
 import shutil
 import sys
@@ -18,7 +21,7 @@ class Publisher:
 
     def __init__(self, receiver, lists, entries):
         self.netns, self.lists, self.entries = receiver.name, lists, entries
-        self.scratch = lab.SCRATCH / f"{self.netns}-{self.name.replace(' ', '-')}"
+        self.scratch = lab.SCRATCH / f"{self.netns}-{entries}-{self.name.replace(' ', '-')}"
         self.scratch.mkdir(parents=True)
         self.prepare()
 
@@ -41,6 +44,8 @@ class Spamweir(Publisher):
         self._config = self.scratch / "spamweir.yaml"
         self._feed = self.scratch / "v4.txt"
         keys = subjects.keys_of_lists(self.binary)
+        if keys:
+            keys += f", max_entries: {2 * self.entries}"
         self._config.write_text(f"""interfaces: [ {{ name: r0, role: access }} ]
 mode: enforce
 feeds:
@@ -200,6 +205,26 @@ def count_misjudged(lists, entries, publishes, sample):
     weir.clear()
 
 
+SIZES = (10000, 100000, 1000000, 10000000)
+OTHERS_TO = 1000000  # more take them minutes
+
+
+def measure_sizes(quick):
+    receiver = lab.Receiver()
+    for entries in SIZES[:2] if quick else SIZES:
+        sample = Samples(entries)
+        lists = lab.lists(entries, 1)
+        kinds = (Spamweir, *([Base] if lab.BASE else []),
+                 *((Nft, Ipset) if entries <= OTHERS_TO else ()))
+        publishers = [kind(receiver, lists, entries) for kind in kinds]
+        for number in range(1, 4):
+            for publisher in publishers:
+                seconds, rss = publisher.publish()
+                sample("a load", publisher.name, "s", number, seconds)
+                sample("a load RSS", publisher.name, "MiB", number, rss)
+                publisher.clear()
+
+
 def main():
     quick = sys.argv[1] == "quick"
     entries, rounds, publishes, patience = (100000, 3, 10, 0) if quick else (1000000, 3, 100, 3)
@@ -213,6 +238,7 @@ def main():
         lab.log(f"  round {number} of {rounds}")
         measure_round(publishers, number, patience, sample)
     count_misjudged(lists, entries, publishes, sample)
+    measure_sizes(quick)
 
 
 if __name__ == "__main__":
