@@ -21,6 +21,7 @@ cc=${CC:-gcc}
 "$cc" -O2 -shared -fPIC -o "$tools/bindsrc.so" "$scripts/lab/bindsrc.c"
 "$cc" -O2 -shared -fPIC -o "$tools/die.so" "$here/die.c"
 "$cc" -O2 -shared -fPIC -o "$tools/pause.so" "$here/pause.c"
+"$cc" -O2 -fno-builtin -shared -fPIC -o "$tools/planted.so" "$here/planted.c"
 "$cc" -O2 -shared -fPIC -o "$tools/clock.so" "$here/clock.c"
 "$cc" -O2 -shared -fPIC -o "$tools/fault.so" "$here/../faults/fault.c"
 for other in pass newer; do
