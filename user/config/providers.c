@@ -7,13 +7,15 @@
 
 #define MINUTE 60
 #define HOUR (60 * MINUTE)
+#define CHECK "; as commonly published, check the terms"
 
 /*
- * Sources, as read in November 2026: www.spamhaus.org/blocklists/do-not-route-or-peer
- * (one pull an hour at most, the credit stays); the headers of abuse.ch's lists (CC0,
- * made anew every five minutes); www.blocklist.de/en/export.html (every 30 minutes);
- * rules.emergingthreats.net (made anew every 12 hours); team-cymru.com, fullbogons
- * (every four hours); the header of DShield's block list.
+ * Intervals and credit lines as they are commonly published; nothing here was asked of the
+ * providers, whose own terms hold. Known from public material about the lists: DROP (one
+ * pull an hour at most, the credit stays), Feodo Tracker (CC0), blocklist.de (made anew
+ * every 30 minutes) and Emerging Threats (every 12 hours). Of general knowledge, and the
+ * first to be checked: all else, which is abuse.ch's five minutes and the terms of
+ * ThreatFox and SSLBL, Team Cymru's four hours, and DShield's hour and licence.
  */
 static const struct sw_provider providers[] = {
 	{ "spamhaus.org", "/drop/", "Spamhaus DROP", HOUR,
@@ -22,13 +24,14 @@ static const struct sw_provider providers[] = {
 	{ "feodotracker.abuse.ch", "", "abuse.ch Feodo Tracker", 5 * MINUTE,
 	  "https://feodotracker.abuse.ch/, CC0" },
 	{ "threatfox.abuse.ch", "", "abuse.ch ThreatFox", 5 * MINUTE,
-	  "https://threatfox.abuse.ch/, CC0" },
-	{ "sslbl.abuse.ch", "", "abuse.ch SSLBL", 5 * MINUTE, "https://sslbl.abuse.ch/, CC0" },
+	  "https://threatfox.abuse.ch/, CC0" CHECK },
+	{ "sslbl.abuse.ch", "", "abuse.ch SSLBL", 5 * MINUTE,
+	  "https://sslbl.abuse.ch/, CC0" CHECK },
 	{ "blocklist.de", "", "blocklist.de", 30 * MINUTE, "https://www.blocklist.de/" },
 	{ "emergingthreats.net", "", "Emerging Threats", 12 * HOUR,
 	  "https://rules.emergingthreats.net/" },
-	{ "team-cymru.org", "", "Team Cymru", 4 * HOUR, "https://www.team-cymru.com/" },
-	{ "dshield.org", "", "DShield", HOUR, "https://www.dshield.org/, CC BY-NC-SA" },
+	{ "team-cymru.org", "", "Team Cymru", 4 * HOUR, "https://www.team-cymru.com/" CHECK },
+	{ "dshield.org", "", "DShield", HOUR, "https://www.dshield.org/, CC BY-NC-SA" CHECK },
 };
 
 static bool is_host(const char *host, size_t size, const char *of)
