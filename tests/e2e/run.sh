@@ -17,6 +17,10 @@ mkdir -p "$tools"
 "$scripts/postfix-tools.sh" "$tools" || echo "e2e: no smtp-source and smtp-sink"
 "$here/promtool.sh" "$tools" || echo "e2e: no promtool"
 "$here/former.sh" "$tools" || echo "e2e: no binary of state version 2"
+if command -v systemd-analyze >/dev/null; then
+	systemd-analyze security --offline=true --no-pager "$scripts/systemd/spamweir.service" |
+		sed -n 's/^[^A-Za-z]*Overall/e2e: overall/p'
+fi
 cc=${CC:-gcc}
 "$cc" -O2 -shared -fPIC -o "$tools/bindsrc.so" "$scripts/lab/bindsrc.c"
 "$cc" -O2 -shared -fPIC -o "$tools/die.so" "$here/die.c"
