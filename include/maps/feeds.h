@@ -16,7 +16,7 @@ enum sw_feed_source {
 struct sw_feed_slot {
 	char name[SW_NAME_LEN];
 	__u64 errors;	  /* publishes for which this feed was unfit */
-	__u64 loaded_s;	  /* Unix time of the last good read */
+	__u64 loaded_s;	  /* Unix time when what is in force was last what its source has */
 	__u64 modified_s; /* of the file, as of then; 0: inline entries only */
 	__u64 bad_lines;  /* of the last good read */
 	__u64 refused;	  /* entries too wide, or in space that they may not list */

@@ -58,6 +58,11 @@ def test_it_fetches_and_publishes_by_itself(lab, weir, web):
     wait_until(lambda: (weir.state / "feeds/web@state").read_text() and
                feed(weir)["fetch"]["checked"] > checked + 2, 60)
     assert weir.generation() == generation
+    # That is a success; the content is as old as it was.
+    name = "feed_refreshed_timestamp_seconds", (("feed", "web"),)
+    wait_until(lambda: weir.metrics()[name] > checked + 2, 60)
+    assert feed(weir)["refreshed"] > checked + 2
+    assert feed(weir)["fetch"]["content"] <= checked
     daemon.kill(signal.SIGHUP)
     daemon.wait_line("reloaded$", 60)
     assert daemon.stop() == 0
@@ -73,6 +78,10 @@ def test_a_server_that_goes_and_comes_back(weir, web):
     assert "the server says 404" in feed(weir)["unfit"]["why"]
     assert listed(weir, "198.51.100.1") == ["web"]
     assert weir.metrics()["feed_ok", (("feed", "web"),)] == 0
+    failed = feed(weir)["checked"]
+    wait_until(lambda: feed(weir)["checked"] > failed, 60)  # again, and in vain
+    refreshed = weir.metrics()["feed_refreshed_timestamp_seconds", (("feed", "web"),)]
+    assert refreshed <= feed(weir)["fetch"]["fetched"] <= failed
     (web / "gone.txt").rename(web / "comes.txt")
     wait_until(lambda: feed(weir)["ok"], 60)
     assert daemon.stop() == 0

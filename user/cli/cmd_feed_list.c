@@ -116,15 +116,16 @@ static json_t *feed_json(const struct listing *l, int i)
 	const struct sw_feed_slot *slot = &s->registry.feed[i];
 	json_t *object;
 
-	object = json_pack("{s:s s:s s:b s:s s:I s:I s:I s:I s:I s:I s:I s:o}", "name", slot->name,
-			   "kind", sw_kind_name(slot->kind), "ok", !slot->unfit_s, "source",
-			   sw_feed_source_name(slot->source), "entries",
+	object = json_pack("{s:s s:s s:b s:s s:I s:I s:I s:I s:I s:I s:I s:I s:o}", "name",
+			   slot->name, "kind", sw_kind_name(slot->kind), "ok", !slot->unfit_s,
+			   "source", sw_feed_source_name(slot->source), "entries",
 			   (json_int_t)s->generation.policy->settings.entries[i], "age_seconds",
 			   (json_int_t)sw_snapshot_feed_age(s, i), "checked",
-			   (json_int_t)slot->checked_s, "bad_lines", (json_int_t)slot->bad_lines,
-			   "refused", (json_int_t)slot->refused, "added",
-			   (json_int_t)l->change[i].added, "removed",
-			   (json_int_t)l->change[i].removed, "unfit", sw_unfit_json(slot));
+			   (json_int_t)slot->checked_s, "refreshed", (json_int_t)slot->loaded_s,
+			   "bad_lines", (json_int_t)slot->bad_lines, "refused",
+			   (json_int_t)slot->refused, "added", (json_int_t)l->change[i].added,
+			   "removed", (json_int_t)l->change[i].removed, "unfit",
+			   sw_unfit_json(slot));
 	sw_json_set(&object, "fetch", fetch_json(l, slot->name));
 	return object;
 }

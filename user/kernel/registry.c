@@ -251,6 +251,8 @@ void sw_registry_note_checked(const struct sw_state *state, const char *feed, co
 		entry.checked_s = time(NULL);
 		if (why)
 			note_unfit(&entry, why, entry.checked_s);
+		else if (!entry.unfit_s) /* what is in force is what its source has */
+			entry.loaded_s = entry.checked_s;
 		write_slot(state, SW_MAP_feeds, i, &entry, NULL);
 		return;
 	}

@@ -103,6 +103,7 @@ enum feed_metric {
 	FEED_REFUSED,
 	FEED_OK,
 	FEED_CHECKED,
+	FEED_REFRESHED,
 	FEED_CHANGED,
 	FEED_MONITOR,
 };
@@ -128,6 +129,8 @@ static __u64 feed_value(const struct sw_snapshot *s, int feed, enum feed_metric 
 		return !slot->unfit_s;
 	case FEED_CHECKED:
 		return slot->checked_s;
+	case FEED_REFRESHED:
+		return slot->loaded_s;
 	case FEED_CHANGED:
 		return s->rollout.changed_s[feed];
 	case FEED_MONITOR:
@@ -148,6 +151,8 @@ static bool has_metric(const struct sw_snapshot *s, int feed, enum feed_metric m
 		return slot->name[0];
 	case FEED_AGE:
 		return slot->active && slot->modified_s;
+	case FEED_REFRESHED:
+		return slot->active && slot->checked_s && slot->loaded_s;
 	case FEED_OK: /* one that made a publish fail may never have been in force */
 		return slot->active || slot->unfit_s;
 	case FEED_CHECKED:
@@ -312,6 +317,9 @@ void sw_metrics_tell(const struct sw_snapshot *s, const struct sw_metrics_sink *
 		    "1 if the feed's file was fit when it was looked at last, else 0.", FEED_OK);
 	feed_metric(s, out, "feed_checked_timestamp_seconds", "gauge",
 		    "Unix time when the feed's file was looked at last.", FEED_CHECKED);
+	feed_metric(s, out, "feed_refreshed_timestamp_seconds", "gauge",
+		    "Unix time when the list in force was last known to be what its source has.",
+		    FEED_REFRESHED);
 	feed_metric(s, out, "feed_changed_timestamp_seconds", "gauge",
 		    "Unix time of the publish in which the feed's entries last changed.",
 		    FEED_CHANGED);
