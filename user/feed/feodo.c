@@ -68,13 +68,27 @@ const struct sw_feed_format sw_feed_feodo_csv = {
 	.read_text = read_csv,
 };
 
+/* "[]", which this list is when no host is known: an array of nothing is nobody else's. */
+static bool is_empty_array(struct sw_span text)
+{
+	size_t i, seen = 0;
+
+	for (i = 0; i < text.size; i++) {
+		if (sw_is_blank(text.at[i]) || text.at[i] == '\n')
+			continue;
+		if (seen == 2 || text.at[i] != "[]"[seen++])
+			return false;
+	}
+	return seen == 2;
+}
+
 /* A list of another make may have addresses of that name. */
 static bool is_json(struct sw_span text)
 {
 	static const struct sw_table known = { .column = { "ip_address", "port", "status" },
 					       .needed = 3 };
 
-	return sw_objects_recognise(text, "", &known);
+	return is_empty_array(text) || sw_objects_recognise(text, "", &known);
 }
 
 static int read_json(struct sw_feed_reader *reader, struct sw_span text)

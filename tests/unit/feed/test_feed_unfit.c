@@ -65,13 +65,14 @@ static void refuses_error_pages(void **state)
 static void refuses_a_feed_without_entries(void **state)
 {
 	static const char *const empty[] = {
-		"", "\n\n", "\xef\xbb\xbf", "# nothing today\n; none\n", "Start\tEnd\tNetmask\n",
+		"",   "\n\n",	    "\xef\xbb\xbf",	     "# nothing today\n; none\n",
+		"[]", "[\r\n]\r\n", "Start\tEnd\tNetmask\n",
 	};
 	struct sw_feed_config feed = a_feed(SW_FORMAT_AUTO);
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < 4; i++) {
+	for (i = 0; i < 6; i++) {
 		feed.may_be_empty = false;
 		refused_by(&run, &feed, empty[i], strlen(empty[i]), "may_be_empty: true");
 		feed.may_be_empty = true;
@@ -82,9 +83,9 @@ static void refuses_a_feed_without_entries(void **state)
 	taken_by(&run, &feed, "", "");
 	taken_by(&run, &feed, "{\"type\":\"metadata\",\"records\":0}\n", "");
 	feed.format = SW_FORMAT_DSHIELD;
-	taken_by(&run, &feed, empty[4], "");
+	taken_by(&run, &feed, empty[6], "");
 	feed.may_be_empty = false;
-	refused_by(&run, &feed, empty[4], strlen(empty[4]), "no entry");
+	refused_by(&run, &feed, empty[6], strlen(empty[6]), "no entry");
 }
 
 static void refuses_a_feed_of_wide_entries_only(void **state)
