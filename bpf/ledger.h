@@ -23,24 +23,39 @@ struct sw_note {
 	__u32 reason; /* its place */
 };
 
-/* In place of another's. All of it is written and nothing read or locked, so that
- * nobody waits for memory. */
-static __always_inline void sw_ledger_replace(struct sw_ledger_entry *entry,
-					      const struct sw_note *note)
+static __always_inline void sw_ledger_mark(struct sw_row *row, __u32 way)
 {
-	__u64 *count = (__u64 *)entry->count;
+	if (!(row->marks >> (way & SW_ROW_WAY) & 1))
+		__sync_fetch_and_or(&row->marks, 1 << (way & SW_ROW_WAY));
+}
+
+/* The mark goes first: whoever counts meanwhile sees that it is gone, and sets it. */
+static __always_inline void sw_ledger_clear_others(struct sw_row *row,
+						   struct sw_ledger_entry *entry, __u32 way)
+{
+	__u64 *other = (__u64 *)entry->carry;
 	int i;
 
+	__sync_fetch_and_and(&row->marks, ~(1 << (way & SW_ROW_WAY)));
+	SW_UNROLL
+	for (i = 0; i < (int)((sizeof(entry->count) + sizeof(entry->carry)) / sizeof(*other)); i++)
+		other[i] = 0;
+}
+
+/* In place of another's. All of its first line is written and nothing read or locked,
+ * so that nobody waits for memory; the other line costs as much again, and seldom is
+ * anything in it. */
+static __always_inline void sw_ledger_replace(struct sw_row *row, struct sw_ledger_entry *entry,
+					      __u32 way, const struct sw_note *note)
+{
 	entry->last = note->now;
 	entry->about = note->about;
 	entry->peer = note->peer;
 	entry->subject = note->subject;
 	entry->first = note->now;
-	SW_UNROLL
-	for (i = 0; i < (int)((sizeof(entry->count) + sizeof(entry->carry)) / sizeof(*count)); i++)
-		count[i] = 0;
-	if (note->reason < SW_LEDGER_REASONS)
-		entry->count[note->reason] = 1;
+	entry->main = sw_ledger_main(note->reason, 1);
+	if (row->marks >> (way & SW_ROW_WAY) & 1)
+		sw_ledger_clear_others(row, entry, way);
 }
 
 /* Nearly always the one before was alike, and nothing is written. */
@@ -61,20 +76,39 @@ static __always_inline void sw_ledger_tell(struct sw_ledger_entry *entry,
 	__sync_lock_test_and_set(&entry->about, seen | note->about);
 }
 
-static __always_inline void sw_ledger_count(struct sw_ledger_entry *entry, __u32 at)
+/* The first of an entry says which reason is the main one. */
+static __always_inline int sw_ledger_count_main(struct sw_ledger_entry *entry, __u32 at)
 {
-	if (at >= SW_LEDGER_REASONS)
+	__u64 seen = *(const volatile __u64 *)&entry->main;
+
+	if (!seen) {
+		seen = __sync_val_compare_and_swap(&entry->main, 0, sw_ledger_main(at, 1));
+		if (!seen)
+			return 1;
+	}
+	if (!sw_ledger_is_main(seen, at))
+		return 0;
+	__sync_fetch_and_add(&entry->main, SW_LEDGER_DROP);
+	return 1;
+}
+
+static __always_inline void sw_ledger_count(struct sw_row *row, struct sw_ledger_entry *entry,
+					    __u32 way, __u32 at)
+{
+	if (at >= SW_LEDGER_REASONS || sw_ledger_count_main(entry, at))
 		return;
 	if (__sync_fetch_and_add(&entry->count[at], 1) == ~0U)
 		entry->carry[at]++;
+	sw_ledger_mark(row, way);
 }
 
-static __always_inline void sw_ledger_add(struct sw_ledger_entry *entry, const struct sw_note *note)
+static __always_inline void sw_ledger_add(struct sw_row *row, struct sw_ledger_entry *entry,
+					  __u32 way, const struct sw_note *note)
 {
 	if (entry->last != note->now)
 		entry->last = note->now;
 	sw_ledger_tell(entry, note);
-	sw_ledger_count(entry, note->reason);
+	sw_ledger_count(row, entry, way, note->reason);
 }
 
 #define SW_NOTE_SENT_IN (1ULL << 33) /* by the peer, to the subject */
@@ -123,14 +157,14 @@ __attribute__((noinline)) int sw_ledger_note(__u64 hi, __u64 lo, __u64 peer_hi, 
 				     (word & SW_NOTE_SENT_IN) != 0,
 				     decision & SW_DECISION_MONITORED);
 	if (way & SW_ROW_EVICTED) {
-		sw_ledger_replace(entry, &note);
+		sw_ledger_replace(&bucket->row, entry, way, &note);
 		return 0;
 	}
 	if (way & SW_ROW_NEW) {
 		entry->subject = note.subject;
 		entry->first = note.now;
 	}
-	sw_ledger_add(entry, &note);
+	sw_ledger_add(&bucket->row, entry, way, &note);
 	return 0;
 }
 

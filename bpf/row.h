@@ -117,7 +117,7 @@ __attribute__((noinline)) int sw_row_take(struct sw_row *row, __u64 tag, __u32 n
 		__sync_fetch_and_add(&row->evicted, 1);
 		return way.at | SW_ROW_EVICTED;
 	}
-	__sync_fetch_and_add(&row->missed, 1);
+	__sync_fetch_and_add(&row->marks, SW_ROW_MISSED);
 	return SW_ROW_FULL;
 }
 

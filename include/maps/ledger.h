@@ -27,22 +27,26 @@
 #define SW_LEDGER_REASONS 12
 
 struct sw_ledger_entry {
-	/* One cache line, all that most drops write. */
+	/* One cache line, all that most drops write: those of one who is dropped for one
+	 * reason, whoever had his place before. */
 	__u32 last; /* on the slow clock */
 	/* The latest one whose like was not the one before it: see sw_ledger_about(). */
 	__u32 about;
 	struct sw_subject peer;
-	__u32 count[SW_LEDGER_REASONS];
-	/* By reason 48 bits: whoever sees the lower 32 come round adds to the others. */
-	__u16 carry[SW_LEDGER_REASONS];
 	struct sw_subject subject;
 	__u32 first; /* on the slow clock */
-	__u32 pad[3];
+	__u32 pad;
+	/* Drops for the reason that came first, and its place: see sw_ledger_main(). */
+	__u64 main;
+	/* For the others 48 bits each: whoever sees the lower 32 come round adds to the
+	 * upper. The row's mark says that there may be any. */
+	__u16 carry[SW_LEDGER_REASONS];
+	__u32 count[SW_LEDGER_REASONS];
 };
 
 struct sw_ledger_bucket {
 	struct sw_row row;
-	__u64 pad[8];
+	__u64 pad[8]; /* entries stand on pairs of lines, which processors load as one */
 	struct sw_ledger_entry entry[SW_ROW_WAYS];
 };
 
@@ -84,20 +88,38 @@ static inline int sw_ledger_monitored(__u32 about)
 	return about >> 15 & 1;
 }
 
+/* `main` holds a reason's place, one up, and how many drops; 0: nobody had one yet. */
+#define SW_LEDGER_DROP 256ULL
+#define SW_LEDGER_PLACE 255
+
+static inline __u64 sw_ledger_main(__u32 at, __u64 drops)
+{
+	return drops * SW_LEDGER_DROP | (at + 1);
+}
+
+static inline int sw_ledger_is_main(__u64 word, __u32 at)
+{
+	return (word & SW_LEDGER_PLACE) == at + 1;
+}
+
 /* Drops by reason; 0 for one that passes. */
 static inline __u64 sw_ledger_drops(const struct sw_ledger_entry *entry, enum sw_reason reason)
 {
 	__u32 at = reason - SW_LEDGER_FIRST;
+	__u64 drops;
 
 	if (at >= SW_LEDGER_REASONS)
 		return 0;
-	return (__u64)entry->carry[at] << 32 | entry->count[at];
+	drops = (__u64)entry->carry[at] << 32 | entry->count[at];
+	return sw_ledger_is_main(entry->main, at) ? drops + entry->main / SW_LEDGER_DROP : drops;
 }
 
 _Static_assert(sizeof(struct sw_ledger_entry) == 128, "layout is pinned");
 _Static_assert(sizeof(struct sw_ledger_bucket) == 1024, "layout is pinned");
-_Static_assert(__builtin_offsetof(struct sw_ledger_entry, count[10]) == 64,
-	       "the counts of most reasons are in the first line");
+_Static_assert(__builtin_offsetof(struct sw_ledger_entry, carry[4]) == 64,
+	       "what stands before the counts of other reasons is in the first line");
+_Static_assert(SW_LEDGER_REASONS < SW_LEDGER_PLACE, "a place fits in `main`");
+_Static_assert(1U << SW_ROW_WAYS <= SW_ROW_MISSED, "each way has a mark");
 _Static_assert(SW_REASON_COUNT - SW_LEDGER_FIRST <= SW_LEDGER_REASONS,
 	       "each reason that drops has a place");
 _Static_assert(SW_MAX_REASONS <= 64, "a reason has six bits in `about`");

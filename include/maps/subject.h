@@ -35,8 +35,17 @@ enum sw_side {
 struct sw_row {
 	__u64 word[SW_ROW_WAYS];
 	__u32 evicted;
-	__u32 missed; /* others took the place too often in a row */
+	/* A bit a way, for what the table makes of it; above them, how often others took
+	 * the place too often in a row. */
+	__u32 marks;
 };
+
+#define SW_ROW_MISSED (1U << 8) /* one, in `marks` */
+
+static inline __u32 sw_row_missed(const struct sw_row *row)
+{
+	return row->marks / SW_ROW_MISSED;
+}
 
 /* A slow clock, for what is kept long: a quarter of a second where HZ is 250. */
 #define SW_SLOW_JIFFIES 64

@@ -207,23 +207,30 @@ static void test_first_and_last(void **state)
 	sw_check_done(check);
 }
 
+/* Of the reason that came first, and of another. */
 static void test_counts_go_beyond_32_bits(void **state)
 {
-	const sw_u128 src = sw_cast_src(SW_PART_CLEAN, SW_IPV4);
-	const sw_u128 dst = sw_cast_dst(SW_PART_CNC, SW_IPV4);
+	const sw_u128 src = sw_cast_src(SW_PART_ZOMBIE, SW_IPV4);
+	const sw_u128 cnc = sw_cast_dst(SW_PART_CNC, SW_IPV4);
+	const sw_u128 clean = sw_cast_dst(SW_PART_CLEAN, SW_IPV4);
 	struct sw_check *check = begin(state);
 	struct sw_ledger_entry *entry;
+	int i;
 
 	sw_cast(&check->world, check->now_ns);
 	sw_check_publish(check);
-	send(check, SW_ACCESS, SW_IPV4, src, dst, SW_CNC_DST, "");
+	send(check, SW_ACCESS, SW_IPV4, src, cnc, SW_CNC_DST, "");
 	entry = find(check, SW_SIDE_SUBSCRIBER, SW_IPV4, src);
 	assert_non_null(entry);
-	entry->count[SW_CNC_DST - SW_LEDGER_FIRST] = ~0U;
-	send(check, SW_ACCESS, SW_IPV4, src, dst, SW_CNC_DST, "");
-	send(check, SW_ACCESS, SW_IPV4, src, dst, SW_CNC_DST, "");
+	entry->main = sw_ledger_main(SW_CNC_DST - SW_LEDGER_FIRST, ~0U);
+	entry->count[SW_ZOMBIE_FEED - SW_LEDGER_FIRST] = ~0U;
+	for (i = 0; i < 2; i++) {
+		send(check, SW_ACCESS, SW_IPV4, src, cnc, SW_CNC_DST, "");
+		send(check, SW_ACCESS, SW_IPV4, src, clean, SW_ZOMBIE_FEED, "");
+	}
 	assert_true(sw_ledger_drops(entry, SW_CNC_DST) == (1ULL << 32) + 1);
-	assert_true(total(entry) == (1ULL << 32) + 1);
+	assert_true(sw_ledger_drops(entry, SW_ZOMBIE_FEED) == (1ULL << 32) + 1);
+	assert_true(total(entry) == (2ULL << 32) + 2);
 	sw_check_done(check);
 }
 
@@ -277,6 +284,42 @@ static void test_eighth_of_a_bucket_takes_the_oldest(void **state)
 		assert_int_equal(total(entry), i == SW_ROW_WAYS ? 1 : 2);
 	}
 	assert_int_equal(sum(0).missed + sum(1).missed, 0);
+	sw_check_done(check);
+}
+
+/* Who takes the place of one who was dropped for two reasons begins with no drops. */
+static void test_what_others_had_is_not_inherited(void **state)
+{
+	const sw_u128 cnc = sw_cast_dst(SW_PART_CNC, SW_IPV4);
+	const sw_u128 clean = sw_cast_dst(SW_PART_CLEAN, SW_IPV4);
+	struct sw_check *check = begin(state);
+	__u32 src[2 * SW_ROW_WAYS];
+	struct sw_ledger_entry *entry;
+	__u8 zombies;
+	int i;
+
+	sw_cast(&check->world, check->now_ns);
+	find_neighbours(check, src, 2 * SW_ROW_WAYS);
+	zombies = sw_world_feed(&check->world, SW_KIND_ZOMBIE, 60);
+	for (i = 0; i < 2 * SW_ROW_WAYS; i++)
+		sw_world_list_address(&check->world, zombies, SW_IPV4, src[i]);
+	sw_check_publish(check);
+	for (i = 0; i < 2 * SW_ROW_WAYS; i++) {
+		check->now_ns = (i + 1ULL) << 36;
+		send(check, SW_ACCESS, SW_IPV4, src[i], cnc, SW_CNC_DST, "main");
+		entry = find(check, SW_SIDE_SUBSCRIBER, SW_IPV4, src[i]);
+		assert_non_null(entry);
+		assert_int_equal(total(entry), 1);
+		/* Of every other one's, the second line is never written. */
+		if (i % 2)
+			continue;
+		send(check, SW_ACCESS, SW_IPV4, src[i], clean, SW_ZOMBIE_FEED, "other");
+		send(check, SW_ACCESS, SW_IPV4, src[i], clean, SW_ZOMBIE_FEED, "other");
+		assert_int_equal(sw_ledger_drops(entry, SW_CNC_DST), 1);
+		assert_int_equal(sw_ledger_drops(entry, SW_ZOMBIE_FEED), 2);
+	}
+	assert_int_equal(sum(SW_SIDE_SUBSCRIBER).evicted, SW_ROW_WAYS);
+	assert_int_equal(sum(SW_SIDE_SUBSCRIBER).missed, 0);
 	sw_check_done(check);
 }
 
@@ -366,7 +409,7 @@ static void test_random(void **state)
 	}
 }
 
-#define RACES 20000
+#define RACES 25600 /* each frame as often */
 
 struct racer {
 	pthread_t thread;
@@ -377,6 +420,7 @@ struct racer {
 };
 
 #define RACE_SOURCES 64
+#define RACE_FRAMES (2 * RACE_SOURCES) /* of each source one for either reason */
 
 static void *race(void *context)
 {
@@ -385,7 +429,7 @@ static void *race(void *context)
 
 	pthread_barrier_wait(racer->start);
 	for (i = 0; i < RACES && !racer->err; i++) {
-		const struct sw_frame *frame = &racer->frames[i % RACE_SOURCES];
+		const struct sw_frame *frame = &racer->frames[i % RACE_FRAMES];
 
 		racer->err =
 			sw_rig_repeat(&racer->check->rig, SW_ACCESS, frame->data, frame->len, 1);
@@ -396,9 +440,11 @@ static void *race(void *context)
 /* CPUs begin the same entries at once, and add up in them. */
 static void test_cpus_race(void **state)
 {
-	const sw_u128 dst = sw_cast_dst(SW_PART_CNC, SW_IPV4);
+	const sw_u128 src = sw_cast_src(SW_PART_ZOMBIE_LIVE, SW_IPV4) & ~(sw_u128)255;
+	const sw_u128 cnc = sw_cast_dst(SW_PART_CNC, SW_IPV4);
+	const sw_u128 clean = sw_cast_dst(SW_PART_CLEAN, SW_IPV4);
 	struct sw_check *check = begin(state);
-	struct sw_frame *frames = calloc(RACE_SOURCES, sizeof(*frames));
+	struct sw_frame *frames = calloc(RACE_FRAMES, sizeof(*frames));
 	struct racer racer[2] = {};
 	pthread_barrier_t start;
 	struct sw_spec spec;
@@ -407,8 +453,8 @@ static void test_cpus_race(void **state)
 	assert_non_null(frames);
 	sw_cast(&check->world, check->now_ns);
 	sw_check_publish(check);
-	for (i = 0; i < RACE_SOURCES; i++) {
-		spec = sw_spec_smtp(SW_IPV4, V4(198, 18, 1, i), dst);
+	for (i = 0; i < RACE_FRAMES; i++) {
+		spec = sw_spec_smtp(SW_IPV4, src + i / 2, i % 2 ? clean : cnc);
 		sw_frame_build(&frames[i], &spec);
 	}
 	pthread_barrier_init(&start, NULL, 2);
@@ -425,11 +471,11 @@ static void test_cpus_race(void **state)
 	assert_int_equal(sum(SW_SIDE_SUBSCRIBER).used, RACE_SOURCES);
 	for (i = 0; i < RACE_SOURCES; i++) {
 		struct sw_ledger_entry *entry =
-			find(check, SW_SIDE_SUBSCRIBER, SW_IPV4, V4(198, 18, 1, i));
+			find(check, SW_SIDE_SUBSCRIBER, SW_IPV4, src + i);
 
 		assert_non_null(entry);
-		assert_int_equal(total(entry),
-				 2 * (RACES / RACE_SOURCES + (i < RACES % RACE_SOURCES)));
+		assert_int_equal(sw_ledger_drops(entry, SW_CNC_DST), 2 * RACES / RACE_FRAMES);
+		assert_int_equal(sw_ledger_drops(entry, SW_ZOMBIE_FEED), 2 * RACES / RACE_FRAMES);
 	}
 }
 
@@ -442,6 +488,7 @@ int main(void)
 		cmocka_unit_test(test_first_and_last),
 		cmocka_unit_test(test_counts_go_beyond_32_bits),
 		cmocka_unit_test(test_eighth_of_a_bucket_takes_the_oldest),
+		cmocka_unit_test(test_what_others_had_is_not_inherited),
 		cmocka_unit_test(test_random),
 		cmocka_unit_test(test_cpus_race),
 	};

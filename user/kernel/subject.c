@@ -42,5 +42,5 @@ void sw_row_add(const struct sw_row *row, struct sw_row_sum *sum)
 	for (way = 0; way < SW_ROW_WAYS; way++)
 		sum->used += row->word[way] != 0;
 	sum->evicted += row->evicted;
-	sum->missed += row->missed;
+	sum->missed += sw_row_missed(row);
 }
