@@ -121,6 +121,29 @@ static __always_inline struct sw_spot sw_note_spot(__u64 hi, __u64 lo, __u64 wor
 		       (word & SW_NOTE_REMOTE) != 0, SW_LEDGER_BITS);
 }
 
+static __always_inline struct sw_ledger_bucket *sw_ledger_bucket(struct sw_spot spot)
+{
+	__u64 index = spot.bucket;
+	struct sw_ledger *state;
+	__u32 zero = 0;
+
+	state = bpf_map_lookup_elem(&ledger, &zero);
+	/* Else the compiler knows that the mask changes nothing, and the verifier of
+	 * 6.1 does not. */
+	__asm__("" : "+r"(index));
+	return state ? &state->bucket[index & (SW_LEDGER_BUCKETS - 1)] : NULL;
+}
+
+/* Begins to load what noting a drop of an IPv4 subject asks for first. */
+static __always_inline void sw_ledger_preload4(__u32 subject, __u64 word)
+{
+	struct sw_ledger_bucket *bucket =
+		sw_ledger_bucket(sw_note_spot(0, SW_SUBJECT_IPV4_PREFIX | subject, word));
+
+	if (bucket)
+		sw_preload(&bucket->row);
+}
+
 /*
  * Notes a drop. Addresses: the subject's, and that of whom it dealt with. `word`:
  * the decision, and what is said above.
@@ -132,20 +155,13 @@ __attribute__((noinline)) int sw_ledger_note(__u64 hi, __u64 lo, __u64 peer_hi, 
 {
 	struct sw_note note = { .now = sw_clock_slow() };
 	struct sw_spot spot = sw_note_spot(hi, lo, word);
-	__u32 decision = word, zero = 0;
-	struct sw_ledger *state = bpf_map_lookup_elem(&ledger, &zero);
-	struct sw_ledger_bucket *bucket;
+	struct sw_ledger_bucket *bucket = sw_ledger_bucket(spot);
 	struct sw_ledger_entry *entry;
-	__u64 index;
+	__u32 decision = word;
 	int way;
 
-	if (!state)
+	if (!bucket)
 		return 0;
-	index = spot.bucket;
-	/* Else the compiler knows that the mask changes nothing, and the verifier of
-	 * 6.1 does not. */
-	__asm__("" : "+r"(index));
-	bucket = &state->bucket[index & (SW_LEDGER_BUCKETS - 1)];
 	way = sw_row_take(&bucket->row, spot.tag, note.now);
 	if (way < 0)
 		return 0;

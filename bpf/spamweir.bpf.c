@@ -100,6 +100,22 @@ static __always_inline struct sw_about sw_about_whole(__u8 protocol, const struc
 	};
 }
 
+/* What a drop will ask for, if there may be one: beside what the judgement asks for,
+ * it is waited for once. */
+static __always_inline void sw_preload_drop4(const struct sw_policy *running, __u32 source,
+					     __u32 destination, const struct sw_about *about,
+					     __u32 role)
+{
+	__u64 near = sw_gate_near4(source), touched;
+	int sent_in = role == SW_UPSTREAM && near & 1;
+
+	touched = sw_mail4_touched(running, source,
+				   about->tcp && sw_gate_maybe_smtp(about->dport));
+	if ((near | touched | sw_gate_near4(destination)) & 1)
+		sw_ledger_preload4(sent_in ? destination : source,
+				   SW_IPV4 | (role == SW_UPSTREAM && !sent_in ? SW_NOTE_REMOTE : 0));
+}
+
 /* A frame that is SW_PLAIN4: there is nothing left to parse. Returns the decision
  * alone, so that none of its stack stands below that of the event. */
 __attribute__((noinline)) int sw_decide_plain4(struct xdp_md *ctx, __u32 role)
@@ -118,6 +134,7 @@ __attribute__((noinline)) int sw_decide_plain4(struct xdp_md *ctx, __u32 role)
 	sw_preload4(running, destination);
 	sw_preload4(running, source);
 	about = sw_about_whole(ip->protocol, tcp);
+	sw_preload_drop4(running, source, destination, &about, role);
 	decision = sw_decide4_inline(running, source, destination, &about, role);
 	if (sw_reason_cuts(sw_decision_reason(decision)))
 		sw_ledger_drop4(source, destination, decision, role);
