@@ -7,10 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cpus.h"
+
 /* Adds up one per-CPU value, which is made of nothing but u64. */
 static int sum_words(int map, __u32 key, __u64 *sum, size_t words)
 {
-	int cpus = libbpf_num_possible_cpus();
+	int cpus = sw_possible_cpus();
 	size_t i, total;
 	__u64 *values;
 	int err = 0;

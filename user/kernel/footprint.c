@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/cpus.h"
 #include "kernel/datapath.h"
 #include "kernel/state.h"
 
@@ -56,7 +57,7 @@ int sw_footprint_measure(const struct sw_layout *layout, struct sw_footprint *ou
 		.seed = &seed,
 		.role = SW_ROLES,
 	};
-	int cpus = libbpf_num_possible_cpus(), i, err;
+	int cpus = sw_possible_cpus(), i, err;
 	struct spamweir_bpf *datapath;
 	struct bpf_map *map;
 

@@ -10,6 +10,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/cpus.h"
+
 static int write_slot(const struct sw_state *state, enum sw_map map, __u32 slot, const void *value,
 		      struct sw_error *error)
 {
@@ -92,7 +94,7 @@ static int choose_slot(const struct sw_registry *registry, const struct sw_confi
 
 static int reset_counters(const struct sw_state *state, enum sw_map map, __u32 slot, size_t size)
 {
-	int cpus = libbpf_num_possible_cpus();
+	int cpus = sw_possible_cpus();
 	void *zeroes;
 	int err = 0;
 

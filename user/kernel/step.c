@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/cpus.h"
 #include "kernel/live.h"
 
 /* Of version 2: reasons by family, sixteen of them. */
@@ -137,7 +138,7 @@ static int copy_interface(const struct sw_state *state, __u32 slot, int cpus,
 
 static int copy_counters(const struct sw_state *state)
 {
-	int cpus = libbpf_num_possible_cpus(), err = 0;
+	int cpus = sw_possible_cpus(), err = 0;
 	struct sw_counters *to;
 	struct counters2 *from;
 	__u32 slot;
