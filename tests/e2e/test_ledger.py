@@ -51,8 +51,9 @@ def ledger(weir):
             if not data[bucket + 8 * way:bucket + 8 * way + 8].strip(b"\0"):
                 continue
             entry = data[bucket + ENTRIES + ENTRY * way:][:ENTRY]
-            *counts, _, low = struct.unpack("=24x12I12HQQ16x", entry)
-            drops = sum(high << 32 | count for count, high in zip(counts[:12], counts[12:]))
+            _, low, main, *counts = struct.unpack("=24xQQ8xQ12H12I", entry)
+            drops = sum(high << 32 | count for high, count in zip(counts[:12], counts[12:]))
+            drops += main >> 8
             found[low & 0xffffffff] = found.get(low & 0xffffffff, 0) + drops
     return found
 
