@@ -173,9 +173,14 @@ def events(loaded):
     process.wait()
 
 
+def pinned(weir):
+    """But for the tables that a small change would be made in, which come and go."""
+    return sorted({pin.name for pin in weir.pins.iterdir()} - {"spare"})
+
+
 def test_everybody_at_once(lab, loaded, events):
     follower, path = events
-    pins = sorted(pin.name for pin in loaded.pins.iterdir())
+    pins = pinned(loaded)
     first, published = loaded.generation(), []
     crowd = Crowd(loaded)
     zombies = [Zombies(crowd, [f"198.18.{net}.{n}" for n in range(1, 9)]) for net in (66, 67)]
@@ -201,7 +206,7 @@ def test_everybody_at_once(lab, loaded, events):
     assert loaded.generation() == first + sum(map(bool, published))
     there = {"198.18.65.1"}.union(*(each.there for each in zombies))
     assert {entry["prefix"] for entry in loaded.json_lines("zombie", "list")} == there
-    assert sorted(pin.name for pin in loaded.pins.iterdir()) == pins
+    assert pinned(loaded) == pins
     wait_until(lambda: programs(loaded) == 2, 60, "the programs that were replaced are gone")
     assert descriptors(follower) == held
     follower.send_signal(signal.SIGTERM)
