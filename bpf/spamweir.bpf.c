@@ -109,11 +109,12 @@ static __always_inline void sw_preload_drop4(const struct sw_policy *running, __
 	__u64 near = sw_gate_near4(source), touched;
 	int sent_in = role == SW_UPSTREAM && near & 1;
 
-	touched = sw_mail4_touched(running, source,
-				   about->tcp && sw_gate_maybe_smtp(about->dport));
-	if ((near | touched | sw_gate_near4(destination)) & 1)
-		sw_ledger_preload4(sent_in ? destination : source,
-				   SW_IPV4 | (role == SW_UPSTREAM && !sent_in ? SW_NOTE_REMOTE : 0));
+	touched = sw_mail4_touched(running, source, about->tcp && sw_gate_maybe_smtp(about->dport));
+	if ((near | touched | sw_gate_near4(destination)) & 1) {
+		__u64 side = role == SW_UPSTREAM && !sent_in ? SW_NOTE_REMOTE : 0;
+
+		sw_ledger_preload4(sent_in ? destination : source, SW_IPV4 | side);
+	}
 }
 
 /* A frame that is SW_PLAIN4: there is nothing left to parse. Returns the decision

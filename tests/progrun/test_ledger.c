@@ -470,8 +470,7 @@ static void test_cpus_race(void **state)
 	free(frames);
 	assert_int_equal(sum(SW_SIDE_SUBSCRIBER).used, RACE_SOURCES);
 	for (i = 0; i < RACE_SOURCES; i++) {
-		struct sw_ledger_entry *entry =
-			find(check, SW_SIDE_SUBSCRIBER, SW_IPV4, src + i);
+		struct sw_ledger_entry *entry = find(check, SW_SIDE_SUBSCRIBER, SW_IPV4, src + i);
 
 		assert_non_null(entry);
 		assert_int_equal(sw_ledger_drops(entry, SW_CNC_DST), 2 * RACES / RACE_FRAMES);

@@ -199,6 +199,7 @@ static int gather_then(const struct search *s, size_t i, struct sw_intake *intak
 	const struct sw_feed_copy *copy = opened->former.size ? &opened->former : &opened->copy;
 	struct sw_feed_config feed = s->config->feed[i];
 	struct sw_entry_config entry = { .text = "" };
+	const struct sw_feed_config *config = intake->feed;
 	struct sw_differ_entries then = {};
 	int err = 0;
 
@@ -214,6 +215,7 @@ static int gather_then(const struct search *s, size_t i, struct sw_intake *intak
 	if (!err)
 		err = sw_intake_regions(intake, sw_feed_has_list(&feed) ? copy : NULL,
 					&s->change->regions);
+	intake->feed = config;
 	free(then.prefix);
 	return err;
 }

@@ -89,7 +89,9 @@ int sw_confirm_look_in(struct sw_store *store, struct sw_trial *trial, struct sw
 	struct noted noted = {};
 	int err = read_noted(store, &noted, error);
 
-	*trial = err ? (struct sw_trial){} : to_trial(&noted);
+	*trial = (struct sw_trial){ 0 };
+	if (!err)
+		*trial = to_trial(&noted);
 	return err;
 }
 
