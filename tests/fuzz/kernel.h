@@ -27,6 +27,9 @@ static struct {
 	struct sw_policy *policy;
 	struct sw_limiter *limiter;
 	struct sw_ledger *ledger;
+	struct sw_conduct *conduct;
+	struct sw_again *again;
+	struct sw_attempts attempts;
 	struct sw_live_key key[SW_WORLD_LIVES];
 	struct sw_live live[SW_WORLD_LIVES];
 	size_t lives;
@@ -62,6 +65,10 @@ void *bpf_map_lookup_elem(void *map, const void *key)
 		must(index == INTERFACE);
 		return &kernel.counters;
 	}
+	if (map == &attempts) {
+		must(index == INTERFACE);
+		return &kernel.attempts;
+	}
 	must(index == 0);
 	if (map == &policy || map == kernel.policy) /* the generation's only value */
 		return kernel.policy;
@@ -69,6 +76,10 @@ void *bpf_map_lookup_elem(void *map, const void *key)
 		return kernel.limiter;
 	if (map == &ledger)
 		return kernel.ledger;
+	if (map == &conduct)
+		return kernel.conduct;
+	if (map == &again)
+		return kernel.again;
 	if (map == &split_frame)
 		return &kernel.split;
 	must(map == &event_budget);
@@ -139,12 +150,16 @@ static inline void kernel_boot(const struct sw_layout *need)
 		  MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0) == ARENA);
 	kernel.limiter = kernel_memory(sizeof(*kernel.limiter));
 	kernel.ledger = kernel_memory(sizeof(*kernel.ledger));
+	kernel.conduct = kernel_memory(sizeof(*kernel.conduct));
+	kernel.again = kernel_memory(sizeof(*kernel.again));
 }
 
 static inline void kernel_forget(void)
 {
 	must(!madvise(kernel.limiter, sizeof(*kernel.limiter), MADV_DONTNEED));
 	must(!madvise(kernel.ledger, sizeof(*kernel.ledger), MADV_DONTNEED));
+	must(!madvise(kernel.conduct, sizeof(*kernel.conduct), MADV_DONTNEED));
+	must(!madvise(kernel.again, sizeof(*kernel.again), MADV_DONTNEED));
 	kernel.budget = (struct sw_event_budget){ 0 };
 }
 
