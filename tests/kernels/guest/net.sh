@@ -145,6 +145,16 @@ counted_more() {
 	echo $(($(counted "$1" "$2") - before))
 }
 
+# all_counted NIC REASON: whether pings to a C&C host are all that it counted more. A ping
+# that is interrupted between sending and counting does not tell of its last.
+all_counted() {
+	local more
+
+	more=$(($(counted_more "$1" "$2") - $(sum transmitted /tmp/listed)))
+	echo "$more more than were sent"
+	[ $more = 0 ] || [ $more = 1 ]
+}
+
 # passes NAME NIC REASON COMMAND...: the command succeeds, and what let its
 # packets pass is the reason.
 passes() {
