@@ -100,7 +100,7 @@ static __always_inline void sw_conduct_syn6(const struct sw_pair6 *pair, __u16 p
 static __always_inline void sw_conduct_packet(const struct sw_packet *packet, __u32 decision,
 					      __u32 role)
 {
-	if (!(decision & SW_DECISION_SYN))
+	if (!sw_decision_is_syn(decision))
 		return;
 	if (packet->family == SW_IPV4)
 		sw_conduct_syn4(packet->src4, packet->dst4, packet->dport, decision, role);

@@ -139,7 +139,7 @@ __attribute__((noinline)) int sw_decide_plain4(struct xdp_md *ctx, __u32 role)
 	decision = sw_decide4_inline(running, source, destination, &about, role);
 	if (sw_reason_cuts(sw_decision_reason(decision)))
 		sw_ledger_drop4(source, destination, decision, role);
-	if (decision & SW_DECISION_SYN)
+	if (sw_decision_is_syn(decision))
 		sw_conduct_syn4(source, destination, about.dport, decision, role);
 	return decision;
 }
@@ -161,7 +161,7 @@ __attribute__((noinline)) int sw_decide_plain6(struct xdp_md *ctx, __u32 role)
 	decision = sw_decide6(&pair, sw_pack_about(&about), about.start, role);
 	if (sw_reason_cuts(sw_decision_reason(decision)))
 		sw_ledger_drop6(&pair, decision, role);
-	if (decision & SW_DECISION_SYN)
+	if (sw_decision_is_syn(decision))
 		sw_conduct_syn6(&pair, about.dport, decision, role);
 	return decision;
 }

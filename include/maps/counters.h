@@ -43,6 +43,12 @@ static inline enum sw_reason sw_decision_reason(__u32 decision)
 	return decision >> 2 & (SW_MAX_REASONS - 1);
 }
 
+/* Without a generation nothing is decided: that is below 0, and all its bits are set. */
+static inline int sw_decision_is_syn(int decision)
+{
+	return decision >= 0 && decision & SW_DECISION_SYN;
+}
+
 static inline __u8 sw_decision_feed(__u32 decision)
 {
 	return decision >> 8;

@@ -6,7 +6,9 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <cmocka.h>
 
@@ -189,6 +191,39 @@ static void test_who_is_judged_otherwise_is_not_noted(void **state)
 }
 
 /* Nobody sweeps: a bank begins anew when it is wanted. */
+/* Before the first generation nothing is judged, and so nothing is noted. */
+static void test_without_a_generation_nobody_is_noted(void **state)
+{
+	struct sw_check *check = begin(state);
+	struct sw_outcome got;
+	struct sw_spec spec;
+	int policy = bpf_map__fd(check->rig.skel->maps.policy), generation;
+	__u32 zero = 0, id;
+	__u8 family;
+	int tags;
+
+	assert_int_equal(bpf_map_lookup_elem(policy, &zero, &id), 0);
+	generation = bpf_map_get_fd_by_id(id);
+	assert_true(generation >= 0);
+	assert_int_equal(bpf_map_delete_elem(policy, &zero), 0);
+	for (family = SW_IPV4; family <= SW_IPV6; family++) {
+		for (tags = 0; tags < 2; tags++) {
+			spec = sw_spec_smtp(family, sw_cast_src(SW_PART_CLEAN, family),
+					    sw_cast_dst(SW_PART_CLEAN, family));
+			spec.tags = tags;
+			spec.tpid[0] = 0x8100;
+			sw_frame_build(&check->frame, &spec);
+			assert_int_equal(sw_rig_run(&check->rig, SW_ACCESS, check->frame.data,
+						    check->frame.len, SW_FRAME_ALL, &got),
+					 0);
+		}
+	}
+	assert_int_equal(bpf_map_update_elem(policy, &zero, &generation, BPF_ANY), 0);
+	close(generation);
+	assert_int_equal(sum(SW_SIDE_SUBSCRIBER).used, 0);
+	assert_int_equal(sum(SW_SIDE_REMOTE).used, 0);
+}
+
 static void test_windows_turn_over(void **state)
 {
 	struct sw_check *check = begin(state);
@@ -364,6 +399,7 @@ int main(void)
 		cmocka_unit_test(test_syns_attempts_and_servers),
 		cmocka_unit_test(test_who_is_over_the_limit_is_noted_too),
 		cmocka_unit_test(test_who_is_judged_otherwise_is_not_noted),
+		cmocka_unit_test(test_without_a_generation_nobody_is_noted),
 		cmocka_unit_test(test_windows_turn_over),
 		cmocka_unit_test(test_counts_stop_before_they_run_over),
 		cmocka_unit_test(test_eighth_of_a_bucket_takes_the_oldest),
