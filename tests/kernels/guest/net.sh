@@ -105,10 +105,11 @@ sum() {
 	grep -o "[0-9]* packets $1" "$2" | awk '{ n += $1 } END { print n + 0 }'
 }
 
-# A ping that is stopped has answers under way: short ones, one after the other.
-ping_clean() {
+# pings_until_enough ADDRESS [OPTION...]: short ones, one after the other. One that is
+# stopped has answers under way, and may not yet have counted what it has just sent.
+pings_until_enough() {
 	while [ ! -e /tmp/enough ]; do
-		in_home ping -q -c 20 -i 0.03 198.19.0.2
+		in_home ping -q -c 20 -i 0.03 "$@"
 	done
 }
 
@@ -116,16 +117,15 @@ ping_clean() {
 # /tmp/clean and, to a C&C host, /tmp/listed.
 pings_begin() {
 	rm -f /tmp/enough
-	ping_clean >/tmp/clean &
+	pings_until_enough 198.19.0.2 >/tmp/clean &
 	clean=$!
-	/bin/ip netns exec home ping -q -i 0.03 198.19.0.66 >/tmp/listed &
+	pings_until_enough 198.19.0.66 -W 0.1 >/tmp/listed & # which nobody answers
 	listed=$!
 }
 
 pings_end() {
 	touch /tmp/enough
 	wait "$clean"
-	kill -INT "$listed"
 	wait "$listed"
 }
 
@@ -143,16 +143,6 @@ counted_more() {
 	[ ! -e /tmp/metrics ] || before=$(counted "$1" "$2")
 	spamweir metrics >/tmp/metrics
 	echo $(($(counted "$1" "$2") - before))
-}
-
-# all_counted NIC REASON: whether pings to a C&C host are all that it counted more. A ping
-# that is interrupted between sending and counting does not tell of its last.
-all_counted() {
-	local more
-
-	more=$(($(counted_more "$1" "$2") - $(sum transmitted /tmp/listed)))
-	echo "$more more than were sent"
-	[ $more = 0 ] || [ $more = 1 ]
 }
 
 # passes NAME NIC REASON COMMAND...: the command succeeds, and what let its

@@ -29,4 +29,5 @@ check "there were clean pings" test "$(sum transmitted /tmp/clean)" -ge 20
 equal "all of them were answered" "$(sum received /tmp/clean)" "$(sum transmitted /tmp/clean)"
 check "there were pings to a C&C host" test "$(sum transmitted /tmp/listed)" -ge 20
 equal "none of those was answered" "$(sum received /tmp/listed)" 0
-check "the counters went on counting" all_counted eth1 cnc_dst
+equal "the counters went on counting" "$(counted_more eth1 cnc_dst)" \
+	"$(sum transmitted /tmp/listed)"
