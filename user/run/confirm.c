@@ -201,14 +201,16 @@ static void swap(const struct sw_instance *instance, const struct sw_generation 
 	struct sw_state *state;
 	int err;
 
-	/* Its memory may be another generation's by now, or half of one (kernel/spare.h). */
-	if (!previous || previous->policy->settings.generation != was || (back && was != back))
+	if (!previous || (back && was != back))
 		return;
 	err = sw_state_open(instance->pin_dir, SW_WRITE, &state, &error);
 	if (err)
 		return;
-	err = sw_generation_restore(previous, state->map[SW_MAP_policy], state->map[SW_MAP_gate],
-				    &error);
+	/* Looked at with the lock held, for its memory may be another generation's by now,
+	 * or half of one (kernel/spare.h). */
+	if (previous->policy->settings.generation == was)
+		err = sw_generation_restore(previous, state->map[SW_MAP_policy],
+					    state->map[SW_MAP_gate], &error);
 	if (err && err != -EINVAL)
 		sw_warn("%s", error.text);
 	sw_state_close(state);
