@@ -118,7 +118,7 @@ static int sort_v4(struct sw_rule_list *list)
 	return 0;
 }
 
-static int compare_v6(const void *a, const void *b)
+int sw_rule6_compare(const void *a, const void *b)
 {
 	const struct sw_rule6 *x = a, *y = b;
 
@@ -148,7 +148,7 @@ static bool is_sorted_v6(const struct sw_rule_list *list)
 	size_t i;
 
 	for (i = 1; i < list->v6_count; i++) {
-		if (compare_v6(&list->v6[i - 1], &list->v6[i]) > 0)
+		if (sw_rule6_compare(&list->v6[i - 1], &list->v6[i]) > 0)
 			return false;
 	}
 	return true;
@@ -232,7 +232,7 @@ int sw_rules_sort(struct sw_rules *rules)
 		if (!keep)
 			unique_v4(list, rules->monitor);
 		if (!is_sorted_v6(list))
-			qsort(list->v6, list->v6_count, sizeof(*list->v6), compare_v6);
+			qsort(list->v6, list->v6_count, sizeof(*list->v6), sw_rule6_compare);
 		if (!keep)
 			unique_v6(list, rules->monitor);
 	}

@@ -3,17 +3,6 @@
 
 #include <stdlib.h>
 
-static int compare6(const struct sw_rule6 *x, const struct sw_rule6 *y)
-{
-	if (x->hi != y->hi)
-		return x->hi < y->hi ? -1 : 1;
-	if (x->lo != y->lo)
-		return x->lo < y->lo ? -1 : 1;
-	if (x->length != y->length)
-		return x->length < y->length ? -1 : 1;
-	return (x->rank > y->rank) - (x->rank < y->rank);
-}
-
 /* `both`: what either has is taken; else what `a` alone has. */
 static void merge4(const struct sw_rule_list *a, const struct sw_rule_list *b, bool both,
 		   struct sw_rule_list *to)
@@ -41,7 +30,7 @@ static void merge6(const struct sw_rule_list *a, const struct sw_rule_list *b, b
 	while (i < a->v6_count || (both && j < b->v6_count)) {
 		order = j == b->v6_count   ? -1
 			: i == a->v6_count ? 1
-					   : compare6(&a->v6[i], &b->v6[j]);
+					   : sw_rule6_compare(&a->v6[i], &b->v6[j]);
 		if (order < 0) {
 			to->v6[to->v6_count++] = a->v6[i++];
 		} else {
