@@ -88,20 +88,6 @@ int sw_conduct_get(const struct sw_state *state, const struct sw_settings *setti
 
 int sw_conduct_sum(const struct sw_state *state, struct sw_row_sum out[SW_SIDES])
 {
-	const struct sw_conduct *conduct;
-	struct sw_window window;
-	size_t i;
-	int err;
-
-	memset(out, 0, SW_SIDES * sizeof(*out));
-	if (state->map[SW_MAP_conduct] < 0)
-		return 0;
-	err = sw_window_open(state->map[SW_MAP_conduct], 0, sizeof(*conduct), &window);
-	if (err)
-		return err;
-	conduct = window.at;
-	for (i = 0; i < SW_CONDUCT_BUCKETS; i++)
-		sw_row_add(&conduct->bucket[i].row, &out[sw_bucket_side(i, SW_CONDUCT_BITS)]);
-	sw_window_close(&window);
-	return 0;
+	return sw_rows_sum(state->map[SW_MAP_conduct], sizeof(struct sw_conduct_bucket),
+			   SW_CONDUCT_BITS, out);
 }

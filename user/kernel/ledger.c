@@ -145,20 +145,6 @@ int sw_ledger_each(const struct sw_state *state, const struct sw_settings *setti
 
 int sw_ledger_sum(const struct sw_state *state, struct sw_row_sum out[SW_SIDES])
 {
-	const struct sw_ledger *ledger;
-	struct sw_window window;
-	size_t i;
-	int err;
-
-	memset(out, 0, SW_SIDES * sizeof(*out));
-	if (state->map[SW_MAP_ledger] < 0)
-		return 0;
-	err = sw_window_open(state->map[SW_MAP_ledger], 0, sizeof(*ledger), &window);
-	if (err)
-		return err;
-	ledger = window.at;
-	for (i = 0; i < SW_LEDGER_BUCKETS; i++)
-		sw_row_add(&ledger->bucket[i].row, &out[sw_bucket_side(i, SW_LEDGER_BITS)]);
-	sw_window_close(&window);
-	return 0;
+	return sw_rows_sum(state->map[SW_MAP_ledger], sizeof(struct sw_ledger_bucket),
+			   SW_LEDGER_BITS, out);
 }
