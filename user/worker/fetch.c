@@ -109,11 +109,10 @@ static void note(struct fetch *f, int err, __u64 began_ms)
 	state->next_s = sw_schedule_next(f->feed, state, f->got.retry_after_s);
 }
 
-int sw_fetch(const char *state_dir, const struct sw_feed_config *feed,
-	     enum sw_fetch_outcome *outcome, struct sw_error *error)
+/* With what is known of the feed. */
+static int begin(const char *state_dir, const struct sw_feed_config *feed, struct fetch **out)
 {
 	struct fetch *f = calloc(1, sizeof(*f));
-	__u64 began_ms = sw_wall_ms();
 	int err;
 
 	if (!f)
@@ -121,18 +120,30 @@ int sw_fetch(const char *state_dir, const struct sw_feed_config *feed,
 	f->state_dir = state_dir;
 	f->feed = feed;
 	err = sw_fetch_state_read(state_dir, feed, &f->state);
-	if (!err) {
+	if (err)
+		free(f);
+	else
 		sw_fetched_open(state_dir, feed, &f->old, NULL);
-		f->state.checked_s = time(NULL);
-		err = transfer(f);
-		if (!err && !f->got.unchanged)
-			err = keep(f);
-		note(f, err, began_ms);
-		*outcome = err		      ? SW_FETCH_FAILED
-			   : f->got.unchanged ? SW_FETCH_UNCHANGED
-					      : SW_FETCH_NEW;
-		err = sw_fetch_state_write(state_dir, feed, &f->state, error);
-	}
+	*out = f;
+	return err;
+}
+
+int sw_fetch(const char *state_dir, const struct sw_feed_config *feed,
+	     enum sw_fetch_outcome *outcome, struct sw_error *error)
+{
+	__u64 began_ms = sw_wall_ms();
+	struct fetch *f;
+	int err = begin(state_dir, feed, &f);
+
+	if (err)
+		return err;
+	f->state.checked_s = time(NULL);
+	err = transfer(f);
+	if (!err && !f->got.unchanged)
+		err = keep(f);
+	note(f, err, began_ms);
+	*outcome = err ? SW_FETCH_FAILED : f->got.unchanged ? SW_FETCH_UNCHANGED : SW_FETCH_NEW;
+	err = sw_fetch_state_write(state_dir, feed, &f->state, error);
 	sw_feed_copy_close(&f->copy);
 	sw_feed_copy_close(&f->old);
 	free(f);
@@ -142,18 +153,12 @@ int sw_fetch(const char *state_dir, const struct sw_feed_config *feed,
 int sw_fetch_look(const char *state_dir, const struct sw_feed_config *feed,
 		  struct sw_feed_copy *copy, struct sw_error *error)
 {
-	struct fetch *f = calloc(1, sizeof(*f));
-	int err;
+	struct fetch *f;
+	int err = begin(state_dir, feed, &f);
 
-	if (!f)
-		return -ENOMEM;
-	f->state_dir = state_dir;
-	f->feed = feed;
-	err = sw_fetch_state_read(state_dir, feed, &f->state);
-	if (!err) {
-		sw_fetched_open(state_dir, feed, &f->old, NULL);
-		err = transfer(f);
-	}
+	if (err)
+		return sw_fail(error, err, "%s", strerror(-err));
+	err = transfer(f);
 	if (err) {
 		sw_feed_copy_close(&f->copy);
 		sw_feed_copy_close(&f->old);
