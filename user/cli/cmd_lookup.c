@@ -9,255 +9,20 @@
 #include "base/json.h"
 #include "base/names.h"
 #include "base/text.h"
-#include "cli/conduct_output.h"
-#include "cli/ledger_output.h"
 #include "cli/lists.h"
 #include "cli/live_output.h"
+#include "cli/lookup.h"
 #include "cli/output.h"
 #include "cli/standing_output.h"
 #include "cli/unfit.h"
 #include "cli/verbs.h"
-#include "judge.h"
-#include "kernel/buckets.h"
-#include "kernel/generation.h"
-#include "kernel/hosts.h"
 #include "kernel/live.h"
-#include "kernel/reach.h"
-#include "kernel/registry.h"
-#include "policy/explain.h"
-#include "run/lists.h"
-#include "table4.h"
-#include "table6.h"
-#include "worker/parse.h"
 
-struct lookup {
-	const struct sw_options *options;
-	struct sw_prefix address;
-	struct sw_state *state;
-	struct sw_generation generation;
-	struct sw_registry registry;
-	struct sw_config *config;
-	struct sw_explanation explained;
-	enum sw_reason reason;
-	__u8 feed;
-	bool is_live;
-	struct sw_live live;
-	struct sw_prefix live_prefix;
-	struct sw_limit_view limit[SW_ROLES];
-	struct sw_ledger_found ledger;
-	struct sw_conduct_found conduct;
-};
-
-static __u8 find(const struct lookup *l, enum sw_set set)
-{
-	const struct sw_layout *layout = &l->generation.policy->settings.layout;
-
-	if (l->address.family == SW_IPV4)
-		return sw_table4_lookup(l->generation.policy, layout, set, l->address.address);
-	return sw_table6_lookup(l->generation.policy, layout, set, sw_to_in6(l->address.address));
-}
-
-struct sw_asked {
-	const struct lookup *lookup;
-	enum sw_role role;
-};
-
-static int ask_live(const struct sw_asked *asked)
-{
-	return asked->lookup->is_live;
-}
-
-/* It is asked about a connection that is new. */
-static int ask_again(const struct sw_asked *asked)
-{
-	(void)asked;
-	return 0;
-}
-
-static __u32 tell_again(const struct sw_asked *asked, int again, int reason)
-{
-	(void)asked, (void)again, (void)reason;
-	return 0;
-}
-
-static int ask_limit(const struct sw_asked *asked, __u32 class, int again)
-{
-	const struct sw_settings *settings = &asked->lookup->generation.policy->settings;
-
-	(void)again;
-	if (settings->rate[class].interval == SW_RATE_CLOSED)
-		return SW_SMTP_CLOSED;
-	return asked->lookup->limit[asked->role].wait_ms ? SW_RATE_LIMIT : SW_GO_ON;
-}
-
-static struct sw_standing standing(const struct lookup *l)
-{
-	return l->generation.policy->settings.standing[find(l, SW_SET_MAIL)];
-}
-
-/* What the datapath would decide of a packet that this address sends to port 25,
- * to nobody that is listed. */
-static __u32 judge_as(const struct lookup *l, enum sw_role role)
-{
-	const struct sw_asked asked = { .lookup = l, .role = role };
-	const struct sw_ask ask = {
-		.live = ask_live,
-		.again = ask_again,
-		.limit = ask_limit,
-		.protect = ask_limit,
-		.tell = tell_again,
-	};
-	const struct sw_facts facts = {
-		.family = l->address.family,
-		.role = role,
-		.smtp = true,
-		.parsed = SW_GO_ON,
-		.cnc_source = find(l, SW_SET_CNC),
-		.source = standing(l),
-	};
-
-	return sw_judge(&facts, ask, &asked);
-}
-
-static bool is_own(const struct lookup *l)
-{
-	size_t i;
-
-	for (i = 0; i < l->explained.matches; i++) {
-		if (l->explained.match[i].feed->kind == SW_KIND_OWN)
-			return true;
-	}
-	return false;
-}
-
-/* A source has a bucket in the role it sends in, and is over the limit if it is so
- * there; with one in each, if it is in both. Without one, who is of own space is
- * behind an access NIC. */
-static void judge(struct lookup *l)
-{
-	bool own = is_own(l), known = l->limit[SW_ACCESS].known || l->limit[SW_UPSTREAM].known;
-	__u32 decision = SW_DECISION(SW_CLEAN, 0, 0), as;
-	bool decided = false;
-	enum sw_role role;
-
-	for (role = 0; role < SW_ROLES; role++) {
-		if (known ? !l->limit[role].known : own && role != SW_ACCESS)
-			continue;
-		as = judge_as(l, role);
-		if (!decided || !sw_reason_cuts(sw_decision_reason(as)))
-			decision = as;
-		decided = true;
-	}
-	l->feed = sw_decision_feed(decision);
-	l->reason = sw_decision_reason(decision);
-	if (l->reason == SW_SMTP_OK) /* of an address: nothing is said of it */
-		l->reason = SW_CLEAN;
-}
-
-static const char *verdict(const struct lookup *l)
+static const char *verdict(const struct sw_lookup *l)
 {
 	if (sw_reason_verdict(l->reason) == SW_PASS)
 		return "pass";
 	return l->reason == SW_CNC_SRC ? "drop" : "smtp_drop";
-}
-
-/* The verdict is the kernel's and does not hang on files. */
-static void explain(struct lookup *l, const struct sw_options *options)
-{
-	struct sw_hosts hosts = { 0 };
-	struct sw_reading reading = {
-		.read = sw_worker_read,
-		.state_dir = options->instance.state_dir,
-	};
-	struct sw_error error = {};
-	__s64 change;
-	int err = sw_config_read(options->instance.config, &l->config, &error);
-
-	if (!err)
-		err = sw_lists_append(&options->instance, l->config, 0, &change, &error);
-	if (!err)
-		err = sw_explain(l->config, &reading, &l->address, &l->explained, &error);
-	/* Asking the kernel for them costs more than all else, and is seldom needed. */
-	if (!err && l->explained.matches && !sw_hosts_read(SW_RESOLV_CONF, &hosts, NULL)) {
-		free(l->explained.match);
-		reading.hosts = &hosts;
-		err = sw_explain(l->config, &reading, &l->address, &l->explained, &error);
-	}
-	if (err)
-		sw_warn("%s; so no entries are shown", error.text);
-	free(hosts.host);
-}
-
-static const struct sw_feed_slot *slot_of(const struct lookup *l, const struct sw_match *match)
-{
-	int i;
-
-	for (i = 1; i < SW_MAX_FEEDS; i++) {
-		if (!strcmp(l->registry.feed[i].name, match->feed->name))
-			return &l->registry.feed[i];
-	}
-	return NULL;
-}
-
-static bool stale(const struct lookup *l, const struct sw_match *match)
-{
-	const struct sw_feed_slot *slot = slot_of(l, match);
-
-	return match->outdated || !slot ||
-	       (match->modified_s && match->modified_s != slot->modified_s);
-}
-
-/* Entries that ended before the feed was published are in force no more. */
-static void drop_ended(struct lookup *l)
-{
-	const struct sw_feed_slot *slot;
-	size_t i, kept = 0;
-
-	for (i = 0; i < l->explained.matches; i++) {
-		slot = slot_of(l, &l->explained.match[i]);
-		if (!l->explained.match[i].until || !slot ||
-		    l->explained.match[i].until > slot->checked_s)
-			l->explained.match[kept++] = l->explained.match[i];
-	}
-	l->explained.matches = kept;
-}
-
-static int look(struct lookup *l, const struct sw_options *options, struct sw_error *error)
-{
-	const struct sw_settings *settings;
-	struct sw_standing stands;
-	struct sw_live_key key;
-	int err;
-
-	err = sw_state_open(options->instance.pin_dir, SW_READ, &l->state, error);
-	if (!err)
-		err = sw_generation_reach(l->state->map[SW_MAP_policy], &l->address, &l->generation,
-					  error);
-	if (!err)
-		err = sw_registry_read(l->state, &l->registry, error);
-	if (err)
-		return err;
-	explain(l, options);
-	drop_ended(l);
-	settings = &l->generation.policy->settings;
-	stands = standing(l);
-	key = sw_live_key(&l->address, sw_source_length(settings));
-	err = sw_live_get(l->state, &key, &l->live);
-	if (err && err != -ENOENT)
-		return sw_fail(error, err, "cannot read the live zombies: %s", strerror(-err));
-	l->is_live = !err && l->live.until_ns > sw_boottime_ns();
-	l->live_prefix = sw_live_prefix(&key, &l->live);
-	err = sw_limit_look(l->state, settings, &l->address, &stands, l->limit);
-	if (err)
-		sw_warn("the limiter's clock cannot be read: %s", strerror(-err));
-	err = sw_ledger_look(l->state, settings, &l->address, &l->ledger);
-	if (err)
-		sw_warn("the ledger cannot be read: %s", strerror(-err));
-	err = sw_conduct_look(l->state, settings, &l->address, &l->conduct);
-	if (err)
-		sw_warn("the conduct table cannot be read: %s", strerror(-err));
-	judge(l);
-	return 0;
 }
 
 static char *end_text(const struct sw_match *match, char *out, size_t room)
@@ -273,7 +38,7 @@ static char *end_text(const struct sw_match *match, char *out, size_t room)
 	return out;
 }
 
-static json_t *matches_json(const struct lookup *l)
+static json_t *matches_json(const struct sw_lookup *l)
 {
 	json_t *list = json_array();
 	char text[SW_PREFIX_TEXT], lift[SW_LIFT_TEXT];
@@ -288,7 +53,7 @@ static json_t *matches_json(const struct lookup *l)
 					 "line", (int)match->line);
 
 		if (match->modified_s)
-			sw_json_set(&item, "outdated", json_boolean(stale(l, match)));
+			sw_json_set(&item, "outdated", json_boolean(sw_lookup_is_stale(l, match)));
 		if (match->tag[0])
 			sw_json_set(&item, "tag", json_string(match->tag));
 		if (match->until)
@@ -302,7 +67,7 @@ static json_t *matches_json(const struct lookup *l)
 	return list;
 }
 
-static json_t *limit_json(const struct lookup *l)
+static json_t *limit_json(const struct sw_lookup *l)
 {
 	char text[SW_PREFIX_TEXT], lift[SW_LIFT_TEXT];
 	json_t *limit = json_object(), *item;
@@ -329,7 +94,7 @@ static json_t *limit_json(const struct lookup *l)
 	return json_null();
 }
 
-static json_t *lookup_json(const struct lookup *l)
+static json_t *lookup_json(const struct sw_lookup *l)
 {
 	char text[SW_PREFIX_TEXT];
 	json_t *object;
@@ -339,8 +104,9 @@ static json_t *lookup_json(const struct lookup *l)
 	if (l->feed)
 		sw_json_set(&object, "feed", json_string(l->registry.feed[l->feed].name));
 	sw_json_set(&object, "matches", matches_json(l));
-	sw_json_set(&object, "mail_to", sw_mail_to_json(standing(l), &l->registry));
-	sw_json_set(&object, "protected_by", sw_protected_json(standing(l), &l->registry));
+	sw_json_set(&object, "mail_to", sw_mail_to_json(sw_lookup_standing(l), &l->registry));
+	sw_json_set(&object, "protected_by",
+		    sw_protected_json(sw_lookup_standing(l), &l->registry));
 	sw_json_set(&object, "live",
 		    l->is_live ? sw_live_json(&l->live_prefix, &l->live, sw_boottime_ns())
 			       : json_null());
@@ -351,7 +117,7 @@ static json_t *lookup_json(const struct lookup *l)
 	return object;
 }
 
-static void print_live(const struct lookup *l)
+static void print_live(const struct sw_lookup *l)
 {
 	__u64 now = sw_boottime_ns();
 	char text[SW_PREFIX_TEXT], age[32], end[SW_LIVE_TEXT];
@@ -367,7 +133,7 @@ static void print_live(const struct lookup *l)
 }
 
 /* What is new in them shows nowhere yet. */
-static void print_outdated(const struct lookup *l)
+static void print_outdated(const struct sw_lookup *l)
 {
 	size_t i;
 
@@ -379,7 +145,7 @@ static void print_outdated(const struct lookup *l)
 	}
 }
 
-static void print_lookup(const struct lookup *l)
+static void print_lookup(const struct sw_lookup *l)
 {
 	char text[SW_PREFIX_TEXT], path[PATH_MAX], lift[SW_LIFT_TEXT], about[512], end[96];
 	struct sw_ordered listed;
@@ -406,11 +172,13 @@ static void print_lookup(const struct lookup *l)
 							      : l->config->path),
 			       match->line, match->tag[0] ? ", " : "", match->tag,
 			       end_text(match, end, sizeof(end)));
-		puts(stale(l, match) ? " (changed since it was published: spamweir reload)" : "");
+		puts(sw_lookup_is_stale(l, match)
+			     ? " (changed since it was published: spamweir reload)"
+			     : "");
 		if (*sw_lift_command(match, &l->address, lift))
 			printf("  lift it with: %s\n", lift);
 	}
-	sw_print_mail_to(standing(l), &l->registry);
+	sw_print_mail_to(sw_lookup_standing(l), &l->registry);
 	print_outdated(l);
 	sw_print_unfit(&l->registry, "  ");
 	print_live(l);
@@ -450,28 +218,24 @@ static int read_address(const char *text, struct sw_prefix *out)
 int cmd_lookup(const struct sw_options *options)
 {
 	struct sw_error error = {};
-	struct lookup *l;
+	struct sw_lookup *l;
 	int err;
 
 	l = calloc(1, sizeof(*l));
 	if (!l)
 		return sw_print_error(&error, -ENOMEM);
 	l->options = options;
-	l->generation = SW_NO_GENERATION;
 	if (read_address(options->argument[0], &l->address)) {
 		sw_note("`%s` is no IPv4 or IPv6 address or prefix", options->argument[0]);
 		free(l);
 		return SW_EXIT_USAGE;
 	}
-	err = look(l, options, &error);
+	err = sw_lookup_read(l, &error);
 	if (!err && options->json)
 		err = sw_print_json(lookup_json(l));
 	else if (!err)
 		print_lookup(l);
-	free(l->explained.match);
-	sw_config_free(l->config);
-	sw_generation_close(&l->generation);
-	sw_state_close(l->state);
+	sw_lookup_close(l);
 	free(l);
 	return err ? sw_print_error(&error, err) : SW_EXIT_DONE;
 }

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "cli/lookup.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "judge.h"
+#include "kernel/hosts.h"
+#include "kernel/reach.h"
+#include "run/lists.h"
+#include "table4.h"
+#include "table6.h"
+#include "worker/parse.h"
+
+static __u8 find(const struct sw_lookup *l, enum sw_set set)
+{
+	const struct sw_layout *layout = &l->generation.policy->settings.layout;
+
+	if (l->address.family == SW_IPV4)
+		return sw_table4_lookup(l->generation.policy, layout, set, l->address.address);
+	return sw_table6_lookup(l->generation.policy, layout, set, sw_to_in6(l->address.address));
+}
+
+struct sw_asked {
+	const struct sw_lookup *lookup;
+	enum sw_role role;
+};
+
+static int ask_live(const struct sw_asked *asked)
+{
+	return asked->lookup->is_live;
+}
+
+/* It is asked about a connection that is new. */
+static int ask_again(const struct sw_asked *asked)
+{
+	(void)asked;
+	return 0;
+}
+
+static __u32 tell_again(const struct sw_asked *asked, int again, int reason)
+{
+	(void)asked, (void)again, (void)reason;
+	return 0;
+}
+
+static int ask_limit(const struct sw_asked *asked, __u32 class, int again)
+{
+	const struct sw_settings *settings = &asked->lookup->generation.policy->settings;
+
+	(void)again;
+	if (settings->rate[class].interval == SW_RATE_CLOSED)
+		return SW_SMTP_CLOSED;
+	return asked->lookup->limit[asked->role].wait_ms ? SW_RATE_LIMIT : SW_GO_ON;
+}
+
+struct sw_standing sw_lookup_standing(const struct sw_lookup *l)
+{
+	return l->generation.policy->settings.standing[find(l, SW_SET_MAIL)];
+}
+
+/* What the datapath would decide of a packet that this address sends to port 25,
+ * to nobody that is listed. */
+static __u32 judge_as(const struct sw_lookup *l, enum sw_role role)
+{
+	const struct sw_asked asked = { .lookup = l, .role = role };
+	const struct sw_ask ask = {
+		.live = ask_live,
+		.again = ask_again,
+		.limit = ask_limit,
+		.protect = ask_limit,
+		.tell = tell_again,
+	};
+	const struct sw_facts facts = {
+		.family = l->address.family,
+		.role = role,
+		.smtp = true,
+		.parsed = SW_GO_ON,
+		.cnc_source = find(l, SW_SET_CNC),
+		.source = sw_lookup_standing(l),
+	};
+
+	return sw_judge(&facts, ask, &asked);
+}
+
+static bool is_own(const struct sw_lookup *l)
+{
+	size_t i;
+
+	for (i = 0; i < l->explained.matches; i++) {
+		if (l->explained.match[i].feed->kind == SW_KIND_OWN)
+			return true;
+	}
+	return false;
+}
+
+/* A source has a bucket in the role it sends in, and is over the limit if it is so
+ * there; with one in each, if it is in both. Without one, who is of own space is
+ * behind an access NIC. */
+static void judge(struct sw_lookup *l)
+{
+	bool own = is_own(l), known = l->limit[SW_ACCESS].known || l->limit[SW_UPSTREAM].known;
+	__u32 decision = SW_DECISION(SW_CLEAN, 0, 0), as;
+	bool decided = false;
+	enum sw_role role;
+
+	for (role = 0; role < SW_ROLES; role++) {
+		if (known ? !l->limit[role].known : own && role != SW_ACCESS)
+			continue;
+		as = judge_as(l, role);
+		if (!decided || !sw_reason_cuts(sw_decision_reason(as)))
+			decision = as;
+		decided = true;
+	}
+	l->feed = sw_decision_feed(decision);
+	l->reason = sw_decision_reason(decision);
+	if (l->reason == SW_SMTP_OK) /* of an address: nothing is said of it */
+		l->reason = SW_CLEAN;
+}
+
+/* The verdict is the kernel's and does not hang on files. */
+static void explain(struct sw_lookup *l)
+{
+	const struct sw_instance *instance = &l->options->instance;
+	struct sw_hosts hosts = { 0 };
+	struct sw_reading reading = {
+		.read = sw_worker_read,
+		.state_dir = instance->state_dir,
+	};
+	struct sw_error error = {};
+	__s64 change;
+	int err = sw_config_read(instance->config, &l->config, &error);
+
+	if (!err)
+		err = sw_lists_append(instance, l->config, 0, &change, &error);
+	if (!err)
+		err = sw_explain(l->config, &reading, &l->address, &l->explained, &error);
+	/* Asking the kernel for them costs more than all else, and is seldom needed. */
+	if (!err && l->explained.matches && !sw_hosts_read(SW_RESOLV_CONF, &hosts, NULL)) {
+		free(l->explained.match);
+		reading.hosts = &hosts;
+		err = sw_explain(l->config, &reading, &l->address, &l->explained, &error);
+	}
+	if (err)
+		sw_warn("%s; so no entries are shown", error.text);
+	free(hosts.host);
+}
+
+static const struct sw_feed_slot *slot_of(const struct sw_lookup *l, const struct sw_match *match)
+{
+	int i;
+
+	for (i = 1; i < SW_MAX_FEEDS; i++) {
+		if (!strcmp(l->registry.feed[i].name, match->feed->name))
+			return &l->registry.feed[i];
+	}
+	return NULL;
+}
+
+bool sw_lookup_is_stale(const struct sw_lookup *l, const struct sw_match *match)
+{
+	const struct sw_feed_slot *slot = slot_of(l, match);
+
+	return match->outdated || !slot ||
+	       (match->modified_s && match->modified_s != slot->modified_s);
+}
+
+/* Entries that ended before the feed was published are in force no more. */
+static void drop_ended(struct sw_lookup *l)
+{
+	const struct sw_feed_slot *slot;
+	size_t i, kept = 0;
+
+	for (i = 0; i < l->explained.matches; i++) {
+		slot = slot_of(l, &l->explained.match[i]);
+		if (!l->explained.match[i].until || !slot ||
+		    l->explained.match[i].until > slot->checked_s)
+			l->explained.match[kept++] = l->explained.match[i];
+	}
+	l->explained.matches = kept;
+}
+
+int sw_lookup_read(struct sw_lookup *l, struct sw_error *error)
+{
+	const struct sw_settings *settings;
+	struct sw_standing stands;
+	struct sw_live_key key;
+	int err;
+
+	l->generation = SW_NO_GENERATION;
+	err = sw_state_open(l->options->instance.pin_dir, SW_READ, &l->state, error);
+	if (!err)
+		err = sw_generation_reach(l->state->map[SW_MAP_policy], &l->address, &l->generation,
+					  error);
+	if (!err)
+		err = sw_registry_read(l->state, &l->registry, error);
+	if (err)
+		return err;
+	explain(l);
+	drop_ended(l);
+	settings = &l->generation.policy->settings;
+	stands = sw_lookup_standing(l);
+	key = sw_live_key(&l->address, sw_source_length(settings));
+	err = sw_live_get(l->state, &key, &l->live);
+	if (err && err != -ENOENT)
+		return sw_fail(error, err, "cannot read the live zombies: %s", strerror(-err));
+	l->is_live = !err && l->live.until_ns > sw_boottime_ns();
+	l->live_prefix = sw_live_prefix(&key, &l->live);
+	err = sw_limit_look(l->state, settings, &l->address, &stands, l->limit);
+	if (err)
+		sw_warn("the limiter's clock cannot be read: %s", strerror(-err));
+	err = sw_ledger_look(l->state, settings, &l->address, &l->ledger);
+	if (err)
+		sw_warn("the ledger cannot be read: %s", strerror(-err));
+	err = sw_conduct_look(l->state, settings, &l->address, &l->conduct);
+	if (err)
+		sw_warn("the conduct table cannot be read: %s", strerror(-err));
+	judge(l);
+	return 0;
+}
+
+void sw_lookup_close(struct sw_lookup *l)
+{
+	free(l->explained.match);
+	sw_config_free(l->config);
+	sw_generation_close(&l->generation);
+	sw_state_close(l->state);
+}

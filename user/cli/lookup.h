@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* All that is known of an address: what the kernel would decide and has noted of it, and
+ * which entries of the configuration's feeds list it. */
+#ifndef SPAMWEIR_CLI_LOOKUP_H
+#define SPAMWEIR_CLI_LOOKUP_H
+
+#include "cli/conduct_output.h"
+#include "cli/ledger_output.h"
+#include "cli/options.h"
+#include "kernel/buckets.h"
+#include "kernel/generation.h"
+#include "kernel/live.h"
+#include "kernel/registry.h"
+#include "kernel/state.h"
+#include "policy/explain.h"
+
+struct sw_lookup {
+	const struct sw_options *options;
+	struct sw_prefix address;
+	struct sw_state *state;
+	struct sw_generation generation;
+	struct sw_registry registry;
+	struct sw_config *config;
+	struct sw_explanation explained;
+	enum sw_reason reason;
+	__u8 feed;
+	bool is_live;
+	struct sw_live live;
+	struct sw_prefix live_prefix;
+	struct sw_limit_view limit[SW_ROLES];
+	struct sw_ledger_found ledger;
+	struct sw_conduct_found conduct;
+};
+
+/* By `options` and `address`, all else being zero. What is lacking but for the kernel's
+ * tables is warned of. -errno. Closed by sw_lookup_close(), also after an error. */
+int sw_lookup_read(struct sw_lookup *lookup, struct sw_error *error);
+void sw_lookup_close(struct sw_lookup *lookup);
+
+struct sw_standing sw_lookup_standing(const struct sw_lookup *lookup);
+
+/* Whether the entry's file has changed since it was published. */
+bool sw_lookup_is_stale(const struct sw_lookup *lookup, const struct sw_match *match);
+
+#endif
