@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What judge.h asks about a packet, answered from the maps. */
+#ifndef SPAMWEIR_ASK_H
+#define SPAMWEIR_ASK_H
+
+#include "again.h"
+#include "judge.h"
+#include "limit.h"
+#include "live.h"
+#include "maps.h"
+
+struct sw_asked {
+	const struct sw_settings *settings;
+	struct sw_in6 source; /* as the live table and the limiter know it */
+	struct sw_in6 destination;
+	__u64 key; /* of the SYN, sw_key4() or sw_key6() */
+	__u32 role;
+	__u8 family;
+	__u8 syn;
+};
+
+static __always_inline int sw_ask_live(const struct sw_asked *asked)
+{
+	return sw_is_live_zombie(asked->source);
+}
+
+static __always_inline struct sw_home sw_home_of(const struct sw_asked *asked)
+{
+	const struct sw_seed keys = sw_seed_now();
+	int upstream = asked->role == SW_UPSTREAM;
+
+	if (asked->family == SW_IPV4)
+		return sw_home4(&keys, asked->source.lo, upstream);
+	return sw_home6(&keys, asked->source.hi, asked->source.lo, upstream);
+}
+
+static __always_inline const struct sw_rate *sw_rate_of(const struct sw_asked *asked, __u32 class)
+{
+	return &asked->settings->rate[class & (SW_MAX_CLASSES - 1)];
+}
+
+static __always_inline int sw_has_token(const struct sw_asked *asked, struct sw_home home,
+					const struct sw_rate *rate)
+{
+	return sw_take_token(sw_home_word(home), rate->interval, rate->tolerance,
+			     asked->settings->horizon) == SW_GO_ON;
+}
+
+/* What sw_again_look() returns; 0 of what opens no connection. */
+static __always_inline int sw_ask_again(const struct sw_asked *asked)
+{
+	return asked->syn && again_window ? sw_again_look(asked->key) : 0;
+}
+
+static __always_inline int sw_ask_limit(const struct sw_asked *asked, __u32 class, int again)
+{
+	const struct sw_rate *rate = sw_rate_of(asked, class);
+
+	if (!asked->syn || !rate->interval)
+		return SW_GO_ON;
+	if (rate->interval == SW_RATE_CLOSED)
+		return SW_SMTP_CLOSED;
+	if (sw_again_passed(again) || sw_has_token(asked, sw_home_of(asked), rate))
+		return SW_GO_ON;
+	return SW_RATE_LIMIT;
+}
+
+/* One bucket for all who send to the destination. */
+static __always_inline int sw_ask_protect(const struct sw_asked *asked, __u32 class, int again)
+{
+	const struct sw_rate *rate = sw_rate_of(asked, class);
+	const struct sw_seed keys = sw_seed_now();
+	struct sw_home home;
+
+	if (!asked->syn || !rate->interval || sw_again_passed(again))
+		return SW_GO_ON;
+	home = sw_home_protected(&keys, asked->family == SW_IPV6, asked->destination.hi,
+				 asked->destination.lo);
+	return sw_has_token(asked, home, rate) ? SW_GO_ON : SW_PROTECT_LIMIT;
+}
+
+/* What is closed to its source is told anew each time, but is one attempt, too. */
+static __always_inline __u32 sw_tell_again(const struct sw_asked *asked, int again, int reason)
+{
+	int limited = reason != SW_GO_ON;
+
+	if (!asked->syn)
+		return 0;
+	if (again_window) {
+		sw_again_write(asked->key, again, limited);
+		sw_count_attempt(sw_attempt_of(again, limited));
+	}
+	return SW_DECISION_SYN | (again & SW_AGAIN_KNOWN ? 0 : SW_DECISION_ATTEMPT);
+}
+
+#endif
