@@ -66,7 +66,7 @@ static json_t *feeds_json(const struct sw_publish *publish)
 static int print_publish(void *ctx, const struct sw_publish *publish)
 {
 	const struct listing *listing = ctx;
-	bool kept = sw_history_kept(&listing->options->instance, publish->generation);
+	bool kept = sw_archive_kept(&listing->options->instance, publish->generation);
 	bool in_force = publish->generation == listing->running;
 	char when[32], base[48] = "";
 	json_t *object;

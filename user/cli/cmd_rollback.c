@@ -29,14 +29,14 @@ static int find_running(const struct sw_options *options, __u64 *number, struct 
 static int choose(const struct sw_options *options, __u64 wanted, __u64 running, __u64 *out,
 		  struct sw_error *error)
 {
-	*out = wanted ? wanted : sw_history_before(&options->instance, running);
+	*out = wanted ? wanted : sw_archive_before(&options->instance, running);
 	if (!*out)
 		return sw_fail(error, -ENOENT,
 			       "nothing before generation %llu is kept (see `spamweir history`)",
 			       running);
 	if (*out == running)
 		return sw_fail(error, -EINVAL, "generation %llu is in force", running);
-	if (!sw_history_kept(&options->instance, *out))
+	if (!sw_archive_kept(&options->instance, *out))
 		return sw_fail(error, -ENOENT,
 			       "generation %llu is not kept (see `spamweir history`)", *out);
 	return 0;

@@ -58,7 +58,7 @@ static int begin_abi(struct applying *a)
 		.magic = SW_ABI_MAGIC,
 		.version = SW_ABI_VERSION,
 		.netns = netns.st_ino,
-		.generation = sw_history_newest(a->instance),
+		.generation = sw_archive_newest(a->instance),
 	};
 	return draw_seed(&abi->seed, a->error);
 }
@@ -100,7 +100,7 @@ static void read_hosts(struct applying *a)
 static void choose_base(struct applying *a)
 {
 	a->base = a->anew ? 0 : sw_history_held(a->instance);
-	if (a->base && !sw_history_kept(a->instance, a->base)) {
+	if (a->base && !sw_archive_kept(a->instance, a->base)) {
 		sw_warn("generation %llu is held and no longer on disk: the configuration is published",
 			a->base);
 		a->base = 0;
@@ -120,7 +120,7 @@ static int read_config(struct applying *a)
 	if (!a->base && !a->plan.config)
 		sw_changes_note_config(a, a->instance->config);
 	if (a->base)
-		err = sw_history_read(a->instance, a->base, &a->plan.config, a->error);
+		err = sw_archive_read(a->instance, a->base, &a->plan.config, a->error);
 	else if (!a->plan.config)
 		err = sw_config_read(a->instance->config, &a->plan.config, a->error);
 	if (err)
@@ -138,7 +138,7 @@ static int plan_all(struct applying *a, bool load)
 	int err;
 
 	if (a->base)
-		err = sw_history_plan(a->instance, a->base, a->plan.config, &a->plan, a->error);
+		err = sw_archive_plan(a->instance, a->base, a->plan.config, &a->plan, a->error);
 	else
 		err = sw_plan_of(a->plan.config, &a->reading, &a->plan, a->error);
 	if (a->plan.rules && sw_rules_unfit(a->plan.rules))

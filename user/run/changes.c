@@ -44,10 +44,10 @@ static int load_lineage(struct applying *a, __u64 stamp)
 {
 	const struct sw_lineage *lineage = &a->lineage;
 
-	if (!a->config_text || sw_history_lineage(a->instance, a->follows, &a->lineage) ||
+	if (!a->config_text || sw_archive_lineage(a->instance, a->follows, &a->lineage) ||
 	    lineage->stamp != stamp || lineage->config != a->config_text ||
 	    lineage->hosts != sw_lineage_hosts(&a->hosts) ||
-	    !sw_history_may_follow(a->instance, a->follows))
+	    !sw_archive_may_follow(a->instance, a->follows))
 		return -ESTALE;
 	return 0;
 }

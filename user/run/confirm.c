@@ -328,7 +328,7 @@ static int find_previous(const struct sw_instance *instance, struct sw_generatio
 	sw_state_close(state);
 	if (err)
 		return err;
-	if (!sw_history_kept(instance, previous->policy->settings.generation))
+	if (!sw_archive_kept(instance, previous->policy->settings.generation))
 		err = sw_fail(
 			error, -ENOENT,
 			"generation %llu, which is in force, is not kept under %s, so nothing could "
@@ -362,7 +362,7 @@ static int keep_first(const struct sw_instance *instance, struct noted *noted,
 	struct sw_trial trial;
 	int err = sw_confirm_look(instance, &trial, error);
 
-	if (!err && trial.back && sw_history_kept(instance, trial.back))
+	if (!err && trial.back && sw_archive_kept(instance, trial.back))
 		noted->back = trial.back;
 	return err;
 }
