@@ -119,7 +119,7 @@ pings_begin() {
 	rm -f /tmp/enough
 	pings_until_enough 198.19.0.2 >/tmp/clean &
 	clean=$!
-	pings_until_enough 198.19.0.66 -W 0.1 >/tmp/listed & # which nobody answers
+	pings_until_enough 198.19.0.66 -c 200 -W 1 >/tmp/listed & # which nobody answers
 	listed=$!
 }
 
