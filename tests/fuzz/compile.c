@@ -10,6 +10,7 @@
 #include "policy/compile.h"
 #include "policy/ranges.h"
 #include "fuzz.h"
+#include "policy/rules_sort.h"
 #include "table4.h"
 #include "table6.h"
 

@@ -10,11 +10,13 @@
 #include <net/if.h>
 #include <sys/mman.h>
 
+#include "config/read.h"
 #include "policy/compile.h"
 #include "policy/rules_read.h"
 #include "config_text.h"
 #include "feed_lines.h"
 #include "fuzz.h"
+#include "policy/rules_sort.h"
 #include "policy/settings.h"
 
 static char path[32];

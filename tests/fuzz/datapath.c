@@ -11,6 +11,7 @@
 #include "policy/compile.h"
 #include "decode.h"
 #include "kernel/gate.h"
+#include "policy/rules_sort.h"
 #include "policy/settings.h"
 
 #define SECOND_US 1000000ULL

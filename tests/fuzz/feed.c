@@ -9,6 +9,7 @@
 #include <errno.h>
 
 #include "feed/feed.h"
+#include "feed/parse.h"
 #include "feed_lines.h"
 #include "fuzz.h"
 

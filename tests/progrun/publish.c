@@ -12,6 +12,7 @@
 
 #include "kernel/gate.h"
 #include "policy/compile.h"
+#include "policy/rules_sort.h"
 #include "policy/standings.h"
 #include "harness.h"
 #include "spamweir.skel.h"

@@ -129,29 +129,31 @@ class Check:
             self.say(path, first[0] if first else 1, f'"{own}" is to be the first include')
 
     def circles(self):
-        """A header must not come back to itself by way of others."""
+        """A source with its header must not come back to itself by way of others of its
+        room. A circle through other rooms has an arrow that runs upward."""
         graph = {}
-        for path in sorted((self.root / "user").rglob("*.h")):
-            name = path.relative_to(self.root / "user").as_posix()
-            graph[name] = [other for _, other, in_quotes in includes(path)
-                           if in_quotes and other not in self.shared]
+        for path in sorted((self.root / "user").rglob("*.[ch]")):
+            node = path.relative_to(self.root / "user").with_suffix("").as_posix()
+            graph.setdefault(node, {}).update(
+                {name.removesuffix(".h"): (path, number) for number, name, in_quotes
+                 in includes(path) if in_quotes and room_of(name) == room_of(node)})
         done, way = set(), []
 
-        def walk(name):
-            if name in way:
-                circle = " > ".join(way[way.index(name):] + [name])
-                self.say(self.root / "user" / name, 1, f"includes itself: {circle}")
-                return
-            if name in done or name not in graph:
-                return
-            way.append(name)
-            for other in graph[name]:
-                walk(other)
-            way.pop()
-            done.add(name)
+        def walk(node):
+            way.append(node)
+            for other, (path, number) in graph[node].items():
+                if other == node or other in done or other not in graph:
+                    continue
+                if other in way:
+                    circle = " > ".join(way[way.index(other):] + [other])
+                    self.say(path, number, f"closes a circle: {circle}")
+                else:
+                    walk(other)
+            done.add(way.pop())
 
-        for name in graph:
-            walk(name)
+        for node in graph:
+            if node not in done:
+                walk(node)
 
     def run(self):
         for path in sorted((self.root / "user").rglob("*.[ch]")):

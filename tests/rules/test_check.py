@@ -84,8 +84,17 @@ def test_include_stands_below(tmp_path):
             'include/contract.h:1: "base/error.h": include/ stands below everything')
 
 
-def test_circle(tmp_path):
+def test_circle_of_headers(tmp_path):
     code, lines = check(tmp_path, {"user/base/a.h": '#include "base/b.h"\n',
                                    "user/base/b.h": '#include "base/a.h"\n'})
     assert code == 1
-    assert lines == ["user/base/a.h:1: includes itself: base/a.h > base/b.h > base/a.h"]
+    assert lines == ["user/base/b.h:1: closes a circle: base/a > base/b > base/a"]
+
+
+def test_circle_by_a_source(tmp_path):
+    """A source that uses what its own header was included for."""
+    code, lines = check(tmp_path, {
+        "user/base/error.c": '#include "base/error.h"\n\n#include "base/said.h"\n',
+        "user/base/said.h": '#include "base/error.h"\n'})
+    assert code == 1
+    assert lines == ["user/base/said.h:1: closes a circle: base/error > base/said > base/error"]

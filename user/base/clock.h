@@ -9,6 +9,8 @@
 __s64 sw_wall_ms(void);
 __u64 sw_wall_ns(void);
 
+#define SW_FOREVER_MS 0x7fffffffffffffffLL /* as an end, Unix milliseconds: none */
+
 /* CLOCK_MONOTONIC: never goes back, and stands still while the machine sleeps. */
 __u64 sw_monotonic_ms(void);
 

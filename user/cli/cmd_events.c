@@ -14,6 +14,7 @@
 #include "event/format.h"
 #include "event/log.h"
 #include "event/ring.h"
+#include "kernel/open.h"
 
 static volatile sig_atomic_t stopped;
 

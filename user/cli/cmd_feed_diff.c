@@ -11,6 +11,7 @@
 #include "cli/preview.h"
 #include "cli/preview_output.h"
 #include "cli/verbs.h"
+#include "config/read.h"
 #include "run/lists.h"
 
 struct diff {

@@ -11,6 +11,7 @@
 #include "cli/unfit.h"
 #include "cli/verbs.h"
 #include "config/providers.h"
+#include "config/read.h"
 #include "feed/schedule.h"
 #include "report/snapshot.h"
 #include "store/publishes.h"

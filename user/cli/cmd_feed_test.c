@@ -10,6 +10,7 @@
 #include "cli/preview.h"
 #include "cli/preview_output.h"
 #include "cli/verbs.h"
+#include "config/read.h"
 #include "run/lists.h"
 
 static const char *name_said(const struct sw_options *options)

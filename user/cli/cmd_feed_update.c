@@ -5,7 +5,9 @@
 
 #include "cli/output.h"
 #include "cli/verbs.h"
+#include "config/read.h"
 #include "config/schema.h"
+#include "kernel/open.h"
 #include "run/accept.h"
 #include "run/apply.h"
 #include "run/fetches.h"

@@ -7,6 +7,7 @@
 #include "cli/output.h"
 #include "cli/verbs.h"
 #include "kernel/generation.h"
+#include "kernel/open.h"
 #include "kernel/state.h"
 #include "run/history.h"
 #include "store/audit.h"

@@ -10,6 +10,7 @@
 #include "cli/output.h"
 #include "cli/verbs.h"
 #include "kernel/live.h"
+#include "kernel/open.h"
 #include "run/confirm.h"
 #include "run/zombies.h"
 

@@ -13,6 +13,7 @@
 #include "kernel/generation.h"
 #include "kernel/ledger.h"
 #include "kernel/live.h"
+#include "kernel/open.h"
 #include "table4.h"
 #include "table6.h"
 

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "cli/orders.h"
 #include "cli/output.h"
+#include "kernel/open.h"
 #include "kernel/state.h"
 #include "run/confirm.h"
 #include "run/lists.h"

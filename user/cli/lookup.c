@@ -6,8 +6,10 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "config/read.h"
 #include "judge.h"
 #include "kernel/hosts.h"
+#include "kernel/open.h"
 #include "kernel/reach.h"
 #include "run/lists.h"
 #include "table4.h"

@@ -5,6 +5,7 @@
 #include "base/duration.h"
 #include "base/text.h"
 #include "cli/output.h"
+#include "config/read.h"
 #include "run/confirm.h"
 #include "run/outcome.h"
 

@@ -8,37 +8,13 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
-#include <xxhash.h>
 
-#include "feed/copy_layout.h"
-#include "feed/copy_save.h"
+#include "feed/copy_source.h"
 
 #define NS_PER_S 1000000000ULL
 
 /* Files that were written to within one tick of the clock look alike. */
 #define RACY_NS (2 * NS_PER_S)
-
-/* Against damage, not against those who may write where copies are kept. */
-static void digest(const void *bytes, size_t size, __u8 *out)
-{
-	XXH128_canonical_t sum;
-
-	XXH128_canonicalFromHash(&sum, XXH3_128bits(bytes, size));
-	memcpy(out, sum.digest, SW_DIGEST_SIZE);
-}
-
-static void digest_rest(const struct sw_copy_header *header, __u8 *out)
-{
-	digest(header + 1, header->size - sizeof(*header), out);
-}
-
-void sw_copy_digests(struct sw_copy_header *header, bool all)
-{
-	if (all)
-		digest_rest(header, header->digest);
-	memset(header->header_digest, 0, SW_DIGEST_SIZE);
-	digest(header, sizeof(*header), header->header_digest);
-}
 
 static bool header_is_whole(const struct sw_copy_header *header)
 {
@@ -52,7 +28,7 @@ static bool is_whole(const struct sw_copy_header *header)
 {
 	__u8 found[SW_DIGEST_SIZE];
 
-	digest_rest(header, found);
+	sw_copy_digest_rest(header, found);
 	return !memcmp(found, header->digest, SW_DIGEST_SIZE);
 }
 
@@ -83,27 +59,6 @@ static bool is_sound(const struct sw_copy_header *header, size_t size)
 	}
 	return !((const char *)header)[layout.path + header->path_size - 1] &&
 	       !((const char *)header)[layout.tags + header->tags_size - 1];
-}
-
-void sw_copy_point(struct sw_feed_copy *copy, const struct sw_copy_header *header)
-{
-	struct sw_copy_layout layout = sw_copy_lay_out(header);
-	const char *base = (const char *)header;
-
-	*copy = (struct sw_feed_copy){
-		.header = header,
-		.path = base + layout.path,
-		.v4 = (const __u64 *)(base + layout.v4),
-		.v6 = (const struct sw_copy6 *)(base + layout.v6),
-		.v4_about = (const struct sw_copy_about *)(base + layout.about),
-		.tags = base + layout.tags,
-		.size = header->size,
-	};
-	copy->v6_about = copy->v4_about + header->v4;
-	if (header->untils) {
-		copy->v4_until = (const __u64 *)(base + layout.untils);
-		copy->v6_until = copy->v4_until + header->v4;
-	}
 }
 
 static bool is_clean4(__u64 entry, __u64 lengths)

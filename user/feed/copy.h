@@ -1,103 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * Good copies: every feed that was read well is kept as STATE_DIR/feeds/NAME, a
- * binary file of our own that is mapped and used as it lies there:
- *
- *	struct sw_copy_header	what it is a copy of, counts, digests
- *	path of the source	with its NUL, padded to 8 bytes, as all parts are
- *	__u64[v4]		IPv4 entries, as sw_copy4() makes them, ascending
- *	struct sw_copy6[v6]	IPv6 entries, ascending
- *	struct sw_copy_about[v4 + v6]	where each entry comes from
- *	__u64[untils]		Unix time at which each ends; 0: never. There are
- *				v4 + v6 of them, or none if no entry has an end
- *	tags			texts with their NULs; the first is empty
- *
- * Of equal entries only the first line is kept; what the source excludes has
- * been taken out. It is in the machine's byte order, and written anew, never
- * changed: whoever has it mapped goes on reading the old one.
- */
+/* Reading good copies, and whether one may be trusted. */
 #ifndef SPAMWEIR_FEED_COPY_H
 #define SPAMWEIR_FEED_COPY_H
 
 #include "base/error.h"
-#include "base/file.h"
-#include "feed/feed.h"
-
-#define SW_COPY_MAGIC "SPWEIRFC"
-#define SW_COPY_VERSION 2
-#define SW_DIGEST_SIZE 16 /* XXH3, 128 bits */
-#define SW_COPY_TAG_MAX SW_FEED_ABOUT_MAX
-
-/* What changes what is made of one and the same file. */
-struct sw_copy_options {
-	__u32 format;
-	__u32 min_count;
-	__u32 max_entries[SW_FAMILIES];
-	__u8 max_width[SW_FAMILIES];
-	__u8 may_be_empty;
-	__u32 fields; /* a digest of the feed's `csv` or `json`; 0: it has none */
-};
-
-struct sw_copy_header {
-	char magic[8];
-	__u32 version;
-	__u32 header_size;
-	__u64 size;    /* of the whole file */
-	__u64 read_ns; /* Unix time, just before the source was */
-	struct sw_file_id source;
-	struct sw_copy_options options;
-	__u8 pad[(8 - sizeof(struct sw_copy_options) % 8) % 8];
-	struct sw_feed_report report;
-	__u64 v4, v6, untils;	    /* entries */
-	__u64 path_size, tags_size; /* bytes, NULs included */
-	__u64 v4_lengths;	    /* bit by prefix length that some entry has */
-	__u64 v6_lengths[3];
-	__u64 covers;			    /* IPv4 addresses that its entries cover */
-	__u64 accepted;			    /* as many as a person has accepted; 0: none has */
-	__u8 digest[SW_DIGEST_SIZE];	    /* of what follows the header */
-	__u8 header_digest[SW_DIGEST_SIZE]; /* of the header, this one 0 */
-};
-
-struct sw_copy6 {
-	__u64 hi;
-	__u64 lo;
-	__u64 length;
-};
-
-struct sw_copy_about {
-	__u32 line;
-	__u32 tag; /* offset among the tags; 0: none */
-};
-
-/* A copy, read-only: a mapped file, or memory that sw_feed_copy_read has made.
- * All else points into it. Zeroes are no copy; released by sw_feed_copy_close. */
-struct sw_feed_copy {
-	const struct sw_copy_header *header;
-	const char *path;
-	const __u64 *v4;
-	const struct sw_copy6 *v6;
-	const struct sw_copy_about *v4_about, *v6_about;
-	const __u64 *v4_until, *v6_until; /* NULL: nothing ends */
-	const char *tags;
-	size_t size; /* of the mapping that begins at `header` */
-};
-
-/* address << 32 | length << 24: sorted as numbers, prefixes stand in address
- * order, the wider first. */
-static inline __u64 sw_copy4(__u32 address, __u8 length)
-{
-	return (__u64)address << 32 | (__u64)length << 24;
-}
-
-static inline struct sw_prefix sw_copy4_prefix(__u64 entry)
-{
-	return (struct sw_prefix){ entry >> 32, SW_IPV4, entry >> 24 };
-}
-
-static inline struct sw_prefix sw_copy6_prefix(const struct sw_copy6 *entry)
-{
-	return (struct sw_prefix){ (sw_u128)entry->hi << 64 | entry->lo, SW_IPV6, entry->length };
-}
+#include "feed/copy_layout.h"
 
 enum sw_copy_trust {
 	SW_COPY_LOOK, /* the header's digest: costs nothing, for showing lines */

@@ -12,26 +12,14 @@
 
 #include "feed/copy_layout.h"
 
-#define DIRECTORY "feeds"
 #define UNFINISHED '%' /* in no feed's name */
-
-/* A feed may be named "..": its first dot is written as URLs have it. */
-char *sw_copy_path(const char *state_dir, const char *name)
-{
-	bool dot = *name == '.';
-	char *path;
-
-	if (asprintf(&path, "%s/" DIRECTORY "/%s%s", state_dir, dot ? "%2E" : "", name + dot) < 0)
-		return NULL;
-	return path;
-}
 
 int sw_copy_make_directories(const char *state_dir, struct sw_error *error)
 {
 	char *path;
 	int err = 0;
 
-	if (asprintf(&path, "%s/" DIRECTORY, state_dir) < 0)
+	if (asprintf(&path, "%s/" SW_COPY_DIRECTORY, state_dir) < 0)
 		return -ENOMEM;
 	if (mkdir(path, 0700) && errno == ENOENT && !(mkdir(state_dir, 0700) && errno != EEXIST) &&
 	    mkdir(path, 0700) && errno != EEXIST)

@@ -5,9 +5,6 @@
 
 #include "feed/copy.h"
 
-/* STATE_DIR/feeds/NAME: the caller's to free. NULL: no memory. */
-char *sw_copy_path(const char *state_dir, const char *name);
-
 /* Makes the directories that copies are in, if need be. -errno with `error` set. */
 int sw_copy_make_directories(const char *state_dir, struct sw_error *error);
 

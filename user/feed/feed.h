@@ -1,9 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * Feed files: from bytes to prefixes, with an account of every line that gave
- * none. A format is a function that reads one line; feed.c owns files, lines,
- * detection and the rules of what makes a feed unfit.
- */
+/* What is read of a feed, and an account of every line that gave nothing. */
 #ifndef SPAMWEIR_FEED_FEED_H
 #define SPAMWEIR_FEED_FEED_H
 
@@ -67,14 +63,5 @@ const char *sw_feed_source(const struct sw_feed_config *feed);
 
 /* max_entries, or its default. */
 __u32 sw_feed_most_entries(const struct sw_feed_config *feed, __u8 family);
-
-/* Parses a feed's text. `feed` says format, min_count, max_width and
- * max_entries; its path is only named in errors. *report is filled in on failure
- * too. 0; -EINVAL with `error` set when the feed is unfit as a whole (binary,
- * HTML, empty, truncated, too many bad lines or entries, an endless line); or
- * what the sink said. */
-int sw_feed_parse(const struct sw_feed_config *feed, const char *text, size_t size,
-		  const struct sw_feed_sink *sink, struct sw_feed_report *report,
-		  struct sw_error *error);
 
 #endif

@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "feed/copy_layout.h"
 #include "feed/copy_save.h"
+#include "feed/copy_source.h"
 
 #define NS_PER_S 1000000000ULL
 

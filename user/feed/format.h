@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Between feed.c and its formats. Most read one line at a time, already freed of
+ * Between parse.c and its formats. Most read one line at a time, already freed of
  * white space at both ends, neither blank nor a comment line; those whose records
  * may span lines read the whole text.
  */

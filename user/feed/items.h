@@ -78,13 +78,6 @@ static inline __u64 sw_item_until(const struct sw_items *items, struct sw_copy_a
 	return about.tag & SW_ITEM_ENDS ? items->end[about.tag & ~SW_ITEM_ENDS].until : 0;
 }
 
-/* Takes out what is excluded, sorts, and keeps of equal entries the one that ends
- * last, of these the first line.
- * An exclusion takes itself out of the entries that are as wide or wider: the
- * longest prefix counts, and of equal ones the exclusion. -ENOMEM; -E2BIG if
- * that makes more than `most` entries of a family. */
-int sw_items_finish(struct sw_items *items, const __u32 most[SW_FAMILIES]);
-
 void sw_items_free(struct sw_items *items);
 
 #endif

@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include "kernel/dispatcher.h"
-#include "kernel/remove.h"
 #include "kernel/shape.h"
 
 #define MAPS_MAX 64 /* of one program */

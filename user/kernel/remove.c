@@ -17,16 +17,10 @@
 #include "base/lock.h"
 #include "kernel/attach.h"
 #include "kernel/dispatcher.h"
+#include "kernel/open.h"
 #include "kernel/place.h"
 #include "kernel/shape.h"
 #include "kernel/state.h"
-
-unsigned sw_state_shared_ifindex(const char *path)
-{
-	const char *number = strrchr(path, '_');
-
-	return number ? strtoul(number + 1, NULL, 10) : 0;
-}
 
 int sw_state_unshare(const char *path, struct sw_error *error)
 {

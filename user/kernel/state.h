@@ -1,10 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * The pinned state: one directory of bpffs, its lock, its maps and links.
- *
- * Readers open it and look. Writers hold the lock, an flock(2) on the
- * directory itself, so that it needs no file and dies with its holder.
- */
+/* The pinned state: one directory of bpffs, its lock, its maps and links. */
 #ifndef SPAMWEIR_KERNEL_STATE_H
 #define SPAMWEIR_KERNEL_STATE_H
 
@@ -38,23 +33,10 @@ struct sw_state {
 	struct sw_abi abi;
 };
 
-enum sw_access {
-	SW_READ,       /* no lock; -ENOENT if nothing is loaded */
-	SW_WRITE,      /* lock; -ENOENT if nothing is loaded */
-	SW_CREATE,     /* lock; the directory is made if need be, maps may be missing */
-	SW_TRY_WRITE,  /* as SW_WRITE and SW_CREATE, and never wait for the lock: */
-	SW_TRY_CREATE, /* -EAGAIN if it is held */
-};
-
-/* Opens the state under `directory`. *out is the caller's, released by
- * sw_state_close. -ENOENT: nothing loaded; -EPROTO: another ABI; -EBUSY: the
- * lock is held, `error` says by whom; -ENODEV: no bpffs there. */
-int sw_state_open(const char *directory, enum sw_access access, struct sw_state **out,
-		  struct sw_error *error);
 void sw_state_close(struct sw_state *state); /* NULL is fine; the lock goes with it */
 
-/* Whether there is one that can be read. */
-bool sw_state_is_loaded(const char *directory);
+/* Path of a pin: the caller frees. NULL: no memory. */
+char *sw_state_path(const struct sw_state *state, const char *prefix, const char *name);
 
 /* Pins `fd` as map `which`, replacing what is pinned there in one step, and
  * takes it over. */

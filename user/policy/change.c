@@ -10,6 +10,7 @@
 #include "policy/guard.h"
 #include "policy/intake.h"
 #include "policy/own.h"
+#include "policy/rules_sort.h"
 
 /* One search under way. */
 struct search {

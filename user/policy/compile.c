@@ -19,42 +19,7 @@ static __u32 max(__u32 a, __u32 b)
 	return a > b ? a : b;
 }
 
-#define WINDOW (1UL << 20) /* bytes */
-#define TRIES 16	   /* salts */
-
-int sw_part_open(const struct sw_compiler *compiler, struct sw_part part)
-{
-	const struct sw_parts *parts = compiler->parts;
-
-	return parts && part.begin < part.end ? parts->open(parts->ctx, part) : 0;
-}
-
-void sw_part_close(const struct sw_compiler *compiler, struct sw_part part)
-{
-	const struct sw_parts *parts = compiler->parts;
-
-	if (parts && part.begin < part.end)
-		parts->close(parts->ctx, part);
-}
-
-int sw_window_move(struct sw_compiler *compiler, struct sw_part part, size_t end)
-{
-	struct sw_part *window = &compiler->window;
-	int err;
-
-	if (part.begin < part.end && part.begin >= window->begin && part.end <= window->end)
-		return 0;
-	sw_part_close(compiler, *window);
-	*window = (struct sw_part){ 0, 0 };
-	if (part.begin == part.end)
-		return 0;
-	if (part.end - part.begin < WINDOW)
-		part.end = part.begin + WINDOW < end ? part.begin + WINDOW : end;
-	err = sw_part_open(compiler, part);
-	if (!err)
-		*window = part;
-	return err;
-}
+#define TRIES 16 /* salts */
 
 static int compile4(struct sw_compiler *compiler)
 {

@@ -11,6 +11,7 @@
 #define SPAMWEIR_POLICY_COMPILE_H
 
 #include "contract.h"
+#include "policy/parts.h"
 #include "policy/regions.h"
 #include "policy/rules.h"
 
@@ -25,20 +26,6 @@ int sw_compile_measure(const struct sw_rules *rules, struct sw_layout *need);
  * rules fit. On failure `policy` is left half written. */
 int sw_compile_write(const struct sw_rules *rules, const __u8 *slot, const struct sw_layout *layout,
 		     struct sw_policy *policy);
-
-/* Bytes of a policy. */
-struct sw_part {
-	size_t begin, end;
-};
-
-/* How parts of a policy come within reach and go again: its address space is there
- * from the beginning, its memory need not be, so that a process never has to hold all
- * of a large one. What was opened is open until it is closed. */
-struct sw_parts {
-	int (*open)(void *ctx, struct sw_part part); /* -errno */
-	void (*close)(void *ctx, struct sw_part part);
-	void *ctx;
-};
 
 /* The same into a policy of which parts are opened as they are written, and closed
  * behind that, but for struct sw_policy itself, which is open. *used: what the rules

@@ -15,6 +15,7 @@
 #include "policy/flatten.h"
 #include "policy/hash4.h"
 #include "policy/ranges.h"
+#include "policy/regions.h"
 #include "table4.h"
 
 #define NETS 256 /* /24s of a /16 */

@@ -12,6 +12,7 @@
 #include "policy/compiler.h"
 #include "policy/flatten.h"
 #include "policy/ranges.h"
+#include "policy/regions.h"
 
 #define HOST_MASK (((sw_u128)1 << 96) - 1) /* within a /32 */
 #define COUNT_MAX ((1 << 24) - 1)	   /* boundaries that a lookup can search */

@@ -4,6 +4,7 @@
 #define SPAMWEIR_POLICY_COMPILE6_H
 
 #include "policy/compiler.h"
+#include "policy/regions.h"
 
 /* One set's ranges. */
 int sw_compile6(struct sw_compiler *compiler, enum sw_set set);

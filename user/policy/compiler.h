@@ -7,7 +7,7 @@
 #include <stdbool.h>
 
 #include "contract.h"
-#include "policy/compile.h"
+#include "policy/parts.h"
 #include "policy/rules.h"
 
 /* Measuring is a dry run of writing, in which /24s, leaves and boundaries

@@ -7,7 +7,6 @@
 
 #include "base/array.h"
 #include "policy/regions.h"
-#include "policy/rules.h"
 
 static struct sw_rule_end end_of(const struct sw_prefix *prefix, __u8 kind, __u8 rank)
 {
@@ -89,56 +88,16 @@ void sw_rule_ends_unique(struct sw_rule_ends *ends)
 	ends->count = kept;
 }
 
-static bool has_ended(const struct sw_rule_ends *ended, const struct sw_prefix *prefix, __u8 kind,
+void sw_rule_ends_sort(struct sw_rule_ends *ends)
+{
+	if (ends->count)
+		qsort(ends->item, ends->count, sizeof(*ends->item), compare);
+}
+
+bool sw_rule_ends_has(const struct sw_rule_ends *ends, const struct sw_prefix *prefix, __u8 kind,
 		      __u8 rank)
 {
 	const struct sw_rule_end key = end_of(prefix, kind, rank);
 
-	return bsearch(&key, ended->item, ended->count, sizeof(key), compare);
-}
-
-static void take_out(const struct sw_rule_ends *ended, __u8 kind, struct sw_rules *rules)
-{
-	struct sw_rule_list *list = &rules->kind[kind];
-	struct sw_prefix prefix;
-	size_t i, kept = 0;
-	__u8 rank;
-
-	for (i = 0; i < list->v4_count; i++) {
-		prefix = sw_rule4_prefix(list->v4[i]);
-		rank = sw_rule4_rank(list->v4[i]);
-		if (has_ended(ended, &prefix, kind, rank))
-			rules->feed[rank].prefixes--;
-		else
-			list->v4[kept++] = list->v4[i];
-	}
-	list->v4_count = kept;
-	for (i = 0, kept = 0; i < list->v6_count; i++) {
-		prefix = sw_rule6_prefix(&list->v6[i]);
-		if (has_ended(ended, &prefix, kind, list->v6[i].rank))
-			rules->feed[list->v6[i].rank].prefixes--;
-		else
-			list->v6[kept++] = list->v6[i];
-	}
-	list->v6_count = kept;
-}
-
-int sw_rule_ends_apply(const struct sw_rule_end *end, size_t ends, __u8 feeds, __u64 now_s,
-		       struct sw_rules *rules)
-{
-	struct sw_rule_ends ended = { 0 };
-	int kind, err = 0;
-	size_t i;
-
-	for (i = 0; i < ends && !err; i++) {
-		if (end[i].rank < feeds)
-			err = add(end[i].until <= now_s ? &ended : &rules->ends, &end[i]);
-	}
-	if (!err && ended.count) {
-		qsort(ended.item, ended.count, sizeof(*ended.item), compare);
-		for (kind = 0; kind < SW_KINDS; kind++)
-			take_out(&ended, kind, rules);
-	}
-	free(ended.item);
-	return err;
+	return ends->count && bsearch(&key, ends->item, ends->count, sizeof(key), compare);
 }

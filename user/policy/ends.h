@@ -3,6 +3,8 @@
 #ifndef SPAMWEIR_POLICY_ENDS_H
 #define SPAMWEIR_POLICY_ENDS_H
 
+#include <stdbool.h>
+
 #include "base/prefix.h"
 
 struct sw_rule_end {
@@ -18,7 +20,6 @@ struct sw_rule_ends {
 	size_t count, room;
 };
 
-struct sw_rules;
 struct sw_regions;
 
 /* Adds those of an array that have no addresses in some regions (NULL: all). -ENOMEM. */
@@ -33,9 +34,11 @@ int sw_rule_ends_add(struct sw_rule_ends *ends, const struct sw_prefix *prefix, 
  * what is left of one that is guarded may be another one. */
 void sw_rule_ends_unique(struct sw_rule_ends *ends);
 
-/* Takes out of the rules what has ended by `now_s`, and notes the other ends in them.
- * Those of feeds from rank `feeds` on are none of theirs. -ENOMEM. */
-int sw_rule_ends_apply(const struct sw_rule_end *end, size_t ends, __u8 feeds, __u64 now_s,
-		       struct sw_rules *rules);
+/* By what ends, whenever. */
+void sw_rule_ends_sort(struct sw_rule_ends *ends);
+
+/* Whether a rule is among them, which are sorted. */
+bool sw_rule_ends_has(const struct sw_rule_ends *ends, const struct sw_prefix *prefix, __u8 kind,
+		      __u8 rank);
 
 #endif

@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "policy/rules_end.h"
 
 #define MAGIC "spamweir rules 4"
 

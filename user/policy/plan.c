@@ -6,9 +6,11 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "config/read.h"
 #include "policy/compile.h"
 #include "policy/rules.h"
 #include "policy/rules_read.h"
+#include "policy/rules_sort.h"
 
 int sw_plan_make(const char *config_path, const struct sw_reading *reading, struct sw_plan *plan,
 		 struct sw_error *error)

@@ -6,27 +6,6 @@
 #include "contract.h"
 #include "policy/flatten.h"
 
-/* The lists that a set is made of. */
-enum sw_layer {
-	SW_LAYER_ALLOW,
-	SW_LAYER_LISTED, /* C&C, or zombies */
-	SW_LAYER_LIMIT,
-	SW_LAYER_TO, /* allow again, for mail to its addresses, where that differs */
-	SW_LAYER_PROTECT,
-	SW_LAYERS,
-};
-
-/* A range of addresses of which all lists say the same. */
-struct sw_piece {
-	sw_u128 first;
-	sw_u128 last;
-	__u8 rank[SW_LAYERS]; /* of the feed that lists it there, or SW_NO_RANK */
-};
-
-/* Calls `emit` with the pieces of a set in address order. */
-int sw_compile_pieces(const struct sw_rules *rules, enum sw_set set, __u8 family,
-		      int (*emit)(void *ctx, const struct sw_piece *piece), void *ctx);
-
 /* Calls `emit` with the ranges of a set in address order. Neighbours of one rank may be
  * joined or not. The C&C set is C&C minus allow; the mail set is allow, zombie
  * minus allow, and limit minus both (zombies that are only monitored make room for a limit

@@ -114,12 +114,4 @@ void sw_rules_describe(struct sw_rules *rules, const struct sw_config *config);
 /* Adds one prefix, host bits cleared. -ENOMEM. */
 int sw_rule_list_add(struct sw_rule_list *list, const struct sw_prefix *prefix, __u8 rank);
 
-/* For qsort(): the order of struct sw_rule6. */
-int sw_rule6_compare(const void *a, const void *b);
-
-/* Sorts every list as sw_rule4 says, drops exact duplicates of one prefix, keeping the
- * lowest rank (all of allow feeds, if `to_differs`), and finds the combinations.
- * -ENOMEM. */
-int sw_rules_sort(struct sw_rules *rules);
-
 #endif

@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "policy/rules_sort.h"
+
 /* `both`: what either has is taken; else what `a` alone has. */
 static void merge4(const struct sw_rule_list *a, const struct sw_rule_list *b, bool both,
 		   struct sw_rule_list *to)

@@ -8,7 +8,7 @@
 #define SPAMWEIR_POLICY_STANDINGS_H
 
 #include "contract.h"
-#include "policy/ranges.h"
+#include "policy/pieces.h"
 
 /* Finds the combinations that occur, as many as there are numbers left by the feeds. */
 int sw_rules_combine(struct sw_rules *rules);

@@ -12,6 +12,7 @@
 #include "kernel/generation.h"
 #include "kernel/health.h"
 #include "kernel/live.h"
+#include "kernel/open.h"
 #include "kernel/stack.h"
 
 const char *sw_table_name(enum sw_table table)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config/read.h"
 #include "feed/copy_save.h"
 #include "policy/source.h"
 #include "worker/parse.h"

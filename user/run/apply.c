@@ -9,9 +9,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "config/read.h"
 #include "kernel/health.h"
 #include "kernel/hosts.h"
 #include "kernel/live.h"
+#include "kernel/open.h"
 #include "kernel/registry.h"
 #include "kernel/remove.h"
 #include "kernel/state.h"

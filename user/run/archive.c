@@ -11,7 +11,9 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "config/read.h"
 #include "policy/kept_since.h"
+#include "policy/rules_sort.h"
 
 #define CONFIG "config.yaml"
 #define RULES "rules"

@@ -13,8 +13,10 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "config/read.h"
 #include "kernel/generation.h"
 #include "kernel/live.h"
+#include "kernel/open.h"
 #include "kernel/state.h"
 #include "run/history.h"
 #include "store/audit.h"

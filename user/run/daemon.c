@@ -15,7 +15,9 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "config/read.h"
 #include "kernel/health.h"
+#include "kernel/open.h"
 #include "run/apply.h"
 #include "run/daemon_parts.h"
 #include "run/ends.h"

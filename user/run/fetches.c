@@ -12,8 +12,10 @@
 #include "base/lock.h"
 #include "base/text.h"
 #include "config/providers.h"
+#include "feed/copy_layout.h"
 #include "feed/copy_save.h"
 #include "feed/schedule.h"
+#include "kernel/open.h"
 #include "kernel/registry.h"
 #include "worker/fetch.h"
 

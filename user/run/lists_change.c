@@ -11,8 +11,10 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "config/read.h"
 #include "kernel/generation.h"
 #include "kernel/hosts.h"
+#include "kernel/open.h"
 #include "kernel/state.h"
 #include "policy/guard.h"
 #include "policy/own.h"

@@ -11,6 +11,7 @@
 #include "kernel/remove.h"
 #include "run/nics_find.h"
 #include "run/nics_follow.h"
+#include "run/nics_ours.h"
 #include "run/nics_shared.h"
 #include "run/nics_stacked.h"
 

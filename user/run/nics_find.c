@@ -9,6 +9,7 @@
 #include "kernel/dispatcher.h"
 #include "kernel/links.h"
 #include "kernel/registry.h"
+#include "run/nics_ours.h"
 #include "run/nics_stacked.h"
 
 static void call(struct sw_nic *nic, const char *name)
@@ -106,29 +107,6 @@ static int find_by_name(struct applying *a, size_t i)
 	return err;
 }
 
-static const struct sw_interface_slot *slot_of(const struct applying *a, const struct sw_nic *nic)
-{
-	int i;
-
-	for (i = 0; i < SW_MAX_INTERFACES; i++) {
-		const struct sw_interface_slot *slot = &a->known[i];
-
-		if (slot->used && slot->attached && slot->role == nic->config.role &&
-		    !strcmp(slot->name, nic->name))
-			return slot;
-	}
-	return NULL;
-}
-
-bool sw_nics_ours(const struct applying *a, unsigned ifindex)
-{
-	struct sw_share there;
-
-	if (sw_attached_on(&a->attached, ifindex))
-		return true;
-	return !sw_share_look(ifindex, a->state->map[SW_MAP_counters], &there) && there.ours;
-}
-
 static bool claimed(const struct applying *a, unsigned ifindex)
 {
 	size_t i;
@@ -144,7 +122,7 @@ static bool claimed(const struct applying *a, unsigned ifindex)
  * and must not lose its protection for that. */
 static int find_renamed(struct applying *a, struct sw_nic *nic)
 {
-	const struct sw_interface_slot *slot, *own = slot_of(a, nic);
+	const struct sw_interface_slot *slot, *own = sw_nics_slot(a, nic);
 	struct sw_link link;
 	int i, err;
 
@@ -171,7 +149,7 @@ static int find_renamed(struct applying *a, struct sw_nic *nic)
 
 static int find_elsewhere(struct applying *a, struct sw_nic *nic)
 {
-	const struct sw_interface_slot *slot = slot_of(a, nic);
+	const struct sw_interface_slot *slot = sw_nics_slot(a, nic);
 	const struct sw_attached *link;
 
 	if (!slot)
@@ -228,16 +206,4 @@ void sw_nics_lose(struct applying *a)
 		a->nic[i] = (struct sw_nic){};
 	}
 	sw_attached_free(&a->attached);
-}
-
-bool sw_nics_intact(const struct applying *a, size_t i)
-{
-	const struct sw_nic *nic = &a->nic[i];
-	const struct sw_interface_slot *slot = slot_of(a, nic);
-
-	if (!nic->ifindex || nic->twice || !slot || slot->ifindex != nic->ifindex)
-		return false;
-	if (nic->link)
-		return !strcmp(nic->link->pin, nic->pin);
-	return sw_nics_ours(a, nic->ifindex);
 }

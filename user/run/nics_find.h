@@ -18,10 +18,4 @@ void sw_nics_lose(struct applying *a); /* what that holds */
  * judged on one, or what is judged on one is on another already. */
 int sw_nics_inspect(struct sw_config *config, bool *present, struct sw_error *error);
 
-/* Whether a program of ours is at work on it. */
-bool sw_nics_ours(const struct applying *a, unsigned ifindex);
-
-/* Whether it is attached, and known under its right name. */
-bool sw_nics_intact(const struct applying *a, size_t i);
-
 #endif

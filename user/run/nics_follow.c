@@ -12,6 +12,7 @@
 #include "kernel/links.h"
 #include "kernel/registry.h"
 #include "run/nics_find.h"
+#include "run/nics_ours.h"
 
 static int move(const struct applying *a, const char *pin, const char *name)
 {

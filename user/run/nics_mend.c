@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "kernel/generation.h"
+#include "kernel/open.h"
 #include "run/instances.h"
 #include "run/nics.h"
 #include "run/nics_find.h"

@@ -3,6 +3,7 @@
 #ifndef SPAMWEIR_RUN_NICS_MEND_H
 #define SPAMWEIR_RUN_NICS_MEND_H
 
+#include "kernel/open.h"
 #include "run/applying.h"
 
 /* Opens the state with `access`, and finds the NICs of `config`, which stays the

@@ -8,7 +8,7 @@
 
 #include "kernel/attach.h"
 #include "kernel/stack.h"
-#include "run/nics_find.h"
+#include "run/nics_ours.h"
 
 static bool usable(const struct sw_nic *nic)
 {

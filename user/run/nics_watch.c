@@ -9,8 +9,10 @@
 
 #include "base/clock.h"
 #include "kernel/links.h"
+#include "kernel/open.h"
 #include "run/nics_find.h"
 #include "run/nics_mend.h"
+#include "run/nics_ours.h"
 #include "run/nics_shared.h"
 #include "run/nics_stacked.h"
 

@@ -10,7 +10,9 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "config/read.h"
 #include "kernel/health.h"
+#include "kernel/open.h"
 #include "report/textfile.h"
 #include "report/unloaded.h"
 #include "run/rollout.h"

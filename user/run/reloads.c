@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <sys/stat.h>
 
+#include "config/read.h"
 #include "run/apply.h"
 
 __u64 sw_reloads_fingerprint(const struct sw_config *config)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kernel/open.h"
 #include "kernel/registry.h"
 #include "policy/source.h"
 #include "worker/parse.h"

@@ -2,6 +2,7 @@
 #include "run/watch.h"
 
 #include "kernel/generation.h"
+#include "kernel/open.h"
 
 #define MEND_LOOKS 3 /* a load that is under way looks the same, but not for long */
 #define MEND_LOOKS_MAX 150

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "kernel/generation.h"
+#include "kernel/open.h"
 #include "run/remember.h"
 #include "run/zombies_join.h"
 #include "store/audit.h"

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "kernel/generation.h"
+#include "kernel/open.h"
 #include "run/remember.h"
 #include "run/zombies_join.h"
 #include "store/audit.h"

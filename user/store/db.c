@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
+
 static int to_errno(sqlite3 *db, int code)
 {
 	int system = db ? sqlite3_system_errno(db) : 0;
@@ -48,6 +50,22 @@ int sw_db_run(struct sw_store *store, const char *sql, struct sw_error *error)
 	int code = sqlite3_exec(store->db, sql, NULL, NULL, NULL);
 
 	return code ? sw_db_fail(store, code, error) : 0;
+}
+
+int sw_db_begin(struct sw_store *store, struct sw_error *error)
+{
+	return sw_db_run(store, "BEGIN IMMEDIATE", error);
+}
+
+int sw_db_commit(struct sw_store *store, struct sw_error *error)
+{
+	return sw_db_run(store, "COMMIT", error);
+}
+
+void sw_db_rollback(struct sw_store *store)
+{
+	if (!sqlite3_get_autocommit(store->db))
+		sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
 }
 
 int sw_db_prepare(struct sw_store *store, const char *sql, sqlite3_stmt **out,
@@ -134,7 +152,7 @@ int sw_db_prefix(sqlite3_stmt *statement, int column, struct sw_prefix *out)
 
 void sw_db_bind_end(sqlite3_stmt *statement, int place, __s64 until_ms)
 {
-	if (until_ms == SW_STORE_FOREVER)
+	if (until_ms == SW_FOREVER_MS)
 		sqlite3_bind_null(statement, place);
 	else
 		sqlite3_bind_int64(statement, place, until_ms);
@@ -143,7 +161,7 @@ void sw_db_bind_end(sqlite3_stmt *statement, int place, __s64 until_ms)
 __s64 sw_db_end(sqlite3_stmt *statement, int column)
 {
 	if (sqlite3_column_type(statement, column) == SQLITE_NULL)
-		return SW_STORE_FOREVER;
+		return SW_FOREVER_MS;
 	return sqlite3_column_int64(statement, column);
 }
 

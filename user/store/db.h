@@ -4,10 +4,13 @@
 #define SPAMWEIR_STORE_DB_H
 
 #include <sqlite3.h>
+#include <stdbool.h>
 
+#include "base/error.h"
 #include "base/person.h"
 #include "base/prefix.h"
-#include "store/store.h"
+
+#define SW_STORE_BUSY_MS 5000 /* how long another process may hold it */
 
 struct sw_store {
 	sqlite3 *db;
@@ -24,6 +27,11 @@ int sw_db_run(struct sw_store *store, const char *sql, struct sw_error *error);
 /* *out is for sqlite3_finalize. */
 int sw_db_prepare(struct sw_store *store, const char *sql, sqlite3_stmt **out,
 		  struct sw_error *error);
+
+/* A transaction for writing. A rollback without one does nothing. */
+int sw_db_begin(struct sw_store *store, struct sw_error *error);
+int sw_db_commit(struct sw_store *store, struct sw_error *error);
+void sw_db_rollback(struct sw_store *store);
 
 #define SW_DB_ROW 1
 
@@ -44,7 +52,7 @@ int sw_db_each(struct sw_store *store, const char *sql, __s64 number,
 
 /* Values for a statement's places, and those of a row's columns: text, "" for NULL
  * and cut to what fits; prefixes, -EINVAL for what is none; an end in Unix
- * milliseconds, NULL for SW_STORE_FOREVER; who it was, in two columns. */
+ * milliseconds, NULL for SW_FOREVER_MS; who it was, in two columns. */
 void sw_db_text(sqlite3_stmt *statement, int column, char *out, size_t room);
 void sw_db_bind_prefix(sqlite3_stmt *statement, int place, const struct sw_prefix *prefix);
 int sw_db_prefix(sqlite3_stmt *statement, int column, struct sw_prefix *out);

@@ -7,6 +7,7 @@
 #ifndef SPAMWEIR_STORE_LISTS_H
 #define SPAMWEIR_STORE_LISTS_H
 
+#include "base/clock.h"
 #include "base/prefix.h"
 #include "store/store.h"
 
@@ -18,7 +19,7 @@ enum sw_list {
 
 const char *sw_list_name(enum sw_list list); /* "allow", "block" */
 
-#define SW_LISTED_FOREVER SW_STORE_FOREVER
+#define SW_LISTED_FOREVER SW_FOREVER_MS
 #define SW_LISTED_WHY 200 /* bytes, with the NUL */
 
 struct sw_ordered {

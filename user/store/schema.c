@@ -96,14 +96,14 @@ int sw_schema_migrate(struct sw_store *store, struct sw_error *error)
 		err = check_origin(store, version, error);
 	if (err || version == VERSIONS)
 		return err;
-	err = sw_store_begin(store, error);
+	err = sw_db_begin(store, error);
 	if (!err)
 		err = read_number(store, "PRAGMA user_version", &version, error);
 	while (!err && version < VERSIONS)
 		err = raise_to(store, ++version, error);
 	if (!err)
-		err = sw_store_commit(store, error);
+		err = sw_db_commit(store, error);
 	if (err)
-		sw_store_rollback(store);
+		sw_db_rollback(store);
 	return err;
 }

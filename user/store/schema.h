@@ -3,7 +3,9 @@
 #ifndef SPAMWEIR_STORE_SCHEMA_H
 #define SPAMWEIR_STORE_SCHEMA_H
 
-#include "store/store.h"
+#include "base/error.h"
+
+struct sw_store;
 
 #define SW_STORE_APPLICATION 0x53505752 /* "SPWR": a database of ours */
 

@@ -166,18 +166,17 @@ void sw_store_close(struct sw_store *store)
 
 int sw_store_begin(struct sw_store *store, struct sw_error *error)
 {
-	return sw_db_run(store, "BEGIN IMMEDIATE", error);
+	return sw_db_begin(store, error);
 }
 
 int sw_store_commit(struct sw_store *store, struct sw_error *error)
 {
-	return sw_db_run(store, "COMMIT", error);
+	return sw_db_commit(store, error);
 }
 
 void sw_store_rollback(struct sw_store *store)
 {
-	if (!sqlite3_get_autocommit(store->db))
-		sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
+	sw_db_rollback(store);
 }
 
 /* SW_DB_ROW with the statement at the value, for the caller to finalize. */

@@ -16,8 +16,6 @@
 struct sw_store;
 
 #define SW_STORE_FILE "spamweir.db"
-#define SW_STORE_FOREVER 0x7fffffffffffffffLL /* of an end, Unix milliseconds: none */
-#define SW_STORE_BUSY_MS 5000		      /* how long another process may hold it */
 
 enum {
 	SW_STORE_CREATE = 1, /* the directory (0700) and the file are made if need be */

@@ -9,10 +9,11 @@
 #ifndef SPAMWEIR_STORE_ZOMBIES_H
 #define SPAMWEIR_STORE_ZOMBIES_H
 
+#include "base/clock.h"
 #include "base/prefix.h"
 #include "store/store.h"
 
-#define SW_KEPT_FOREVER SW_STORE_FOREVER
+#define SW_KEPT_FOREVER SW_FOREVER_MS
 
 struct sw_kept_zombie {
 	struct sw_prefix prefix;

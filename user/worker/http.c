@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "base/version.h"
+#include "worker/child.h"
 #include "worker/curl.h"
 #include "worker/secrets.h"
 #include "worker/whole.h"

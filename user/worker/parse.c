@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "feed/copy_layout.h"
 #include "feed/copy_make.h"
+#include "feed/copy_source.h"
 #include "worker/sent.h"
 
 #define PARSE_S 120

@@ -7,6 +7,7 @@
 #include <sys/mman.h>
 
 #include "feed/copy_layout.h"
+#include "feed/copy_source.h"
 
 #define TAG_MOST (SW_COPY_TAG_MAX + 1ULL)
 #define SIZE_MOST (1ULL << 34)

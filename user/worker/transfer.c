@@ -9,7 +9,6 @@
 
 #include "base/file.h"
 #include "base/text.h"
-#include "worker/http.h"
 #include "worker/resolver.h"
 
 #define GRACE_S 30	    /* for what comes before and after the transfer itself */

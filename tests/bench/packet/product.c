@@ -26,6 +26,7 @@
 #if __has_include("kernel/gate.h")
 #include "kernel/gate.h"
 #endif
+#include "policy/rules_sort.h"
 #include "spamweir.skel.h"
 
 struct bench_product {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What a configuration means. */
 #include "base/names.h"
+#include "config/read.h"
 #include "config/schema.h"
 #include "config/value.h"
 #include "config_file.h"

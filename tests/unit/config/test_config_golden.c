@@ -16,6 +16,7 @@
 
 #include <cmocka.h>
 
+#include "config/read.h"
 #include "config/schema.h"
 
 #define GOLDEN "tests/golden/config/"

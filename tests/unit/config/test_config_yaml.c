@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <sys/stat.h>
 
+#include "config/read.h"
 #include "config/schema.h"
 #include "config_file.h"
 

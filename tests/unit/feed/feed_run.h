@@ -16,6 +16,7 @@
 
 #include "base/file.h"
 #include "feed/feed.h"
+#include "feed/parse.h"
 
 #define GOLDEN "tests/golden/feeds/"
 

@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "copy_fixture.h"
+#include "feed/copy_layout.h"
 
 static void entries_are_sorted_with_their_lines_and_tags(void **state)
 {

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/entry.h"
+#include "feed/parse.h"
 #include "feed_run.h"
 
 static struct run run;

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "config/words.h"
+#include "feed/parse.h"
 #include "feed_run.h"
 
 #define EXPECTED ".expected"

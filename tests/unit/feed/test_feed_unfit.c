@@ -9,6 +9,7 @@
 #include "feed_run.h"
 
 #include "base/file.h"
+#include "feed/parse.h"
 
 static struct run run;
 

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "feed/items.h"
+#include "feed/items_finish.h"
 
 static void add(struct sw_items *items, const char *text, __u32 line, __u64 until)
 {

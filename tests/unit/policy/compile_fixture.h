@@ -15,6 +15,7 @@
 #include <sys/mman.h>
 
 #include "policy/compile.h"
+#include "policy/rules_sort.h"
 #include "table4.h"
 #include "table6.h"
 

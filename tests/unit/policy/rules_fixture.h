@@ -19,6 +19,7 @@
 #include "base/entry.h"
 #include "policy/rules.h"
 #include "policy/rules_read.h"
+#include "policy/rules_sort.h"
 
 static char dir[] = "/tmp/spamweir-rules-XXXXXX";
 

@@ -13,6 +13,7 @@
 #include "policy/change.h"
 #include "policy/kept_since.h"
 #include "policy/rules_merge.h"
+#include "policy/rules_sort.h"
 
 #define CASES 12
 #define STEPS 25

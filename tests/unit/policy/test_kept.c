@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "policy/kept_since.h"
+#include "policy/rules_sort.h"
 
 static char path[] = "/tmp/spamweir-kept-XXXXXX";
 

@@ -9,6 +9,7 @@
 
 #include "policy/compile.h"
 #include "policy/regions.h"
+#include "policy/rules_sort.h"
 
 #define CASES 300 /* of each family */
 #define STEPS 20

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Sorting rules, and own space as ranges. */
 #include "policy/own.h"
+#include "policy/rules_sort.h"
 #include "rules_fixture.h"
 
 static __u32 next_random(void)

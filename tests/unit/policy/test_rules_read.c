@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 #include <time.h>
 
+#include "policy/rules_sort.h"
 #include "rules_fixture.h"
 
 static void reads_all_kinds_with_their_rank(void **state)

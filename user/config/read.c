@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-#include "config/schema.h"
+#include "config/read.h"
 
 #include <stdlib.h>
 #include <string.h>

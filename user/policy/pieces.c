@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "policy/pieces.h"
+
+#include <string.h>
+
+#include "policy/flatten.h"
+
+struct stream {
+	struct sw_flatten flat;
+	enum sw_layer layer;
+};
+
+/* All lists at once; those that have ended are left out. */
+struct merge {
+	struct stream stream[SW_LAYERS];
+	struct stream *open[SW_LAYERS];
+	int opens;
+};
+
+static struct stream *next_stream(struct merge *merge, enum sw_layer layer)
+{
+	struct stream *stream = &merge->stream[merge->opens];
+
+	stream->layer = layer;
+	merge->open[merge->opens] = stream;
+	return stream;
+}
+
+static void begin_source(struct merge *merge, const struct sw_rules *rules, enum sw_layer layer,
+			 enum sw_kind kind, __u8 family)
+{
+	struct stream *stream = next_stream(merge, layer);
+
+	sw_flatten_begin(&stream->flat, &rules->kind[kind], rules->monitor, family);
+	merge->opens += !stream->flat.done;
+}
+
+static void begin_to(struct merge *merge, const struct sw_rules *rules, __u8 family)
+{
+	struct stream *stream = next_stream(merge, SW_LAYER_TO);
+
+	sw_flatten_begin_to(&stream->flat, &rules->kind[SW_KIND_ALLOW], rules->to, family);
+	merge->opens += !stream->flat.done;
+}
+
+static void begin(struct merge *merge, const struct sw_rules *rules, enum sw_set set, __u8 family)
+{
+	merge->opens = 0;
+	begin_source(merge, rules, SW_LAYER_ALLOW, SW_KIND_ALLOW, family);
+	if (set == SW_SET_CNC) {
+		begin_source(merge, rules, SW_LAYER_LISTED, SW_KIND_CNC, family);
+		return;
+	}
+	begin_source(merge, rules, SW_LAYER_LISTED, SW_KIND_ZOMBIE, family);
+	begin_source(merge, rules, SW_LAYER_LIMIT, SW_KIND_LIMIT, family);
+	begin_source(merge, rules, SW_LAYER_PROTECT, SW_KIND_PROTECT, family);
+	if (rules->to_differs)
+		begin_to(merge, rules, family);
+}
+
+/* The next piece begins where the first range does, and ends where one ends or another
+ * begins. */
+static void find_piece(const struct merge *merge, struct sw_piece *piece)
+{
+	const struct sw_range *range;
+	int i;
+
+	memset(piece->rank, SW_NO_RANK, sizeof(piece->rank));
+	piece->first = merge->open[0]->flat.range.first;
+	for (i = 1; i < merge->opens; i++) {
+		range = &merge->open[i]->flat.range;
+		if (range->first < piece->first)
+			piece->first = range->first;
+	}
+	piece->last = ~(sw_u128)0;
+	for (i = 0; i < merge->opens; i++) {
+		sw_u128 end;
+
+		range = &merge->open[i]->flat.range;
+		end = range->first == piece->first ? range->last : range->first - 1;
+		if (range->first == piece->first)
+			piece->rank[merge->open[i]->layer] = range->rank;
+		if (end < piece->last)
+			piece->last = end;
+	}
+}
+
+static void go_behind(struct merge *merge, const struct sw_piece *piece)
+{
+	int i, opens = 0;
+
+	for (i = 0; i < merge->opens; i++) {
+		struct sw_flatten *flat = &merge->open[i]->flat;
+
+		if (flat->range.last == piece->last)
+			sw_flatten_next(flat);
+		else if (flat->range.first == piece->first)
+			flat->range.first = piece->last + 1;
+		merge->open[opens] = merge->open[i];
+		opens += !flat->done;
+	}
+	merge->opens = opens;
+}
+
+/* What is left of the only list that goes on. */
+static int emit_rest(struct merge *merge, int (*emit)(void *ctx, const struct sw_piece *piece),
+		     void *ctx)
+{
+	struct sw_flatten *flat = &merge->open[0]->flat;
+	struct sw_piece piece;
+	int err = 0;
+
+	memset(piece.rank, SW_NO_RANK, sizeof(piece.rank));
+	for (; !err && !flat->done; sw_flatten_next(flat)) {
+		piece.first = flat->range.first;
+		piece.last = flat->range.last;
+		piece.rank[merge->open[0]->layer] = flat->range.rank;
+		err = emit(ctx, &piece);
+	}
+	return err;
+}
+
+int sw_compile_pieces(const struct sw_rules *rules, enum sw_set set, __u8 family,
+		      int (*emit)(void *ctx, const struct sw_piece *piece), void *ctx)
+{
+	struct sw_piece piece;
+	struct merge merge;
+	int err = 0;
+
+	begin(&merge, rules, set, family);
+	while (!err && merge.opens > 1) {
+		find_piece(&merge, &piece);
+		err = emit(ctx, &piece);
+		go_behind(&merge, &piece);
+	}
+	return err || !merge.opens ? err : emit_rest(&merge, emit, ctx);
+}
