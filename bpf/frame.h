@@ -44,7 +44,7 @@ __attribute__((noinline)) int sw_walk_split(struct xdp_md *ctx, struct sw_chain 
 		return chain ? SW_GO_ON : SW_EXT_HEADER_LIMIT;
 	for (i = 0; i < SW_EXT_MAX; i++) {
 		if (chain->left < sizeof(ext))
-			return SW_MALFORMED;
+			return sw_cut_chain(chain);
 		if (bpf_xdp_load_bytes(ctx, chain->offset & SW_CHAIN_OFFSETS, &ext, sizeof(ext)))
 			return SW_EXT_HEADER_LIMIT;
 		reason = sw_parse_ext(chain, &ext);

@@ -50,8 +50,8 @@
 #define SW_EXT_MAX 8
 
 #define SW_ETH_P_QINQ_OLD 0x9100 /* before 802.1ad */
-#define SW_PPP_IPV4 0x0021
-#define SW_PPP_IPV6 0x0057
+#define SW_PPP_IPV4 0x21
+#define SW_PPP_IPV6 0x57
 #define SW_TCP_MIN 20
 #define SW_TCP_FLAGS_END 14 /* bytes of a TCP header up to and with the flags */
 
@@ -105,12 +105,12 @@ struct sw_vlan_tag {
 	__be16 type;
 };
 
+/* The PPP protocol, in one byte or two, stands behind it. */
 struct sw_pppoe {
 	__u8 version_type;
 	__u8 code;
 	__be16 session;
 	__be16 length; /* of what follows, the protocol included */
-	__be16 protocol;
 };
 
 struct sw_tcp {
@@ -163,28 +163,39 @@ static __always_inline void sw_forget_way(struct sw_cursor *cursor, __u64 mask)
 	cursor->at = cursor->start + ((at - cursor->start) & mask);
 }
 
+/* Protocols are odd, and the first of two bytes is even: an odd one is all there is,
+ * compressed (RFC 1661). So IP may stand at an odd address. */
 static __always_inline int sw_parse_pppoe(struct sw_cursor *cursor, struct sw_packet *packet)
 {
 	const struct sw_pppoe *pppoe = cursor->at;
-	__u32 length, least;
+	const __u8 *protocol = (const void *)(pppoe + 1);
+	__u32 length, least, size = 1;
+	__u8 last;
 	int reason;
 
-	if (!sw_holds(cursor, sizeof(*pppoe)))
+	if (!sw_holds(cursor, sizeof(*pppoe) + 1))
 		return SW_MALFORMED;
+	last = protocol[0];
+	if (!(last & 1)) {
+		if (!sw_holds(cursor, sizeof(*pppoe) + 2))
+			return SW_MALFORMED;
+		last = protocol[0] ? 0 : protocol[1];
+		size = 2;
+	}
 	if (pppoe->version_type != 0x11 || pppoe->code != 0)
 		return SW_NOT_IP;
-	if (pppoe->protocol == sw_swap16(SW_PPP_IPV4))
+	if (last == SW_PPP_IPV4)
 		packet->family = SW_IPV4;
-	else if (pppoe->protocol == sw_swap16(SW_PPP_IPV6))
+	else if (last == SW_PPP_IPV6)
 		packet->family = SW_IPV6;
 	else
 		return SW_NOT_IP;
 	least = packet->family == SW_IPV4 ? sizeof(struct iphdr) : sizeof(struct ipv6hdr);
 	length = sw_swap16(pppoe->length);
-	if (length < sizeof(pppoe->protocol) + least)
+	if (length < size + least)
 		return SW_MALFORMED;
-	sw_advance(cursor, sizeof(*pppoe));
-	reason = sw_promise(cursor, packet, length - sizeof(pppoe->protocol));
+	sw_advance(cursor, sizeof(*pppoe) + size);
+	reason = sw_promise(cursor, packet, length - size);
 	cursor->promised = 1;
 	return reason;
 }

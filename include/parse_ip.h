@@ -187,6 +187,13 @@ struct sw_chain {
 
 #define SW_NEXT_HEADER (-2) /* the chain goes on */
 
+/* What ends within its extension headers: as the first of several fragments it leaves
+ * the rest of them, and what follows, to those who put it together (RFC 7112). */
+static __always_inline int sw_cut_chain(const struct sw_chain *chain)
+{
+	return chain->fragment == SW_FIRST ? SW_TINY_FRAGMENT : SW_MALFORMED;
+}
+
 /* One header of the chain, of which `chain->left` holds the fixed part. */
 static __always_inline int sw_parse_ext(struct sw_chain *chain, const struct sw_ext_header *ext)
 {
@@ -208,9 +215,9 @@ static __always_inline int sw_parse_ext(struct sw_chain *chain, const struct sw_
 		if (packet.fragment == SW_LATER)
 			return SW_GO_ON;
 	}
-	chain->protocol = packet.protocol = ext->next;
 	if (chain->left < size)
-		return SW_MALFORMED;
+		return sw_cut_chain(chain);
+	chain->protocol = packet.protocol = ext->next;
 	chain->offset += size;
 	chain->left -= size;
 	return sw_is_ext_header(packet.protocol) ? SW_NEXT_HEADER : SW_GO_ON;
@@ -227,7 +234,7 @@ static __always_inline int sw_parse_chain(const void *start, const void *end,
 	for (i = 0; i < SW_EXT_MAX; i++) {
 		ext = start + (chain->offset & SW_CHAIN_OFFSETS);
 		if (chain->left < sizeof(*ext))
-			return SW_MALFORMED;
+			return sw_cut_chain(chain);
 		if ((const void *)(ext + 1) > end)
 			return SW_EXT_HEADER_LIMIT;
 		reason = sw_parse_ext(chain, ext);

@@ -41,7 +41,7 @@ static __always_inline int sw_follow_chain(sw_walk_fn walk, void *frame, struct 
 	};
 	int reason = walk(frame, &chain);
 
-	packet->protocol = chain.protocol; /* of a tiny fragment too */
+	packet->protocol = chain.protocol; /* of a tiny fragment too: the header that is cut */
 	packet->fragment = chain.fragment;
 	cursor->at = cursor->start + (chain.offset & SW_CHAIN_OFFSETS);
 	cursor->left = chain.left;

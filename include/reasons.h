@@ -26,7 +26,8 @@
 	X(ZOMBIE_FEED, zombie_feed, DROP, "SMTP from a source that a zombie feed lists")           \
 	X(ZOMBIE_LIVE, zombie_live, DROP, "SMTP from a live zombie")                               \
 	X(RATE_LIMIT, rate_limit, DROP, "new SMTP connection over the source's rate")              \
-	X(TINY_FRAGMENT, tiny_fragment, DROP, "fragment made to hide the TCP header (RFC 1858)")   \
+	X(TINY_FRAGMENT, tiny_fragment, DROP,                                                      \
+	  "fragment that hides the TCP header (RFC 1858, 7112)")                                   \
 	X(EXT_HEADER_LIMIT, ext_header_limit, DROP, "more headers than can be followed")           \
 	X(ZOMBIE_FRAGMENT, zombie_fragment, DROP, "later fragment from a zombie, maybe TCP")       \
 	X(SMTP_CLOSED, smtp_closed, DROP,                                                          \

@@ -77,6 +77,13 @@ def _need(data, count):
         raise Malformed
 
 
+def _need_in_chain(data, count, fragment):
+    """RFC 7112: a first fragment has all headers of the chain."""
+    if len(data) < count and fragment == "first":
+        raise TinyFragment
+    _need(data, count)
+
+
 def _behind(packet, data, size):
     """What follows a header of this size; packet.at is where in the frame."""
     packet.at += size
@@ -107,14 +114,17 @@ def _ethernet(packet, frame):
 
 
 def _pppoe(packet, data):
-    _need(data, 8)                      # to the end of the PPP protocol field
-    _captured(packet, 8)
+    _need(data, 7)
+    _captured(packet, 7)
+    protocol = 1 if data[6] & 1 else 2  # bytes: RFC 1661, 2 and 6.5
+    _need(data, 6 + protocol)
+    _captured(packet, 6 + protocol)
     if data[0] != 0x11 or data[1] != 0:
         raise NotIp
     length, data = u16(data, 4), _behind(packet, data, 6)
-    kind = u16(data, 0)
+    kind = int.from_bytes(data[:protocol], "big")
     cut = length > len(data)
-    data = _behind(packet, data[:length], 2)    # what is behind the payload is padding
+    data = _behind(packet, data[:length], protocol)     # what is behind the payload is padding
     if kind == PPP_IPV4:
         _ipv4(packet, data, cut)
     elif kind == PPP_IPV6:
@@ -185,7 +195,7 @@ def _ipv6(packet, data, cut=False):
         if seen == MOST_EXTENSIONS:
             raise ExtensionLimit
         seen += 1
-        _need(data, 8)
+        _need_in_chain(data, 8, fragment)
         _captured(packet, 8)
         following = data[0]
         if kind == FRAGMENT:
@@ -201,7 +211,7 @@ def _ipv6(packet, data, cut=False):
                 raise Malformed
         else:
             size = (data[1] + 1) * 8
-        _need(data, size)
+        _need_in_chain(data, size, fragment)
         kind, data = following, _behind(packet, data, size)
         if fragment == "later":
             break

@@ -115,8 +115,12 @@ class Maker:
             length = rng.choice((0, 1, 2, 21, 22, 41, 42, 43, length - 1, length + 1, 65535))
         head = 0x11 if chance(rng, 0.98) else rng.choice((0x10, 0x01, 0x12, 0x21, 0))
         code = 0 if chance(rng, 0.98) else rng.choice((9, 0xA7, 1))
+        field = struct.pack("!H", protocol)
+        if chance(rng, 0.15):
+            field = field[1:]
+            length = length - 1 if length == len(packet) + 2 else length
         return 0x8864, struct.pack("!2B2H", head, code, rng.randrange(65536), length) + (
-            struct.pack("!H", protocol) + packet)
+            field + packet)
 
     # ---- IP
 

@@ -32,8 +32,9 @@ buffers   A long frame lies in several buffers, and where one ends does not matt
 802.3     A length in place of an EtherType is not_ip, also where SNAP would lead to IP.
 PPPoE     Cut before the end of the PPP protocol field is malformed, then a wrong version, type
           or code is not_ip, then any protocol but IPv4 and IPv6 is not_ip, whatever the length
-          says, MPLS too: no access concentrator negotiates that with a subscriber. The protocol
-          field has two bytes (RFC 2516 advises against compressing it).
+          says, MPLS too: no access concentrator negotiates that with a subscriber. A protocol
+          field that begins with an odd byte has just that (RFC 1661): RFC 2516 advises against
+          compressing it, but who sends it so is understood by some.
 MPLS      What is IP is told by the first nibble alone; with no byte to tell it, malformed.
 IP        Addresses are readable if the fixed header is there whole and its version is right,
           even if its lengths contradict it. Checksums, options, hop limits and the reserved bit
@@ -44,7 +45,9 @@ IPv6      A payload length of 0 means 0: jumbograms do not fit a frame. An AH is
           header, and an extension header announced may have TCP behind it, any other protocol
           may not. Of several fragment headers, one with an offset makes a later fragment, else
           one with more to come a first.
-fragment  That a first or middle fragment be a multiple of eight bytes is left to the receiver.
+fragment  A first one whose IPv6 headers are not all in it is tiny, whatever they would lead to: they
+          are counted by the lengths that are in it, and the ninth is one too many before. That
+          such a first or middle fragment be a multiple of eight bytes is left to the receiver.
           A zombie's later fragments are dropped whoever they go to: only whole packets and first
           fragments show that an allowed destination's mail is concerned.
 TCP       A first fragment may end within the TCP header behind the flags. UDP, SCTP and the rest

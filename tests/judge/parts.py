@@ -82,9 +82,10 @@ def tagged(tags, kind, payload):
     return ethernet(kind, payload)
 
 
-def pppoe(protocol, payload, head=0x11, code=0, length=None):
-    length = len(payload) + 2 if length is None else length
-    return pack("!2B3H", head, code, 1, length, protocol) + payload
+def pppoe(protocol, payload, head=0x11, code=0, length=None, size=2):
+    """size: of the protocol, in bytes."""
+    length = len(payload) + size if length is None else length
+    return pack("!2B2H", head, code, 1, length) + protocol.to_bytes(size, "big") + payload
 
 
 def mpls(labels, payload, kind=0x8847):

@@ -13,6 +13,7 @@ const struct sw_link_axis sw_link_axis[] = {
 	{ .name = "PPPoE", .pppoe = true },
 	{ .name = "VLAN PPPoE", .tags = 1, .tpid = { 0x8100 }, .pppoe = true },
 	{ .name = "QinQ PPPoE", .tags = 2, .tpid = { 0x88a8, 0x8100 }, .pppoe = true },
+	{ .name = "PPPoE, one byte", .pppoe = true, .short_ppp = true },
 	{ .name = "MPLS 1", .labels = 1 },
 	{ .name = "MPLS 2", .labels = 2 },
 	{ .name = "MPLS 3", .labels = 3 },
@@ -22,7 +23,7 @@ const struct sw_link_axis sw_link_axis[] = {
 	{ .name = "MPLS 5", .labels = 5 },
 };
 
-const size_t sw_link_axis_ip = 13;
+const size_t sw_link_axis_ip = 14;
 const size_t sw_link_axis_count = sizeof(sw_link_axis) / sizeof(sw_link_axis[0]);
 
 void sw_axis_link(struct sw_spec *spec, const struct sw_link_axis *link)
@@ -30,6 +31,7 @@ void sw_axis_link(struct sw_spec *spec, const struct sw_link_axis *link)
 	spec->tags = link->tags;
 	memcpy(spec->tpid, link->tpid, sizeof(spec->tpid));
 	spec->pppoe = link->pppoe;
+	spec->short_ppp = link->short_ppp;
 	spec->labels = link->labels;
 }
 

@@ -10,6 +10,7 @@ struct sw_link_axis {
 	__u16 tpid[4];
 	__u8 tags;
 	bool pppoe;
+	bool short_ppp;
 	__u8 labels;
 };
 

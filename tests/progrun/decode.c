@@ -85,7 +85,9 @@ static void walk_extensions(struct sw_decoded *out, struct sw_slice s, unsigned 
 		count++;
 		size = s.size < 2 ? 8 : ext_size(s, type);
 		if (size > s.size) {
-			out->found = SW_FOUND_ADDRESSES;
+			out->found = out->fragment == SW_FIRST ? SW_FOUND_HIDDEN
+							       : SW_FOUND_ADDRESSES;
+			out->protocol = type;
 			return;
 		}
 		next = s.at[0];
@@ -157,14 +159,17 @@ static struct sw_decoded decode_ip(struct sw_slice s, unsigned version, bool con
 static struct sw_decoded decode_pppoe(struct sw_slice s)
 {
 	bool contradiction = false;
-	unsigned length, protocol;
+	unsigned length, protocol, bytes;
 
-	if (s.size < 8) /* with the PPP protocol */
+	if (s.size < 7)
+		return nothing(SW_FOUND_CUT);
+	bytes = s.at[6] % 2 ? 1 : 2; /* of the PPP protocol */
+	if (s.size < 6 + bytes)
 		return nothing(SW_FOUND_CUT);
 	if (s.at[0] != 0x11 || s.at[1] != 0)
 		return nothing(SW_FOUND_OTHER);
 	length = get16(s, 4);
-	protocol = get16(s, 6);
+	protocol = bytes == 1 ? s.at[6] : get16(s, 6);
 	if (protocol != 0x0021 && protocol != 0x0057)
 		return nothing(SW_FOUND_OTHER); /* whatever its length says */
 	s = skip(s, 6);
@@ -172,9 +177,9 @@ static struct sw_decoded decode_pppoe(struct sw_slice s)
 		contradiction = true;
 	else
 		s = shorten(s, length);
-	if (s.size < 2)
+	if (s.size < bytes)
 		return nothing(SW_FOUND_CUT);
-	return decode_ip(skip(s, 2), protocol == 0x0021 ? 4 : 6, contradiction);
+	return decode_ip(skip(s, bytes), protocol == 0x0021 ? 4 : 6, contradiction);
 }
 
 static struct sw_decoded decode_mpls(struct sw_slice s)

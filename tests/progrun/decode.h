@@ -15,6 +15,7 @@ enum sw_found {
 	SW_FOUND_CUT,	    /* ended or went wrong before both addresses */
 	SW_FOUND_ADDRESSES, /* but what follows contradicts itself */
 	SW_FOUND_TOO_MANY,  /* extension headers */
+	SW_FOUND_HIDDEN,    /* a first fragment that ends within them */
 	SW_FOUND_PACKET,
 };
 

@@ -86,7 +86,9 @@ static void add_link(struct sw_frame *frame, const struct sw_spec *spec)
 		add16(frame, 0x1100);
 		add16(frame, 0x1234);
 		add16(frame, 0);
-		add16(frame, spec->family == SW_IPV4 ? 0x0021 : 0x0057);
+		if (!spec->short_ppp)
+			add8(frame, 0);
+		add8(frame, spec->family == SW_IPV4 ? 0x21 : 0x57);
 	}
 	for (i = 0; i < spec->labels; i++)
 		add32(frame, (1000 + i) << 12 | (i == spec->labels - 1) << 8 | 64);

@@ -48,6 +48,7 @@ struct sw_spec {
 	__u16 vid;   /* of the outer tag; 0: any that has no role */
 	__u8 labels; /* MPLS */
 	bool pppoe;
+	bool short_ppp;	 /* its protocol in one byte */
 	__u16 ethertype; /* 0: what the rest asks for */
 
 	__u8 family;

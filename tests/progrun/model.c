@@ -396,6 +396,8 @@ static enum sw_reason judge(struct sw_model *model, enum sw_role role,
 		return SW_MALFORMED;
 	if (packet->found == SW_FOUND_TOO_MANY)
 		return SW_EXT_HEADER_LIMIT;
+	if (packet->found == SW_FOUND_HIDDEN)
+		return SW_TINY_FRAGMENT;
 	if (packet->fragment == SW_LATER)
 		return judge_later(model->world, packet, now_ns, feed);
 	if (packet->protocol == 6)

@@ -245,6 +245,24 @@ static void expect_fragment(struct sw_check *check, enum sw_cast_part part, __u1
 	}
 }
 
+/* RFC 7112. */
+static void expect_cut_chain(struct sw_check *check, bool more, enum sw_reason reason)
+{
+	struct sw_spec spec = sw_spec_smtp(SW_IPV6, sw_cast_src(SW_PART_ALLOWED, SW_IPV6),
+					   sw_cast_dst(0, SW_IPV6));
+	__u32 len;
+
+	sw_spec_ext(&spec, SW_EXT_DEST, 2);
+	sw_spec_ext(&spec, SW_EXT_ROUTING, 3);
+	sw_spec_fragment(&spec, 0, 0, more);
+	sw_frame_build(&check->frame, &spec);
+	for (len = check->frame.ext[1]; len < check->frame.l4; len++) {
+		sw_frame_build(&check->frame, &spec);
+		sw_frame_cut(&check->frame, &spec, len);
+		sw_check_reason(check, SW_ACCESS, reason, "cut in its extension headers");
+	}
+}
+
 static void test_fragments(void **state)
 {
 	static const enum sw_cast_part anyone[] = { SW_PART_CLEAN, SW_PART_ZOMBIE, SW_PART_LIVE,
@@ -259,6 +277,8 @@ static void test_fragments(void **state)
 				SW_FRAGMENT_LATER);
 		expect_fragment(check, anyone[i], 1, false, 8, SW_TINY_FRAGMENT, SW_FRAGMENT_LATER);
 	}
+	expect_cut_chain(check, true, SW_TINY_FRAGMENT);
+	expect_cut_chain(check, false, SW_MALFORMED);
 	expect_fragment(check, SW_PART_CLEAN, 0, true, 14, SW_SMTP_OK, SW_CLEAN);
 	expect_fragment(check, SW_PART_ZOMBIE, 0, true, 14, SW_ZOMBIE_FEED, SW_CLEAN);
 	expect_fragment(check, SW_PART_LIVE, 0, true, SW_FRAME_ALL, SW_ZOMBIE_LIVE, SW_CLEAN);
@@ -390,6 +410,11 @@ static void test_not_ip(void **state)
 	sw_frame_build(&check->frame, &spec);
 	sw_frame_put16(&check->frame, check->frame.pppoe + 6, 0xc021);
 	sw_check_reason(check, SW_ACCESS, SW_NOT_IP, "LCP");
+	spec.short_ppp = true;
+	sw_frame_build(&check->frame, &spec);
+	sw_check_reason(check, SW_ACCESS, SW_CNC_DST, "a PPP protocol of one byte");
+	check->frame.data[check->frame.pppoe + 6] = 0x23;
+	sw_check_reason(check, SW_ACCESS, SW_NOT_IP, "another one");
 	sw_check_done(check);
 }
 

@@ -87,7 +87,9 @@ void sw_dissect(const void *frame, __u32 size, __u32 length, struct sw_dissectio
 	}
 	reason = sw_parse_to_transport(walk, &walked, cursor, packet);
 	out->is_cut = walked.is_cut;
-	out->has_protocol = reason == SW_GO_ON || reason == SW_TINY_FRAGMENT;
+	/* A tiny fragment may end before it says what it carries. */
+	out->has_protocol = reason == SW_GO_ON ||
+			    (reason == SW_TINY_FRAGMENT && !sw_is_ext_header(packet->protocol));
 	if (!out->has_protocol)
 		return;
 	out->has_ports = read_ports(cursor, packet);
