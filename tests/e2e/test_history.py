@@ -228,6 +228,23 @@ def test_what_is_confirmed_stays(lab, loaded, trial):
     assert "nothing is to be confirmed" in loaded.fails("confirm")
 
 
+@pytest.mark.parametrize("shift", [86400, -60])
+def test_a_trial_from_a_container_with_a_clock_of_its_own(lab, loaded, shift):
+    if not os.path.exists("/proc/self/ns/time"):
+        pytest.skip("the kernel has no time namespaces")
+    loaded.write("nets.txt", f"{A}\n")
+    loaded.namespace.run("unshare", "--time", "--fork", "--boottime", str(shift),
+                         *loaded.command("reload", "--confirm", "3s"))
+    wait_until(lambda: loaded.status()["held"] == 2, 60)
+    assert cut(lab, loaded, B) and not cut(lab, loaded, A)
+    loaded("reload", check=False)
+    loaded.namespace.run("unshare", "--time", "--fork", "--boottime", str(shift),
+                         *loaded.command("reload", "--confirm", "1h"))
+    assert loaded.status()["trial"]["seconds_left"] in range(3400, 3601)
+    loaded("confirm")
+    kill_watcher(loaded)
+
+
 def test_shell_terminal_and_daemon_may_go(lab, loaded):
     daemon = loaded.run()
     before = loaded.generation()

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 """Live zombies: many at once, and over reboots, clocks, kills and bad disks."""
+import json
 import os
 import re
 import sqlite3
@@ -131,6 +132,26 @@ def test_setting_the_clock_moves_no_end(loaded, later, reboot, jump):
     entries = listed(loaded)
     assert entries["198.18.65.1"]["seconds_left"] in about(HOUR)
     assert entries["198.18.65.2"]["seconds_left"] in about(HOUR)
+
+
+@pytest.mark.parametrize("shift", [DAY, -60])
+def test_a_container_with_a_clock_of_its_own_sets_the_same_ends(lab, loaded, shift):
+    """BPF knows no time namespaces, so ends are by the machine's own uptime."""
+    if not os.path.exists("/proc/self/ns/time"):
+        pytest.skip("the kernel has no time namespaces")
+
+    def inside(*arguments):
+        return loaded.namespace.run("unshare", "--time", "--fork", "--boottime", str(shift),
+                                    *loaded.command(*arguments)).stdout
+
+    inside("zombie", "add", "198.18.65.1", "--for", "2h")
+    assert listed(loaded)["198.18.65.1"]["seconds_left"] in about(2 * HOUR)
+    loaded("zombie", "add", "198.18.65.2", "--for", "1h")
+    entries = map(json.loads, inside("zombie", "list", "--json").splitlines())
+    assert {entry["prefix"]: entry["seconds_left"] in about(HOUR) for entry in entries} == {
+        "198.18.65.1": False, "198.18.65.2": True}
+    mail = [frames.tcp("198.18.65.1", MX), frames.tcp("198.18.65.2", MX)]
+    assert judged(loaded, lab.outward, *mail) == (0, {"zombie_live": 2})
 
 
 def test_unload_keeps_them_and_says_how_many(loaded):

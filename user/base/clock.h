@@ -15,7 +15,8 @@ __u64 sw_wall_ns(void);
 __u64 sw_monotonic_ms(void);
 
 /* CLOCK_BOOTTIME: goes on while the machine sleeps, begins anew when it boots,
- * and nobody sets it. The datapath judges by it. */
+ * and nobody sets it. The datapath judges by it, and BPF knows no time namespaces:
+ * within one this is still the machine's own. */
 __u64 sw_boottime_ns(void);
 
 #endif

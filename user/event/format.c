@@ -15,10 +15,7 @@
 /* Events carry boot time, the only clock that the datapath reads. */
 static __u64 unix_ns(__u64 boottime_ns)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	return now.tv_sec * 1000000000ULL + now.tv_nsec - (sw_boottime_ns() - boottime_ns);
+	return sw_wall_ns() - (sw_boottime_ns() - boottime_ns);
 }
 
 static const char *format_time(__u64 boottime_ns, char *out, size_t room)

@@ -267,12 +267,17 @@ void sw_confirm_enforce(const struct sw_instance *instance)
 	enforce(instance, NULL, 0);
 }
 
+/* For so long, not until: a time namespace has another idea of when that is. */
 static void sleep_until(__u64 due_ns)
 {
-	const struct timespec due = { due_ns / 1000000000, due_ns % 1000000000 };
+	struct timespec left;
+	__u64 now;
 
-	while (clock_nanosleep(CLOCK_BOOTTIME, TIMER_ABSTIME, &due, NULL) == EINTR)
-		;
+	while ((now = sw_boottime_ns()) < due_ns) {
+		left.tv_sec = (due_ns - now) / 1000000000;
+		left.tv_nsec = (due_ns - now) % 1000000000;
+		clock_nanosleep(CLOCK_BOOTTIME, 0, &left, NULL);
+	}
 }
 
 /* Nothing of the terminal, the shell or the service that started it: neither their
