@@ -110,6 +110,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_html(self):
         self.answer(body=b"<!DOCTYPE html><html>Sign in to the hotel's network</html>\n")
 
+    def do_unasked(self):
+        self.answer(304, Content_Length=None)
+
+    def do_long_header(self):
+        self.answer(body=ENTRIES, X_Long="y" * 200000)
+
     def do_later(self):
         self.answer(503, b"later", Retry_After=7200)
 

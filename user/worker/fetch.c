@@ -34,6 +34,11 @@ static int take(struct fetch *f, struct sw_child *fetcher, struct sw_child *pars
 			       strdupa(f->why.text));
 	if (f->got.err)
 		return sw_fail(&f->why, f->got.err, "%s", f->got.error.text);
+	if (f->got.unchanged && !f->old.size)
+		return sw_fail(&f->why, -EBADMSG,
+			       "%s: the server says %u, that nothing has changed, and was not asked "
+			       "(expected 200)",
+			       f->feed->url, f->got.status);
 	if (f->got.unchanged)
 		return 0;
 	return sw_parse_take(f->feed, parser, &f->copy, &report, &f->why);

@@ -170,7 +170,10 @@ static int make_headers(struct sw_http *http, bool home, struct curl_slist **lis
 static void explain(struct sw_http *http, const char *url, CURLcode code,
 		    struct sw_transferred *said)
 {
-	const char *why = http->why[0] ? http->why : http->curl.easy_strerror(code);
+	/* By which libcurl also means a header line that is longer than it takes. */
+	const char *why = code == CURLE_OUT_OF_MEMORY ? "no memory, or an endless header"
+			  : http->why[0]	      ? http->why
+						      : http->curl.easy_strerror(code);
 	char text[CURL_ERROR_SIZE];
 
 	if (http->too_large)
