@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "policy/ahead.h"
 #include "policy/differ.h"
 #include "policy/guard.h"
 #include "policy/intake.h"
@@ -67,6 +68,7 @@ static int open_ahead(const struct search *s)
 			continue;
 		if (!memcmp(s->lineage->feed[i].digest, no_digest, SW_DIGEST_SIZE))
 			return -ESTALE;
+		sw_ahead_begin(s->reading, s->config);
 		sw_source_open_ahead(s->reading, &s->config->feed[i], s->lineage->feed[i].digest,
 				     &opened[i]);
 		if (opened[i].err == -ENOMEM)

@@ -12,6 +12,7 @@
 #include "base/names.h"
 #include "base/text.h"
 #include "feed/copy_save.h"
+#include "policy/ahead.h"
 #include "policy/guard.h"
 #include "policy/intake.h"
 #include "policy/own.h"
@@ -90,10 +91,12 @@ static int read_file(struct pass *pass, size_t i, struct sw_intake *intake)
 	struct sw_source *source = &intake->state->source;
 	struct sw_feed_copy copy = { 0 };
 	struct sw_opened none = { 0 };
-	int err = sw_source_take(pass->reading, intake->feed,
-				 pass->reading->opened ? &pass->reading->opened[i] : &none, source,
-				 &copy);
+	int err;
 
+	sw_ahead_begin(pass->reading, pass->config);
+	err = sw_source_take(pass->reading, intake->feed,
+			     pass->reading->opened ? &pass->reading->opened[i] : &none, source,
+			     &copy);
 	if (err == -ENOMEM)
 		return err;
 	if (err) {

@@ -70,11 +70,24 @@ int sw_source_read(const struct sw_reading *reading, const struct sw_feed_config
 	return (reading->read ?: sw_feed_copy_read)(feed, copy, &report, error);
 }
 
-static int read_fresh(const struct sw_reading *reading, const struct sw_feed_config *feed,
-		      const struct sw_feed_copy *good, struct sw_feed_copy *fresh,
-		      struct sw_error *error)
+/* Ends what was begun. */
+static int read_begun(const struct sw_reading *reading, const struct sw_feed_config *feed,
+		      struct sw_begun **begun, struct sw_feed_copy *copy, struct sw_error *error)
 {
-	int err = sw_source_read(reading, feed, fresh, error);
+	struct sw_feed_report report;
+	struct sw_begun *which = *begun;
+
+	if (!which)
+		return sw_source_read(reading, feed, copy, error);
+	*begun = NULL;
+	return which->finish(which, copy, &report, error);
+}
+
+static int read_fresh(const struct sw_reading *reading, const struct sw_feed_config *feed,
+		      const struct sw_feed_copy *good, struct sw_begun **begun,
+		      struct sw_feed_copy *fresh, struct sw_error *error)
+{
+	int err = read_begun(reading, feed, begun, fresh, error);
 
 	if (err || reading->ungated)
 		return err;
@@ -153,14 +166,13 @@ static int choose(const struct sw_reading *reading, const struct sw_feed_config 
 	int err;
 
 	out->verified = !known_good;
-	if (reading->publish && good->size && !is_accepted(reading, feed) &&
-	    is_current(reading, feed, good) && (known_good || is_usable(reading, feed, good))) {
+	if (out->current && (known_good || is_usable(reading, feed, good))) {
 		note(source, SW_FROM_FILE, good);
 		out->copy = *good;
 		return 0;
 	}
 	out->verified = true;
-	err = read_fresh(reading, feed, good, &fresh, &source->unfit);
+	err = read_fresh(reading, feed, good, &out->begun, &fresh, &source->unfit);
 	if (!err) {
 		note(source, SW_FROM_FILE, &fresh);
 		if (feed->url && good->size && sw_fetched_same(good, &fresh) &&
@@ -217,16 +229,30 @@ static int judge_age(const struct sw_reading *reading, const struct sw_feed_conf
 	return feed->drop_old || !reading->publish ? -ESTALE : 0;
 }
 
+void sw_source_look(const struct sw_reading *reading, const struct sw_feed_config *feed,
+		    struct sw_opened *out)
+{
+	if (out->looked)
+		return;
+	out->looked = true;
+	out->source = (struct sw_source){
+		.from = SW_FROM_NOWHERE,
+		.checked_s = sw_wall_ms() / 1000,
+	};
+	out->err = open_good(reading, feed, &out->good);
+	out->current = !out->err && reading->publish && out->good.size &&
+		       !is_accepted(reading, feed) && is_current(reading, feed, &out->good);
+}
+
 void sw_source_open_ahead(const struct sw_reading *reading, const struct sw_feed_config *feed,
 			  const __u8 *known, struct sw_opened *out)
 {
-	struct sw_feed_copy good = { 0 };
+	struct sw_feed_copy good;
 
-	*out = (struct sw_opened){
-		.done = true,
-		.source = { .from = SW_FROM_NOWHERE, .checked_s = sw_wall_ms() / 1000 },
-	};
-	out->err = open_good(reading, feed, &good);
+	sw_source_look(reading, feed, out);
+	out->done = true;
+	good = out->good;
+	out->good = (struct sw_feed_copy){ 0 };
 	if (!out->err)
 		out->err = choose(reading, feed, known, &good, out);
 	if (!out->err && !reading->ungated) {
@@ -253,7 +279,7 @@ int sw_source_take(const struct sw_reading *reading, const struct sw_feed_config
 	*source = opened->source;
 	*copy = opened->copy;
 	sw_feed_copy_close(&opened->former);
-	*opened = (struct sw_opened){ 0 };
+	*opened = (struct sw_opened){ .taken = true };
 	if (!err)
 		warn_of_future(feed, source);
 	return err;
@@ -264,6 +290,9 @@ void sw_opened_close(struct sw_opened *opened)
 	if (opened->source.temporary)
 		unlink(opened->source.temporary);
 	free(opened->source.temporary);
+	if (opened->begun)
+		opened->begun->drop(opened->begun);
+	sw_feed_copy_close(&opened->good);
 	sw_feed_copy_close(&opened->copy);
 	sw_feed_copy_close(&opened->former);
 	*opened = (struct sw_opened){ 0 };
@@ -290,10 +319,11 @@ int sw_source_try(const struct sw_reading *reading, const struct sw_feed_config 
 		  struct sw_error *error)
 {
 	struct sw_feed_copy good = { 0 }, fresh = { 0 };
+	struct sw_begun *none = NULL;
 	int err = open_good(reading, feed, &good);
 
 	if (!err)
-		err = read_fresh(reading, feed, &good, &fresh, error);
+		err = read_fresh(reading, feed, &good, &none, &fresh, error);
 	if (!err && feed->url)
 		err = try_fetch(reading, feed, error);
 	if (!err && sw_feed_is_old(reading->state_dir, feed, sw_wall_ms() / 1000, error))

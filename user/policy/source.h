@@ -5,6 +5,7 @@
 #define SPAMWEIR_POLICY_SOURCE_H
 
 #include "feed/copy.h"
+#include "policy/begun.h"
 #include "policy/guard.h"
 
 /* As sw_feed_copy_read, which it takes the place of. */
@@ -15,7 +16,9 @@ struct sw_opened;
 
 /* How a config's feeds are read. All zero: strictly from their files. */
 struct sw_reading {
-	sw_copy_reader read;	      /* what parses their files; NULL: this process itself */
+	sw_copy_reader read; /* what parses their files; NULL: this process itself */
+	/* Begins to parse a feed's file, beside others; NULL: one is parsed after the other. */
+	struct sw_begun *(*begin)(const struct sw_feed_config *feed);
 	const char *state_dir;	      /* good copies are below it; NULL: there are none */
 	bool publish;		      /* an unfit feed's good copy takes its place, and what was
 				* read well becomes the good copy; else all must be fit */
@@ -53,6 +56,11 @@ int sw_source_read(const struct sw_reading *reading, const struct sw_feed_config
 
 /* A feed's file, opened ahead of the others. All zero: it is not. */
 struct sw_opened {
+	bool taken;		  /* by sw_source_take: nobody needs it any more */
+	bool looked;		  /* at `good` */
+	bool current;		  /* which is of the file as it is */
+	struct sw_feed_copy good; /* the good copy, not verified, as long as it is not chosen */
+	struct sw_begun *begun;	  /* the file, while it is parsed; NULL: it is not */
 	bool done;
 	bool verified; /* all of the copy, not its header alone */
 	int err;
@@ -61,7 +69,11 @@ struct sw_opened {
 	struct sw_feed_copy former; /* the good copy, if `copy` is to take its place */
 };
 
-/* The same. A good copy with the digest `known` is current without being verified. */
+/* Looks for a good copy, and whether that is current. */
+void sw_source_look(const struct sw_reading *reading, const struct sw_feed_config *feed,
+		    struct sw_opened *out);
+
+/* As sw_source_open. A good copy with the digest `known` is current without being verified. */
 void sw_source_open_ahead(const struct sw_reading *reading, const struct sw_feed_config *feed,
 			  const __u8 *known, struct sw_opened *out);
 

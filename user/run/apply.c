@@ -293,6 +293,7 @@ static int apply_accepting(const struct sw_instance *instance, struct sw_config 
 		.spare = SW_NO_GENERATION,
 		.reading = {
 			.read = sw_worker_read,
+			.begin = sw_worker_begin,
 			.state_dir = instance->state_dir,
 			.publish = true,
 			.accept = accept,

@@ -34,9 +34,14 @@ struct sw_child {
 
 #define SW_NO_CHILD ((struct sw_child){ .out = -1 })
 
-/* Starts one, for `seconds` at most. -errno. */
+/* Starts one, for `seconds` at most, and waits until it is confined. -errno. */
 int sw_child_start(const struct sw_child_order *order, __u32 seconds, struct sw_child *child,
 		   struct sw_error *error);
+
+/* The same in two steps. Whoever began ends the child, whether it says that it is well. */
+int sw_child_begin(const struct sw_child_order *order, __u32 seconds, struct sw_child *child,
+		   struct sw_error *error);
+int sw_child_hear(struct sw_child *child, struct sw_error *error);
 
 /* Reads what the child sends, all of `size` bytes. What fails before it works, and
  * why, comes as the `error`. -ETIMEDOUT; -ECHILD: it died, `error` says how. */

@@ -118,8 +118,8 @@ static void work(void *ctx)
 		sw_child_send(parse->copy.header, sent->size);
 }
 
-static int start(struct parse *parse, int pipe, __u64 size, __u32 seconds, struct sw_child *child,
-		 struct sw_error *error)
+static int begin_child(struct parse *parse, int pipe, __u64 size, __u32 seconds,
+		       struct sw_child *child, struct sw_error *error)
 {
 	const struct sw_child_order order = {
 		.sandbox = { .memory = memory_for(parse->feed, size), .cpu_s = PARSE_S },
@@ -128,11 +128,9 @@ static int start(struct parse *parse, int pipe, __u64 size, __u32 seconds, struc
 		.work = work,
 		.ctx = parse,
 	};
-	int err;
 
 	parse->piped = pipe >= 0;
-	err = sw_child_start(&order, seconds, child, error);
-	return err;
+	return sw_child_begin(&order, seconds, child, error);
 }
 
 static int take(const struct sw_feed_config *feed, struct sw_child *child,
@@ -154,7 +152,13 @@ int sw_parse_start(const struct sw_feed_config *feed, int pipe, __u32 seconds,
 
 	if (parse) {
 		parse->feed = feed;
-		err = start(parse, pipe, feed->fetch.max_size, seconds + PARSE_S, child, error);
+		err = begin_child(parse, pipe, feed->fetch.max_size, seconds + PARSE_S, child,
+				  error);
+	}
+	if (!err) {
+		err = sw_child_hear(child, error);
+		if (err)
+			sw_child_end(child);
 	}
 	free(parse); /* the child has its own */
 	return err;
@@ -184,40 +188,90 @@ static int check_file(const struct sw_feed_config *feed, const struct sw_file_id
 		       feed->path);
 }
 
-static int read_confined(struct parse *parse, __u64 size, struct sw_feed_copy *copy,
-			 struct sw_feed_report *report, struct sw_error *error)
-{
+/* One of several that are parsed at once. */
+struct begun {
+	struct sw_begun begun;
+	const struct sw_feed_config *feed;
 	struct sw_child child;
-	int err = start(parse, -1, size, PARSE_S, &child, error);
+	struct sw_file_id before;
+	__u64 read_ns;
+};
 
+static void drop(struct sw_begun *begun)
+{
+	struct begun *b = (struct begun *)begun;
+
+	sw_child_end(&b->child);
+	free(b);
+}
+
+static int finish_child(struct begun *b, struct sw_feed_copy *copy, struct sw_feed_report *report,
+			struct sw_error *error)
+{
+	int err;
+
+	/* It may have waited for its turn. */
+	b->child.until = sw_monotonic_ms() + PARSE_S * 1000ULL;
+	err = sw_child_hear(&b->child, error);
+	if (!err)
+		err = take(b->feed, &b->child, copy, report, error);
 	if (err)
 		return err;
-	err = take(parse->feed, &child, copy, report, error);
-	sw_child_end(&child);
+	((struct sw_copy_header *)copy->header)->read_ns = b->read_ns;
+	err = check_file(b->feed, &b->before, copy, error);
+	if (err)
+		sw_feed_copy_close(copy);
 	return err;
+}
+
+static int finish(struct sw_begun *begun, struct sw_feed_copy *copy, struct sw_feed_report *report,
+		  struct sw_error *error)
+{
+	struct begun *b = (struct begun *)begun;
+	int err;
+
+	*copy = (struct sw_feed_copy){ 0 };
+	*report = (struct sw_feed_report){ .format = b->feed->format };
+	err = finish_child(b, copy, report, error);
+	drop(begun);
+	return err;
+}
+
+static int begin(const struct sw_feed_config *feed, struct begun **out, struct sw_error *error)
+{
+	struct parse *parse = calloc(1, sizeof(*parse));
+	struct begun *b = calloc(1, sizeof(*b));
+	int err = -ENOMEM;
+
+	if (parse && b) {
+		*b = (struct begun){ { finish, drop }, feed, SW_NO_CHILD, { 0 }, sw_wall_ns() };
+		sw_file_identify(feed->path, &b->before); /* else the child says what is wrong */
+		parse->feed = feed;
+		err = begin_child(parse, -1, b->before.size, PARSE_S, &b->child, error);
+	}
+	free(parse); /* the child has its own */
+	if (err)
+		free(b);
+	else
+		*out = b;
+	return err;
+}
+
+struct sw_begun *sw_worker_begin(const struct sw_feed_config *feed)
+{
+	struct begun *b;
+
+	return begin(feed, &b, NULL) ? NULL : &b->begun;
 }
 
 int sw_worker_read(const struct sw_feed_config *feed, struct sw_feed_copy *copy,
 		   struct sw_feed_report *report, struct sw_error *error)
 {
-	struct parse *parse = calloc(1, sizeof(*parse));
-	struct sw_file_id before = { 0 };
-	__u64 read_ns = sw_wall_ns();
+	struct begun *b;
 	int err;
 
 	*copy = (struct sw_feed_copy){ 0 };
 	*report = (struct sw_feed_report){ .format = feed->format };
-	if (!parse)
-		return -ENOMEM;
-	parse->feed = feed;
-	sw_file_identify(feed->path, &before); /* else the child says what is wrong */
-	err = read_confined(parse, before.size, copy, report, error);
-	free(parse);
-	if (err)
-		return err;
-	((struct sw_copy_header *)copy->header)->read_ns = read_ns;
-	err = check_file(feed, &before, copy, error);
-	if (err)
-		sw_feed_copy_close(copy);
-	return err;
+	err = begin(feed, &b, error);
+	return err ? err : finish(&b->begun, copy, report, error);
 }

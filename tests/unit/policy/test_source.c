@@ -2,6 +2,7 @@
 /* Unfit feeds: what takes their place, what is refused, and what has to be accepted. */
 #include <sys/stat.h>
 
+#include "feed/copy_make.h"
 #include "rules_fixture.h"
 
 static void start(struct fixture *f)
@@ -318,6 +319,100 @@ static void a_file_of_the_future_is_said(void **state)
 	end(&f);
 }
 
+/* Lists that are "parsed" elsewhere: in this process, once they are waited for. */
+struct fake {
+	struct sw_begun begun;
+	const struct sw_feed_config *feed;
+};
+
+static unsigned fakes, fakes_at_most, fakes_begun, fakes_fail;
+
+static void drop_fake(struct sw_begun *begun)
+{
+	fakes--;
+	free(begun);
+}
+
+static int finish_fake(struct sw_begun *begun, struct sw_feed_copy *copy,
+		       struct sw_feed_report *report, struct sw_error *error)
+{
+	const struct sw_feed_config *feed = ((struct fake *)begun)->feed;
+
+	drop_fake(begun);
+	return sw_feed_copy_read(feed, copy, report, error);
+}
+
+static struct sw_begun *begin_fake(const struct sw_feed_config *feed)
+{
+	struct fake *fake;
+
+	if (fakes_fail && !--fakes_fail)
+		return NULL;
+	fake = malloc(sizeof(*fake));
+	assert_non_null(fake);
+	*fake = (struct fake){ { finish_fake, drop_fake }, feed };
+	fakes_begun++;
+	fakes++;
+	if (fakes > fakes_at_most)
+		fakes_at_most = fakes;
+	return &fake->begun;
+}
+
+static int publish_ahead(struct fixture *f)
+{
+	struct sw_opened opened[8] = { { 0 } };
+	size_t i;
+	int err;
+
+	fakes_begun = fakes_at_most = 0;
+	f->reading.begin = begin_fake;
+	f->reading.opened = opened;
+	err = publish(f);
+	for (i = 0; i < sizeof(opened) / sizeof(opened[0]); i++)
+		sw_opened_close(&opened[i]);
+	assert_int_equal(fakes, 0);
+	return err;
+}
+
+static void lists_are_parsed_side_by_side_and_each_once(void **state)
+{
+	static char *const name[] = { "a", "b", "c", "d", "e", "f" };
+	const struct timespec past[2] = { { .tv_sec = 1 }, { .tv_sec = 1 } };
+	struct fixture f = { 0 };
+	char text[32];
+	size_t i;
+
+	(void)state;
+	start(&f);
+	for (i = 0; i < 6; i++) {
+		snprintf(text, sizeof(text), "192.0.2.%zu\n", i + 1);
+		add_file(&f, name[i], i == 4 ? SW_KIND_OWN : SW_KIND_CNC, text);
+	}
+	assert_int_equal(publish_ahead(&f), 0);
+	assert_int_equal(fakes_begun, 6);
+	assert_in_range(fakes_at_most, 1, 4);
+	expect_rules(&f, SW_KIND_CNC,
+		     "192.0.2.1#0 192.0.2.2#1 192.0.2.3#2 192.0.2.4#3 "
+		     "192.0.2.6#5");
+
+	/* One that cannot be begun is read when its turn comes; an unfit one fails alone. */
+	for (i = 0; i < 6; i++)
+		unlink(name[i]);
+	for (i = 0; i < 6; i++) {
+		snprintf(text, sizeof(text), i == 3 ? "<html>\n" : "192.0.2.%zu\n", i + 11);
+		write_file(name[i], text);
+		assert_int_equal(utimensat(-100, name[i], past, 0), 0);
+	}
+	fakes_fail = 2;
+	assert_int_equal(publish_ahead(&f), 0);
+	assert_int_equal(fakes_begun, 5);
+	assert_int_equal(sw_rules_unfit(f.rules), 1);
+	expect_rules(&f, SW_KIND_CNC,
+		     "192.0.2.4#3 192.0.2.11#0 192.0.2.12#1 192.0.2.13#2 "
+		     "192.0.2.16#5");
+	end(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -332,6 +427,7 @@ int main(void)
 		cmocka_unit_test(what_is_left_out_anyway_does_not_count),
 		cmocka_unit_test(a_leap_over_a_fifth_of_the_space_waits_to_be_accepted),
 		cmocka_unit_test(a_file_of_the_future_is_said),
+		cmocka_unit_test(lists_are_parsed_side_by_side_and_each_once),
 	};
 
 	return cmocka_run_group_tests(tests, make_dir, remove_dir);
