@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * CrowdSec's decisions, as its local API streams them: {"new": [...], "deleted": [...]}.
+ * CrowdSec's decisions, as its local API streams them, {"new": [...], "deleted": [...]},
+ * or as one array of them, as it answers when it is asked for all.
  * A decision lasts for a duration from when it was told; one that is deleted is listed
  * no more, unless it was made anew since: ids ascend.
  */
@@ -127,26 +128,44 @@ static const struct sw_table deleted = {
 	.expected = "an address or prefix as the value of a decision",
 };
 
+static bool is_array(struct sw_span text)
+{
+	static const struct sw_table known = { .column = { "value", "scope", "duration" },
+					       .needed = 3 };
+	size_t i = 0;
+
+	while (i < text.size && (sw_is_blank(text.at[i]) || text.at[i] == '\n'))
+		i++;
+	return i < text.size && text.at[i] == '[' && sw_objects_recognise(text, "", &known);
+}
+
 /* Both members may be null, and one that was cut short may lack the second. */
 static bool is_crowdsec(struct sw_span text)
 {
 	return sw_objects_recognise(text, "new", &decisions) ||
-	       (sw_objects_has(text, "new") && sw_objects_has(text, "deleted"));
+	       (sw_objects_has(text, "new") && sw_objects_has(text, "deleted")) || is_array(text);
+}
+
+static int read_stream(struct sw_feed_reader *reader, struct sw_span text)
+{
+	int err = 0;
+
+	if (sw_objects_has(text, "deleted"))
+		err = sw_objects_read(reader, text, "deleted", &deleted);
+	if (!err && reader->report->bad)
+		err = refuse_deletion(reader);
+	sw_deletions_sort(reader->own);
+	return err ? err : sw_objects_read(reader, text, "new", &decisions);
 }
 
 static int read_crowdsec(struct sw_feed_reader *reader, struct sw_span text)
 {
 	struct sw_deletions all = { 0 };
-	int err = 0;
+	int err;
 
 	reader->own = &all;
-	if (sw_objects_has(text, "deleted"))
-		err = sw_objects_read(reader, text, "deleted", &deleted);
-	if (!err && reader->report->bad)
-		err = refuse_deletion(reader);
-	sw_deletions_sort(&all);
-	if (!err)
-		err = sw_objects_read(reader, text, "new", &decisions);
+	err = is_array(text) ? sw_objects_read(reader, text, "", &decisions)
+			     : read_stream(reader, text);
 	reader->own = NULL;
 	free(all.item);
 	return err;

@@ -21,41 +21,89 @@ static bool is_end_of_field(const struct sw_csv *csv, struct sw_span rest)
 	return !rest.size || *rest.at == csv->delimiter || *rest.at == '\n';
 }
 
-/* Of a doubled quote one is left. There is room: the record is not longer. */
+/* Where a quote in quotes has a backslash before it and no second one behind it: others
+ * than RFC 4180 write it so. */
+static bool is_slashed(const char *at, const char *end)
+{
+	return end - at > 1 && at[0] == '\\' && at[1] == '"' && (end - at == 2 || at[2] != '"');
+}
+
+/* Of a doubled quote one is left, and no backslash before one. There is room: the record
+ * is not longer. */
 static struct sw_span unescape(struct sw_csv *csv, struct sw_span field)
 {
 	struct sw_span out = { csv->unescaped + csv->used, 0 };
-	size_t i;
+	const char *end = field.at + field.size, *at;
 
-	for (i = 0; i < field.size; i++) {
-		csv->unescaped[csv->used++] = field.at[i];
+	for (at = field.at; at < end; at++) {
+		if (is_slashed(at, end))
+			at++;
+		else if (*at == '"')
+			at++;
+		csv->unescaped[csv->used++] = *at;
 		out.size++;
-		i += field.at[i] == '"';
 	}
 	return out;
+}
+
+static bool is_over(const struct sw_csv *csv, const char *at, const char *end)
+{
+	return at == end || *at == '\r' || is_end_of_field(csv, (struct sw_span){ at, end - at });
+}
+
+/* Whether the quote before `at` may close a field that ends in a backslash, as paths do: not
+ * where another field would have a quote within. */
+static bool may_close(const struct sw_csv *csv, const char *at, const char *end)
+{
+	struct sw_span rest;
+
+	if (!is_over(csv, at, end))
+		return false;
+	if (at == end || *at != csv->delimiter)
+		return true;
+	rest = (struct sw_span){ at + 1, end - at - 1 };
+	skip_blanks(csv, &rest);
+	if (rest.size && *rest.at == '"')
+		return true;
+	while (!is_end_of_field(csv, rest) && *rest.at != '"')
+		rest = (struct sw_span){ rest.at + 1, rest.size - 1 };
+	return is_end_of_field(csv, rest);
+}
+
+/* How many characters the quote at `at` is, as a character of the field; 0: it closes the
+ * field. */
+static size_t measure_quote(const struct sw_csv *csv, const char *at, const char *end)
+{
+	bool twice = at + 1 < end && at[1] == '"';
+
+	if (at[-1] != '\\')
+		return twice ? 2 : 0;
+	if (twice)
+		return is_over(csv, at + 2, end) ? 1 : 2;
+	return !may_close(csv, at + 1, end);
 }
 
 static enum sw_csv_result take_quoted(struct sw_csv *csv, struct sw_span *rest,
 				      struct sw_span *field)
 {
-	struct sw_span text = { rest->at + 1, rest->size - 1 };
-	const char *quote = text.at - 1;
+	const char *end = rest->at + rest->size, *begin = rest->at + 1, *quote = begin;
 	bool escaped = false;
+	size_t size;
 
 	for (;;) {
-		quote++;
-		quote = memchr(quote, '"', text.at + text.size - quote);
+		quote = memchr(quote, '"', end - quote);
 		if (!quote)
 			return SW_CSV_UNCLOSED;
-		if (quote + 1 == text.at + text.size || quote[1] != '"')
+		size = measure_quote(csv, quote, end);
+		if (!size)
 			break;
 		escaped = true;
-		quote++;
+		quote += size;
 	}
-	*field = (struct sw_span){ text.at, quote - text.at };
+	*field = (struct sw_span){ begin, quote - begin };
 	if (escaped)
 		*field = unescape(csv, *field);
-	*rest = (struct sw_span){ quote + 1, text.at + text.size - (quote + 1) };
+	*rest = (struct sw_span){ quote + 1, end - (quote + 1) };
 	skip_blanks(csv, rest);
 	if (is_end_of_field(csv, *rest))
 		return SW_CSV_RECORD;

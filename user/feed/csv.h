@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Comma-separated values, or separated otherwise (RFC 4180): fields in quotes may
- * hold separators, newlines and doubled quotes. Blanks around a field are no part of
+ * hold separators, newlines and quotes, which are doubled or, as many write them, have a
+ * backslash before them. Blanks around a field are no part of
  * it, and lines that begin with '#' are comments, as lists of addresses have them.
  */
 #ifndef SPAMWEIR_FEED_CSV_H

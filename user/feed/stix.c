@@ -54,7 +54,7 @@ static const struct sw_table table = {
 	},
 	.needed = 1,
 	.row = take,
-	.expected = "a pattern of one address, by =, ISSUBSET or IN: "
+	.expected = "a pattern of addresses, by =, ISSUBSET or IN, with OR between them: "
 		    "[ipv4-addr:value = '192.0.2.1']",
 };
 

@@ -51,53 +51,87 @@ static bool cut_address(struct sw_span *rest, __u8 family, struct sw_prefix *pre
 	return !sw_span_prefix(text, prefix) && prefix->family == family;
 }
 
-static bool ends(struct sw_span rest)
-{
-	bool closed = cut(&rest, "]");
-
-	skip_blanks(&rest);
-	return closed && !rest.size;
-}
-
-/* Takes all of them, or with a NULL reader only looks whether they can be. */
-static enum sw_line take_set(struct sw_feed_reader *reader, struct sw_span rest, __u8 family,
+static enum sw_line take_one(struct sw_feed_reader *reader, struct sw_span *rest, __u8 family,
 			     struct sw_span about)
 {
-	enum sw_line result = SW_LINE_ENTRY, one = SW_LINE_ENTRY;
 	struct sw_prefix prefix;
 
-	do {
-		if (!cut_address(&rest, family, &prefix))
-			return SW_LINE_BAD;
-		if (reader)
-			one = sw_feed_take(reader, &prefix, about);
-		if (one == SW_LINE_STOP)
-			return one;
-		result = one == SW_LINE_WIDE ? one : result;
-	} while (cut(&rest, ","));
-	return cut(&rest, ")") && ends(rest) ? result : SW_LINE_BAD;
+	if (!cut_address(rest, family, &prefix))
+		return SW_LINE_BAD;
+	return reader ? sw_feed_take(reader, &prefix, about) : SW_LINE_ENTRY;
 }
 
-enum sw_line sw_stix_take(struct sw_feed_reader *reader, struct sw_span rest, struct sw_span about)
+/* What several are in all: none is bad, and the whole stops with one. */
+static enum sw_line join(enum sw_line all, enum sw_line one)
 {
-	struct sw_prefix prefix;
+	return one == SW_LINE_ENTRY ? all : one;
+}
+
+static bool is_over(enum sw_line result)
+{
+	return result == SW_LINE_BAD || result == SW_LINE_STOP;
+}
+
+static enum sw_line take_set(struct sw_feed_reader *reader, struct sw_span *rest, __u8 family,
+			     struct sw_span about)
+{
+	enum sw_line result = SW_LINE_ENTRY;
+
+	if (!cut(rest, "("))
+		return SW_LINE_BAD;
+	do {
+		result = join(result, take_one(reader, rest, family, about));
+	} while (!is_over(result) && cut(rest, ","));
+	return is_over(result) || cut(rest, ")") ? result : SW_LINE_BAD;
+}
+
+static enum sw_line take_comparison(struct sw_feed_reader *reader, struct sw_span *rest,
+				    struct sw_span about)
+{
 	__u8 family = SW_IPV4;
 
-	if (!cut(&rest, "["))
-		return SW_LINE_BAD;
-	if (!cut(&rest, "ipv4-addr:value")) {
+	if (!cut(rest, "ipv4-addr:value")) {
 		family = SW_IPV6;
-		if (!cut(&rest, "ipv6-addr:value"))
+		if (!cut(rest, "ipv6-addr:value"))
 			return SW_LINE_BAD;
 	}
-	if (cut(&rest, "IN")) {
-		if (!cut(&rest, "(") || take_set(NULL, rest, family, about) != SW_LINE_ENTRY)
-			return SW_LINE_BAD;
+	if (cut(rest, "IN"))
 		return take_set(reader, rest, family, about);
-	}
-	if (!cut(&rest, "=") && !cut(&rest, "ISSUBSET"))
+	if (!cut(rest, "=") && !cut(rest, "ISSUBSET"))
 		return SW_LINE_BAD;
-	if (!cut_address(&rest, family, &prefix) || !ends(rest))
+	return take_one(reader, rest, family, about);
+}
+
+static enum sw_line take_observation(struct sw_feed_reader *reader, struct sw_span *rest,
+				     struct sw_span about)
+{
+	enum sw_line result = SW_LINE_ENTRY;
+
+	if (!cut(rest, "["))
 		return SW_LINE_BAD;
-	return sw_feed_take(reader, &prefix, about);
+	do {
+		result = join(result, take_comparison(reader, rest, about));
+	} while (!is_over(result) && cut(rest, "OR"));
+	return is_over(result) || cut(rest, "]") ? result : SW_LINE_BAD;
+}
+
+/* Takes all addresses, or with a NULL reader only looks whether they can be. */
+static enum sw_line take_all(struct sw_feed_reader *reader, struct sw_span rest,
+			     struct sw_span about)
+{
+	enum sw_line result = SW_LINE_ENTRY;
+
+	do {
+		result = join(result, take_observation(reader, &rest, about));
+	} while (!is_over(result) && cut(&rest, "OR"));
+	skip_blanks(&rest);
+	return is_over(result) || !rest.size ? result : SW_LINE_BAD;
+}
+
+/* Whatever else a pattern asks for would narrow what it matches: half of it is none. */
+enum sw_line sw_stix_take(struct sw_feed_reader *reader, struct sw_span rest, struct sw_span about)
+{
+	enum sw_line result = take_all(NULL, rest, about);
+
+	return result == SW_LINE_ENTRY ? take_all(reader, rest, about) : result;
 }

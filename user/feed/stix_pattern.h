@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * STIX patterns that are one comparison of an address:
+ * STIX patterns of addresses alone:
  *
  *	[ipv4-addr:value = '192.0.2.1']
  *	[ipv4-addr:value ISSUBSET '192.0.2.0/24']
  *	[ipv6-addr:value IN ('2001:db8::1', '2001:db8::2')]
+ *	[ipv4-addr:value = '192.0.2.1' OR ipv4-addr:value = '192.0.2.2']
+ *	[ipv4-addr:value = '192.0.2.1'] OR [ipv6-addr:value = '2001:db8::1']
  *
  * Any other one that names addresses may mean less than they say, and is bad.
  */

@@ -50,6 +50,18 @@ static void fields_may_hold_anything_in_quotes(void **state)
 	expect(',', "a\"b,c\n", "1 [a\"b][c]");
 }
 
+static void a_quote_may_have_a_backslash_before_it(void **state)
+{
+	(void)state;
+	expect(',', "\"a \\\"b\\\" c\",d\n", "1 [a \"b\" c][d]");
+	expect(',', "\"a \\\"b\\\"\",d\n\"\\\"\"\n", "1 [a \"b\"][d]2 [\"]");
+	expect(',', "\"a\\\", b\",c\n", "1 [a\", b][c]");
+	expect(',', "\"a\\\",\"b\\\"\r\n\"c\\\",d,e\n", "1 [a\\][b\\]2 [c\\][d][e]");
+	expect(',', "\"a\\\"\"b\",c\n", "1 [a\\\"b][c]");
+	expect(',', "\"a\\\"", "1 [a\\]$");
+	expect(',', "\"a\\\"b", "1?$");
+}
+
 static void blanks_and_line_ends_are_no_part_of_a_field(void **state)
 {
 	(void)state;
@@ -97,6 +109,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(fields_may_hold_anything_in_quotes),
+		cmocka_unit_test(a_quote_may_have_a_backslash_before_it),
 		cmocka_unit_test(blanks_and_line_ends_are_no_part_of_a_field),
 		cmocka_unit_test(comments_are_split_too),
 		cmocka_unit_test(what_is_broken_costs_its_line),
