@@ -52,7 +52,8 @@ static __always_inline int sw_ask_again(const struct sw_asked *asked)
 	return asked->syn && again_window ? sw_again_look(asked->key) : 0;
 }
 
-static __always_inline int sw_ask_limit(const struct sw_asked *asked, __u32 class, int again)
+static __always_inline int sw_ask_limit_at(const struct sw_asked *asked, struct sw_home home,
+					   __u32 class, int again)
 {
 	const struct sw_rate *rate = sw_rate_of(asked, class);
 
@@ -60,9 +61,28 @@ static __always_inline int sw_ask_limit(const struct sw_asked *asked, __u32 clas
 		return SW_GO_ON;
 	if (rate->interval == SW_RATE_CLOSED)
 		return SW_SMTP_CLOSED;
-	if (sw_again_passed(again) || sw_has_token(asked, sw_home_of(asked), rate))
+	if (sw_again_passed(again) || sw_has_token(asked, home, rate))
 		return SW_GO_ON;
 	return SW_RATE_LIMIT;
+}
+
+static __always_inline int sw_ask_limit(const struct sw_asked *asked, __u32 class, int again)
+{
+	return sw_ask_limit_at(asked, sw_home_of(asked), class, again);
+}
+
+static __always_inline int sw_ask_try_limit(const struct sw_asked *asked, __u32 class, int again)
+{
+	const struct sw_seed keys = sw_seed_now();
+	struct sw_home home = sw_home_tried(&keys, asked->family == SW_IPV6, asked->source.hi,
+					    asked->source.lo, asked->role == SW_UPSTREAM);
+
+	return sw_ask_limit_at(asked, home, class, again);
+}
+
+static __always_inline int sw_ask_on_trial(const struct sw_asked *asked, __u8 feed)
+{
+	return asked->settings->feed[feed].monitor;
 }
 
 /* One bucket for all who send to the destination. */

@@ -94,8 +94,10 @@ static __always_inline int sw_judge_facts(const struct sw_policy *running, struc
 		.live = sw_ask_live,
 		.again = sw_ask_again,
 		.limit = sw_ask_limit,
+		.try_limit = sw_ask_try_limit,
 		.protect = sw_ask_protect,
 		.tell = sw_tell_again,
+		.on_trial = sw_ask_on_trial,
 	};
 	__u32 decision;
 

@@ -3,6 +3,10 @@
  * The order of the policy, over what is known of a packet: the datapath's, and
  * `lookup`'s, which is asked what the datapath would do.
  *
+ * What a feed on trial (of a mode of its own: monitor) would cut is kept, and judging
+ * goes on as if the feed were not there: it lifts nothing that is enforced behind it.
+ * If nothing that is enforced cuts, it has decided.
+ *
  * What costs a look at shared memory, or a token, is only asked for when all else
  * has decided nothing. How, the caller says; to the compiler its functions are
  * constants, and no call is left.
@@ -17,6 +21,7 @@
 struct sw_asked;
 
 typedef int (*sw_ask_fn)(const struct sw_asked *asked);
+typedef int (*sw_ask_feed_fn)(const struct sw_asked *asked, __u8 feed);
 typedef int (*sw_ask_limit_fn)(const struct sw_asked *asked, __u32 class, int again);
 typedef __u32 (*sw_tell_fn)(const struct sw_asked *asked, int again, int reason);
 
@@ -26,9 +31,11 @@ struct sw_ask {
 	/* SW_GO_ON; SW_RATE_LIMIT if it has no token left for the connection,
 	 * SW_SMTP_CLOSED if its class never has one. */
 	sw_ask_limit_fn limit;
+	sw_ask_limit_fn try_limit; /* the same, of tokens that a class on trial has for itself */
 	/* SW_GO_ON, or SW_PROTECT_LIMIT if the destination has no token left. */
 	sw_ask_limit_fn protect;
-	sw_tell_fn tell; /* what became of it; returns what the decision says of SYNs */
+	sw_tell_fn tell;	 /* what became of it; returns what the decision says of SYNs */
+	sw_ask_feed_fn on_trial; /* whether a feed is; 0, none, never is */
 };
 
 struct sw_facts {
@@ -46,70 +53,116 @@ struct sw_facts {
 	struct sw_standing destination;
 };
 
+/* Of what a feed would cut: whether it is on trial. The first such is kept in *tried,
+ * which is 0 before. Without a branch, for the verifier would follow both sides of each
+ * through all that comes behind. */
+static __always_inline int sw_is_tried(const struct sw_ask ask, const struct sw_asked *asked,
+				       __u32 decision, __u32 *tried)
+{
+	__u32 on_trial = ask.on_trial(asked, sw_decision_feed(decision));
+	__s64 first = ((__s64)*tried - 1) >> 63;
+
+	__asm__("" : "+r"(first));
+	*tried |= decision & first & -on_trial;
+	return on_trial;
+}
+
 /* A later fragment carries no port: what zombies send of TCP may be SMTP. */
 static __always_inline __u32 sw_judge_later(const struct sw_facts *facts, const struct sw_ask ask,
-					    const struct sw_asked *asked)
+					    const struct sw_asked *asked, __u32 *tried)
 {
+	__u32 cut = SW_DECISION(SW_ZOMBIE_FRAGMENT, facts->family, facts->source.feed);
+
 	if (!facts->maybe_tcp || facts->source.kind == SW_KIND_ALLOW)
 		return SW_DECISION(SW_FRAGMENT_LATER, facts->family, 0);
-	if (facts->source.kind == SW_KIND_ZOMBIE)
-		return SW_DECISION(SW_ZOMBIE_FRAGMENT, facts->family, facts->source.feed);
+	if (facts->source.kind == SW_KIND_ZOMBIE && !sw_is_tried(ask, asked, cut, tried))
+		return cut;
 	if (ask.live(asked))
 		return SW_DECISION(SW_ZOMBIE_FRAGMENT, facts->family, 0);
 	return SW_DECISION(SW_FRAGMENT_LATER, facts->family, 0);
 }
 
+/* By the class of the source: what cuts, of no feed if its role does, or 0. */
+static __always_inline __u32 sw_judge_class(const struct sw_facts *facts, const struct sw_ask ask,
+					    const struct sw_asked *asked, int again, __u32 *tried)
+{
+	__u8 feed = facts->source.kind == SW_KIND_LIMIT ? facts->source.feed : 0;
+	int reason, on_trial = ask.on_trial(asked, feed);
+
+	if (on_trial) {
+		reason = ask.try_limit(asked, facts->source.class, again);
+		if (reason != SW_GO_ON && !*tried)
+			*tried = SW_DECISION(reason, facts->family, feed);
+		feed = 0;
+	}
+	reason = ask.limit(asked, sw_class_of(&facts->source, on_trial, facts->role), again);
+	return reason == SW_GO_ON ? 0 : SW_DECISION(reason, facts->family, feed);
+}
+
 static __always_inline __u32 sw_judge_limit(const struct sw_facts *facts, const struct sw_ask ask,
-					    const struct sw_asked *asked)
+					    const struct sw_asked *asked, __u32 *tried)
 {
 	int again = ask.again(asked), reason = SW_GO_ON;
-	__u32 syn;
 	__u8 feed = facts->destination.protect_feed;
+	__u32 cut = 0;
 
 	if (feed)
 		reason = ask.protect(asked, facts->destination.protect_class, again);
-	if (reason == SW_GO_ON) {
-		reason = ask.limit(asked, sw_class_of(&facts->source, facts->role), again);
-		feed = facts->source.feed;
-	}
-	syn = ask.tell(asked, again, reason);
-	if (reason == SW_GO_ON)
-		return SW_DECISION(SW_SMTP_OK, facts->family, 0) | syn;
-	return SW_DECISION(reason, facts->family, feed) | syn;
+	if (reason != SW_GO_ON)
+		cut = SW_DECISION(reason, facts->family, feed);
+	if (!cut || sw_is_tried(ask, asked, cut, tried))
+		cut = sw_judge_class(facts, ask, asked, again, tried);
+	reason = cut ? (int)sw_decision_reason(cut) : SW_GO_ON;
+	return (cut ?: SW_DECISION(SW_SMTP_OK, facts->family, 0)) | ask.tell(asked, again, reason);
 }
 
 static __always_inline __u32 sw_judge_smtp(const struct sw_facts *facts, const struct sw_ask ask,
-					   const struct sw_asked *asked)
+					   const struct sw_asked *asked, __u32 *tried)
 {
+	__u32 cut = SW_DECISION(SW_ZOMBIE_FEED, facts->family, facts->source.feed);
+
 	if (facts->source.kind == SW_KIND_ALLOW)
 		return SW_DECISION(SW_ALLOW, facts->family, facts->source.feed);
 	if (sw_lets_zombies_to(&facts->destination, facts->role))
 		return SW_DECISION(SW_ALLOW, facts->family, facts->destination.to_feed);
-	if (facts->source.kind == SW_KIND_ZOMBIE)
-		return SW_DECISION(SW_ZOMBIE_FEED, facts->family, facts->source.feed);
+	if (facts->source.kind == SW_KIND_ZOMBIE && !sw_is_tried(ask, asked, cut, tried))
+		return cut;
 	if (ask.live(asked))
 		return SW_DECISION(SW_ZOMBIE_LIVE, facts->family, 0);
 	if (sw_lets_mail_to(&facts->destination, facts->role))
 		return SW_DECISION(SW_ALLOW, facts->family, facts->destination.to_feed);
-	return sw_judge_limit(facts, ask, asked);
+	return sw_judge_limit(facts, ask, asked, tried);
 }
 
-/* Of a packet that has a family. C&C comes first: what is cut by address may be
- * broken behind it. */
-static __always_inline __u32 sw_judge(const struct sw_facts *facts, const struct sw_ask ask,
-				      const struct sw_asked *asked)
+/* C&C comes first: what is cut by address may be broken behind it. */
+static __always_inline __u32 sw_judge_all(const struct sw_facts *facts, const struct sw_ask ask,
+					  const struct sw_asked *asked, __u32 *tried)
 {
-	if (facts->cnc_source)
-		return SW_DECISION(SW_CNC_SRC, facts->family, facts->cnc_source);
-	if (facts->cnc_destination)
-		return SW_DECISION(SW_CNC_DST, facts->family, facts->cnc_destination);
+	__u32 source = SW_DECISION(SW_CNC_SRC, facts->family, facts->cnc_source);
+	__u32 destination = SW_DECISION(SW_CNC_DST, facts->family, facts->cnc_destination);
+
+	if (!sw_is_tried(ask, asked, source, tried) && facts->cnc_source)
+		return source;
+	if (!sw_is_tried(ask, asked, destination, tried) && facts->cnc_destination)
+		return destination;
 	if (facts->parsed != SW_GO_ON)
 		return SW_DECISION(facts->parsed, facts->family, 0);
 	if (facts->fragment == SW_LATER)
-		return sw_judge_later(facts, ask, asked);
+		return sw_judge_later(facts, ask, asked, tried);
 	if (!facts->smtp)
 		return SW_DECISION(SW_CLEAN, facts->family, 0);
-	return sw_judge_smtp(facts, ask, asked);
+	return sw_judge_smtp(facts, ask, asked, tried);
+}
+
+/* Of a packet that has a family. */
+static __always_inline __u32 sw_judge(const struct sw_facts *facts, const struct sw_ask ask,
+				      const struct sw_asked *asked)
+{
+	__u32 tried = 0, decision = sw_judge_all(facts, ask, asked, &tried);
+
+	if (!tried || sw_reason_cuts(sw_decision_reason(decision)))
+		return decision;
+	return tried | (decision & SW_DECISION_OF_SYN);
 }
 
 #endif

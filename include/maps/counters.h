@@ -32,6 +32,7 @@ struct sw_counters {
 #define SW_DECISION_MONITORED (1 << 16) /* what it cuts, passes */
 #define SW_DECISION_SYN (1 << 17)	/* of SMTP, held against the limit */
 #define SW_DECISION_ATTEMPT (1 << 18)	/* and was not sent before */
+#define SW_DECISION_OF_SYN (SW_DECISION_SYN | SW_DECISION_ATTEMPT)
 
 static inline enum sw_family sw_decision_family(__u32 decision)
 {

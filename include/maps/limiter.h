@@ -54,6 +54,7 @@ struct sw_home {
 #define SW_TAG_UPSTREAM (1U << 22)
 #define SW_TAG_IPV6 (1U << 21)
 #define SW_TAG_PROTECT (1U << 20) /* of IPv4, of whose hash fewer bits are kept */
+#define SW_TAG_TRIED (1U << 19)	  /* the same */
 #define SW_TAG_HASH ((1U << 21) - 1)
 
 static inline __u32 sw_slot_tag(__u64 slot)
@@ -123,6 +124,20 @@ static inline struct sw_home sw_home6(const struct sw_seed *seed, __u64 hi, __u6
 	};
 }
 
+/* Of a source's class that is on trial, beside the bucket that is enforced; found as
+ * that of a destination is. */
+static inline struct sw_home sw_home_tried(const struct sw_seed *seed, int ipv6, __u64 hi, __u64 lo,
+					   int upstream)
+{
+	struct sw_home home;
+
+	if (ipv6)
+		return sw_home6(seed, ~hi, lo ^ 0x6f6e20747269616cULL, upstream);
+	home = sw_home4(seed, lo, upstream);
+	home.tag |= SW_TAG_TRIED;
+	return home;
+}
+
 /* Of a protected destination, one for all that send to it. `hi` and `lo` as above, IPv4
  * in the lower 32 bits of `lo`. An IPv6 one is found as if it were a source of another
  * address, by a hash that is as good as any. */
@@ -138,7 +153,7 @@ static inline struct sw_home sw_home_protected(const struct sw_seed *seed, int i
 	return home;
 }
 
-_Static_assert(32 - SW_BUCKET_BITS <= 20, "an IPv4 hash leaves SW_TAG_PROTECT alone");
+_Static_assert(32 - SW_BUCKET_BITS <= 19, "an IPv4 hash leaves the tags' bits alone");
 _Static_assert(sizeof(struct sw_bucket) == 64, "a bucket is one cache line");
 _Static_assert(24 + SW_TICK_BITS == 64, "tag and TAT fill a word");
 

@@ -117,10 +117,11 @@ static inline int sw_is_monitored(const struct sw_settings *settings, __u32 inte
 	       settings->feed[feed].monitor;
 }
 
-/* Whose rate a source has, which sends to a NIC of this role. */
-static inline __u32 sw_class_of(const struct sw_standing *source, __u32 role)
+/* Whose rate a source has, which sends to a NIC of this role; `on_trial`: the feed that
+ * lists it only monitors. */
+static inline __u32 sw_class_of(const struct sw_standing *source, int on_trial, __u32 role)
 {
-	return source->kind == SW_KIND_LIMIT ? source->class : role;
+	return source->kind == SW_KIND_LIMIT && !on_trial ? source->class : role;
 }
 
 enum sw_set {

@@ -43,6 +43,50 @@ def test_a_list_of_zombies_on_trial_opens_no_mail_that_is_closed(lab, weir):
         assert "smtp_closed" in weir("lookup", "198.18.1.1").stdout
 
 
+def test_a_feed_that_monitors_lifts_nothing_that_is_enforced(lab, weir):
+    weir.configure("""
+smtp: { limit: { access: { rate: 1/h, burst: 2 } } }
+feeds:
+  - { name: cnc-trial, kind: cnc, mode: monitor, entries: [198.18.2.0/24] }
+  - { name: bots-trial, kind: zombie, mode: monitor, entries: [198.18.1.0/24] }
+  - { name: known, kind: cnc, entries: [198.19.66.7] }
+  - { name: bots, kind: zombie, entries: [198.18.2.1] }
+""")
+    weir("load")
+    weir("zombie", "add", "198.18.1.9", "--for", "1h")
+    assert judged(weir, lab.outward, frames.tcp("198.18.1.9", "198.19.0.25"),
+                  frames.tcp("198.18.2.1", "198.19.0.25"),
+                  frames.udp("198.18.2.1", "198.19.66.7"),
+                  *[frames.tcp("198.18.1.8", "198.19.0.25") for _ in range(4)],
+                  ) == (2, {"zombie_live": 1, "zombie_feed": 1, "cnc_dst": 1, "rate_limit": 2})
+    assert of(weir, "zombie_feed", "would_drop") == 2
+    assert judged(weir, lab.outward, frames.udp("198.18.2.1", "198.19.0.25")) == (1, {})
+    assert of(weir, "cnc_src", "would_drop") == 1
+    for address, reason in ("198.18.1.9", "zombie_live"), ("198.18.1.8", "rate_limit"), \
+                           ("198.18.2.1", "zombie_feed"):
+        told = weir("lookup", address).stdout
+        assert f"smtp_drop, {reason}" in told and "monitor mode of" not in told
+    told = weir("lookup", "198.18.1.7").stdout
+    assert "smtp_drop, zombie_feed" in told and "monitor mode of feed bots-trial" in told
+
+
+def test_a_class_on_trial_leaves_the_limit_of_the_role(lab, weir):
+    weir.configure("""
+smtp: { limit: { access: { rate: 1/h, burst: 3 } } }
+feeds:
+  - { name: slow, kind: limit, mode: monitor, limit: { rate: 1/h, burst: 1 },
+      entries: [198.18.1.0/24] }
+  - { name: free, kind: limit, mode: monitor, limit: off, entries: [198.18.2.0/24] }
+""")
+    weir("load")
+    for source, tried in ("198.18.1.9", 2), ("198.18.2.9", 0):
+        before = of(weir, "rate_limit", "would_drop")
+        packets = [frames.tcp(source, "198.19.0.25") for _ in range(5)]
+        assert judged(weir, lab.outward, *packets) == (3, {"rate_limit": 2})
+        assert of(weir, "rate_limit", "would_drop") == before + tried
+        assert weir.json("lookup", source)["limit"]["access"]["burst"] == 3
+
+
 def test_a_reload_enforces_it(lab, weir):
     weir.configure(FEEDS.format(mode="monitor"))
     weir("load")

@@ -360,9 +360,62 @@ def monitor():
     return interface("upstream") + "mode: monitor\n" + LIMIT % "upstream" + FEEDS, lists
 
 
+def trial():
+    """Feeds on trial lift nothing that is enforced behind them, and have tokens of their own."""
+    later, quick = bytes(16), "198.51.100.60"
+    config = interface("access") + """smtp: { limit: { access: { rate: 1/s, burst: 3 } } }
+feeds:
+  - { name: bad, kind: cnc, entries: [203.0.113.7] }
+  - { name: bad-tried, kind: cnc, mode: monitor, entries: [203.0.113.64/26, 198.51.100.40] }
+  - { name: infected, kind: zombie, entries: [198.51.100.7, 198.51.100.40] }
+  - { name: infected-tried, kind: zombie, mode: monitor, entries: [198.51.100.128/25] }
+  - { name: closed-tried, kind: limit, mode: monitor, limit: closed, entries: [198.51.100.50] }
+  - { name: slow-tried, kind: limit, mode: monitor, limit: { rate: 1/s, burst: 1 },
+      entries: [198.51.100.60] }
+  - { name: free-tried, kind: limit, mode: monitor, limit: off, entries: [198.51.100.61] }
+  - { name: gateway-tried, kind: protect, mode: monitor, limit: { rate: 1/s, burst: 1 },
+      entries: [192.0.2.26] }
+  - { name: relay, kind: allow, to: true, entries: [192.0.2.25] }
+"""
+    lists = [
+        ("cnc_src", "on trial, to nobody listed", v4("203.0.113.65", WORLD, b"", UDP)),
+        ("cnc_dst", "on trial, from nobody listed", v4(HOST, "203.0.113.65", b"", UDP)),
+        ("cnc_dst", "on trial, to one that is enforced", v4("203.0.113.65", CNC, b"", UDP)),
+        ("cnc_src", "from one that is enforced", v4(CNC, "203.0.113.65", b"", UDP)),
+        ("cnc_src", "both on trial", v4("203.0.113.65", "203.0.113.66", b"", UDP)),
+        ("zombie_feed", "a zombie to one on trial", v4(ZOMBIE, "203.0.113.65")),
+        ("zombie_feed", "a zombie that is on trial as C&C", v4("198.51.100.40", WORLD)),
+        ("cnc_src", "its other traffic", v4("198.51.100.40", WORLD, tcp(dport=80))),
+        ("zombie_fragment", "its fragments", v4("198.51.100.40", WORLD, later, offset=2)),
+        ("tiny_fragment", "made to hide the header", v4(HOST, "203.0.113.65", later, offset=1)),
+        ("cnc_dst", "broken behind its addresses", v4(HOST, "203.0.113.65", tcp(words=4))),
+        ("zombie_feed", "on trial", v4("198.51.100.129", WORLD)),
+        ("zombie_feed", "on trial, to the relay", v4("198.51.100.129", "192.0.2.25")),
+        ("zombie_fragment", "on trial, fragments", v4("198.51.100.129", WORLD, later, offset=2)),
+        ("cnc_dst", "on trial, to C&C", v4("198.51.100.129", CNC)),
+    ]
+    syns = [("zombie_feed", "on trial, within its role's rate", "198.51.100.130", WORLD)] * 3 + [
+        ("rate_limit", "on trial, over it", "198.51.100.130", WORLD)] + [
+        ("smtp_closed", "on trial, within its role's rate", "198.51.100.50", WORLD)] * 3 + [
+        ("rate_limit", "on trial, over it", "198.51.100.50", WORLD),
+        ("smtp_ok", "the first token of either", quick, WORLD),
+        ("rate_limit", "over what is on trial", quick, WORLD),
+        ("rate_limit", "again", quick, WORLD),
+        ("rate_limit", "over its role's", quick, WORLD)] + [
+        ("smtp_ok", "unlimited on trial", "198.51.100.61", WORLD)] * 3 + [
+        ("rate_limit", "its role is limited", "198.51.100.61", WORLD),
+        ("smtp_ok", "the first token of the gateway", HOST, "192.0.2.26"),
+        ("protect_limit", "over what it takes on trial", HOST, "192.0.2.26"),
+        ("protect_limit", "again", HOST, "192.0.2.26"),
+        ("rate_limit", "over the source's rate", HOST, "192.0.2.26"),
+    ]
+    lists += anew([(reason, what, v4(*ends)) for reason, what, *ends in syns])
+    return config, lists
+
+
 CASES = {"link": link, "lengths": lengths, "extensions": extensions, "fragments": fragments,
          "precedence": precedence, "unfit-entries": unfit, "limit": limit, "again": again,
-         "limit-after-silence": silence, "monitor": monitor} | edges.CASES
+         "limit-after-silence": silence, "monitor": monitor, "trial": trial} | edges.CASES
 
 
 def main():

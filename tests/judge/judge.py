@@ -61,6 +61,9 @@ time      In whole microseconds, rounded down, as most captures have it; so is t
           bucket is full, and would not know it if time then went back: in random captures that
           goes back by little, and only if there are few sources. A source is forgotten some day
           in any case, so random captures are no longer than eleven.
+trial     A feed with `mode: monitor` is judged by as if it enforced, and then judging goes on as if it
+          were not there. What is enforced counts; else the first that such a feed would have cut.
+          Its limit has tokens of its own. A SYN has passed if nothing that is enforced cut it.
 again     Two minutes are 120,000 ms between times in whole milliseconds, rounded down, in either
           direction, since the SYN was seen last, whether it passed then or not; what is closed to
           its source is not remembered. One that has passed takes no token, also none of a
@@ -132,9 +135,24 @@ class Judge:
         self.policy = policy
         self.limiter = Limiter()
         self.attempts = Attempts()
+        self.tried = []     # what feeds on trial would have cut of the packet
 
     def decide(self, packet, now):
         """(reason, feed) of a dissected packet."""
+        self.tried = []
+        reason, feed = self._enforced(packet, now)
+        if self.tried and reason not in DROPS:
+            return self.tried[0]
+        return reason, feed
+
+    def _enforces(self, reason, feed):
+        """Whether the feed, which would cut for this reason, does."""
+        if feed not in self.policy.monitored:
+            return True
+        self.tried.append((reason, feed))
+        return False
+
+    def _enforced(self, packet, now):
         find, family = self.policy.find, packet.family
         role = self.policy.role_of(packet.vlan)
         if role == "none":
@@ -142,7 +160,7 @@ class Judge:
         if family:
             for side, address in ("src", packet.src), ("dst", packet.dst):
                 feed = find("cnc", family, address)
-                if feed:
+                if feed and self._enforces(f"cnc_{side}", feed):
                     return f"cnc_{side}", feed
         if packet.finding:
             return packet.finding, None
@@ -155,7 +173,7 @@ class Judge:
     def _later(self, packet):
         if may_be_tcp(packet):
             feed = self.policy.zombie(packet.family, packet.src)
-            if feed:
+            if feed and self._enforces("zombie_fragment", feed):
                 return "zombie_fragment", feed
         return "fragment_later", None
 
@@ -164,11 +182,13 @@ class Judge:
         if feed:
             return "allow", feed
         feed, even_zombies = self.policy.mail_to(packet.family, packet.dst, role)
-        zombie = self.policy.zombie(packet.family, packet.src)
-        if feed and (even_zombies or not zombie):
+        if feed and even_zombies:
             return "allow", feed
-        if zombie:
+        zombie = self.policy.zombie(packet.family, packet.src)
+        if zombie and self._enforces("zombie_feed", zombie):
             return "zombie_feed", zombie
+        if feed:
+            return "allow", feed
         if packet.flags & (SYN | ACK) == SYN:
             return self._connection(packet, role, now)
         return "smtp_ok", None
@@ -181,19 +201,29 @@ class Judge:
         return reason, feed
 
     def _limits(self, packet, role, now, admitted):
-        if not admitted:
-            feed = self.policy.find("protect", packet.family, packet.dst)
-            if feed and self.limiter.refuses(self.policy.classes[feed],
-                                             ("to", packet.family, packet.dst), now):
+        classes, source = self.policy.classes, (role, self.policy.source(packet))
+        feed = self.policy.find("protect", packet.family, packet.dst)
+        if feed and not admitted:
+            to = "to", packet.family, packet.dst
+            if self.limiter.refuses(classes[feed], to, now) and \
+               self._enforces("protect_limit", feed):
                 return "protect_limit", feed
         feed = self.policy.find("limit", packet.family, packet.src)
-        limit = self.policy.classes[feed] if feed else self.policy.limit_of(role)
+        if feed in self.policy.monitored:
+            reason = self._refusal(classes[feed], ("tried", *source), now, admitted)
+            if reason:
+                self._enforces(reason, feed)
+            feed = None
+        limit = classes[feed] if feed else self.policy.limit_of(role)
+        reason = self._refusal(limit, source, now, admitted)
+        return (reason, feed) if reason else ("smtp_ok", None)
+
+    def _refusal(self, limit, source, now, admitted):
         if limit == "closed":
-            return "smtp_closed", feed
-        source = role, self.policy.source(packet)
+            return "smtp_closed"
         if not admitted and self.limiter.refuses(limit, source, now):
-            return "rate_limit", feed
-        return "smtp_ok", None
+            return "rate_limit"
+        return None
 
     def line(self, n, packet, now):
         """What replay says of packet n."""

@@ -45,6 +45,30 @@ static void live(struct sw_world *world, enum sw_cast_part part, __u64 until_ns)
 	sw_world_live(world, SW_IPV6, sw_cast_src(part, SW_IPV6), until_ns);
 }
 
+static __u8 feed_on_trial(struct sw_world *world, enum sw_kind kind, __u8 slot)
+{
+	__u8 feed = sw_world_feed(world, kind, slot);
+
+	world->feed[feed].monitor = true;
+	return feed;
+}
+
+static void cast_trials(struct sw_world *world, __u8 zombie)
+{
+	__u8 cnc = feed_on_trial(world, SW_KIND_CNC, 5);
+	__u8 infected = feed_on_trial(world, SW_KIND_ZOMBIE, 6);
+	__u8 closed = feed_on_trial(world, SW_KIND_LIMIT, 7);
+
+	world->feed[closed].closed = true;
+	list_part(world, cnc, SW_PART_CNC_TRIED);
+	list_part(world, cnc, SW_PART_CNC_TRIED_ZOMBIE);
+	list_exactly(world, zombie, SW_PART_CNC_TRIED_ZOMBIE);
+	list_part(world, infected, SW_PART_ZOMBIE_TRIED);
+	list_part(world, infected, SW_PART_ZOMBIE_TRIED_LIVE);
+	live(world, SW_PART_ZOMBIE_TRIED_LIVE, SW_LIVE_FOREVER);
+	list_part(world, closed, SW_PART_CLOSED_TRIED);
+}
+
 void sw_cast(struct sw_world *world, __u64 now_ns)
 {
 	__u8 wide, cnc, zombie, second, allow, relay, open_relay, closed, open;
@@ -93,6 +117,8 @@ void sw_cast(struct sw_world *world, __u64 now_ns)
 	list_exactly(world, open, SW_PART_OPENED);
 	list_part(world, closed, SW_PART_ZOMBIE_CLOSED);
 	list_exactly(world, zombie, SW_PART_ZOMBIE_CLOSED);
+
+	cast_trials(world, zombie);
 }
 
 const struct sw_pair sw_pairs[] = {
@@ -128,6 +154,19 @@ const struct sw_pair sw_pairs[] = {
 	{ "zombie and closed", SW_PART_ZOMBIE_CLOSED, SW_PART_CLEAN },
 	{ "zombie to open relay", SW_PART_ZOMBIE, SW_PART_OPEN_RELAY },
 	{ "live zombie to open relay", SW_PART_LIVE, SW_PART_OPEN_RELAY },
+	{ "C&C on trial", SW_PART_CNC_TRIED, SW_PART_CLEAN },
+	{ "to C&C on trial", SW_PART_CLEAN, SW_PART_CNC_TRIED },
+	{ "C&C on trial to C&C", SW_PART_CNC_TRIED, SW_PART_CNC },
+	{ "C&C to C&C on trial", SW_PART_CNC, SW_PART_CNC_TRIED },
+	{ "zombie to C&C on trial", SW_PART_ZOMBIE, SW_PART_CNC_TRIED },
+	{ "C&C on trial and zombie", SW_PART_CNC_TRIED_ZOMBIE, SW_PART_CLEAN },
+	{ "C&C on trial to allowed", SW_PART_CNC_TRIED, SW_PART_ALLOWED },
+	{ "zombie on trial", SW_PART_ZOMBIE_TRIED, SW_PART_CLEAN },
+	{ "zombie on trial to C&C", SW_PART_ZOMBIE_TRIED, SW_PART_CNC },
+	{ "zombie on trial to relay", SW_PART_ZOMBIE_TRIED, SW_PART_RELAY },
+	{ "zombie on trial and live", SW_PART_ZOMBIE_TRIED_LIVE, SW_PART_CLEAN },
+	{ "zombie on trial and live to relay", SW_PART_ZOMBIE_TRIED_LIVE, SW_PART_RELAY },
+	{ "closed on trial", SW_PART_CLOSED_TRIED, SW_PART_CLEAN },
 };
 
 const size_t sw_pair_count = sizeof(sw_pairs) / sizeof(sw_pairs[0]);

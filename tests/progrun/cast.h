@@ -21,6 +21,11 @@ enum sw_cast_part {
 	SW_PART_CLOSED,		/* in a limit feed that lets no mail out */
 	SW_PART_OPENED,		/* in that, and exactly in one without a limit */
 	SW_PART_ZOMBIE_CLOSED,
+	SW_PART_CNC_TRIED,	  /* in a feed on trial, as the following */
+	SW_PART_CNC_TRIED_ZOMBIE, /* and in one of zombies that is enforced */
+	SW_PART_ZOMBIE_TRIED,
+	SW_PART_ZOMBIE_TRIED_LIVE,
+	SW_PART_CLOSED_TRIED,
 	SW_PARTS,
 };
 

@@ -77,17 +77,6 @@ static bool stands_before(const struct sw_world *world, const struct sw_world_en
 	return a->feed < b->feed;
 }
 
-static bool is_monitored(const struct sw_world *world, __u8 slot)
-{
-	size_t i;
-
-	for (i = 0; i < world->feeds && slot; i++) {
-		if (world->feed[i].slot == slot)
-			return world->monitor || world->feed[i].monitor;
-	}
-	return world->monitor;
-}
-
 /* The slot of the feed that lists the address, whatever is allowed; 0: none. */
 static __u8 listed_raw(const struct sw_world *world, enum sw_kind kind, __u8 family,
 		       sw_u128 address)
@@ -124,6 +113,18 @@ static const struct sw_world_feed *feed_of(const struct sw_world *world, __u8 sl
 	for (i = 0; world->feed[i].slot != slot; i++)
 		assert(i < world->feeds);
 	return &world->feed[i];
+}
+
+/* Whether a feed that would cut does. One on trial is noted, and judging goes on. */
+static bool enforces(struct sw_model *model, __u8 slot, enum sw_reason reason)
+{
+	if (!feed_of(model->world, slot)->monitor)
+		return true;
+	if (!model->tried) {
+		model->tried = slot;
+		model->tried_for = reason;
+	}
+	return false;
 }
 
 /* The feed as a zombie of which an address is judged: one on trial leaves those alone
@@ -206,7 +207,7 @@ static bool take_token(struct sw_model *model, int role, __u8 family, sw_u128 ad
 
 	if (!rate->interval_us)
 		return true;
-	if (role != SW_ROLES)
+	if (role != SW_ROLES) /* not a destination */
 		address = source_of(model->world, family, address);
 	bucket = find_bucket(model, role, family, address);
 	if (bucket->tat_us > now_us + (rate->burst - 1) * rate->interval_us)
@@ -263,24 +264,49 @@ static bool is_smtp_port(const struct sw_world *world, unsigned port)
 	return false;
 }
 
-static enum sw_reason take_tokens(struct sw_model *model, enum sw_role role,
-				  const struct sw_decoded *packet, __u64 now_us, __u8 *feed)
+/* What the class of its own that a source has would say. */
+static enum sw_reason ask_class(struct sw_model *model, int owner, const struct sw_world_feed *feed,
+				const struct sw_decoded *packet, __u64 now_us)
 {
-	const struct sw_world_rate *rate = &model->world->rate[role];
-
-	*feed = listed_raw(model->world, SW_KIND_PROTECT, packet->family, packet->dst);
-	if (*feed && !take_token(model, SW_ROLES, packet->family, packet->dst,
-				 &feed_of(model->world, *feed)->rate, now_us))
-		return SW_PROTECT_LIMIT;
-	*feed = listed(model->world, SW_KIND_LIMIT, packet->family, packet->src);
-	if (*feed && feed_of(model->world, *feed)->closed)
+	if (feed->closed)
 		return SW_SMTP_CLOSED;
-	if (*feed)
-		rate = &feed_of(model->world, *feed)->rate;
-	if (!take_token(model, role, packet->family, packet->src, rate, now_us))
+	if (!take_token(model, owner, packet->family, packet->src, &feed->rate, now_us))
 		return SW_RATE_LIMIT;
-	*feed = 0;
 	return SW_SMTP_OK;
+}
+
+/* A SYN that has passed before, `admitted`, has its tokens. */
+static enum sw_reason take_tokens(struct sw_model *model, enum sw_role role,
+				  const struct sw_decoded *packet, bool admitted, __u64 now_us,
+				  __u8 *feed)
+{
+	const struct sw_world *world = model->world;
+	__u8 protect = listed_raw(world, SW_KIND_PROTECT, packet->family, packet->dst);
+	__u8 limit = listed(world, SW_KIND_LIMIT, packet->family, packet->src);
+	enum sw_reason reason = SW_SMTP_OK;
+
+	*feed = protect;
+	if (protect && !admitted &&
+	    !take_token(model, SW_ROLES, packet->family, packet->dst,
+			&feed_of(world, protect)->rate, now_us) &&
+	    enforces(model, protect, SW_PROTECT_LIMIT))
+		return SW_PROTECT_LIMIT;
+	*feed = limit;
+	if (limit && (!admitted || feed_of(world, limit)->closed)) {
+		int owner = role;
+
+		if (feed_of(world, limit)->monitor)
+			owner += SW_ROLES + 1;
+		reason = ask_class(model, owner, feed_of(world, limit), packet, now_us);
+		if (reason != SW_SMTP_OK && enforces(model, limit, reason))
+			return reason;
+	}
+	*feed = 0;
+	if (admitted || (limit && !feed_of(world, limit)->monitor))
+		return SW_SMTP_OK;
+	return take_token(model, role, packet->family, packet->src, &world->rate[role], now_us)
+		       ? SW_SMTP_OK
+		       : SW_RATE_LIMIT;
 }
 
 /* A SYN of somebody who may send mail, and whom nobody says to be without limit. One
@@ -294,15 +320,7 @@ static enum sw_reason judge_connection(struct sw_model *model, enum sw_role role
 
 	if (!model->forgetful)
 		syn = find_syn(model, role, packet, now_ms);
-	*feed = listed(model->world, SW_KIND_LIMIT, packet->family, packet->src);
-	if (syn && !syn->limited && !(*feed && feed_of(model->world, *feed)->closed)) {
-		syn->time_ms = now_ms;
-		*feed = 0;
-		return SW_SMTP_OK;
-	}
-	if (syn && !syn->limited)
-		return SW_SMTP_CLOSED;
-	reason = take_tokens(model, role, packet, now_ns / 1000, feed);
+	reason = take_tokens(model, role, packet, syn && !syn->limited, now_ns / 1000, feed);
 	if (model->forgetful || reason == SW_SMTP_CLOSED)
 		return reason;
 	if (!syn)
@@ -334,8 +352,9 @@ static enum sw_reason judge_smtp(struct sw_model *model, enum sw_role role,
 		return SW_ALLOW;
 	}
 	*feed = zombie(world, packet->family, packet->src);
-	if (*feed)
+	if (*feed && enforces(model, *feed, SW_ZOMBIE_FEED))
 		return SW_ZOMBIE_FEED;
+	*feed = 0;
 	if (is_live_zombie(world, packet->family, packet->src, now_ns))
 		return SW_ZOMBIE_LIVE;
 	if (to) {
@@ -347,17 +366,21 @@ static enum sw_reason judge_smtp(struct sw_model *model, enum sw_role role,
 	return SW_SMTP_OK;
 }
 
-static enum sw_reason judge_later(const struct sw_world *world, const struct sw_decoded *packet,
+static enum sw_reason judge_later(struct sw_model *model, const struct sw_decoded *packet,
 				  __u64 now_ns, __u8 *feed)
 {
+	const struct sw_world *world = model->world;
+
 	if (packet->protocol == 6 && packet->offset == 1)
 		return SW_TINY_FRAGMENT;
 	if (packet->protocol != 6 && !packet->protocol_unknown)
 		return SW_FRAGMENT_LATER;
 	*feed = zombie(world, packet->family, packet->src);
-	if (*feed || is_live_zombie(world, packet->family, packet->src, now_ns))
+	if (*feed && enforces(model, *feed, SW_ZOMBIE_FRAGMENT))
 		return SW_ZOMBIE_FRAGMENT;
-	return SW_FRAGMENT_LATER;
+	*feed = 0;
+	return is_live_zombie(world, packet->family, packet->src, now_ns) ? SW_ZOMBIE_FRAGMENT
+									  : SW_FRAGMENT_LATER;
 }
 
 /* Whole, or a first fragment, whose rest comes later and may be missing here. */
@@ -387,11 +410,12 @@ static enum sw_reason judge(struct sw_model *model, enum sw_role role,
 	if (packet->found == SW_FOUND_CUT)
 		return SW_MALFORMED;
 	*feed = listed(model->world, SW_KIND_CNC, packet->family, packet->src);
-	if (*feed)
+	if (*feed && enforces(model, *feed, SW_CNC_SRC))
 		return SW_CNC_SRC;
 	*feed = listed(model->world, SW_KIND_CNC, packet->family, packet->dst);
-	if (*feed)
+	if (*feed && enforces(model, *feed, SW_CNC_DST))
 		return SW_CNC_DST;
+	*feed = 0;
 	if (packet->found == SW_FOUND_ADDRESSES)
 		return SW_MALFORMED;
 	if (packet->found == SW_FOUND_TOO_MANY)
@@ -399,7 +423,7 @@ static enum sw_reason judge(struct sw_model *model, enum sw_role role,
 	if (packet->found == SW_FOUND_HIDDEN)
 		return SW_TINY_FRAGMENT;
 	if (packet->fragment == SW_LATER)
-		return judge_later(model->world, packet, now_ns, feed);
+		return judge_later(model, packet, now_ns, feed);
 	if (packet->protocol == 6)
 		return judge_tcp(model, role, packet, now_ns, feed);
 	return SW_CLEAN;
@@ -413,6 +437,36 @@ static unsigned outer_vid(const __u8 *data, size_t size)
 	if (type != 0x8100 && type != 0x88a8 && type != 0x9100)
 		return 0;
 	return (data[14] << 8 | data[15]) & 0xfff;
+}
+
+static enum sw_verdict verdict_of(enum sw_reason reason)
+{
+	switch (reason) {
+	case SW_CLEAN:
+	case SW_NOT_IP:
+	case SW_MALFORMED:
+	case SW_ALLOW:
+	case SW_SMTP_OK:
+	case SW_FRAGMENT_LATER:
+	case SW_NOT_JUDGED:
+		return SW_PASS;
+	case SW_CNC_SRC:
+	case SW_CNC_DST:
+	case SW_ZOMBIE_FEED:
+	case SW_ZOMBIE_LIVE:
+	case SW_RATE_LIMIT:
+	case SW_TINY_FRAGMENT:
+	case SW_EXT_HEADER_LIMIT:
+	case SW_ZOMBIE_FRAGMENT:
+	case SW_SMTP_CLOSED:
+	case SW_PROTECT_LIMIT:
+		return SW_DROP;
+	case SW_REASON_COUNT:
+	case SW_GO_ON:
+		break;
+	}
+	assert(0);
+	return SW_PASS;
 }
 
 struct sw_judgement sw_model_judge(struct sw_model *model, enum sw_role role, const __u8 *data,
@@ -433,32 +487,15 @@ struct sw_judgement sw_model_judge(struct sw_model *model, enum sw_role role, co
 		break;
 	}
 	result.role = role;
+	model->tried = 0;
 	result.reason = judge(model, role, &packet, now_ns, &result.feed);
-	switch (result.reason) {
-	case SW_CLEAN:
-	case SW_NOT_IP:
-	case SW_MALFORMED:
-	case SW_ALLOW:
-	case SW_SMTP_OK:
-	case SW_FRAGMENT_LATER:
-	case SW_NOT_JUDGED:
-		result.verdict = SW_PASS;
-		break;
-	case SW_CNC_SRC:
-	case SW_CNC_DST:
-	case SW_ZOMBIE_FEED:
-	case SW_ZOMBIE_LIVE:
-	case SW_RATE_LIMIT:
-	case SW_TINY_FRAGMENT:
-	case SW_EXT_HEADER_LIMIT:
-	case SW_ZOMBIE_FRAGMENT:
-	case SW_SMTP_CLOSED:
-	case SW_PROTECT_LIMIT:
-		result.verdict = is_monitored(model->world, result.feed) ? SW_WOULD_DROP : SW_DROP;
-		break;
-	case SW_REASON_COUNT:
-	case SW_GO_ON:
-		assert(0);
+	result.verdict = verdict_of(result.reason);
+	if (result.verdict == SW_PASS && model->tried) {
+		result.reason = model->tried_for;
+		result.feed = model->tried;
+		result.verdict = SW_WOULD_DROP;
 	}
+	if (result.verdict == SW_DROP && model->world->monitor)
+		result.verdict = SW_WOULD_DROP;
 	return result;
 }

@@ -73,7 +73,7 @@ void sw_world_live(struct sw_world *world, __u8 family, sw_u128 address, __u64 u
 sw_u128 sw_mask(sw_u128 address, unsigned bits, unsigned length);
 
 struct sw_model_bucket {
-	int role; /* enum sw_role; SW_ROLES: of a destination */
+	int role; /* enum sw_role; SW_ROLES: of a destination; above: of a class on trial */
 	__u8 family;
 	sw_u128 source;
 	__u64 tat_us;
@@ -94,6 +94,9 @@ struct sw_model_syn {
 
 struct sw_model {
 	const struct sw_world *world;
+	/* Of the packet at hand: what the first feed on trial would have cut it for; 0: none. */
+	__u8 tried;
+	enum sw_reason tried_for;
 	bool forgetful; /* what is sent again is another connection */
 	struct sw_model_syn syn[SW_MODEL_SYNS];
 	size_t syns;

@@ -356,6 +356,29 @@ static void test_monitor_takes_tokens_too(void **state)
 	sw_check_done(check);
 }
 
+/* A class on trial has tokens of its own, and those of the role go on as without it. */
+static void test_a_class_on_trial(void **state)
+{
+	const __u32 src = V4(198, 18, 0, 1);
+	struct sw_check *check = begin(state);
+	__u8 feed = sw_world_feed(&check->world, SW_KIND_LIMIT, 7);
+	int i;
+
+	check->world.feed[feed].monitor = true;
+	check->world.feed[feed].rate = (struct sw_world_rate){ INTERVAL_US, 1 };
+	sw_world_list_address(&check->world, feed, SW_IPV4, src);
+	sw_world_list_address(&check->world, feed, SW_IPV6, sw_cast_src(0, SW_IPV6));
+	sw_check_publish(check);
+	at_us(check, SW_SECOND_US);
+	knock4(check, SW_ACCESS, src, SW_SMTP_OK, "the first");
+	for (i = 1; i < BURST; i++)
+		knock4(check, SW_ACCESS, src, SW_RATE_LIMIT, "over what is on trial");
+	knock4(check, SW_ACCESS, src, SW_RATE_LIMIT, "over the role's");
+	for (i = 0; i < BURST + 1; i++)
+		knock6(check, sw_cast_src(0, SW_IPV6), i ? SW_RATE_LIMIT : SW_SMTP_OK, "IPv6");
+	sw_check_done(check);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -372,6 +395,7 @@ int main(void)
 		cmocka_unit_test(test_extreme_rates),
 		cmocka_unit_test(test_random_arrivals),
 		cmocka_unit_test(test_monitor_takes_tokens_too),
+		cmocka_unit_test(test_a_class_on_trial),
 	};
 
 	return cmocka_run_group_tests(tests, sw_check_setup, sw_check_teardown);

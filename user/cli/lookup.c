@@ -48,14 +48,26 @@ static __u32 tell_again(const struct sw_asked *asked, int again, int reason)
 	return 0;
 }
 
+static int reason_of(const struct sw_limit_view *view)
+{
+	return view->closed ? SW_SMTP_CLOSED : view->wait_ms ? SW_RATE_LIMIT : SW_GO_ON;
+}
+
 static int ask_limit(const struct sw_asked *asked, __u32 class, int again)
 {
-	const struct sw_settings *settings = &asked->lookup->generation.policy->settings;
+	(void)class, (void)again;
+	return reason_of(&asked->lookup->limit[asked->role]);
+}
 
-	(void)again;
-	if (settings->rate[class].interval == SW_RATE_CLOSED)
-		return SW_SMTP_CLOSED;
-	return asked->lookup->limit[asked->role].wait_ms ? SW_RATE_LIMIT : SW_GO_ON;
+static int ask_try_limit(const struct sw_asked *asked, __u32 class, int again)
+{
+	(void)class, (void)again;
+	return reason_of(&asked->lookup->tried[asked->role]);
+}
+
+static int ask_on_trial(const struct sw_asked *asked, __u8 feed)
+{
+	return asked->lookup->generation.policy->settings.feed[feed].monitor;
 }
 
 struct sw_standing sw_lookup_standing(const struct sw_lookup *l)
@@ -72,8 +84,10 @@ static __u32 judge_as(const struct sw_lookup *l, enum sw_role role)
 		.live = ask_live,
 		.again = ask_again,
 		.limit = ask_limit,
+		.try_limit = ask_try_limit,
 		.protect = ask_limit,
 		.tell = tell_again,
+		.on_trial = ask_on_trial,
 	};
 	const struct sw_facts facts = {
 		.family = l->address.family,
@@ -211,6 +225,8 @@ int sw_lookup_read(struct sw_lookup *l, struct sw_error *error)
 	l->is_live = !err && l->live.until_ns > sw_boottime_ns();
 	l->live_prefix = sw_live_prefix(&key, &l->live);
 	err = sw_limit_look(l->state, settings, &l->address, &stands, l->limit);
+	if (!err)
+		err = sw_limit_try(l->state, settings, &l->address, &stands, l->tried);
 	if (err)
 		sw_warn("the limiter's clock cannot be read: %s", strerror(-err));
 	err = sw_ledger_look(l->state, settings, &l->address, &l->ledger);

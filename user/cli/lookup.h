@@ -28,6 +28,7 @@ struct sw_lookup {
 	struct sw_live live;
 	struct sw_prefix live_prefix;
 	struct sw_limit_view limit[SW_ROLES];
+	struct sw_limit_view tried[SW_ROLES]; /* of a class that is on trial */
 	struct sw_ledger_found ledger;
 	struct sw_conduct_found conduct;
 };

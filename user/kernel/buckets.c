@@ -78,25 +78,58 @@ static int look_at_bucket(const struct sw_state *state, const struct sw_settings
 	return 0;
 }
 
+static int look(const struct sw_state *state, const struct sw_settings *settings, __u32 class,
+		const struct sw_home *home, struct sw_limit_view *view)
+{
+	const struct sw_rate *rate = &settings->rate[class];
+	__u64 now = 0;
+	int err = read_clock(&now);
+
+	*view = (struct sw_limit_view){ .closed = rate->interval == SW_RATE_CLOSED };
+	if (err || !rate->interval || view->closed)
+		return err;
+	view->burst = rate->tolerance / rate->interval + 1;
+	view->tokens = view->burst;
+	view->per_minute = 60 * sw_ticks_per_second() / rate->interval;
+	return look_at_bucket(state, settings, home, now, rate, view);
+}
+
 int sw_limit_look(const struct sw_state *state, const struct sw_settings *settings,
 		  const struct sw_prefix *address, const struct sw_standing *standing,
 		  struct sw_limit_view view[SW_ROLES])
 {
+	int on_trial = settings->feed[standing->feed].monitor, err = 0, last;
 	enum sw_role role;
-	__u64 now = 0;
-	int err = read_clock(&now);
 
 	for (role = 0; role < SW_ROLES; role++) {
-		const struct sw_rate *rate = &settings->rate[sw_class_of(standing, role)];
 		struct sw_home home = home_of(state, settings, address, role);
 
-		view[role] = (struct sw_limit_view){};
-		if (err || !rate->interval || rate->interval == SW_RATE_CLOSED)
-			continue;
-		view[role].burst = rate->tolerance / rate->interval + 1;
-		view[role].tokens = view[role].burst;
-		view[role].per_minute = 60 * sw_ticks_per_second() / rate->interval;
-		err = look_at_bucket(state, settings, &home, now, rate, &view[role]);
+		last = look(state, settings, sw_class_of(standing, on_trial, role), &home,
+			    &view[role]);
+		err = last ? last : err;
+	}
+	return err;
+}
+
+int sw_limit_try(const struct sw_state *state, const struct sw_settings *settings,
+		 const struct sw_prefix *address, const struct sw_standing *standing,
+		 struct sw_limit_view view[SW_ROLES])
+{
+	struct sw_in6 source = sw_to_in6(address->address);
+	enum sw_role role;
+	int err = 0;
+
+	if (standing->kind != SW_KIND_LIMIT || !settings->feed[standing->feed].monitor)
+		return 0;
+	if (address->family == SW_IPV6) {
+		source.hi &= settings->source_mask_hi;
+		source.lo &= settings->source_mask_lo;
+	}
+	for (role = 0; role < SW_ROLES && !err; role++) {
+		struct sw_home home = sw_home_tried(&state->abi.seed, address->family == SW_IPV6,
+						    source.hi, source.lo, role == SW_UPSTREAM);
+
+		err = look(state, settings, standing->class, &home, &view[role]);
 	}
 	return err;
 }

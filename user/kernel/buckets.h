@@ -12,12 +12,19 @@ struct sw_limit_view {
 	__u32 burst;	   /* what the bucket holds */
 	double per_minute; /* what it gains */
 	__u64 wait_ms;	   /* until the next token; 0: there is one */
+	bool closed;	   /* there are no tokens at all */
 };
 
 /* The bucket of a source in each role. `standing`: what the mail set says of it. -errno. */
 int sw_limit_look(const struct sw_state *state, const struct sw_settings *settings,
 		  const struct sw_prefix *address, const struct sw_standing *standing,
 		  struct sw_limit_view view[SW_ROLES]);
+
+/* The same of a source whose class is on trial: what that has for itself. Of others
+ * nothing is written. */
+int sw_limit_try(const struct sw_state *state, const struct sw_settings *settings,
+		 const struct sw_prefix *address, const struct sw_standing *standing,
+		 struct sw_limit_view view[SW_ROLES]);
 
 /* Calls `visit` for every IPv4 source that has a slot, also one whose bucket is full again
  * and that nobody has taken the slot of since, in no order. Of IPv6 sources the limiter
