@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * CrowdSec's decisions, as its local API streams them, {"new": [...], "deleted": [...]},
- * or as one array of them, as it answers when it is asked for all.
+ * as one array of them, as it answers when it is asked for all, null if there is none, or
+ * as an array of alerts that have some each, as cscli prints them.
  * A decision lasts for a duration from when it was told; one that is deleted is listed
  * no more, unless it was made anew since: ids ascend.
  */
@@ -128,22 +129,38 @@ static const struct sw_table deleted = {
 	.expected = "an address or prefix as the value of a decision",
 };
 
-static bool is_array(struct sw_span text)
+static struct sw_span without_margin(struct sw_span text)
 {
-	static const struct sw_table known = { .column = { "value", "scope", "duration" },
-					       .needed = 3 };
-	size_t i = 0;
+	while (text.size && (sw_is_blank(*text.at) || *text.at == '\n'))
+		text = (struct sw_span){ text.at + 1, text.size - 1 };
+	while (text.size && (sw_is_blank(text.at[text.size - 1]) || text.at[text.size - 1] == '\n'))
+		text.size--;
+	return text;
+}
 
-	while (i < text.size && (sw_is_blank(text.at[i]) || text.at[i] == '\n'))
-		i++;
-	return i < text.size && text.at[i] == '[' && sw_objects_recognise(text, "", &known);
+/* Where the decisions of an array are; NULL: it is none of theirs. */
+static const char *path_in_array(struct sw_span text)
+{
+	static const struct sw_table decision = { .column = { "value", "scope", "duration" },
+						  .needed = 3 };
+	static const struct sw_table alert = { .column = { "decisions" }, .needed = 1 };
+	struct sw_span rest = without_margin(text);
+
+	if (is(rest, "null"))
+		return "";
+	if (!rest.size || *rest.at != '[')
+		return NULL;
+	if (sw_objects_recognise(text, "", &decision))
+		return "";
+	return sw_objects_recognise(text, "", &alert) ? "*.decisions" : NULL;
 }
 
 /* Both members may be null, and one that was cut short may lack the second. */
 static bool is_crowdsec(struct sw_span text)
 {
 	return sw_objects_recognise(text, "new", &decisions) ||
-	       (sw_objects_has(text, "new") && sw_objects_has(text, "deleted")) || is_array(text);
+	       (sw_objects_has(text, "new") && sw_objects_has(text, "deleted")) ||
+	       path_in_array(text);
 }
 
 static int read_stream(struct sw_feed_reader *reader, struct sw_span text)
@@ -160,12 +177,12 @@ static int read_stream(struct sw_feed_reader *reader, struct sw_span text)
 
 static int read_crowdsec(struct sw_feed_reader *reader, struct sw_span text)
 {
+	const char *path = path_in_array(text);
 	struct sw_deletions all = { 0 };
 	int err;
 
 	reader->own = &all;
-	err = is_array(text) ? sw_objects_read(reader, text, "", &decisions)
-			     : read_stream(reader, text);
+	err = path ? sw_objects_read(reader, text, path, &decisions) : read_stream(reader, text);
 	reader->own = NULL;
 	free(all.item);
 	return err;

@@ -20,6 +20,12 @@ static bool is_json(struct sw_span line, char *out, size_t room)
 {
 	if (*line.at != '{' && *line.at != '[')
 		return false;
+	if (memmem(line.at, line.size, "\"asn\"", 5) &&
+	    memmem(line.at, line.size, "\"asname\"", 8)) {
+		snprintf(out, room,
+			 "ASN-DROP, which lists AS numbers; only addresses can be listed");
+		return true;
+	}
 	snprintf(out, room,
 		 "JSON of another make; `json: { address: ip }` of the feed says where its "
 		 "addresses are");
@@ -165,6 +171,19 @@ static bool is_with_text(struct sw_span line, char *out, size_t room)
 	return true;
 }
 
+/* As ipset(8) saves them. */
+static bool is_ipset(struct sw_span line, char *out, size_t room)
+{
+	struct sw_span word = sw_cut_word(&line);
+
+	if ((word.size != 3 || memcmp(word.at, "add", 3)) &&
+	    (word.size != 6 || memcmp(word.at, "create", 6)))
+		return false;
+	snprintf(out, room,
+		 "what `ipset save` writes; sed -n 's/^add [^ ]* //p' takes its entries");
+	return true;
+}
+
 static bool is_name(struct sw_span line, char *out, size_t room)
 {
 	if (!is_host_name(line))
@@ -177,8 +196,8 @@ char *sw_feed_looks_like(struct sw_span line, char *out, size_t room)
 {
 	/* The narrower ones first. */
 	static bool (*const guess[])(struct sw_span line, char *out, size_t room) = {
-		is_with_port, is_json,	     is_markup,	   is_with_netmask, is_csv,
-		is_zone,      is_hosts_file, is_with_text, is_name,
+		is_with_port, is_ipset, is_json,       is_markup,    is_with_netmask,
+		is_csv,	      is_zone,	is_hosts_file, is_with_text, is_name,
 	};
 	size_t i;
 

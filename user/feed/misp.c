@@ -5,6 +5,8 @@
  */
 #include "feed/format.h"
 
+#include <strings.h>
+
 #include "feed/about.h"
 #include "feed/table.h"
 
@@ -23,15 +25,23 @@ static bool is(struct sw_span value, const char *text)
 	return value.size == strlen(text) && !memcmp(value.at, text, value.size);
 }
 
+static bool says(struct sw_span value, const char *digit, const char *word)
+{
+	return is(value, digit) ||
+	       (value.size == strlen(word) && !strncasecmp(value.at, word, value.size));
+}
+
 static enum sw_line take(struct sw_feed_reader *reader, const struct sw_span *value)
 {
 	struct sw_prefix prefix;
 
-	if (!is(value[TO_IDS], "0") && !is(value[TO_IDS], "1")) {
+	bool context = says(value[TO_IDS], "0", "false");
+
+	if (!context && !says(value[TO_IDS], "1", "true")) {
 		reader->expected = "a row of which to_ids is 0 or 1";
 		return SW_LINE_BAD;
 	}
-	if (is(value[TO_IDS], "0") || (!is(value[TYPE], "ip-src") && !is(value[TYPE], "ip-dst")))
+	if (context || (!is(value[TYPE], "ip-src") && !is(value[TYPE], "ip-dst")))
 		return SW_LINE_PASSED;
 	if (sw_span_prefix(value[VALUE], &prefix))
 		return SW_LINE_BAD;

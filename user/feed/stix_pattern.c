@@ -102,17 +102,36 @@ static enum sw_line take_comparison(struct sw_feed_reader *reader, struct sw_spa
 	return take_one(reader, rest, family, about);
 }
 
+/* What is in round brackets, which may stand around any of it, and then what `take` takes.
+ * The brackets are counted: that they are where they should be matters not, with nothing
+ * but OR about. */
+static enum sw_line take_bracketed(struct sw_feed_reader *reader, struct sw_span *rest,
+				   struct sw_span about, unsigned *open,
+				   enum sw_line (*take)(struct sw_feed_reader *reader,
+							struct sw_span *rest, struct sw_span about))
+{
+	enum sw_line result;
+
+	while (cut(rest, "("))
+		++*open;
+	result = take(reader, rest, about);
+	while (!is_over(result) && *open && cut(rest, ")"))
+		--*open;
+	return result;
+}
+
 static enum sw_line take_observation(struct sw_feed_reader *reader, struct sw_span *rest,
 				     struct sw_span about)
 {
 	enum sw_line result = SW_LINE_ENTRY;
+	unsigned open = 0;
 
 	if (!cut(rest, "["))
 		return SW_LINE_BAD;
 	do {
-		result = join(result, take_comparison(reader, rest, about));
+		result = join(result, take_bracketed(reader, rest, about, &open, take_comparison));
 	} while (!is_over(result) && cut(rest, "OR"));
-	return is_over(result) || cut(rest, "]") ? result : SW_LINE_BAD;
+	return is_over(result) || (!open && cut(rest, "]")) ? result : SW_LINE_BAD;
 }
 
 /* Takes all addresses, or with a NULL reader only looks whether they can be. */
@@ -120,12 +139,14 @@ static enum sw_line take_all(struct sw_feed_reader *reader, struct sw_span rest,
 			     struct sw_span about)
 {
 	enum sw_line result = SW_LINE_ENTRY;
+	unsigned open = 0;
 
 	do {
-		result = join(result, take_observation(reader, &rest, about));
+		result =
+			join(result, take_bracketed(reader, &rest, about, &open, take_observation));
 	} while (!is_over(result) && cut(&rest, "OR"));
 	skip_blanks(&rest);
-	return is_over(result) || !rest.size ? result : SW_LINE_BAD;
+	return is_over(result) || (!open && !rest.size) ? result : SW_LINE_BAD;
 }
 
 /* Whatever else a pattern asks for would narrow what it matches: half of it is none. */
