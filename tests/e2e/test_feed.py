@@ -61,9 +61,15 @@ def test_every_slash_8_waits_to_be_accepted(lab, weir):
     done = weir("load", check=False)
     assert done.returncode == 3 and "LEFT OUT" in done.stderr
     assert "lists" in weir.fails("feed", "test", str(weir.directory / "list.txt"), "list")
-    assert weir("feed", "list").stdout.splitlines()[1].split()[2:4] == ["LEFT", "OUT"]
+    head, line = weir("feed", "list").stdout.splitlines()[:2]
+    assert head.split() == ["feed", "kind", "state", "entries", "age", "refreshed", "checked",
+                            "next", "change"]
+    assert line.split()[2:4] == ["LEFT", "OUT"]
+    assert line[56:65].split() == ["-"], "it was never refreshed"
     weir("feed", "update", "list", "--accept")
     assert weir.json("feed", "list")[0]["ok"]
+    line = weir("feed", "list").stdout.splitlines()[1]
+    assert re.fullmatch(r" *\d+ (s|min)", line[56:65]), line
     weir("reload")  # what was accepted stays so
     weir("unload")
     weir("load")

@@ -16,6 +16,8 @@
 #include "report/snapshot.h"
 #include "store/publishes.h"
 
+#define SHORT 24 /* "59 min" */
+
 struct change {
 	__u64 added, removed;
 };
@@ -148,45 +150,57 @@ static json_t *list_json(const struct listing *l)
 	return list;
 }
 
-static char *until(__u64 then_s, __u64 now_s, char *out, size_t room)
+/* In one unit, for there are many beside each other. */
+static char *shortly(__u64 seconds, char out[SHORT])
 {
-	if (then_s <= now_s)
-		snprintf(out, room, "now");
+	if (seconds < 120)
+		snprintf(out, SHORT, "%llu s", seconds);
+	else if (seconds < 7200)
+		snprintf(out, SHORT, "%llu min", seconds / 60);
+	else if (seconds < 172800)
+		snprintf(out, SHORT, "%llu h", seconds / 3600);
 	else
-		sw_format_age(then_s - now_s, out, room);
+		snprintf(out, SHORT, "%llu d", seconds / 86400);
 	return out;
+}
+
+static char *since(__u64 then_s, __u64 now_s, char out[SHORT])
+{
+	return then_s ? shortly(now_s > then_s ? now_s - then_s : 0, out) : strcpy(out, "-");
 }
 
 static void print_feed(const struct listing *l, int i)
 {
 	const struct sw_snapshot *s = l->snapshot;
 	const struct sw_feed_slot *slot = &s->registry.feed[i];
-	char age[32], checked[32] = "-", next[32] = "-", change[48] = "-";
-	__u64 checked_s = slot->checked_s;
+	char age[SHORT], refreshed[SHORT], checked[SHORT], next[SHORT] = "-", change[48] = "-";
+	__u64 checked_s = slot->checked_s, due;
 	struct sw_fetch_state state;
 	const struct sw_feed_config *feed = fetched(l, slot->name, &state);
 
 	if (feed && state.checked_s > checked_s)
 		checked_s = state.checked_s;
-	if (checked_s)
-		sw_format_age(s->now_s > checked_s ? s->now_s - checked_s : 0, checked,
-			      sizeof(checked));
-	if (feed)
-		until(sw_schedule_due(feed, &state, s->now_s), s->now_s, next, sizeof(next));
+	if (feed) {
+		due = sw_schedule_due(feed, &state, s->now_s);
+		snprintf(next, sizeof(next), "now");
+		if (due > s->now_s)
+			shortly(due - s->now_s, next);
+	}
 	if (l->change[i].added || l->change[i].removed)
 		snprintf(change, sizeof(change), "+%llu -%llu", l->change[i].added,
 			 l->change[i].removed);
-	printf("%-20s %-7s %-8s %10u %12s %12s %12s  %s\n", slot->name, sw_kind_name(slot->kind),
+	printf("%-20s %-7s %-8s %8u %8s %9s %8s %8s  %s\n", slot->name, sw_kind_name(slot->kind),
 	       state_of(slot), s->generation.policy->settings.entries[i],
-	       sw_format_age(sw_snapshot_feed_age(s, i), age, sizeof(age)), checked, next, change);
+	       shortly(sw_snapshot_feed_age(s, i), age), since(slot->loaded_s, s->now_s, refreshed),
+	       since(checked_s, s->now_s, checked), next, change);
 }
 
 static void print_list(const struct listing *l)
 {
 	int i;
 
-	printf("%-20s %-7s %-8s %10s %12s %12s %12s  %s\n", "feed", "kind", "state", "entries",
-	       "age", "checked", "next", "change");
+	printf("%-20s %-7s %-8s %8s %8s %9s %8s %8s  %s\n", "feed", "kind", "state", "entries",
+	       "age", "refreshed", "checked", "next", "change");
 	for (i = 1; i < SW_MAX_FEEDS; i++) {
 		if (is_shown(&l->snapshot->registry.feed[i]))
 			print_feed(l, i);
