@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0
 """The command line: what is wrong with it, and output that cannot be written."""
 import os
+import subprocess
 
 import pytest
 
 import frames
-from weir import judged
+from weir import BINARY, judged
 
 CONFIG = """
 feeds:
@@ -152,3 +153,10 @@ def test_a_feed_of_more_than_a_gib_is_not_read(loaded):
         loaded.configure(CONFIG)
         path.unlink()
     assert f"{path}: has 1099511627776 bytes (expected 1073741824 at most)" in line
+
+
+def test_what_few_verbs_need_is_not_loaded_by_all():
+    """libcurl brings thirty libraries with it, libpcap eight."""
+    needed = subprocess.run(["ldd", BINARY], check=True, capture_output=True, text=True).stdout
+    assert "libsqlite3" in needed
+    assert "libcurl" not in needed and "libpcap" not in needed

@@ -2,12 +2,12 @@
 #include "replay/capture.h"
 
 #include <errno.h>
-#include <pcap/pcap.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "replay/blocks.h"
+#include "replay/pcap.h"
 #include "replay/pcapng.h"
 #include "replay/stream.h"
 
@@ -17,7 +17,8 @@
 struct sw_capture {
 	const char *path;
 	struct sw_stream *stream;
-	pcap_t *pcap;		  /* either this */
+	const struct sw_pcap *lib;
+	pcap_t *pcap;		  /* either this, of `lib` */
 	struct sw_pcapng *pcapng; /* or this */
 	__u8 captured[SW_FRAME_MOST + LINK_HEADER_MOST];
 	__u8 ethernet[SW_FRAME_MOST];
@@ -31,7 +32,8 @@ const char *sw_capture_path(const struct sw_capture *capture)
 const char *sw_capture_link_name(unsigned link)
 {
 	static char number[16];
-	const char *name = pcap_datalink_val_to_name(link);
+	const struct sw_pcap *lib = sw_pcap_load(NULL);
+	const char *name = lib ? lib->datalink_val_to_name(link) : NULL;
 
 	if (name)
 		return name;
@@ -50,18 +52,23 @@ static int open_pcap(struct sw_capture *capture, struct sw_error *error)
 {
 	const char *path = capture->path, *damage = sw_stream_damage(capture->stream);
 	char why[PCAP_ERRBUF_SIZE];
-	FILE *file = sw_stream_file(capture->stream);
+	FILE *file;
 
+	capture->lib = sw_pcap_load(error);
+	if (!capture->lib)
+		return -ELIBACC;
+	file = sw_stream_file(capture->stream);
 	if (!file)
 		return sw_fail(error, -errno, "%s: cannot read: %s", path, strerror(errno));
 	capture->pcap =
-		pcap_fopen_offline_with_tstamp_precision(file, PCAP_TSTAMP_PRECISION_NANO, why);
+		capture->lib->fopen_offline_with_tstamp_precision(file, PCAP_TSTAMP_PRECISION_NANO,
+								  why);
 	if (!capture->pcap) {
 		fclose(file);
 		return sw_fail(error, -EINVAL, "%s: %s", path, damage ?: why);
 	}
-	if (!sw_link_is_known(pcap_datalink(capture->pcap)))
-		return refuse_link(path, pcap_datalink(capture->pcap), error);
+	if (!sw_link_is_known(capture->lib->datalink(capture->pcap)))
+		return refuse_link(path, capture->lib->datalink(capture->pcap), error);
 	return 0;
 }
 
@@ -109,7 +116,7 @@ void sw_capture_close(struct sw_capture *capture)
 	if (!capture)
 		return;
 	if (capture->pcap)
-		pcap_close(capture->pcap);
+		capture->lib->close(capture->pcap);
 	sw_pcapng_close(capture->pcapng);
 	sw_stream_close(capture->stream);
 	free(capture);
@@ -119,14 +126,14 @@ static int next_of_pcap(struct sw_capture *capture, struct sw_frame *out, struct
 {
 	struct pcap_pkthdr *header;
 	const u_char *data;
-	int got = pcap_next_ex(capture->pcap, &header, &data);
+	int got = capture->lib->next_ex(capture->pcap, &header, &data);
 
 	if (got == PCAP_ERROR_BREAK)
 		return 0;
 	if (got != 1)
-		return sw_fail(error, -EBADMSG, "%s", pcap_geterr(capture->pcap));
+		return sw_fail(error, -EBADMSG, "%s", capture->lib->geterr(capture->pcap));
 	*out = (struct sw_frame){
-		.link = pcap_datalink(capture->pcap),
+		.link = capture->lib->datalink(capture->pcap),
 		.data = data,
 		.size = header->caplen,
 		.length = header->len < header->caplen ? header->caplen : header->len,
