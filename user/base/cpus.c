@@ -53,10 +53,16 @@ int sw_count_cpus(const char *list)
 	return *end == '\n' || !*end ? (int)count : -EPROTO;
 }
 
+/* It never changes while the kernel runs. */
 int sw_possible_cpus(void)
 {
+	static int cpus;
 	char list[4096];
-	int err = read_whole(POSSIBLE, list, sizeof(list));
+	int err;
 
-	return err ? err : sw_count_cpus(list);
+	if (cpus > 0)
+		return cpus;
+	err = read_whole(POSSIBLE, list, sizeof(list));
+	cpus = err ? err : sw_count_cpus(list);
+	return cpus;
 }

@@ -201,16 +201,18 @@ static int read_attachments(struct sw_snapshot *s)
 	return err;
 }
 
-/* Sources have tokens taken from them by mail only. */
-static bool has_seen_mail(const struct sw_snapshot *s)
+/* Sources have tokens taken from them, and conduct, by mail only. */
+#define REASONS_MAIL (~(1ULL << SW_CLEAN | 1ULL << SW_NOT_IP | 1ULL << SW_MALFORMED))
+
+/* Whether a packet was ever judged by one of these reasons, a bit each. */
+static bool has_seen(const struct sw_snapshot *s, __u64 reasons)
 {
 	int i, mode, reason, family;
 
 	for (i = 0; i < SW_MAX_INTERFACES; i++) {
 		for (mode = 0; mode < 2; mode++) {
 			for (reason = 0; reason < SW_REASON_COUNT; reason++) {
-				if (reason == SW_CLEAN || reason == SW_NOT_IP ||
-				    reason == SW_MALFORMED)
+				if (!(reasons >> reason & 1))
 					continue;
 				for (family = 0; family < SW_FAMILIES; family++) {
 					if (s->counters[i].cell[mode][reason][family].packets)
@@ -226,7 +228,7 @@ static int read_tables(struct sw_snapshot *s)
 {
 	const struct sw_policy *policy = s->generation.policy;
 	const struct sw_layout *layout = &policy->settings.layout;
-	int err;
+	int err = 0;
 
 	s->entries[SW_TABLE_IPV4_NETS] = policy->settings.used.nets;
 	s->capacity[SW_TABLE_IPV4_NETS] = layout->nets;
@@ -240,18 +242,20 @@ static int read_tables(struct sw_snapshot *s)
 	s->capacity[SW_TABLE_LIMITER] = SW_BUCKET_SLOTS << SW_BUCKET_BITS;
 	s->capacity[SW_TABLE_LEDGER_SUBSCRIBERS] = SW_LEDGER_ROOM;
 	s->capacity[SW_TABLE_LEDGER_REMOTES] = SW_LEDGER_ROOM;
-	err = sw_ledger_sum(s->state, s->ledger);
+	/* Where nothing is, nothing is counted: to map all that memory costs more than all else. */
+	if (has_seen(s, SW_REASONS_CUT))
+		err = sw_ledger_sum(s->state, s->ledger);
 	s->entries[SW_TABLE_LEDGER_SUBSCRIBERS] = s->ledger[SW_SIDE_SUBSCRIBER].used;
 	s->entries[SW_TABLE_LEDGER_REMOTES] = s->ledger[SW_SIDE_REMOTE].used;
 	s->capacity[SW_TABLE_CONDUCT_SUBSCRIBERS] = SW_CONDUCT_ROOM;
 	s->capacity[SW_TABLE_CONDUCT_REMOTES] = SW_CONDUCT_ROOM;
-	if (!err && has_seen_mail(s))
+	if (!err && has_seen(s, REASONS_MAIL))
 		err = sw_conduct_sum(s->state, s->conduct);
 	s->entries[SW_TABLE_CONDUCT_SUBSCRIBERS] = s->conduct[SW_SIDE_SUBSCRIBER].used;
 	s->entries[SW_TABLE_CONDUCT_REMOTES] = s->conduct[SW_SIDE_REMOTE].used;
 	if (!err)
 		err = sw_live_count(s->state, &s->entries[SW_TABLE_LIVE]);
-	if (!err && has_seen_mail(s))
+	if (!err && has_seen(s, REASONS_MAIL))
 		err = sw_limit_count(s->state, &policy->settings, &s->entries[SW_TABLE_LIMITER]);
 	return err;
 }
