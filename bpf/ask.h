@@ -13,15 +13,20 @@ struct sw_asked {
 	const struct sw_settings *settings;
 	struct sw_in6 source; /* as the live table and the limiter know it */
 	struct sw_in6 destination;
-	__u64 key; /* of the SYN, sw_key4() or sw_key6() */
+	__u64 key;     /* of the SYN, sw_key4() or sw_key6() */
+	__u64 carried; /* sw_carried4() of the source; 0 */
 	__u32 role;
 	__u8 family;
+	__u8 to_family; /* of the destination */
 	__u8 syn;
 };
 
 static __always_inline int sw_ask_live(const struct sw_asked *asked)
 {
-	return sw_is_live_zombie(asked->source);
+	if (sw_is_live_zombie(asked->source))
+		return 1;
+	return asked->carried && sw_is_live_zombie((struct sw_in6){ .lo = SW_SUBJECT_IPV4_PREFIX |
+									  (__u32)asked->carried });
 }
 
 static __always_inline struct sw_home sw_home_of(const struct sw_asked *asked)
@@ -94,7 +99,7 @@ static __always_inline int sw_ask_protect(const struct sw_asked *asked, __u32 cl
 
 	if (!asked->syn || !rate->interval || sw_again_passed(again))
 		return SW_GO_ON;
-	home = sw_home_protected(&keys, asked->family == SW_IPV6, asked->destination.hi,
+	home = sw_home_protected(&keys, asked->to_family == SW_IPV6, asked->destination.hi,
 				 asked->destination.lo);
 	return sw_has_token(asked, home, rate) ? SW_GO_ON : SW_PROTECT_LIMIT;
 }

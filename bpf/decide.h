@@ -4,6 +4,7 @@
 #define SPAMWEIR_DECIDE_H
 
 #include "ask.h"
+#include "embed.h"
 #include "gate.h"
 #include "judge.h"
 #include "limit.h"
@@ -85,6 +86,33 @@ static __always_inline int sw_is_smtp_port(const struct sw_settings *settings, _
 	return 0;
 }
 
+/* A function of its own for the verifier, which would follow all ways through it. */
+static __attribute__((noinline)) __u64 sw_standing_both(const struct sw_settings *settings,
+							__u8 six, __u8 four)
+{
+	union {
+		struct sw_standing standing;
+		__u64 word;
+	} both = { sw_standing_of_both(settings, &settings->standing[six],
+				       &settings->standing[four]) };
+
+	return both.word;
+}
+
+static __always_inline struct sw_standing sw_standing(const struct sw_settings *settings,
+						      struct sw_listed listed)
+{
+	union {
+		__u64 word;
+		struct sw_standing standing;
+	} both;
+
+	if (!listed.carried_mail)
+		return settings->standing[listed.feed[SW_SET_MAIL]];
+	both.word = sw_standing_both(settings, listed.feed[SW_SET_MAIL], listed.carried_mail);
+	return both.standing;
+}
+
 static __always_inline int sw_judge_facts(const struct sw_policy *running, struct sw_facts *facts,
 					  struct sw_asked *asked, struct sw_listed source,
 					  struct sw_listed destination)
@@ -104,8 +132,13 @@ static __always_inline int sw_judge_facts(const struct sw_policy *running, struc
 	facts->family = asked->family;
 	facts->cnc_source = source.feed[SW_SET_CNC];
 	facts->cnc_destination = destination.feed[SW_SET_CNC];
-	facts->source = settings->standing[source.feed[SW_SET_MAIL]];
-	facts->destination = settings->standing[destination.feed[SW_SET_MAIL]];
+	facts->source = sw_standing(settings, source);
+	facts->destination = sw_standing(settings, destination);
+	asked->carried = source.carried;
+	if (facts->destination.carried) {
+		asked->destination = (struct sw_in6){ .lo = (__u32)destination.carried };
+		asked->to_family = SW_IPV4;
+	}
 	decision = sw_judge(facts, ask, asked);
 	if (sw_reason_cuts(sw_decision_reason(decision)) &&
 	    sw_is_monitored(settings, interface, sw_decision_feed(decision)))
@@ -221,6 +254,7 @@ static __always_inline int sw_decide4_inline(const struct sw_policy *running, __
 		.destination = { .lo = destination },
 		.role = role,
 		.family = SW_IPV4,
+		.to_family = SW_IPV4,
 		.syn = about->syn,
 	};
 	struct sw_facts facts = sw_first_facts(&running->settings, about, role);
@@ -276,14 +310,66 @@ static __always_inline __u64 sw_near6(const struct sw_policy *running, struct sw
 	return near & 1;
 }
 
+/* A generation has come into force meanwhile: in what is found, and as a decision. While
+ * a packet is judged that happens once at most, for who swaps the next one waits. */
+#define SW_CARRIED_ANEW (1ULL << 33)
+#define SW_ANEW (-3)
+
+/* A function of its own for its stack. */
+static __attribute__((noinline)) __u64 sw_carried(const struct sw_settings *settings, __u64 hi,
+						  __u64 lo)
+{
+	return sw_carried4(settings, (struct sw_in6){ .hi = hi, .lo = lo });
+}
+
+/* As sw_find6(), of an IPv4 address. */
+static __attribute__((noinline)) int sw_find_carried(const struct sw_policy *running, __u32 address)
+{
+	struct sw_listed listed = sw_find4(running, address, 1);
+
+	return listed.feed[SW_SET_MAIL] << 8 | listed.feed[SW_SET_CNC];
+}
+
+/*
+ * What sw_find6() returns, what the mail set says of the IPv4 address that it carries,
+ * and sw_carried4(). Who is allowed as either is no C&C address, so both sets are asked.
+ *
+ * In this generation: to the verifier it is a function of its own, which it proves once,
+ * but then it finds the policy itself.
+ */
+__attribute__((noinline)) __u64 sw_find_both(__u64 hi, __u64 lo, int mail, __u64 generation)
+{
+	const struct sw_policy *running = sw_running_policy();
+	__u8 mail6, mail4, cnc;
+	__u32 six, four;
+	__u64 carried;
+
+	if (!running || running->settings.generation != generation)
+		return SW_CARRIED_ANEW << 24;
+	carried = sw_carried(&running->settings, hi, lo);
+	six = sw_find6(running, hi, lo, mail | carried >> 32);
+	if (!carried)
+		return six;
+	four = sw_find_carried(running, carried);
+	mail6 = six >> 8;
+	mail4 = four >> 8;
+	cnc = sw_cnc_of_both(&running->settings, six, four, &running->settings.standing[mail6],
+			     &running->settings.standing[mail4]);
+	return carried << 24 | mail4 << 16 | mail6 << 8 | cnc;
+}
+
 static __always_inline struct sw_listed sw_listed6(const struct sw_policy *running,
 						   struct sw_in6 address, int mail)
 {
-	int feeds = 0;
+	__u64 word = 0;
 
 	if (sw_near6(running, address, mail))
-		feeds = sw_find6(running, address.hi, address.lo, mail);
-	return (struct sw_listed){ .feed = { feeds, feeds >> 8 } };
+		word = sw_find_both(address.hi, address.lo, mail, running->settings.generation);
+	return (struct sw_listed){
+		.feed = { word, word >> 8 },
+		.carried_mail = word >> 16,
+		.carried = word >> 24,
+	};
 }
 
 static __always_inline __u64 sw_key6(const struct sw_pair6 *pair, __u64 start, __u32 role)
@@ -295,12 +381,18 @@ static __always_inline __u64 sw_key6(const struct sw_pair6 *pair, __u64 start, _
 	return sw_again_key(&keys, hash, start, role);
 }
 
-__attribute__((noinline)) int sw_decide6(const struct sw_pair6 *pair, __u64 word, __u64 start,
-					 __u32 role)
+__attribute__((noinline)) int sw_decide6_once(const struct sw_pair6 *pair, __u64 word, __u64 start,
+					      __u32 role)
 {
 	const struct sw_policy *running = sw_running_policy();
 	const struct sw_about about = sw_unpack_about(word, 0);
-	struct sw_asked asked = { .role = role, .family = SW_IPV6, .syn = about.syn };
+	struct sw_asked asked = {
+		.role = role,
+		.family = SW_IPV6,
+		.to_family = SW_IPV6,
+		.syn = about.syn,
+	};
+	struct sw_listed source, destination;
 	struct sw_facts facts;
 	int mail;
 
@@ -316,10 +408,20 @@ __attribute__((noinline)) int sw_decide6(const struct sw_pair6 *pair, __u64 word
 		asked.key = sw_key6(pair, start, role);
 	if (facts.smtp && !sw_near6(running, pair->source, 1))
 		sw_preload_source(&asked);
-	return sw_judge_facts(running, &facts, &asked, sw_listed6(running, pair->source, mail),
-			      sw_listed6(running, pair->destination,
-					 facts.smtp &&
-						 sw_destination_counts(&running->settings, role)));
+	source = sw_listed6(running, pair->source, mail);
+	destination = sw_listed6(running, pair->destination,
+				 facts.smtp && sw_destination_counts(&running->settings, role));
+	if ((source.carried | destination.carried) & SW_CARRIED_ANEW)
+		return SW_ANEW;
+	return sw_judge_facts(running, &facts, &asked, source, destination);
+}
+
+static __always_inline int sw_decide6(const struct sw_pair6 *pair, __u64 word, __u64 start,
+				      __u32 role)
+{
+	int decision = sw_decide6_once(pair, word, start, role);
+
+	return decision == SW_ANEW ? sw_decide6_once(pair, word, start, role) : decision;
 }
 
 #endif

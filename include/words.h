@@ -17,6 +17,13 @@
 #define SW_UNROLL _Pragma("GCC unroll 16")
 #endif
 
+/* And none of them. */
+#ifdef __clang__
+#define SW_NO_UNROLL _Pragma("clang loop unroll(disable)")
+#else
+#define SW_NO_UNROLL
+#endif
+
 /* All ones if x is 0, else 0. */
 static __always_inline __u64 sw_if_zero(__u32 x)
 {
@@ -76,6 +83,8 @@ enum sw_to {
 #define SW_MAX_FEEDS 256 /* slot 0 means "no feed" */
 #define SW_MAX_INTERFACES 64
 #define SW_MAX_PORTS 8
+#define SW_MAX_NAT64 6
+#define SW_MAX_BEARERS (SW_MAX_NAT64 + 2) /* beside 64:ff9b::/96 and 2002::/16 */
 
 /* Whose rate holds for a source: class 0 and 1 are the roles' own (enum
  * sw_role), the others those of feeds. */

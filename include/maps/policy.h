@@ -69,7 +69,20 @@ struct sw_standing {
 	__u8 to;	    /* enum sw_to */
 	__u8 protect_feed;  /* the protect feed that lists it */
 	__u8 protect_class; /* of the rate at which it takes connections */
-	__u8 pad;
+	__u8 carried;	    /* of two addresses' (embed.h): it is the IPv4 one that is protected */
+};
+
+/* A prefix of IPv6 whose addresses carry one of IPv4: embed.h. */
+struct sw_bearer {
+	__u64 hi;
+	__u64 hi_mask;
+	__u64 lo;
+	__u64 lo_mask;
+	__u8 right; /* by which the upper half is shifted, */
+	__u8 left;  /* then back, */
+	__u8 down;  /* and the lower one */
+	__u8 length;
+	__u32 mask; /* what of the lower one is the address's */
 };
 
 /* Whether mail to the address passes. */
@@ -106,7 +119,9 @@ struct sw_settings {
 	struct sw_layout used;
 	struct sw_layout layout; /* what there is room for: of the tables behind this */
 	__u64 stamp;		 /* drawn for each: no other generation has it */
-	__u64 fill[2];
+	__u32 bearers;
+	__u32 fill[3];
+	struct sw_bearer bearer[SW_MAX_BEARERS]; /* the longest first */
 };
 
 /* Whether what a feed (0: none), on a NIC, decides against a packet is counted and
@@ -174,6 +189,8 @@ struct sw_table4 {
 /* Which feed of each set lists an address: its slot, or 0. */
 struct sw_listed {
 	__u8 feed[SW_SETS];
+	__u8 carried_mail; /* the same of the mail set, of the IPv4 address that it carries */
+	__u64 carried;	   /* which that is: sw_carried4() */
 };
 
 /* The feed of all addresses from {top, mid, low} to the next boundary; `top`,
@@ -295,6 +312,7 @@ static inline __u64 sw_policy_size(const struct sw_layout *layout)
 
 _Static_assert(__builtin_offsetof(struct sw_settings, rate) == 64, "the hot line");
 _Static_assert(sizeof(struct sw_standing) == 8, "one load, eight a line");
+_Static_assert(sizeof(struct sw_bearer) == 40, "eight in five lines");
 _Static_assert(sizeof(struct sw_feed_rule) == 4, "sixteen feeds a line");
 _Static_assert(sizeof(struct sw_settings) % 64 == 0, "tables start on a cache line");
 _Static_assert(sizeof(struct sw_bucket4) == 64, "a bucket is one cache line");

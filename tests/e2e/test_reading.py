@@ -64,6 +64,38 @@ def test_lookup_says_what_the_datapath_does(loaded, address, verdict, reason, fe
     assert loaded("lookup", address).stdout.startswith(f"{address}: {verdict}, {reason} ")
 
 
+CARRIERS = """nat64: ["2001:db8:64::/48"]
+mode: enforce
+interfaces: [{ name: acc0, role: access }]
+feeds:
+  - { name: bad, kind: cnc, entries: [198.19.66.6] }
+  - { name: infected, kind: zombie, entries: [198.18.64.1] }
+"""
+
+
+def test_lookup_of_an_address_that_carries_another(weir):
+    weir.configure(CARRIERS)
+    weir("load")
+    weir("zombie", "add", "198.18.65.1", "--for", "1h")
+    for address, carried, verdict, reason in [
+            ("64:ff9b::c613:4206", "198.19.66.6", "drop", "cnc_src"),
+            ("2001:db8:64:c613:42:600::", "198.19.66.6", "drop", "cnc_src"),
+            ("2002:c612:4001::1", "198.18.64.1", "smtp_drop", "zombie_feed"),
+            ("64:ff9b::c612:4101", "198.18.65.1", "smtp_drop", "zombie_live"),
+            ("64:ff9b::c612:4102", "198.18.65.2", "pass", "clean")]:
+        found = weir.json("lookup", address)
+        assert (found["carries"], found["verdict"], found["reason"]) == (carried, verdict, reason)
+        text = weir("lookup", address).stdout
+        assert f"carries {carried}, and is judged as that, too" in text
+        if "feed" in found:
+            assert [match["prefix"] for match in found["matches"]] == [carried]
+            assert f"spamweir allow add {address} --for 1d" in text
+    weir("allow", "add", "2002:c612:4001::1", "--for", "1d")
+    assert weir.json("lookup", "2002:c612:4001::1")["reason"] == "allow"
+    assert weir.json("lookup", "64:ff9b::c612:4001")["reason"] == "zombie_feed"
+    assert "carries" not in weir.json("lookup", "2001:db8:65::1")
+
+
 def test_lookup_of_a_live_zombie(loaded):
     loaded("zombie", "add", "198.18.65.1", "--for", "1h", "--why", "ticket 4711")
     found = loaded.json("lookup", "198.18.65.1")

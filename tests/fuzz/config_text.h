@@ -179,7 +179,7 @@ static inline void write_metrics(FILE *out, const struct sw_config *config)
 /* To be freed by the caller. */
 static inline char *config_text(const struct sw_config *config)
 {
-	char *text = NULL;
+	char *text = NULL, text64[SW_PREFIX_TEXT];
 	size_t size, i;
 	FILE *out = open_memstream(&text, &size);
 
@@ -188,6 +188,9 @@ static inline char *config_text(const struct sw_config *config)
 	for (i = 0; i < config->interfaces; i++)
 		write_interface(out, &config->interface[i]);
 	write_smtp(out, config);
+	fputs("nat64:\n", out);
+	for (i = 0; i < config->nat64s; i++)
+		fprintf(out, "  - \"%s\"\n", sw_prefix_format(&config->nat64[i], text64));
 	fputs("feeds:\n", out);
 	for (i = 0; i < config->feeds; i++)
 		write_feed(out, &config->feed[i]);

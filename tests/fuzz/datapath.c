@@ -121,9 +121,9 @@ static void write_policy(struct sw_layout *need)
 	must(!sw_compile_measure(rules, need));
 	kernel.policy = calloc(1, sw_policy_size(need));
 	must(kernel.policy);
-	must(!sw_compile_write(rules, slot, need, kernel.policy));
 	settings = &kernel.policy->settings;
 	write_settings(rules, slot);
+	must(!sw_compile_write(rules, slot, need, kernel.policy));
 	sw_gate_narrow(&gate, kernel.policy);
 	sw_gate_be_exact(&gate, kernel.policy);
 	sw_rules_free(rules);

@@ -61,6 +61,7 @@ class Config:
         self.path = os.path.join(directory, "case.yaml")
         self.shape = rng.choices(list(SHAPES.values()), [s.weight for s in SHAPES.values()])[0]
         self.ports = [25]
+        self.translators = [("64:ff9b::", 96), ("2002::", 16)]
         self.source_prefix = 64
         self.interval, self.burst = 1.0, 10
 
@@ -74,6 +75,8 @@ class Config:
             lines.append(f"mode: {rng.choice(('monitor', 'enforce'))}")
         if not chance(rng, 0.1):
             lines += self.smtp()
+        if chance(rng, 0.4):
+            lines.append(self.nat64())
         kinds = rng.choices(("cnc", "zombie", "allow", "own", "limit", "protect"), self.shape.kinds,
                             k=rng.choice(self.shape.feeds))
         kinds = [kind for n, kind in enumerate(kinds) if kind != "limit" or n < 60]
@@ -101,6 +104,25 @@ class Config:
         pairs = [f"{low + 1}-{high}: {role}"
                  for low, high, role in zip(bounds[::2], bounds[1::2], roles)]
         return f", vlans: {{ {', '.join(pairs)} }}"
+
+    def nat64(self):
+        rng = self.rng
+        self.translators += [(rng.choice(("2001:db8:64::", "2001:db8:64:ff00::", "2001:db9::")), bits)
+                             for bits in rng.sample((32, 40, 48, 56, 64, 96), rng.randint(1, 3))]
+        nets = [lists.prefix((6, *span)) for span in
+                (lists.span(int(MAKE[6](net)), bits) for net, bits in self.translators[2:])]
+        return "nat64: [" + ", ".join(f'"{net}"' for net in nets) + "]"
+
+    def carrier(self, address):
+        """An address of IPv6 that carries this one of IPv4."""
+        net, bits = self.rng.choice(self.translators)
+        data = bytearray(lists.span(int(MAKE[6](net)), bits)[0].to_bytes(16, "big"))
+        places = [at for at in range(bits // 8, 16) if bits in (16, 96) or at != 8]
+        for place, byte in zip(places, address.to_bytes(4, "big")):
+            data[place] = byte
+        if bits < 96 and chance(self.rng, 0.3):
+            data[15] = self.rng.randrange(256)
+        return int.from_bytes(data, "big")
 
     def smtp(self):
         rng = self.rng
@@ -182,6 +204,8 @@ class Config:
         rng = self.rng
         family = rng.choice((4, 6))
         address = self.near(family)
+        if family == 6 and chance(rng, 0.1):
+            address = self.carrier(self.near(4))
         if self.hosts[family] and chance(rng, 0.5):
             address = rng.choice(self.hosts[family])
         length = rng.choice(self.shape.lengths[family])
@@ -196,6 +220,8 @@ class Config:
                 self.hosts[family].append(host)
             if family == 6 and lists.is_mapped(host):
                 self.hosts[4].append(host & 0xFFFFFFFF)
+            if family == 4 and 0 <= host < 1 << 32 and chance(rng, 0.3):
+                self.hosts[6].append(self.carrier(host))
         return family, first, last
 
     def end_of_range(self, family, first):

@@ -216,5 +216,61 @@ def mapped():
     return config, lists
 
 
-CASES = {"buffers": buffers, "leaf": leaf, "wide": wide, "plain": plain,
+def carried():
+    """IPv4 addresses in those of IPv6: the examples of RFC 6052, 2.4, and 6to4."""
+    config = interface("upstream") + """nat64: ["2001:db8::/32", "2001:db8:100::/40", "2001:db8:122::/48",
+        "2001:db8:122:300::/56", "2001:db8:122:344::/64", "2001:db8:122:344::/96"]
+feeds:
+  - { name: bad, kind: cnc, entries: [192.0.2.33] }
+  - { name: bad6, kind: cnc, entries: ["2002:c633:6407::/48", "64:ff9b::cb00:7119"] }
+  - { name: trial, kind: cnc, mode: monitor, entries: ["64:ff9b::c000:221"] }
+  - { name: infected, kind: zombie, entries: [198.51.100.7, "64:ff9b::c633:6463"] }
+  - { name: relays, kind: allow, to: true, entries: [203.0.113.25, "2002:c633:6463::/48"] }
+  - { name: lifted, kind: allow, to: false, entries: ["64:ff9b::c633:6407"] }
+  - { name: gateway, kind: protect, limit: { rate: 1/min, burst: 2 }, entries: [203.0.113.99] }
+  - { name: slow, kind: limit, limit: { rate: 1/min, burst: 1 }, entries: [203.0.113.98] }
+"""
+    udp = pack("!4H", 53, 53, 8, 0)
+
+    def receives(reason, destination, what=""):
+        return reason, f"{destination} {what}", v6("2600::1", destination, udp, UDP)
+
+    def sends(reason, source, to="2600::1", what=""):
+        return reason, f"{source} {what}", v6(source, to)
+
+    lists = [receives("cnc_dst", destination) for destination in (
+        "2001:db8:c000:221::", "2001:db8:1c0:2:21::", "2001:db8:122:c000:2:2100::",
+        "2001:db8:122:3c0:0:221::", "2001:db8:122:344:c0:2:2100::", "2001:db8:122:344::192.0.2.33",
+        "64:ff9b::192.0.2.33", "2002:c000:221::1", "2002:c000:221:ffff:ffff::",
+        "2001:db8:c000:221:ff::", "2001:db8:c000:221:0:ffff::1")]
+    lists += [receives("clean", destination) for destination in (
+        "2001:db8:c000:222::", "2001:db8:1c0:2:2200::", "64:ff9b::192.0.2.34", "2002:c000:222::",
+        "64:ff9b:0:0:0:1:c000:221", "64:ff9a::192.0.2.33", "2003:c000:221::",
+        "::ffff:192.0.2.33", "2001:db8:122:344:0:0:c000:222")]
+    lists += [
+        ("cnc_src", "a source", v6("64:ff9b::192.0.2.33", WORLD6)),
+        ("clean", "not the other way round", v4("198.51.100.99", "203.0.113.9", udp, UDP)),
+        sends("smtp_ok", "64:ff9b::198.51.100.8"),
+        sends("zombie_feed", "2001:db8:c633:6407::"),
+        sends("allow", "64:ff9b::198.51.100.7", what="allowed as IPv6"),
+        sends("cnc_src", "2002:c633:6407::1", what="listed as IPv6"),
+        sends("allow", "2002:c633:6463::1", what="allowed as IPv6"),
+        sends("zombie_feed", "64:ff9b::198.51.100.99", what="by its own feed"),
+        receives("clean", "64:ff9b::203.0.113.25", "allowed as IPv4, listed as IPv6"),
+        sends("allow", "64:ff9b::203.0.113.25"),
+        sends("allow", "2600::1", "2002:cb00:7119::1", "to who is allowed as IPv4"),
+        ("zombie_fragment", "later fragments, too",
+         v6("2001:db8:c633:6407::", WORLD6, fragment6(TCP, bytes(8), 2), FRAGMENT)),
+        ("smtp_ok", "protected, by whichever address", v4("198.51.100.1", "203.0.113.99", tcp(seq=1))),
+        ("smtp_ok", "", v6("2600::1", "64:ff9b::203.0.113.99", tcp(seq=2))),
+        ("protect_limit", "", v6("2600:1::1", "2002:cb00:7163::1", tcp(seq=3))),
+        ("protect_limit", "", v4("198.51.100.2", "203.0.113.99", tcp(seq=4))),
+        ("smtp_ok", "a class", v6("2001:db8:122:344::203.0.113.98", WORLD6, tcp(seq=5))),
+        ("rate_limit", "", v6("2001:db8:122:344::203.0.113.98", WORLD6, tcp(seq=6))),
+        ("smtp_ok", "and that of its prefix", v6("2002:cb00:7162::1", WORLD6, tcp(seq=7))),
+    ]
+    return config, lists
+
+
+CASES = {"carried": carried, "buffers": buffers, "leaf": leaf, "wide": wide, "plain": plain,
          "source-prefix": source_prefix, "great-burst": great_burst, "mapped": mapped}

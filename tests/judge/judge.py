@@ -74,6 +74,12 @@ range     Stands for the shortest list of prefixes that make it up. Each is attr
           with it.
 mapped    An entry with an IPv4-mapped address is of IPv4, and none if shorter than /96. A packet
           of IPv6 with such an address is of IPv6.
+carried   An address of IPv6 within 64:ff9b::/96, 2002::/16 or `nat64` is the IPv4 address that is
+          in it, too, of nested prefixes by the longest. It is allowed if either is, and then no
+          other feed lists it as either. Else of one kind the feed counts that lists the IPv6
+          address, unless that one only monitors and the other does not; of mail to it, the one that
+          says most. Its bucket is that of the IPv6 prefix. A protected destination has the bucket
+          of the address that is listed.
 max_width Goes for every kind of feed, also for own and allow.
 JSON      Fields are there as far as headers could be read: addresses with the fixed IP header;
           proto and fragment once all IP headers were read and are sound; ports of TCP and UDP,
@@ -202,9 +208,9 @@ class Judge:
 
     def _limits(self, packet, role, now, admitted):
         classes, source = self.policy.classes, (role, self.policy.source(packet))
-        feed = self.policy.find("protect", packet.family, packet.dst)
+        feed, *destination = self.policy.protected(packet.family, packet.dst)
         if feed and not admitted:
-            to = "to", packet.family, packet.dst
+            to = "to", *destination
             if self.limiter.refuses(classes[feed], to, now) and \
                self._enforces("protect_limit", feed):
                 return "protect_limit", feed

@@ -40,6 +40,12 @@ def is_prefix(entry):
     return not size & (size - 1) and not first & (size - 1)
 
 
+def span(address, bits):
+    """(first, last) of the IPv6 prefix."""
+    mask = (1 << 128 - bits) - 1
+    return address & ~mask, address | mask
+
+
 def length(entry):
     family, first, last = entry
     return BITS[family] - (last - first + 1).bit_length() + 1

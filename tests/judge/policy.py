@@ -36,6 +36,8 @@ class Policy:
         self.monitor = config.get("mode") == "monitor"
         self.ports = {int(port) for port in smtp.get("ports") or ["25"]}
         self.source_bits = {4: 32, 6: int(smtp.get("ipv6_source_prefix", 64))}
+        self.translators = [ipaddress.ip_network(net) for net in
+                            [*(config.get("nat64") or []), "64:ff9b::/96", "2002::/16"]]
         self.feeds = config.get("feeds") or []
         self.classes = {feed["name"]: _limit(feed["limit"], None) for feed in self.feeds
                         if feed["kind"] in ("limit", "protect")}
@@ -55,6 +57,32 @@ class Policy:
     def _attribute(self, kind, family, address):
         if kind not in ("allow", "protect") and self.find("allow", family, address):
             return None
+        return self._either(kind, family, address)[0]
+
+    def _either(self, kind, family, address):
+        """(feed, family, address): as which of the two that it may be it is listed."""
+        itself = self._longest(kind, family, address), family, address
+        carried = self.carried(family, address)
+        if carried is not None:
+            other = self._longest(kind, 4, carried), 4, carried
+            if other[0] and (not itself[0] or (itself[0] in self.monitored
+                                               and other[0] not in self.monitored)):
+                return other
+        return itself
+
+    def carried(self, family, address):
+        """The IPv4 address that one of IPv6 carries, or None. RFC 6052, 2.2, and RFC 3056."""
+        within = [net for net in self.translators
+                  if family == 6 and int(net.network_address) <= address <= int(net.broadcast_address)]
+        if not within:
+            return None
+        size = max(net.prefixlen for net in within) // 8
+        data = address.to_bytes(16, "big")
+        if 4 <= size <= 8:
+            data = data[:8] + data[9:]
+        return int.from_bytes(data[size:size + 4], "big")
+
+    def _longest(self, kind, family, address):
         best, feed = (False, -1), None
         for entry in self.entries[kind]:        # in the order of the configuration
             if entry.family == family and entry.first <= address <= entry.last:
@@ -84,18 +112,29 @@ class Policy:
     def limit_of(self, role):
         return self._limits[role]
 
+    def protected(self, family, address):
+        """(feed, family, address): whose tokens they are that mail to an address takes."""
+        return self._either("protect", family, address)
+
     def mail_to(self, family, address, role):
         """By which feed mail to an address passes, if by one, and whether from zombies too."""
+        best, carried = self._says_most(family, address), self.carried(family, address)
+        if carried is not None:
+            other = self._says_most(4, carried)
+            best = other if other[0] > best[0] else best
+        says, feed = best
+        if says == 1 and role != "upstream":
+            return None, False
+        return feed, says in (1, 3)
+
+    def _says_most(self, family, address):
         best = (0, -1), None
         for entry in self.entries["allow"]:
             says = self._says[entry.feed]
             if says and entry.family == family and entry.first <= address <= entry.last:
                 if (says, entry.length) > best[0]:
                     best = (says, entry.length), entry.feed
-        says, feed = best[0][0], best[1]
-        if says == 1 and role != "upstream":
-            return None, False
-        return feed, says in (1, 3)
+        return best[0][0], best[1]
 
     def source(self, packet):
         return packet.family, packet.src >> (BITS[packet.family] - self.source_bits[packet.family])

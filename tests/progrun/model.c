@@ -77,6 +77,15 @@ static bool stands_before(const struct sw_world *world, const struct sw_world_en
 	return a->feed < b->feed;
 }
 
+static const struct sw_world_feed *feed_of(const struct sw_world *world, __u8 slot)
+{
+	size_t i;
+
+	for (i = 0; world->feed[i].slot != slot; i++)
+		assert(i < world->feeds);
+	return &world->feed[i];
+}
+
 /* The slot of the feed that lists the address, whatever is allowed; 0: none. */
 static __u8 listed_raw(const struct sw_world *world, enum sw_kind kind, __u8 family,
 		       sw_u128 address)
@@ -96,23 +105,75 @@ static __u8 listed_raw(const struct sw_world *world, enum sw_kind kind, __u8 fam
 	return best ? world->feed[best->feed].slot : 0;
 }
 
+/* RFC 6052, 2.2: behind the prefix, but not in the byte behind the first eight. */
+static __u32 behind(const __u8 *bytes, unsigned from)
+{
+	__u32 value = 0;
+	int left;
+
+	for (left = 4; left; from++) {
+		if (from == 8)
+			continue;
+		value = value << 8 | bytes[from];
+		left--;
+	}
+	return value;
+}
+
+bool sw_world_carries(const struct sw_world *world, sw_u128 address, __u32 *carried)
+{
+	const struct sw_prefix known = { (sw_u128)0x0064ff9b << 96, SW_IPV6, 96 };
+	const struct sw_prefix *best = NULL;
+	__u8 bytes[16];
+	size_t i;
+
+	for (i = 0; i < sizeof(bytes); i++)
+		bytes[i] = address >> (120 - 8 * i);
+	for (i = 0; i <= world->nat64s; i++) {
+		const struct sw_prefix *prefix = i ? &world->nat64[i - 1] : &known;
+
+		if (covers(prefix, SW_IPV6, address) && (!best || prefix->length > best->length))
+			best = prefix;
+	}
+	if (best)
+		*carried = behind(bytes, best->length / 8);
+	else if (bytes[0] == 0x20 && bytes[1] == 0x02) /* RFC 3056 */
+		*carried = behind(bytes, 2);
+	else
+		return false;
+	return true;
+}
+
+/* The same of an address, and of what it carries: its own feed stands first, but for one
+ * that only monitors. *by4 tells whether it is the other's. */
+static __u8 listed_as_either(const struct sw_world *world, enum sw_kind kind, __u8 family,
+			     sw_u128 address, bool *by4)
+{
+	__u8 six = listed_raw(world, kind, family, address), four;
+	__u32 carried;
+
+	*by4 = false;
+	if (family == SW_IPV4 || !sw_world_carries(world, address, &carried))
+		return six;
+	four = listed_raw(world, kind, SW_IPV4, carried);
+	*by4 = four && (!six || (feed_of(world, six)->monitor && !feed_of(world, four)->monitor));
+	return *by4 ? four : six;
+}
+
 static __u8 allowed(const struct sw_world *world, __u8 family, sw_u128 address)
 {
-	return listed_raw(world, SW_KIND_ALLOW, family, address);
+	bool by4;
+
+	return listed_as_either(world, SW_KIND_ALLOW, family, address, &by4);
 }
 
 static __u8 listed(const struct sw_world *world, enum sw_kind kind, __u8 family, sw_u128 address)
 {
-	return allowed(world, family, address) ? 0 : listed_raw(world, kind, family, address);
-}
+	bool by4;
 
-static const struct sw_world_feed *feed_of(const struct sw_world *world, __u8 slot)
-{
-	size_t i;
-
-	for (i = 0; world->feed[i].slot != slot; i++)
-		assert(i < world->feeds);
-	return &world->feed[i];
+	return allowed(world, family, address)
+		       ? 0
+		       : listed_as_either(world, kind, family, address, &by4);
 }
 
 /* Whether a feed that would cut does. One on trial is noted, and judging goes on. */
@@ -141,8 +202,8 @@ static __u8 zombie(const struct sw_world *world, __u8 family, sw_u128 address)
 
 /* The feed by which mail to an address passes, or NULL: of those that list it the one
  * that says most, then the longest prefix, then the one named first. */
-static const struct sw_world_feed *passes_to(const struct sw_world *world, __u8 family,
-					     sw_u128 address)
+static const struct sw_world_feed *passes_to_one(const struct sw_world *world, __u8 family,
+						 sw_u128 address)
 {
 	const struct sw_world_entry *best = NULL;
 	size_t i;
@@ -160,18 +221,27 @@ static const struct sw_world_feed *passes_to(const struct sw_world *world, __u8 
 	return best ? &world->feed[best->feed] : NULL;
 }
 
+static const struct sw_world_feed *passes_to(const struct sw_world *world, __u8 family,
+					     sw_u128 address)
+{
+	const struct sw_world_feed *six = passes_to_one(world, family, address), *four = NULL;
+	__u32 carried;
+
+	if (family == SW_IPV6 && sw_world_carries(world, address, &carried))
+		four = passes_to_one(world, SW_IPV4, carried);
+	return four && (!six || four->to > six->to) ? four : six;
+}
+
 /* What an address is limited and listed live by. */
 static sw_u128 source_of(const struct sw_world *world, __u8 family, sw_u128 address)
 {
 	return family == SW_IPV4 ? address : sw_mask(address, 128, world->source_prefix);
 }
 
-static bool is_live_zombie(const struct sw_world *world, __u8 family, sw_u128 address, __u64 now_ns)
+static bool is_live(const struct sw_world *world, __u8 family, sw_u128 address, __u64 now_ns)
 {
 	size_t i;
 
-	if (allowed(world, family, address))
-		return false;
 	for (i = 0; i < world->lives; i++) {
 		const struct sw_world_live *live = &world->live[i];
 
@@ -180,6 +250,18 @@ static bool is_live_zombie(const struct sw_world *world, __u8 family, sw_u128 ad
 			return true;
 	}
 	return false;
+}
+
+static bool is_live_zombie(const struct sw_world *world, __u8 family, sw_u128 address, __u64 now_ns)
+{
+	__u32 carried;
+
+	if (allowed(world, family, address))
+		return false;
+	if (is_live(world, family, address, now_ns))
+		return true;
+	return family == SW_IPV6 && sw_world_carries(world, address, &carried) &&
+	       is_live(world, SW_IPV4, carried, now_ns);
 }
 
 static struct sw_model_bucket *find_bucket(struct sw_model *model, int role, __u8 family,
@@ -281,13 +363,17 @@ static enum sw_reason take_tokens(struct sw_model *model, enum sw_role role,
 				  __u8 *feed)
 {
 	const struct sw_world *world = model->world;
-	__u8 protect = listed_raw(world, SW_KIND_PROTECT, packet->family, packet->dst);
+	__u32 carried = 0;
+	bool by4;
+	__u8 protect = listed_as_either(world, SW_KIND_PROTECT, packet->family, packet->dst, &by4);
 	__u8 limit = listed(world, SW_KIND_LIMIT, packet->family, packet->src);
 	enum sw_reason reason = SW_SMTP_OK;
 
+	if (by4)
+		sw_world_carries(world, packet->dst, &carried);
 	*feed = protect;
 	if (protect && !admitted &&
-	    !take_token(model, SW_ROLES, packet->family, packet->dst,
+	    !take_token(model, SW_ROLES, by4 ? SW_IPV4 : packet->family, by4 ? carried : packet->dst,
 			&feed_of(world, protect)->rate, now_us) &&
 	    enforces(model, protect, SW_PROTECT_LIMIT))
 		return SW_PROTECT_LIMIT;

@@ -57,6 +57,8 @@ struct sw_world {
 	__u16 port[SW_MAX_PORTS];
 	size_t ports;
 	__u8 source_prefix; /* IPv6 */
+	struct sw_prefix nat64[SW_MAX_NAT64];
+	size_t nat64s;
 	struct sw_world_rate rate[SW_ROLES];
 	__u64 slack_us; /* how far the clock may step back */
 	bool monitor;
@@ -68,6 +70,9 @@ __u8 sw_world_feed(struct sw_world *world, enum sw_kind kind, __u8 slot);
 void sw_world_list(struct sw_world *world, __u8 feed, const struct sw_prefix *prefix);
 void sw_world_list_address(struct sw_world *world, __u8 feed, __u8 family, sw_u128 address);
 void sw_world_live(struct sw_world *world, __u8 family, sw_u128 address, __u64 until_ns);
+
+/* Whether an address of IPv6 carries one of IPv4, and which. */
+bool sw_world_carries(const struct sw_world *world, sw_u128 address, __u32 *carried);
 
 /* Clears the bits behind `length`. */
 sw_u128 sw_mask(sw_u128 address, unsigned bits, unsigned length);

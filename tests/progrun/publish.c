@@ -11,6 +11,7 @@
 #include <bpf/libbpf.h>
 
 #include "kernel/gate.h"
+#include "policy/bearers.h"
 #include "policy/compile.h"
 #include "policy/rules_sort.h"
 #include "policy/standings.h"
@@ -142,6 +143,7 @@ static void write_settings(struct sw_rig *rig, const struct sw_world *world)
 		.rate = { rate_ticks(&world->rate[SW_ACCESS]),
 			  rate_ticks(&world->rate[SW_UPSTREAM]) },
 	};
+	sw_bearers_fill(world->nat64, world->nat64s, settings);
 	for (i = 0; i < SW_ROLES; i++) {
 		__u64 far = reach(&settings->rate[i]) + world->slack_us;
 

@@ -88,6 +88,48 @@ static void random_feeds(struct sw_random *random, struct sw_world *world)
 	}
 }
 
+static void random_nat64(struct sw_random *random, struct sw_world *world)
+{
+	static const __u8 length[] = { 32, 40, 48, 56, 64, 96 };
+	size_t count = sw_random_one_in(random, 2) ? sw_random_below(random, SW_MAX_NAT64 + 1) : 0;
+
+	for (; world->nat64s < count; world->nat64s++) {
+		struct sw_prefix *prefix = &world->nat64[world->nat64s];
+
+		*prefix = (struct sw_prefix){ random_bits(random, SW_IPV6), SW_IPV6,
+					      length[sw_random_below(random, sizeof(length))] };
+		if (world->nat64s && sw_random_one_in(random, 3)) /* within another, or beside it */
+			prefix->address = world->nat64[0].address ^ sw_random_below(random, 256);
+		prefix->address = sw_mask(prefix->address, 128, prefix->length);
+	}
+}
+
+/* An address of IPv6 that carries one of IPv4, by whichever prefix. */
+static sw_u128 random_carrier(struct sw_random *random, const struct sw_world *world, __u32 address)
+{
+	size_t which = sw_random_below(random, world->nat64s + 2);
+	struct sw_prefix prefix = { (sw_u128)0x0064ff9b << 96, SW_IPV6, 96 };
+	sw_u128 result;
+	int shift, i;
+
+	if (which == 0)
+		return (sw_u128)0x2002 << 112 | (sw_u128)address << 80 |
+		       (sw_random_next(random) & (sw_random_one_in(random, 2) ? 0 : 0xffff));
+	if (which >= 2)
+		prefix = world->nat64[which - 2];
+	result = prefix.address;
+	shift = 120 - prefix.length;
+	for (i = 24; i >= 0; i -= 8, shift -= 8) {
+		if (shift == 56) /* bits 64 to 71 */
+			shift -= 8;
+		result |= (sw_u128)(address >> i & 255) << shift;
+	}
+	if (prefix.length < 96 &&
+	    sw_random_one_in(random, 2)) /* a suffix, bits that are not used */
+		result |= sw_random_next(random) & 0xff0000ULL;
+	return result;
+}
+
 static void random_entries(struct sw_random *random, struct sw_world *world)
 {
 	static const __u16 counts[] = { 1, 5, 20, 60, 200 };
@@ -102,6 +144,11 @@ static void random_entries(struct sw_random *random, struct sw_world *world)
 
 		family = sw_random_one_in(random, 2) ? SW_IPV4 : SW_IPV6;
 		prefix = random_prefix(random, family, anchor[family]);
+		if (family == SW_IPV6 && sw_random_one_in(random, 4)) {
+			prefix.address = random_carrier(random, world, anchor[SW_IPV4]);
+			prefix.length = 16 + sw_random_below(random, 113);
+			prefix.address = sw_mask(prefix.address, 128, prefix.length);
+		}
 		sw_world_list(world, sw_random_below(random, world->feeds), &prefix);
 	}
 }
@@ -127,6 +174,7 @@ void sw_random_world(struct sw_random *random, struct sw_world *world, __u64 now
 
 	sw_world_init(world);
 	random_feeds(random, world);
+	random_nat64(random, world);
 	random_entries(random, world);
 	random_lives(random, world, now_ns);
 	while (world->ports < SW_MAX_PORTS && !sw_random_one_in(random, 3))
@@ -155,7 +203,7 @@ static const struct sw_prefix *random_entry(struct sw_random *random, const stru
 	return NULL;
 }
 
-sw_u128 sw_random_address(struct sw_random *random, const struct sw_world *world, __u8 family)
+static sw_u128 random_listed(struct sw_random *random, const struct sw_world *world, __u8 family)
 {
 	const struct sw_prefix *prefix = random_entry(random, world, family);
 	sw_u128 all = family == SW_IPV4 ? 0xffffffff : ~(sw_u128)0;
@@ -182,6 +230,13 @@ sw_u128 sw_random_address(struct sw_random *random, const struct sw_world *world
 		return ((prefix->address | inside) + 1) & all;
 	}
 	return prefix->address | (random_bits(random, family) & inside);
+}
+
+sw_u128 sw_random_address(struct sw_random *random, const struct sw_world *world, __u8 family)
+{
+	if (family == SW_IPV6 && sw_random_one_in(random, 4))
+		return random_carrier(random, world, random_listed(random, world, SW_IPV4));
+	return random_listed(random, world, family);
 }
 
 static void random_exts(struct sw_random *random, struct sw_spec *spec)

@@ -101,12 +101,14 @@ static json_t *lookup_json(const struct sw_lookup *l)
 
 	object = json_pack("{s:s s:s s:s}", "address", sw_prefix_format(&l->address, text),
 			   "verdict", verdict(l), "reason", sw_reason_name(l->reason));
+	if (l->listing.carried.family)
+		sw_json_set(&object, "carries",
+			    json_string(sw_prefix_format(&l->listing.carried, text)));
 	if (l->feed)
 		sw_json_set(&object, "feed", json_string(l->registry.feed[l->feed].name));
 	sw_json_set(&object, "matches", matches_json(l));
-	sw_json_set(&object, "mail_to", sw_mail_to_json(sw_lookup_standing(l), &l->registry));
-	sw_json_set(&object, "protected_by",
-		    sw_protected_json(sw_lookup_standing(l), &l->registry));
+	sw_json_set(&object, "mail_to", sw_mail_to_json(l->listing.standing, &l->registry));
+	sw_json_set(&object, "protected_by", sw_protected_json(l->listing.standing, &l->registry));
 	sw_json_set(&object, "live",
 		    l->is_live ? sw_live_json(&l->live_prefix, &l->live, sw_boottime_ns())
 			       : json_null());
@@ -148,12 +150,16 @@ static void print_outdated(const struct sw_lookup *l)
 static void print_lookup(const struct sw_lookup *l)
 {
 	char text[SW_PREFIX_TEXT], path[PATH_MAX], lift[SW_LIFT_TEXT], about[512], end[96];
+	char carried[SW_PREFIX_TEXT];
 	struct sw_ordered listed;
 	enum sw_role role;
 	size_t i;
 
 	printf("%s: %s, %s (%s)\n", sw_prefix_format(&l->address, text), verdict(l),
 	       sw_reason_name(l->reason), sw_reason_help(l->reason));
+	if (l->listing.carried.family)
+		printf("  carries %s, and is judged as that, too\n",
+		       sw_prefix_format(&l->listing.carried, carried));
 	if (l->generation.policy->settings.monitor)
 		puts("  monitor mode: nothing is dropped");
 	else if (l->generation.policy->settings.feed[l->feed].monitor)
@@ -178,7 +184,7 @@ static void print_lookup(const struct sw_lookup *l)
 		if (*sw_lift_command(match, &l->address, lift))
 			printf("  lift it with: %s\n", lift);
 	}
-	sw_print_mail_to(sw_lookup_standing(l), &l->registry);
+	sw_print_mail_to(l->listing.standing, &l->registry);
 	print_outdated(l);
 	sw_print_unfit(&l->registry, "  ");
 	print_live(l);

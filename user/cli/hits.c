@@ -12,10 +12,9 @@
 #include "kernel/buckets.h"
 #include "kernel/generation.h"
 #include "kernel/ledger.h"
+#include "kernel/listed.h"
 #include "kernel/live.h"
 #include "kernel/open.h"
-#include "table4.h"
-#include "table6.h"
 
 #define HOUR 3600
 #define MOST_ASKED 65536 /* IPv6 prefixes, one by one */
@@ -228,27 +227,14 @@ static void merge(struct sw_hits *hits)
 	qsort(hits->hit, hits->count, sizeof(*hits->hit), by_weight);
 }
 
-static __u8 find(const struct sw_policy *policy, enum sw_set set, const struct sw_prefix *host)
-{
-	const struct sw_layout *layout = &policy->settings.layout;
-
-	if (host->family == SW_IPV4)
-		return sw_table4_lookup(policy, layout, set, host->address);
-	return sw_table6_lookup(policy, layout, set, sw_to_in6(host->address));
-}
-
 /* Of an IPv6 host its first address is looked up. */
 static void note_listed(const struct search *s, struct sw_hit *hit)
 {
-	const struct sw_policy *policy = s->generation.policy;
-	const struct sw_standing *standing;
+	struct sw_listing listing = sw_listed(s->generation.policy, &hit->host);
 
-	hit->listed = find(policy, SW_SET_CNC, &hit->host);
-	if (hit->listed)
-		return;
-	standing = &policy->settings.standing[find(policy, SW_SET_MAIL, &hit->host)];
-	if (standing->kind == SW_KIND_ZOMBIE)
-		hit->listed = standing->feed;
+	hit->listed = listing.cnc;
+	if (!hit->listed && listing.standing.kind == SW_KIND_ZOMBIE)
+		hit->listed = listing.standing.feed;
 }
 
 static void count(struct search *s)

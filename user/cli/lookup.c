@@ -12,18 +12,7 @@
 #include "kernel/open.h"
 #include "kernel/reach.h"
 #include "run/lists.h"
-#include "table4.h"
-#include "table6.h"
 #include "worker/parse.h"
-
-static __u8 find(const struct sw_lookup *l, enum sw_set set)
-{
-	const struct sw_layout *layout = &l->generation.policy->settings.layout;
-
-	if (l->address.family == SW_IPV4)
-		return sw_table4_lookup(l->generation.policy, layout, set, l->address.address);
-	return sw_table6_lookup(l->generation.policy, layout, set, sw_to_in6(l->address.address));
-}
 
 struct sw_asked {
 	const struct sw_lookup *lookup;
@@ -70,11 +59,6 @@ static int ask_on_trial(const struct sw_asked *asked, __u8 feed)
 	return asked->lookup->generation.policy->settings.feed[feed].monitor;
 }
 
-struct sw_standing sw_lookup_standing(const struct sw_lookup *l)
-{
-	return l->generation.policy->settings.standing[find(l, SW_SET_MAIL)];
-}
-
 /* What the datapath would decide of a packet that this address sends to port 25,
  * to nobody that is listed. */
 static __u32 judge_as(const struct sw_lookup *l, enum sw_role role)
@@ -94,8 +78,8 @@ static __u32 judge_as(const struct sw_lookup *l, enum sw_role role)
 		.role = role,
 		.smtp = true,
 		.parsed = SW_GO_ON,
-		.cnc_source = find(l, SW_SET_CNC),
-		.source = sw_lookup_standing(l),
+		.cnc_source = l->listing.cnc,
+		.source = l->listing.standing,
 	};
 
 	return sw_judge(&facts, ask, &asked);
@@ -136,6 +120,29 @@ static void judge(struct sw_lookup *l)
 		l->reason = SW_CLEAN;
 }
 
+/* Behind the address's own, those of the IPv4 address that it carries. */
+static int find_entries(struct sw_lookup *l, const struct sw_reading *reading,
+			struct sw_error *error)
+{
+	struct sw_explanation *all = &l->explained, carried = { 0 };
+	struct sw_match *grown;
+	int err = sw_explain(l->config, reading, &l->address, all, error);
+
+	if (err || !l->listing.carried.family)
+		return err;
+	err = sw_explain(l->config, reading, &l->listing.carried, &carried, error);
+	if (err || !carried.matches)
+		return err;
+	grown = reallocarray(all->match, all->matches + carried.matches, sizeof(*grown));
+	if (grown) {
+		memcpy(grown + all->matches, carried.match, carried.matches * sizeof(*grown));
+		all->match = grown;
+		all->matches += carried.matches;
+	}
+	free(carried.match);
+	return grown ? 0 : sw_fail(error, -ENOMEM, "no memory for the feeds' entries");
+}
+
 /* The verdict is the kernel's and does not hang on files. */
 static void explain(struct sw_lookup *l)
 {
@@ -152,12 +159,12 @@ static void explain(struct sw_lookup *l)
 	if (!err)
 		err = sw_lists_append(instance, l->config, 0, &change, &error);
 	if (!err)
-		err = sw_explain(l->config, &reading, &l->address, &l->explained, &error);
+		err = find_entries(l, &reading, &error);
 	/* Asking the kernel for them costs more than all else, and is seldom needed. */
 	if (!err && l->explained.matches && !sw_hosts_read(SW_RESOLV_CONF, &hosts, NULL)) {
 		free(l->explained.match);
 		reading.hosts = &hosts;
-		err = sw_explain(l->config, &reading, &l->address, &l->explained, &error);
+		err = find_entries(l, &reading, &error);
 	}
 	if (err)
 		sw_warn("%s; so no entries are shown", error.text);
@@ -198,11 +205,20 @@ static void drop_ended(struct sw_lookup *l)
 	l->explained.matches = kept;
 }
 
+static int look_live(struct sw_lookup *l, const struct sw_prefix *address)
+{
+	const struct sw_settings *settings = &l->generation.policy->settings;
+	struct sw_live_key key = sw_live_key(address, sw_source_length(settings));
+	int err = sw_live_get(l->state, &key, &l->live);
+
+	l->is_live = !err && l->live.until_ns > sw_boottime_ns();
+	l->live_prefix = sw_live_prefix(&key, &l->live);
+	return err == -ENOENT ? 0 : err;
+}
+
 int sw_lookup_read(struct sw_lookup *l, struct sw_error *error)
 {
 	const struct sw_settings *settings;
-	struct sw_standing stands;
-	struct sw_live_key key;
 	int err;
 
 	l->generation = SW_NO_GENERATION;
@@ -214,19 +230,18 @@ int sw_lookup_read(struct sw_lookup *l, struct sw_error *error)
 		err = sw_registry_read(l->state, &l->registry, error);
 	if (err)
 		return err;
+	settings = &l->generation.policy->settings;
+	l->listing = sw_listed(l->generation.policy, &l->address);
 	explain(l);
 	drop_ended(l);
-	settings = &l->generation.policy->settings;
-	stands = sw_lookup_standing(l);
-	key = sw_live_key(&l->address, sw_source_length(settings));
-	err = sw_live_get(l->state, &key, &l->live);
-	if (err && err != -ENOENT)
+	err = look_live(l, &l->address);
+	if (!err && !l->is_live && l->listing.carried.family)
+		err = look_live(l, &l->listing.carried);
+	if (err)
 		return sw_fail(error, err, "cannot read the live zombies: %s", strerror(-err));
-	l->is_live = !err && l->live.until_ns > sw_boottime_ns();
-	l->live_prefix = sw_live_prefix(&key, &l->live);
-	err = sw_limit_look(l->state, settings, &l->address, &stands, l->limit);
+	err = sw_limit_look(l->state, settings, &l->address, &l->listing.standing, l->limit);
 	if (!err)
-		err = sw_limit_try(l->state, settings, &l->address, &stands, l->tried);
+		err = sw_limit_try(l->state, settings, &l->address, &l->listing.standing, l->tried);
 	if (err)
 		sw_warn("the limiter's clock cannot be read: %s", strerror(-err));
 	err = sw_ledger_look(l->state, settings, &l->address, &l->ledger);

@@ -9,6 +9,7 @@
 #include "cli/options.h"
 #include "kernel/buckets.h"
 #include "kernel/generation.h"
+#include "kernel/listed.h"
 #include "kernel/live.h"
 #include "kernel/registry.h"
 #include "kernel/state.h"
@@ -19,6 +20,7 @@ struct sw_lookup {
 	struct sw_prefix address;
 	struct sw_state *state;
 	struct sw_generation generation;
+	struct sw_listing listing;
 	struct sw_registry registry;
 	struct sw_config *config;
 	struct sw_explanation explained;
@@ -37,8 +39,6 @@ struct sw_lookup {
  * tables is warned of. -errno. Closed by sw_lookup_close(), also after an error. */
 int sw_lookup_read(struct sw_lookup *lookup, struct sw_error *error);
 void sw_lookup_close(struct sw_lookup *lookup);
-
-struct sw_standing sw_lookup_standing(const struct sw_lookup *lookup);
 
 /* Whether the entry's file has changed since it was published. */
 bool sw_lookup_is_stale(const struct sw_lookup *lookup, const struct sw_match *match);

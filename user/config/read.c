@@ -8,6 +8,7 @@
 #include "config/feeds.h"
 #include "config/interfaces.h"
 #include "config/mapping.h"
+#include "config/nat64.h"
 #include "config/smtp.h"
 
 #define NS_PER_S 1000000000ULL
@@ -56,6 +57,7 @@ static int read_top(const struct sw_value *value, struct sw_config *config)
 		{ .name = "interfaces", .read = sw_config_read_interfaces },
 		{ .name = "mode", .read = read_mode },
 		{ .name = "smtp", .read = sw_config_read_smtp },
+		{ .name = "nat64", .read = sw_config_read_nat64 },
 		{ .name = "feeds", .read = sw_config_read_feeds },
 		{ .name = "metrics", .read = read_metrics },
 		{ .name = "reload_interval", .read = read_reload_interval },

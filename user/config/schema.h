@@ -130,6 +130,8 @@ struct sw_config {
 	__u16 port[SW_MAX_PORTS];
 	size_t ports;
 	__u8 ipv6_source_prefix;
+	struct sw_prefix nat64[SW_MAX_NAT64]; /* of this network's translators */
+	size_t nat64s;
 	struct sw_limit_config limit[SW_ROLES];
 	struct sw_feed_config *feed;
 	size_t feeds;

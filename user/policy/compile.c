@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "policy/bearers.h"
 #include "policy/compile4.h"
 #include "policy/compile6.h"
 #include "policy/compiler.h"
@@ -185,6 +186,7 @@ int sw_compile_parts(const struct sw_rules *rules, const __u8 *slot, const struc
 	err = write4(&compiler);
 	if (!err)
 		err = write6(&compiler);
+	sw_bearers_mark(policy);
 	*used = (struct sw_layout){
 		.nets = compiler.nets,
 		.leaves = max(least.leaves, compiler.leaves),
@@ -223,6 +225,7 @@ int sw_compile_patch(const struct sw_rules *rules, const __u8 *slot,
 	err = sw_patch4(&compiler, regions);
 	if (!err)
 		err = sw_patch6(&compiler, regions);
+	sw_bearers_mark(policy);
 	free(compiler.free_leaf);
 	used->nets = compiler.nets;
 	used->leaves = compiler.leaves;

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "policy/bearers.h"
 #include "policy/standings.h"
 
 #define NS_PER_S 1000000000ULL
@@ -105,6 +106,7 @@ void sw_settings_fill(const struct sw_config *config, const struct sw_rules *rul
 	for (i = 0; i < SW_ROLES; i++)
 		set_rate(out, i, &config->limit[i], tick);
 	out->destinations = destinations(config);
+	sw_bearers_fill(config->nat64, config->nat64s, out);
 	for (i = 0; i < config->feeds; i++) {
 		out->feed[slot[i]].kind = config->feed[i].kind;
 		out->feed[slot[i]].monitor = config->feed[i].monitor;

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "policy/bearers.h"
+
+#include "embed.h"
+#include "policy/compiler.h"
+
+#define IN6_HI(address) ((__u64)((address) >> 64))
+
+/* RFC 6052: behind the prefix, but for bits 64 to 71, which are not used. */
+static void set_nat64(struct sw_bearer *bearer, unsigned length)
+{
+	if (length == 96) {
+		bearer->left = 32; /* nothing of the upper half */
+		bearer->mask = ~0U;
+		return;
+	}
+	bearer->left = length - 32;
+	bearer->down = 88 - length;
+	bearer->mask = 0xffffffffULL >> (64 - length);
+}
+
+static struct sw_bearer bearer_of(const struct sw_prefix *prefix)
+{
+	sw_u128 mask = ~sw_prefix_host_mask(prefix);
+	struct sw_bearer bearer = {
+		.hi = IN6_HI(prefix->address),
+		.hi_mask = IN6_HI(mask),
+		.lo = prefix->address,
+		.lo_mask = mask,
+		.length = prefix->length,
+	};
+
+	if (prefix->length == 16)
+		bearer.right = 16;
+	else
+		set_nat64(&bearer, prefix->length);
+	return bearer;
+}
+
+static void add(const struct sw_prefix *prefix, struct sw_settings *settings)
+{
+	struct sw_bearer bearer = bearer_of(prefix);
+	__u32 at = settings->bearers++;
+
+	for (; at && settings->bearer[at - 1].length < bearer.length; at--)
+		settings->bearer[at] = settings->bearer[at - 1];
+	settings->bearer[at] = bearer;
+}
+
+void sw_bearers_fill(const struct sw_prefix *nat64, size_t count, struct sw_settings *settings)
+{
+	static const struct sw_prefix known[] = {
+		{ (sw_u128)0x0064ff9b00000000 << 64, SW_IPV6, 96 },
+		{ (sw_u128)0x2002000000000000 << 64, SW_IPV6, 16 },
+	};
+	size_t i;
+
+	settings->bearers = 0;
+	for (i = 0; i < count && i < SW_MAX_NAT64; i++)
+		add(&nat64[i], settings);
+	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		add(&known[i], settings);
+	for (i = settings->bearers; i < SW_MAX_BEARERS; i++) /* one that has no address */
+		settings->bearer[i] = (struct sw_bearer){ .hi = 1 };
+}
+
+static bool lists_ipv4(const struct sw_table4 *table)
+{
+	__u64 any = 0;
+	size_t i;
+
+	for (i = 0; i < sizeof(table->touched) / sizeof(table->touched[0]); i++)
+		any |= table->touched[i];
+	return any;
+}
+
+static void mark(struct sw_table6 *table, const struct sw_bearer *bearer)
+{
+	__u32 bit = sw_hash_top6(bearer->hi >> 32) >> (32 - SW_TOUCHED6_BITS);
+
+	if (bearer->length < 32)
+		sw_set_bits(table->wide, bearer->hi >> 48, bearer->hi >> 48);
+	else
+		sw_set_bits(table->touched, bit, bit);
+}
+
+/* Of mail always: live zombies are no table's. */
+void sw_bearers_mark(struct sw_policy *policy)
+{
+	bool cnc = lists_ipv4(&policy->v4[SW_SET_CNC]);
+	__u32 i;
+
+	for (i = 0; i < policy->settings.bearers; i++) {
+		mark(&policy->v6[SW_SET_MAIL], &policy->settings.bearer[i]);
+		if (cnc)
+			mark(&policy->v6[SW_SET_CNC], &policy->settings.bearer[i]);
+	}
+}
