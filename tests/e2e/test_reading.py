@@ -65,8 +65,6 @@ def test_lookup_says_what_the_datapath_does(loaded, address, verdict, reason, fe
 
 
 CARRIERS = """nat64: ["2001:db8:64::/48"]
-mode: enforce
-interfaces: [{ name: acc0, role: access }]
 feeds:
   - { name: bad, kind: cnc, entries: [198.19.66.6] }
   - { name: infected, kind: zombie, entries: [198.18.64.1] }

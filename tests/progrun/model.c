@@ -373,8 +373,8 @@ static enum sw_reason take_tokens(struct sw_model *model, enum sw_role role,
 		sw_world_carries(world, packet->dst, &carried);
 	*feed = protect;
 	if (protect && !admitted &&
-	    !take_token(model, SW_ROLES, by4 ? SW_IPV4 : packet->family, by4 ? carried : packet->dst,
-			&feed_of(world, protect)->rate, now_us) &&
+	    !take_token(model, SW_ROLES, by4 ? SW_IPV4 : packet->family,
+			by4 ? carried : packet->dst, &feed_of(world, protect)->rate, now_us) &&
 	    enforces(model, protect, SW_PROTECT_LIMIT))
 		return SW_PROTECT_LIMIT;
 	*feed = limit;
