@@ -15,13 +15,27 @@ CONFIG = "feeds:\n" + "".join(
     for name, kind in FEEDS.items())
 
 
+CLASSES = {
+    "none": "",
+    "classes": """\
+  - { name: slow, kind: limit, limit: { rate: 1/h, burst: 3 }, path: slow.txt, max_change: off }
+  - { name: shut, kind: limit, limit: closed, path: shut.txt, max_change: off }
+""",
+    "gateways": """\
+  - { name: slow, kind: limit, limit: { rate: 1/h, burst: 3 }, path: slow.txt, max_change: off }
+  - { name: shut, kind: limit, limit: closed, path: shut.txt, max_change: off }
+  - { name: gates, kind: protect, limit: { rate: 2/h, burst: 2 }, entries: [198.20.1.0/25] }
+""",
+}
+
+
 class Lists:
     """What the files list: some addresses and networks of two families, near each other."""
 
-    def __init__(self, weir, seed):
+    def __init__(self, weir, seed, more=()):
         self.weir, self.dice = weir, random.Random(seed)
-        self.of = {name: {self.draw() for _ in range(30)} for name in FEEDS}
-        for name in FEEDS:
+        self.of = {name: {self.draw() for _ in range(30)} for name in [*FEEDS, *more]}
+        for name in self.of:
             self.write(name)
 
     def draw(self):
@@ -38,7 +52,7 @@ class Lists:
 
     def edit(self):
         """Changes one of them: returns what came and what went."""
-        name = self.dice.choice(list(FEEDS))
+        name = self.dice.choice(list(self.of))
         before = set(self.of[name])
         for net in self.dice.sample(sorted(before, key=str), min(3, len(before))):
             self.of[name].discard(net)
@@ -87,6 +101,45 @@ def test_whatever_changes_is_judged_as_listed(loaded):
     assert weir.generation() == 9
     weir("unload")
     assert not weir.pins.exists()
+
+
+def what_is_told(weir, addresses):
+    """Of each: all but what hangs on when it was asked."""
+    told = {}
+    for address in addresses:
+        found = weir.json("lookup", address)
+        for key in ("generation", "bucket", "ledger", "conduct", "live"):
+            found.pop(key, None)
+        for match in found["matches"]:
+            match.pop("age_seconds", None)
+        told[address] = found
+    return told
+
+
+@pytest.mark.parametrize("classes", CLASSES)
+def test_small_changes_end_where_a_whole_compile_begins(weir, classes):
+    """Limits by class, live zombies and protected destinations stand beside what changes."""
+    weir.configure(CONFIG + CLASSES[classes], one_interface("acc0"))
+    lists = Lists(weir, 11, [] if classes == "none" else ["slow", "shut"])
+    weir("load")
+    nets = sorted({net for of in lists.of.values() for net in of if net.version == 4}, key=str)
+    live = [str(net[-1] + 1) for net in nets
+            if not lists.feed({"cnc", "zombie", "allow"}, net[-1] + 1)][::5][:5]
+    for address in live:
+        weir("zombie", "add", address, "--for", "1h")
+    changed = set()
+    for _ in range(5):
+        changed |= lists.edit()
+        weir("reload")
+    assert (weir.pins / "spare").exists() == (classes != "gateways")
+    ask = sorted({str(address) for net in sorted(changed, key=str)[:14]
+                  for address in (net[0], net[-1], net[-1] + 1)} | set(live))
+    told = what_is_told(weir, ask)
+    seen = {found["reason"] for found in told.values()}
+    assert "zombie_live" in seen and len(seen) > 3, seen
+    weir("load")
+    assert not (weir.pins / "spare").exists()
+    assert what_is_told(weir, ask) == told
 
 
 def test_packets_are_judged_by_it(lab, loaded):

@@ -18,7 +18,7 @@
 #define CASES 12
 #define STEPS 25
 #define LINES 120 /* of a file, at most */
-#define FILES 4
+#define FILES 5
 
 static __u64 first_seed;
 
@@ -330,8 +330,8 @@ static void step(struct world *w)
 static void begin(struct world *w, __u64 seed)
 {
 	static const enum sw_kind kinds[FILES] = { SW_KIND_CNC, SW_KIND_CNC, SW_KIND_ZOMBIE,
-						   SW_KIND_ALLOW };
-	static char names[FILES][8] = { "nets", "more", "bots", "good" };
+						   SW_KIND_ALLOW, SW_KIND_LIMIT };
+	static char names[FILES][8] = { "nets", "more", "bots", "good", "slow" };
 	static struct sw_fields_config fields = {
 		.format = SW_FORMAT_CSV,
 		.address = "net",
@@ -434,12 +434,42 @@ static void what_is_not_little_is_left_to_a_whole_reading(void **state)
 	assert_int_equal(system("rm -rf state"), 0);
 }
 
+/* Which feeds combine is known for all regions at once only. */
+static void protected_destinations_are_left_to_a_whole_reading(void **state)
+{
+	struct world *w = malloc(sizeof(*w));
+	struct sw_change change;
+	struct sw_rules *rules;
+	char *said;
+
+	(void)state;
+	begin(w, 2);
+	add_inline(add_feed(&w->f, "gateways", SW_KIND_PROTECT), "198.51.100.25", 5);
+	assert_int_equal(read_rules(&w->f), 0);
+	note_published(w, w->f.rules);
+	sw_rules_free(w->f.rules);
+	w->f.rules = NULL;
+	free(w->f.warnings);
+	edit(w);
+	assert_int_equal(find(w, &rules, &change, &said), -ESTALE);
+	assert_string_equal(said, "");
+	free(said);
+	free(w->f.reading.opened);
+	w->f.reading.opened = NULL;
+	w->f.warnings = NULL;
+	sw_lineage_free(&w->lineage);
+	clean(&w->f);
+	free(w);
+	assert_int_equal(system("rm -rf state"), 0);
+}
+
 int main(void)
 {
 	const char *given = getenv("SEED");
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(changes_are_what_reading_all_finds),
 		cmocka_unit_test(what_is_not_little_is_left_to_a_whole_reading),
+		cmocka_unit_test(protected_destinations_are_left_to_a_whole_reading),
 	};
 
 	first_seed = given ? strtoull(given, NULL, 0) : (__u64)time(NULL) * CASES;

@@ -14,7 +14,7 @@
 #define CASES 300 /* of each family */
 #define STEPS 20
 #define RULES_MAX 160
-#define FEEDS 9
+#define FEEDS 12
 #define PROBES 60
 
 struct rule {
@@ -36,7 +36,7 @@ struct random_case {
 };
 
 static __u64 first_seed;
-static const enum sw_kind kinds[] = { SW_KIND_CNC, SW_KIND_ZOMBIE, SW_KIND_ALLOW };
+static const enum sw_kind kinds[] = { SW_KIND_CNC, SW_KIND_ZOMBIE, SW_KIND_ALLOW, SW_KIND_LIMIT };
 
 /* splitmix64 */
 static __u64 draw(struct random_case *c)
@@ -74,7 +74,7 @@ static void draw_rule(struct random_case *c, struct rule *rule, bool may_be_wide
 		rule->prefix.length = 24 + draw(c) % 9;
 	rule->prefix.address = draw_address(c);
 	rule->rank = draw(c) % FEEDS;
-	rule->kind = kinds[rule->rank % 3];
+	rule->kind = kinds[rule->rank % 4];
 	rule->listed = draw(c) % 2;
 	sw_prefix_clear_host_bits(&rule->prefix);
 }
