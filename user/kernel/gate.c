@@ -2,6 +2,7 @@
 #include "kernel/gate.h"
 
 #include <stddef.h>
+#include <string.h>
 #include <sys/mman.h>
 
 #define WORDS(array) (sizeof(array) / sizeof((array)[0]))
@@ -38,12 +39,23 @@ void sw_gate_close(struct sw_gate *gate)
 		munmap(gate, sizeof(*gate));
 }
 
+#define BLOCK 512 /* words */
+
+/* From which word on there may be differences: most of what is compared is alike. */
+static size_t skip_alike(const __u64 *a, const __u64 *b, size_t i, size_t count)
+{
+	while (!(i % BLOCK) && i + BLOCK <= count && !memcmp(a + i, b + i, BLOCK * sizeof(*a)))
+		i += BLOCK;
+	return i;
+}
+
 /* Programs look while this writes: a word at a time, and none that need not change. */
 static bool widen(__u64 *words, const __u64 *more, size_t count)
 {
 	size_t i;
 
-	for (i = 0; i < count; i++) {
+	for (i = skip_alike(words, more, 0, count); i < count;
+	     i = skip_alike(words, more, i + 1, count)) {
 		if (more[i] & ~words[i])
 			__atomic_fetch_or(&words[i], more[i], __ATOMIC_RELAXED);
 	}
@@ -56,7 +68,8 @@ static bool narrow(__u64 *words, const __u64 *exact, size_t count)
 	bool changed = false;
 	size_t i;
 
-	for (i = 0; i < count; i++) {
+	for (i = skip_alike(words, exact, 0, count); i < count;
+	     i = skip_alike(words, exact, i + 1, count)) {
 		if (words[i] == exact[i])
 			continue;
 		__atomic_store_n(&words[i], exact[i], __ATOMIC_RELAXED);
