@@ -141,14 +141,16 @@ static void add_length(struct list *list, __u8 length, size_t wanted)
 	qsort(list->entry, list->count, sizeof(*list->entry), by_address);
 }
 
+#define MANY 4000000 /* there are no 1/160 as many /16s */
+
 /* 5 % shorter than /24, 15 % of it, 10 % longer, 70 % single addresses. */
 static void make_v4(struct list *list, size_t total)
 {
 	size_t longer = total / 10, shorter = total / 20;
-	__u8 length;
+	__u8 shortest = total > MANY ? 20 : 16, length;
 
-	for (length = 16; length < 24; length++)
-		add_length(list, length, shorter / 8);
+	for (length = shortest; length < 24; length++)
+		add_length(list, length, shorter / (24 - shortest));
 	add_length(list, 24, total * 15 / 100);
 	for (length = 25; length < 32; length++)
 		add_length(list, length, longer / 7);
