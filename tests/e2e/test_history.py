@@ -265,6 +265,57 @@ def test_shell_terminal_and_daemon_may_go(lab, loaded):
     assert cut(lab, loaded, B) and not cut(lab, loaded, A)
 
 
+def is_stopped(pid):
+    with open(f"/proc/{pid}/stat", encoding="ascii") as stat:
+        return stat.read().rpartition(")")[2].split()[0] == "T"
+
+
+@pytest.fixture
+def late(loaded, tool):
+    """Starts a trial of A, which is over, and whose watcher is about to take the lock. Then
+    late() lets it have that, and stops it where it wants it again; late(False) lets it go."""
+    paused = loaded.directory / "paused"
+    paused.touch()
+    loaded.write("nets.txt", f"{A}\n")
+    done = loaded.namespace.run("env", f"LD_PRELOAD={tool('pause.so')}", f"PAUSE={paused}",
+                                *loaded.command("reload", "--confirm", "1s"), check=False)
+    assert done.returncode == 0, done
+    watcher, = watchers(loaded)
+    wait_until(lambda: is_stopped(watcher), 60)
+
+    def go_on(stop=True):
+        if not stop:
+            paused.unlink()
+        os.kill(watcher, signal.SIGCONT)
+        wait_until(lambda: is_stopped(watcher) if stop else not watchers(loaded), 60)
+
+    yield go_on
+    kill_watcher(loaded)
+
+
+def publish(weir, host, *verb):
+    weir.write("nets.txt", f"{host}\n")
+    weir(*verb)
+    assert in_force(weir, host)
+
+
+def test_memory_that_is_another_generations_by_then_is_not_put_in_force(loaded, late):
+    """What comes back is kept open by the watcher, and written over by others until it has
+    the lock: twice, so that an old list stands there."""
+    publish(loaded, "198.19.66.8", "feed", "update", "nets")
+    publish(loaded, "198.19.66.9", "feed", "update", "nets")
+    late()
+    assert in_force(loaded, "198.19.66.9") and not in_force(loaded, "198.19.66.8")
+    late(False)
+    assert in_force(loaded, B) and loaded.status()["held"] == 2
+
+
+def test_what_a_person_publishes_at_the_last_moment_stays(loaded, late):
+    publish(loaded, "198.19.66.8", "reload")
+    late(False)
+    assert in_force(loaded, "198.19.66.8") and loaded.status()["held"] is None
+
+
 def kill_watcher(weir):
     for watcher in watchers(weir):  # none, where the machine was too busy to be in time
         os.kill(watcher, signal.SIGKILL)

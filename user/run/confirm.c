@@ -195,27 +195,41 @@ static int claim_it(struct noted *noted, struct sw_error *error)
 	return 0;
 }
 
-/* At once, if the tables are the same ones; the rest follows. */
-static void swap(const struct sw_instance *instance, const struct sw_generation *previous,
-		 __u64 was, __u64 back)
+/* Whether somebody has published since it was claimed, or gone back. */
+static bool is_dealt_with(const struct sw_instance *instance, __s64 back)
+{
+	struct sw_trial trial;
+
+	return !sw_confirm_look(instance, &trial, NULL) && trial.back != (__u64)back;
+}
+
+/* At once, if the tables are the same ones; the rest follows. `back`: 0 if nobody knows.
+ * False: nothing is left to be done. */
+static bool swap(const struct sw_instance *instance, const struct sw_generation *previous,
+		 __u64 was, __s64 back)
 {
 	struct sw_error error = {};
 	struct sw_state *state;
 	int err;
 
-	if (!previous || (back && was != back))
-		return;
+	if (!previous)
+		return true;
 	err = sw_state_open(instance->pin_dir, SW_WRITE, &state, &error);
 	if (err)
-		return;
+		return true;
+	if (back && is_dealt_with(instance, back)) {
+		sw_state_close(state);
+		return false;
+	}
 	/* Looked at with the lock held, for its memory may be another generation's by now,
 	 * or half of one (kernel/spare.h). */
-	if (previous->policy->settings.generation == was)
+	if ((!back || was == (__u64)back) && previous->policy->settings.generation == was)
 		err = sw_generation_restore(previous, state->map[SW_MAP_policy],
 					    state->map[SW_MAP_gate], &error);
 	if (err && err != -EINVAL)
 		sw_warn("%s", error.text);
 	sw_state_close(state);
+	return true;
 }
 
 /* Puts what was in force before in force again, and holds it. */
@@ -257,8 +271,7 @@ static void enforce(const struct sw_instance *where, const struct sw_generation 
 	/* Without a store nobody can have confirmed. */
 	if (err && (err == -ECANCELED || !previous))
 		return;
-	swap(instance, previous, was, err ? 0 : noted.back);
-	if (!err)
+	if (swap(instance, previous, was, err ? 0 : noted.back) && !err)
 		go_back(instance, &noted);
 }
 
