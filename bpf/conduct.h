@@ -94,7 +94,7 @@ static __always_inline void sw_conduct_syn6(const struct sw_pair6 *pair, __u16 p
 	sw_conduct_note(pair->source.hi & running->settings.source_mask_hi,
 			pair->source.lo & running->settings.source_mask_lo,
 			sw_conduct_server(&keys, pair->destination.hi, pair->destination.lo, port),
-			decision | (role == SW_UPSTREAM ? SW_NOTE_REMOTE : 0));
+			sw_decision_as6(decision) | (role == SW_UPSTREAM ? SW_NOTE_REMOTE : 0));
 }
 
 static __always_inline void sw_conduct_packet(const struct sw_packet *packet, __u32 decision,

@@ -424,4 +424,18 @@ static __always_inline int sw_decide6(const struct sw_pair6 *pair, __u64 word, _
 	return decision == SW_ANEW ? sw_decide6_once(pair, word, start, role) : decision;
 }
 
+/* A packet that was parsed as far as `parsed` says. SW_ROLES: it is not judged. */
+static __always_inline int sw_decide_packet(const struct sw_packet *packet, int parsed, __u32 role)
+{
+	if (role == SW_ROLES)
+		return SW_DECISION(SW_NOT_JUDGED, packet->family, 0);
+	if (packet->family == SW_IPV4)
+		return sw_decide4((__u64)packet->src4 << 32 | packet->dst4,
+				  sw_about_packet(packet, parsed), sw_packet_start(packet), role);
+	if (packet->family == SW_IPV6)
+		return sw_decide6(&packet->pair6, sw_about_packet(packet, parsed),
+				  sw_packet_start(packet), role);
+	return SW_DECISION(parsed, SW_NO_FAMILY, 0);
+}
+
 #endif

@@ -9,6 +9,7 @@
 
 #include "maps.h"
 #include "parse_order.h"
+#include "tunnel.h"
 
 /* IPv6 extension headers: the one walk of unknown length. */
 __attribute__((noinline)) int sw_walk_chain(struct xdp_md *ctx, struct sw_chain *chain)
@@ -34,6 +35,8 @@ static __always_inline struct sw_cursor sw_cursor_at_start(struct xdp_md *ctx)
 	};
 }
 
+#define SW_SPLIT_OFFSETS 0xffff /* of which no frame has more */
+
 /* The same walk where headers stand behind the first buffer. */
 __attribute__((noinline)) int sw_walk_split(struct xdp_md *ctx, struct sw_chain *chain)
 {
@@ -45,7 +48,7 @@ __attribute__((noinline)) int sw_walk_split(struct xdp_md *ctx, struct sw_chain 
 	for (i = 0; i < SW_EXT_MAX; i++) {
 		if (chain->left < sizeof(ext))
 			return sw_cut_chain(chain);
-		if (bpf_xdp_load_bytes(ctx, chain->offset & SW_CHAIN_OFFSETS, &ext, sizeof(ext)))
+		if (bpf_xdp_load_bytes(ctx, chain->offset & SW_SPLIT_OFFSETS, &ext, sizeof(ext)))
 			return SW_EXT_HEADER_LIMIT;
 		reason = sw_parse_ext(chain, &ext);
 		if (reason != SW_NEXT_HEADER)
@@ -59,16 +62,48 @@ static __always_inline int sw_walk_behind(void *frame, struct sw_chain *chain)
 	return sw_walk_split(frame, chain);
 }
 
-/* Where the TCP header is, by helper too, for what stands in front of it may be long. */
-static __always_inline int sw_parse_split_tcp(struct xdp_md *ctx, struct sw_split *split,
-					      struct sw_cursor *cursor, struct sw_packet *packet)
+/* Where the transport header is, by helper too, for what stands in front of it may be
+ * long. Of what is not TCP the ports will do, if there is no more. */
+static __always_inline int sw_parse_split_upper(struct xdp_md *ctx, struct sw_split *split,
+						struct sw_cursor *cursor, struct sw_packet *packet)
 {
-	__u64 offset = cursor->at - cursor->start;
+	__u32 offset = (cursor->base + (cursor->at - cursor->start)) & SW_SPLIT_OFFSETS;
+	int reason;
 
 	cursor->at = cursor->end = split->tcp;
-	if (!bpf_xdp_load_bytes(ctx, offset & SW_CHAIN_OFFSETS, split->tcp, sizeof(split->tcp)))
+	if (!bpf_xdp_load_bytes(ctx, offset, split->tcp, sizeof(split->tcp)))
 		cursor->end += sizeof(split->tcp);
-	return sw_parse_tcp(cursor, packet);
+	else if (has_tunnels && !bpf_xdp_load_bytes(ctx, offset, split->tcp, SW_PORTS_END))
+		cursor->end += SW_PORTS_END;
+	reason = sw_parse_tcp(cursor, packet);
+	return has_tunnels && reason == SW_GO_ON ? sw_parse_payload(cursor, packet, offset)
+						 : reason;
+}
+
+/* Copies what stands at `at`, of which there are `left` bytes, as far as there is room
+ * for it: all up to an IP header's fixed part. The cursor is at its start. `gap`: what it
+ * takes in front for IP to stand on a word, 2 if that is behind an Ethernet header. */
+static __always_inline int sw_read_split(struct xdp_md *ctx, struct sw_split *split,
+					 struct sw_cursor *cursor, __u32 at, __u32 left,
+					 const __u32 gap)
+{
+	__u64 size = left < SW_SPLIT_HEAD ? left : SW_SPLIT_HEAD;
+	void *head = split->head + gap;
+
+	/* Changes nothing, but the verifier of 6.1 sees that it is not 0. */
+	__asm__ volatile("" : "+r"(size));
+	size = ((size - 1) & (SW_SPLIT_HEAD - 1)) + 1;
+	if (!left || bpf_xdp_load_bytes(ctx, at, head, size))
+		return SW_MALFORMED;
+	*cursor = (struct sw_cursor){
+		.start = head,
+		.at = head,
+		.end = head + size,
+		.base = at,
+		.length = bpf_xdp_get_buff_len(ctx),
+		.left = left,
+	};
+	return SW_GO_ON;
 }
 
 /*
@@ -82,7 +117,6 @@ static __always_inline int sw_parse_split_tcp(struct xdp_md *ctx, struct sw_spli
 __attribute__((noinline)) int sw_parse_split(struct xdp_md *ctx, struct sw_packet *packet)
 {
 	__u32 length = bpf_xdp_get_buff_len(ctx), zero = 0;
-	__u64 size = length < SW_SPLIT_HEAD ? length : SW_SPLIT_HEAD;
 	struct sw_split *split = bpf_map_lookup_elem(&split_frame, &zero);
 	struct sw_cursor cursor;
 	int reason;
@@ -90,21 +124,12 @@ __attribute__((noinline)) int sw_parse_split(struct xdp_md *ctx, struct sw_packe
 	if (!packet || !split)
 		return SW_MALFORMED;
 	*packet = (struct sw_packet){ .length = length };
-	/* Changes nothing, but the verifier of 6.1 sees that it is not 0. */
-	__asm__ volatile("" : "+r"(size));
-	size = ((size - 1) & (SW_SPLIT_HEAD - 1)) + 1;
-	if (!length || bpf_xdp_load_bytes(ctx, 0, split->head, size))
-		return SW_MALFORMED;
-	cursor = (struct sw_cursor){
-		.start = split->head,
-		.at = split->head,
-		.end = split->head + size,
-		.length = length,
-	};
-	reason = sw_parse_to_addresses(&cursor, packet);
+	reason = sw_read_split(ctx, split, &cursor, 0, length, SW_ETHERNET_GAP);
+	if (reason == SW_GO_ON)
+		reason = sw_parse_to_addresses(&cursor, packet);
 	if (reason == SW_GO_ON)
 		reason = sw_parse_to_transport(sw_walk_behind, ctx, &cursor, packet);
-	return reason == SW_GO_ON ? sw_parse_split_tcp(ctx, split, &cursor, packet) : reason;
+	return reason == SW_GO_ON ? sw_parse_split_upper(ctx, split, &cursor, packet) : reason;
 }
 
 static __always_inline int sw_parse_linear(struct xdp_md *ctx, struct sw_cursor *cursor,
@@ -112,7 +137,11 @@ static __always_inline int sw_parse_linear(struct xdp_md *ctx, struct sw_cursor 
 {
 	int reason = sw_parse_to_addresses(cursor, packet);
 
-	return reason == SW_GO_ON ? sw_parse_to_end(sw_walk, ctx, cursor, packet) : reason;
+	if (reason == SW_GO_ON)
+		reason = sw_parse_to_end(sw_walk, ctx, cursor, packet);
+	return has_tunnels && reason == SW_GO_ON
+		       ? sw_parse_payload(cursor, packet, cursor->at - cursor->start)
+		       : reason;
 }
 
 /* `packet` is zeroed, and has no family if the addresses could not be read.

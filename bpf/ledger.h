@@ -218,7 +218,7 @@ static __always_inline void sw_ledger_drop6(const struct sw_pair6 *pair, __u32 d
 		return;
 	sw_ledger_note(subject.hi & running->settings.source_mask_hi,
 		       subject.lo & running->settings.source_mask_lo, peer.hi, peer.lo,
-		       sw_note_word(decision, role));
+		       sw_note_word(sw_decision_as6(decision), role));
 }
 
 /* Notes what was decided if it cuts. Stands in front of the verdict. */

@@ -20,6 +20,8 @@ const volatile struct sw_seed seed;
 const volatile __u32 interface;
 const volatile __u8 has_vlans;
 const volatile __u8 vlan_roles[SW_VLAN_BYTES]; /* see vlan_roles.h */
+const volatile __u8 has_tunnels;	       /* they are looked for: */
+const volatile __u32 opened_tunnels;	       /* a bit for each kind */
 const volatile __u32 again_window; /* SW_AGAIN_SECONDS in units of sw_clock_again(); 0: off */
 
 /* Replay and the packet tests: time is `offline_clock_ns`, and the outcome is
@@ -102,13 +104,17 @@ struct {
 /* A program's own, and not pinned: headers that do not stand in the first buffer of
  * a frame, while they are parsed. */
 #define SW_SPLIT_HEAD 128 /* a power of two */
+#define SW_ETHERNET_GAP 2 /* as drivers have it: IP stands on a word */
 
 struct sw_split {
-	__u8 gap1[2];		  /* as drivers have it: IP stands on a word */
-	__u8 head[SW_SPLIT_HEAD]; /* of the frame: all up to the IP header's fixed part */
-	__u8 gap2[2];
+	__u8 head[SW_ETHERNET_GAP + SW_SPLIT_HEAD]; /* all up to the IP header's fixed part */
+	__u8 gap[2];
 	__u8 tcp[SW_TCP_FLAGS_END];
 	__u8 pad[2];
+	/* While what is in a tunnel is judged: */
+	struct sw_pair6 outer; /* of 4in6 */
+	__u32 opened;	       /* as sw_open_tunnel() tells it */
+	__u32 rest;
 } __attribute__((aligned(8)));
 
 struct {
@@ -140,6 +146,13 @@ struct {
 	__uint(key_size, sizeof(__u32));
 	__uint(value_size, sizeof(struct sw_conduct));
 } conduct SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, SW_MAX_INTERFACES);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, sizeof(struct sw_tunnelled));
+} tunnelled SEC(".maps");
 
 /* The user side's own; no program reads them. */
 struct {

@@ -10,6 +10,7 @@
 
 #include "gate.h"
 #include "parse.h"
+#include "tunnel.h"
 
 #define SW_PLAIN_IPV4 0x45 /* version 4, and a header of five words */
 
@@ -28,8 +29,24 @@ static __always_inline int sw_is_plain_tcp(const struct sw_tcp *tcp, __u32 left)
 	return header >= SW_TCP_MIN && header <= left;
 }
 
-/* `size` is the frame's, without the Ethernet header. */
-static __always_inline enum sw_plain sw_plain4(const struct iphdr *ip, const void *end, __u64 size)
+/* What may be a tunnel is not plain where these are looked for. Of TCP, UDP and others
+ * the first words are read; `tcp` is where they are. */
+static __always_inline int sw_maybe_tunnel(__u8 protocol, const struct sw_tcp *tcp)
+{
+	__u16 sport = sw_swap16(tcp->sport), dport = sw_swap16(tcp->dport);
+
+	if (protocol == IPPROTO_TCP)
+		return dport == SW_PORT_PPTP;
+	if (protocol == IPPROTO_UDP)
+		return (sw_maybe_tunnel_port(sport) || sw_maybe_tunnel_port(dport)) &&
+		       sw_tunnel_of_ports(sport, dport) != SW_NO_TUNNEL;
+	return sw_is_tunnel_protocol(protocol);
+}
+
+/* `size` is the frame's, without the Ethernet header; `tunnels`: whether they are
+ * looked for. */
+static __always_inline enum sw_plain sw_plain4(const struct iphdr *ip, const void *end, __u64 size,
+					       const int tunnels)
 {
 	const struct sw_tcp *tcp = (const void *)(ip + 1);
 	__u64 near;
@@ -37,6 +54,8 @@ static __always_inline enum sw_plain sw_plain4(const struct iphdr *ip, const voi
 
 	if ((const void *)(tcp + 1) > end || *(const __u8 *)ip != SW_PLAIN_IPV4 ||
 	    ip->frag_off & sw_swap16(SW_IP_OFFSET | SW_IP_MORE))
+		return SW_NOT_PLAIN;
+	if (tunnels && sw_maybe_tunnel(ip->protocol, tcp))
 		return SW_NOT_PLAIN;
 	near = sw_gate_near4(sw_swap32(ip->saddr)) | sw_gate_near4(sw_swap32(ip->daddr));
 	total = sw_swap16(ip->tot_len);
@@ -51,7 +70,7 @@ static __always_inline enum sw_plain sw_plain4(const struct iphdr *ip, const voi
 }
 
 static __always_inline enum sw_plain sw_plain6(const struct ipv6hdr *ip, const void *end,
-					       __u64 size)
+					       __u64 size, const int tunnels)
 {
 	const struct sw_tcp *tcp = (const void *)(ip + 1);
 	__u32 payload;
@@ -59,6 +78,8 @@ static __always_inline enum sw_plain sw_plain6(const struct ipv6hdr *ip, const v
 
 	if ((const void *)(tcp + 1) > end || *(const __u8 *)ip >> 4 != 6 ||
 	    (ip->nexthdr != IPPROTO_TCP && ip->nexthdr != IPPROTO_UDP))
+		return SW_NOT_PLAIN;
+	if (tunnels && sw_maybe_tunnel(ip->nexthdr, tcp))
 		return SW_NOT_PLAIN;
 	near = sw_gate_near6(sw_in6_read(&ip->saddr)) | sw_gate_near6(sw_in6_read(&ip->daddr));
 	payload = sw_swap16(ip->payload_len);
@@ -72,7 +93,7 @@ static __always_inline enum sw_plain sw_plain6(const struct ipv6hdr *ip, const v
 	return near & 1 ? SW_PLAIN6 : SW_PLAIN_CLEAN6;
 }
 
-static __always_inline enum sw_plain sw_plain(const void *frame, const void *end)
+static __always_inline enum sw_plain sw_plain(const void *frame, const void *end, const int tunnels)
 {
 	const struct sw_ethernet *eth = frame;
 	__u64 size = end - frame - sizeof(*eth);
@@ -82,9 +103,9 @@ static __always_inline enum sw_plain sw_plain(const void *frame, const void *end
 	if ((const void *)(eth + 1) > end)
 		return SW_NOT_PLAIN;
 	if (eth->type == sw_swap16(ETH_P_IP))
-		return sw_plain4(frame + sizeof(*eth), end, size);
+		return sw_plain4(frame + sizeof(*eth), end, size, tunnels);
 	if (eth->type == sw_swap16(ETH_P_IPV6))
-		return sw_plain6(frame + sizeof(*eth), end, size);
+		return sw_plain6(frame + sizeof(*eth), end, size, tunnels);
 	return SW_NOT_PLAIN;
 }
 

@@ -9,6 +9,7 @@
 #include "decide.h"
 #include "events.h"
 #include "frame.h"
+#include "inside.h"
 #include "ledger.h"
 #include "maps.h"
 #include "plain.h"
@@ -24,8 +25,10 @@ static __always_inline void sw_account(__u32 decision, int monitored, __u32 leng
 	}
 }
 
-/* Counts and tells what was decided, and does it. */
-static __always_inline int sw_finish(struct xdp_md *ctx, int decision, __u32 length, __u32 role)
+/* Counts and tells what was decided, and does it. `tunnels`: whether they are looked
+ * for. */
+static __always_inline int sw_finish(struct xdp_md *ctx, int decision, __u32 length, __u32 role,
+				     const int tunnels)
 {
 	int monitored = (decision & SW_DECISION_MONITORED) != 0;
 
@@ -35,7 +38,7 @@ static __always_inline int sw_finish(struct xdp_md *ctx, int decision, __u32 len
 	if (!sw_reason_cuts(sw_decision_reason(decision)))
 		return XDP_PASS;
 	if (!offline && sw_may_report())
-		sw_report(ctx, decision, role, monitored ? SW_WOULD_DROP : SW_DROP);
+		sw_tell(ctx, decision, role, monitored ? SW_WOULD_DROP : SW_DROP, tunnels);
 	return monitored ? XDP_PASS : XDP_DROP;
 }
 
@@ -47,29 +50,32 @@ static __always_inline __u32 sw_role_for(const struct sw_packet *packet, __u32 r
 	return sw_role_in_vlan(vlan_roles, packet->vlan[0], role);
 }
 
-/* The long way, for whatever frame. Of a function of its own a plain packet's
- * way has neither code nor stack. */
-__attribute__((noinline)) int sw_judge_frame(struct xdp_md *ctx, __u32 role)
+static __always_inline int sw_judge_any(struct xdp_md *ctx, __u32 role, const int tunnels)
 {
 	struct sw_packet packet = {};
 	int parsed = sw_parse_frame(ctx, &packet);
 	int decision;
 
 	role = sw_role_for(&packet, role);
-	if (role == SW_ROLES)
-		decision = SW_DECISION(SW_NOT_JUDGED, packet.family, 0);
-	else if (packet.family == SW_IPV4)
-		decision = sw_decide4((__u64)packet.src4 << 32 | packet.dst4,
-				      sw_about_packet(&packet, parsed), sw_packet_start(&packet),
-				      role);
-	else if (packet.family == SW_IPV6)
-		decision = sw_decide6(&packet.pair6, sw_about_packet(&packet, parsed),
-				      sw_packet_start(&packet), role);
-	else
-		decision = SW_DECISION(parsed, SW_NO_FAMILY, 0);
+	decision = sw_decide_packet(&packet, parsed, role);
+	if (tunnels && parsed == SW_GO_ON)
+		decision = sw_judge_inside(ctx, &packet, decision, role);
 	sw_ledger_packet(&packet, decision, role);
 	sw_conduct_packet(&packet, decision, role);
-	return sw_finish(ctx, decision, packet.length, role);
+	return sw_finish(ctx, decision, packet.length, role, tunnels);
+}
+
+/* The long way, for whatever frame. Of a function of its own a plain packet's
+ * way has neither code nor stack. */
+__attribute__((noinline)) int sw_judge_frame(struct xdp_md *ctx, __u32 role)
+{
+	return sw_judge_any(ctx, role, 0);
+}
+
+/* The same where tunnels are looked for. */
+__attribute__((noinline)) int sw_judge_tunnels(struct xdp_md *ctx, __u32 role)
+{
+	return sw_judge_any(ctx, role, 1);
 }
 
 #define SW_SURELY_WHOLE 1536
@@ -168,21 +174,25 @@ __attribute__((noinline)) int sw_decide_plain6(struct xdp_md *ctx, __u32 role)
 
 __attribute__((noinline)) int sw_judge_plain4(struct xdp_md *ctx, __u32 role)
 {
-	return sw_finish(ctx, sw_decide_plain4(ctx, role), sw_plain_length(ctx), role);
+	return sw_finish(ctx, sw_decide_plain4(ctx, role), sw_plain_length(ctx), role, 0);
 }
 
 __attribute__((noinline)) int sw_judge_plain6(struct xdp_md *ctx, __u32 role)
 {
-	return sw_finish(ctx, sw_decide_plain6(ctx, role), sw_plain_length(ctx), role);
+	return sw_finish(ctx, sw_decide_plain6(ctx, role), sw_plain_length(ctx), role, 0);
 }
 
-static __always_inline int sw_main(struct xdp_md *ctx, const enum sw_role role)
+/* `tunnels`: they are looked for. Where they are not it costs no instruction that they
+ * could be. */
+static __always_inline int sw_main(struct xdp_md *ctx, const enum sw_role role, const int tunnels)
 {
 	enum sw_plain plain =
-		sw_plain((const void *)(long)ctx->data, (const void *)(long)ctx->data_end);
+		sw_plain((const void *)(long)ctx->data, (const void *)(long)ctx->data_end, tunnels);
 
+	if (tunnels && plain == SW_NOT_PLAIN)
+		plain = sw_plain_inside(ctx);
 	if (plain == SW_NOT_PLAIN)
-		return sw_judge_frame(ctx, role);
+		return tunnels ? sw_judge_tunnels(ctx, role) : sw_judge_frame(ctx, role);
 	if (plain == SW_PLAIN4)
 		return sw_judge_plain4(ctx, role);
 	if (plain == SW_PLAIN6)
@@ -195,13 +205,26 @@ static __always_inline int sw_main(struct xdp_md *ctx, const enum sw_role role)
 SEC("xdp.frags")
 int spamweir_access(struct xdp_md *ctx)
 {
-	return sw_main(ctx, SW_ACCESS);
+	return sw_main(ctx, SW_ACCESS, 0);
 }
 
 SEC("xdp.frags")
 int spamweir_upstream(struct xdp_md *ctx)
 {
-	return sw_main(ctx, SW_UPSTREAM);
+	return sw_main(ctx, SW_UPSTREAM, 0);
+}
+
+/* Of a NIC on which tunnels are looked for. */
+SEC("xdp.frags")
+int spamweir_access_tunnels(struct xdp_md *ctx)
+{
+	return sw_main(ctx, SW_ACCESS, 1);
+}
+
+SEC("xdp.frags")
+int spamweir_upstream_tunnels(struct xdp_md *ctx)
+{
+	return sw_main(ctx, SW_UPSTREAM, 1);
 }
 
 char LICENSE[] SEC("license") = "GPL";

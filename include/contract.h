@@ -45,6 +45,7 @@
 #include "maps/list.h"
 #include "maps/live.h"
 #include "maps/policy.h"
+#include "maps/tunnelled.h"
 #include "reasons.h"
 #include "words.h"
 

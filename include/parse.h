@@ -56,9 +56,10 @@
 #define SW_TCP_FLAGS_END 14 /* bytes of a TCP header up to and with the flags */
 
 struct sw_cursor {
-	const void *start; /* of the frame */
+	const void *start; /* of the frame, or of what is read of it */
 	const void *at;
 	const void *end;
+	__u32 base;   /* where in the frame `start` is */
 	__u32 length; /* of the frame: more than up to `end` if that is in several buffers */
 	__u32 left;
 	__u8 promised; /* `left` is a header's word, not just what is readable */
@@ -74,6 +75,10 @@ struct sw_packet {
 	union {		      /* on the stack of a program each word counts */
 		__u32 beyond; /* bytes promised behind what is readable, until TCP */
 		__u32 seq;    /* of TCP */
+		struct {      /* else, where tunnels are looked for: see tunnel.h */
+			__u16 at;
+			__u16 left;
+		} payload;
 	};
 	__u8 family;
 	__u8 protocol; /* transport; what a later fragment's header says it is */
@@ -267,19 +272,25 @@ static __always_inline int sw_parse_tags(struct sw_cursor *cursor, struct sw_pac
 }
 
 /* Leaves the cursor at the IP header and tells its family. */
-static __always_inline int sw_parse_link(struct sw_cursor *cursor, struct sw_packet *packet)
+static __always_inline int sw_parse_ethernet(struct sw_cursor *cursor, struct sw_packet *packet)
 {
 	const struct sw_ethernet *eth = cursor->at;
 
 	if (!sw_holds(cursor, sizeof(*eth)))
 		return SW_MALFORMED;
-	cursor->left = cursor->end - cursor->at;
-	cursor->promised = 0;
 	sw_advance(cursor, sizeof(*eth));
 	packet->family = sw_ip_family(eth->type);
 	if (packet->family)
 		return SW_GO_ON;
 	return sw_parse_tags(cursor, packet, eth->type);
+}
+
+/* The same from the start of a frame. */
+static __always_inline int sw_parse_link(struct sw_cursor *cursor, struct sw_packet *packet)
+{
+	cursor->left = cursor->end - cursor->at;
+	cursor->promised = 0;
+	return sw_parse_ethernet(cursor, packet);
 }
 
 #include "parse_ip.h"

@@ -13,12 +13,11 @@
 
 typedef int (*sw_walk_fn)(void *frame, struct sw_chain *chain);
 
-/* Up to the addresses. Where it comes to nothing the packet has no family. The
- * cursor stands at the frame's start, and then at the IP header. */
-static __always_inline int sw_parse_to_addresses(struct sw_cursor *cursor, struct sw_packet *packet)
+/* The addresses, if what was found in front of them, `reason`, lets it go on. Where it
+ * comes to nothing the packet has no family. */
+static __always_inline int sw_parse_addresses(struct sw_cursor *cursor, struct sw_packet *packet,
+					      int reason)
 {
-	int reason = sw_parse_link(cursor, packet);
-
 	if (reason == SW_GO_ON) {
 		sw_forget_way(cursor, SW_LINK_OFFSETS);
 		if (packet->family == SW_IPV4)
@@ -31,11 +30,18 @@ static __always_inline int sw_parse_to_addresses(struct sw_cursor *cursor, struc
 	return reason;
 }
 
+/* Up to the addresses. The cursor stands at the frame's start, and then at the IP
+ * header. */
+static __always_inline int sw_parse_to_addresses(struct sw_cursor *cursor, struct sw_packet *packet)
+{
+	return sw_parse_addresses(cursor, packet, sw_parse_link(cursor, packet));
+}
+
 static __always_inline int sw_follow_chain(sw_walk_fn walk, void *frame, struct sw_cursor *cursor,
 					   struct sw_packet *packet)
 {
 	struct sw_chain chain = {
-		.offset = cursor->at - cursor->start,
+		.offset = cursor->base + (cursor->at - cursor->start),
 		.left = cursor->left,
 		.protocol = packet->protocol,
 	};
@@ -43,7 +49,7 @@ static __always_inline int sw_follow_chain(sw_walk_fn walk, void *frame, struct 
 
 	packet->protocol = chain.protocol; /* of a tiny fragment too: the header that is cut */
 	packet->fragment = chain.fragment;
-	cursor->at = cursor->start + (chain.offset & SW_CHAIN_OFFSETS);
+	cursor->at = cursor->start + ((chain.offset - cursor->base) & SW_CHAIN_OFFSETS);
 	cursor->left = chain.left;
 	return reason;
 }

@@ -29,14 +29,22 @@ struct sw_counters {
  */
 #define SW_DECISION(reason, family, feed) ((family) | (reason) << 2 | (feed) << 8)
 #define SW_DECISION_CELL 0xff
+#define SW_DECISION_FAMILY 3
 #define SW_DECISION_MONITORED (1 << 16) /* what it cuts, passes */
 #define SW_DECISION_SYN (1 << 17)	/* of SMTP, held against the limit */
 #define SW_DECISION_ATTEMPT (1 << 18)	/* and was not sent before */
 #define SW_DECISION_OF_SYN (SW_DECISION_SYN | SW_DECISION_ATTEMPT)
+#define SW_DECISION_INSIDE (1 << 19) /* of what is in a tunnel */
 
 static inline enum sw_family sw_decision_family(__u32 decision)
 {
-	return decision & 3;
+	return decision & SW_DECISION_FAMILY;
+}
+
+/* The same of somebody known by an IPv6 address, whatever he sends. */
+static inline __u32 sw_decision_as6(__u32 decision)
+{
+	return (decision & ~SW_DECISION_FAMILY) | SW_IPV6;
 }
 
 static inline enum sw_reason sw_decision_reason(__u32 decision)

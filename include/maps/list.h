@@ -26,7 +26,8 @@
 	X(ledger, "ledger")                                                                        \
 	X(again, "again")                                                                          \
 	X(attempts, "attempts")                                                                    \
-	X(conduct, "conduct")
+	X(conduct, "conduct")                                                                      \
+	X(tunnelled, "tunnelled")
 
 enum sw_map {
 #define SW_MAP_ID(name, object) SW_MAP_##name,

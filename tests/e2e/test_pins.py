@@ -16,7 +16,8 @@ feeds:
   - { name: botnets, kind: cnc, entries: [198.19.66.6] }
 """
 MAPS = ["abi", "policy", "limiter", "live", "gate", "counters", "feed_counters", "events",
-        "event_budget", "feeds", "interfaces", "ledger", "again", "attempts", "conduct"]
+        "event_budget", "feeds", "interfaces", "ledger", "again", "attempts", "conduct",
+        "tunnelled"]
 # What bpftool is told of maps that are none of ours.
 OTHERS = {"array": ["type", "array", "key", "4", "value", "136", "entries", "1"],
           "large": ["type", "array", "key", "4", "value", "4096", "entries", "256"],

@@ -11,6 +11,7 @@
 #include "policy/compile.h"
 #include "decode.h"
 #include "kernel/gate.h"
+#include "unwrap.h"
 #include "policy/rules_sort.h"
 #include "policy/settings.h"
 
@@ -148,6 +149,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 /* One packet in one cell, and nothing elsewhere. */
 static void check_counters(const struct sw_judgement *right)
 {
+	struct sw_tunnelled once_there = { 0 };
 	static const struct sw_counters none;
 	static const struct sw_counter no_feed[SW_MAX_FEEDS];
 	const struct sw_counter once = { 1, kernel.frame_size };
@@ -158,6 +160,9 @@ static void check_counters(const struct sw_judgement *right)
 	must(!memcmp(cell, &once, sizeof(once)));
 	*cell = (struct sw_counter){ 0 };
 	must(!memcmp(&kernel.counters, &none, sizeof(none)));
+	if (right->tunnel)
+		once_there.packets[right->tunnel] = 1;
+	must(!memcmp(&kernel.tunnelled, &once_there, sizeof(once_there)));
 	if (right->feed) {
 		must(!memcmp(feed, &once, sizeof(once)));
 		*feed = (struct sw_counter){ 0 };
@@ -183,10 +188,34 @@ static bool was_followed(enum sw_reason reason)
 	       reason == SW_ZOMBIE_FRAGMENT || reason == SW_TINY_FRAGMENT;
 }
 
+static sw_u128 mapped(sw_u128 address)
+{
+	return (sw_u128)0xffff << 32 | address;
+}
+
+/* The packet that decided, with the addresses by which it is known. */
+static struct sw_decoded known_packet(const struct frame *frame, enum sw_role role,
+				      const struct sw_judgement *right)
+{
+	struct sw_decoded outer = sw_decode(frame->at, frame->size), packet;
+	struct sw_unwrapped unwrapped;
+
+	if (!right->inside)
+		return outer;
+	unwrapped = sw_unwrap(&outer, SW_TUNNELS_OPENED, role);
+	packet = unwrapped.inner;
+	if (unwrapped.kind != SW_TUNNEL_4IN6 || (role != SW_ACCESS && right->reason != SW_CNC_SRC))
+		return packet;
+	packet.family = SW_IPV6;
+	packet.src = role == SW_ACCESS ? outer.src : mapped(packet.src);
+	packet.dst = role == SW_ACCESS ? mapped(packet.dst) : outer.dst;
+	return packet;
+}
+
 static void check_event(const struct frame *frame, enum sw_role role,
 			const struct sw_judgement *right)
 {
-	struct sw_decoded packet = sw_decode(frame->at, frame->size);
+	struct sw_decoded packet = known_packet(frame, role, right);
 	const struct sw_event *event = &kernel.event;
 	const __u8 *tcp = packet.payload.at;
 
@@ -194,7 +223,7 @@ static void check_event(const struct frame *frame, enum sw_role role,
 	must(event->record.type == SW_RECORD_VERDICT && event->record.size == sizeof(*event));
 	must(event->time_ns == kernel.now_us * 1000 && event->length == frame->size);
 	must(event->interface == INTERFACE && event->role == role);
-	must(event->family == right->family && event->reason == right->reason);
+	must(event->family == packet.family && event->reason == right->reason);
 	must(event->feed == right->feed && event->verdict == right->verdict);
 	must(same_address(event->src, packet.family, packet.src));
 	must(same_address(event->dst, packet.family, packet.dst));
@@ -237,7 +266,7 @@ static struct frame tagged(const struct frame *frame)
 	return (struct frame){ copy, frame->size + TAG_SIZE, frame->size + TAG_SIZE };
 }
 
-static void receive(const struct frame *frame, __u8 how)
+static void receive(const struct frame *frame, __u8 how, bool tunnels)
 {
 	static const __u64 rhythm_us[] = { 0, SECOND_US / 50, SECOND_US / 4, SECOND_US };
 	int times = 1 + (how >> 4 & 7), i;
@@ -249,6 +278,9 @@ static void receive(const struct frame *frame, __u8 how)
 	world.monitor = settings->monitor = how >> 1 & 1;
 	sw_model_init(&model, &world);
 	model.forgetful = true; /* the kernel's again_window is 0 */
+	model.tunnels = tunnels;
+	model.opened_tunnels = SW_TUNNELS_OPENED;
+	kernel_tunnels(tunnels);
 	kernel_forget();
 	for (i = 0; i < times; i++) {
 		kernel.now_us = START_US + i * rhythm_us[how >> 2 & 3];
@@ -267,6 +299,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0; /* no driver delivers it */
 	if (!readable || frame.readable > frame.size)
 		frame.readable = frame.size;
-	receive(&frame, how);
+	receive(&frame, how, false);
+	receive(&frame, how, true);
 	return 0;
 }

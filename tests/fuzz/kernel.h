@@ -30,6 +30,7 @@ static struct {
 	struct sw_conduct *conduct;
 	struct sw_again *again;
 	struct sw_attempts attempts;
+	struct sw_tunnelled tunnelled;
 	struct sw_live_key key[SW_WORLD_LIVES];
 	struct sw_live live[SW_WORLD_LIVES];
 	size_t lives;
@@ -68,6 +69,10 @@ void *bpf_map_lookup_elem(void *map, const void *key)
 	if (map == &attempts) {
 		must(index == INTERFACE);
 		return &kernel.attempts;
+	}
+	if (map == &tunnelled) {
+		must(index == INTERFACE);
+		return &kernel.tunnelled;
 	}
 	must(index == 0);
 	if (map == &policy || map == kernel.policy) /* the generation's only value */
@@ -163,6 +168,24 @@ static inline void kernel_forget(void)
 	kernel.budget = (struct sw_event_budget){ 0 };
 }
 
+static inline int kernel_run(struct xdp_md *ctx, enum sw_role role, bool tunnels)
+{
+	if (tunnels)
+		return role == SW_ACCESS ? spamweir_access_tunnels(ctx)
+					 : spamweir_upstream_tunnels(ctx);
+	return role == SW_ACCESS ? spamweir_access(ctx) : spamweir_upstream(ctx);
+}
+
+/* All kinds are opened that can be, or none is looked for. */
+static inline void kernel_tunnels(bool tunnels)
+{
+	const __u32 opened = tunnels ? SW_TUNNELS_OPENED : 0;
+	const __u8 looked_for = tunnels;
+
+	set_constant(&has_tunnels, &looked_for, sizeof(looked_for));
+	set_constant(&opened_tunnels, &opened, sizeof(opened));
+}
+
 /* Has a program judge a frame, of which what is behind the first buffer can be read
  * by helper only. */
 static inline int kernel_receive(enum sw_role role, const __u8 *frame, __u32 size, __u32 readable)
@@ -182,7 +205,8 @@ static inline int kernel_receive(enum sw_role role, const __u8 *frame, __u32 siz
 	kernel.events = 0;
 	memset(&kernel.counters, 0, sizeof(kernel.counters));
 	memset(kernel.feed, 0, sizeof(kernel.feed));
-	return role == SW_ACCESS ? spamweir_access(&ctx) : spamweir_upstream(&ctx);
+	memset(&kernel.tunnelled, 0, sizeof(kernel.tunnelled));
+	return kernel_run(&ctx, role, has_tunnels);
 }
 
 #endif

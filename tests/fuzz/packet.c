@@ -8,6 +8,9 @@
 #include "replay/dissect.h"
 #include "fuzz.h"
 #include "tags.h"
+#include "unwrap.h"
+
+static const struct sw_tunnels tunnels = { .looked_for = 1, .opened = SW_TUNNELS_OPENED };
 
 static sw_u128 source(const struct sw_packet *packet)
 {
@@ -29,15 +32,15 @@ static unsigned get16(const __u8 *at)
 }
 
 /* Fragments, ports and lengths that cannot be together. */
-static void check_sense(const struct sw_dissection *d)
+static void check_sense(const struct sw_layer *layer)
 {
-	must(d->packet.fragment <= SW_LATER && d->packet.vlans <= SW_VLAN_MAX);
-	must(d->packet.family < SW_FAMILIES);
-	must(!d->has_protocol || d->packet.family);
-	must(!d->has_ports || (d->has_protocol && d->packet.fragment != SW_LATER));
-	must(d->has_ports || (!d->packet.sport && !d->packet.dport));
-	if (!d->packet.family)
-		must(!d->packet.fragment && !d->packet.protocol);
+	must(layer->packet.fragment <= SW_LATER && layer->packet.vlans <= SW_VLAN_MAX);
+	must(layer->packet.family < SW_FAMILIES);
+	must(!layer->has_protocol || layer->packet.family);
+	must(!layer->has_ports || (layer->has_protocol && layer->packet.fragment != SW_LATER));
+	must(layer->has_ports || (!layer->packet.sport && !layer->packet.dport));
+	if (!layer->packet.family)
+		must(!layer->packet.fragment && !layer->packet.protocol);
 }
 
 static void check_tags(const struct sw_packet *packet, const __u8 *data, __u32 size)
@@ -48,11 +51,12 @@ static void check_tags(const struct sw_packet *packet, const __u8 *data, __u32 s
 	must(packet->vlan[0] == vid[0] && packet->vlan[1] == vid[1]);
 }
 
-static void check_dissection(const struct sw_dissection *d, const struct sw_decoded *right)
+static void check_layer(const struct sw_layer *d, const struct sw_decoded *right)
 {
 	const struct sw_packet *packet = &d->packet;
 	bool tcp_or_udp = right->protocol == IPPROTO_TCP || right->protocol == IPPROTO_UDP;
 
+	check_sense(d);
 	must(packet->family == right->family);
 	must(source(packet) == right->src && destination(packet) == right->dst);
 	must(d->has_protocol == (right->found == SW_FOUND_PACKET));
@@ -66,6 +70,19 @@ static void check_dissection(const struct sw_dissection *d, const struct sw_deco
 		     packet->dport == get16(right->payload.at + 2));
 }
 
+/* What is in it, where the model would look: a broken TCP header it finds out first. */
+static void check_inside(const struct sw_dissection *d, const struct sw_decoded *right)
+{
+	struct sw_unwrapped unwrapped = { .kind = SW_NO_TUNNEL };
+
+	if (right->found == SW_FOUND_PACKET && right->protocol != IPPROTO_TCP)
+		unwrapped = sw_unwrap(right, tunnels.opened, SW_ACCESS);
+	must(d->tunnel == unwrapped.kind);
+	must(!d->inner.packet.family == !unwrapped.opened);
+	if (unwrapped.opened)
+		check_layer(&d->inner, &unwrapped.inner);
+}
+
 static struct sw_dissection dissect(const __u8 *data, __u32 size)
 {
 	__u8 *frame = copy_of(data, size);
@@ -73,17 +90,17 @@ static struct sw_dissection dissect(const __u8 *data, __u32 size)
 	struct sw_dissection d;
 
 	memset(&d, 0x5a, sizeof(d));
-	sw_dissect(frame, size, size, &d);
+	sw_dissect(frame, size, size, &tunnels, &d);
 	must(!d.is_cut);
-	check_sense(&d);
-	check_tags(&d.packet, frame, size);
-	check_dissection(&d, &right);
+	check_tags(&d.outer.packet, frame, size);
+	check_layer(&d.outer, &right);
+	check_inside(&d, &right);
 	free(frame);
 	return d;
 }
 
 /* More bytes behind it never hide an address. */
-static void check_longer(const struct sw_dissection *start, const struct sw_dissection *whole)
+static void check_longer(const struct sw_layer *start, const struct sw_layer *whole)
 {
 	if (!start->packet.family)
 		return;
@@ -103,15 +120,17 @@ static void check_part(const __u8 *data, __u32 size, __u32 length)
 	must(padded);
 	memcpy(padded, data, size);
 	right = sw_decode(padded, length);
-	sw_dissect(part, size, length, &d);
-	check_sense(&d);
+	sw_dissect(part, size, length, &tunnels, &d);
+	check_sense(&d.outer);
+	check_sense(&d.inner);
 	if (!d.is_cut) {
 		must(right.found == whole.found && right.family == whole.family);
 		must(right.src == whole.src && right.dst == whole.dst);
-		must(d.has_protocol == (whole.found == SW_FOUND_PACKET));
+		must(d.outer.has_protocol == (whole.found == SW_FOUND_PACKET));
 	}
-	if (!d.is_cut && d.has_protocol) {
-		must(d.packet.protocol == whole.protocol && d.packet.fragment == whole.fragment);
+	if (!d.is_cut && d.outer.has_protocol) {
+		must(d.outer.packet.protocol == whole.protocol &&
+		     d.outer.packet.fragment == whole.fragment);
 		must(right.protocol == whole.protocol && right.fragment == whole.fragment);
 		must(right.payload.size == whole.payload.size);
 		if (whole.protocol == IPPROTO_TCP && whole.fragment != SW_LATER &&
@@ -130,7 +149,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	start = dissect(input.at, cut < input.size ? cut : input.size);
 	whole = dissect(input.at, input.size);
-	check_longer(&start, &whole);
+	check_longer(&start.outer, &whole.outer);
 	check_part(input.at, cut < input.size ? cut : input.size, input.size);
 	return 0;
 }

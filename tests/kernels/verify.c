@@ -2,8 +2,9 @@
 /*
  * verify VARIANT ROLE NETS DIRS BOUNDS: loads the role's program for tables of
  * that layout and prints how many instructions the verifier walked. VARIANT is
- * how it is loaded: "live" for a NIC, "offline" for replay, "extension" for
- * libxdp's dispatcher. If the kernel refuses, what the verifier said last goes
+ * how it is loaded: "live" for a NIC, "tunnels" for one on which all kinds of them are
+ * opened, "offline" for replay of these, "extension" for libxdp's dispatcher, of these
+ * too. If the kernel refuses, what the verifier said last goes
  * to stderr.
  */
 #include <bpf/bpf.h>
@@ -32,18 +33,24 @@ static int print_end(enum libbpf_print_level level, const char *format, va_list 
 	return 0;
 }
 
-static const char *const variants[] = { "live", "offline", "extension" };
+static const char *const variants[] = { "live", "tunnels", "offline", "extension" };
 
 enum variant {
 	LIVE,
+	TUNNELS,
 	OFFLINE,
 	EXTENSION,
 	VARIANTS,
 };
 
-static struct bpf_program *program_of(const struct spamweir_bpf *skel, enum sw_role role)
+static struct bpf_program *program_of(const struct spamweir_bpf *skel, enum sw_role role,
+				      enum variant variant)
 {
-	return role == SW_ACCESS ? skel->progs.spamweir_access : skel->progs.spamweir_upstream;
+	if (variant == LIVE)
+		return role == SW_ACCESS ? skel->progs.spamweir_access
+					 : skel->progs.spamweir_upstream;
+	return role == SW_ACCESS ? skel->progs.spamweir_access_tunnels
+				 : skel->progs.spamweir_upstream_tunnels;
 }
 
 /* Makes it one of a dispatcher that is on no NIC. */
@@ -77,17 +84,20 @@ static int load(struct spamweir_bpf *skel, const struct sw_layout *layout, enum 
 		.xor = { 0x12345678, 0x9abcdef0 },
 		.key = { 0x9e3779b97f4a7c15, 42, 0xbf58476d1ce4e5b9, 43 },
 	};
+	struct bpf_program *program;
 
 	memcpy((void *)&skel->rodata->layout, layout, sizeof(*layout));
 	memcpy((void *)&skel->rodata->seed, &seed, sizeof(seed));
 	skel->rodata->interface = SW_MAX_INTERFACES - 1;
 	skel->rodata->has_vlans = 1;
-	bpf_program__set_autoload(skel->progs.spamweir_access, role == SW_ACCESS);
-	bpf_program__set_autoload(skel->progs.spamweir_upstream, role == SW_UPSTREAM);
+	skel->rodata->has_tunnels = variant != LIVE;
+	skel->rodata->opened_tunnels = SW_TUNNELS_OPENED;
+	bpf_object__for_each_program(program, skel->obj)
+		bpf_program__set_autoload(program, program == program_of(skel, role, variant));
 	skel->rodata->offline = variant == OFFLINE;
 	skel->rodata->again_window = SW_AGAIN_SECONDS * 1000;
 	bpf_map__set_value_size(bpf_map__inner_map(skel->maps.policy), sw_policy_size(layout));
-	if (variant == EXTENSION && extend(program_of(skel, role)))
+	if (variant == EXTENSION && extend(program_of(skel, role, variant)))
 		return -1;
 	return spamweir_bpf__load(skel);
 }
@@ -116,7 +126,7 @@ int main(int argc, char **argv)
 	while (argc == 6 && variant < VARIANTS && strcmp(argv[1], variants[variant]))
 		variant++;
 	if (argc != 6 || variant == VARIANTS) {
-		fputs("usage: verify live|offline|extension access|upstream NETS DIRS BOUNDS\n",
+		fputs("usage: verify live|tunnels|offline|extension access|upstream NETS DIRS BOUNDS\n",
 		      stderr);
 		return 2;
 	}
@@ -130,7 +140,7 @@ int main(int argc, char **argv)
 	libbpf_set_print(print_end);
 	skel = spamweir_bpf__open();
 	if (skel && !load(skel, &layout, role, variant))
-		code = print_verified(program_of(skel, role));
+		code = print_verified(program_of(skel, role, variant));
 	spamweir_bpf__destroy(skel);
 	return code;
 }

@@ -27,14 +27,14 @@ const char *sw_check_reason_name(__u32 reason)
 	return reason < SW_REASON_COUNT ? name[reason] : "none";
 }
 
-static int set_up(void **state, bool offline, bool forgetful)
+static int set_up(void **state, const struct sw_rig_options *options)
 {
 	struct sw_check *check = calloc(1, sizeof(*check));
 	int err;
 
 	if (!check)
 		return -1;
-	err = sw_rig_open(&check->rig, offline, forgetful);
+	err = sw_rig_open(&check->rig, options);
 	if (err && err != -EPERM) {
 		fprintf(stderr, "cannot load the programs: %s\n", strerror(-err));
 		free(check);
@@ -46,17 +46,29 @@ static int set_up(void **state, bool offline, bool forgetful)
 
 int sw_check_setup(void **state)
 {
-	return set_up(state, true, false);
+	return set_up(state, &(struct sw_rig_options){ .offline = true });
 }
 
 int sw_check_setup_online(void **state)
 {
-	return set_up(state, false, false);
+	return set_up(state, &(struct sw_rig_options){ .offline = false });
 }
 
 int sw_check_setup_forgetful(void **state)
 {
-	return set_up(state, true, true);
+	return set_up(state, &(struct sw_rig_options){ .offline = true, .forgetful = true });
+}
+
+int sw_check_setup_tunnels(void **state)
+{
+	return set_up(state, &(struct sw_rig_options){ .offline = true,
+						       .tunnels = true,
+						       .opened_tunnels = SW_TUNNELS_OPENED });
+}
+
+int sw_check_setup_closed_tunnels(void **state)
+{
+	return set_up(state, &(struct sw_rig_options){ .offline = true, .tunnels = true });
 }
 
 int sw_check_teardown(void **state)
@@ -91,6 +103,8 @@ void sw_check_publish(struct sw_check *check)
 	sw_rig_forget_limits(&check->rig);
 	sw_model_init(&check->model, &check->world);
 	check->model.forgetful = check->rig.forgetful;
+	check->model.tunnels = check->rig.tunnels;
+	check->model.opened_tunnels = check->rig.opened_tunnels;
 	assert_int_equal(sw_rig_publish(&check->rig, &check->world), 0);
 }
 
@@ -124,6 +138,32 @@ static bool agree(const struct sw_outcome *got, const struct sw_judgement *want)
 	       got->action == action && !got->rewritten;
 }
 
+/* Whether the one counter of tunnels has grown that should, if one should. */
+static void check_tunnelled(struct sw_check *check, const struct sw_judgement *want,
+			    const char *what)
+{
+	struct sw_tunnelled now;
+	int kind;
+
+	if (!check->rig.tunnels)
+		return;
+	assert_int_equal(sw_rig_tunnelled(&check->rig, &now), 0);
+	if (want->tunnel)
+		check->tunnelled.packets[want->tunnel]++;
+	for (kind = 0; kind < SW_TUNNELLED_ROOM; kind++) {
+		if (now.packets[kind] == check->tunnelled.packets[kind])
+			continue;
+		if (check->wrong++ < MOST_REPORTED) {
+			fprintf(stderr, "%s: kind %d counted %lld times too often, model says %d\n",
+				what, kind,
+				(long long)(now.packets[kind] - check->tunnelled.packets[kind]),
+				want->tunnel);
+			dump(check->frame.data, check->frame.len);
+		}
+	}
+	check->tunnelled = now;
+}
+
 static struct sw_judgement judge(struct sw_check *check, enum sw_role role, __u32 linear,
 				 const char *what)
 {
@@ -144,6 +184,7 @@ static struct sw_judgement judge(struct sw_check *check, enum sw_role role, __u3
 	check->seen[want.reason]++;
 	if (!agree(&got, &want))
 		report(check, role, data, size, what, &got, &want);
+	check_tunnelled(check, &want, what);
 	return want;
 }
 

@@ -18,6 +18,7 @@ struct sw_check {
 	unsigned long wrong;
 	bool split; /* sw_check_reason() judges wherever the first buffer ends, too */
 	unsigned long seen[SW_REASON_COUNT];
+	struct sw_tunnelled tunnelled; /* as it was counted until now */
 };
 
 /* Group set-up and tear-down of cmocka: *state is a struct sw_check. Where BPF
@@ -26,6 +27,8 @@ int sw_check_setup(void **state);
 int sw_check_setup_online(void **state); /* with the kernel's clock, and events */
 /* What is sent again is another connection: for tests that send one frame often. */
 int sw_check_setup_forgetful(void **state);
+int sw_check_setup_tunnels(void **state);	 /* with all opened that can be */
+int sw_check_setup_closed_tunnels(void **state); /* with none opened */
 int sw_check_teardown(void **state);
 struct sw_check *sw_check_of(void **state);
 

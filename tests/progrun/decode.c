@@ -115,6 +115,8 @@ static struct sw_decoded decode_ipv6(struct sw_slice s, bool contradiction)
 		return nothing(SW_FOUND_CUT);
 	out.src = get_address(s, 8, 16);
 	out.dst = get_address(s, 24, 16);
+	out.sender_family = SW_IPV6;
+	out.sender = out.src;
 	payload = get16(s, 4);
 	if (contradiction || payload > s.size - 40) {
 		out.found = SW_FOUND_ADDRESSES;
@@ -134,6 +136,8 @@ static struct sw_decoded decode_ipv4(struct sw_slice s, bool contradiction)
 		return nothing(SW_FOUND_CUT);
 	out.src = get_address(s, 12, 4);
 	out.dst = get_address(s, 16, 4);
+	out.sender_family = SW_IPV4;
+	out.sender = out.src;
 	header = (s.at[0] & 15) * 4;
 	total = get16(s, 2);
 	if (contradiction || header < 20 || total < header || total > s.size) {
@@ -154,6 +158,11 @@ static struct sw_decoded decode_ip(struct sw_slice s, unsigned version, bool con
 	if (!s.size || s.at[0] >> 4 != version)
 		return nothing(SW_FOUND_CUT);
 	return version == 4 ? decode_ipv4(s, contradiction) : decode_ipv6(s, contradiction);
+}
+
+struct sw_decoded sw_decode_ip(struct sw_slice s, unsigned version)
+{
+	return decode_ip(s, version, false);
 }
 
 static struct sw_decoded decode_pppoe(struct sw_slice s)

@@ -30,8 +30,12 @@ struct sw_decoded {
 	/* More headers may stand between this fragment's and the real protocol. */
 	bool protocol_unknown;
 	struct sw_slice payload;
+	/* Who is known as the sender: the source, but for 4in6. */
+	__u8 sender_family;
+	sw_u128 sender;
 };
 
 struct sw_decoded sw_decode(const __u8 *data, size_t size);
+struct sw_decoded sw_decode_ip(struct sw_slice s, unsigned version);
 
 #endif

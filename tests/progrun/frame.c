@@ -212,6 +212,24 @@ void sw_frame_build(struct sw_frame *frame, const struct sw_spec *spec)
 	add_bait(frame, spec->padding);
 }
 
+void sw_frame_wrap(struct sw_frame *frame, const struct sw_spec *outer, const struct sw_head *head)
+{
+	static __u8 inner[SW_FRAME_MAX];
+	__u32 from = head->ethernet ? 0 : frame->ip, size = frame->ip_end - from;
+
+	if (size > frame->len - from) /* it was cut */
+		size = frame->len - from;
+	memcpy(inner, frame->data + from, size);
+	sw_frame_build(frame, outer);
+	frame->len = frame->ip_end; /* padding stands behind all */
+	add(frame, head->bytes, head->size);
+	frame->inner = frame->len;
+	add(frame, inner, size);
+	frame->ip_end = frame->len;
+	set_lengths(frame, outer, frame->len);
+	add_bait(frame, outer->padding);
+}
+
 void sw_frame_cut(struct sw_frame *frame, const struct sw_spec *spec, __u32 len)
 {
 	__u32 header = frame->ip + (spec->family == SW_IPV4 ? 20 : 40);

@@ -81,11 +81,26 @@ struct sw_frame {
 	__u32 ext[SW_FRAME_EXTS];
 	__u32 l4;
 	__u32 ip_end;
+	__u32 inner; /* what was wrapped */
 	__u8 data[SW_FRAME_MAX];
 };
 
 /* The fragment header of IPv6 stands where spec->ext says; IPv4 needs none. */
 void sw_frame_build(struct sw_frame *frame, const struct sw_spec *spec);
+
+/* What a tunnel puts between its IP header and what it carries. */
+struct sw_head {
+	const char *name;
+	__u8 protocol; /* of the packet that carries it */
+	__u8 inner;    /* family of what is in it; 0: any */
+	bool ethernet; /* with an Ethernet header */
+	__u8 size;
+	__u8 bytes[64];
+};
+
+/* Makes the frame's IP packet, or all up to that packet's end, the payload of another
+ * one, of head->protocol, behind `head`. */
+void sw_frame_wrap(struct sw_frame *frame, const struct sw_spec *outer, const struct sw_head *head);
 
 /* An IPv4 or IPv6 SMTP SYN, whole, no tags, with a sequence number of its own: to be
  * changed from there. */

@@ -49,6 +49,12 @@ static int load(struct sw_rig *rig)
 	set_vlan(skel, SW_VID_ACCESS, SW_VLAN_ACCESS);
 	set_vlan(skel, SW_VID_UPSTREAM, SW_VLAN_UPSTREAM);
 	set_vlan(skel, SW_VID_NONE, SW_VLAN_NONE);
+	skel->rodata->has_tunnels = rig->tunnels;
+	skel->rodata->opened_tunnels = rig->opened_tunnels;
+	bpf_program__set_autoload(skel->progs.spamweir_access, !rig->tunnels);
+	bpf_program__set_autoload(skel->progs.spamweir_upstream, !rig->tunnels);
+	bpf_program__set_autoload(skel->progs.spamweir_access_tunnels, rig->tunnels);
+	bpf_program__set_autoload(skel->progs.spamweir_upstream_tunnels, rig->tunnels);
 	if (!rig->forgetful) /* milliseconds, or about as many jiffies as are in that time */
 		skel->rodata->again_window = SW_AGAIN_SECONDS * (rig->offline ? 1000 : 250);
 	bpf_map__set_value_size(bpf_map__inner_map(skel->maps.policy),
@@ -58,12 +64,16 @@ static int load(struct sw_rig *rig)
 
 static int open_rig(struct sw_rig *rig)
 {
+	typeof(&rig->skel->progs) progs;
 	int err = load(rig);
 
 	if (err)
 		return err;
-	rig->program[SW_ACCESS] = bpf_program__fd(rig->skel->progs.spamweir_access);
-	rig->program[SW_UPSTREAM] = bpf_program__fd(rig->skel->progs.spamweir_upstream);
+	progs = &rig->skel->progs;
+	rig->program[SW_ACCESS] = bpf_program__fd(rig->tunnels ? progs->spamweir_access_tunnels
+							       : progs->spamweir_access);
+	rig->program[SW_UPSTREAM] = bpf_program__fd(rig->tunnels ? progs->spamweir_upstream_tunnels
+								 : progs->spamweir_upstream);
 	rig->limiter = sw_rig_map(bpf_map__fd(rig->skel->maps.limiter), sizeof(*rig->limiter));
 	rig->again = sw_rig_map(bpf_map__fd(rig->skel->maps.again), sizeof(*rig->again));
 	rig->gate = &rig->skel->bss->gate;
@@ -73,13 +83,15 @@ static int open_rig(struct sw_rig *rig)
 	return sw_rig_open_generation(rig);
 }
 
-int sw_rig_open(struct sw_rig *rig, bool offline, bool forgetful)
+int sw_rig_open(struct sw_rig *rig, const struct sw_rig_options *options)
 {
 	int err;
 
 	*rig = (struct sw_rig){
-		.offline = offline,
-		.forgetful = forgetful,
+		.offline = options->offline,
+		.forgetful = options->forgetful,
+		.tunnels = options->tunnels,
+		.opened_tunnels = options->opened_tunnels,
 		.generation_fd = -1,
 		.layout = { .nets = 1 << 16, .leaves = 8192, .dirs = 1024, .bounds = 1 << 16 },
 		.seed = {

@@ -26,13 +26,20 @@ struct sw_rig {
 	struct sw_gate *gate; /* the object's */
 	bool offline;
 	bool forgetful;
+	bool tunnels; /* are looked for: */
+	__u32 opened_tunnels;
 	__u8 *out; /* where the kernel puts the frame back */
 };
 
-/* `offline`: the clock is set by the test, and programs leave reason and feed
- * behind. `forgetful`: a SYN that is sent again is another connection. -EPERM where
- * BPF may not be used; else -errno. */
-int sw_rig_open(struct sw_rig *rig, bool offline, bool forgetful);
+struct sw_rig_options {
+	bool offline; /* the clock is set by the test, and programs leave reason and feed behind */
+	bool forgetful; /* a SYN that is sent again is another connection */
+	bool tunnels;	/* are looked for: */
+	__u32 opened_tunnels;
+};
+
+/* -EPERM where BPF may not be used; else -errno. */
+int sw_rig_open(struct sw_rig *rig, const struct sw_rig_options *options);
 void sw_rig_close(struct sw_rig *rig);
 
 /* Makes `world` what the programs judge by, in place; limiter state stays. No
@@ -76,6 +83,7 @@ int sw_rig_events_renew(struct sw_rig *rig); /* a full budget, nothing lost */
 
 /* Sums over CPUs. */
 int sw_rig_counters(struct sw_rig *rig, __u32 interface, struct sw_counters *out);
+int sw_rig_tunnelled(struct sw_rig *rig, struct sw_tunnelled *out);
 int sw_rig_feed_counter(struct sw_rig *rig, __u32 slot, struct sw_counter *out);
 
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "decode.h"
+#include "unwrap.h"
 
 void sw_world_init(struct sw_world *world)
 {
@@ -312,8 +313,9 @@ static struct sw_model_syn *find_syn(struct sw_model *model, enum sw_role role,
 	for (i = model->syns; i > 0; i--) {
 		syn = &model->syn[i - 1];
 		apart = now_ms > syn->time_ms ? now_ms - syn->time_ms : syn->time_ms - now_ms;
-		if (apart <= AGAIN_MS && syn->role == role && syn->family == packet->family &&
-		    syn->src == packet->src && syn->dst == packet->dst &&
+		if (apart <= AGAIN_MS && syn->role == role &&
+		    syn->family == packet->sender_family && syn->src == packet->sender &&
+		    syn->dst == packet->dst &&
 		    !memcmp(syn->begin, packet->payload.at, sizeof(syn->begin)))
 			return syn;
 	}
@@ -352,7 +354,7 @@ static enum sw_reason ask_class(struct sw_model *model, int owner, const struct 
 {
 	if (feed->closed)
 		return SW_SMTP_CLOSED;
-	if (!take_token(model, owner, packet->family, packet->src, &feed->rate, now_us))
+	if (!take_token(model, owner, packet->sender_family, packet->sender, &feed->rate, now_us))
 		return SW_RATE_LIMIT;
 	return SW_SMTP_OK;
 }
@@ -366,7 +368,7 @@ static enum sw_reason take_tokens(struct sw_model *model, enum sw_role role,
 	__u32 carried = 0;
 	bool by4;
 	__u8 protect = listed_as_either(world, SW_KIND_PROTECT, packet->family, packet->dst, &by4);
-	__u8 limit = listed(world, SW_KIND_LIMIT, packet->family, packet->src);
+	__u8 limit = listed(world, SW_KIND_LIMIT, packet->sender_family, packet->sender);
 	enum sw_reason reason = SW_SMTP_OK;
 
 	if (by4)
@@ -390,7 +392,8 @@ static enum sw_reason take_tokens(struct sw_model *model, enum sw_role role,
 	*feed = 0;
 	if (admitted || (limit && !feed_of(world, limit)->monitor))
 		return SW_SMTP_OK;
-	return take_token(model, role, packet->family, packet->src, &world->rate[role], now_us)
+	return take_token(model, role, packet->sender_family, packet->sender, &world->rate[role],
+			  now_us)
 		       ? SW_SMTP_OK
 		       : SW_RATE_LIMIT;
 }
@@ -412,8 +415,8 @@ static enum sw_reason judge_connection(struct sw_model *model, enum sw_role role
 	if (!syn)
 		syn = new_syn(model, now_ms);
 	*syn = (struct sw_model_syn){ .role = role,
-				      .family = packet->family,
-				      .src = packet->src,
+				      .family = packet->sender_family,
+				      .src = packet->sender,
 				      .dst = packet->dst,
 				      .time_ms = now_ms,
 				      .limited = reason != SW_SMTP_OK };
@@ -428,7 +431,7 @@ static enum sw_reason judge_smtp(struct sw_model *model, enum sw_role role,
 	const struct sw_world_feed *to = passes_to(world, packet->family, packet->dst);
 	__u8 flags = packet->payload.at[13];
 
-	*feed = allowed(world, packet->family, packet->src);
+	*feed = allowed(world, packet->sender_family, packet->sender);
 	if (*feed)
 		return SW_ALLOW;
 	if (to && to->to == SW_TO_IMPLIED && role != SW_UPSTREAM)
@@ -437,11 +440,11 @@ static enum sw_reason judge_smtp(struct sw_model *model, enum sw_role role,
 		*feed = to->slot;
 		return SW_ALLOW;
 	}
-	*feed = zombie(world, packet->family, packet->src);
+	*feed = zombie(world, packet->sender_family, packet->sender);
 	if (*feed && enforces(model, *feed, SW_ZOMBIE_FEED))
 		return SW_ZOMBIE_FEED;
 	*feed = 0;
-	if (is_live_zombie(world, packet->family, packet->src, now_ns))
+	if (is_live_zombie(world, packet->sender_family, packet->sender, now_ns))
 		return SW_ZOMBIE_LIVE;
 	if (to) {
 		*feed = to->slot;
@@ -461,12 +464,13 @@ static enum sw_reason judge_later(struct sw_model *model, const struct sw_decode
 		return SW_TINY_FRAGMENT;
 	if (packet->protocol != 6 && !packet->protocol_unknown)
 		return SW_FRAGMENT_LATER;
-	*feed = zombie(world, packet->family, packet->src);
+	*feed = zombie(world, packet->sender_family, packet->sender);
 	if (*feed && enforces(model, *feed, SW_ZOMBIE_FRAGMENT))
 		return SW_ZOMBIE_FRAGMENT;
 	*feed = 0;
-	return is_live_zombie(world, packet->family, packet->src, now_ns) ? SW_ZOMBIE_FRAGMENT
-									  : SW_FRAGMENT_LATER;
+	return is_live_zombie(world, packet->sender_family, packet->sender, now_ns)
+		       ? SW_ZOMBIE_FRAGMENT
+		       : SW_FRAGMENT_LATER;
 }
 
 /* Whole, or a first fragment, whose rest comes later and may be missing here. */
@@ -515,6 +519,23 @@ static enum sw_reason judge(struct sw_model *model, enum sw_role role,
 	return SW_CLEAN;
 }
 
+/* Of what was found clean outside, what is inside decides, if that can be read. */
+static void judge_inside(struct sw_model *model, enum sw_role role, const struct sw_decoded *outer,
+			 __u64 now_ns, struct sw_judgement *result)
+{
+	struct sw_unwrapped unwrapped = sw_unwrap(outer, model->opened_tunnels, role);
+
+	if (unwrapped.closed)
+		result->tunnel = unwrapped.kind;
+	if (!unwrapped.opened)
+		return;
+	result->reason = judge(model, role, &unwrapped.inner, now_ns, &result->feed);
+	result->inside = true;
+	result->family = unwrapped.inner.family;
+	if (result->reason == SW_CLEAN)
+		result->tunnel = sw_tunnel_told(&unwrapped.inner);
+}
+
 /* VID of the outer tag, or 0. */
 static unsigned outer_vid(const __u8 *data, size_t size)
 {
@@ -560,6 +581,7 @@ struct sw_judgement sw_model_judge(struct sw_model *model, enum sw_role role, co
 {
 	struct sw_decoded packet = sw_decode(data, size);
 	struct sw_judgement result = { .family = packet.family };
+	__u8 tried_outside;
 
 	switch (outer_vid(data, size)) {
 	case SW_VID_NONE:
@@ -575,11 +597,18 @@ struct sw_judgement sw_model_judge(struct sw_model *model, enum sw_role role, co
 	result.role = role;
 	model->tried = 0;
 	result.reason = judge(model, role, &packet, now_ns, &result.feed);
+	tried_outside = model->tried;
+	if (model->tunnels && result.reason == SW_CLEAN)
+		judge_inside(model, role, &packet, now_ns, &result);
 	result.verdict = verdict_of(result.reason);
 	if (result.verdict == SW_PASS && model->tried) {
 		result.reason = model->tried_for;
 		result.feed = model->tried;
 		result.verdict = SW_WOULD_DROP;
+		if (tried_outside) {
+			result.inside = false;
+			result.family = packet.family;
+		}
 	}
 	if (result.verdict == SW_DROP && model->world->monitor)
 		result.verdict = SW_WOULD_DROP;

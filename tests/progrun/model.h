@@ -103,6 +103,8 @@ struct sw_model {
 	__u8 tried;
 	enum sw_reason tried_for;
 	bool forgetful; /* what is sent again is another connection */
+	bool tunnels;	/* are looked for: */
+	__u32 opened_tunnels;
 	struct sw_model_syn syn[SW_MODEL_SYNS];
 	size_t syns;
 	struct sw_model_bucket bucket[SW_MODEL_BUCKETS];
@@ -114,7 +116,9 @@ struct sw_judgement {
 	enum sw_verdict verdict;
 	int role; /* enum sw_role: the VLAN's, where it has one */
 	__u8 family;
-	__u8 feed; /* slot of the one that decided; 0: none did */
+	__u8 feed;	       /* slot of the one that decided; 0: none did */
+	bool inside;	       /* what is in a tunnel decided */
+	enum sw_tunnel tunnel; /* counted, for it stays closed */
 };
 
 void sw_model_init(struct sw_model *model, const struct sw_world *world);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "axes.h"
+#include "heads.h"
 
 #define SECOND_US 1000000ULL
 
@@ -302,11 +303,29 @@ static void damage(struct sw_random *random, struct sw_frame *frame)
 	}
 }
 
+/* In a tunnel, or two; sometimes in one that cannot carry it. */
+static void wrap(struct sw_random *random, const struct sw_world *world, struct sw_frame *frame)
+{
+	const struct sw_head *head = &sw_heads[sw_random_below(random, sw_head_count)];
+	struct sw_spec outer = random_spec(random, world);
+
+	outer.protocol = head->protocol;
+	outer.payload = 0;
+	outer.transport = SW_FRAME_ALL;
+	if (!sw_random_one_in(random, 3)) { /* nobody's addresses */
+		outer.src = random_bits(random, outer.family);
+		outer.dst = random_bits(random, outer.family);
+	}
+	sw_frame_wrap(frame, &outer, head);
+}
+
 void sw_random_frame(struct sw_random *random, const struct sw_world *world, struct sw_frame *frame)
 {
 	struct sw_spec spec = random_spec(random, world);
 
 	sw_frame_build(frame, &spec);
+	while (sw_random_one_in(random, 4))
+		wrap(random, world, frame);
 	if (sw_random_one_in(random, 2))
 		damage(random, frame);
 }

@@ -39,6 +39,11 @@ int sw_rig_feed_counter(struct sw_rig *rig, __u32 slot, struct sw_counter *out)
 	return sum_percpu(rig->skel->maps.feed_counters, slot, (__u64 *)out, sizeof(*out));
 }
 
+int sw_rig_tunnelled(struct sw_rig *rig, struct sw_tunnelled *out)
+{
+	return sum_percpu(rig->skel->maps.tunnelled, SW_RIG_INTERFACE, (__u64 *)out, sizeof(*out));
+}
+
 int sw_rig_events_lost(struct sw_rig *rig, __u64 *out)
 {
 	struct sw_event_budget budget;

@@ -64,5 +64,8 @@ int main(void)
 		cmocka_unit_test(test_random),
 	};
 
-	return cmocka_run_group_tests(tests, sw_check_setup, sw_check_teardown);
+	int failed = cmocka_run_group_tests(tests, sw_check_setup, sw_check_teardown);
+
+	return failed + cmocka_run_group_tests_name("tunnels", tests, sw_check_setup_tunnels,
+						    sw_check_teardown);
 }

@@ -87,3 +87,18 @@ const char *sw_reason_help(enum sw_reason reason)
 	}
 	return unknown;
 }
+
+const char *sw_tunnel_name(enum sw_tunnel kind)
+{
+	switch (kind) {
+#define TUNNEL_NAME(id, name, opened)                                                              \
+	case SW_TUNNEL_##id:                                                                       \
+		return name;
+		SW_TUNNELS(TUNNEL_NAME)
+#undef TUNNEL_NAME
+	case SW_NO_TUNNEL:
+	case SW_TUNNEL_KINDS:
+		break;
+	}
+	return unknown;
+}

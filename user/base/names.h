@@ -11,5 +11,6 @@ const char *sw_kind_name(enum sw_kind kind);
 const char *sw_reason_name(enum sw_reason reason);
 const char *sw_reason_help(enum sw_reason reason);
 const char *sw_verdict_name(enum sw_verdict verdict);
+const char *sw_tunnel_name(enum sw_tunnel kind);
 
 #endif

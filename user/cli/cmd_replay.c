@@ -33,9 +33,9 @@ static void format_addresses(const struct sw_packet *packet, char *src, char *ds
 	sw_prefix_format(&prefix, dst);
 }
 
-static void add_packet(json_t **object, const struct sw_dissection *dissection)
+static void add_packet(json_t **object, const struct sw_layer *layer)
 {
-	const struct sw_packet *packet = &dissection->packet;
+	const struct sw_packet *packet = &layer->packet;
 	char src[SW_PREFIX_TEXT], dst[SW_PREFIX_TEXT];
 
 	if (!packet->family)
@@ -44,27 +44,43 @@ static void add_packet(json_t **object, const struct sw_dissection *dissection)
 	sw_json_set(object, "family", json_integer(packet->family == SW_IPV4 ? 4 : 6));
 	sw_json_set(object, "src", json_string(src));
 	sw_json_set(object, "dst", json_string(dst));
-	if (!dissection->has_protocol)
+	if (!layer->has_protocol)
 		return;
 	sw_json_set(object, "proto", json_integer(packet->protocol));
-	if (dissection->has_ports) {
+	if (layer->has_ports) {
 		sw_json_set(object, "sport", json_integer(packet->sport));
 		sw_json_set(object, "dport", json_integer(packet->dport));
 	}
 	sw_json_set(object, "fragment", json_string(fragment_name[packet->fragment]));
 }
 
+/* What is in a tunnel, if it could be read. */
+static void add_tunnel(json_t **object, const struct sw_dissection *dissection)
+{
+	json_t *inner;
+
+	if (dissection->tunnel == SW_NO_TUNNEL)
+		return;
+	sw_json_set(object, "tunnel", json_string(sw_tunnel_name(dissection->tunnel)));
+	if (!dissection->inner.packet.family)
+		return;
+	inner = json_object();
+	add_packet(&inner, &dissection->inner);
+	sw_json_set(object, "inner", inner);
+}
+
 static json_t *packet_json(const struct sw_judged *judged)
 {
 	const struct sw_outcome *outcome = &judged->outcome;
-	const struct sw_packet *packet = &judged->dissection.packet;
+	const struct sw_packet *packet = &judged->dissection.outer.packet;
 	json_t *object, *vlans;
 	int i;
 
 	object = json_pack("{s:I s:s s:s}", "n", (json_int_t)judged->number, "verdict",
 			   sw_verdict_name(outcome->verdict), "reason",
 			   sw_reason_name(outcome->reason));
-	add_packet(&object, &judged->dissection);
+	add_packet(&object, &judged->dissection.outer);
+	add_tunnel(&object, &judged->dissection);
 	if (packet->vlans) {
 		vlans = json_array();
 		for (i = 0; i < packet->vlans; i++)

@@ -10,6 +10,7 @@
 #include "config/mapping.h"
 #include "config/nat64.h"
 #include "config/smtp.h"
+#include "config/tunnels.h"
 
 #define NS_PER_S 1000000000ULL
 
@@ -56,6 +57,7 @@ static int read_top(const struct sw_value *value, struct sw_config *config)
 	static const struct sw_key keys[] = {
 		{ .name = "interfaces", .read = sw_config_read_interfaces },
 		{ .name = "mode", .read = read_mode },
+		{ .name = "tunnels", .read = sw_config_read_tunnels },
 		{ .name = "smtp", .read = sw_config_read_smtp },
 		{ .name = "nat64", .read = sw_config_read_nat64 },
 		{ .name = "feeds", .read = sw_config_read_feeds },

@@ -127,6 +127,7 @@ struct sw_config {
 	struct sw_interface_config *interface;
 	size_t interfaces;
 	bool monitor;
+	struct sw_tunnels tunnels;
 	__u16 port[SW_MAX_PORTS];
 	size_t ports;
 	__u8 ipv6_source_prefix;

@@ -38,14 +38,25 @@ int sw_counters_read(const struct sw_state *state, __u32 interface_slot, struct 
 			 sizeof(*sum) / sizeof(__u64));
 }
 
-int sw_attempts_read(const struct sw_state *state, __u32 interface_slot, struct sw_attempts *sum)
+/* A row of a map that older states lack: zeros then. */
+static int sum_row(const struct sw_state *state, enum sw_map map, __u32 slot, void *sum,
+		   size_t size)
 {
-	if (state->map[SW_MAP_attempts] < 0) {
-		*sum = (struct sw_attempts){};
+	if (state->map[map] < 0) {
+		memset(sum, 0, size);
 		return 0;
 	}
-	return sum_words(state->map[SW_MAP_attempts], interface_slot, (__u64 *)sum,
-			 sizeof(*sum) / sizeof(__u64));
+	return sum_words(state->map[map], slot, sum, size / sizeof(__u64));
+}
+
+int sw_attempts_read(const struct sw_state *state, __u32 interface_slot, struct sw_attempts *sum)
+{
+	return sum_row(state, SW_MAP_attempts, interface_slot, sum, sizeof(*sum));
+}
+
+int sw_tunnelled_read(const struct sw_state *state, __u32 interface_slot, struct sw_tunnelled *sum)
+{
+	return sum_row(state, SW_MAP_tunnelled, interface_slot, sum, sizeof(*sum));
 }
 
 int sw_feed_counters_read(const struct sw_state *state, const struct sw_registry *registry,

@@ -9,6 +9,7 @@
 int sw_counters_read(const struct sw_state *state, __u32 interface_slot, struct sw_counters *sum);
 
 /* All zero in a state that does not count them yet. */
+int sw_tunnelled_read(const struct sw_state *state, __u32 interface_slot, struct sw_tunnelled *sum);
 int sw_attempts_read(const struct sw_state *state, __u32 interface_slot, struct sw_attempts *sum);
 
 /* By feed slot; of those that have a name. */

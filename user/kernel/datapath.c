@@ -57,6 +57,17 @@ static __u32 again_window(bool offline)
 	return SW_AGAIN_SECONDS * second + 0.5;
 }
 
+static void choose(struct spamweir_bpf *datapath, enum sw_role role, bool tunnels)
+{
+	bpf_program__set_autoload(datapath->progs.spamweir_access, role == SW_ACCESS && !tunnels);
+	bpf_program__set_autoload(datapath->progs.spamweir_upstream,
+				  role == SW_UPSTREAM && !tunnels);
+	bpf_program__set_autoload(datapath->progs.spamweir_access_tunnels,
+				  role == SW_ACCESS && tunnels);
+	bpf_program__set_autoload(datapath->progs.spamweir_upstream_tunnels,
+				  role == SW_UPSTREAM && tunnels);
+}
+
 static void specialise(struct spamweir_bpf *datapath, const struct sw_datapath_options *options)
 {
 	memcpy((void *)&datapath->rodata->layout, options->layout, sizeof(*options->layout));
@@ -67,8 +78,9 @@ static void specialise(struct spamweir_bpf *datapath, const struct sw_datapath_o
 	if (options->vlans)
 		memcpy((void *)datapath->rodata->vlan_roles, options->vlans, SW_VLAN_BYTES);
 	datapath->rodata->again_window = again_window(options->offline);
-	bpf_program__set_autoload(datapath->progs.spamweir_access, options->role == SW_ACCESS);
-	bpf_program__set_autoload(datapath->progs.spamweir_upstream, options->role == SW_UPSTREAM);
+	datapath->rodata->has_tunnels = options->tunnels.looked_for;
+	datapath->rodata->opened_tunnels = options->tunnels.opened;
+	choose(datapath, options->role, options->tunnels.looked_for);
 }
 
 static int share_maps(struct spamweir_bpf *datapath, const int *fds, struct sw_error *error)
@@ -88,11 +100,15 @@ static int share_maps(struct spamweir_bpf *datapath, const int *fds, struct sw_e
 	return 0;
 }
 
+/* The only one that is loaded; NULL: none is. */
 static struct bpf_program *program_of(const struct spamweir_bpf *datapath)
 {
-	if (bpf_program__autoload(datapath->progs.spamweir_access))
-		return datapath->progs.spamweir_access;
-	return datapath->progs.spamweir_upstream;
+	struct bpf_program *program = NULL;
+
+	do {
+		program = bpf_object__next_program(datapath->obj, program);
+	} while (program && !bpf_program__autoload(program));
+	return program;
 }
 
 int sw_datapath_open(const struct sw_datapath_options *options, struct spamweir_bpf **out,

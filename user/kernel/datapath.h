@@ -17,8 +17,9 @@ struct sw_datapath_options {
 	enum sw_role role; /* whose program; SW_ROLES: none, only the maps are made */
 	__u32 interface;   /* slot */
 	const __u8 *vlans; /* SW_VLAN_BYTES: roles by VLAN; NULL: none has one of its own */
-	bool offline;	   /* clock and outcome in .data.offline: replay */
-	const int *map;	   /* SW_MAPS fds to share, -1 where there is none; NULL: none at all */
+	struct sw_tunnels tunnels;
+	bool offline;	/* clock and outcome in .data.offline: replay */
+	const int *map; /* SW_MAPS fds to share, -1 where there is none; NULL: none at all */
 };
 
 /* Does what sw_datapath_load does, except loading, which is left to libxdp. */

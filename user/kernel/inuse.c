@@ -12,6 +12,7 @@
 
 #define MAPS_MAX 64 /* of one program */
 
+/* By every program. */
 static const enum sw_map used[] = {
 	SW_MAP_policy,	 SW_MAP_limiter,       SW_MAP_live,	SW_MAP_gate,
 	SW_MAP_counters, SW_MAP_feed_counters, SW_MAP_events,	SW_MAP_event_budget,

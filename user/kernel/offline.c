@@ -30,7 +30,7 @@ static int map_memory(const struct bpf_map *map, size_t size, void **out, struct
 }
 
 int sw_offline_open(const struct sw_layout *layout, enum sw_role role, const __u8 *vlans,
-		    struct sw_offline **out, struct sw_error *error)
+		    struct sw_tunnels tunnels, struct sw_offline **out, struct sw_error *error)
 {
 	const struct sw_seed seed = { .mul = { 1, 1 }, .key = { 1, 0, 1, 0 } };
 	const struct sw_datapath_options options = {
@@ -38,6 +38,7 @@ int sw_offline_open(const struct sw_layout *layout, enum sw_role role, const __u
 		.seed = &seed,
 		.role = role,
 		.vlans = vlans,
+		.tunnels = tunnels,
 		.offline = true,
 	};
 	struct sw_offline *offline = calloc(1, sizeof(*offline));

@@ -8,14 +8,15 @@
 #define SPAMWEIR_KERNEL_OFFLINE_H
 
 #include "base/error.h"
+#include "tunnel_kinds.h"
 #include "contract.h"
 
 struct sw_offline;
 
-/* Loads the program of a role; `vlans`: see struct sw_datapath_options. *out is the caller's, released by
- * sw_offline_close. -errno. */
+/* Loads the program of a role; `vlans` and `tunnels`: see struct sw_datapath_options. *out is the
+ * caller's, released by sw_offline_close. -errno. */
 int sw_offline_open(const struct sw_layout *layout, enum sw_role role, const __u8 *vlans,
-		    struct sw_offline **out, struct sw_error *error);
+		    struct sw_tunnels tunnels, struct sw_offline **out, struct sw_error *error);
 void sw_offline_close(struct sw_offline *offline); /* NULL is fine */
 
 int sw_offline_policy_map(const struct sw_offline *offline);		 /* an fd, its own */

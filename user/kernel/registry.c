@@ -272,6 +272,8 @@ static int reset_interface(const struct sw_state *state, __u32 slot)
 
 	if (!err && state->map[SW_MAP_attempts] >= 0)
 		err = reset_counters(state, SW_MAP_attempts, slot, sizeof(struct sw_attempts));
+	if (!err && state->map[SW_MAP_tunnelled] >= 0)
+		err = reset_counters(state, SW_MAP_tunnelled, slot, sizeof(struct sw_tunnelled));
 	return err;
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "parse_order.h"
+#include "tunnel.h"
 
 /* Whether the walk, which ended at the offset `end`, did so for what was captured:
  * if there is a header, whichever, it gets further. */
@@ -15,7 +16,8 @@ static bool chain_is_cut(const struct sw_cursor *cursor, struct sw_chain chain, 
 	       chain.offset != end;
 }
 
-/* A frame, and whether the walk along its headers ended where the capture did. */
+/* A frame, or what is in one, and whether the walk along its headers ended where the
+ * capture did. */
 struct walked {
 	struct sw_cursor cursor;
 	bool is_cut;
@@ -24,11 +26,16 @@ struct walked {
 static int walk(void *frame, struct sw_chain *chain)
 {
 	struct walked *walked = frame;
-	const struct sw_chain start = *chain;
-	int reason = sw_parse_chain(walked->cursor.start, walked->cursor.end, chain);
+	const struct sw_cursor *cursor = &walked->cursor;
+	struct sw_chain start;
+	int reason;
 
+	chain->offset -= cursor->base;
+	start = *chain;
+	reason = sw_parse_chain(cursor->start, cursor->end, chain);
 	walked->is_cut = reason == SW_EXT_HEADER_LIMIT &&
-			 chain_is_cut(&walked->cursor, start, chain->offset);
+			 chain_is_cut(cursor, start, chain->offset);
+	chain->offset += cursor->base;
 	return reason;
 }
 
@@ -62,12 +69,78 @@ static bool tcp_is_cut(const struct sw_cursor *cursor, const struct sw_packet *p
 #define FRAME_ALIGN 2
 #define FRAME_MAX (1 << 17) /* of which no IP length comes near */
 
-void sw_dissect(const void *frame, __u32 size, __u32 length, struct sw_dissection *out)
+/* Behind the addresses, which were read unless `reason` says otherwise. Whether it is
+ * cut short by the capture, of which it `is_whole` or not. */
+static bool dissect_layer(struct walked *walked, int reason, bool is_whole, struct sw_layer *out)
+{
+	struct sw_cursor *cursor = &walked->cursor;
+	struct sw_packet *packet = &out->packet;
+
+	if (reason != SW_GO_ON)
+		return reason == SW_MALFORMED && !is_whole;
+	reason = sw_parse_to_transport(walk, walked, cursor, packet);
+	/* A tiny fragment may end before it says what it carries. */
+	out->has_protocol = reason == SW_GO_ON ||
+			    (reason == SW_TINY_FRAGMENT && !sw_is_ext_header(packet->protocol));
+	if (!out->has_protocol)
+		return walked->is_cut;
+	out->has_ports = read_ports(cursor, packet);
+	return reason == SW_GO_ON && tcp_is_cut(cursor, packet);
+}
+
+static bool dissect_inner(const struct walked *outer, const struct sw_inner *inner,
+			  struct sw_layer *out)
 {
 	static _Alignas(8) __u8 copy[FRAME_ALIGN + FRAME_MAX];
-	struct sw_packet *packet = &out->packet;
+	__u8 *start = copy + (inner->link == SW_INNER_ETHERNET ? FRAME_ALIGN : 0);
+	const struct sw_cursor *cursor = &outer->cursor;
+	__u32 size = cursor->end - cursor->start;
 	struct walked walked = { .is_cut = false };
-	struct sw_cursor *cursor = &walked.cursor;
+	int reason;
+
+	size = size < inner->at ? 0 : size - inner->at;
+	memcpy(start, cursor->start + inner->at, size);
+	walked.cursor = (struct sw_cursor){
+		.start = start,
+		.at = start,
+		.end = start + size,
+		.base = inner->at,
+		.left = inner->left, /* all there is: the length stays 0 */
+	};
+	/* Padding behind it is not its own. */
+	if (size > inner->left)
+		walked.cursor.end = start + inner->left;
+	reason = sw_parse_inner(&walked.cursor, &out->packet, inner->link);
+	return dissect_layer(&walked, reason, size >= inner->left, out);
+}
+
+/* Whether what is in a tunnel is cut short by the capture. */
+static bool look_inside(struct walked *walked, const struct sw_tunnels *tunnels,
+			struct sw_dissection *out)
+{
+	struct sw_packet packet = out->outer.packet;
+	struct sw_inner inner;
+	__u32 at = walked->cursor.at - walked->cursor.start;
+
+	if (packet.protocol == IPPROTO_TCP) /* PPTP's carries nothing */
+		return false;
+	if (sw_parse_payload(&walked->cursor, &packet, at) != SW_GO_ON)
+		return true;
+	out->tunnel = sw_tunnel_of(&packet);
+	if (packet.fragment != SW_WHOLE || out->tunnel == SW_NO_TUNNEL ||
+	    !(tunnels->opened >> out->tunnel & 1))
+		return false;
+	inner = sw_enter_tunnel(&packet, out->tunnel);
+	if (inner.link == SW_INNER_NONE)
+		return false;
+	return dissect_inner(walked, &inner, &out->inner);
+}
+
+void sw_dissect(const void *frame, __u32 size, __u32 length, const struct sw_tunnels *tunnels,
+		struct sw_dissection *out)
+{
+	static _Alignas(8) __u8 copy[FRAME_ALIGN + FRAME_MAX];
+	struct walked walked = { .is_cut = false };
 	int reason;
 
 	memset(out, 0, sizeof(*out));
@@ -80,18 +153,8 @@ void sw_dissect(const void *frame, __u32 size, __u32 length, struct sw_dissectio
 		.end = copy + FRAME_ALIGN + size,
 		.length = length,
 	};
-	reason = sw_parse_to_addresses(cursor, packet);
-	if (reason != SW_GO_ON) {
-		out->is_cut = reason == SW_MALFORMED && size < length;
-		return;
-	}
-	reason = sw_parse_to_transport(walk, &walked, cursor, packet);
-	out->is_cut = walked.is_cut;
-	/* A tiny fragment may end before it says what it carries. */
-	out->has_protocol = reason == SW_GO_ON ||
-			    (reason == SW_TINY_FRAGMENT && !sw_is_ext_header(packet->protocol));
-	if (!out->has_protocol)
-		return;
-	out->has_ports = read_ports(cursor, packet);
-	out->is_cut = reason == SW_GO_ON && tcp_is_cut(cursor, packet);
+	reason = sw_parse_to_addresses(&walked.cursor, &out->outer.packet);
+	out->is_cut = dissect_layer(&walked, reason, size == length, &out->outer);
+	if (tunnels->looked_for && out->outer.has_protocol && !out->is_cut)
+		out->is_cut = look_inside(&walked, tunnels, out);
 }

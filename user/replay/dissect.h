@@ -7,15 +7,23 @@
 #include <stdbool.h>
 
 #include "parse.h"
+#include "tunnel_kinds.h"
 
-struct sw_dissection {
+struct sw_layer {
 	struct sw_packet packet; /* .family is 0 if no addresses were readable */
 	bool has_protocol;
 	bool has_ports;
-	bool is_cut; /* a header that decides goes on behind what was captured */
+};
+
+struct sw_dissection {
+	struct sw_layer outer;
+	struct sw_layer inner; /* of a tunnel that is opened */
+	bool is_cut;	       /* a header that decides goes on behind what was captured */
+	enum sw_tunnel tunnel; /* if these are looked for */
 };
 
 /* Of a frame of `length` bytes, the first `size` were captured. */
-void sw_dissect(const void *frame, __u32 size, __u32 length, struct sw_dissection *out);
+void sw_dissect(const void *frame, __u32 size, __u32 length, const struct sw_tunnels *tunnels,
+		struct sw_dissection *out);
 
 #endif

@@ -32,7 +32,8 @@ static int judge_frame(struct judging *judging, __u64 number, const struct sw_fr
 		tally->outgoing++;
 		return 0;
 	}
-	sw_dissect(frame->data, frame->size, frame->length, &judged.dissection);
+	sw_dissect(frame->data, frame->size, frame->length, sw_replay_tunnels(judging->replay),
+		   &judged.dissection);
 	length = judged.dissection.is_cut ? frame->size : frame->length;
 	err = sw_replay_frame(judging->replay, frame->data, frame->size, length, frame->time_ns,
 			      &judged.outcome, error);
@@ -41,7 +42,7 @@ static int judge_frame(struct judging *judging, __u64 number, const struct sw_fr
 	tally->packets++;
 	tally->reason[judged.outcome.reason]++;
 	tally->cut += judged.dissection.is_cut;
-	if (judged.dissection.packet.family)
+	if (judged.dissection.outer.packet.family)
 		sw_both_ways_see(judging->ways, frame);
 	return judging->judged(&judged, judging->context);
 }

@@ -70,7 +70,7 @@ int sw_replay_open(const struct sw_plan *plan, const struct sw_interface_config 
 		return -ENOMEM;
 	replay->plan = plan;
 	err = sw_offline_open(&plan->need, nic->role, nic->vlans ? nic->vlan : NULL,
-			      &replay->program, error);
+			      plan->config->tunnels, &replay->program, error);
 	if (!err)
 		err = publish(replay, error);
 	if (err) {
@@ -168,6 +168,11 @@ int sw_replay_frame(struct sw_replay *replay, const void *frame, __u32 size, __u
 								 (feed && feed->monitor));
 	out->feed = feed ? feed->name : NULL;
 	return 0;
+}
+
+const struct sw_tunnels *sw_replay_tunnels(const struct sw_replay *replay)
+{
+	return &replay->plan->config->tunnels;
 }
 
 void sw_replay_close(struct sw_replay *replay)

@@ -27,6 +27,9 @@ int sw_replay_open(const struct sw_plan *plan, const struct sw_interface_config 
 int sw_replay_frame(struct sw_replay *replay, const void *frame, __u32 size, __u32 length,
 		    __u64 time_ns, struct sw_outcome *out, struct sw_error *error);
 
+/* What is looked for: belongs to the plan. */
+const struct sw_tunnels *sw_replay_tunnels(const struct sw_replay *replay);
+
 void sw_replay_close(struct sw_replay *replay); /* NULL is fine */
 
 #endif

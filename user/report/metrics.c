@@ -94,6 +94,21 @@ static void attempts(const struct sw_snapshot *s, const struct sw_metrics_sink *
 	}
 }
 
+static void tunnels(const struct sw_snapshot *s, const struct sw_metrics_sink *out)
+{
+	int i, kind;
+
+	head(out, "tunnelled_packets_total", "counter",
+	     "Packets of tunnels that were seen and not opened; none unless `tunnels` is configured.");
+	for (i = 0; i < SW_MAX_INTERFACES; i++) {
+		for (kind = 1; s->registry.interface[i].used && kind < SW_TUNNEL_KINDS; kind++)
+			SAMPLE(out, s->tunnelled[i].packets[kind],
+			       { "interface", s->registry.interface[i].name },
+			       { "role", sw_role_name(s->registry.interface[i].role) },
+			       { "kind", sw_tunnel_name(kind) });
+	}
+}
+
 enum feed_metric {
 	FEED_PACKETS,
 	FEED_ENTRIES,
@@ -301,6 +316,7 @@ void sw_metrics_tell(const struct sw_snapshot *s, const struct sw_metrics_sink *
 	interface_counters(s, out, "packets_total", "Packets judged.", false);
 	interface_counters(s, out, "bytes_total", "Bytes of the frames judged.", true);
 	attempts(s, out);
+	tunnels(s, out);
 	feed_metric(s, out, "feed_packets_total", "counter",
 		    "Packets that an entry of the feed decided.", FEED_PACKETS);
 	feed_metric(s, out, "feed_entries", "gauge", "Entries of the feed in force.", FEED_ENTRIES);

@@ -95,6 +95,8 @@ static int read_counters(struct sw_snapshot *s)
 			err = sw_counters_read(s->state, i, &s->counters[i]);
 		if (!err && s->registry.interface[i].used)
 			err = sw_attempts_read(s->state, i, &s->attempts[i]);
+		if (!err && s->registry.interface[i].used)
+			err = sw_tunnelled_read(s->state, i, &s->tunnelled[i]);
 	}
 	if (!err)
 		err = sw_feed_counters_read(s->state, &s->registry, s->feed_counter);

@@ -54,6 +54,7 @@ struct sw_snapshot {
 	struct sw_registry registry;
 	struct sw_counters counters[SW_MAX_INTERFACES];
 	struct sw_attempts attempts[SW_MAX_INTERFACES];
+	struct sw_tunnelled tunnelled[SW_MAX_INTERFACES];
 	struct sw_counter feed_counter[SW_MAX_FEEDS];
 	enum sw_attachment attachment[SW_MAX_INTERFACES];
 	struct sw_share share[SW_MAX_INTERFACES];

@@ -26,6 +26,7 @@ static int options_of(struct applying *a, size_t i, struct sw_datapath_options *
 		.role = interface->role,
 		.interface = slot,
 		.vlans = interface->vlans ? interface->vlan : NULL,
+		.tunnels = a->plan.config->tunnels,
 		.map = a->state->map,
 	};
 	return slot < 0 ? slot : 0;

@@ -10,6 +10,7 @@
 
 #include "axes.h"
 #include "cast.h"
+#include "heads.h"
 
 static const char *directory;
 static unsigned char option[3];
@@ -101,6 +102,25 @@ static void vary_net(void)
 		spec = smtp(sw_axis_net_family(net));
 		sw_axis_net(&spec, net, name, sizeof(name));
 		put(&spec);
+	}
+}
+
+static void vary_tunnel(void)
+{
+	static struct sw_frame frame;
+	struct sw_spec inner, outer;
+	size_t i;
+
+	for (i = 0; i < 2 * sw_head_count; i++) {
+		const struct sw_head *head = &sw_heads[i / 2];
+
+		inner = smtp(head->inner ?: SW_IPV4);
+		inner.src = sw_cast_src(SW_PART_ZOMBIE, inner.family);
+		outer = smtp(i % 2 ? SW_IPV6 : SW_IPV4);
+		outer.protocol = head->protocol;
+		sw_frame_build(&frame, &inner);
+		sw_frame_wrap(&frame, &outer, head);
+		put_frame(&frame);
 	}
 }
 
@@ -200,6 +220,8 @@ static void vary_all(void)
 		vary_parties(family, SW_AXIS_WHOLE);
 		vary_parties(family, SW_AXIS_LATER);
 	}
+	begin_axis("tunnel");
+	vary_tunnel();
 	if (capture)
 		fclose(capture);
 }

@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What is in tunnels, judged. Only what was found clean outside is looked into, so C&C
+ * addresses outside come first, and of what is inside all that is asked of any packet
+ * is asked. One level: a tunnel in a tunnel is counted, as all are that stay closed.
+ */
+#ifndef SPAMWEIR_INSIDE_H
+#define SPAMWEIR_INSIDE_H
+
+#include "decide.h"
+#include "frame.h"
+#include "ledger.h"
+#include "maps.h"
+#include "plain.h"
+#include "tunnel.h"
+
+static __always_inline int sw_opens_tunnel(enum sw_tunnel kind)
+{
+	return opened_tunnels >> (kind & 31) & 1;
+}
+
+static __always_inline void sw_count_tunnelled(__u32 kind)
+{
+	__u32 index = interface;
+	struct sw_tunnelled *row = bpf_map_lookup_elem(&tunnelled, &index);
+
+	if (row && kind != SW_NO_TUNNEL)
+		row->packets[kind & (SW_TUNNELLED_ROOM - 1)]++;
+}
+
+/* What sw_open_tunnel() returns: the kind, and what was found. */
+#define SW_TUNNEL_KIND 0xff
+#define SW_TUNNEL_OPEN (1 << 8)	  /* there is a packet with addresses in it */
+#define SW_TUNNEL_CLOSED (1 << 9) /* nobody can tell what is in it */
+#define SW_TUNNEL_PARSED_SHIFT 16 /* how far that packet could be parsed, in eight bits */
+
+static __always_inline int sw_parse_inside(struct xdp_md *ctx, struct sw_split *split,
+					   const struct sw_inner *inner, struct sw_packet *packet)
+{
+	struct sw_cursor cursor;
+	int reason;
+
+	*packet = (struct sw_packet){ .length = packet->length };
+	if (inner->link == SW_INNER_ETHERNET)
+		reason =
+			sw_read_split(ctx, split, &cursor, inner->at, inner->left, SW_ETHERNET_GAP);
+	else
+		reason = sw_read_split(ctx, split, &cursor, inner->at, inner->left, 0);
+	if (reason != SW_GO_ON)
+		return reason;
+	cursor.length = 0; /* of which nothing is behind what is left */
+	reason = sw_parse_inner(&cursor, packet, inner->link);
+	if (reason == SW_GO_ON)
+		reason = sw_parse_to_transport(sw_walk_behind, ctx, &cursor, packet);
+	return reason == SW_GO_ON ? sw_parse_split_upper(ctx, split, &cursor, packet) : reason;
+}
+
+static __always_inline int sw_open(struct xdp_md *ctx, struct sw_split *split,
+				   struct sw_packet *packet)
+{
+	enum sw_tunnel kind = sw_tunnel_of(packet);
+	struct sw_inner inner;
+	int parsed;
+
+	if (kind == SW_NO_TUNNEL)
+		return SW_NO_TUNNEL;
+	if (packet->fragment != SW_WHOLE || !sw_opens_tunnel(kind))
+		return kind | SW_TUNNEL_CLOSED;
+	inner = sw_enter_tunnel(packet, kind);
+	if (inner.link == SW_INNER_NONE)
+		return kind | SW_TUNNEL_CLOSED;
+	if (kind == SW_TUNNEL_4IN6)
+		split->outer = packet->pair6;
+	parsed = sw_parse_inside(ctx, split, &inner, packet);
+	if (packet->family)
+		return kind | SW_TUNNEL_OPEN | (parsed & 0xff) << SW_TUNNEL_PARSED_SHIFT;
+	return parsed == SW_NOT_IP ? kind : kind | SW_TUNNEL_CLOSED;
+}
+
+/*
+ * Puts what is in a tunnel in the place of `packet`, which has been parsed to its end.
+ * Of what is no tunnel, or stays closed, nothing but its length is left there; with
+ * `count` that is counted.
+ *
+ * A function of its own to the verifier.
+ */
+__attribute__((noinline)) int sw_open_tunnel(struct xdp_md *ctx, struct sw_packet *packet,
+					     __u32 count)
+{
+	struct sw_split *split;
+	__u32 zero = 0;
+
+	split = bpf_map_lookup_elem(&split_frame, &zero);
+	if (!packet || !split)
+		return SW_NO_TUNNEL;
+	split->opened = sw_open(ctx, split, packet);
+	if (count && split->opened & SW_TUNNEL_CLOSED)
+		sw_count_tunnelled(split->opened & SW_TUNNEL_KIND);
+	return split->opened;
+}
+
+/* struct sw_listed's two bytes of an IPv4 address. A function of its own for its stack:
+ * the limiter's needs the room behind it. */
+__attribute__((noinline)) int sw_find4_apart(__u32 address, int mail)
+{
+	const struct sw_policy *running = sw_running_policy();
+	struct sw_listed listed;
+
+	if (!running)
+		return 0;
+	listed = sw_find4(running, address, mail);
+	return listed.feed[SW_SET_CNC] | listed.feed[SW_SET_MAIL] << 8;
+}
+
+/*
+ * What came by 4in6 from a subscriber: inner addresses are all alike there (RFC 6333),
+ * so whoever sends is told by the outer one. `addresses`: the inner ones, as
+ * sw_decide4() has them.
+ */
+__attribute__((noinline)) int sw_decide_dslite_once(__u64 addresses, __u64 word, __u64 start)
+{
+	const struct sw_policy *running = sw_running_policy();
+	const struct sw_about about = sw_unpack_about(word, start);
+	struct sw_asked asked = { .family = SW_IPV6, .to_family = SW_IPV4, .syn = about.syn };
+	__u32 zero = 0, source = addresses >> 32, destination = addresses;
+	const struct sw_split *split = bpf_map_lookup_elem(&split_frame, &zero);
+	struct sw_listed from;
+	int feeds;
+	struct sw_facts facts;
+	struct sw_pair6 pair;
+
+	if (!running || !split)
+		return SW_GO_ON;
+	pair.source = split->outer.source;
+	pair.destination = (struct sw_in6){ .lo = SW_SUBJECT_IPV4_PREFIX | destination };
+	asked.settings = &running->settings;
+	asked.source.hi = pair.source.hi & running->settings.source_mask_hi;
+	asked.source.lo = pair.source.lo & running->settings.source_mask_lo;
+	asked.destination.lo = destination;
+	facts = sw_first_facts(&running->settings, &about, SW_ACCESS);
+	if (facts.smtp && about.syn)
+		asked.key = sw_key6(&pair, start, SW_ACCESS);
+	feeds = sw_find4_apart(destination,
+			       facts.smtp && sw_destination_counts(&running->settings, SW_ACCESS));
+	from = sw_listed6(running, pair.source, facts.smtp | facts.maybe_tcp);
+	if (from.carried & SW_CARRIED_ANEW)
+		return SW_ANEW;
+	from.feed[SW_SET_CNC] = sw_find4_apart(source, 0);
+	return sw_judge_facts(running, &facts, &asked, from,
+			      (struct sw_listed){ .feed = { feeds, feeds >> 8 } });
+}
+
+static __always_inline int sw_decide_dslite(__u64 addresses, __u64 word, __u64 start)
+{
+	int decision = sw_decide_dslite_once(addresses, word, start);
+
+	return decision == SW_ANEW ? sw_decide_dslite_once(addresses, word, start) : decision;
+}
+
+/* The subscriber is the outer address of 4in6: the source on access, and on upstream
+ * whom a C&C address sends something to. The other end is the inner one. */
+static __always_inline int sw_is_dslite(int opened, __u32 decision, __u32 role)
+{
+	return (opened & SW_TUNNEL_KIND) == SW_TUNNEL_4IN6 &&
+	       (role == SW_ACCESS || sw_is_sent_in(decision, role));
+}
+
+static __always_inline void sw_name_subscriber(const struct sw_split *split,
+					       struct sw_packet *packet, __u32 role)
+{
+	__u64 source = SW_SUBJECT_IPV4_PREFIX | packet->src4;
+	__u64 destination = SW_SUBJECT_IPV4_PREFIX | packet->dst4;
+
+	packet->family = SW_IPV6;
+	packet->pair6 = split->outer;
+	if (role == SW_ACCESS)
+		packet->pair6.destination = (struct sw_in6){ .lo = destination };
+	else
+		packet->pair6.source = (struct sw_in6){ .lo = source };
+}
+
+static __always_inline int sw_opened_parsed(int opened)
+{
+	return (__s8)(opened >> SW_TUNNEL_PARSED_SHIFT);
+}
+
+static __always_inline int sw_decide_inside(const struct sw_packet *packet, int opened, __u32 role)
+{
+	int parsed = sw_opened_parsed(opened);
+
+	if (role == SW_ACCESS && (opened & SW_TUNNEL_KIND) == SW_TUNNEL_4IN6)
+		return sw_decide_dslite((__u64)packet->src4 << 32 | packet->dst4,
+					sw_about_packet(packet, parsed), sw_packet_start(packet));
+	return sw_decide_packet(packet, parsed, role);
+}
+
+/* Whether a packet that was parsed to its end passes as clean: what only a feed on trial
+ * would cut does. A function of its own for its stack. */
+__attribute__((noinline)) int sw_is_as_clean(__u32 decision)
+{
+	const struct sw_policy *running = sw_running_policy();
+
+	if (sw_decision_reason(decision) == SW_CLEAN)
+		return 1;
+	return running &&
+	       (sw_decision_reason(decision) == SW_CNC_SRC ||
+		sw_decision_reason(decision) == SW_CNC_DST) &&
+	       running->settings.feed[sw_decision_feed(decision)].monitor;
+}
+
+/* `packet` is what is outside again, if somebody will ask for it. */
+static __always_inline int sw_decide_outside(struct xdp_md *ctx, struct sw_packet *packet,
+					     int decision)
+{
+	if (sw_reason_cuts(sw_decision_reason(decision))) {
+		*packet = (struct sw_packet){};
+		sw_parse_frame(ctx, packet);
+	}
+	return decision;
+}
+
+/* By which of both decisions it is cut, or would be. The same. */
+__attribute__((noinline)) int sw_inside_decides(__u32 outside, __u32 inside)
+{
+	const struct sw_policy *running = sw_running_policy();
+
+	if (sw_decision_reason(outside) == SW_CLEAN)
+		return 1;
+	return running && sw_reason_cuts(sw_decision_reason(inside)) &&
+	       !running->settings.feed[sw_decision_feed(inside)].monitor;
+}
+
+/*
+ * What is said of what was opened last, once `decision` is made of it: who is known for
+ * it; with `count`, that there is a tunnel in it.
+ *
+ * A function of its own for its stack.
+ */
+__attribute__((noinline)) int sw_know_inside(struct sw_packet *packet, __u32 decision, __u32 role,
+					     __u32 count)
+{
+	const struct sw_split *split;
+	__u32 zero = 0;
+
+	split = bpf_map_lookup_elem(&split_frame, &zero);
+	if (!packet || !split)
+		return 0;
+	if (count && sw_opened_parsed(split->opened) == SW_GO_ON && sw_is_as_clean(decision))
+		sw_count_tunnelled(sw_tunnel_of(packet));
+	if (sw_is_dslite(split->opened, decision, role))
+		sw_name_subscriber(split, packet, role);
+	return 0;
+}
+
+/* What becomes of a packet that was parsed to its end, and of which `decision` was made
+ * by what is outside. If what is inside decides, `packet` is that. */
+static __always_inline int sw_judge_inside(struct xdp_md *ctx, struct sw_packet *packet,
+					   int decision, __u32 role)
+{
+	int inside;
+
+	if (!sw_is_as_clean(decision))
+		return decision;
+	inside = sw_open_tunnel(ctx, packet, 1);
+	if (!(inside & SW_TUNNEL_OPEN))
+		return sw_decide_outside(ctx, packet, decision);
+	inside = sw_decide_inside(packet, inside, role);
+	if (inside == SW_GO_ON)
+		return inside;
+	/* Counted by what it is, whoever is known for it. */
+	inside = (inside & ~SW_DECISION_FAMILY) | packet->family | SW_DECISION_INSIDE;
+	sw_know_inside(packet, inside, role, 1);
+	if (!sw_inside_decides(decision, inside))
+		return sw_decide_outside(ctx, packet, decision);
+	return inside;
+}
+
+/* The packet once more, for whoever tells of it. */
+static __always_inline void sw_find_inside(struct xdp_md *ctx, struct sw_packet *packet,
+					   __u32 decision, __u32 role)
+{
+	if (sw_open_tunnel(ctx, packet, 0) & SW_TUNNEL_OPEN)
+		sw_know_inside(packet, decision, role, 0);
+}
+
+static __always_inline enum sw_plain sw_plain_in6(const struct ipv6hdr *ip, const void *end,
+						  __u64 size)
+{
+	enum sw_plain inside = SW_NOT_PLAIN;
+	__u64 near, payload;
+
+	if ((const void *)(ip + 1) > end || *(const __u8 *)ip >> 4 != 6)
+		return SW_NOT_PLAIN;
+	near = sw_gate_near6(sw_in6_read(&ip->saddr)) | sw_gate_near6(sw_in6_read(&ip->daddr));
+	payload = sw_swap16(ip->payload_len);
+	if (near & 1 || sizeof(*ip) + payload > size)
+		return SW_NOT_PLAIN;
+	if (ip->nexthdr == IPPROTO_IPIP && sw_opens_tunnel(SW_TUNNEL_4IN6))
+		inside = sw_plain4((const void *)(ip + 1), end, payload, 1);
+	return inside == SW_PLAIN_CLEAN4 ? inside : SW_NOT_PLAIN;
+}
+
+/*
+ * The short cut through a tunnel of IPv4 in IPv6 without anything between, for where
+ * there is DS-Lite most packets are such: both are plain, and what is inside is clean
+ * by itself.
+ *
+ * A function of its own to the verifier.
+ */
+__attribute__((noinline)) int sw_plain_inside(struct xdp_md *ctx)
+{
+	const void *frame = (const void *)(long)ctx->data, *end = (const void *)(long)ctx->data_end;
+	const struct sw_ethernet *eth = frame;
+	__u64 size = end - frame - sizeof(*eth);
+
+	__asm__ volatile("" : "+r"(size)); /* as in sw_plain() */
+	if ((const void *)(eth + 1) > end || eth->type != sw_swap16(ETH_P_IPV6))
+		return SW_NOT_PLAIN;
+	return sw_plain_in6(frame + sizeof(*eth), end, size);
+}
+
+#endif

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Tunnels: how they are told, and where in them the next packet is. Their headers are in
+ * the RFCs that tunnel_kinds.h names. */
+#ifndef SPAMWEIR_TUNNEL_H
+#define SPAMWEIR_TUNNEL_H
+
+#include "parse_order.h"
+#include "tunnel_kinds.h"
+
+#define SW_PORT_VXLAN 4789
+#define SW_PORT_GTPU 2152
+#define SW_PORT_L2TP 1701
+#define SW_PORT_GENEVE 6081
+#define SW_PORT_TEREDO 3544
+#define SW_PORT_ESP 4500
+#define SW_PORT_WIREGUARD 51820
+#define SW_PORT_PPTP 1723
+
+#define SW_PORTS_END 4 /* bytes, of UDP; as many tell what GRE carries */
+
+#define SW_GRE_CHECKSUM 0x8000 /* and two bytes that nobody uses */
+#define SW_GRE_ROUTING 0x4000  /* RFC 1701: nobody sends it any more */
+#define SW_GRE_KEY 0x2000
+#define SW_GRE_SEQUENCE 0x1000
+#define SW_GRE_VERSION 0x0007 /* 1: PPTP's */
+
+/* Where the next packet begins, and how. */
+enum sw_inner_link {
+	SW_INNER_NONE, /* it cannot be read */
+	SW_INNER_IPV4,
+	SW_INNER_IPV6,
+	SW_INNER_ETHERNET,
+};
+
+struct sw_inner {
+	__u32 at;   /* in the frame */
+	__u32 left; /* bytes, as headers promise them */
+	__u8 link;  /* enum sw_inner_link */
+};
+
+#define SW_TUNNEL_PORT_BIT(port) (1ULL << ((port)&63))
+
+/* Of most ports that no tunnel has, this says so at once. */
+static __always_inline int sw_maybe_tunnel_port(__u16 port)
+{
+	const __u64 ports = SW_TUNNEL_PORT_BIT(SW_PORT_VXLAN) | SW_TUNNEL_PORT_BIT(SW_PORT_GTPU) |
+			    SW_TUNNEL_PORT_BIT(SW_PORT_L2TP) | SW_TUNNEL_PORT_BIT(SW_PORT_GENEVE) |
+			    SW_TUNNEL_PORT_BIT(SW_PORT_TEREDO) | SW_TUNNEL_PORT_BIT(SW_PORT_ESP) |
+			    SW_TUNNEL_PORT_BIT(SW_PORT_WIREGUARD);
+
+	return ports >> (port & 63) & 1;
+}
+
+/* Of UDP. Where both ends use one port, either says it: what goes back through address
+ * translation has it at one end only. */
+static __always_inline enum sw_tunnel sw_tunnel_of_ports(__u16 sport, __u16 dport)
+{
+	if (dport == SW_PORT_VXLAN)
+		return SW_TUNNEL_VXLAN;
+	if (dport == SW_PORT_GTPU)
+		return SW_TUNNEL_GTPU;
+	if (dport == SW_PORT_GENEVE)
+		return SW_TUNNEL_GENEVE;
+	if (dport == SW_PORT_L2TP || sport == SW_PORT_L2TP)
+		return SW_TUNNEL_L2TP;
+	if (dport == SW_PORT_TEREDO || sport == SW_PORT_TEREDO)
+		return SW_TUNNEL_TEREDO;
+	if (dport == SW_PORT_ESP || sport == SW_PORT_ESP)
+		return SW_TUNNEL_ESP;
+	if (dport == SW_PORT_WIREGUARD || sport == SW_PORT_WIREGUARD)
+		return SW_TUNNEL_WIREGUARD;
+	return SW_NO_TUNNEL;
+}
+
+#define SW_TUNNEL_PROTOCOLS                                                                        \
+	(1ULL << IPPROTO_IPIP | 1ULL << IPPROTO_IPV6 | 1ULL << IPPROTO_GRE | 1ULL << IPPROTO_ESP)
+
+static __always_inline int sw_is_tunnel_protocol(__u8 protocol)
+{
+	return protocol < 64 && SW_TUNNEL_PROTOCOLS >> protocol & 1;
+}
+
+static __always_inline enum sw_tunnel sw_tunnel_of_protocol(__u8 family, __u8 protocol)
+{
+	if (protocol == IPPROTO_IPIP)
+		return family == SW_IPV6 ? SW_TUNNEL_4IN6 : SW_TUNNEL_IPIP;
+	if (protocol == IPPROTO_IPV6)
+		return family == SW_IPV4 ? SW_TUNNEL_6IN4 : SW_TUNNEL_IPIP;
+	return protocol == IPPROTO_ESP ? SW_TUNNEL_ESP : SW_NO_TUNNEL;
+}
+
+/* Of a packet that sw_parse_payload() has seen. What fragments carry, the first tells. */
+static __always_inline enum sw_tunnel sw_tunnel_of(const struct sw_packet *packet)
+{
+	if (packet->fragment == SW_LATER)
+		return SW_NO_TUNNEL;
+	if (packet->protocol == IPPROTO_UDP)
+		return sw_tunnel_of_ports(packet->sport, packet->dport);
+	if (packet->protocol == IPPROTO_TCP)
+		return packet->dport == SW_PORT_PPTP ? SW_TUNNEL_PPTP : SW_NO_TUNNEL;
+	if (packet->protocol == IPPROTO_GRE)
+		return (packet->sport & SW_GRE_VERSION) == 1 ? SW_TUNNEL_PPTP : SW_TUNNEL_GRE;
+	return sw_tunnel_of_protocol(packet->family, packet->protocol);
+}
+
+/*
+ * What tunnels are told by, of a packet that is not TCP: where it goes on behind its IP
+ * headers, and the first two words there: ports of UDP, flags and EtherType of GRE. The
+ * cursor is there, and that is `at` in the frame. SW_EXT_HEADER_LIMIT if those words
+ * stand behind the first buffer.
+ */
+static __always_inline int sw_parse_payload(const struct sw_cursor *cursor,
+					    struct sw_packet *packet, __u32 at)
+{
+	const __be16 *word = cursor->at;
+
+	if (packet->protocol == IPPROTO_TCP || packet->fragment == SW_LATER)
+		return SW_GO_ON;
+	packet->payload.at = at;
+	packet->payload.left = cursor->left;
+	if ((packet->protocol != IPPROTO_UDP && packet->protocol != IPPROTO_GRE) ||
+	    cursor->left < SW_PORTS_END)
+		return SW_GO_ON;
+	if (!sw_holds(cursor, SW_PORTS_END))
+		return SW_EXT_HEADER_LIMIT;
+	packet->sport = sw_swap16(word[0]);
+	packet->dport = sw_swap16(word[1]);
+	return SW_GO_ON;
+}
+
+static __always_inline void sw_step_in(struct sw_inner *inner, __u32 size, __u8 link)
+{
+	if (inner->left < size)
+		return;
+	inner->at += size;
+	inner->left -= size;
+	inner->link = link;
+}
+
+/* Checksums are left to the receiver, as all are. */
+static __always_inline void sw_enter_gre(const struct sw_packet *packet, struct sw_inner *inner)
+{
+	__u16 flags = packet->sport;
+	__u32 size = 4;
+
+	if (flags & (SW_GRE_ROUTING | SW_GRE_VERSION))
+		return;
+	size += flags & SW_GRE_CHECKSUM ? 4 : 0;
+	size += flags & SW_GRE_KEY ? 4 : 0;
+	size += flags & SW_GRE_SEQUENCE ? 4 : 0;
+	if (packet->dport == ETH_P_IP)
+		sw_step_in(inner, size, SW_INNER_IPV4);
+	else if (packet->dport == ETH_P_IPV6)
+		sw_step_in(inner, size, SW_INNER_IPV6);
+	else if (packet->dport == ETH_P_TEB)
+		sw_step_in(inner, size, SW_INNER_ETHERNET);
+}
+
+/* Where in a whole packet, of a kind that is told by its first two words, the next is. */
+static __always_inline struct sw_inner sw_enter_tunnel(const struct sw_packet *packet,
+						       enum sw_tunnel kind)
+{
+	struct sw_inner inner = { packet->payload.at, packet->payload.left, SW_INNER_NONE };
+
+	if (kind == SW_TUNNEL_GRE)
+		sw_enter_gre(packet, &inner);
+	else
+		inner.link = packet->protocol == IPPROTO_IPIP ? SW_INNER_IPV4 : SW_INNER_IPV6;
+	return inner;
+}
+
+/* Up to the inner addresses, with the cursor at what was entered; as
+ * sw_parse_to_addresses() does it. */
+static __always_inline int sw_parse_inner(struct sw_cursor *cursor, struct sw_packet *packet,
+					  __u8 link)
+{
+	int reason = SW_GO_ON;
+
+	if (link == SW_INNER_ETHERNET)
+		reason = sw_parse_ethernet(cursor, packet);
+	else
+		packet->family = link == SW_INNER_IPV4 ? SW_IPV4 : SW_IPV6;
+	return sw_parse_addresses(cursor, packet, reason);
+}
+
+#endif
