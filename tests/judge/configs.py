@@ -73,6 +73,9 @@ class Config:
         lines = [f"interfaces: [{nics}]"]
         if chance(rng, 0.25):
             lines.append(f"mode: {rng.choice(('monitor', 'enforce'))}")
+        if chance(rng, 0.4):
+            kinds = ("4in6", "6in4", "ipip", "gre")
+            lines.append(f"tunnels: [{', '.join(rng.sample(kinds, rng.choice((0, 1, 4, 4))))}]")
         if not chance(rng, 0.1):
             lines += self.smtp()
         if chance(rng, 0.4):

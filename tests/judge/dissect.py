@@ -45,28 +45,29 @@ def u16(data, at):
     return data[at] << 8 | data[at + 1]
 
 
+FINDINGS = {NotIp: "not_ip", Malformed: "malformed", ExtensionLimit: "ext_header_limit",
+            TinyFragment: "tiny_fragment", NotCaptured: "malformed"}
+
+
+def new_packet(at, end):
+    """at: where in the frame it begins; end: of what was captured."""
+    return SimpleNamespace(finding=None, vlan=[], family=None, src=None, dst=None, proto=None,
+                           sport=None, dport=None, flags=0, seq=None, fragment=None, payload=None,
+                           tunnel=None, inner=None, at=at, captured=end)
+
+
 def dissect(frame):
     """What the frame says. finding is None, or why reading ended early, as a reason's name. Of one
     that was not captured whole, headers are read as far as they were, and nothing else is."""
-    packet = SimpleNamespace(finding=None, vlan=[], family=None, src=None, dst=None, proto=None,
-                             sport=None, dport=None, flags=0, seq=None, fragment=None,
-                             at=0, captured=len(frame))
+    packet = new_packet(0, len(frame))
     try:
-        _ethernet(packet, bytes(frame) + bytes(wire_of(frame) - len(frame)))
-    except NotIp:
-        packet.finding = "not_ip"
-    except Malformed:
-        packet.finding = "malformed"
-    except ExtensionLimit:
-        packet.finding = "ext_header_limit"
-    except TinyFragment:
-        packet.finding = "tiny_fragment"
-    except NotCaptured:
-        packet.finding = "malformed"
+        ethernet(packet, bytes(frame) + bytes(wire_of(frame) - len(frame)))
+    except tuple(FINDINGS) as found:
+        packet.finding = FINDINGS[type(found)]
     return packet
 
 
-def _captured(packet, size):
+def captured(packet, size):
     """A header that is in the frame may not be in the capture."""
     if packet.at + size > packet.captured:
         raise NotCaptured
@@ -84,51 +85,51 @@ def _need_in_chain(data, count, fragment):
     _need(data, count)
 
 
-def _behind(packet, data, size):
+def behind(packet, data, size):
     """What follows a header of this size; packet.at is where in the frame."""
     packet.at += size
     return data[size:]
 
 
-def _ethernet(packet, frame):
+def ethernet(packet, frame):
     _need(frame, 14)
-    _captured(packet, 14)
-    kind, rest = u16(frame, 12), _behind(packet, frame, 14)
+    captured(packet, 14)
+    kind, rest = u16(frame, 12), behind(packet, frame, 14)
     while kind in VLAN_TAGS:
         if len(packet.vlan) == MOST_VLANS:
             raise NotIp
         _need(rest, 4)
-        _captured(packet, 4)
+        captured(packet, 4)
         packet.vlan.append(u16(rest, 0) & 0xFFF)
-        kind, rest = u16(rest, 2), _behind(packet, rest, 4)
+        kind, rest = u16(rest, 2), behind(packet, rest, 4)
     if kind == PPPOE_SESSION:
         _pppoe(packet, rest)
     elif kind in MPLS:
         _mpls(packet, rest)
     elif kind == IPV4:
-        _ipv4(packet, rest)
+        ipv4(packet, rest)
     elif kind == IPV6:
-        _ipv6(packet, rest)
+        ipv6(packet, rest)
     else:
         raise NotIp
 
 
 def _pppoe(packet, data):
     _need(data, 7)
-    _captured(packet, 7)
+    captured(packet, 7)
     protocol = 1 if data[6] & 1 else 2  # bytes: RFC 1661, 2 and 6.5
     _need(data, 6 + protocol)
-    _captured(packet, 6 + protocol)
+    captured(packet, 6 + protocol)
     if data[0] != 0x11 or data[1] != 0:
         raise NotIp
-    length, data = u16(data, 4), _behind(packet, data, 6)
+    length, data = u16(data, 4), behind(packet, data, 6)
     kind = int.from_bytes(data[:protocol], "big")
     cut = length > len(data)
-    data = _behind(packet, data[:length], protocol)     # what is behind the payload is padding
+    data = behind(packet, data[:length], protocol)     # what is behind the payload is padding
     if kind == PPP_IPV4:
-        _ipv4(packet, data, cut)
+        ipv4(packet, data, cut)
     elif kind == PPP_IPV6:
-        _ipv6(packet, data, cut)
+        ipv6(packet, data, cut)
     else:
         raise NotIp
 
@@ -140,25 +141,25 @@ def _mpls(packet, data):
         if labels == MOST_LABELS:
             raise NotIp
         _need(data, 4)
-        _captured(packet, 4)
+        captured(packet, 4)
         labels += 1
         bottom = bool(data[2] & 1)
-        data = _behind(packet, data, 4)
+        data = behind(packet, data, 4)
     _need(data, 1)
-    _captured(packet, 1)
+    captured(packet, 1)
     version = data[0] >> 4
     if version == 4:
-        _ipv4(packet, data)
+        ipv4(packet, data)
     elif version == 6:
-        _ipv6(packet, data)
+        ipv6(packet, data)
     else:
         raise NotIp
 
 
-def _ipv4(packet, data, cut=False):
+def ipv4(packet, data, cut=False):
     """RFC 791. cut: a header in front of it promised more than there is."""
     _need(data, 20)
-    _captured(packet, 20)
+    captured(packet, 20)
     if data[0] >> 4 != 4:
         raise Malformed
     packet.family = 4
@@ -170,20 +171,20 @@ def _ipv4(packet, data, cut=False):
     more, offset = bool(data[6] & 0x20), u16(data, 6) & 0x1FFF
     packet.fragment = "later" if offset else "first" if more else "none"
     packet.proto = data[9]
-    _upper(packet, _behind(packet, data[:total], header), offset)
+    _upper(packet, behind(packet, data[:total], header), offset)
 
 
-def _ipv6(packet, data, cut=False):
+def ipv6(packet, data, cut=False):
     """RFC 8200."""
     _need(data, 40)
-    _captured(packet, 40)
+    captured(packet, 40)
     if data[0] >> 4 != 6:
         raise Malformed
     packet.family = 6
     packet.src = int.from_bytes(data[8:24], "big")
     packet.dst = int.from_bytes(data[24:40], "big")
     kind, length = data[6], u16(data, 4)
-    data = _behind(packet, data, 40)
+    data = behind(packet, data, 40)
     if cut or length > len(data):
         raise Malformed
     data = data[:length]
@@ -196,7 +197,7 @@ def _ipv6(packet, data, cut=False):
             raise ExtensionLimit
         seen += 1
         _need_in_chain(data, 8, fragment)
-        _captured(packet, 8)
+        captured(packet, 8)
         following = data[0]
         if kind == FRAGMENT:
             size = 8
@@ -212,7 +213,7 @@ def _ipv6(packet, data, cut=False):
         else:
             size = (data[1] + 1) * 8
         _need_in_chain(data, size, fragment)
-        kind, data = following, _behind(packet, data, size)
+        kind, data = following, behind(packet, data, size)
         if fragment == "later":
             break
     packet.fragment, packet.proto = fragment, kind
@@ -221,6 +222,7 @@ def _ipv6(packet, data, cut=False):
 
 def _upper(packet, data, offset):
     """data is what the IP length leaves behind the IP headers."""
+    packet.payload = data
     if packet.fragment == "later":
         if packet.proto == TCP and offset == 1:
             raise TinyFragment
@@ -238,7 +240,7 @@ def _tcp(packet, data):
             raise TinyFragment
     else:
         _need(data, 20)
-    _captured(packet, 14)
+    captured(packet, 14)
     header = (data[12] >> 4) * 4
     if header < 20 or (packet.fragment == "none" and header > len(data)):
         raise Malformed

@@ -2,6 +2,7 @@
 """Random frames: mostly right, often at the edge of being right, sometimes broken."""
 import struct
 
+import wraps
 from plain import FLAGS, TCP, Plain, near_port
 
 SIZE = {4: 4, 6: 16}    # of addresses
@@ -50,6 +51,8 @@ class Maker:
             frame = self.ethernet(rng.choice(NOT_IP), rng.randbytes(rng.choice((0, 1, 28, 46))))
         else:
             kind, packet = self.ip()
+            if chance(rng, 0.25):
+                kind, packet = wraps.wrapped(self, kind, packet)
             frame = self.link(kind, packet)
         if chance(rng, 0.07):
             frame = frame[: rng.randrange(len(frame) + 1)]
@@ -136,11 +139,14 @@ class Maker:
     def protocol(self):
         return TCP if chance(self.rng, 0.75) else self.rng.choice(OTHER_UPPER)
 
-    def ipv4(self):
+    def ipv4(self, carried=None):
+        """carried: (protocol, payload)."""
         rng = self.rng
         proto = self.protocol() if chance(rng, 0.97) else rng.choice(EXTENSIONS + (44,))
-        offset, more = self.fragment() if chance(rng, 0.25) else (0, 0)
+        offset, more = self.fragment() if chance(rng, 0.05 if carried else 0.25) else (0, 0)
         payload = self.upper(proto, offset or more)
+        if carried:
+            proto, payload = carried
         words = 5 if chance(rng, 0.8) else rng.randrange(5, 16)
         options = rng.randbytes((words - 5) * 4)
         total = words * 4 + len(payload)
@@ -154,14 +160,14 @@ class Maker:
                            rng.randrange(65536), flags, 64, proto, 0) + (
             self.address(4) + self.address(4) + options + payload)
 
-    def ipv6(self):
+    def ipv6(self, carried=None):
         rng = self.rng
-        proto = self.protocol()
+        proto = carried[0] if carried else self.protocol()
         chain = []
         if chance(rng, 0.45):
             chain = [rng.choice(EXTENSIONS) for _ in range(rng.choice((0, 1, 1, 2, 3, 7, 8, 9)))]
         fragmented = False
-        for _ in range(rng.choice((1, 1, 1, 2)) if chance(rng, 0.4) else 0):
+        for _ in range(rng.choice((1, 1, 1, 2)) if chance(rng, 0.1 if carried else 0.4) else 0):
             chain.insert(rng.randrange(len(chain) + 1), 44)
         kinds = chain + [proto]
         parts = []
@@ -169,7 +175,7 @@ class Maker:
             part, is_fragment = self.extension(kind, following)
             fragmented |= is_fragment
             parts.append(part)
-        payload = b"".join(parts) + self.upper(proto, fragmented)
+        payload = b"".join(parts) + (carried[1] if carried else self.upper(proto, fragmented))
         length = len(payload)
         if chance(rng, 0.05):
             length = rng.choice((0, 7, 8, 13, 14, 19, 20, max(0, length - 1), length + 1, 65535))

@@ -9,7 +9,8 @@ constant with the datapath.
 
 The role is that of the first interface of CONFIG unless given. The parts:
 
-capture.py, dissect.py, policy.py       read captures, frames, configuration with its feeds
+capture.py, dissect.py, tunnels.py,
+policy.py                               read captures, frames, configuration with its feeds
 corners.py, edges.py, parts.py          make the golden replays
 generate.py                             makes random cases: policies by configs.py and lists.py,
                                         frames by frames.py and plain.py
@@ -50,6 +51,17 @@ fragment  A first one whose IPv6 headers are not all in it is tiny, whatever the
           such a first or middle fragment be a multiple of eight bytes is left to the receiver.
           A zombie's later fragments are dropped whoever they go to: only whole packets and first
           fragments show that an allowed destination's mail is concerned.
+tunnels   Only where `tunnels` is configured, and only what is clean outside is looked into, once.
+          Whole packets of the kinds that are listed are opened; a first fragment tells its kind
+          and is not. VXLAN, GTP-U and Geneve go by their destination port, L2TP, Teredo, ESP in
+          UDP and WireGuard by either. GRE is opened in version 0 without routing, whatever its
+          other bits are, if it carries IPv4, IPv6 or Ethernet; version 1 is PPTP's. What is inside
+          may not be longer than what is around it says, and is judged if its addresses are
+          readable; else the packet is clean as it is from outside. A header that decides and was
+          not captured makes the whole packet malformed, also inside; so does what is inside if it
+          is broken in front of its addresses and was not captured to its end. Of 4in6 that comes to an
+          access NIC the outer source is whom allow, zombie and limit feeds, live zombies and
+          limits know; to an upstream NIC it is the inner one.
 TCP       A first fragment may end within the TCP header behind the flags. UDP, SCTP and the rest
           are not checked at all.
 allow     If both addresses are allowed, the feed named is the source's. Of several feeds that
@@ -84,7 +96,8 @@ max_width Goes for every kind of feed, also for own and allow.
 JSON      Fields are there as far as headers could be read: addresses with the fixed IP header;
           proto and fragment once all IP headers were read and are sound; ports of TCP and UDP,
           with the first four bytes behind them, except in later fragments. Addresses are
-          compared as addresses, not as texts.
+          compared as addresses, not as texts. tunnel is the kind, opened or not; inner has the same
+          fields of what is in it, if it was opened and has addresses.
 """
 import argparse
 import ipaddress
@@ -97,6 +110,7 @@ from itertools import zip_longest
 import capture
 from dissect import ACK, SYN, TCP, dissect, may_be_tcp
 from policy import Policy
+from tunnels import look_inside
 
 DROPS = ("cnc_src", "cnc_dst", "zombie_feed", "rate_limit", "smtp_closed", "protect_limit", "tiny_fragment", "ext_header_limit",
          "zombie_fragment")
@@ -128,7 +142,7 @@ class Attempts:
 
     def known(self, role, packet, now):
         """The ends of a SYN, and whether its connection has been let through."""
-        ends = role, packet.family, packet.src, packet.dst, packet.sport, packet.dport, packet.seq
+        ends = role, packet.sender, packet.family, packet.dst, packet.sport, packet.dport, packet.seq
         last, admitted = self.seen.get(ends, (None, False))
         return ends, admitted and abs(now // 1000 - last) <= 120_000
 
@@ -145,8 +159,18 @@ class Judge:
 
     def decide(self, packet, now):
         """(reason, feed) of a dissected packet."""
+        role = self.policy.role_of(packet.vlan)
+        if role == "none":
+            return "not_judged", None
         self.tried = []
-        reason, feed = self._enforced(packet, now)
+        packet.sender = packet.family, packet.src
+        reason, feed = self._enforced(packet, role, now)
+        if reason == "clean" and packet.inner:
+            inner = packet.inner
+            inner.sender = inner.family, inner.src
+            if packet.tunnel == "4in6" and role == "access":
+                inner.sender = packet.sender
+            reason, feed = self._enforced(inner, role, now)
         if self.tried and reason not in DROPS:
             return self.tried[0]
         return reason, feed
@@ -158,11 +182,8 @@ class Judge:
         self.tried.append((reason, feed))
         return False
 
-    def _enforced(self, packet, now):
+    def _enforced(self, packet, role, now):
         find, family = self.policy.find, packet.family
-        role = self.policy.role_of(packet.vlan)
-        if role == "none":
-            return "not_judged", None
         if family:
             for side, address in ("src", packet.src), ("dst", packet.dst):
                 feed = find("cnc", family, address)
@@ -178,19 +199,19 @@ class Judge:
 
     def _later(self, packet):
         if may_be_tcp(packet):
-            feed = self.policy.zombie(packet.family, packet.src)
+            feed = self.policy.zombie(*packet.sender)
             if feed and self._enforces("zombie_fragment", feed):
                 return "zombie_fragment", feed
         return "fragment_later", None
 
     def _smtp(self, packet, role, now):
-        feed = self.policy.find("allow", packet.family, packet.src)
+        feed = self.policy.find("allow", *packet.sender)
         if feed:
             return "allow", feed
         feed, even_zombies = self.policy.mail_to(packet.family, packet.dst, role)
         if feed and even_zombies:
             return "allow", feed
-        zombie = self.policy.zombie(packet.family, packet.src)
+        zombie = self.policy.zombie(*packet.sender)
         if zombie and self._enforces("zombie_feed", zombie):
             return "zombie_feed", zombie
         if feed:
@@ -207,14 +228,14 @@ class Judge:
         return reason, feed
 
     def _limits(self, packet, role, now, admitted):
-        classes, source = self.policy.classes, (role, self.policy.source(packet))
+        classes, source = self.policy.classes, (role, self.policy.source(*packet.sender))
         feed, *destination = self.policy.protected(packet.family, packet.dst)
         if feed and not admitted:
             to = "to", *destination
             if self.limiter.refuses(classes[feed], to, now) and \
                self._enforces("protect_limit", feed):
                 return "protect_limit", feed
-        feed = self.policy.find("limit", packet.family, packet.src)
+        feed = self.policy.find("limit", *packet.sender)
         if feed in self.policy.monitored:
             reason = self._refusal(classes[feed], ("tried", *source), now, admitted)
             if reason:
@@ -239,13 +260,11 @@ class Judge:
             monitored = self.policy.monitor or feed in self.policy.monitored
             verdict = "would_drop" if monitored else "drop"
         line = {"n": n, "verdict": verdict, "reason": reason}
-        if packet.family:
-            make = ipaddress.IPv4Address if packet.family == 4 else ipaddress.IPv6Address
-            line |= {"family": packet.family, "src": str(make(packet.src)),
-                     "dst": str(make(packet.dst))}
-        for key in "proto", "sport", "dport", "fragment":
-            if getattr(packet, key) is not None:
-                line[key] = getattr(packet, key)
+        line |= fields(packet)
+        if packet.tunnel:
+            line["tunnel"] = packet.tunnel
+        if packet.inner:
+            line["inner"] = fields(packet.inner)
         if packet.vlan:
             line["vlan"] = packet.vlan
         if feed:
@@ -255,10 +274,26 @@ class Judge:
     def lines(self, packets):
         reasons = Counter()
         for n, (time, frame) in enumerate(packets, 1):
-            line = self.line(n, dissect(frame), time // 1000)
+            packet = dissect(frame)
+            if self.policy.tunnels is not None and not packet.finding:
+                look_inside(packet, self.policy.tunnels)
+            line = self.line(n, packet, time // 1000)
             reasons[line["reason"]] += 1
             yield line
         yield {"summary": {"packets": len(packets), "reasons": dict(reasons)}}
+
+
+def fields(packet):
+    """What JSON has of the headers of one packet."""
+    said = {}
+    if packet.family:
+        make = ipaddress.IPv4Address if packet.family == 4 else ipaddress.IPv6Address
+        said = {"family": packet.family, "src": str(make(packet.src)),
+                "dst": str(make(packet.dst))}
+    for key in "proto", "sport", "dport", "fragment":
+        if getattr(packet, key) is not None:
+            said[key] = getattr(packet, key)
+    return said
 
 
 def expect(path, config, role=None):
@@ -281,6 +316,8 @@ def replay(binary, path, config, *how):
 
 def same_texts(line):
     """2001:db8::1 can be written in many ways."""
+    if "inner" in line:
+        line["inner"] = same_texts(line["inner"])
     for key in "src", "dst":
         if key in line:
             line[key] = str(ipaddress.ip_address(line[key]))

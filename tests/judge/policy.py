@@ -33,6 +33,8 @@ class Policy:
         self.vlans = {} if role else _vlans(self.nics[0].get("vlans"))
         self._limits = {role: _limit((smtp.get("limit") or {}).get(role), role)
                         for role in ("access", "upstream")}
+        # Those that are opened; None: none are looked for.
+        self.tunnels = set(config["tunnels"]) if isinstance(config.get("tunnels"), list) else None
         self.monitor = config.get("mode") == "monitor"
         self.ports = {int(port) for port in smtp.get("ports") or ["25"]}
         self.source_bits = {4: 32, 6: int(smtp.get("ipv6_source_prefix", 64))}
@@ -136,8 +138,8 @@ class Policy:
                     best = (says, entry.length), entry.feed
         return best[0][0], best[1]
 
-    def source(self, packet):
-        return packet.family, packet.src >> (BITS[packet.family] - self.source_bits[packet.family])
+    def source(self, family, address):
+        return family, address >> (BITS[family] - self.source_bits[family])
 
     def _read_feeds(self):
         read = [(feed, list(self.texts(feed))) for feed in self.feeds]
