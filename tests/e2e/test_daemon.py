@@ -166,6 +166,40 @@ def test_a_thousand_sighups_are_one_reload_more(configured, paused):
     assert configured.generation() == 3
 
 
+def test_two_daemons_do_what_one_does(lab, configured):
+    """Started by hand beside the service. Both reload, one tells of events and warns that the
+    other does; when it is killed, the other goes on with all of it."""
+    def events():
+        log = configured.state / "events.jsonl"
+        return log.read_text().splitlines() if log.exists() else []
+
+    first = configured.run()
+    lab.outward.send(LISTED)
+    wait_until(lambda: len(events()) == 1)
+    second = configured.run()
+    assert f"process {first.popen.pid} " in second.wait_line("no events are logged")
+    assert judged(configured, lab.outward, LISTED, NEXT) == (1, {"cnc_dst": 1})
+    wait_until(lambda: len(events()) == 2)
+    configured.write("botnets.txt", "198.19.66.7\n")
+    for daemon in first, second:
+        daemon.kill(signal.SIGHUP)
+    for daemon in first, second:
+        daemon.wait_line("reloaded")
+    assert judged(configured, lab.outward, LISTED, NEXT) == (1, {"cnc_dst": 1})
+    wait_until(lambda: len(events()) == 3)
+    metrics_go_on(configured)
+    first.kill(signal.SIGKILL)
+    first.wait()
+    second.wait_line("events are logged from now on")
+    metrics_go_on(configured)
+    lab.outward.send(NEXT)
+    wait_until(lambda: len(events()) == 4)
+    status = configured.status()
+    assert [nic["mode"] for nic in status["interfaces"]] == ["native", "native"]
+    assert not status["load_interrupted"] and not any("failed" in line for line in second.lines)
+    assert second.stop() == 0
+
+
 def test_sigterm_waits_for_a_reload_under_way(lab, configured, paused):
     configured.write("botnets.txt", "198.19.66.7\n")
     paused.pause()
