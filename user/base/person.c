@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pwd.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,23 +26,42 @@ static ssize_t read_proc(const char *path, char *out, size_t room)
 	return got;
 }
 
-/* Not through NSS: it loads libraries, which end the process when there is no
- * memory for them, and may ask servers. */
-static void find_name(uid_t uid, char *out, size_t room)
+/* The first entry of /etc/passwd of that name (or NULL: of that number). Not through NSS:
+ * it loads libraries, which end the process when there is no memory for them, and may
+ * ask servers. */
+static bool find(const char *name, uid_t uid, struct passwd *entry, char *buffer, size_t room)
 {
 	FILE *file = fopen("/etc/passwd", "re");
-	struct passwd entry, *found = NULL;
+	struct passwd *found = NULL;
+	bool is = false;
+
+	while (file && !is && !fgetpwent_r(file, entry, buffer, room, &found))
+		is = name ? !strcmp(entry->pw_name, name) : entry->pw_uid == uid;
+	if (file)
+		fclose(file);
+	return is;
+}
+
+bool sw_person_find(const char *name, uid_t *uid, gid_t *gid)
+{
+	struct passwd entry;
+	char buffer[1024];
+
+	if (!find(name, 0, &entry, buffer, sizeof(buffer)))
+		return false;
+	*uid = entry.pw_uid;
+	*gid = entry.pw_gid;
+	return true;
+}
+
+static void find_name(uid_t uid, char *out, size_t room)
+{
+	struct passwd entry;
 	char buffer[1024];
 
 	snprintf(out, room, "%u", uid);
-	while (file && !fgetpwent_r(file, &entry, buffer, sizeof(buffer), &found)) {
-		if (found->pw_uid != uid)
-			continue;
-		sw_quote(out, room, found->pw_name, strlen(found->pw_name));
-		break;
-	}
-	if (file)
-		fclose(file);
+	if (find(NULL, uid, &entry, buffer, sizeof(buffer)))
+		sw_quote(out, room, entry.pw_name, strlen(entry.pw_name));
 }
 
 void sw_person_self(struct sw_person *out)

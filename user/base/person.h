@@ -4,7 +4,9 @@
 #define SPAMWEIR_BASE_PERSON_H
 
 #include <linux/types.h>
+#include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 #define SW_NO_UID 0xffffffffU /* as /proc/self/loginuid has it */
 
@@ -14,6 +16,9 @@ struct sw_person {
 };
 
 void sw_person_self(struct sw_person *out);
+
+/* A user by name, if /etc/passwd has it. */
+bool sw_person_find(const char *name, uid_t *uid, gid_t *gid);
 
 /* The command line behind the program's name, safe to print, words that need it
  * in single quotes; what does not fit ends in "...". Returns `out`. */

@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
-#include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +14,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "base/person.h"
 #include "worker/syscalls.h"
 
 #define NOBODY 65534
@@ -124,12 +124,12 @@ static int change_root(const char *root)
 
 static void find_user(uid_t *uid, gid_t *gid)
 {
-	const struct passwd *user = getpwnam(SW_WORKER_USER);
-
-	if (!user || !user->pw_uid)
-		user = getpwnam("nobody");
-	*uid = user && user->pw_uid ? user->pw_uid : NOBODY;
-	*gid = user && user->pw_uid ? user->pw_gid : NOBODY;
+	if (sw_person_find(SW_WORKER_USER, uid, gid) && *uid)
+		return;
+	if (sw_person_find("nobody", uid, gid) && *uid)
+		return;
+	*uid = NOBODY;
+	*gid = NOBODY;
 }
 
 /* Who may not take capabilities from the bounding set needs not: no new ones can be
