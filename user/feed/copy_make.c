@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,9 +19,36 @@
 #include "feed/items_finish.h"
 #include "feed/parse.h"
 
+#define PAGE 4096UL
+#define RELEASED (1U << 18) /* entries at once */
+
+/* What is behind goes, page by page: a list, its entries and their copy are much at once.
+ * These pages are this process's own and nobody's file, and nobody reads them again. */
+static void release(const void *from, const void *to)
+{
+	uintptr_t begin = ((uintptr_t)from + PAGE - 1) & ~(PAGE - 1);
+	uintptr_t end = (uintptr_t)to & ~(PAGE - 1);
+
+	if (begin < end)
+		madvise((void *)begin, end - begin, MADV_DONTNEED);
+}
+
+struct collecting {
+	struct sw_items *items;
+	const char *text; /* as far as it is not released */
+};
+
+static void pass(void *ctx, const char *at)
+{
+	struct collecting *c = ctx;
+
+	release(c->text, at);
+	c->text = (const char *)((uintptr_t)at & ~(PAGE - 1));
+}
+
 static int take(void *ctx, const struct sw_feed_entry *entry)
 {
-	struct sw_items *items = ctx;
+	struct sw_items *items = ((struct collecting *)ctx)->items;
 	struct sw_copy_about about = { .line = entry->line };
 	int err = sw_items_tag(items, entry->about.at, entry->about.size, &about.tag);
 
@@ -31,7 +59,7 @@ static int take(void *ctx, const struct sw_feed_entry *entry)
 
 static int exclude(void *ctx, const struct sw_prefix *prefix, __u32 line, enum sw_exclusion rule)
 {
-	return sw_items_exclude(ctx, prefix, line, rule);
+	return sw_items_exclude(((struct collecting *)ctx)->items, prefix, line, rule);
 }
 
 static struct sw_copy_about plain_about(const struct sw_items *items, struct sw_copy_about about)
@@ -39,15 +67,20 @@ static struct sw_copy_about plain_about(const struct sw_items *items, struct sw_
 	return (struct sw_copy_about){ about.line, sw_item_tag(items, about) };
 }
 
+/* The entries go as they are taken over, for there may be millions. */
 static void fill_v4(const struct sw_items *items, struct sw_copy_header *header,
 		    struct sw_feed_copy *copy)
 {
 	struct sw_copy_about *about = (struct sw_copy_about *)copy->v4_about;
 	__u64 *entry = (__u64 *)copy->v4, end = 0, last;
 	struct sw_prefix prefix;
-	size_t i;
+	size_t i, released = 0;
 
 	for (i = 0; i < items->v4_count; i++) {
+		if (i - released == RELEASED && !header->untils) {
+			release(items->v4 + released, items->v4 + i);
+			released = i;
+		}
 		entry[i] = sw_item4_entry(items->v4[i]);
 		about[i] = plain_about(items, *sw_item4_about(items, items->v4[i]));
 		prefix = sw_copy4_prefix(entry[i]);
@@ -140,10 +173,12 @@ static int make_copy(const struct sw_feed_config *feed, const struct sw_file_id 
 static int collect(const struct sw_feed_config *feed, const struct sw_file *file, __u64 read_ns,
 		   struct sw_items *items, struct sw_feed_report *report, struct sw_error *error)
 {
+	struct collecting collecting = { items, file->text };
 	const struct sw_feed_sink sink = {
 		.emit = take,
 		.exclude = exclude,
-		.ctx = items,
+		.passed = pass,
+		.ctx = &collecting,
 		.as_of_s = (file->id.modified_ns ?: read_ns) / 1000000000,
 	};
 

@@ -54,6 +54,8 @@ struct sw_feed_sink {
 	 * with such a line is refused. */
 	int (*exclude)(void *ctx, const struct sw_prefix *prefix, __u32 line,
 		       enum sw_exclusion rule);
+	/* The text before `at` is not looked at again: told now and then. May be NULL. */
+	void (*passed)(void *ctx, const char *at);
 	void *ctx;
 	__u64 as_of_s; /* Unix time of the text: durations count from then */
 };

@@ -40,16 +40,28 @@ static int heed_comment(struct sw_feed_reader *reader, struct sw_span line, __u3
 	return 0;
 }
 
+#define PASSED (4 << 20) /* bytes, for each of which it is told that they are passed */
+
+static void tell_passed(const struct sw_feed_reader *reader, const struct sw_lines *lines,
+			const char **told)
+{
+	if (!reader->sink->passed || lines->rest.at - *told < PASSED)
+		return;
+	*told = lines->rest.at;
+	reader->sink->passed(reader->sink->ctx, *told);
+}
+
 static int read_lines(struct sw_feed_reader *reader, const struct sw_feed_format *format,
 		      struct sw_span text)
 {
 	struct sw_lines lines = { .rest = text };
 	enum sw_line result;
 	struct sw_span line;
+	const char *told = text.at;
 	__u32 declared_from = 0;
 	int err;
 
-	while (sw_next_line(&lines, &line)) {
+	for (; sw_next_line(&lines, &line); tell_passed(reader, &lines, &told)) {
 		reader->report->lines = ++reader->line;
 		reader->last = lines.open;
 		reader->open = lines.open && !format->finish;

@@ -38,6 +38,43 @@ static void what_is_excluded_is_taken_out(void **state)
 		       "255.255.255.252/31@1 255.255.255.254@1");
 }
 
+#define LARGE 700000
+
+/* What is behind is released while more is read, and as entries are taken over. */
+static void a_large_list_is_all_there(void **state)
+{
+	struct sw_feed_config feed = a_list();
+	FILE *file = fopen(feed.path, "w");
+	struct sw_feed_report report;
+	struct sw_feed_copy copy;
+	struct sw_prefix prefix;
+	__u32 i, place;
+	char tag[16];
+
+	(void)state;
+	assert_non_null(file);
+	for (i = 0; i < LARGE; i++) {
+		place = (__u64)i * 499979 % LARGE; /* a prime: each once, in no order */
+		fprintf(file, "%u.%u.%u.%u", 11 + (place >> 22), place >> 14 & 255,
+			place >> 6 & 255, place << 2 & 255);
+		fprintf(file, i % 64 ? "\n" : " # t%u\n", place);
+	}
+	assert_int_equal(fclose(file), 0);
+	assert_int_equal(sw_feed_copy_read(&feed, &copy, &report, NULL), 0);
+	assert_int_equal(copy.header->v4, LARGE);
+	for (i = 0; i < LARGE; i++) {
+		__u32 line = copy.v4_about[i].line - 1;
+
+		prefix = sw_copy4_prefix(copy.v4[i]);
+		assert_int_equal(prefix.length, 32);
+		assert_int_equal(prefix.address, (11 << 24) + (i << 2));
+		assert_int_equal((__u64)line * 499979 % LARGE, i);
+		snprintf(tag, sizeof(tag), line % 64 ? "" : "t%u", i);
+		assert_string_equal(copy.tags + copy.v4_about[i].tag, tag);
+	}
+	sw_feed_copy_close(&copy);
+}
+
 static void addresses_are_counted_once(void **state)
 {
 	struct sw_feed_config feed = a_list();
@@ -233,6 +270,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(entries_are_sorted_with_their_lines_and_tags),
 		cmocka_unit_test(what_is_excluded_is_taken_out),
+		cmocka_unit_test(a_large_list_is_all_there),
 		cmocka_unit_test(addresses_are_counted_once),
 		cmocka_unit_test(finds_all_that_cover_an_address),
 		cmocka_unit_test(what_was_kept_is_what_was_read),
