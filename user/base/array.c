@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/memory.h"
+
 int sw_grow(void **array, size_t *room, size_t size, size_t first)
 {
 	size_t more = *room < first ? first : *room + *room / 2;
@@ -11,6 +13,7 @@ int sw_grow(void **array, size_t *room, size_t size, size_t first)
 
 	if (!grown)
 		return -ENOMEM;
+	sw_prefer_huge(grown, more * size);
 	*array = grown;
 	*room = more;
 	return 0;

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/memory.h"
 
 static void close_fd(int *fd)
 {
@@ -139,6 +140,7 @@ int sw_file_map(const char *path, struct sw_file *file, struct sw_error *error)
 		if (text == MAP_FAILED)
 			return sw_fail(error, -ENOMEM, "%s: no memory for its %lld bytes", path,
 				       (long long)stat.st_size);
+		sw_prefer_huge(text, stat.st_size);
 		err = read_copy(fd, path, &stat, text, error);
 		if (err) {
 			munmap(text, stat.st_size);

@@ -12,6 +12,7 @@
 #include <xxhash.h>
 
 #include "base/clock.h"
+#include "base/memory.h"
 #include "feed/copy_layout.h"
 #include "feed/copy_source.h"
 #include "feed/format.h"
@@ -130,6 +131,7 @@ static int fill(const struct sw_items *items, const struct sw_copy_header *about
 		mmap(NULL, layout.size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (header == MAP_FAILED)
 		return -ENOMEM;
+	sw_prefer_huge(header, layout.size);
 	*header = *about;
 	header->size = layout.size;
 	sw_copy_point(copy, header);

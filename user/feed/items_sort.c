@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/memory.h"
 #include "feed/copy_layout.h"
 
 static bool is_sorted4(const struct sw_items *items)
@@ -68,6 +69,7 @@ static int sort4(struct sw_items *items)
 	if (is_sorted4(items))
 		return 0;
 	to = malloc(count * sizeof(*to));
+	sw_prefer_huge(to, count * sizeof(*to));
 	if (!to)
 		return -ENOMEM;
 	count_digits4(from, count, seen);
@@ -158,6 +160,8 @@ static int sort6(struct sw_items *items)
 		return 0;
 	half = malloc(2 * count * sizeof(*half));
 	item = malloc(count * sizeof(*item));
+	sw_prefer_huge(half, 2 * count * sizeof(*half));
+	sw_prefer_huge(item, count * sizeof(*item));
 	if (!half || !item) {
 		free(half);
 		free(item);

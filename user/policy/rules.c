@@ -8,6 +8,7 @@
 
 #include "base/array.h"
 #include "base/clock.h"
+#include "base/memory.h"
 
 /* Makes room for one more item; *room is what there is. */
 static int grow(void **array, size_t *room, size_t count, size_t size)
@@ -22,6 +23,7 @@ static int reserve(void **array, size_t *room, size_t count, size_t more, size_t
 	if (count + more <= *room)
 		return 0;
 	grown = reallocarray(*array, count + more, size);
+	sw_prefer_huge(grown, (count + more) * size);
 	if (!grown)
 		return -ENOMEM;
 	*array = grown;

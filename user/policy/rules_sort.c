@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "policy/standings.h"
 
 #define DIGITS 8 /* of 8 bits */
@@ -44,6 +45,7 @@ static int sort_v4(struct sw_rule_list *list)
 	if (count < 2)
 		return 0;
 	to = malloc(count * sizeof(*to));
+	sw_prefer_huge(to, count * sizeof(*to));
 	if (!to)
 		return -ENOMEM;
 	count_digits(from, count, seen);

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "base/memory.h"
 #include "feed/copy_layout.h"
 #include "feed/copy_source.h"
 
@@ -123,6 +124,7 @@ static int take_copy(const struct sw_feed_config *feed, struct sw_child *child,
 	memory = mmap(NULL, sent->size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (memory == MAP_FAILED)
 		return -ENOMEM;
+	sw_prefer_huge(memory, sent->size);
 	err = sw_child_read(child, memory, sent->size, error);
 	if (!err)
 		err = check(feed, sent, memory, copy, error);

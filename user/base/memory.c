@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "base/memory.h"
+
+#include <stdint.h>
+#include <sys/mman.h>
+
+#define PAGE 4096UL
+#define LARGE (2UL << 20) /* a huge page */
+
+void sw_prefer_huge(void *at, size_t size)
+{
+	uintptr_t begin = ((uintptr_t)at + PAGE - 1) & ~(PAGE - 1);
+	uintptr_t end = ((uintptr_t)at + size) & ~(PAGE - 1);
+
+	if (at && end > begin && end - begin >= LARGE)
+		madvise((void *)begin, end - begin, MADV_HUGEPAGE);
+}
