@@ -55,6 +55,33 @@ static __always_inline int sw_parse_inside(struct xdp_md *ctx, struct sw_split *
 	return reason == SW_GO_ON ? sw_parse_split_upper(ctx, split, &cursor, packet) : reason;
 }
 
+/* Some bytes of where it goes on, and zeros if there are not so many. */
+static __always_inline const __u8 *sw_read_head(struct xdp_md *ctx, struct sw_split *split,
+						const struct sw_inner *inner, const __u32 most)
+{
+	__u64 size = inner->left < most ? inner->left : most;
+
+	__builtin_memset(split->head, 0, SW_TUNNEL_HEAD);
+	/* As in sw_read_split(). */
+	__asm__ volatile("" : "+r"(size));
+	size = ((size - 1) & (most - 1)) + 1;
+	if (inner->left)
+		bpf_xdp_load_bytes(ctx, inner->at, split->head, size);
+	return split->head;
+}
+
+/* Through headers of which the first words do not tell all. */
+static __always_inline void sw_enter_further(struct xdp_md *ctx, struct sw_split *split,
+					     enum sw_tunnel kind, struct sw_inner *inner)
+{
+	if (inner->link == SW_INNER_UDP)
+		sw_enter_udp(kind, sw_read_head(ctx, split, inner, SW_TUNNEL_HEAD), inner);
+	if (inner->link == SW_INNER_PPP)
+		sw_enter_ppp(sw_read_head(ctx, split, inner, SW_PPP_HEAD), inner);
+	else if (inner->link == SW_INNER_IP)
+		sw_enter_ip(sw_read_head(ctx, split, inner, 1), inner);
+}
+
 static __always_inline int sw_open(struct xdp_md *ctx, struct sw_split *split,
 				   struct sw_packet *packet)
 {
@@ -67,8 +94,11 @@ static __always_inline int sw_open(struct xdp_md *ctx, struct sw_split *split,
 	if (packet->fragment != SW_WHOLE || !sw_opens_tunnel(kind))
 		return kind | SW_TUNNEL_CLOSED;
 	inner = sw_enter_tunnel(packet, kind);
+	sw_enter_further(ctx, split, kind, &inner);
 	if (inner.link == SW_INNER_NONE)
 		return kind | SW_TUNNEL_CLOSED;
+	if (inner.link == SW_INNER_CONTROL)
+		return kind;
 	if (kind == SW_TUNNEL_4IN6)
 		split->outer = packet->pair6;
 	parsed = sw_parse_inside(ctx, split, &inner, packet);

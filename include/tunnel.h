@@ -24,12 +24,39 @@
 #define SW_GRE_SEQUENCE 0x1000
 #define SW_GRE_VERSION 0x0007 /* 1: PPTP's */
 
+#define SW_UDP_HEADER 8
+
+#define SW_VXLAN_HEADER 8
+#define SW_VXLAN_VNI 0x08
+
+#define SW_GTPU_HEADER 8
+#define SW_GTPU_VERSION 0xf0 /* and the protocol type, next to it */
+#define SW_GTPU_VERSION_1 0x30
+#define SW_GTPU_EXTENDED 0x04
+#define SW_GTPU_OPTIONAL 0x07 /* four bytes, if any of these is set */
+#define SW_GTPU_G_PDU 255
+#define SW_GTPU_EXTENSIONS 4
+
+#define SW_L2TP_CONTROL 0x80
+#define SW_L2TP_LENGTH 0x40
+#define SW_L2TP_SEQUENCE 0x08
+#define SW_L2TP_OFFSET 0x02
+#define SW_L2TP_VERSION 0x0f
+
+#define SW_TUNNEL_HEAD 64 /* a power of two: what is read of such a header */
+#define SW_PPP_HEAD 4
+
 /* Where the next packet begins, and how. */
 enum sw_inner_link {
 	SW_INNER_NONE, /* it cannot be read */
 	SW_INNER_IPV4,
 	SW_INNER_IPV6,
 	SW_INNER_ETHERNET,
+	SW_INNER_CONTROL, /* there is none, and that is all right */
+	/* More headers are to be read: */
+	SW_INNER_UDP,
+	SW_INNER_PPP,
+	SW_INNER_IP, /* of either version */
 };
 
 struct sw_inner {
@@ -156,7 +183,8 @@ static __always_inline void sw_enter_gre(const struct sw_packet *packet, struct 
 		sw_step_in(inner, size, SW_INNER_ETHERNET);
 }
 
-/* Where in a whole packet, of a kind that is told by its first two words, the next is. */
+/* Where in a whole packet of a kind whose header is all told by its first two words the
+ * next is. */
 static __always_inline struct sw_inner sw_enter_tunnel(const struct sw_packet *packet,
 						       enum sw_tunnel kind)
 {
@@ -164,9 +192,136 @@ static __always_inline struct sw_inner sw_enter_tunnel(const struct sw_packet *p
 
 	if (kind == SW_TUNNEL_GRE)
 		sw_enter_gre(packet, &inner);
+	else if (packet->protocol == IPPROTO_UDP)
+		sw_step_in(&inner, SW_UDP_HEADER, SW_INNER_UDP);
 	else
 		inner.link = packet->protocol == IPPROTO_IPIP ? SW_INNER_IPV4 : SW_INNER_IPV6;
 	return inner;
+}
+
+/* What more than UDP stands in front: `head` are the first SW_TUNNEL_HEAD bytes behind
+ * that, or as many as there are, inner->left, and zeros. */
+static __always_inline void sw_enter_vxlan(const __u8 *head, struct sw_inner *inner)
+{
+	if (head[0] & SW_VXLAN_VNI)
+		sw_step_in(inner, SW_VXLAN_HEADER, SW_INNER_ETHERNET);
+}
+
+/* The next of a chain of extension headers, each of which counts its length in words,
+ * and ends with the type of what follows. Seldom there are more than one or two. */
+static __always_inline __u32 sw_gtpu_size(const __u8 *head)
+{
+	__u32 size = SW_GTPU_HEADER, i;
+	__u8 next;
+
+	if (!(head[0] & SW_GTPU_OPTIONAL))
+		return size;
+	size += 4;
+	next = head[0] & SW_GTPU_EXTENDED ? head[size - 1] : 0;
+	for (i = 0; i < SW_GTPU_EXTENSIONS && next; i++) {
+		const __u8 *words = head + (size & (SW_TUNNEL_HEAD - 1));
+
+		if (!*words)
+			return 0;
+		size += *words * 4;
+		if (size > SW_TUNNEL_HEAD)
+			return 0;
+		next = head[(size - 1) & (SW_TUNNEL_HEAD - 1)];
+	}
+	return next ? 0 : size;
+}
+
+/* What it says its length is, counts: that of what follows its first eight bytes. */
+static __always_inline void sw_enter_gtpu(const __u8 *head, struct sw_inner *inner)
+{
+	__u32 length = head[2] << 8 | head[3], size;
+
+	if ((head[0] & SW_GTPU_VERSION) != SW_GTPU_VERSION_1 || head[1] != SW_GTPU_G_PDU ||
+	    inner->left < SW_GTPU_HEADER || length > inner->left - SW_GTPU_HEADER)
+		return;
+	inner->left = SW_GTPU_HEADER + length;
+	size = sw_gtpu_size(head);
+	if (size)
+		sw_step_in(inner, size, SW_INNER_IP);
+}
+
+/* A length, a sequence number and an offset may stand there, and PPP its address behind
+ * them. */
+static __always_inline void sw_enter_l2tp(const __u8 *head, struct sw_inner *inner)
+{
+	__u32 size = 2, length, offset;
+
+	if ((head[1] & SW_L2TP_VERSION) != 2)
+		return;
+	if (head[0] & SW_L2TP_LENGTH) {
+		length = head[2] << 8 | head[3];
+		if (length > inner->left)
+			return;
+		inner->left = length;
+		size += 2;
+	}
+	size += 4;
+	if (head[0] & SW_L2TP_SEQUENCE)
+		size += 4;
+	if (head[0] & SW_L2TP_OFFSET) {
+		offset = head[size & (SW_TUNNEL_HEAD - 1)] << 8 |
+			 head[(size + 1) & (SW_TUNNEL_HEAD - 1)];
+		size += 2 + offset;
+	}
+	sw_step_in(inner, size, SW_INNER_PPP);
+}
+
+/* A message of the tunnel's own carries nothing. */
+static __always_inline int sw_is_control(enum sw_tunnel kind, const __u8 *head)
+{
+	if (kind == SW_TUNNEL_GTPU)
+		return (head[0] & SW_GTPU_VERSION) == SW_GTPU_VERSION_1 && head[1] != SW_GTPU_G_PDU;
+	return kind == SW_TUNNEL_L2TP && head[0] & SW_L2TP_CONTROL;
+}
+
+static __always_inline void sw_enter_udp(enum sw_tunnel kind, const __u8 *head,
+					 struct sw_inner *inner)
+{
+	inner->link = sw_is_control(kind, head) ? SW_INNER_CONTROL : SW_INNER_NONE;
+	if (inner->link == SW_INNER_CONTROL)
+		return;
+	if (kind == SW_TUNNEL_VXLAN)
+		sw_enter_vxlan(head, inner);
+	else if (kind == SW_TUNNEL_GTPU)
+		sw_enter_gtpu(head, inner);
+	else if (kind == SW_TUNNEL_L2TP)
+		sw_enter_l2tp(head, inner);
+}
+
+/* PPP, of which `head` are the first bytes: address and control (RFC 1662) may be there,
+ * and the protocol have one byte (RFC 1661). */
+static __always_inline void sw_enter_ppp(const __u8 *head, struct sw_inner *inner)
+{
+	__u32 size = head[0] == 0xff && head[1] == 0x03 ? 2 : 0, protocol = head[size];
+
+	inner->link = SW_INNER_NONE;
+	if (!(protocol & 1))
+		protocol = protocol << 8 | head[++size];
+	if (inner->left < size + 1)
+		return;
+	if (protocol == SW_PPP_IPV4)
+		sw_step_in(inner, size + 1, SW_INNER_IPV4);
+	else if (protocol == SW_PPP_IPV6)
+		sw_step_in(inner, size + 1, SW_INNER_IPV6);
+	else
+		inner->link = SW_INNER_CONTROL;
+}
+
+/* IP, of which `head` is the first byte. */
+static __always_inline void sw_enter_ip(const __u8 *head, struct sw_inner *inner)
+{
+	inner->link = SW_INNER_NONE;
+	if (inner->left && *head >> 4 == 4)
+		inner->link = SW_INNER_IPV4;
+	else if (inner->left && *head >> 4 == 6)
+		inner->link = SW_INNER_IPV6;
+	else if (inner->left)
+		inner->link = SW_INNER_CONTROL;
 }
 
 /* Up to the inner addresses, with the cursor at what was entered; as

@@ -17,9 +17,9 @@
 	X(6IN4, "6in4", 1)	     /* RFC 4213 */                                                \
 	X(IPIP, "ipip", 1)	     /* IPv4 in IPv4, RFC 2003; IPv6 in IPv6, RFC 2473 */          \
 	X(GRE, "gre", 1)	     /* RFC 2784, RFC 2890 */                                      \
-	X(VXLAN, "vxlan", 0)	     /* RFC 7348 */                                                \
-	X(GTPU, "gtpu", 0)	     /* 3GPP TS 29.281 */                                          \
-	X(L2TP, "l2tp", 0)	     /* RFC 2661 */                                                \
+	X(VXLAN, "vxlan", 1)	     /* RFC 7348 */                                                \
+	X(GTPU, "gtpu", 1)	     /* 3GPP TS 29.281 */                                          \
+	X(L2TP, "l2tp", 1)	     /* RFC 2661 */                                                \
 	X(GENEVE, "geneve", 0)	     /* RFC 8926 */                                                \
 	X(TEREDO, "teredo", 0)	     /* RFC 4380 */                                                \
 	X(ESP, "esp", 0)	     /* RFC 4303; in UDP, RFC 3948 */                              \

@@ -74,8 +74,8 @@ class Config:
         if chance(rng, 0.25):
             lines.append(f"mode: {rng.choice(('monitor', 'enforce'))}")
         if chance(rng, 0.4):
-            kinds = ("4in6", "6in4", "ipip", "gre")
-            lines.append(f"tunnels: [{', '.join(rng.sample(kinds, rng.choice((0, 1, 4, 4))))}]")
+            kinds = ("4in6", "6in4", "ipip", "gre", "vxlan", "gtpu", "l2tp")
+            lines.append(f"tunnels: [{', '.join(rng.sample(kinds, rng.choice((0, 1, 4, 7, 7))))}]")
         if not chance(rng, 0.1):
             lines += self.smtp()
         if chance(rng, 0.4):

@@ -55,7 +55,10 @@ tunnels   Only where `tunnels` is configured, and only what is clean outside is 
           Whole packets of the kinds that are listed are opened; a first fragment tells its kind
           and is not. VXLAN, GTP-U and Geneve go by their destination port, L2TP, Teredo, ESP in
           UDP and WireGuard by either. GRE is opened in version 0 without routing, whatever its
-          other bits are, if it carries IPv4, IPv6 or Ethernet; version 1 is PPTP's. What is inside
+          other bits are, if it carries IPv4, IPv6 or Ethernet; version 1 is PPTP's. VXLAN needs its
+          I bit. GTP-U goes by its length, four extension headers and no more than 64 bytes; L2TP
+          by its length, if it has one. Control messages, and what is no IP, leave it clean. Of
+          what is behind UDP, 64 bytes must be captured if there are so many, of PPP four. What is inside
           may not be longer than what is around it says, and is judged if its addresses are
           readable; else the packet is clean as it is from outside. A header that decides and was
           not captured makes the whole packet malformed, also inside; so does what is inside if it

@@ -67,7 +67,7 @@ def _read(packet, inner, reader, data):
         raise
     except tuple(dissect.FINDINGS) as found:
         inner.finding = dissect.FINDINGS[type(found)]
-        if inner.finding == "malformed" and not inner.family and end > inner.captured:
+        if inner.finding == "malformed" and not inner.family and data and end > inner.captured:
             raise NotCaptured from found
 
 
@@ -96,4 +96,88 @@ def _gre(packet, inner):
         raise Closed
 
 
-OPEN = {"4in6": _ip, "6in4": _ip, "ipip": _ip, "gre": _gre}
+def _udp(packet, inner):
+    """What is behind the UDP header; of the header there, 64 bytes are read, if there are."""
+    if len(packet.payload) < 8:
+        raise Closed
+    data = dissect.behind(inner, packet.payload, 8)
+    dissect.captured(inner, min(64, len(data)))
+    return data
+
+
+def _vxlan(packet, inner):
+    """RFC 7348."""
+    data = _udp(packet, inner)
+    if len(data) < 8 or not data[0] & 0x08:
+        raise Closed
+    _read(packet, inner, dissect.ethernet, dissect.behind(inner, data, 8))
+
+
+def _gtpu(packet, inner):
+    """3GPP TS 29.281."""
+    data = _udp(packet, inner)
+    head = data[:64] + bytes(64)
+    if head[0] >> 4 != 3:               # version 1, GTP and not GTP'
+        raise Closed
+    if head[1] != 255:                  # no G-PDU
+        return
+    length, size, following, extensions = u16(head, 2), 8, 0, 0
+    if length + 8 > len(data):
+        raise Closed
+    if head[0] & 7:
+        size, following = 12, head[11] if head[0] & 4 else 0
+    while following:
+        more = head[size] * 4 if size < 64 else 0
+        extensions += 1
+        if extensions > 4 or not more or size + more > 64:
+            raise Closed
+        size += more
+        following = head[size - 1]
+    if size > length + 8:
+        raise Closed
+    data = dissect.behind(inner, data[: length + 8], size)
+    if not data:
+        raise Closed
+    dissect.captured(inner, 1)
+    if data[0] >> 4 in (4, 6):
+        _read(packet, inner, dissect.ipv4 if data[0] >> 4 == 4 else dissect.ipv6, data)
+
+
+def _l2tp(packet, inner):
+    """RFC 2661."""
+    data = _udp(packet, inner)
+    head = data[:64] + bytes(64)
+    if head[0] & 0x80:                  # a control message
+        return
+    if head[1] & 15 != 2:
+        raise Closed
+    size = 6
+    if head[0] & 0x40:
+        if u16(head, 2) > len(data):
+            raise Closed
+        data = data[: u16(head, 2)]
+        size += 2
+    if head[0] & 0x08:
+        size += 4
+    if head[0] & 0x02:
+        size += 2 + u16(head, size)
+    if size > len(data):
+        raise Closed
+    _ppp(packet, inner, dissect.behind(inner, data, size))
+
+
+def _ppp(packet, inner, data):
+    """RFC 1661, RFC 1662: address and control may be there; the protocol has a byte or two."""
+    dissect.captured(inner, min(4, len(data)))
+    size = 2 if data[:2] == b"\xff\x03" else 0
+    head = data[:4] + bytes(4)
+    count = 1 if head[size] & 1 else 2
+    protocol = int.from_bytes(head[size : size + count], "big")
+    if size + count > len(data):
+        raise Closed
+    data = dissect.behind(inner, data, size + count)
+    if protocol in (0x21, 0x57):
+        _read(packet, inner, dissect.ipv4 if protocol == 0x21 else dissect.ipv6, data)
+
+
+OPEN = {"vxlan": _vxlan, "gtpu": _gtpu, "l2tp": _l2tp, "4in6": _ip, "6in4": _ip, "ipip": _ip, "gre": _gre}

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #define PPPOE_BYTES 6
+#define UDP_BYTES 8
+#define GTPU_BYTES 16 /* with UDP */
 
 static void add(struct sw_frame *frame, const void *bytes, size_t size)
 {
@@ -221,12 +223,16 @@ void sw_frame_wrap(struct sw_frame *frame, const struct sw_spec *outer, const st
 		size = frame->len - from;
 	memcpy(inner, frame->data + from, size);
 	sw_frame_build(frame, outer);
-	frame->len = frame->ip_end; /* padding stands behind all */
+	frame->len = frame->l4; /* padding stands behind all */
 	add(frame, head->bytes, head->size);
 	frame->inner = frame->len;
 	add(frame, inner, size);
 	frame->ip_end = frame->len;
 	set_lengths(frame, outer, frame->len);
+	if (head->ends) /* L2TP counts from its own start, GTP-U behind eight bytes more */
+		sw_frame_put16(frame, frame->inner - head->size + head->ends,
+			       frame->len - frame->inner + head->size -
+				       (head->length_of_all ? UDP_BYTES : GTPU_BYTES));
 	add_bait(frame, outer->padding);
 }
 

@@ -94,6 +94,8 @@ struct sw_head {
 	__u8 protocol; /* of the packet that carries it */
 	__u8 inner;    /* family of what is in it; 0: any */
 	bool ethernet; /* with an Ethernet header */
+	__u8 ends;     /* where a length stands; 0: none does */
+	bool length_of_all;
 	__u8 size;
 	__u8 bytes[64];
 };

@@ -14,6 +14,7 @@
 #include "heads.h"
 
 #define ETHERNET 14
+#define UDP 8
 
 /* What stays closed, whatever is configured. */
 static const struct {
@@ -384,6 +385,8 @@ static void test_sweep(void **state)
 {
 	struct sw_check *check = begin(state);
 	struct sw_spec spec;
+	size_t i;
+	int at;
 
 	build(check, &sw_heads[7], SW_IPV4, SW_IPV4, SW_PART_ZOMBIE, SW_PART_CLEAN);
 	sw_check_sweep(check, check->frame.l4, 2, "GRE flags");
@@ -397,6 +400,15 @@ static void test_sweep(void **state)
 	sw_check_sweep(check, check->frame.inner + 9, 1, "inner protocol");
 	build(check, &sw_heads[0], SW_IPV4, SW_IPV4, SW_PART_CLEAN, SW_PART_CLEAN);
 	sw_check_sweep(check, check->frame.ip + 9, 1, "IPv4 protocol");
+	for (i = 0; i < sw_head_count; i++) {
+		if (sw_heads[i].protocol != SW_UDP)
+			continue;
+		build(check, &sw_heads[i], SW_IPV6, sw_heads[i].inner ?: SW_IPV4, SW_PART_ZOMBIE,
+		      SW_PART_CLEAN);
+		for (at = UDP; at < sw_heads[i].size; at++)
+			sw_check_sweep(check, check->frame.l4 + at, 1, sw_heads[i].name);
+		sw_check_sweep_length(check, check->frame.l4 + UDP + 2, sw_heads[i].name);
+	}
 	spec = sw_spec_smtp(SW_IPV4, sw_cast_src(SW_PART_CLEAN, SW_IPV4),
 			    sw_cast_dst(SW_PART_CLEAN, SW_IPV4));
 	spec.protocol = SW_UDP;

@@ -87,10 +87,123 @@ static struct sw_decoded open_gre(struct sw_slice s)
 	return unreadable;
 }
 
+/* Zero behind the end. */
+static unsigned byte(struct sw_slice s, size_t at)
+{
+	return at < s.size ? s.at[at] : 0;
+}
+
+static const struct sw_decoded nothing_inside = { .found = SW_FOUND_OTHER };
+
+static struct sw_decoded open_vxlan(struct sw_slice s)
+{
+	if (!(byte(s, 0) & 8) || s.size < 8)
+		return unreadable;
+	return sw_decode(s.at + 8, s.size - 8);
+}
+
+static struct sw_decoded open_either(struct sw_slice s)
+{
+	switch (byte(s, 0) >> 4) {
+	case 4:
+		return sw_decode_ip(s, 4);
+	case 6:
+		return sw_decode_ip(s, 6);
+	}
+	return s.size ? nothing_inside : unreadable;
+}
+
+/* 3GPP TS 29.281, 5.1 and 5.2. Extension headers are followed within 64 bytes. */
+static struct sw_decoded open_gtpu(struct sw_slice s)
+{
+	size_t length = byte(s, 2) << 8 | byte(s, 3), size = 8;
+	unsigned next = 0, extensions = 0;
+
+	if (byte(s, 0) >> 4 != 3)
+		return unreadable;
+	if (byte(s, 1) != 255)
+		return nothing_inside;
+	if (s.size < 8 || length > s.size - 8)
+		return unreadable;
+	if (s.at[0] & 7) {
+		size = 12;
+		next = s.at[0] & 4 ? byte(s, 11) : 0;
+	}
+	while (next) {
+		size_t words = size < 64 ? byte(s, size) : 0;
+
+		if (++extensions > 4 || !words || size + words * 4 > 64)
+			return unreadable;
+		size += words * 4;
+		next = byte(s, size - 1);
+	}
+	if (size > 8 + length)
+		return unreadable;
+	s.size = 8 + length;
+	return open_either(skip(s, size));
+}
+
+static struct sw_decoded open_ppp(struct sw_slice s)
+{
+	size_t at = byte(s, 0) == 0xff && byte(s, 1) == 3 ? 2 : 0;
+	unsigned protocol = byte(s, at++);
+
+	if (protocol % 2 == 0)
+		protocol = protocol << 8 | byte(s, at++);
+	if (at > s.size)
+		return unreadable;
+	if (protocol != 0x21 && protocol != 0x57)
+		return nothing_inside;
+	return sw_decode_ip(skip(s, at), protocol == 0x21 ? 4 : 6);
+}
+
+/* RFC 2661, 3.1. */
+static struct sw_decoded open_l2tp(struct sw_slice s)
+{
+	unsigned flags = byte(s, 0);
+	size_t size = 6, length;
+
+	if (flags & 0x80)
+		return nothing_inside;
+	if ((byte(s, 1) & 15) != 2)
+		return unreadable;
+	if (flags & 0x40) {
+		length = byte(s, 2) << 8 | byte(s, 3);
+		if (length > s.size)
+			return unreadable;
+		s.size = length;
+		size += 2;
+	}
+	if (flags & 8)
+		size += 4;
+	if (flags & 2)
+		size += 2 + (s.size < size + 2 ? 0 : get16(s, size));
+	return size > s.size ? unreadable : open_ppp(skip(s, size));
+}
+
+static struct sw_decoded open_udp(struct sw_slice s, enum sw_tunnel kind)
+{
+	if (s.size < 8)
+		return unreadable;
+	s = skip(s, 8);
+	switch (kind) {
+	case SW_TUNNEL_VXLAN:
+		return open_vxlan(s);
+	case SW_TUNNEL_GTPU:
+		return open_gtpu(s);
+	case SW_TUNNEL_L2TP:
+		return open_l2tp(s);
+	default:
+		return unreadable;
+	}
+}
+
 static struct sw_decoded open_kind(const struct sw_decoded *outer, enum sw_tunnel kind)
 {
 	if (kind == SW_TUNNEL_GRE)
 		return open_gre(outer->payload);
+	if (outer->protocol == 17)
+		return open_udp(outer->payload, kind);
 	return sw_decode_ip(outer->payload, outer->protocol == 4 ? 4 : 6);
 }
 

@@ -114,6 +114,46 @@ static bool dissect_inner(const struct walked *outer, const struct sw_inner *inn
 	return dissect_layer(&walked, reason, size >= inner->left, out);
 }
 
+/* Some bytes of where it goes on, and zeros if there are not so many; false if they were
+ * not captured. */
+static bool read_head(const struct sw_cursor *cursor, const struct sw_inner *inner, __u32 most,
+		      __u8 head[SW_TUNNEL_HEAD])
+{
+	__u32 captured = cursor->end - cursor->start;
+	__u32 size = inner->left < most ? inner->left : most;
+
+	memset(head, 0, SW_TUNNEL_HEAD);
+	if (size && (captured < inner->at || captured - inner->at < size))
+		return false;
+	if (size)
+		memcpy(head, cursor->start + inner->at, size);
+	return true;
+}
+
+/* Through headers of which the first words do not tell all; false if the capture ends
+ * in them. */
+static bool enter_further(const struct sw_cursor *cursor, enum sw_tunnel kind,
+			  struct sw_inner *inner)
+{
+	__u8 head[SW_TUNNEL_HEAD];
+
+	if (inner->link == SW_INNER_UDP) {
+		if (!read_head(cursor, inner, SW_TUNNEL_HEAD, head))
+			return false;
+		sw_enter_udp(kind, head, inner);
+	}
+	if (inner->link == SW_INNER_PPP) {
+		if (!read_head(cursor, inner, SW_PPP_HEAD, head))
+			return false;
+		sw_enter_ppp(head, inner);
+	} else if (inner->link == SW_INNER_IP) {
+		if (!read_head(cursor, inner, 1, head))
+			return false;
+		sw_enter_ip(head, inner);
+	}
+	return true;
+}
+
 /* Whether what is in a tunnel is cut short by the capture. */
 static bool look_inside(struct walked *walked, const struct sw_tunnels *tunnels,
 			struct sw_dissection *out)
@@ -131,7 +171,9 @@ static bool look_inside(struct walked *walked, const struct sw_tunnels *tunnels,
 	    !(tunnels->opened >> out->tunnel & 1))
 		return false;
 	inner = sw_enter_tunnel(&packet, out->tunnel);
-	if (inner.link == SW_INNER_NONE)
+	if (!enter_further(&walked->cursor, out->tunnel, &inner))
+		return true;
+	if (inner.link == SW_INNER_NONE || inner.link == SW_INNER_CONTROL)
 		return false;
 	return dissect_inner(walked, &inner, &out->inner);
 }
