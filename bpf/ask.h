@@ -4,6 +4,7 @@
 #define SPAMWEIR_ASK_H
 
 #include "again.h"
+#include "brake.h"
 #include "judge.h"
 #include "limit.h"
 #include "live.h"
@@ -91,9 +92,9 @@ static __always_inline int sw_ask_on_trial(const struct sw_asked *asked, __u8 fe
 }
 
 /* One bucket for all who send to the destination. */
-static __always_inline int sw_ask_protect(const struct sw_asked *asked, __u32 class, int again)
+static __always_inline int sw_ask_protect(const struct sw_asked *asked, __u8 feed, int again)
 {
-	const struct sw_rate *rate = sw_rate_of(asked, class);
+	const struct sw_rate *rate = sw_rate_of(asked, asked->settings->feed[feed].class);
 	const struct sw_seed keys = sw_seed_now();
 	struct sw_home home;
 
@@ -102,6 +103,22 @@ static __always_inline int sw_ask_protect(const struct sw_asked *asked, __u32 cl
 	home = sw_home_protected(&keys, asked->to_family == SW_IPV6, asked->destination.hi,
 				 asked->destination.lo);
 	return sw_has_token(asked, home, rate) ? SW_GO_ON : SW_PROTECT_LIMIT;
+}
+
+/* Of a segment within a connection. */
+static __always_inline int sw_ask_brake(const struct sw_asked *asked, __u8 feed, __u32 tried)
+{
+	const struct sw_rate *rate = sw_rate_of(asked, asked->settings->feed[feed].bounces);
+	const struct sw_seed keys = sw_seed_now();
+	struct sw_home home;
+
+	if (asked->syn)
+		return 0;
+	home = sw_home_bounces(&keys, asked->to_family == SW_IPV6, asked->destination.hi,
+			       asked->destination.lo);
+	return sw_brake_begin(sw_home_word(home), rate->interval, rate->tolerance,
+			      asked->settings->horizon,
+			      tried | (__u64)sw_ask_on_trial(asked, feed) << 32);
 }
 
 /* What is closed to its source is told anew each time, but is one attempt, too. */

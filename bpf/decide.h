@@ -124,6 +124,7 @@ static __always_inline int sw_judge_facts(const struct sw_policy *running, struc
 		.limit = sw_ask_limit,
 		.try_limit = sw_ask_try_limit,
 		.protect = sw_ask_protect,
+		.brake = sw_ask_brake,
 		.tell = sw_tell_again,
 		.on_trial = sw_ask_on_trial,
 	};
@@ -135,7 +136,8 @@ static __always_inline int sw_judge_facts(const struct sw_policy *running, struc
 	facts->source = sw_standing(settings, source);
 	facts->destination = sw_standing(settings, destination);
 	asked->carried = source.carried;
-	if (facts->destination.carried) {
+	/* What opens a connection is held against the one, what does not against the other. */
+	if (facts->destination.carried & (asked->syn ? SW_CARRIED_PROTECT : SW_CARRIED_BRAKE)) {
 		asked->destination = (struct sw_in6){ .lo = (__u32)destination.carried };
 		asked->to_family = SW_IPV4;
 	}

@@ -282,6 +282,14 @@ __attribute__((noinline)) int sw_know_inside(struct sw_packet *packet, __u32 dec
 	return 0;
 }
 
+/* The same: what was decided, of what it is. Bounces in tunnels are left alone. */
+__attribute__((noinline)) int sw_settle_inside(__u32 inside, __u32 family)
+{
+	if (sw_decision_reason(inside) == SW_BOUNCE)
+		inside = sw_brake_leave();
+	return (inside & ~SW_DECISION_FAMILY) | family | SW_DECISION_INSIDE;
+}
+
 /* What becomes of a packet that was parsed to its end, and of which `decision` was made
  * by what is outside. If what is inside decides, `packet` is that. */
 static __always_inline int sw_judge_inside(struct xdp_md *ctx, struct sw_packet *packet,
@@ -298,7 +306,7 @@ static __always_inline int sw_judge_inside(struct xdp_md *ctx, struct sw_packet 
 	if (inside == SW_GO_ON)
 		return inside;
 	/* Counted by what it is, whoever is known for it. */
-	inside = (inside & ~SW_DECISION_FAMILY) | packet->family | SW_DECISION_INSIDE;
+	inside = sw_settle_inside(inside, packet->family);
 	sw_know_inside(packet, inside, role, 1);
 	if (!sw_inside_decides(decision, inside))
 		return sw_decide_outside(ctx, packet, decision);

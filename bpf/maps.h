@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The state, all of it. Every map but .rodata, .data.offline and split_frame is pinned by the
- * user side and outlives programs and daemons; maps/list.h has their list.
+ * The state, all of it. Every map but .rodata, .data.offline, split_frame and brake is pinned
+ * by the user side and outlives programs and daemons; maps/list.h has their list.
  */
 #ifndef SPAMWEIR_MAPS_H
 #define SPAMWEIR_MAPS_H
@@ -123,6 +123,56 @@ struct {
 	__uint(key_size, sizeof(__u32));
 	__uint(value_size, sizeof(struct sw_split));
 } split_frame SEC(".maps");
+
+struct sw_tcp_header {
+	__be16 sport;
+	__be16 dport;
+	__be32 seq;
+	__be32 ack;
+	__u8 offset; /* in the upper half, in 32-bit words */
+	__u8 flags;
+	__be16 window;
+	__u16 checksum; /* as it stands in memory */
+	__be16 urgent;
+};
+
+/* Where the addresses stand in words of 16 bits: in a row with the TCP header. */
+#define SW_BRAKE_ADDRESSES4 6
+#define SW_BRAKE_ADDRESSES6 4
+
+/* A segment that may be a bounce, between its judgement and the look into its payload:
+ * both are of one generation. And what is read and written of it. */
+struct sw_brake {
+	__u64 home; /* of the destination's bucket: sw_home_word() */
+	__u64 interval;
+	__u64 tolerance;
+	__u64 horizon;
+	__u32 decision; /* if it is a bounce over the rate */
+	__u32 tried;	/* what another feed on trial has decided; 0: none has */
+	__u8 on_trial;	/* the feed that brakes is; the first such decides */
+	__u8 role;
+	__u8 reset; /* it goes on as a reset, else as an acknowledgement */
+	__u8 pad[5];
+	__u8 text[16]; /* the payload begins so */
+	union {
+		struct {
+			struct iphdr ip;
+			struct sw_tcp_header tcp;
+		} v4;
+		struct {
+			struct ipv6hdr ip;
+			struct sw_tcp_header tcp;
+		} v6;
+		__u16 words[30];
+	};
+} __attribute__((aligned(8)));
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, sizeof(struct sw_brake));
+} brake SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);

@@ -4,6 +4,7 @@
  * others are parsed (frame.h), judged by what is known of them (decide.h, and
  * judge.h for the order), counted and told of.
  */
+#include "bounce.h"
 #include "conduct.h"
 #include "counters.h"
 #include "decide.h"
@@ -23,6 +24,13 @@ static __always_inline void sw_account(__u32 decision, int monitored, __u32 leng
 		offline_reason = sw_decision_reason(decision);
 		offline_feed = sw_decision_feed(decision);
 	}
+}
+
+/* Whether that is known already; of what may be a bounce it is not. */
+static __always_inline int sw_drops(int decision)
+{
+	return sw_reason_cuts(sw_decision_reason(decision)) &&
+	       sw_decision_reason(decision) != SW_BOUNCE;
 }
 
 /* Counts and tells what was decided, and does it. `tunnels`: whether they are looked
@@ -60,6 +68,8 @@ static __always_inline int sw_judge_any(struct xdp_md *ctx, __u32 role, const in
 	decision = sw_decide_packet(&packet, parsed, role);
 	if (tunnels && parsed == SW_GO_ON)
 		decision = sw_judge_inside(ctx, &packet, decision, role);
+	if (sw_decision_reason(decision) == SW_BOUNCE)
+		return sw_brake_keep(decision, role);
 	sw_ledger_packet(&packet, decision, role);
 	sw_conduct_packet(&packet, decision, role);
 	return sw_finish(ctx, decision, packet.length, role, tunnels);
@@ -76,6 +86,30 @@ __attribute__((noinline)) int sw_judge_frame(struct xdp_md *ctx, __u32 role)
 __attribute__((noinline)) int sw_judge_tunnels(struct xdp_md *ctx, __u32 role)
 {
 	return sw_judge_any(ctx, role, 1);
+}
+
+/* What may be a bounce, by its payload. Its own stack stands on none of what judged it. */
+__attribute__((noinline)) int sw_judge_payload(struct xdp_md *ctx)
+{
+	struct sw_brake *kept = sw_brake_kept();
+	struct sw_packet packet = {};
+	int decision, monitored;
+
+	if (!kept)
+		return XDP_PASS;
+	sw_parse_frame(ctx, &packet);
+	decision = sw_brake_decide(ctx, kept, &packet);
+	monitored = (decision & SW_DECISION_MONITORED) != 0;
+	sw_ledger_packet(&packet, decision, kept->role);
+	sw_account(decision, monitored, packet.length);
+	if (!sw_reason_cuts(sw_decision_reason(decision)))
+		return XDP_PASS;
+	if (!offline && sw_may_report())
+		sw_report(ctx, decision, kept->role,
+			  sw_reason_verdict_as(sw_decision_reason(decision), monitored));
+	if (!monitored)
+		sw_brake_write(ctx, kept, &packet);
+	return XDP_PASS;
 }
 
 #define SW_SURELY_WHOLE 1536
@@ -143,7 +177,7 @@ __attribute__((noinline)) int sw_decide_plain4(struct xdp_md *ctx, __u32 role)
 	about = sw_about_whole(ip->protocol, tcp);
 	sw_preload_drop4(running, source, destination, &about, role);
 	decision = sw_decide4_inline(running, source, destination, &about, role);
-	if (sw_reason_cuts(sw_decision_reason(decision)))
+	if (sw_drops(decision))
 		sw_ledger_drop4(source, destination, decision, role);
 	if (sw_decision_is_syn(decision))
 		sw_conduct_syn4(source, destination, about.dport, decision, role);
@@ -165,21 +199,33 @@ __attribute__((noinline)) int sw_decide_plain6(struct xdp_md *ctx, __u32 role)
 	pair.destination = sw_in6_read(&ip->daddr);
 	about = sw_about_whole(ip->nexthdr, tcp);
 	decision = sw_decide6(&pair, sw_pack_about(&about), about.start, role);
-	if (sw_reason_cuts(sw_decision_reason(decision)))
+	if (sw_drops(decision))
 		sw_ledger_drop6(&pair, decision, role);
 	if (sw_decision_is_syn(decision))
 		sw_conduct_syn6(&pair, about.dport, decision, role);
 	return decision;
 }
 
+static __always_inline int sw_finish_plain(struct xdp_md *ctx, int decision, __u32 role)
+{
+	if (sw_decision_reason(decision) == SW_BOUNCE)
+		return sw_brake_keep(decision, role);
+	return sw_finish(ctx, decision, sw_plain_length(ctx), role, 0);
+}
+
 __attribute__((noinline)) int sw_judge_plain4(struct xdp_md *ctx, __u32 role)
 {
-	return sw_finish(ctx, sw_decide_plain4(ctx, role), sw_plain_length(ctx), role, 0);
+	return sw_finish_plain(ctx, sw_decide_plain4(ctx, role), role);
 }
 
 __attribute__((noinline)) int sw_judge_plain6(struct xdp_md *ctx, __u32 role)
 {
-	return sw_finish(ctx, sw_decide_plain6(ctx, role), sw_plain_length(ctx), role, 0);
+	return sw_finish_plain(ctx, sw_decide_plain6(ctx, role), role);
+}
+
+static __always_inline int sw_or_by_payload(struct xdp_md *ctx, int action)
+{
+	return action == SW_READ_PAYLOAD ? sw_judge_payload(ctx) : action;
 }
 
 /* `tunnels`: they are looked for. Where they are not it costs no instruction that they
@@ -192,11 +238,12 @@ static __always_inline int sw_main(struct xdp_md *ctx, const enum sw_role role, 
 	if (tunnels && plain == SW_NOT_PLAIN)
 		plain = sw_plain_inside(ctx);
 	if (plain == SW_NOT_PLAIN)
-		return tunnels ? sw_judge_tunnels(ctx, role) : sw_judge_frame(ctx, role);
+		return sw_or_by_payload(ctx, tunnels ? sw_judge_tunnels(ctx, role)
+						     : sw_judge_frame(ctx, role));
 	if (plain == SW_PLAIN4)
-		return sw_judge_plain4(ctx, role);
+		return sw_or_by_payload(ctx, sw_judge_plain4(ctx, role));
 	if (plain == SW_PLAIN6)
-		return sw_judge_plain6(ctx, role);
+		return sw_or_by_payload(ctx, sw_judge_plain6(ctx, role));
 	sw_account(SW_DECISION(SW_CLEAN, plain == SW_PLAIN_CLEAN4 ? SW_IPV4 : SW_IPV6, 0), 0,
 		   sw_plain_length(ctx));
 	return XDP_PASS;

@@ -72,7 +72,7 @@ static inline __u32 sw_standing_weight(const struct sw_settings *settings,
 	       (sw_feed_monitors(settings, standing->feed) ? 0 : 2);
 }
 
-/* What the mail set says of both. `carried` is set where the IPv4 address is protected. */
+/* What the mail set says of both. `carried` tells where that is the IPv4 address's. */
 static inline struct sw_standing sw_standing_of_both(const struct sw_settings *settings,
 						     const struct sw_standing *six,
 						     const struct sw_standing *four)
@@ -90,8 +90,11 @@ static inline struct sw_standing sw_standing_of_both(const struct sw_settings *s
 	}
 	if (sw_feed_of_both(settings, six->protect_feed, four->protect_feed) != six->protect_feed) {
 		both.protect_feed = four->protect_feed;
-		both.protect_class = four->protect_class;
-		both.carried = 1;
+		both.carried |= SW_CARRIED_PROTECT;
+	}
+	if (sw_feed_of_both(settings, six->brake_feed, four->brake_feed) != six->brake_feed) {
+		both.brake_feed = four->brake_feed;
+		both.carried |= SW_CARRIED_BRAKE;
 	}
 	return both;
 }

@@ -10,6 +10,9 @@
  * What costs a look at shared memory, or a token, is only asked for when all else
  * has decided nothing. How, the caller says; to the compiler its functions are
  * constants, and no call is left.
+ *
+ * SW_BOUNCE is what becomes of a segment if it is a bounce, and over the rate: that, the
+ * caller finds out by its payload. Else it is SW_SMTP_OK.
  */
 #ifndef SPAMWEIR_JUDGE_H
 #define SPAMWEIR_JUDGE_H
@@ -23,6 +26,8 @@ struct sw_asked;
 typedef int (*sw_ask_fn)(const struct sw_asked *asked);
 typedef int (*sw_ask_feed_fn)(const struct sw_asked *asked, __u8 feed);
 typedef int (*sw_ask_limit_fn)(const struct sw_asked *asked, __u32 class, int again);
+typedef int (*sw_ask_protect_fn)(const struct sw_asked *asked, __u8 feed, int again);
+typedef int (*sw_ask_brake_fn)(const struct sw_asked *asked, __u8 feed, __u32 tried);
 typedef __u32 (*sw_tell_fn)(const struct sw_asked *asked, int again, int reason);
 
 struct sw_ask {
@@ -33,7 +38,10 @@ struct sw_ask {
 	sw_ask_limit_fn limit;
 	sw_ask_limit_fn try_limit; /* the same, of tokens that a class on trial has for itself */
 	/* SW_GO_ON, or SW_PROTECT_LIMIT if the destination has no token left. */
-	sw_ask_limit_fn protect;
+	sw_ask_protect_fn protect;
+	/* Whether it is to be read what a segment to a destination that a feed brakes
+	 * bounces to says. `tried`: what it is, unless it is a bounce over the rate. */
+	sw_ask_brake_fn brake;
 	sw_tell_fn tell;	 /* what became of it; returns what the decision says of SYNs */
 	sw_ask_feed_fn on_trial; /* whether a feed is; 0, none, never is */
 };
@@ -107,11 +115,14 @@ static __always_inline __u32 sw_judge_limit(const struct sw_facts *facts, const 
 	__u32 cut = 0;
 
 	if (feed)
-		reason = ask.protect(asked, facts->destination.protect_class, again);
+		reason = ask.protect(asked, feed, again);
 	if (reason != SW_GO_ON)
 		cut = SW_DECISION(reason, facts->family, feed);
 	if (!cut || sw_is_tried(ask, asked, cut, tried))
 		cut = sw_judge_class(facts, ask, asked, again, tried);
+	feed = facts->destination.brake_feed;
+	if (!cut && feed && ask.brake(asked, feed, *tried))
+		return SW_DECISION(SW_BOUNCE, facts->family, feed);
 	reason = cut ? (int)sw_decision_reason(cut) : SW_GO_ON;
 	return (cut ?: SW_DECISION(SW_SMTP_OK, facts->family, 0)) | ask.tell(asked, again, reason);
 }

@@ -85,6 +85,7 @@ struct sw_packet {
 	__u8 fragment;
 	__u8 tcp_flags;
 	__u8 vlans;
+	__u8 ip_at; /* of a packet with a family: where its IP header stands in the frame */
 	__u16 vlan[SW_VLAN_MAX]; /* VIDs, the outer first */
 	__u16 sport;
 	__u16 dport;
@@ -128,6 +129,7 @@ struct sw_tcp {
 };
 
 #define SW_TCP_SYN 0x02
+#define SW_TCP_RST 0x04
 #define SW_TCP_ACK 0x10
 
 /* Whether the frame holds `size` bytes at the cursor. */

@@ -20,6 +20,7 @@ static __always_inline int sw_parse_addresses(struct sw_cursor *cursor, struct s
 {
 	if (reason == SW_GO_ON) {
 		sw_forget_way(cursor, SW_LINK_OFFSETS);
+		packet->ip_at = cursor->at - cursor->start;
 		if (packet->family == SW_IPV4)
 			reason = sw_parse_addresses4(cursor, packet);
 		else

@@ -33,7 +33,9 @@
 	X(SMTP_CLOSED, smtp_closed, DROP,                                                          \
 	  "new SMTP connection where policy allows the source none")                               \
 	X(NOT_JUDGED, not_judged, PASS, "in a VLAN whose role is none")                            \
-	X(PROTECT_LIMIT, protect_limit, DROP, "new SMTP connection over what its destination takes")
+	X(PROTECT_LIMIT, protect_limit, DROP,                                                      \
+	  "new SMTP connection over what its destination takes")                                   \
+	X(BOUNCE, bounce, REPLY, "bounce over what its destination takes: the session is reset")
 
 enum sw_reason {
 #define SW_REASON_ID(id, name, verdict, help) SW_##id,

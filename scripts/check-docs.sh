@@ -56,10 +56,11 @@ compare() {
 }
 
 check_reasons() {
-	sed -n 's/^\tX([A-Z_]*, \([a-z_]*\), \(PASS\|DROP\),.*/\1 \2/p' include/reasons.h >"$work/code"
+	sed -n 's/^\tX([A-Z_]*, \([a-z_]*\), \(PASS\|DROP\|REPLY\),.*/\1 \2/p' include/reasons.h >"$work/code"
 	section "$man8" REASONS | awk '
 		/^\.Ss Packets that pass/ { verdict = "PASS" }
 		/^\.Ss Packets that are dropped/ { verdict = "DROP" }
+		/^\.Ss Packets in place of which/ { verdict = "REPLY" }
 		/^\.It Cm / { print $3, verdict }' >"$work/doc"
 	compare reason "$work/code" "$work/doc" "$man8, REASONS"
 }

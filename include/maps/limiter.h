@@ -55,6 +55,7 @@ struct sw_home {
 #define SW_TAG_IPV6 (1U << 21)
 #define SW_TAG_PROTECT (1U << 20) /* of IPv4, of whose hash fewer bits are kept */
 #define SW_TAG_TRIED (1U << 19)	  /* the same */
+#define SW_TAG_BOUNCE (1U << 18)  /* the same, beside SW_TAG_PROTECT */
 #define SW_TAG_HASH ((1U << 21) - 1)
 
 static inline __u32 sw_slot_tag(__u64 slot)
@@ -153,7 +154,20 @@ static inline struct sw_home sw_home_protected(const struct sw_seed *seed, int i
 	return home;
 }
 
-_Static_assert(32 - SW_BUCKET_BITS <= 19, "an IPv4 hash leaves the tags' bits alone");
+/* The same of the bounces that a destination takes. */
+static inline struct sw_home sw_home_bounces(const struct sw_seed *seed, int ipv6, __u64 hi,
+					     __u64 lo)
+{
+	struct sw_home home;
+
+	if (ipv6)
+		return sw_home6(seed, ~hi, lo ^ 0x626f756e63657321ULL, 0);
+	home = sw_home4(seed, lo, 0);
+	home.tag |= SW_TAG_PROTECT | SW_TAG_BOUNCE;
+	return home;
+}
+
+_Static_assert(32 - SW_BUCKET_BITS <= 18, "an IPv4 hash leaves the tags' bits alone");
 _Static_assert(sizeof(struct sw_bucket) == 64, "a bucket is one cache line");
 _Static_assert(24 + SW_TICK_BITS == 64, "tag and TAT fill a word");
 

@@ -57,20 +57,23 @@ struct sw_feed_rule {
 	__u8 kind;    /* enum sw_kind */
 	__u8 class;   /* of the rate, for kinds that have one */
 	__u8 monitor; /* decide and count, but drop nothing */
-	__u8 pad;
+	__u8 bounces; /* class of the rate at which its addresses take bounces; 0: of all */
 };
 
 /* What the mail set says of an address. Feeds are slots; 0: none. */
 struct sw_standing {
-	__u8 feed;	    /* that lists it as a source */
-	__u8 kind;	    /* of that: zombie, allow or limit */
-	__u8 class;	    /* if limit: of its rate */
-	__u8 to_feed;	    /* the allow feed by which mail to it passes */
-	__u8 to;	    /* enum sw_to */
-	__u8 protect_feed;  /* the protect feed that lists it */
-	__u8 protect_class; /* of the rate at which it takes connections */
-	__u8 carried;	    /* of two addresses' (embed.h): it is the IPv4 one that is protected */
+	__u8 feed;	   /* that lists it as a source */
+	__u8 kind;	   /* of that: zombie, allow or limit */
+	__u8 class;	   /* if limit: of its rate */
+	__u8 to_feed;	   /* the allow feed by which mail to it passes */
+	__u8 to;	   /* enum sw_to */
+	__u8 protect_feed; /* the protect feed that limits what it takes */
+	__u8 brake_feed;   /* the protect feed that brakes bounces to it */
+	__u8 carried;	   /* of two addresses' (embed.h): which of these say it of the IPv4 one */
 };
+
+#define SW_CARRIED_PROTECT 1
+#define SW_CARRIED_BRAKE 2
 
 /* A prefix of IPv6 whose addresses carry one of IPv4: embed.h. */
 struct sw_bearer {

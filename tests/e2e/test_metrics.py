@@ -37,6 +37,7 @@ REASONS = {
              "not_judged"},
     "drop": {"cnc_src", "cnc_dst", "zombie_feed", "zombie_live", "rate_limit", "tiny_fragment",
              "ext_header_limit", "zombie_fragment", "smtp_closed", "protect_limit"},
+    "reply": {"bounce"},
 }
 
 
@@ -71,7 +72,8 @@ def test_every_series_is_there_before_the_first_packet(loaded):
     series = {(dict(labels)["verdict"], dict(labels)["reason"])
               for name, labels in loaded.metrics() if name == "packets_total"}
     expected = {(verdict, reason) for verdict, reasons in REASONS.items() for reason in reasons}
-    expected |= {("would_drop", reason) for reason in REASONS["drop"]}
+    expected |= {(f"would_{verdict}", reason) for verdict in ("drop", "reply")
+                 for reason in REASONS[verdict]}
     assert series == expected
 
 

@@ -10,6 +10,7 @@
 #include "cast.h"
 #include "policy/compile.h"
 #include "decode.h"
+#include "reply.h"
 #include "kernel/gate.h"
 #include "unwrap.h"
 #include "policy/rules_sort.h"
@@ -86,12 +87,14 @@ static void write_settings(const struct sw_rules *rules, const __u8 *slot)
 			.kind = world.feed[i].kind,
 			.monitor = world.feed[i].monitor,
 			.to = world.feed[i].to,
-			.limited = world.feed[i].kind >= SW_KIND_LIMIT,
+			.limited = world.feed[i].kind >= SW_KIND_LIMIT && !world.feed[i].unlimited,
 			.limit = {
 				world.feed[i].rate.interval_us * 1000,
 				world.feed[i].rate.burst,
 				world.feed[i].closed,
 			},
+			.brakes = world.feed[i].brakes,
+			.bounces = { .closed = world.feed[i].no_bounces },
 		};
 	sw_settings_fill(&config, rules, slot, &tick, 1, settings);
 }
@@ -111,6 +114,7 @@ static void write_policy(struct sw_layout *need)
 	for (i = 0; i < world.feeds; i++) {
 		rules->monitor[i] = world.feed[i].monitor;
 		rules->to[i] = world.feed[i].to;
+		rules->brake[i] = world.feed[i].brakes;
 	}
 	for (i = 0; i < world.entries; i++) {
 		const struct sw_world_entry *entry = &world.entry[i];
@@ -153,7 +157,7 @@ static void check_counters(const struct sw_judgement *right)
 	static const struct sw_counters none;
 	static const struct sw_counter no_feed[SW_MAX_FEEDS];
 	const struct sw_counter once = { 1, kernel.frame_size };
-	bool monitored = right->verdict == SW_WOULD_DROP;
+	bool monitored = right->verdict == SW_WOULD_DROP || right->verdict == SW_WOULD_REPLY;
 	struct sw_counter *cell = &kernel.counters.cell[monitored][right->reason][right->family];
 	struct sw_counter *feed = &kernel.feed[right->feed];
 
@@ -185,7 +189,7 @@ static bool same_address(const __u8 *bytes, __u8 family, sw_u128 address)
 static bool was_followed(enum sw_reason reason)
 {
 	return reason == SW_ZOMBIE_FEED || reason == SW_ZOMBIE_LIVE || reason == SW_RATE_LIMIT ||
-	       reason == SW_ZOMBIE_FRAGMENT || reason == SW_TINY_FRAGMENT;
+	       reason == SW_ZOMBIE_FRAGMENT || reason == SW_TINY_FRAGMENT || reason == SW_BOUNCE;
 }
 
 static sw_u128 mapped(sw_u128 address)
@@ -237,6 +241,16 @@ static void check_event(const struct frame *frame, enum sw_role role,
 		     event->dport == (tcp[2] << 8 | tcp[3]));
 }
 
+static void check_sent(const struct frame *frame, const struct sw_judgement *right)
+{
+	static __u8 should[ARENA_SIZE];
+
+	memcpy(should, frame->at, frame->size);
+	if (right->verdict == SW_REPLY)
+		sw_reply_write(should, frame->size, right->reset);
+	must(!memcmp(kernel.sent, should, frame->size));
+}
+
 static void check_frame(const struct frame *frame, enum sw_role role)
 {
 	int action = kernel_receive(role, frame->at, frame->size, frame->readable);
@@ -245,6 +259,7 @@ static void check_frame(const struct frame *frame, enum sw_role role)
 	must(action == XDP_PASS || action == XDP_DROP);
 	right = sw_model_judge(&model, role, frame->at, frame->size, kernel.now_us * 1000);
 	must(action == (right.verdict == SW_DROP ? XDP_DROP : XDP_PASS));
+	check_sent(frame, &right);
 	if (frame->readable == frame->size || frame->readable >= FIRST_BUFFER_MIN)
 		check_counters(&right);
 	if (right.verdict == SW_PASS)

@@ -24,6 +24,7 @@ static struct {
 	__u64 now_us;
 	const __u8 *frame; /* whole: in the arena stands what is in its first buffer */
 	__u32 frame_size;
+	__u8 sent[ARENA_SIZE]; /* what goes on, if it goes on */
 	struct sw_policy *policy;
 	struct sw_limiter *limiter;
 	struct sw_ledger *ledger;
@@ -38,6 +39,7 @@ static struct {
 	struct sw_counter feed[SW_MAX_FEEDS];
 	struct sw_event_budget budget;
 	struct sw_split split;
+	struct sw_brake brake;
 	struct sw_event event;
 	int events;
 } kernel;
@@ -87,6 +89,8 @@ void *bpf_map_lookup_elem(void *map, const void *key)
 		return kernel.again;
 	if (map == &split_frame)
 		return &kernel.split;
+	if (map == &brake)
+		return &kernel.brake;
 	must(map == &event_budget);
 	return &kernel.budget;
 }
@@ -113,6 +117,14 @@ long bpf_xdp_load_bytes(struct xdp_md *ctx, __u32 offset, void *buffer, __u32 le
 	if (!length || offset > 0xffff || offset + length > kernel.frame_size)
 		return -22;
 	memcpy(buffer, kernel.frame + offset, length);
+	return 0;
+}
+
+long bpf_xdp_store_bytes(struct xdp_md *ctx, __u32 offset, void *buffer, __u32 length)
+{
+	(void)ctx;
+	must(length && offset + length <= kernel.frame_size);
+	memcpy(kernel.sent + offset, buffer, length);
 	return 0;
 }
 
@@ -200,6 +212,8 @@ static inline int kernel_receive(enum sw_role role, const __u8 *frame, __u32 siz
 	memcpy(at, frame, readable);
 	__asan_poison_memory_region(at + readable, ARENA_SIZE - IP_ALIGN - readable);
 	kernel.frame = frame;
+	memcpy(kernel.sent, frame, size);
+	memset(&kernel.brake, 0x5a, sizeof(kernel.brake));
 	kernel.frame_size = size;
 	memset(&kernel.split, 0x5a, sizeof(kernel.split));
 	kernel.events = 0;

@@ -154,6 +154,9 @@ class Config:
         self.burst = min(rng.choice(BURSTS), 86400 * int(count) // UNITS[unit])
         return f"{{ rate: {rate}, burst: {self.burst} }}"
 
+    def bounces(self):
+        return f"bounces: {self.limit()}"
+
     def near(self, family):
         """An address where prefixes are likely."""
         rng = self.rng
@@ -171,7 +174,8 @@ class Config:
             limit = "off"
             while limit == "off":
                 limit = self.limit()
-            keys.append(f"limit: {limit}")
+            keys += rng.choice(([f"limit: {limit}"], [f"limit: {limit}", self.bounces()],
+                                [self.bounces()]))
         if kind in ("cnc", "zombie", "limit", "protect") and chance(rng, 0.3):
             keys.append(f"mode: {rng.choice(('monitor', 'monitor', 'enforce'))}")
         if kind == "allow":

@@ -15,7 +15,7 @@ import minimise
 from judge import expect
 from parts import (
     ACK, AH, ALLOWED, ALLOWED6, CNC, CNC6, DESTINATION, ESP, FEEDS, FRAGMENT, HIP, HOP_BY_HOP, HOST,
-    HOST6, LIMIT, MOBILITY, NONE, ROUTING, SHIM6, SYN, SYN_ACK, TCP, UDP, WORLD, WORLD6, ZOMBIE,
+    HOST6, LIMIT, MOBILITY, NONE, PSH_ACK, ROUTING, SHIM6, SYN, SYN_ACK, TCP, UDP, WORLD, WORLD6, ZOMBIE,
     ZOMBIE6, anew, ethernet, fragment6, interface, ipv4, ipv6, mpls, pppoe, tagged, tcp, to_world,
     v4, v6)
 
@@ -336,6 +336,54 @@ def again():
     return interface("access") + LIMIT % "access" + FEEDS, lists
 
 
+def bounces():
+    """What protected destinations are told. The first takes one a second, two at most; the
+    second none; the third's feed is on trial."""
+    ok, over = "smtp_ok", "bounce"
+    gateway, gateway6, closed, trial = "192.0.2.25", "2001:db8:25::25", "192.0.2.26", "192.0.2.27"
+
+    def says(text, seq=1, flags=PSH_ACK, **rest):
+        return tcp(flags, seq=seq, **rest) + text
+
+    null = b"MAIL FROM:<>\r\n"
+    lists = [
+        (ok, "the first", v4(HOST, gateway, says(null, 1))),
+        (ok, "another host's", v4(WORLD, gateway, says(null, 1))),
+        (over, "over the rate", v4(HOST, gateway, says(null, 2))),
+        (over, "sent again", v4(HOST, gateway, says(null, 2)), 30),
+        (ok, "another", v4(HOST, gateway, says(null, 3)), 30),
+        (over, "the same for two minutes", v4(HOST, gateway, says(null, 2)), 150),
+        (ok, "and not longer", v4(HOST, gateway, says(null, 2)), 270.001),
+        ("allow", "an allowed source", v4(ALLOWED, closed, says(null)), 300),
+        ("zombie_feed", "a zombie", v4(ZOMBIE, closed, says(null)), 300),
+        (ok, "to nobody", v4(HOST, WORLD, says(null)), 300),
+        (over, "any case", v4(HOST, closed, says(b"mAiL fRoM:<> SIZE=1\r\n")), 300),
+        (over, "a space", v4(HOST, closed, says(b"MAIL FROM: <>\r\n")), 300),
+        (over, "no more than that", v4(HOST, closed, says(b"MAIL FROM:<>")), 300),
+        (ok, "two spaces", v4(HOST, closed, says(b"MAIL FROM:  <>\r\n")), 300),
+        (ok, "a sender", v4(HOST, closed, says(b"MAIL FROM:<a@b.example>\r\n")), 300),
+        (ok, "cut short", v4(HOST, closed, says(b"MAIL FROM:<")), 300),
+        (ok, "behind another command", v4(HOST, closed, says(b"RSET\r\n" + null)), 300),
+        (over, "behind TCP options", v4(HOST, closed, says(null, words=8, options=bytes(12))), 300),
+        (ok, "behind IP options", v4(HOST, closed, says(null), words=6), 300),
+        (ok, "a first fragment", v4(HOST, closed, says(null), more=1), 300),
+        (ok, "an open", v4(HOST, closed, says(null, flags=SYN)), 300),
+        (ok, "a reset", v4(HOST, closed, says(null, flags=ACK | 4)), 300),
+        (over, "on trial", v4(HOST, trial, says(null)), 300),
+        (over, "IPv6", v6(HOST6, gateway6, says(null)), 300),
+        (over, "in PPPoE over QinQ",
+         tagged([(0x88A8, 7), (0x8100, 9)], 0x8864, pppoe(0x57, ipv6(HOST6, gateway6, says(null)))),
+         300),
+    ]
+    feeds = FEEDS + f"""  - {{ name: mx, kind: protect, entries: [{gateway}],
+      bounces: {{ rate: 1/s, burst: 2 }} }}
+  - {{ name: shut, kind: protect, entries: [{closed}, "{gateway6}"], bounces: off }}
+  - {{ name: trial, kind: protect, entries: [{trial}], mode: monitor, bounces: off,
+      limit: {{ rate: 1/s, burst: 1 }} }}
+"""
+    return interface("access") + "smtp: { limit: { access: off } }\n" + feeds, lists
+
+
 def silence():
     """A source that was silent for days has a full bucket."""
     day = 86400
@@ -415,6 +463,7 @@ feeds:
 
 CASES = {"link": link, "lengths": lengths, "extensions": extensions, "fragments": fragments,
          "precedence": precedence, "unfit-entries": unfit, "limit": limit, "again": again,
+         "bounces": bounces,
          "limit-after-silence": silence, "monitor": monitor, "trial": trial} | edges.CASES
 
 

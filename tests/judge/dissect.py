@@ -18,7 +18,7 @@ EXTENSIONS = (HOP_BY_HOP, ROUTING, FRAGMENT, AH, DESTINATION, MOBILITY, HIP, SHI
 AH_LEAST = 8                            # all that its length field can say
 MOST_VLANS, MOST_LABELS, MOST_EXTENSIONS = 2, 4, 8
 
-SYN, ACK = 2, 16
+SYN, RST, ACK = 2, 4, 16
 
 
 class NotIp(Exception):
@@ -171,6 +171,7 @@ def ipv4(packet, data, cut=False):
     more, offset = bool(data[6] & 0x20), u16(data, 6) & 0x1FFF
     packet.fragment = "later" if offset else "first" if more else "none"
     packet.proto = data[9]
+    packet.bare = header == 20
     _upper(packet, behind(packet, data[:total], header), offset)
 
 
@@ -217,6 +218,7 @@ def ipv6(packet, data, cut=False):
         if fragment == "later":
             break
     packet.fragment, packet.proto = fragment, kind
+    packet.bare = seen == 0
     _upper(packet, data, offset)
 
 
@@ -245,6 +247,8 @@ def _tcp(packet, data):
     if header < 20 or (packet.fragment == "none" and header > len(data)):
         raise Malformed
     packet.flags, packet.seq = data[13], bytes(data[4:8])
+    if packet.at + header < packet.captured:
+        packet.said = bytes(data[header:packet.captured - packet.at])
 
 
 def may_be_tcp(packet):

@@ -3,7 +3,7 @@
 import struct
 
 import wraps
-from plain import FLAGS, TCP, Plain, near_port
+from plain import FLAGS, TCP, Plain, command, near_port
 
 SIZE = {4: 4, 6: 16}    # of addresses
 DATA_SIZES = (0, 0, 0, 1, 7, 8, 30, 500)
@@ -233,7 +233,7 @@ class Maker:
         size = rng.choice(DATA_SIZES)
         if chance(rng, 0.01):
             size = rng.choice((1400, 3420 + rng.randrange(100), 8900, 20000))
-        body = rng.randbytes((words - 5) * 4 + size)
+        body = rng.randbytes((words - 5) * 4) + command(rng) + rng.randbytes(size)
         if chance(rng, 0.04):
             words = rng.choice((0, 4, 5, 6, 15))
         port = rng.choice(self.ports) if chance(rng, 0.5) else near_port(rng, self.ports)

@@ -84,6 +84,11 @@ again     Two minutes are 120,000 ms between times in whole milliseconds, rounde
           its source is not remembered. One that has passed takes no token, also none of a
           protected destination; one that has not asks for all of them. A first fragment is a SYN
           as a whole packet is.
+bounce    A bounce begins the payload of a whole packet, in no tunnel, with ACK and neither SYN nor RST, in which
+          TCP stands right behind an IP header without options or extension headers. One space may
+          stand behind the colon. One that is over the limit stays so when it is sent again, within
+          two minutes of the last time, and takes no token. Of several protect feeds the limit and
+          what is said of bounces are looked for apart, each in those that say something of it.
 range     Stands for the shortest list of prefixes that make it up. Each is attributed by its own
           length, and left out if it touches own space; one that is too wide takes the range
           with it.
@@ -105,16 +110,18 @@ JSON      Fields are there as far as headers could be read: addresses with the f
 import argparse
 import ipaddress
 import json
+import re
 import subprocess
 import sys
 from collections import Counter
 from itertools import zip_longest
 
 import capture
-from dissect import ACK, SYN, TCP, dissect, may_be_tcp
+from dissect import ACK, RST, SYN, TCP, dissect, may_be_tcp
 from policy import Policy
 from tunnels import look_inside
 
+REPLIES = ("bounce",)
 DROPS = ("cnc_src", "cnc_dst", "zombie_feed", "rate_limit", "smtp_closed", "protect_limit", "tiny_fragment", "ext_header_limit",
          "zombie_fragment")
 
@@ -153,11 +160,18 @@ class Attempts:
         self.seen[ends] = now // 1000, admitted
 
 
+def is_bounce(packet):
+    """RFC 5321, 4.1.1.2 and 4.5.5."""
+    return (packet.flags & (SYN | ACK | RST) == ACK and packet.bare and packet.fragment == "none"
+            and re.match(rb"mail from: ?<>", packet.said, re.IGNORECASE) is not None)
+
+
 class Judge:
     def __init__(self, policy):
         self.policy = policy
         self.limiter = Limiter()
         self.attempts = Attempts()
+        self.bounces = Attempts()
         self.tried = []     # what feeds on trial would have cut of the packet
 
     def decide(self, packet, now):
@@ -170,11 +184,12 @@ class Judge:
         reason, feed = self._enforced(packet, role, now)
         if reason == "clean" and packet.inner:
             inner = packet.inner
+            inner.bare = False      # bounces in tunnels are left alone
             inner.sender = inner.family, inner.src
             if packet.tunnel == "4in6" and role == "access":
                 inner.sender = packet.sender
             reason, feed = self._enforced(inner, role, now)
-        if self.tried and reason not in DROPS:
+        if self.tried and reason not in DROPS + REPLIES:
             return self.tried[0]
         return reason, feed
 
@@ -221,6 +236,19 @@ class Judge:
             return "allow", feed
         if packet.flags & (SYN | ACK) == SYN:
             return self._connection(packet, role, now)
+        return self._segment(packet, role, now)
+
+    def _segment(self, packet, role, now):
+        feed, *destination = self.policy.braked(packet.family, packet.dst)
+        if not feed or not is_bounce(packet):
+            return "smtp_ok", None
+        ends, over = self.bounces.known(role, packet, now)
+        gateway = "bounce", *destination
+        if over or self.policy.brakes[feed] == "closed" or (
+                self.limiter.refuses(self.policy.brakes[feed], gateway, now)):
+            self.bounces.remember(ends, now, True)
+            if self._enforces("bounce", feed):
+                return "bounce", feed
         return "smtp_ok", None
 
     def _connection(self, packet, role, now):
@@ -259,9 +287,10 @@ class Judge:
         """What replay says of packet n."""
         reason, feed = self.decide(packet, now)
         verdict = "pass"
-        if reason in DROPS:
+        if reason in DROPS + REPLIES:
             monitored = self.policy.monitor or feed in self.policy.monitored
-            verdict = "would_drop" if monitored else "drop"
+            verdict = "drop" if reason in DROPS else "reply"
+            verdict = f"would_{verdict}" if monitored else verdict
         line = {"n": n, "verdict": verdict, "reason": reason}
         line |= fields(packet)
         if packet.tunnel:

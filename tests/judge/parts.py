@@ -4,7 +4,7 @@ argument says otherwise."""
 import ipaddress
 from struct import pack
 
-SYN, ACK, SYN_ACK = 2, 16, 18
+SYN, ACK, SYN_ACK, PSH_ACK = 2, 16, 18, 24
 TCP, UDP = 6, 17
 HOP_BY_HOP, ROUTING, FRAGMENT, ESP, AH, NONE, DESTINATION, MOBILITY, HIP, SHIM6 = (
     0, 43, 44, 50, 51, 59, 60, 135, 139, 140)

@@ -20,6 +20,16 @@ def near_port(rng, ports):
                        rng.randrange(65536))) & 0xFFFF
 
 
+# What clients say first, and what is nearly that.
+COMMANDS = (b"MAIL FROM:<>\r\n", b"mail from:<> SIZE=9\r\n", b"Mail From: <>", b"MAIL FROM:<>",
+            b"MAIL FROM:  <>\r\n", b"MAIL FROM:<a@b.example>\r\n", b"MAIL FROM:<", b"MAIL",
+            b"RSET\r\nMAIL FROM:<>\r\n", b"EHLO a.example\r\n")
+
+
+def command(rng):
+    return rng.choice(COMMANDS) if rng.random() < 0.3 else b""
+
+
 def tcp(rng, ports, body=b"", words=5, flags=None):
     flags = rng.choice(FLAGS) if flags is None else flags
     source = rng.choice((40000, 25, rng.choice(ports), rng.randrange(65536)))
@@ -33,7 +43,7 @@ class Plain:
     def __init__(self, rng, ports, family, addresses):
         self.rng, self.family, self.addresses = rng, family, addresses
         self.kind = 0x0800 if family == 4 else 0x86DD
-        self.payload = tcp(rng, ports, rng.randbytes(rng.choice(SIZES)))
+        self.payload = tcp(rng, ports, command(rng) + rng.randbytes(rng.choice(SIZES)))
         self.proto, self.version = TCP, family
         self.words, self.options = 5, b""
         self.flags = rng.choice((0, 0x4000))        # do not fragment

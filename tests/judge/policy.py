@@ -42,10 +42,12 @@ class Policy:
                             [*(config.get("nat64") or []), "64:ff9b::/96", "2002::/16"]]
         self.feeds = config.get("feeds") or []
         self.classes = {feed["name"]: _limit(feed["limit"], None) for feed in self.feeds
-                        if feed["kind"] in ("limit", "protect")}
+                        if feed["kind"] in ("limit", "protect") and "limit" in feed}
+        self.brakes = {feed["name"]: _bounces(feed["bounces"]) for feed in self.feeds
+                       if "bounces" in feed}
         self.monitored = {feed["name"] for feed in self.feeds if feed.get("mode") == "monitor"}
         self._says = {feed["name"]: _says_of_mail_to(feed) for feed in self.feeds}
-        self.entries = {"cnc": [], "zombie": [], "allow": [], "limit": [], "protect": []}
+        self.entries = {"cnc": [], "zombie": [], "allow": [], "limit": [], "protect": [], "brake": []}
         self._read_feeds()
         self._found = {}
 
@@ -57,7 +59,7 @@ class Policy:
         return self._found[key]
 
     def _attribute(self, kind, family, address):
-        if kind not in ("allow", "protect") and self.find("allow", family, address):
+        if kind not in ("allow", "protect", "brake") and self.find("allow", family, address):
             return None
         return self._either(kind, family, address)[0]
 
@@ -118,6 +120,10 @@ class Policy:
         """(feed, family, address): whose tokens they are that mail to an address takes."""
         return self._either("protect", family, address)
 
+    def braked(self, family, address):
+        """The same of bounces to it."""
+        return self._either("brake", family, address)
+
     def mail_to(self, family, address, role):
         """By which feed mail to an address passes, if by one, and whether from zombies too."""
         best, carried = self._says_most(family, address), self.carried(family, address)
@@ -152,7 +158,8 @@ class Policy:
                 for whole in _entry(text, feed):
                     for part in _taken(whole, in_file, feed, own):
                         part.feed = feed["name"]
-                        self.entries[feed["kind"]].append(part)
+                        for kind in _kinds(feed):
+                            self.entries[kind].append(part)
 
     def texts(self, feed):
         """The entries of a feed as they are written, and whether in its file."""
@@ -164,6 +171,17 @@ class Policy:
                 form = detect(lines)
             yield from ((text, True) for text in READERS[form](lines, feed))
         yield from ((text, False) for text in feed.get("entries") or [])
+
+
+def _kinds(feed):
+    """A feed of destinations limits connections, brakes bounces, or both."""
+    if feed["kind"] != "protect":
+        return [feed["kind"]]
+    return [kind for kind, key in (("protect", "limit"), ("brake", "bounces")) if key in feed]
+
+
+def _bounces(limit):
+    return "closed" if limit == "off" else _limit(limit, None)
 
 
 def _vlans(text):

@@ -71,7 +71,7 @@ static void cast_trials(struct sw_world *world, __u8 zombie)
 
 void sw_cast(struct sw_world *world, __u64 now_ns)
 {
-	__u8 wide, cnc, zombie, second, allow, relay, open_relay, closed, open;
+	__u8 wide, cnc, zombie, second, allow, relay, open_relay, closed, open, braked;
 
 	wide = sw_world_feed(world, SW_KIND_CNC, 200);
 	cnc = sw_world_feed(world, SW_KIND_CNC, 3);
@@ -85,6 +85,11 @@ void sw_cast(struct sw_world *world, __u64 now_ns)
 	closed = sw_world_feed(world, SW_KIND_LIMIT, 92);
 	world->feed[closed].closed = true;
 	open = sw_world_feed(world, SW_KIND_LIMIT, 93);
+
+	braked = sw_world_feed(world, SW_KIND_PROTECT, 94);
+	world->feed[braked].unlimited = true;
+	world->feed[braked].brakes = true;
+	world->feed[braked].no_bounces = true;
 
 	list_part(world, wide, SW_PART_CNC);
 	sw_world_list_address(world, cnc, SW_IPV4, sw_cast_src(SW_PART_CNC, SW_IPV4));
@@ -119,6 +124,7 @@ void sw_cast(struct sw_world *world, __u64 now_ns)
 	list_exactly(world, zombie, SW_PART_ZOMBIE_CLOSED);
 
 	cast_trials(world, zombie);
+	list_part(world, braked, SW_PART_BRAKED);
 }
 
 const struct sw_pair sw_pairs[] = {
@@ -167,6 +173,7 @@ const struct sw_pair sw_pairs[] = {
 	{ "zombie on trial and live", SW_PART_ZOMBIE_TRIED_LIVE, SW_PART_CLEAN },
 	{ "zombie on trial and live to relay", SW_PART_ZOMBIE_TRIED_LIVE, SW_PART_RELAY },
 	{ "closed on trial", SW_PART_CLOSED_TRIED, SW_PART_CLEAN },
+	{ "to braked", SW_PART_CLEAN, SW_PART_BRAKED },
 };
 
 const size_t sw_pair_count = sizeof(sw_pairs) / sizeof(sw_pairs[0]);

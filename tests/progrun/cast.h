@@ -26,6 +26,7 @@ enum sw_cast_part {
 	SW_PART_ZOMBIE_TRIED,
 	SW_PART_ZOMBIE_TRIED_LIVE,
 	SW_PART_CLOSED_TRIED,
+	SW_PART_BRAKED, /* takes no bounces */
 	SW_PARTS,
 };
 

@@ -12,6 +12,8 @@
 #include <cmocka.h>
 #include <linux/bpf.h>
 
+#include "reply.h"
+
 #define MOST_REPORTED 10
 #define MOST_DUMPED 256
 #define MOST_LINEAR 128 /* behind that no header begins but extension headers */
@@ -130,12 +132,23 @@ static void report(struct sw_check *check, enum sw_role role, const __u8 *data, 
 	dump(data, size);
 }
 
-static bool agree(const struct sw_outcome *got, const struct sw_judgement *want)
+static bool is_as_it_should(const struct sw_check *check, const struct sw_judgement *want)
+{
+	static __u8 frame[SW_FRAME_MAX];
+
+	memcpy(frame, check->frame.data, check->frame.len);
+	sw_reply_write(frame, check->frame.len, want->reset);
+	return !memcmp(frame, check->rig.out, check->frame.len);
+}
+
+static bool agree(const struct sw_check *check, const struct sw_outcome *got,
+		  const struct sw_judgement *want)
 {
 	__u32 action = want->verdict == SW_DROP ? XDP_DROP : XDP_PASS;
 
-	return got->reason == (__u32)want->reason && got->feed == want->feed &&
-	       got->action == action && !got->rewritten;
+	if (got->reason != (__u32)want->reason || got->feed != want->feed || got->action != action)
+		return false;
+	return want->verdict == SW_REPLY ? is_as_it_should(check, want) : !got->rewritten;
 }
 
 /* Whether the one counter of tunnels has grown that should, if one should. */
@@ -182,7 +195,7 @@ static struct sw_judgement judge(struct sw_check *check, enum sw_role role, __u3
 	assert_int_equal(err, 0);
 	check->frames++;
 	check->seen[want.reason]++;
-	if (!agree(&got, &want))
+	if (!agree(check, &got, &want))
 		report(check, role, data, size, what, &got, &want);
 	check_tunnelled(check, &want, what);
 	return want;

@@ -104,6 +104,7 @@ static void walk_extensions(struct sw_decoded *out, struct sw_slice s, unsigned 
 	out->protocol = next;
 	out->protocol_unknown = is_ext(next);
 	out->payload = s;
+	out->bare = !count;
 }
 
 static struct sw_decoded decode_ipv6(struct sw_slice s, bool contradiction)
@@ -150,6 +151,7 @@ static struct sw_decoded decode_ipv4(struct sw_slice s, bool contradiction)
 	out.found = SW_FOUND_PACKET;
 	out.protocol = s.at[9];
 	out.payload = skip(shorten(s, total), header);
+	out.bare = header == 20;
 	return out;
 }
 

@@ -33,6 +33,7 @@ struct sw_decoded {
 	/* Who is known as the sender: the source, but for 4in6. */
 	__u8 sender_family;
 	sw_u128 sender;
+	bool bare; /* nothing stands between the fixed header and the payload */
 };
 
 struct sw_decoded sw_decode(const __u8 *data, size_t size);

@@ -182,6 +182,8 @@ static void add_transport(struct sw_frame *frame, const struct sw_spec *spec)
 	default:
 		break;
 	}
+	if (spec->says)
+		add(frame, spec->says, strlen(spec->says));
 	add_bait(frame, spec->payload);
 	if (frame->len - start > spec->transport)
 		frame->len = start + spec->transport;

@@ -68,7 +68,8 @@ struct sw_spec {
 	__u8 flags;
 	__u8 doff; /* 0: 5 */
 	__u16 payload;
-	__u16 transport; /* keep so many bytes behind the IP headers; SW_FRAME_ALL */
+	const char *says; /* what the payload begins with; NULL: nothing in particular */
+	__u16 transport;  /* keep so many bytes behind the IP headers; SW_FRAME_ALL */
 
 	__u8 padding; /* bytes behind the IP packet */
 };

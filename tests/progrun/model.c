@@ -2,6 +2,7 @@
 #include "model.h"
 
 #include <assert.h>
+#include <ctype.h>
 #include <string.h>
 
 #include "decode.h"
@@ -87,9 +88,28 @@ static const struct sw_world_feed *feed_of(const struct sw_world *world, __u8 sl
 	return &world->feed[i];
 }
 
+/* What a feed has to say to be asked. */
+typedef bool (*says_fn)(const struct sw_world_feed *feed);
+
+static bool anything(const struct sw_world_feed *feed)
+{
+	(void)feed;
+	return true;
+}
+
+static bool limits(const struct sw_world_feed *feed)
+{
+	return !feed->unlimited;
+}
+
+static bool brakes(const struct sw_world_feed *feed)
+{
+	return feed->brakes;
+}
+
 /* The slot of the feed that lists the address, whatever is allowed; 0: none. */
-static __u8 listed_raw(const struct sw_world *world, enum sw_kind kind, __u8 family,
-		       sw_u128 address)
+static __u8 listed_that(const struct sw_world *world, enum sw_kind kind, says_fn says, __u8 family,
+			sw_u128 address)
 {
 	const struct sw_world_entry *best = NULL;
 	size_t i;
@@ -97,7 +117,7 @@ static __u8 listed_raw(const struct sw_world *world, enum sw_kind kind, __u8 fam
 	for (i = 0; i < world->entries; i++) {
 		const struct sw_world_entry *entry = &world->entry[i];
 
-		if (world->feed[entry->feed].kind != kind ||
+		if (world->feed[entry->feed].kind != kind || !says(&world->feed[entry->feed]) ||
 		    !covers(&entry->prefix, family, address))
 			continue;
 		if (!best || stands_before(world, entry, best))
@@ -147,16 +167,16 @@ bool sw_world_carries(const struct sw_world *world, sw_u128 address, __u32 *carr
 
 /* The same of an address, and of what it carries: its own feed stands first, but for one
  * that only monitors. *by4 tells whether it is the other's. */
-static __u8 listed_as_either(const struct sw_world *world, enum sw_kind kind, __u8 family,
-			     sw_u128 address, bool *by4)
+static __u8 listed_as_either(const struct sw_world *world, enum sw_kind kind, says_fn says,
+			     __u8 family, sw_u128 address, bool *by4)
 {
-	__u8 six = listed_raw(world, kind, family, address), four;
+	__u8 six = listed_that(world, kind, says, family, address), four;
 	__u32 carried;
 
 	*by4 = false;
 	if (family == SW_IPV4 || !sw_world_carries(world, address, &carried))
 		return six;
-	four = listed_raw(world, kind, SW_IPV4, carried);
+	four = listed_that(world, kind, says, SW_IPV4, carried);
 	*by4 = four && (!six || (feed_of(world, six)->monitor && !feed_of(world, four)->monitor));
 	return *by4 ? four : six;
 }
@@ -165,7 +185,7 @@ static __u8 allowed(const struct sw_world *world, __u8 family, sw_u128 address)
 {
 	bool by4;
 
-	return listed_as_either(world, SW_KIND_ALLOW, family, address, &by4);
+	return listed_as_either(world, SW_KIND_ALLOW, anything, family, address, &by4);
 }
 
 static __u8 listed(const struct sw_world *world, enum sw_kind kind, __u8 family, sw_u128 address)
@@ -174,7 +194,7 @@ static __u8 listed(const struct sw_world *world, enum sw_kind kind, __u8 family,
 
 	return allowed(world, family, address)
 		       ? 0
-		       : listed_as_either(world, kind, family, address, &by4);
+		       : listed_as_either(world, kind, anything, family, address, &by4);
 }
 
 /* Whether a feed that would cut does. One on trial is noted, and judging goes on. */
@@ -290,7 +310,7 @@ static bool take_token(struct sw_model *model, int role, __u8 family, sw_u128 ad
 
 	if (!rate->interval_us)
 		return true;
-	if (role != SW_ROLES) /* not a destination */
+	if (role != SW_ROLES && role != SW_MODEL_BOUNCES) /* not a destination */
 		address = source_of(model->world, family, address);
 	bucket = find_bucket(model, role, family, address);
 	if (bucket->tat_us > now_us + (rate->burst - 1) * rate->interval_us)
@@ -303,7 +323,7 @@ static bool take_token(struct sw_model *model, int role, __u8 family, sw_u128 ad
 
 /* Not more than two minutes ago; in some tests the clock goes back, and then not more
  * than two minutes ahead. The latest come first. */
-static struct sw_model_syn *find_syn(struct sw_model *model, enum sw_role role,
+static struct sw_model_syn *find_syn(struct sw_model *model, enum sw_role role, bool bounce,
 				     const struct sw_decoded *packet, __u64 now_ms)
 {
 	struct sw_model_syn *syn;
@@ -313,7 +333,7 @@ static struct sw_model_syn *find_syn(struct sw_model *model, enum sw_role role,
 	for (i = model->syns; i > 0; i--) {
 		syn = &model->syn[i - 1];
 		apart = now_ms > syn->time_ms ? now_ms - syn->time_ms : syn->time_ms - now_ms;
-		if (apart <= AGAIN_MS && syn->role == role &&
+		if (apart <= AGAIN_MS && syn->bounce == bounce && syn->role == role &&
 		    syn->family == packet->sender_family && syn->src == packet->sender &&
 		    syn->dst == packet->dst &&
 		    !memcmp(syn->begin, packet->payload.at, sizeof(syn->begin)))
@@ -367,7 +387,8 @@ static enum sw_reason take_tokens(struct sw_model *model, enum sw_role role,
 	const struct sw_world *world = model->world;
 	__u32 carried = 0;
 	bool by4;
-	__u8 protect = listed_as_either(world, SW_KIND_PROTECT, packet->family, packet->dst, &by4);
+	__u8 protect =
+		listed_as_either(world, SW_KIND_PROTECT, limits, packet->family, packet->dst, &by4);
 	__u8 limit = listed(world, SW_KIND_LIMIT, packet->sender_family, packet->sender);
 	enum sw_reason reason = SW_SMTP_OK;
 
@@ -408,7 +429,7 @@ static enum sw_reason judge_connection(struct sw_model *model, enum sw_role role
 	enum sw_reason reason;
 
 	if (!model->forgetful)
-		syn = find_syn(model, role, packet, now_ms);
+		syn = find_syn(model, role, false, packet, now_ms);
 	reason = take_tokens(model, role, packet, syn && !syn->limited, now_ns / 1000, feed);
 	if (model->forgetful || reason == SW_SMTP_CLOSED)
 		return reason;
@@ -424,12 +445,82 @@ static enum sw_reason judge_connection(struct sw_model *model, enum sw_role role
 	return reason;
 }
 
+/* The null reverse-path (RFC 5321), with or without a space in front. */
+static bool is_bounce(const struct sw_decoded *packet)
+{
+	static const char verb[] = "MAIL FROM:";
+	struct sw_slice tcp = packet->payload;
+	size_t header = (tcp.at[12] >> 4) * 4, at = header + strlen(verb), i;
+	bool within = (tcp.at[13] & 0x16) == 0x10; /* ACK, and neither SYN nor RST */
+
+	if (packet->fragment != SW_WHOLE || !packet->bare || !within || tcp.size < at + 2)
+		return false;
+	for (i = 0; verb[i]; i++) {
+		if (toupper(tcp.at[header + i]) != verb[i])
+			return false;
+	}
+	at += tcp.at[at] == ' ';
+	return tcp.size >= at + 2 && tcp.at[at] == '<' && tcp.at[at + 1] == '>';
+}
+
+/* One that is over what its destination takes, and then all that repeat it. `by4`: that
+ * is the IPv4 one that its own carries. */
+static bool is_braked(struct sw_model *model, enum sw_role role, const struct sw_decoded *packet,
+		      const struct sw_world_feed *brake, bool by4, __u64 now_ns, bool *reset)
+{
+	__u32 carried = 0;
+
+	struct sw_model_syn *seen = NULL, now = {
+		.bounce = true,
+		.role = role,
+		.family = packet->family,
+		.src = packet->src,
+		.dst = packet->dst,
+		.time_ms = now_ns / 1000000,
+	};
+
+	if (by4)
+		sw_world_carries(model->world, packet->dst, &carried);
+	if (!model->forgetful)
+		seen = find_syn(model, role, true, packet, now.time_ms);
+	if (!seen && !brake->no_bounces &&
+	    take_token(model, SW_MODEL_BOUNCES, by4 ? SW_IPV4 : packet->family,
+		       by4 ? carried : packet->dst, &brake->bounces, now_ns / 1000))
+		return false;
+	*reset = now.limited = !seen || !seen->limited;
+	if (model->forgetful)
+		return true;
+	memcpy(now.begin, packet->payload.at, sizeof(now.begin));
+	if (!seen)
+		seen = new_syn(model, now.time_ms);
+	*seen = now;
+	return true;
+}
+
+static enum sw_reason judge_segment(struct sw_model *model, enum sw_role role,
+				    const struct sw_decoded *packet, __u64 now_ns,
+				    struct sw_judgement *out)
+{
+	bool by4;
+	__u8 feed = listed_as_either(model->world, SW_KIND_PROTECT, brakes, packet->family,
+				     packet->dst, &by4);
+
+	if (!feed || !is_bounce(packet) ||
+	    !is_braked(model, role, packet, feed_of(model->world, feed), by4, now_ns,
+		       &out->reset) ||
+	    !enforces(model, feed, SW_BOUNCE))
+		return SW_SMTP_OK;
+	out->feed = feed;
+	return SW_BOUNCE;
+}
+
 static enum sw_reason judge_smtp(struct sw_model *model, enum sw_role role,
-				 const struct sw_decoded *packet, __u64 now_ns, __u8 *feed)
+				 const struct sw_decoded *packet, __u64 now_ns,
+				 struct sw_judgement *out)
 {
 	const struct sw_world *world = model->world;
 	const struct sw_world_feed *to = passes_to(world, packet->family, packet->dst);
-	__u8 flags = packet->payload.at[13];
+	__u8 flags = packet->payload.at[13], *feed = &out->feed;
 
 	*feed = allowed(world, packet->sender_family, packet->sender);
 	if (*feed)
@@ -452,7 +543,7 @@ static enum sw_reason judge_smtp(struct sw_model *model, enum sw_role role,
 	}
 	if ((flags & 0x12) == 0x02)
 		return judge_connection(model, role, packet, now_ns, feed);
-	return SW_SMTP_OK;
+	return judge_segment(model, role, packet, now_ns, out);
 }
 
 static enum sw_reason judge_later(struct sw_model *model, const struct sw_decoded *packet,
@@ -475,7 +566,8 @@ static enum sw_reason judge_later(struct sw_model *model, const struct sw_decode
 
 /* Whole, or a first fragment, whose rest comes later and may be missing here. */
 static enum sw_reason judge_tcp(struct sw_model *model, enum sw_role role,
-				const struct sw_decoded *packet, __u64 now_ns, __u8 *feed)
+				const struct sw_decoded *packet, __u64 now_ns,
+				struct sw_judgement *out)
 {
 	struct sw_slice tcp = packet->payload;
 	bool whole = packet->fragment == SW_WHOLE;
@@ -488,13 +580,14 @@ static enum sw_reason judge_tcp(struct sw_model *model, enum sw_role role,
 		return SW_MALFORMED;
 	if (!is_smtp_port(model->world, tcp.at[2] << 8 | tcp.at[3]))
 		return SW_CLEAN;
-	return judge_smtp(model, role, packet, now_ns, feed);
+	return judge_smtp(model, role, packet, now_ns, out);
 }
 
 static enum sw_reason judge(struct sw_model *model, enum sw_role role,
-			    const struct sw_decoded *packet, __u64 now_ns, __u8 *feed)
+			    const struct sw_decoded *packet, __u64 now_ns, struct sw_judgement *out)
 {
-	*feed = 0;
+	__u8 *feed = &out->feed;
+
 	if (packet->found == SW_FOUND_OTHER)
 		return SW_NOT_IP;
 	if (packet->found == SW_FOUND_CUT)
@@ -515,7 +608,7 @@ static enum sw_reason judge(struct sw_model *model, enum sw_role role,
 	if (packet->fragment == SW_LATER)
 		return judge_later(model, packet, now_ns, feed);
 	if (packet->protocol == 6)
-		return judge_tcp(model, role, packet, now_ns, feed);
+		return judge_tcp(model, role, packet, now_ns, out);
 	return SW_CLEAN;
 }
 
@@ -529,7 +622,8 @@ static void judge_inside(struct sw_model *model, enum sw_role role, const struct
 		result->tunnel = unwrapped.kind;
 	if (!unwrapped.opened)
 		return;
-	result->reason = judge(model, role, &unwrapped.inner, now_ns, &result->feed);
+	unwrapped.inner.bare = false; /* bounces in tunnels are left alone */
+	result->reason = judge(model, role, &unwrapped.inner, now_ns, result);
 	result->inside = true;
 	result->family = unwrapped.inner.family;
 	if (result->reason == SW_CLEAN)
@@ -568,6 +662,8 @@ static enum sw_verdict verdict_of(enum sw_reason reason)
 	case SW_SMTP_CLOSED:
 	case SW_PROTECT_LIMIT:
 		return SW_DROP;
+	case SW_BOUNCE:
+		return SW_REPLY;
 	case SW_REASON_COUNT:
 	case SW_GO_ON:
 		break;
@@ -596,7 +692,7 @@ struct sw_judgement sw_model_judge(struct sw_model *model, enum sw_role role, co
 	}
 	result.role = role;
 	model->tried = 0;
-	result.reason = judge(model, role, &packet, now_ns, &result.feed);
+	result.reason = judge(model, role, &packet, now_ns, &result);
 	tried_outside = model->tried;
 	if (model->tunnels && result.reason == SW_CLEAN)
 		judge_inside(model, role, &packet, now_ns, &result);
@@ -604,7 +700,7 @@ struct sw_judgement sw_model_judge(struct sw_model *model, enum sw_role role, co
 	if (result.verdict == SW_PASS && model->tried) {
 		result.reason = model->tried_for;
 		result.feed = model->tried;
-		result.verdict = SW_WOULD_DROP;
+		result.verdict = result.reason == SW_BOUNCE ? SW_WOULD_REPLY : SW_WOULD_DROP;
 		if (tried_outside) {
 			result.inside = false;
 			result.family = packet.family;
@@ -612,5 +708,7 @@ struct sw_judgement sw_model_judge(struct sw_model *model, enum sw_role role, co
 	}
 	if (result.verdict == SW_DROP && model->world->monitor)
 		result.verdict = SW_WOULD_DROP;
+	if (result.verdict == SW_REPLY && model->world->monitor)
+		result.verdict = SW_WOULD_REPLY;
 	return result;
 }

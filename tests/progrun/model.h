@@ -33,6 +33,11 @@ struct sw_world_feed {
 	enum sw_to to;		   /* of an allow feed */
 	struct sw_world_rate rate; /* of a limit feed */
 	bool closed;		   /* of one that lets none through */
+	/* Of a protect feed: */
+	bool unlimited;		      /* it has no `rate` */
+	bool brakes;		      /* bounces; then it takes: */
+	bool no_bounces;	      /* none at all, or */
+	struct sw_world_rate bounces; /* so many */
 };
 
 struct sw_world_entry {
@@ -77,22 +82,27 @@ bool sw_world_carries(const struct sw_world *world, sw_u128 address, __u32 *carr
 /* Clears the bits behind `length`. */
 sw_u128 sw_mask(sw_u128 address, unsigned bits, unsigned length);
 
+#define SW_MODEL_BOUNCES (2 * SW_ROLES + 1)
+
 struct sw_model_bucket {
-	int role; /* enum sw_role; SW_ROLES: of a destination; above: of a class on trial */
+	/* enum sw_role; SW_ROLES: of a destination; above: of a class on trial, and then of
+	 * bounces to a destination */
+	int role;
 	__u8 family;
 	sw_u128 source;
 	__u64 tat_us;
 };
 
-/* A SYN that came to the limit. */
+/* A SYN that came to the limit; or a bounce over it. */
 struct sw_model_syn {
+	bool bounce;
 	enum sw_role role;
 	__u8 family;
 	sw_u128 src;
 	sw_u128 dst;
 	__u8 begin[8]; /* of its TCP header: ports and sequence number */
 	__u64 time_ms;
-	bool limited;
+	bool limited; /* a bounce: it went on as a reset */
 };
 
 #define SW_MODEL_SYNS (1 << 17)
@@ -116,8 +126,9 @@ struct sw_judgement {
 	enum sw_verdict verdict;
 	int role; /* enum sw_role: the VLAN's, where it has one */
 	__u8 family;
-	__u8 feed;	       /* slot of the one that decided; 0: none did */
-	bool inside;	       /* what is in a tunnel decided */
+	__u8 feed;   /* slot of the one that decided; 0: none did */
+	bool reset;  /* of SW_REPLY: it is a reset that goes on, else an acknowledgement */
+	bool inside; /* what is in a tunnel decided */
 	enum sw_tunnel tunnel; /* counted, for it stays closed */
 };
 

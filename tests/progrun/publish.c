@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* From a world to what the programs judge by: generations and live zombies. */
+#include <assert.h>
 #include <endian.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -81,6 +82,10 @@ static int write_tables(struct sw_rig *rig, const struct sw_world *world)
 	for (i = 0; i < world->feeds; i++) {
 		rules->monitor[i] = world->feed[i].monitor;
 		rules->to[i] = world->feed[i].to;
+		if (world->feed[i].kind != SW_KIND_PROTECT)
+			continue;
+		rules->protect[i] = world->feed[i].unlimited ? 0 : 2 - rules->monitor[i];
+		rules->brake[i] = world->feed[i].brakes ? 2 - rules->monitor[i] : 0;
 	}
 	rules->feeds = world->feeds;
 	rules->feed = calloc(world->feeds + 1, sizeof(*rules->feed));
@@ -111,20 +116,34 @@ static __u64 reach(const struct sw_rate *rate)
 	return rate->tolerance + rate->interval;
 }
 
-/* A class for each feed, in case that it has a limit. */
-static __u8 set_class(struct sw_settings *settings, const struct sw_world *world, size_t feed)
+static __u8 set_class(struct sw_settings *settings, const struct sw_world *world, size_t class,
+		      const struct sw_world_rate *rate, bool closed)
 {
-	const struct sw_world_rate *rate = &world->feed[feed].rate;
-	struct sw_rate *set = &settings->rate[SW_ROLES + feed];
+	struct sw_rate *set = &settings->rate[class];
 	__u64 far;
 
+	assert(class < SW_MAX_CLASSES);
 	*set = rate_ticks(rate);
 	far = reach(set) + world->slack_us;
-	if (world->feed[feed].closed)
+	if (closed)
 		set->interval = SW_RATE_CLOSED;
 	else if (rate->interval_us && settings->horizon < far)
 		settings->horizon = far;
-	return SW_ROLES + feed;
+	return class;
+}
+
+/* Two classes for each feed, in case that it has a limit, and one of bounces. */
+static struct sw_feed_rule feed_rule(struct sw_settings *settings, const struct sw_world *world,
+				     size_t i)
+{
+	const struct sw_world_feed *feed = &world->feed[i];
+	struct sw_feed_rule rule = { .kind = feed->kind, .monitor = feed->monitor };
+
+	rule.class = set_class(settings, world, SW_ROLES + 2 * i, &feed->rate, feed->closed);
+	if (feed->brakes)
+		rule.bounces = set_class(settings, world, SW_ROLES + 2 * i + 1, &feed->bounces,
+					 feed->no_bounces);
+	return rule;
 }
 
 static void write_settings(struct sw_rig *rig, const struct sw_world *world)
@@ -153,11 +172,7 @@ static void write_settings(struct sw_rig *rig, const struct sw_world *world)
 	for (i = 0; i < world->ports; i++)
 		settings->port[i] = world->port[i];
 	for (i = 0; i < world->feeds; i++)
-		settings->feed[world->feed[i].slot] = (struct sw_feed_rule){
-			.kind = world->feed[i].kind,
-			.monitor = world->feed[i].monitor,
-			.class = set_class(settings, world, i),
-		};
+		settings->feed[world->feed[i].slot] = feed_rule(settings, world, i);
 }
 
 static struct sw_live_key live_key(const struct sw_world *world, const struct sw_world_live *live)

@@ -68,6 +68,14 @@ static struct sw_world_rate random_rate(struct sw_random *random)
 	};
 }
 
+static void random_brake(struct sw_random *random, struct sw_world_feed *feed)
+{
+	feed->brakes = sw_random_one_in(random, 2);
+	feed->unlimited = feed->brakes && sw_random_one_in(random, 2);
+	feed->no_bounces = feed->brakes && sw_random_one_in(random, 3);
+	feed->bounces = random_rate(random);
+}
+
 static void random_feeds(struct sw_random *random, struct sw_world *world)
 {
 	static const enum sw_kind kinds[] = { SW_KIND_CNC, SW_KIND_ZOMBIE, SW_KIND_ALLOW,
@@ -82,6 +90,8 @@ static void random_feeds(struct sw_random *random, struct sw_world *world)
 		world->feed[i].rate = random_rate(random);
 		world->feed[i].closed = world->feed[i].kind == SW_KIND_LIMIT &&
 					sw_random_one_in(random, 4);
+		if (world->feed[i].kind == SW_KIND_PROTECT)
+			random_brake(random, &world->feed[i]);
 		if (world->feed[i].kind == SW_KIND_ALLOW)
 			world->feed[i].to = sw_random_below(random, SW_TO_ZOMBIES + 1);
 		world->feed[i].monitor = world->feed[i].kind != SW_KIND_ALLOW &&
@@ -253,6 +263,25 @@ static void random_exts(struct sw_random *random, struct sw_spec *spec)
 			    2 + sw_random_below(random, 4));
 }
 
+/* Within a connection, mostly a bounce. */
+static void random_command(struct sw_random *random, struct sw_spec *spec)
+{
+	static const char *const says[] = {
+		"MAIL FROM:<>\r\n", "mail from:<> SIZE=9\r\n", "Mail From: <>",
+		"MAIL FROM:<>",	    "MAIL FROM:  <>\r\n",      "MAIL FROM:<a@b>\r\n",
+		"MAIL FROM:<",	    "RSET\r\nMAIL FROM:<>",
+	};
+
+	spec->says = says[sw_random_below(random, sw_random_one_in(random, 2) ? 4 : 8)];
+	spec->payload = sw_random_one_in(random, 2) ? 0 : spec->payload;
+	spec->flags = SW_ACK | (sw_random_one_in(random, 4) ? sw_random_next(random) : 0x08);
+	if (sw_random_one_in(random, 3))
+		return;
+	spec->exts = 0;
+	spec->option_words = 0;
+	spec->seq = sw_random_below(random, 4);
+}
+
 static struct sw_spec random_spec(struct sw_random *random, const struct sw_world *world)
 {
 	__u8 family = sw_random_one_in(random, 2) ? SW_IPV4 : SW_IPV6;
@@ -273,6 +302,8 @@ static struct sw_spec random_spec(struct sw_random *random, const struct sw_worl
 	if (sw_random_one_in(random, 3))
 		sw_axis_fragment(&spec, sw_random_below(random, SW_FRAGMENT_AXIS),
 				 sw_random_next(random));
+	if (spec.protocol == SW_TCP && sw_random_one_in(random, 3))
+		random_command(random, &spec);
 	if (sw_random_one_in(random, 8))
 		spec.transport = sw_random_below(random, 40);
 	spec.padding = sw_random_one_in(random, 2) ? sw_random_below(random, 30) : 0;

@@ -37,6 +37,19 @@ static __u32 tell_again(const struct sw_asked *asked, int again, int reason)
 	return 0;
 }
 
+/* It is asked of the address as a source. */
+static int ask_protect(const struct sw_asked *asked, __u8 feed, int again)
+{
+	(void)asked, (void)feed, (void)again;
+	return SW_GO_ON;
+}
+
+static int ask_brake(const struct sw_asked *asked, __u8 feed, __u32 tried)
+{
+	(void)asked, (void)feed, (void)tried;
+	return 0;
+}
+
 static int reason_of(const struct sw_limit_view *view)
 {
 	return view->closed ? SW_SMTP_CLOSED : view->wait_ms ? SW_RATE_LIMIT : SW_GO_ON;
@@ -69,7 +82,8 @@ static __u32 judge_as(const struct sw_lookup *l, enum sw_role role)
 		.again = ask_again,
 		.limit = ask_limit,
 		.try_limit = ask_try_limit,
-		.protect = ask_limit,
+		.protect = ask_protect,
+		.brake = ask_brake,
 		.tell = tell_again,
 		.on_trial = ask_on_trial,
 	};

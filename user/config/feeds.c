@@ -306,6 +306,7 @@ static int read_feed(const struct sw_value *value, void *into)
 		{ .name = "may_list_special", .read = read_may_list_special },
 		{ .name = "may_be_empty", .read = read_may_be_empty },
 		{ .name = "limit", .read = sw_config_read_feed_limit },
+		{ .name = "bounces", .read = sw_config_read_bounces },
 		{ .name = "to", .read = sw_config_read_to },
 		{ .name = "even_zombies", .read = sw_config_read_even_zombies },
 		{ .name = "mode", .read = read_mode },

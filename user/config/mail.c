@@ -30,6 +30,18 @@ int sw_config_read_feed_limit(const struct sw_value *value, void *into)
 	return sw_config_read_limit(value, true, &feed->limit);
 }
 
+/* `off`: it takes none. */
+int sw_config_read_bounces(const struct sw_value *value, void *into)
+{
+	struct sw_feed_config *feed = into;
+	int err;
+
+	feed->brakes = true;
+	err = sw_config_read_limit(value, false, &feed->bounces);
+	feed->bounces.closed = !err && !feed->bounces.interval_ns;
+	return err;
+}
+
 static int check_to(const struct sw_value *value, struct sw_feed_config *feed)
 {
 	if (feed->kind != SW_KIND_ALLOW && (feed->to != SW_TO_IMPLIED || feed->even_zombies))
@@ -58,12 +70,14 @@ static int check_limit(const struct sw_value *value, const struct sw_feed_config
 				     "(expected `limit: { rate: 30/min, burst: 10 }`)",
 				     feed->name);
 
-	if (feed->kind == SW_KIND_PROTECT && !feed->limited)
-		return sw_value_fail(value,
-				     "feed \"%s\" is of kind protect and has no limit (expected "
-				     "`limit: { rate: 30/min, burst: 10 }`)",
-				     feed->name);
-	if (wants && !feed->limited)
+	if (feed->kind == SW_KIND_PROTECT && !feed->limited && !feed->brakes)
+		return sw_value_fail(
+			value,
+			"feed \"%s\" is of kind protect and has no limit (expected "
+			"`limit: { rate: 30/min, burst: 10 }`, or `bounces` beside or in "
+			"place of it)",
+			feed->name);
+	if (feed->kind == SW_KIND_LIMIT && !feed->limited)
 		return sw_value_fail(
 			value,
 			"feed \"%s\" is of kind %s and has no limit (expected `limit: "
@@ -80,6 +94,9 @@ int sw_config_check_mail(const struct sw_value *value, struct sw_feed_config *fe
 {
 	int err = check_to(value, feed);
 
+	if (!err && feed->brakes && feed->kind != SW_KIND_PROTECT)
+		return sw_value_fail(value, "feed \"%s\" is of kind %s: `bounces` is for protect",
+				     feed->name, sw_kind_name(feed->kind));
 	return err ? err : check_limit(value, feed);
 }
 
@@ -88,9 +105,9 @@ int sw_config_check_classes(const struct sw_value *value, const struct sw_config
 	size_t i, classes = SW_ROLES;
 
 	for (i = 0; i < config->feeds; i++)
-		classes += config->feed[i].limited;
+		classes += config->feed[i].limited + config->feed[i].brakes;
 	if (classes > SW_MAX_CLASSES)
-		return sw_value_fail(value, "expected at most %d feeds with a limit, got %zu",
+		return sw_value_fail(value, "expected at most %d limits of feeds, got %zu",
 				     SW_MAX_CLASSES - SW_ROLES, classes - SW_ROLES);
 	return 0;
 }

@@ -10,6 +10,7 @@
 int sw_config_read_to(const struct sw_value *value, void *into);
 int sw_config_read_even_zombies(const struct sw_value *value, void *into);
 int sw_config_read_feed_limit(const struct sw_value *value, void *into);
+int sw_config_read_bounces(const struct sw_value *value, void *into);
 
 /* Checks what depends on several of them, once the feed has been read. */
 int sw_config_check_mail(const struct sw_value *value, struct sw_feed_config *feed);

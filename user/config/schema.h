@@ -110,6 +110,9 @@ struct sw_feed_config {
 	bool even_zombies;
 	bool limited; /* it has a limit: */
 	struct sw_limit_config limit;
+	bool brakes; /* of a protect feed: the bounces that its addresses take are limited: */
+	struct sw_limit_config bounces; /* .closed: none */
+	bool by_hand;			/* what the operator said; it counts first */
 	bool may_list_own;
 	bool may_list_special;
 	bool may_be_empty; /* of the file */

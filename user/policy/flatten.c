@@ -29,7 +29,7 @@ static void read_rule(struct sw_flatten *f)
 {
 	do
 		read_next(f);
-	while (f->to && !f->exhausted && !f->to[f->rule.rank]);
+	while (f->says && !f->exhausted && !f->says[f->rule.rank]);
 }
 
 static struct sw_range *innermost(struct sw_flatten *f)
@@ -40,7 +40,7 @@ static struct sw_range *innermost(struct sw_flatten *f)
 /* How much a feed's word counts, before the length of its prefix does. */
 static int weight(const struct sw_flatten *f, __u8 rank)
 {
-	return f->to ? f->to[rank] : !f->monitor[rank];
+	return f->says ? f->says[rank] : !f->monitor[rank];
 }
 
 static bool gives_way(const struct sw_flatten *f, const struct sw_range *rule,
@@ -124,14 +124,14 @@ void sw_flatten_begin(struct sw_flatten *f, const struct sw_rule_list *list, con
 		      __u8 family)
 {
 	f->monitor = monitor;
-	f->to = NULL;
+	f->says = NULL;
 	begin(f, list, family);
 }
 
-void sw_flatten_begin_to(struct sw_flatten *f, const struct sw_rule_list *list, const __u8 *to,
+void sw_flatten_begin_to(struct sw_flatten *f, const struct sw_rule_list *list, const __u8 *says,
 			 __u8 family)
 {
 	f->monitor = NULL;
-	f->to = to;
+	f->says = says;
 	begin(f, list, family);
 }

@@ -21,7 +21,7 @@ struct sw_flatten {
 
 	const struct sw_rule_list *list;
 	const bool *monitor; /* by rank */
-	const __u8 *to;	     /* the same; NULL: it is read for sources */
+	const __u8 *says;    /* the same, of mail to its addresses; NULL: it is read for sources */
 	__u8 family;
 	size_t next;
 	struct sw_range rule; /* the next one, unless `exhausted` */
@@ -39,10 +39,11 @@ struct sw_flatten {
 void sw_flatten_begin(struct sw_flatten *flatten, const struct sw_rule_list *list,
 		      const bool *monitor, __u8 family);
 
-/* The same of an allow list for mail to its addresses: what says nothing of it is passed
- * over, and one that says less never takes the place of one that says more. */
+/* The same of what feeds say of mail to their addresses, `says` by rank: a feed that says
+ * nothing (0) is passed over, and one that says less never takes the place of one that
+ * says more. */
 void sw_flatten_begin_to(struct sw_flatten *flatten, const struct sw_rule_list *list,
-			 const __u8 *to, __u8 family);
+			 const __u8 *says, __u8 family);
 
 void sw_flatten_next(struct sw_flatten *flatten);
 

@@ -35,11 +35,12 @@ static void begin_source(struct merge *merge, const struct sw_rules *rules, enum
 	merge->opens += !stream->flat.done;
 }
 
-static void begin_to(struct merge *merge, const struct sw_rules *rules, __u8 family)
+static void begin_to(struct merge *merge, const struct sw_rule_list *list, enum sw_layer layer,
+		     const __u8 *says, __u8 family)
 {
-	struct stream *stream = next_stream(merge, SW_LAYER_TO);
+	struct stream *stream = next_stream(merge, layer);
 
-	sw_flatten_begin_to(&stream->flat, &rules->kind[SW_KIND_ALLOW], rules->to, family);
+	sw_flatten_begin_to(&stream->flat, list, says, family);
 	merge->opens += !stream->flat.done;
 }
 
@@ -53,9 +54,10 @@ static void begin(struct merge *merge, const struct sw_rules *rules, enum sw_set
 	}
 	begin_source(merge, rules, SW_LAYER_LISTED, SW_KIND_ZOMBIE, family);
 	begin_source(merge, rules, SW_LAYER_LIMIT, SW_KIND_LIMIT, family);
-	begin_source(merge, rules, SW_LAYER_PROTECT, SW_KIND_PROTECT, family);
+	begin_to(merge, &rules->kind[SW_KIND_PROTECT], SW_LAYER_PROTECT, rules->protect, family);
+	begin_to(merge, &rules->kind[SW_KIND_PROTECT], SW_LAYER_BRAKE, rules->brake, family);
 	if (rules->to_differs)
-		begin_to(merge, rules, family);
+		begin_to(merge, &rules->kind[SW_KIND_ALLOW], SW_LAYER_TO, rules->to, family);
 }
 
 /* The next piece begins where the first range does, and ends where one ends or another

@@ -13,6 +13,7 @@ enum sw_layer {
 	SW_LAYER_LIMIT,
 	SW_LAYER_TO, /* allow again, for mail to its addresses, where that differs */
 	SW_LAYER_PROTECT,
+	SW_LAYER_BRAKE, /* protect again, for bounces */
 	SW_LAYERS,
 };
 

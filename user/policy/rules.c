@@ -63,6 +63,12 @@ int sw_rule_list_add(struct sw_rule_list *list, const struct sw_prefix *prefix, 
 	return 0;
 }
 
+/* How much the word of a protect feed counts. */
+static __u8 weight(const struct sw_feed_config *feed)
+{
+	return 1 + !feed->monitor + feed->by_hand;
+}
+
 void sw_rules_describe(struct sw_rules *rules, const struct sw_config *config)
 {
 	const struct sw_feed_config *feed;
@@ -72,6 +78,10 @@ void sw_rules_describe(struct sw_rules *rules, const struct sw_config *config)
 		feed = &config->feed[i];
 		rules->monitor[i] = feed->monitor;
 		rules->to[i] = feed->kind == SW_KIND_ALLOW ? feed->to : SW_TO_NOTHING;
+		if (feed->kind != SW_KIND_PROTECT)
+			continue;
+		rules->protect[i] = feed->limited ? weight(feed) : 0;
+		rules->brake[i] = feed->brakes ? weight(feed) : 0;
 	}
 }
 

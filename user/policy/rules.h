@@ -81,6 +81,7 @@ struct sw_combination {
 	__u8 source;
 	__u8 to;
 	__u8 protect;
+	__u8 brake;
 };
 
 #define SW_NO_RANK 255
@@ -93,6 +94,9 @@ struct sw_rules {
 	bool monitor[SW_MAX_FEEDS]; /* by rank: the feed lists nothing that another enforces */
 	__u64 as_of_s;		    /* Unix time: what had an end by then is not in it */
 	__u8 to[SW_MAX_FEEDS];	    /* enum sw_to, by rank */
+	/* The same of protect feeds, 0: it says nothing of that. What says more counts first. */
+	__u8 protect[SW_MAX_FEEDS];
+	__u8 brake[SW_MAX_FEEDS];
 
 	/* By sw_rules_sort. */
 	bool to_differs; /* allow feeds say different things of mail to their addresses */

@@ -161,7 +161,7 @@ int sw_rules_sort(struct sw_rules *rules)
 
 	for (kind = 0; kind < SW_KINDS; kind++) {
 		list = &rules->kind[kind];
-		keep = kind == SW_KIND_ALLOW && rules->to_differs;
+		keep = (kind == SW_KIND_ALLOW && rules->to_differs) || kind == SW_KIND_PROTECT;
 		if (!is_sorted_v4(list) && sort_v4(list))
 			return -ENOMEM;
 		if (!keep)

@@ -9,7 +9,7 @@
 int sw_rule6_compare(const void *a, const void *b);
 
 /* Sorts every list as sw_rule4 says, drops exact duplicates of one prefix, keeping the
- * lowest rank (all of allow feeds, if `to_differs`), and finds the combinations.
+ * lowest rank (all of allow feeds, if `to_differs`, and all of protect feeds), and finds the combinations.
  * -ENOMEM. */
 int sw_rules_sort(struct sw_rules *rules);
 

@@ -114,6 +114,10 @@ void sw_settings_fill(const struct sw_config *config, const struct sw_rules *rul
 			set_rate(out, classes, &config->feed[i].limit, tick);
 			out->feed[slot[i]].class = classes++;
 		}
+		if (config->feed[i].brakes) {
+			set_rate(out, classes, &config->feed[i].bounces, tick);
+			out->feed[slot[i]].bounces = classes++;
+		}
 		out->entries[slot[i]] = rules->feed[i].prefixes;
 	}
 	if (config->feeds)

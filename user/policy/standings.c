@@ -5,7 +5,8 @@
 
 static bool same(const struct sw_combination *a, const struct sw_combination *b)
 {
-	return a->source == b->source && a->to == b->to && a->protect == b->protect;
+	return a->source == b->source && a->to == b->to && a->protect == b->protect &&
+	       a->brake == b->brake;
 }
 
 /* Zombies come before classes of sources, but for a feed that only monitors: it lifts
@@ -28,6 +29,7 @@ static struct sw_combination combination(const struct sw_rules *rules, const str
 		.source = allowed ? allow : rank_of_source(rules, piece),
 		.to = piece->rank[SW_LAYER_TO],
 		.protect = piece->rank[SW_LAYER_PROTECT],
+		.brake = piece->rank[SW_LAYER_BRAKE],
 	};
 
 	if (allowed && !rules->to_differs && rules->to[allow])
@@ -35,12 +37,34 @@ static struct sw_combination combination(const struct sw_rules *rules, const str
 	return c;
 }
 
-/* What holds of an address that no other feed lists. */
+static __u8 rank_of_one(const struct sw_combination *c)
+{
+	if (c->source != SW_NO_RANK)
+		return c->source;
+	return c->protect != SW_NO_RANK ? c->protect : c->brake;
+}
+
+/* What holds of an address that a feed lists and no other does. */
+static struct sw_combination alone(const struct sw_rules *rules, __u8 rank)
+{
+	bool protects = rules->protect[rank] || rules->brake[rank];
+
+	return (struct sw_combination){
+		.source = protects ? SW_NO_RANK : rank,
+		.to = rules->to[rank] ? rank : SW_NO_RANK,
+		.protect = rules->protect[rank] ? rank : SW_NO_RANK,
+		.brake = rules->brake[rank] ? rank : SW_NO_RANK,
+	};
+}
+
 static bool is_of_one(const struct sw_rules *rules, const struct sw_combination *c)
 {
-	if (c->source == SW_NO_RANK)
-		return c->to == SW_NO_RANK;
-	return c->to == (rules->to[c->source] ? c->source : SW_NO_RANK) && c->protect == SW_NO_RANK;
+	struct sw_combination one;
+
+	if (rank_of_one(c) == SW_NO_RANK)
+		return false;
+	one = alone(rules, rank_of_one(c));
+	return same(&one, c);
 }
 
 static size_t find(const struct sw_rules *rules, const struct sw_combination *c)
@@ -79,11 +103,6 @@ int sw_rules_combine(struct sw_rules *rules)
 static __u8 rank_of(size_t combination)
 {
 	return SW_MAX_FEEDS - 2 - combination;
-}
-
-static __u8 rank_of_one(const struct sw_combination *c)
-{
-	return c->source == SW_NO_RANK ? c->protect : c->source;
 }
 
 /* Where no number was left, what is allowed is told of the feed that says more of it, and
@@ -129,11 +148,10 @@ static struct sw_standing standing(const struct sw_rules *rules, const __u8 *slo
 		standing.kind = settings->feed[standing.feed].kind;
 		standing.class = settings->feed[standing.feed].class;
 	}
-	if (c->protect != SW_NO_RANK) {
+	if (c->protect != SW_NO_RANK)
 		standing.protect_feed = slot[c->protect];
-		standing.protect_class = settings->feed[standing.protect_feed].class;
-	}
-
+	if (c->brake != SW_NO_RANK)
+		standing.brake_feed = slot[c->brake];
 	if (c->to != SW_NO_RANK) {
 		standing.to_feed = slot[c->to];
 		standing.to = rules->to[c->to];
@@ -149,18 +167,20 @@ void sw_standings_fill(const struct sw_rules *rules, const __u8 *slot, size_t fe
 
 	sw_standing_numbers(rules, slot, feeds, number);
 	for (i = 0; i < feeds; i++) {
-		bool protects = settings->feed[slot[i]].kind == SW_KIND_PROTECT;
-		const struct sw_combination alone = {
-			.source = protects ? SW_NO_RANK : i,
-			.to = rules->to[i] ? i : SW_NO_RANK,
-			.protect = protects ? i : SW_NO_RANK,
-		};
+		const struct sw_combination one = alone(rules, i);
 
-		settings->standing[slot[i]] = standing(rules, slot, settings, &alone);
+		settings->standing[slot[i]] = standing(rules, slot, settings, &one);
 	}
 	for (i = 0; i < rules->combinations; i++)
 		settings->standing[number[rank_of(i)]] =
 			standing(rules, slot, settings, &rules->combination[i]);
+}
+
+/* Whether a protect feed alone says it. */
+static bool is_of(const struct sw_standing *standing, __u8 feed)
+{
+	return (!standing->protect_feed || standing->protect_feed == feed) &&
+	       (!standing->brake_feed || standing->brake_feed == feed);
 }
 
 bool sw_has_combinations(const struct sw_settings *settings)
@@ -169,10 +189,11 @@ bool sw_has_combinations(const struct sw_settings *settings)
 
 	for (i = 1; i < SW_MAX_FEEDS; i++) {
 		const struct sw_standing *standing = &settings->standing[i];
+		bool protected = standing->protect_feed || standing->brake_feed;
 
-		if (standing->feed && (standing->feed != i || standing->protect_feed))
+		if (standing->feed && (standing->feed != i || protected))
 			return true;
-		if (!standing->feed && standing->protect_feed && standing->protect_feed != i)
+		if (!standing->feed && protected && !is_of(standing, i))
 			return true;
 	}
 	return false;

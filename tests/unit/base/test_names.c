@@ -31,6 +31,7 @@ static void names_reasons(void **state)
 		"smtp_closed",
 		"not_judged",
 		"protect_limit",
+		"bounce",
 	};
 	int reason;
 

@@ -15,6 +15,7 @@
 #define bpf_ktime_get_boot_ns kernel_ktime_get_boot_ns
 #define bpf_xdp_get_buff_len kernel_xdp_get_buff_len
 #define bpf_xdp_load_bytes kernel_xdp_load_bytes
+#define bpf_xdp_store_bytes kernel_xdp_store_bytes
 #define bpf_ringbuf_reserve kernel_ringbuf_reserve
 #define bpf_ringbuf_submit kernel_ringbuf_submit
 
@@ -25,6 +26,7 @@ __u64 kernel_jiffies64(void);
 __u64 kernel_ktime_get_boot_ns(void);
 __u64 kernel_xdp_get_buff_len(struct xdp_md *ctx);
 long kernel_xdp_load_bytes(struct xdp_md *ctx, __u32 offset, void *buffer, __u32 length);
+long kernel_xdp_store_bytes(struct xdp_md *ctx, __u32 offset, void *buffer, __u32 length);
 void *kernel_ringbuf_reserve(void *ring, __u64 size, __u64 flags);
 void kernel_ringbuf_submit(void *data, __u64 flags);
 
