@@ -109,6 +109,9 @@ static json_t *lookup_json(const struct sw_lookup *l)
 	sw_json_set(&object, "matches", matches_json(l));
 	sw_json_set(&object, "mail_to", sw_mail_to_json(l->listing.standing, &l->registry));
 	sw_json_set(&object, "protected_by", sw_protected_json(l->listing.standing, &l->registry));
+	sw_json_set(&object, "bounces",
+		    sw_brake_json(&l->generation.policy->settings, l->listing.standing,
+				  &l->registry));
 	sw_json_set(&object, "live",
 		    l->is_live ? sw_live_json(&l->live_prefix, &l->live, sw_boottime_ns())
 			       : json_null());
@@ -184,7 +187,7 @@ static void print_lookup(const struct sw_lookup *l)
 		if (*sw_lift_command(match, &l->address, lift))
 			printf("  lift it with: %s\n", lift);
 	}
-	sw_print_mail_to(l->listing.standing, &l->registry);
+	sw_print_mail_to(&l->generation.policy->settings, l->listing.standing, &l->registry);
 	print_outdated(l);
 	sw_print_unfit(&l->registry, "  ");
 	print_live(l);

@@ -6,6 +6,7 @@
 #include "base/names.h"
 #include "base/text.h"
 #include "base/version.h"
+#include "cli/brakes.h"
 #include "cli/output.h"
 #include "cli/unfit.h"
 #include "cli/verbs.h"
@@ -210,7 +211,7 @@ static void print_interface(const struct sw_snapshot *s, int i)
 	}
 }
 
-static void print_status(const struct sw_snapshot *s, const struct sw_instance *instance)
+static void print_status(const struct sw_snapshot *s, const struct sw_options *options)
 {
 	const struct sw_settings *settings = &s->generation.policy->settings;
 	char when[32], age[32];
@@ -221,7 +222,7 @@ static void print_status(const struct sw_snapshot *s, const struct sw_instance *
 	       settings->generation, sw_format_time(settings->published_s, when, sizeof(when)));
 	if (s->state->abi.loading)
 		puts("a load was INTERRUPTED: run `spamweir load` to mend it");
-	print_history(instance);
+	print_history(&options->instance);
 	for (i = 0; i < SW_MAX_INTERFACES; i++) {
 		if (s->registry.interface[i].used)
 			print_interface(s, i);
@@ -238,6 +239,7 @@ static void print_status(const struct sw_snapshot *s, const struct sw_instance *
 			       settings->feed[i].monitor ? "  MONITOR" : "");
 	}
 	sw_print_unfit(&s->registry, "\n");
+	sw_print_brakes(options);
 	printf("\n%-20s %10s %14s\n", "table", "entries", "capacity");
 	for (i = 0; i < SW_TABLES; i++)
 		printf("%-20s %10llu %14llu\n", sw_table_name(i), s->entries[i], s->capacity[i]);
@@ -252,6 +254,7 @@ static int print_json(const struct sw_options *options, const struct sw_snapshot
 	json_t *object = status_json(s);
 
 	add_history(&object, &options->instance);
+	sw_json_set(&object, "bounces", sw_brakes_json(options));
 	return sw_print_json(object);
 }
 
@@ -267,7 +270,7 @@ int cmd_status(const struct sw_options *options)
 	if (options->json)
 		err = print_json(options, snapshot);
 	else
-		print_status(snapshot, &options->instance);
+		print_status(snapshot, options);
 	sw_snapshot_free(snapshot);
 	return err ? sw_print_error(&error, err) : SW_EXIT_DONE;
 }

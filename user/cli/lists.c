@@ -65,7 +65,7 @@ static void say_result(const struct sw_orders *orders, const struct sw_list_chan
 	if (missing > NAMED)
 		sw_note("%s: %zu of %zu were not in the list", orders->source, missing,
 			orders->count);
-	for (i = 0, missing = 0; i < change->count; i++) {
+	for (i = 0, missing = 0; i < change->count && change->list == SW_LIST_BLOCK; i++) {
 		if (!change->order[i].overruled || missing++ >= NAMED)
 			continue;
 		sw_prefix_format(&change->order[i].prefix, text);
@@ -73,12 +73,10 @@ static void say_result(const struct sw_orders *orders, const struct sw_list_chan
 	}
 	if (missing > NAMED)
 		sw_warn("%s: %zu of %zu are allowed", orders->source, missing, orders->count);
-	if (change->kept_only)
-		sw_note("nothing is loaded: this is kept for the next load");
 }
 
 static int change(const struct sw_options *options, struct sw_orders *orders,
-		  struct sw_list_change *change, struct sw_error *error)
+		  struct sw_list_change *change, sw_lists_say say, struct sw_error *error)
 {
 	int err;
 
@@ -90,7 +88,9 @@ static int change(const struct sw_options *options, struct sw_orders *orders,
 	change->ctx = orders;
 	err = sw_lists_change(&options->instance, change, error);
 	if (!err)
-		say_result(orders, change);
+		say(orders, change);
+	if (!err && change->kept_only)
+		sw_note("nothing is loaded: this is kept for the next load");
 	if (orders->bad)
 		err = sw_orders_refused(orders, error);
 	free(change->order);
@@ -100,6 +100,12 @@ static int change(const struct sw_options *options, struct sw_orders *orders,
 int sw_lists_verb(const struct sw_options *options, enum sw_list list, bool adding)
 {
 	struct sw_list_change what = { .list = list, .adding = adding, .force = options->force };
+
+	return sw_lists_order(options, &what, say_result);
+}
+
+int sw_lists_order(const struct sw_options *options, struct sw_list_change *what, sw_lists_say say)
+{
 	struct sw_orders orders = {};
 	struct sw_error error = {};
 	int code = SW_EXIT_DONE, err;
@@ -110,10 +116,10 @@ int sw_lists_verb(const struct sw_options *options, enum sw_list list, bool addi
 		code = sw_print_error(&error, err);
 		code = err == -EINVAL && !options->file ? SW_EXIT_USAGE : code;
 	} else {
-		err = change(options, &orders, &what, &error);
+		err = change(options, &orders, what, say, &error);
 		if (err)
 			code = sw_print_error(&error, err);
-		else if (what.partial)
+		else if (what->partial)
 			code = SW_EXIT_PARTIAL;
 	}
 	sw_orders_free(&orders);
@@ -202,7 +208,9 @@ int sw_lists_print(const struct sw_options *options, enum sw_list list)
 /* The list that a feed is compiled from: true if it is one of the operator's. */
 static bool is_operators(const struct sw_feed_config *feed, enum sw_list *list)
 {
-	*list = strcmp(feed->name, SW_FEED_ALLOW) ? SW_LIST_BLOCK : SW_LIST_ALLOW;
+	*list = !strcmp(feed->name, SW_FEED_ALLOW) ? SW_LIST_ALLOW
+		: feed->by_hand			   ? SW_LIST_BOUNCES
+						   : SW_LIST_BLOCK;
 	return !strncmp(feed->name, SW_OPERATOR_FEED, strlen(SW_OPERATOR_FEED));
 }
 
@@ -212,7 +220,10 @@ char *sw_lift_command(const struct sw_match *match, const struct sw_prefix *addr
 	enum sw_list list;
 
 	*out = '\0';
-	if (is_operators(match->feed, &list))
+	if (is_operators(match->feed, &list) && list == SW_LIST_BOUNCES)
+		snprintf(out, SW_LIFT_TEXT, "spamweir bounces on --to %s",
+			 sw_prefix_format(&match->prefix, text));
+	else if (is_operators(match->feed, &list))
 		snprintf(out, SW_LIFT_TEXT, "spamweir %s del %s", sw_list_name(list),
 			 sw_prefix_format(&match->prefix, text));
 	else if (match->feed->kind == SW_KIND_CNC || match->feed->kind == SW_KIND_ZOMBIE ||

@@ -7,11 +7,18 @@
 #include <jansson.h>
 
 #include "cli/options.h"
+#include "cli/orders.h"
 #include "policy/explain.h"
+#include "run/lists_change.h"
 #include "store/lists.h"
 
 /* `add` and `del`, and `list`: exit codes. */
 int sw_lists_verb(const struct sw_options *options, enum sw_list list, bool adding);
+
+/* Does what the caller says, of what the command line names; `say` tells what came of it. */
+typedef void (*sw_lists_say)(const struct sw_orders *orders, const struct sw_list_change *change);
+int sw_lists_order(const struct sw_options *options, struct sw_list_change *what, sw_lists_say say);
+
 int sw_lists_print(const struct sw_options *options, enum sw_list list);
 
 #define SW_LIFT_TEXT (SW_PREFIX_TEXT + 64)

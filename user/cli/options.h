@@ -26,6 +26,7 @@ struct sw_options {
 	const char *interface;
 	const char *direction; /* of the frames that are judged */
 	const char *file;
+	const char *to; /* whom mail is for */
 	bool forget;
 	bool force;
 	bool audit;

@@ -317,6 +317,27 @@ const struct sw_verb sw_verbs[] = {
 		.run = cmd_block_list,
 	},
 	{
+		.name = "bounces",
+		.argument = "off|on|RATE",
+		.least = 1,
+		.most = 1,
+		.help = "let a mail gateway take no bounces, as many as else, or so many",
+		.option = {
+			{
+				.name = "to",
+				.argument = "ADDR",
+				.help = "the gateway",
+				.field = FIELD(to),
+			},
+			FOR,
+			WHY,
+		},
+		.example = { "spamweir bounces off --to 192.0.2.25 --for 2h",
+			     "spamweir bounces 30/min --to 2001:db8::25" },
+		.changes = true,
+		.run = cmd_bounces,
+	},
+	{
 		.name = "history",
 		.help = "what was published when, by whom, and what changed",
 		.option = {

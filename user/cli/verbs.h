@@ -67,6 +67,7 @@ int cmd_allow_list(const struct sw_options *options);
 int cmd_block_add(const struct sw_options *options);
 int cmd_block_del(const struct sw_options *options);
 int cmd_block_list(const struct sw_options *options);
+int cmd_bounces(const struct sw_options *options);
 int cmd_history(const struct sw_options *options);
 int cmd_rollback(const struct sw_options *options);
 int cmd_confirm(const struct sw_options *options);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "config/feeds.h"
+#include "config/mail.h"
 
 static int fill(struct sw_feed_config *feed, const char *name, struct sw_prefix *prefix,
 		size_t prefixes)
@@ -51,5 +52,27 @@ int sw_config_add_list(struct sw_config *config, const char *name, enum sw_kind 
 		return sw_fail(error, err, "no memory for %s", name);
 	}
 	config->feeds++;
+	return 0;
+}
+
+int sw_config_add_brake(struct sw_config *config, const char *name,
+			const struct sw_limit_config *bounces, struct sw_prefix *prefix,
+			size_t prefixes, struct sw_error *error)
+{
+	struct sw_feed_config *feed;
+	int err;
+
+	if (sw_config_classes(config) >= SW_MAX_CLASSES) {
+		free(prefix);
+		return sw_fail(error, -ENOSPC, "%s: no limit is left for %s: of feeds %d can be",
+			       config->path, name, SW_MAX_CLASSES - SW_ROLES);
+	}
+	err = sw_config_add_list(config, name, SW_KIND_PROTECT, false, prefix, prefixes, error);
+	if (err)
+		return err;
+	feed = &config->feed[config->feeds - 1];
+	feed->brakes = true;
+	feed->bounces = *bounces;
+	feed->by_hand = true;
 	return 0;
 }

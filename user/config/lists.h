@@ -12,4 +12,10 @@
 int sw_config_add_list(struct sw_config *config, const char *name, enum sw_kind kind, bool forced,
 		       struct sw_prefix *prefix, size_t prefixes, struct sw_error *error);
 
+/* The same of destinations, as a protect feed that brakes bounces and comes before all that
+ * are configured. -ENOSPC also if there are too many limits. */
+int sw_config_add_brake(struct sw_config *config, const char *name,
+			const struct sw_limit_config *bounces, struct sw_prefix *prefix,
+			size_t prefixes, struct sw_error *error);
+
 #endif

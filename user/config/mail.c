@@ -100,12 +100,19 @@ int sw_config_check_mail(const struct sw_value *value, struct sw_feed_config *fe
 	return err ? err : check_limit(value, feed);
 }
 
-int sw_config_check_classes(const struct sw_value *value, const struct sw_config *config)
+size_t sw_config_classes(const struct sw_config *config)
 {
 	size_t i, classes = SW_ROLES;
 
 	for (i = 0; i < config->feeds; i++)
 		classes += config->feed[i].limited + config->feed[i].brakes;
+	return classes;
+}
+
+int sw_config_check_classes(const struct sw_value *value, const struct sw_config *config)
+{
+	size_t classes = sw_config_classes(config);
+
 	if (classes > SW_MAX_CLASSES)
 		return sw_value_fail(value, "expected at most %d limits of feeds, got %zu",
 				     SW_MAX_CLASSES - SW_ROLES, classes - SW_ROLES);

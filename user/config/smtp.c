@@ -2,6 +2,7 @@
 #include "config/smtp.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -62,40 +63,65 @@ static int read_source_prefix(const struct sw_value *value, void *into)
 	return err;
 }
 
+#define RATE "a whole number per s, min, h or d, such as 30/min"
+
+static const struct unit {
+	const char *name;
+	__u64 ns;
+} units[] = { { "s", NS_PER_S }, { "min", NS_PER_MIN }, { "h", NS_PER_H }, { "d", NS_PER_D } };
+
 /* The unit behind "30/", in ns; 0: none. */
-static __u64 rate_unit_ns(const char *unit)
+static __u64 rate_unit_ns(const char *name)
 {
-	if (!strcmp(unit, "s"))
-		return NS_PER_S;
-	if (!strcmp(unit, "min"))
-		return NS_PER_MIN;
-	if (!strcmp(unit, "h"))
-		return NS_PER_H;
-	if (!strcmp(unit, "d"))
-		return NS_PER_D;
+	size_t i;
+
+	for (i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+		if (!strcmp(units[i].name, name))
+			return units[i].ns;
+	}
 	return 0;
+}
+
+char *sw_config_format_rate(__u64 interval_ns, const char *per, char out[SW_RATE_TEXT])
+{
+	size_t i;
+
+	*out = '\0';
+	for (i = 0; i < sizeof(units) / sizeof(units[0]) && !*out; i++) {
+		__u64 number = (units[i].ns + interval_ns / 2) / interval_ns;
+
+		if (number && units[i].ns / number == interval_ns)
+			snprintf(out, SW_RATE_TEXT, "%llu%s%s", number, per, units[i].name);
+	}
+	return out;
+}
+
+const char *sw_config_parse_rate(const char *text, __u64 *interval_ns)
+{
+	__u64 unit, number;
+	char *end;
+
+	if (*text < '1' || *text > '9')
+		return RATE;
+	number = strtoull(text, &end, 10); /* saturates: above any rate that is taken */
+	unit = *end == '/' ? rate_unit_ns(end + 1) : 0;
+	if (!unit)
+		return RATE;
+	if (number > unit / NS_PER_S * MAX_PER_S)
+		return "a rate of at most 1000/s";
+	*interval_ns = unit / number;
+	return NULL;
 }
 
 static int read_rate(const struct sw_value *value, void *into)
 {
-	static const char what[] = "a whole number per s, min, h or d, such as 30/min";
 	struct sw_limit_config *limit = into;
-	const char *text = sw_value_text(value, what);
-	__u64 unit, number;
-	char *end;
+	const char *text = sw_value_text(value, RATE), *what;
 
 	if (!text)
 		return -EINVAL;
-	if (*text < '1' || *text > '9')
-		return sw_value_expected(value, what);
-	number = strtoull(text, &end, 10); /* saturates: above any rate that is taken */
-	unit = *end == '/' ? rate_unit_ns(end + 1) : 0;
-	if (!unit)
-		return sw_value_expected(value, what);
-	if (number > unit / NS_PER_S * MAX_PER_S)
-		return sw_value_expected(value, "a rate of at most 1000/s");
-	limit->interval_ns = unit / number;
-	return 0;
+	what = sw_config_parse_rate(text, &limit->interval_ns);
+	return what ? sw_value_expected(value, what) : 0;
 }
 
 static int read_burst(const struct sw_value *value, void *into)

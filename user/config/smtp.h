@@ -15,4 +15,12 @@ struct sw_limit_config;
 int sw_config_read_limit(const struct sw_value *value, bool closable,
 			 struct sw_limit_config *limit);
 
+/* "30/min" as the time between two. NULL, or what was expected. */
+const char *sw_config_parse_rate(const char *text, __u64 *interval_ns);
+
+/* What that was parsed from, or what is the same in a shorter unit; `per` stands for the
+ * slash. Returns `out`. */
+#define SW_RATE_TEXT 24
+char *sw_config_format_rate(__u64 interval_ns, const char *per, char out[SW_RATE_TEXT]);
+
 #endif

@@ -2,45 +2,80 @@
 #include "run/lists.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "config/lists.h"
+#include "config/smtp.h"
 #include "run/remember.h"
 #include "store/lists_copy.h"
 
-static const struct as_feed {
-	const char *name;
-	enum sw_kind kind;
+#define BURST_MOST 100 /* of bounces */
+#define FEED_NAME SW_NAME_LEN
+
+/* The entries that become a feed. */
+struct gathered {
+	enum sw_list list;
 	bool forced;
-} as_feed[] = {
-	{ SW_FEED_ALLOW, SW_KIND_ALLOW, false },
-	{ SW_FEED_BLOCK, SW_KIND_CNC, false },
-	{ SW_FEED_FORCED, SW_KIND_CNC, true },
+	__u64 interval_ns; /* of bounces */
+	struct sw_prefix *prefix;
+	size_t count, room;
 };
 
-#define FEEDS (sizeof(as_feed) / sizeof(as_feed[0]))
+#define GATHERED_FIRST 3 /* allow, block, and block by force: in this order */
+#define GATHERED_MOST (GATHERED_FIRST + SW_MAX_CLASSES)
 
 struct gathering {
-	struct sw_prefix *prefix[FEEDS];
-	size_t count[FEEDS], room[FEEDS];
+	struct gathered feed[GATHERED_MOST];
+	size_t feeds;
 };
+
+static void begin_gathering(struct gathering *g)
+{
+	*g = (struct gathering){
+		.feed = {
+			{ .list = SW_LIST_ALLOW },
+			{ .list = SW_LIST_BLOCK },
+			{ .list = SW_LIST_BLOCK, .forced = true },
+		},
+		.feeds = GATHERED_FIRST,
+	};
+}
+
+/* NULL: there are more rates than limits of feeds. */
+static struct gathered *feed_for(struct gathering *g, const struct sw_ordered *entry)
+{
+	struct gathered *feed;
+
+	for (feed = g->feed; feed < g->feed + g->feeds; feed++) {
+		if (feed->list == entry->list && feed->interval_ns == entry->interval_ns &&
+		    (feed->list != SW_LIST_BLOCK || feed->forced == entry->forced))
+			return feed;
+	}
+	if (g->feeds == GATHERED_MOST)
+		return NULL;
+	g->feeds++;
+	*feed = (struct gathered){ .list = entry->list, .interval_ns = entry->interval_ns };
+	return feed;
+}
 
 static int gather(void *ctx, const struct sw_ordered *entry)
 {
-	struct gathering *g = ctx;
-	size_t which = entry->list == SW_LIST_ALLOW ? 0 : 1 + entry->forced;
+	struct gathered *feed = feed_for(ctx, entry);
 	struct sw_prefix *grown;
 
-	if (g->count[which] == g->room[which]) {
-		g->room[which] = g->room[which] ? 2 * g->room[which] : 64;
-		grown = reallocarray(g->prefix[which], g->room[which], sizeof(*grown));
+	if (!feed)
+		return -ENOSPC;
+	if (feed->count == feed->room) {
+		feed->room = feed->room ? 2 * feed->room : 64;
+		grown = reallocarray(feed->prefix, feed->room, sizeof(*grown));
 		if (!grown)
 			return -ENOMEM;
-		g->prefix[which] = grown;
+		feed->prefix = grown;
 	}
-	g->prefix[which][g->count[which]++] = entry->prefix;
+	feed->prefix[feed->count++] = entry->prefix;
 	return 0;
 }
 
@@ -48,9 +83,51 @@ static void drop_gathered(struct gathering *g)
 {
 	size_t i;
 
-	for (i = 0; i < FEEDS; i++)
-		free(g->prefix[i]);
-	*g = (struct gathering){};
+	for (i = 0; i < g->feeds; i++)
+		free(g->feed[i].prefix);
+	begin_gathering(g);
+}
+
+static int append_brake(struct sw_config *config, const struct gathered *feed,
+			struct sw_error *error)
+{
+	struct sw_limit_config bounces = { .closed = !feed->interval_ns };
+	char name[FEED_NAME] = SW_FEED_BOUNCES, rate[SW_RATE_TEXT];
+
+	if (feed->interval_ns) {
+		bounces.interval_ns = feed->interval_ns;
+		bounces.burst = sw_lists_burst(feed->interval_ns);
+		snprintf(name, sizeof(name), SW_FEED_BOUNCES "-%s",
+			 sw_config_format_rate(feed->interval_ns, "-per-", rate));
+	}
+	return sw_config_add_brake(config, name, &bounces, feed->prefix, feed->count, error);
+}
+
+/* Takes the prefixes over. */
+static int append(struct sw_config *config, struct gathered *feed, struct sw_error *error)
+{
+	const char *block = feed->forced ? SW_FEED_FORCED : SW_FEED_BLOCK;
+	int err;
+
+	if (!feed->count)
+		return 0;
+	if (feed->list == SW_LIST_BOUNCES)
+		err = append_brake(config, feed, error);
+	else if (feed->list == SW_LIST_ALLOW)
+		err = sw_config_add_list(config, SW_FEED_ALLOW, SW_KIND_ALLOW, false, feed->prefix,
+					 feed->count, error);
+	else
+		err = sw_config_add_list(config, block, SW_KIND_CNC, feed->forced, feed->prefix,
+					 feed->count, error);
+	feed->prefix = NULL;
+	return err;
+}
+
+__u32 sw_lists_burst(__u64 interval_ns)
+{
+	__u64 burst = 60 * 1000000000ULL / interval_ns;
+
+	return burst > BURST_MOST ? BURST_MOST : burst ?: 1;
 }
 
 /* Every list that was ever made has a copy: without one there is none. What others
@@ -95,23 +172,19 @@ static int gather_all(const struct sw_instance *instance, struct gathering *g, i
 int sw_lists_append(const struct sw_instance *instance, struct sw_config *config, int flags,
 		    __s64 *change, struct sw_error *error)
 {
-	struct gathering g = {};
+	struct gathering g;
 	struct sw_error said = {};
 	size_t i;
 	int err;
 
+	begin_gathering(&g);
 	err = gather_all(instance, &g, flags, change, &said);
 	if (err == -ENOMEM)
 		sw_fail(error, err, "no memory for the operator's lists");
 	else if (err)
 		sw_fail(error, err, "%s; so the operator's lists are not known", said.text);
-	for (i = 0; i < FEEDS && !err; i++) {
-		if (!g.count[i])
-			continue;
-		err = sw_config_add_list(config, as_feed[i].name, as_feed[i].kind,
-					 as_feed[i].forced, g.prefix[i], g.count[i], error);
-		g.prefix[i] = NULL;
-	}
+	for (i = 0; i < g.feeds && !err; i++)
+		err = append(config, &g.feed[i], error);
 	drop_gathered(&g);
 	return err;
 }

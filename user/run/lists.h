@@ -11,6 +11,10 @@
 #define SW_FEED_ALLOW SW_OPERATOR_FEED "allow"
 #define SW_FEED_BLOCK SW_OPERATOR_FEED "block"
 #define SW_FEED_FORCED SW_OPERATOR_FEED "block-forced"
+#define SW_FEED_BOUNCES SW_OPERATOR_FEED "bounces" /* and one a rate: -30-per-min */
+
+/* How many bounces may come at once at a rate that is ordered by hand: those of a minute. */
+__u32 sw_lists_burst(__u64 interval_ns);
 
 /* Appends them to the feeds, those that have entries which have not ended. `flags`
  * of sw_store_open.

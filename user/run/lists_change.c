@@ -170,7 +170,7 @@ static int check(struct work *w)
 	char text[160];
 	int err;
 
-	if (!change->adding)
+	if (!change->adding || change->list == SW_LIST_BOUNCES)
 		return 0;
 	if (change->list == SW_LIST_ALLOW)
 		return check_allowed(change);
@@ -198,6 +198,7 @@ static void fill_entry(struct work *w, size_t i, const struct sw_person *person)
 		.since_ms = w->before[i].since_ms ? w->before[i].since_ms : w->now_ms,
 		.until_ms = SW_LISTED_FOREVER,
 		.forced = w->change->force,
+		.interval_ns = w->change->interval_ns,
 	};
 	if (order->duration_ns)
 		entry->until_ms = w->now_ms + (__s64)(order->duration_ns / 1000000);
@@ -283,16 +284,28 @@ static int write_all(struct work *w, int (*write)(struct work *w), const char *v
 	return 0;
 }
 
-static bool is_blocked(const struct sw_policy *policy, const struct sw_prefix *prefix)
+static __u8 find(const struct sw_policy *policy, enum sw_set set, const struct sw_prefix *prefix)
 {
 	const struct sw_layout *layout = &policy->settings.layout;
 
 	if (prefix->family == SW_IPV4)
-		return sw_table4_lookup(policy, layout, SW_SET_CNC, prefix->address);
-	return sw_table6_lookup(policy, layout, SW_SET_CNC, sw_to_in6(prefix->address));
+		return sw_table4_lookup(policy, layout, set, prefix->address);
+	return sw_table6_lookup(policy, layout, set, sw_to_in6(prefix->address));
 }
 
-/* Allow wins: who blocks in a hurry is to know where it does. */
+static bool is_overruled(const struct sw_list_change *change, const struct sw_policy *policy,
+			 const struct sw_prefix *prefix)
+{
+	const struct sw_standing *standing;
+
+	if (change->list == SW_LIST_BLOCK)
+		return change->adding && !find(policy, SW_SET_CNC, prefix);
+	standing = &policy->settings.standing[find(policy, SW_SET_MAIL, prefix)];
+	return change->adding ? sw_lets_mail_to(standing, SW_UPSTREAM) : standing->brake_feed != 0;
+}
+
+/* Allow wins: who blocks in a hurry is to know where it does. Likewise, what is said of
+ * bounces may not be all. */
 static void find_overruled(struct work *w)
 {
 	struct sw_generation running = SW_NO_GENERATION;
@@ -300,13 +313,13 @@ static void find_overruled(struct work *w)
 	struct sw_state *state;
 	size_t i;
 
-	if (!change->adding || change->list != SW_LIST_BLOCK ||
+	if (change->list == SW_LIST_ALLOW ||
 	    sw_state_open(w->instance->pin_dir, SW_READ, &state, NULL))
 		return;
 	if (!sw_generation_running(state->map[SW_MAP_policy], &running, NULL)) {
 		for (i = 0; i < change->count; i++)
 			change->order[i].overruled =
-				!is_blocked(running.policy, &change->order[i].prefix);
+				is_overruled(change, running.policy, &change->order[i].prefix);
 	}
 	sw_generation_close(&running);
 	sw_state_close(state);
@@ -342,6 +355,7 @@ static int change_store(struct work *w)
 	static const char *const verbs[SW_LISTS][2] = {
 		{ "allow del", "allow add" },
 		{ "block del", "block add" },
+		{ "bounces on", "bounces" },
 	};
 	int wanted, err;
 

@@ -6,9 +6,24 @@
 
 #include "store/db.h"
 
+static const char *const names[SW_LISTS] = {
+	[SW_LIST_ALLOW] = "allow",
+	[SW_LIST_BLOCK] = "block",
+	[SW_LIST_BOUNCES] = "bounces",
+};
+
 const char *sw_list_name(enum sw_list list)
 {
-	return list == SW_LIST_ALLOW ? "allow" : "block";
+	return names[list];
+}
+
+bool sw_list_of(const char *name, enum sw_list *out)
+{
+	for (*out = 0; *out < SW_LISTS; ++*out) {
+		if (!strcmp(names[*out], name))
+			return true;
+	}
+	return false;
 }
 
 static void bind_key(sqlite3_stmt *statement, enum sw_list list, const struct sw_prefix *prefix)
@@ -24,7 +39,7 @@ int sw_lists_put(struct sw_store *store, const struct sw_ordered *entry, size_t 
 	size_t i;
 	int err;
 
-	err = sw_db_prepare(store, "INSERT OR REPLACE INTO list VALUES (?, ?, ?, ?, ?, ?, ?)",
+	err = sw_db_prepare(store, "INSERT OR REPLACE INTO list VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
 			    &statement, error);
 	for (i = 0; i < count && !err; i++) {
 		bind_key(statement, entry[i].list, &entry[i].prefix);
@@ -33,6 +48,7 @@ int sw_lists_put(struct sw_store *store, const struct sw_ordered *entry, size_t 
 		sqlite3_bind_int(statement, 5, entry[i].forced);
 		sqlite3_bind_text(statement, 6, entry[i].name, -1, SQLITE_STATIC);
 		sqlite3_bind_text(statement, 7, entry[i].why, -1, SQLITE_STATIC);
+		sqlite3_bind_int64(statement, 8, entry[i].interval_ns);
 		err = sw_db_step_reset(store, statement, error);
 	}
 	sqlite3_finalize(statement);
@@ -60,17 +76,17 @@ static int read_row(sqlite3_stmt *statement, struct sw_ordered *out)
 
 	*out = (struct sw_ordered){ .until_ms = sw_db_end(statement, 3) };
 	sw_db_text(statement, 0, list, sizeof(list));
-	out->list = strcmp(list, "allow") ? SW_LIST_BLOCK : SW_LIST_ALLOW;
-	if (sw_db_prefix(statement, 1, &out->prefix))
+	if (!sw_list_of(list, &out->list) || sw_db_prefix(statement, 1, &out->prefix))
 		return -EINVAL; /* somebody else wrote it */
 	out->since_ms = sqlite3_column_int64(statement, 2);
 	out->forced = sqlite3_column_int(statement, 4);
 	sw_db_text(statement, 5, out->name, sizeof(out->name));
 	sw_db_text(statement, 6, out->why, sizeof(out->why));
+	out->interval_ns = sqlite3_column_int64(statement, 7);
 	return 0;
 }
 
-#define COLUMNS "SELECT list, prefix, since, until, forced, name, why FROM list "
+#define COLUMNS "SELECT list, prefix, since, until, forced, name, why, interval FROM list "
 
 int sw_lists_find(struct sw_store *store, enum sw_list list, const struct sw_prefix *prefix,
 		  struct sw_ordered *out, struct sw_error *error)

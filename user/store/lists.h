@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The operator's own lists: what is allowed and what is blocked by hand, with
- * ends in wall-clock time. A plain copy beside the database (operator.lists)
+ * The operator's own lists: what is allowed, what is blocked and whose bounces are
+ * braked by hand, with ends in wall-clock time. A plain copy beside the database (operator.lists)
  * takes its place should that be lost: these are in force, and not only history.
  */
 #ifndef SPAMWEIR_STORE_LISTS_H
@@ -14,10 +14,12 @@
 enum sw_list {
 	SW_LIST_ALLOW,
 	SW_LIST_BLOCK,
+	SW_LIST_BOUNCES, /* destinations, and how many bounces they take */
 	SW_LISTS,
 };
 
-const char *sw_list_name(enum sw_list list); /* "allow", "block" */
+const char *sw_list_name(enum sw_list list); /* "allow", "block", "bounces" */
+bool sw_list_of(const char *name, enum sw_list *out);
 
 #define SW_LISTED_FOREVER SW_FOREVER_MS
 #define SW_LISTED_WHY 200 /* bytes, with the NUL */
@@ -28,6 +30,7 @@ struct sw_ordered {
 	__s64 since_ms;		 /* Unix time */
 	__s64 until_ms;		 /* SW_LISTED_FOREVER: no end */
 	bool forced;		 /* though it lies in own or special-purpose space */
+	__u64 interval_ns;	 /* of bounces: between two; 0: none is taken */
 	char name[64];		 /* who did it */
 	char why[SW_LISTED_WHY];
 };

@@ -27,9 +27,9 @@ static int write_entry(void *ctx, const struct sw_ordered *entry)
 	char text[SW_PREFIX_TEXT];
 
 	writing->count++;
-	fprintf(writing->out, "%s\t%s\t%lld\t%lld\t%d\t%s\t%s\n", sw_list_name(entry->list),
+	fprintf(writing->out, "%s\t%s\t%lld\t%lld\t%d\t%s\t%s\t%llu\n", sw_list_name(entry->list),
 		sw_prefix_format(&entry->prefix, text), entry->since_ms, entry->until_ms,
-		entry->forced, entry->name, entry->why);
+		entry->forced, entry->name, entry->why, entry->interval_ns);
 	return ferror(writing->out) ? -EIO : 0;
 }
 
@@ -102,11 +102,13 @@ static bool parse_entry(struct sw_span line, struct sw_ordered *out)
 	copy_field(&line, number[2], sizeof(number[2]));
 	copy_field(&line, out->name, sizeof(out->name));
 	copy_field(&line, out->why, sizeof(out->why));
-	out->list = strcmp(list, "allow") ? SW_LIST_BLOCK : SW_LIST_ALLOW;
+	copy_field(&line, number[3], sizeof(number[3]));
 	out->since_ms = strtoll(number[0], NULL, 10);
 	out->until_ms = strtoll(number[1], NULL, 10);
 	out->forced = number[2][0] == '1';
-	return !sw_span_prefix(prefix, &out->prefix) && out->until_ms;
+	out->interval_ns = strtoull(number[3], NULL, 10);
+	return sw_list_of(list, &out->list) && !sw_span_prefix(prefix, &out->prefix) &&
+	       out->until_ms;
 }
 
 /* Whether it is whole, with `visit` NULL; or calls it. */

@@ -10,6 +10,8 @@
  * What each version adds to the one before. A version that was published is
  * never changed. Times are milliseconds of Unix time; no end is NULL.
  *
+ * list: `interval`, in nanoseconds, is the time between two bounces; 0: none is taken.
+ *
  * zombie: `op` numbers the change that a row had last; changes up to the number
  * `settled` have reached the kernel. `lifted` rows go when theirs has.
  */
@@ -42,6 +44,8 @@ static const char *const versions[] = {
 	"INSERT INTO feed_changed SELECT feed, coalesce("
 	" max(CASE WHEN added + removed > 0 THEN at END), min(at))"
 	" FROM publish_feed JOIN publish ON id = publish GROUP BY feed;",
+
+	"ALTER TABLE list ADD COLUMN interval INTEGER NOT NULL DEFAULT 0;",
 };
 
 #define VERSIONS ((int)(sizeof(versions) / sizeof(versions[0])))

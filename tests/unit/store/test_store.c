@@ -220,24 +220,31 @@ static int take_listed(void *ctx, const struct sw_ordered *entry)
 static void copies_lists(void **state)
 {
 	const struct sw_ordered put[] = { listed(SW_LIST_ALLOW, "192.0.2.0/24", SW_LISTED_FOREVER),
-					  listed(SW_LIST_BLOCK, "2001:db8::1", 9000) };
+					  listed(SW_LIST_BLOCK, "2001:db8::1", 9000),
+					  { .list = SW_LIST_BOUNCES,
+					    .prefix = { 0xc0000219, SW_IPV4, 32 },
+					    .since_ms = 1,
+					    .until_ms = SW_LISTED_FOREVER,
+					    .interval_ns = 2000000000 } };
 	struct sw_store *store = open_store(SW_STORE_CREATE);
 	struct sw_ordered got[4] = {}, *next = got;
 
 	(void)state;
 	assert_int_equal(sw_lists_read_copy(directory, 0, take_listed, &next, NULL), -ENOENT);
-	assert_int_equal(sw_lists_put(store, put, 2, NULL), 0);
+	assert_int_equal(sw_lists_put(store, put, 3, NULL), 0);
 	assert_int_equal(sw_lists_copy(store, directory, NULL), 0);
 	sw_store_close(store);
 	assert_int_equal(sw_lists_read_copy(directory, 0, take_listed, &next, NULL), 0);
-	assert_int_equal(next - got, 2);
+	assert_int_equal(next - got, 3);
+	assert_int_equal(got[2].list, SW_LIST_BOUNCES);
+	assert_int_equal(got[2].interval_ns, 2000000000);
 	assert_int_equal(got[0].list, SW_LIST_ALLOW);
 	assert_int_equal(got[1].list, SW_LIST_BLOCK);
 	assert_int_equal(got[1].until_ms, 9000);
 	assert_string_equal(got[1].why, "ticket 4711");
 	next = got;
 	assert_int_equal(sw_lists_read_copy(directory, 9000, take_listed, &next, NULL), 0);
-	assert_int_equal(next - got, 1);
+	assert_int_equal(next - got, 2);
 	spoil(SW_LISTS_FILE, 30, "\n");
 	next = got;
 	assert_int_equal(sw_lists_read_copy(directory, 0, take_listed, &next, NULL), -EINVAL);
