@@ -14,6 +14,11 @@ enum sw_health {
 	SW_HEALTH_LOCK_HELD,	   /* attempts of the daemon that found the lock held */
 	SW_HEALTH_EVENTS_UNLOGGED, /* taken from the ring and not written */
 	SW_HEALTH_READER,	   /* process that reads the ring << 8 | enum sw_reader */
+	/* What was found when all of a table was last read, and at its end a seal, which says
+	 * of what counts of packets that holds: see report/sums.h. */
+	SW_HEALTH_LEDGER,
+	SW_HEALTH_CONDUCT = SW_HEALTH_LEDGER + 7,
+	SW_HEALTH_LIMITER = SW_HEALTH_CONDUCT + 7,
 };
 
 #define SW_HEALTH_MAX 64 /* room */

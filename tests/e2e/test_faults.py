@@ -348,6 +348,23 @@ def test_the_daemon_outlives_a_full_disk(lab, weir, loaded, tmpfs):
     assert daemon.stop() == 0
 
 
+def test_tables_in_which_nothing_has_changed_are_not_read_again(lab, weir, loaded):
+    """To map the ledger costs more than all else; what was found is left for the next."""
+    def mapped():
+        calls = loaded.run(["status"], CALLS).calls
+        return len([call for call in calls if call.name.startswith("mmap")])
+
+    def told():
+        return weir.status()["tables"]["ledger_subscribers"]["entries"]
+
+    lab.outward.send(frames.udp(SRC, LISTED[0]))
+    wait_until(lambda: told() == 1)
+    before = mapped()
+    lab.outward.send(frames.udp("198.18.1.9", LISTED[0]))
+    wait_until(lambda: mapped() > before)
+    assert mapped() == before and told() == 2
+
+
 def test_a_read_only_bpffs_is_said(lab, weir, faults):
     mount = weir.directory / "bpf"
     mount.mkdir()
