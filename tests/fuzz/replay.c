@@ -123,6 +123,8 @@ int sw_replay_frame(struct sw_replay *replay, const void *frame, __u32 size, __u
 	must(size <= length && size <= SW_FRAME_MOST);
 	seen.is_cut = false;
 	check_record(frame, size, length, time_ns);
+	if (!is_known) /* then it may be */
+		seen.is_cut = size == length;
 	keep_frame(frame, size, length);
 	seen.last = size % SW_REASON_COUNT;
 	seen.judged++;
