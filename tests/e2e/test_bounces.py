@@ -212,3 +212,41 @@ def test_what_is_not_understood(loaded, arguments, says):
     done = loaded(*arguments, check=False)
     assert done.returncode == 2 and says in done.stderr, done
     assert loaded.status()["bounces"] == []
+
+
+def connected(lab, source, to):
+    """A client's socket within the lab and its server's, with TCP of the kernel."""
+    family = socket.AF_INET6 if ":" in to else socket.AF_INET
+    with lab.internet.inside():
+        listener = socket.create_server((to, 25), family=family)
+    with listener:
+        listener.settimeout(60)
+        with lab.subscribers.inside():
+            client = socket.create_connection((to, 25), 60, (source, 0))
+        server, _ = listener.accept()
+    server.settimeout(60)
+    return client, server
+
+
+@pytest.mark.parametrize("source, to", [(SENDER, GATEWAY), (SENDER6, GATEWAY6)])
+def test_neither_side_is_left_hanging(lab, loaded, source, to):
+    client, server = connected(lab, source, to)     # it stood before the brake
+    with client, server:
+        server.sendall(b"220 mx.example\r\n")
+        assert client.recv(100).startswith(b"220")
+        loaded("bounces", "off", "--to", to)
+        client.sendall(b"EHLO relay.example\r\n")
+        assert server.recv(100).startswith(b"EHLO")
+        server.sendall(b"250 PIPELINING\r\n")
+        assert client.recv(100).startswith(b"250")
+        client.sendall(NULL)
+        with pytest.raises(ConnectionResetError):
+            server.recv(100)                        # and not a byte of it
+        with pytest.raises(ConnectionResetError):
+            client.recv(100)                        # answered by the gateway's kernel
+    assert replied(loaded) >= 2
+    loaded("bounces", "on", "--to", to)
+    client, server = connected(lab, source, to)     # the sender comes back
+    with client, server:
+        client.sendall(NULL)
+        assert server.recv(100) == NULL
