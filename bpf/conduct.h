@@ -4,6 +4,7 @@
 #define SPAMWEIR_CONDUCT_H
 
 #include "clock.h"
+#include "decide.h"
 #include "maps.h"
 #include "parse.h"
 #include "row.h"
@@ -29,14 +30,31 @@ static __always_inline void sw_conduct_count(struct sw_conduct_bank *bank, __u64
 				     SW_CONDUCT_SYN + (attempt ? SW_CONDUCT_ATTEMPT : 0));
 }
 
-static __always_inline void sw_conduct_claim(struct sw_conduct_entry *entry, __u64 hi, __u64 lo)
+static __always_inline void sw_conduct_claim(struct sw_conduct_bucket *bucket, __u32 way, __u64 hi,
+					     __u64 lo)
 {
+	struct sw_conduct_entry *entry = &bucket->entry[way & SW_ROW_WAY];
+	__u64 *answers = bucket->answers[way & SW_ROW_WAY];
 	int i;
 
 	SW_UNROLL
-	for (i = 0; i < 2; i++)
+	for (i = 0; i < 2; i++) {
 		entry->bank[i] = (struct sw_conduct_bank){};
+		answers[i] = 0;
+	}
 	entry->subject = (struct sw_subject){ hi, lo };
+}
+
+static __always_inline struct sw_conduct_bucket *sw_conduct_bucket(struct sw_spot spot)
+{
+	__u64 index = spot.bucket;
+	struct sw_conduct *state;
+	__u32 zero = 0;
+
+	state = bpf_map_lookup_elem(&conduct, &zero);
+	/* As in the ledger. */
+	__asm__("" : "+r"(index));
+	return state ? &state->bucket[index & (SW_CONDUCT_BUCKETS - 1)] : NULL;
 }
 
 /*
@@ -50,24 +68,19 @@ __attribute__((noinline)) int sw_conduct_note(__u64 hi, __u64 lo, __u64 server, 
 	const struct sw_seed keys = sw_seed_now();
 	struct sw_spot spot = sw_spot(&keys, hi, lo, sw_decision_family(word) == SW_IPV6,
 				      (word & SW_NOTE_REMOTE) != 0, SW_CONDUCT_BITS);
-	__u32 now = sw_clock_slow(), zero = 0;
-	struct sw_conduct *state = bpf_map_lookup_elem(&conduct, &zero);
-	struct sw_conduct_bucket *bucket;
+	struct sw_conduct_bucket *bucket = sw_conduct_bucket(spot);
 	struct sw_conduct_entry *entry;
-	__u64 index = spot.bucket;
+	__u32 now = sw_clock_slow();
 	int way;
 
-	if (!state)
+	if (!bucket)
 		return 0;
-	/* As in the ledger. */
-	__asm__("" : "+r"(index));
-	bucket = &state->bucket[index & (SW_CONDUCT_BUCKETS - 1)];
 	way = sw_row_take(&bucket->row, spot.tag, now);
 	if (way < 0)
 		return 0;
 	entry = &bucket->entry[way & SW_ROW_WAY];
 	if (way & (SW_ROW_NEW | SW_ROW_EVICTED))
-		sw_conduct_claim(entry, hi, lo);
+		sw_conduct_claim(bucket, way, hi, lo);
 	sw_conduct_count(&entry->bank[now >> SW_CONDUCT_WINDOW_BITS & 1], sw_conduct_window(now),
 			 server, (word & SW_DECISION_ATTEMPT) != 0);
 	return 0;
@@ -97,9 +110,157 @@ static __always_inline void sw_conduct_syn6(const struct sw_pair6 *pair, __u16 p
 			sw_decision_as6(decision) | (role == SW_UPSTREAM ? SW_NOTE_REMOTE : 0));
 }
 
+/* What an answer is: SW_CONDUCT_ANSWERED, SW_CONDUCT_REFUSED, or 0. */
+static __always_inline __u64 sw_answer_of(__u8 flags, __u32 seq)
+{
+	flags &= SW_TCP_SYN | SW_TCP_RST | SW_TCP_ACK;
+	if (flags == (SW_TCP_SYN | SW_TCP_ACK))
+		return SW_CONDUCT_ANSWERED;
+	return flags == (SW_TCP_RST | SW_TCP_ACK) && !seq ? SW_CONDUCT_REFUSED : 0;
+}
+
+static __always_inline void sw_conduct_add(__u64 *answers, __u64 window, __u64 what)
+{
+	__u64 seen = *(const volatile __u64 *)answers;
+	__u32 count = what == SW_CONDUCT_REFUSED ? sw_conduct_refused(seen)
+						 : sw_conduct_answered(seen);
+
+	if ((seen ^ window) >> 48 || !seen) {
+		if (__sync_val_compare_and_swap(answers, seen, window | what) == seen)
+			return;
+		count = 0; /* of another window; somebody has begun this one */
+	}
+	if (what == SW_CONDUCT_LISTENS) {
+		if (!(seen & what) || !count)
+			__sync_fetch_and_or(answers, what);
+	} else if (count < SW_CONDUCT_MOST_ANSWERS) {
+		__sync_fetch_and_add(answers, what);
+	}
+}
+
+/*
+ * Notes what came back to a subject or, if that is SW_CONDUCT_LISTENS, what it answered.
+ * Only the latter makes a subject known. `word`: family and side, as above.
+ *
+ * A function of its own to the verifier.
+ */
+__attribute__((noinline)) int sw_conduct_answer(__u64 hi, __u64 lo, __u64 word, __u64 what)
+{
+	const struct sw_seed keys = sw_seed_now();
+	struct sw_spot spot = sw_spot(&keys, hi, lo, sw_decision_family(word) == SW_IPV6,
+				      (word & SW_NOTE_REMOTE) != 0, SW_CONDUCT_BITS);
+	struct sw_conduct_bucket *bucket = sw_conduct_bucket(spot);
+	__u32 now = sw_clock_slow();
+	struct sw_found_way found;
+	__u64 *answers;
+	int way;
+
+	if (!bucket)
+		return 0;
+	if (what == SW_CONDUCT_LISTENS) {
+		way = sw_row_take(&bucket->row, spot.tag, now);
+		if (way < 0)
+			return 0;
+		if (way & (SW_ROW_NEW | SW_ROW_EVICTED))
+			sw_conduct_claim(bucket, way, hi, lo);
+	} else {
+		found = sw_row_find(bucket->row.word, spot.tag);
+		if (!found.word)
+			return 0;
+		way = found.at;
+	}
+	answers = bucket->answers[way & SW_ROW_WAY];
+	sw_conduct_add(&answers[now >> SW_CONDUCT_WINDOW_BITS & 1], sw_conduct_window(now), what);
+	return 0;
+}
+
+static __always_inline __u64 sw_answer_word(__u8 family, __u32 role)
+{
+	return SW_DECISION(SW_CLEAN, family, 0) | (role == SW_UPSTREAM ? 0 : SW_NOTE_REMOTE);
+}
+
+static __always_inline void sw_conduct_back4(__u32 source, __u32 destination, __u64 what,
+					     __u32 role)
+{
+	sw_conduct_answer(0, SW_SUBJECT_IPV4_PREFIX | destination, sw_answer_word(SW_IPV4, role),
+			  what);
+	if (role == SW_ACCESS && what == SW_CONDUCT_ANSWERED)
+		sw_conduct_answer(0, SW_SUBJECT_IPV4_PREFIX | source,
+				  SW_DECISION(SW_CLEAN, SW_IPV4, 0), SW_CONDUCT_LISTENS);
+}
+
+static __always_inline void sw_conduct_back6(const struct sw_settings *settings,
+					     const struct sw_pair6 *pair, __u64 what, __u32 role)
+{
+	__u64 hi = settings->source_mask_hi, lo = settings->source_mask_lo;
+
+	sw_conduct_answer(pair->destination.hi & hi, pair->destination.lo & lo,
+			  sw_answer_word(SW_IPV6, role), what);
+	if (role == SW_ACCESS && what == SW_CONDUCT_ANSWERED)
+		sw_conduct_answer(pair->source.hi & hi, pair->source.lo & lo,
+				  SW_DECISION(SW_CLEAN, SW_IPV6, 0), SW_CONDUCT_LISTENS);
+}
+
+/* Of what passes. */
+static __always_inline void sw_conduct_back(const struct sw_packet *packet, __u32 decision,
+					    __u32 role)
+{
+	const struct sw_policy *running = sw_running_policy();
+	__u64 what = sw_answer_of(packet->tcp_flags, packet->seq);
+
+	if (!what || !running || role >= SW_ROLES || sw_reason_cuts(sw_decision_reason(decision)) ||
+	    !sw_is_smtp_port(&running->settings, packet->sport))
+		return;
+	if (packet->family == SW_IPV4)
+		sw_conduct_back4(packet->src4, packet->dst4, what, role);
+	else if (packet->family == SW_IPV6)
+		sw_conduct_back6(&running->settings, &packet->pair6, what, role);
+}
+
+/* The same of a frame that is plain. `word`: the decision, and its role << 32. Functions of
+ * their own to the verifier. */
+static __always_inline int sw_answer_in(struct sw_packet *packet, const struct sw_tcp *tcp)
+{
+	packet->tcp_flags = tcp->flags;
+	packet->seq = sw_swap32(tcp->seq);
+	packet->sport = sw_swap16(tcp->sport);
+	return (tcp->flags & (SW_TCP_SYN | SW_TCP_RST)) != 0;
+}
+
+__attribute__((noinline)) int sw_conduct_plain4(struct xdp_md *ctx, __u64 word)
+{
+	const struct iphdr *ip = (const void *)(long)ctx->data + sizeof(struct sw_ethernet);
+	const struct sw_tcp *tcp = (const void *)(ip + 1);
+	struct sw_packet packet = { .family = SW_IPV4 };
+
+	if ((const void *)(tcp + 1) > (const void *)(long)ctx->data_end ||
+	    ip->protocol != IPPROTO_TCP || !sw_answer_in(&packet, tcp))
+		return 0;
+	packet.src4 = sw_swap32(ip->saddr);
+	packet.dst4 = sw_swap32(ip->daddr);
+	sw_conduct_back(&packet, word, word >> 32);
+	return 0;
+}
+
+__attribute__((noinline)) int sw_conduct_plain6(struct xdp_md *ctx, __u64 word)
+{
+	const struct ipv6hdr *ip = (const void *)(long)ctx->data + sizeof(struct sw_ethernet);
+	const struct sw_tcp *tcp = (const void *)(ip + 1);
+	struct sw_packet packet = { .family = SW_IPV6 };
+
+	if ((const void *)(tcp + 1) > (const void *)(long)ctx->data_end ||
+	    ip->nexthdr != IPPROTO_TCP || !sw_answer_in(&packet, tcp))
+		return 0;
+	packet.pair6.source = sw_in6_read(&ip->saddr);
+	packet.pair6.destination = sw_in6_read(&ip->daddr);
+	sw_conduct_back(&packet, word, word >> 32);
+	return 0;
+}
+
 static __always_inline void sw_conduct_packet(const struct sw_packet *packet, __u32 decision,
 					      __u32 role)
 {
+	sw_conduct_back(packet, decision, role);
 	if (!sw_decision_is_syn(decision))
 		return;
 	if (packet->family == SW_IPV4)

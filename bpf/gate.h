@@ -6,11 +6,22 @@
 #include "maps.h"
 #include "table6.h"
 
+/* By how much modulo 64, which the machine does by itself; in C it would be said again. */
+static __always_inline __u64 sw_gate_shift(__u64 word, __u64 by)
+{
+#ifdef __bpf__
+	__asm__("%0 >>= %1" : "+r"(word) : "r"(by));
+	return word;
+#else
+	return word >> (by & 63);
+#endif
+}
+
 /* Bit 0: something near the address is listed for C&C. The other bits are noise,
  * so that answers can be or-ed before any is tested: their misses overlap. */
 static __always_inline __u64 sw_gate_near4(__u32 address)
 {
-	return gate.net4[address >> 14] >> (address >> 8 & 63);
+	return sw_gate_shift(gate.net4[address >> 14], address >> 8);
 }
 
 static __always_inline __u64 sw_gate_near6(struct sw_in6 address)
@@ -38,7 +49,7 @@ static __always_inline int sw_gate_is_exact(const struct sw_policy *running, __u
 
 static __always_inline __u64 sw_gate_maybe_smtp(__u16 port)
 {
-	return gate.port_bits >> (port & 63) & 1;
+	return sw_gate_shift(gate.port_bits, port) & 1;
 }
 
 static __always_inline __u64 sw_gate_maybe_live(struct sw_in6 source)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * A short cut for what most packets are: IP right behind the Ethernet header,
- * whole, without options, no SMTP, neither address near a listed one. What it
+ * whole, without options, no SMTP nor an answer of it, neither address near a listed one. What it
  * knows, the whole road would find clean; on the rest it has no opinion. It is
  * here for speed alone: without it no verdict would change.
  */
@@ -22,11 +22,32 @@ enum sw_plain {
 	SW_PLAIN6,
 };
 
-static __always_inline int sw_is_plain_tcp(const struct sw_tcp *tcp, __u32 left)
+/* Offset and flags of a TCP header, as they lie in memory. */
+static __always_inline __u32 sw_plain_flags(const struct sw_tcp *tcp)
 {
-	__u32 header = tcp->offset >> 4 << 2;
+	return *(const __u16 *)&tcp->offset;
+}
 
-	return header >= SW_TCP_MIN && header <= left;
+/* `left` may be less than 0. One comparison holds the header against both its bounds. */
+static __always_inline int sw_is_plain_tcp(__u32 flags, __s64 left)
+{
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	__u32 header = (flags >> 2 & 0x3c) - SW_TCP_MIN;
+#else
+	__u32 header = (flags >> 10 & 0x3c) - SW_TCP_MIN;
+#endif
+
+	return (__s64)(__u64)header <= left - SW_TCP_MIN;
+}
+
+/* Near SMTP, by the port that it is for; what answers a SYN, by where it is from, too. */
+static __always_inline __u64 sw_plain_ports(const struct sw_tcp *tcp, __u32 flags)
+{
+	__u64 near = sw_gate_maybe_smtp(sw_swap16(tcp->dport));
+
+	if (__builtin_expect(flags & sw_swap16(SW_TCP_SYN | SW_TCP_RST), 0))
+		near |= sw_gate_maybe_smtp(sw_swap16(tcp->sport));
+	return near;
 }
 
 /* What may be a tunnel is not plain where these are looked for. Of TCP, UDP and others
@@ -49,8 +70,8 @@ static __always_inline enum sw_plain sw_plain4(const struct iphdr *ip, const voi
 					       const int tunnels)
 {
 	const struct sw_tcp *tcp = (const void *)(ip + 1);
+	__u32 total, flags;
 	__u64 near;
-	__u32 total;
 
 	if ((const void *)(tcp + 1) > end || *(const __u8 *)ip != SW_PLAIN_IPV4 ||
 	    ip->frag_off & sw_swap16(SW_IP_OFFSET | SW_IP_MORE))
@@ -59,12 +80,15 @@ static __always_inline enum sw_plain sw_plain4(const struct iphdr *ip, const voi
 		return SW_NOT_PLAIN;
 	near = sw_gate_near4(sw_swap32(ip->saddr)) | sw_gate_near4(sw_swap32(ip->daddr));
 	total = sw_swap16(ip->tot_len);
-	if (total < sizeof(*ip) || total > size)
+	if (total > size)
 		return SW_NOT_PLAIN;
 	if (ip->protocol == IPPROTO_TCP) {
-		if (!sw_is_plain_tcp(tcp, total - sizeof(*ip)))
+		flags = sw_plain_flags(tcp);
+		if (!sw_is_plain_tcp(flags, (__s64)total - (int)sizeof(*ip)))
 			return SW_NOT_PLAIN;
-		near |= sw_gate_maybe_smtp(sw_swap16(tcp->dport));
+		near |= sw_plain_ports(tcp, flags);
+	} else if (total < sizeof(*ip)) {
+		return SW_NOT_PLAIN;
 	}
 	return near & 1 ? SW_PLAIN4 : SW_PLAIN_CLEAN4;
 }
@@ -73,7 +97,7 @@ static __always_inline enum sw_plain sw_plain6(const struct ipv6hdr *ip, const v
 					       __u64 size, const int tunnels)
 {
 	const struct sw_tcp *tcp = (const void *)(ip + 1);
-	__u32 payload;
+	__u32 payload, flags;
 	__u64 near;
 
 	if ((const void *)(tcp + 1) > end || *(const __u8 *)ip >> 4 != 6 ||
@@ -86,9 +110,10 @@ static __always_inline enum sw_plain sw_plain6(const struct ipv6hdr *ip, const v
 	if (sizeof(*ip) + payload > size)
 		return SW_NOT_PLAIN;
 	if (ip->nexthdr == IPPROTO_TCP) {
-		if (!sw_is_plain_tcp(tcp, payload))
+		flags = sw_plain_flags(tcp);
+		if (!sw_is_plain_tcp(flags, payload))
 			return SW_NOT_PLAIN;
-		near |= sw_gate_maybe_smtp(sw_swap16(tcp->dport));
+		near |= sw_plain_ports(tcp, flags);
 	}
 	return near & 1 ? SW_PLAIN6 : SW_PLAIN_CLEAN6;
 }

@@ -215,12 +215,18 @@ static __always_inline int sw_finish_plain(struct xdp_md *ctx, int decision, __u
 
 __attribute__((noinline)) int sw_judge_plain4(struct xdp_md *ctx, __u32 role)
 {
-	return sw_finish_plain(ctx, sw_decide_plain4(ctx, role), role);
+	__u32 decision = sw_decide_plain4(ctx, role);
+
+	sw_conduct_plain4(ctx, decision | (__u64)role << 32);
+	return sw_finish_plain(ctx, decision, role);
 }
 
 __attribute__((noinline)) int sw_judge_plain6(struct xdp_md *ctx, __u32 role)
 {
-	return sw_finish_plain(ctx, sw_decide_plain6(ctx, role), role);
+	__u32 decision = sw_decide_plain6(ctx, role);
+
+	sw_conduct_plain6(ctx, decision | (__u64)role << 32);
+	return sw_finish_plain(ctx, decision, role);
 }
 
 static __always_inline int sw_or_by_payload(struct xdp_md *ctx, int action)

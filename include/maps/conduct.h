@@ -12,6 +12,11 @@
  * servers. Few have as many: of 10 that is so seven times in ten; of 100 about 70 bits
  * are set, of 500 about 125.
  *
+ * What comes back is counted beside that, on the NIC of the other role: SYN-ACKs, and
+ * RSTs that answer a SYN, for whose sequence number is 0 (RFC 9293, 3.5.2). It is counted
+ * of sources that are known by their SYNs, and pushes out nobody. Of a subscriber it is
+ * noted too that he answers on an SMTP port himself: mail servers do, zombies do not.
+ *
  * CPUs that begin a window at once may lose what one of them has counted in that
  * moment. When one source is forgotten for another, in that moment a SYN of either
  * may be counted to neither or to the other.
@@ -42,6 +47,10 @@ struct sw_conduct_entry {
 struct sw_conduct_bucket {
 	struct sw_row row;
 	struct sw_conduct_entry entry[SW_ROW_WAYS];
+	/* By way and bank: the window's number << 48 | SW_CONDUCT_LISTENS | refused << 24 |
+	 * answered. 0: nothing yet. */
+	__u64 answers[SW_ROW_WAYS][2];
+	__u64 pad[2]; /* of way 7 */
 };
 
 struct sw_conduct {
@@ -54,6 +63,22 @@ struct sw_conduct {
 #define SW_CONDUCT_ATTEMPT (1ULL << 24)
 /* Where counting stops: what lies above is for CPUs that count at once. */
 #define SW_CONDUCT_MOST 0xff0000U
+
+#define SW_CONDUCT_ANSWERED 1ULL
+#define SW_CONDUCT_REFUSED (1ULL << 24)
+#define SW_CONDUCT_LISTENS (1ULL << 47)
+#define SW_CONDUCT_ANSWERS 0x7fffffU
+#define SW_CONDUCT_MOST_ANSWERS 0x7f0000U /* as SW_CONDUCT_MOST */
+
+static inline __u32 sw_conduct_answered(__u64 word)
+{
+	return word & SW_CONDUCT_ANSWERS;
+}
+
+static inline __u32 sw_conduct_refused(__u64 word)
+{
+	return word >> 24 & SW_CONDUCT_ANSWERS;
+}
 
 /* `now` is of the slow clock. */
 static inline __u64 sw_conduct_window(__u32 now)
@@ -78,6 +103,6 @@ static inline __u64 sw_conduct_server(const struct sw_seed *seed, __u64 hi, __u6
 }
 
 _Static_assert(sizeof(struct sw_conduct_entry) == 64, "an entry is one cache line");
-_Static_assert(sizeof(struct sw_conduct_bucket) == 512, "layout is pinned");
+_Static_assert(sizeof(struct sw_conduct_bucket) == 640, "layout is pinned");
 
 #endif

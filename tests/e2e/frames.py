@@ -10,7 +10,7 @@ import struct
 from collections import namedtuple
 
 ICMP, TCP, UDP, FRAGMENT, ICMP6 = 1, 6, 17, 44, 58
-FIN, SYN, ACK = 0x01, 0x02, 0x10
+FIN, SYN, RST, ACK = 0x01, 0x02, 0x04, 0x10
 
 Packet = namedtuple("Packet", "src dst data")
 

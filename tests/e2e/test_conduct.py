@@ -54,6 +54,28 @@ def test_who_is_closed_counts_and_who_is_allowed_does_not(lab, loaded):
     assert metrics.sum("conduct_evictions_total") == 0
 
 
+def test_answers_and_refusals(lab, loaded):
+    """Seen on the other NIC. A subscriber that answers on port 25 itself is known by that."""
+    client, server = "198.18.80.1", "198.18.80.2"
+    judged(loaded, lab.outward, frames.tcp(client, MX[0]), frames.tcp(client, MX[1]))
+    judged(loaded, lab.inward,
+           frames.tcp(MX[0], client, sport=25, dport=40000, flags=frames.SYN | frames.ACK),
+           frames.tcp(MX[1], client, sport=25, dport=40000, flags=frames.RST | frames.ACK, seq=0),
+           frames.tcp(MX[1], client, sport=25, dport=40000, flags=frames.RST | frames.ACK, seq=9),
+           frames.tcp(MX[1], client, sport=80, dport=40000, flags=frames.SYN | frames.ACK))
+    seen = conduct(loaded, client)["subscriber"]
+    windows = seen["window"], seen["last_window"]
+    assert [sum(window[key] for window in windows) for key in ("answered", "refused")] == [1, 1]
+    assert not any(window["listens"] for window in windows)
+    assert "1 answered, 1 refused" in loaded("lookup", client).stdout
+    judged(loaded, lab.outward,
+           frames.tcp(server, MX[0], sport=25, dport=40000, flags=frames.SYN | frames.ACK))
+    seen = conduct(loaded, server)["subscriber"]
+    assert seen["window"]["listens"] or seen["last_window"]["listens"]
+    assert counts(seen) == (0, 0, 0)
+    assert "answers on an SMTP port itself" in loaded("lookup", server).stdout
+
+
 def test_sides_and_prefixes(lab, loaded):
     judged(loaded, lab.outward, frames.tcp("2001:db8:18:80::1", MX6),
            frames.tcp("2001:db8:18:80::2", MX6))

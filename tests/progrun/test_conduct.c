@@ -70,6 +70,25 @@ static const struct sw_conduct_entry *find(const struct sw_check *check, enum sw
 	return NULL;
 }
 
+/* What came back to it in the window at `time_ns`. */
+static void expect_answers(const struct sw_check *check, enum sw_side side, __u8 family,
+			   sw_u128 address, unsigned answered, unsigned refused, bool listens)
+{
+	const struct sw_conduct_entry *entry = find(check, side, family, address);
+	__u64 window = check->now_ns / WINDOW_NS, word;
+	size_t bucket, way;
+
+	assert_non_null(entry);
+	bucket = ((const char *)entry - (const char *)conduct) / sizeof(conduct->bucket[0]);
+	way = entry - conduct->bucket[bucket].entry;
+	word = conduct->bucket[bucket].answers[way][window % 2];
+	if (word >> 48 != window % 65536)
+		word = 0;
+	assert_int_equal(word & 0x7fffff, answered);
+	assert_int_equal(word >> 24 & 0x7fffff, refused);
+	assert_int_equal(word >> 47 & 1, listens);
+}
+
 static struct sw_row_sum sum(enum sw_side side)
 {
 	struct sw_row_sum sum = {};
@@ -276,6 +295,21 @@ static void test_counts_stop_before_they_run_over(void **state)
 	sw_check_done(check);
 }
 
+/* Of an SMTP server, to whom wrote to it. */
+static void come_back(struct sw_check *check, enum sw_role role, struct sw_spec spec, __u8 flags,
+		      __u32 seq)
+{
+	sw_u128 src = spec.src;
+
+	spec.src = spec.dst;
+	spec.dst = src;
+	spec.sport = 25;
+	spec.dport = 40000;
+	spec.flags = flags;
+	spec.seq = seq;
+	send(check, role, &spec, SW_CLEAN, "what comes back");
+}
+
 static void test_eighth_of_a_bucket_takes_the_oldest(void **state)
 {
 	struct sw_check *check = begin(state);
@@ -294,6 +328,7 @@ static void test_eighth_of_a_bucket_takes_the_oldest(void **state)
 	for (i = 0; i < SW_ROW_WAYS; i++) {
 		spec = sw_spec_smtp(SW_IPV4, src[i], SERVER);
 		send(check, SW_ACCESS, &spec, SW_SMTP_OK, "first");
+		come_back(check, SW_UPSTREAM, spec, SW_SYN | SW_ACK, 7);
 	}
 	check->now_ns += SLOW_NS;
 	for (i = 0; i < SW_ROW_WAYS; i++) {
@@ -305,12 +340,171 @@ static void test_eighth_of_a_bucket_takes_the_oldest(void **state)
 	send(check, SW_ACCESS, &spec, SW_SMTP_OK, "eighth");
 	assert_int_equal(sum(SW_SIDE_SUBSCRIBER).evicted, 1);
 	assert_null(find(check, SW_SIDE_SUBSCRIBER, SW_IPV4, src[oldest]));
+	expect_answers(check, SW_SIDE_SUBSCRIBER, SW_IPV4, src[SW_ROW_WAYS], 0, 0, false);
 	for (i = 0; i <= SW_ROW_WAYS; i++) {
 		unsigned n = i == SW_ROW_WAYS ? 1 : 2;
 
 		if (i != oldest)
 			expect(find(check, SW_SIDE_SUBSCRIBER, SW_IPV4, src[i]), check->now_ns, n,
 			       n, 1);
+	}
+	sw_check_done(check);
+}
+
+static void test_answers(void **state)
+{
+	struct sw_check *check = begin(state);
+	__u8 family;
+	int tags;
+
+	for (family = SW_IPV4; family <= SW_IPV6; family++) {
+		sw_u128 src = sw_cast_src(SW_PART_CLEAN, family);
+		struct sw_spec spec = sw_spec_smtp(family, src, sw_cast_dst(SW_PART_CLEAN, family));
+		unsigned n = 0;
+
+		come_back(check, SW_UPSTREAM, spec, SW_SYN | SW_ACK, 7);
+		come_back(check, SW_UPSTREAM, spec, SW_RST | SW_ACK, 0);
+		assert_null(
+			find(check, SW_SIDE_SUBSCRIBER, family, src)); /* who is unknown stays so */
+		for (tags = 0; tags < 3; tags++) {
+			spec.tags = tags;
+			spec.tpid[0] = spec.tpid[1] = 0x8100;
+			spec.seq++;
+			send(check, SW_ACCESS, &spec, SW_SMTP_OK, "");
+			n++;
+			come_back(check, SW_UPSTREAM, spec, SW_SYN | SW_ACK, 7);
+			come_back(check, SW_UPSTREAM, spec, SW_RST | SW_ACK, 0);
+			expect_answers(check, SW_SIDE_SUBSCRIBER, family, src, n, n, false);
+			come_back(check, SW_UPSTREAM, spec, SW_ACK, 7);
+			come_back(check, SW_UPSTREAM, spec, SW_FIN | SW_ACK, 0);
+			come_back(check, SW_UPSTREAM, spec, SW_RST | SW_ACK, 7); /* of a session */
+			come_back(check, SW_UPSTREAM, spec, SW_RST, 0);
+			come_back(check, SW_UPSTREAM, spec, SW_SYN | SW_RST | SW_ACK, 0);
+			expect_answers(check, SW_SIDE_SUBSCRIBER, family, src, n, n, false);
+		}
+		expect(find(check, SW_SIDE_SUBSCRIBER, family, src), check->now_ns, n, n, 1);
+	}
+	check->now_ns += WINDOW_NS;
+	expect_answers(check, SW_SIDE_SUBSCRIBER, SW_IPV4, sw_cast_src(SW_PART_CLEAN, SW_IPV4), 0,
+		       0, false);
+	assert_int_equal(sum(SW_SIDE_REMOTE).used, 0);
+	sw_check_done(check);
+}
+
+/* A subscriber that answers is known by that; a remote source is told its answers. */
+static void test_who_answers_himself(void **state)
+{
+	struct sw_check *check = begin(state);
+	__u8 family;
+
+	for (family = SW_IPV4; family <= SW_IPV6; family++) {
+		sw_u128 src = sw_cast_src(SW_PART_CLEAN, family);
+		sw_u128 dst = sw_cast_dst(SW_PART_CLEAN, family);
+		struct sw_spec spec = sw_spec_smtp(family, src, dst);
+
+		send(check, SW_UPSTREAM, &spec, SW_SMTP_OK, "from abroad");
+		come_back(check, SW_ACCESS, spec, SW_RST | SW_ACK, 0);
+		assert_null(find(check, SW_SIDE_SUBSCRIBER, family, dst));
+		come_back(check, SW_ACCESS, spec, SW_SYN | SW_ACK, 7);
+		come_back(check, SW_ACCESS, spec, SW_SYN | SW_ACK, 7);
+		expect_answers(check, SW_SIDE_REMOTE, family, src, 2, 1, false);
+		expect_answers(check, SW_SIDE_SUBSCRIBER, family, dst, 0, 0, true);
+		expect(find(check, SW_SIDE_SUBSCRIBER, family, dst), check->now_ns, 0, 0, 0);
+		check->now_ns += WINDOW_NS;
+		expect_answers(check, SW_SIDE_SUBSCRIBER, family, dst, 0, 0, false);
+	}
+	sw_check_done(check);
+}
+
+/* Of ports and reasons: what is dropped came back to nobody. */
+static void test_what_is_no_answer(void **state)
+{
+	struct sw_check *check = begin(state);
+	struct sw_spec spec = sw_spec_smtp(SW_IPV4, SOURCE, SERVER), back;
+
+	send(check, SW_ACCESS, &spec, SW_SMTP_OK, "");
+	back = spec;
+	back.src = SERVER;
+	back.dst = SOURCE;
+	back.dport = 40000;
+	back.flags = SW_SYN | SW_ACK;
+	back.sport = 80;
+	send(check, SW_UPSTREAM, &back, SW_CLEAN, "of another service");
+	back.sport = 25 + 64;
+	send(check, SW_UPSTREAM, &back, SW_CLEAN, "of one that shares the gate's bit");
+	back.sport = 25;
+	back.protocol = SW_UDP;
+	send(check, SW_UPSTREAM, &back, SW_CLEAN, "of UDP");
+	back.protocol = SW_TCP;
+	back.src = sw_cast_src(SW_PART_CNC, SW_IPV4);
+	send(check, SW_UPSTREAM, &back, SW_CNC_SRC, "of a C&C host");
+	back.src = SERVER;
+	back.tags = 1;
+	back.tpid[0] = 0x8100;
+	back.vid = SW_VID_NONE;
+	send(check, SW_UPSTREAM, &back, SW_NOT_JUDGED, "in a VLAN without a role");
+	expect_answers(check, SW_SIDE_SUBSCRIBER, SW_IPV4, SOURCE, 0, 0, false);
+	back.vid = SW_VID_UPSTREAM;
+	send(check, SW_ACCESS, &back, SW_CLEAN, "in one that has one");
+	expect_answers(check, SW_SIDE_SUBSCRIBER, SW_IPV4, SOURCE, 1, 0, false);
+	assert_int_equal(sum(SW_SIDE_REMOTE).used, 0);
+	sw_check_done(check);
+}
+
+#define PEERS 30
+#define TURNS 100000
+
+/* SYNs and what comes back, in any order: never more than the truth, and exactly that. */
+static void test_answers_against_counts(void **state)
+{
+	static struct {
+		__u64 window;
+		unsigned answered, refused;
+		bool known, listens;
+	} peer[PEERS], *p;
+	struct sw_check *check = begin(state);
+	struct sw_random random;
+	int i, who;
+
+	memset(peer, 0, sizeof(peer));
+	check->world.rate[SW_ACCESS] = (struct sw_world_rate){};
+	sw_check_publish(check);
+	sw_random_seed(&random, 2);
+	for (i = 0; i < TURNS; i++) {
+		struct sw_spec spec;
+
+		who = sw_random_below(&random, PEERS);
+		p = &peer[who];
+		spec = sw_spec_smtp(SW_IPV4, SOURCE + who, SERVER);
+		check->now_ns += sw_random_below(&random, WINDOW_NS / 5000);
+		if (p->window != check->now_ns / WINDOW_NS) {
+			p->window = check->now_ns / WINDOW_NS;
+			p->answered = p->refused = p->listens = 0;
+		}
+		switch (sw_random_below(&random, 8)) {
+		case 0:
+			send(check, SW_ACCESS, &spec, SW_SMTP_OK, "");
+			p->known = true;
+			break;
+		case 1:
+			come_back(check, SW_UPSTREAM, spec, SW_RST | SW_ACK, 0);
+			p->refused += p->known;
+			break;
+		case 2:
+			if (sw_random_below(&random, 50))
+				break;
+			spec.dst = SOURCE + who;
+			spec.src = SERVER;
+			come_back(check, SW_ACCESS, spec, SW_SYN | SW_ACK, 1);
+			p->known = p->listens = true;
+			break;
+		default:
+			come_back(check, SW_UPSTREAM, spec, SW_SYN | SW_ACK, i);
+			p->answered += p->known;
+		}
+		if (p->known)
+			expect_answers(check, SW_SIDE_SUBSCRIBER, SW_IPV4, SOURCE + who,
+				       p->answered, p->refused, p->listens);
 	}
 	sw_check_done(check);
 }
@@ -404,6 +598,10 @@ int main(void)
 		cmocka_unit_test(test_counts_stop_before_they_run_over),
 		cmocka_unit_test(test_eighth_of_a_bucket_takes_the_oldest),
 		cmocka_unit_test(test_a_million_syns_against_sets),
+		cmocka_unit_test(test_answers),
+		cmocka_unit_test(test_who_answers_himself),
+		cmocka_unit_test(test_what_is_no_answer),
+		cmocka_unit_test(test_answers_against_counts),
 	};
 
 	return cmocka_run_group_tests(tests, sw_check_setup, sw_check_teardown);

@@ -25,8 +25,9 @@ int sw_conduct_look(const struct sw_state *state, const struct sw_settings *sett
 
 static void print_seen(const struct sw_conduct_seen *seen, const char *when)
 {
-	printf("%u SMTP connections (%u SYNs) to %u%s servers %s", seen->attempts, seen->syns,
-	       seen->servers, seen->servers > 8 ? " or more" : "", when);
+	printf("%u SMTP connections (%u SYNs) to %u%s servers, %u answered, %u refused, %s",
+	       seen->attempts, seen->syns, seen->servers, seen->servers > 8 ? " or more" : "",
+	       seen->answered, seen->refused, when);
 }
 
 static void print_side(const struct sw_conduct_view *view)
@@ -41,6 +42,8 @@ static void print_side(const struct sw_conduct_view *view)
 	snprintf(when, sizeof(when), "in the %s before", window);
 	print_seen(&view->last, when);
 	printf("; the last SYN %s ago\n", sw_format_age(view->last_age_s, age, sizeof(age)));
+	if (view->this.listens || view->last.listens)
+		puts("  answers on an SMTP port itself, as mail servers do");
 }
 
 void sw_print_conduct(const struct sw_conduct_found *found)
@@ -55,9 +58,11 @@ void sw_print_conduct(const struct sw_conduct_found *found)
 
 static json_t *seen_json(const struct sw_conduct_seen *seen, __u64 seconds)
 {
-	return json_pack("{s:I s:I s:I s:I}", "seconds", (json_int_t)seconds, "syns",
+	return json_pack("{s:I s:I s:I s:I s:I s:I s:b}", "seconds", (json_int_t)seconds, "syns",
 			 (json_int_t)seen->syns, "connections", (json_int_t)seen->attempts,
-			 "servers", (json_int_t)seen->servers);
+			 "servers", (json_int_t)seen->servers, "answered",
+			 (json_int_t)seen->answered, "refused", (json_int_t)seen->refused,
+			 "listens", (int)seen->listens);
 }
 
 static json_t *side_json(const struct sw_conduct_view *view)

@@ -16,18 +16,30 @@ __u64 sw_conduct_window_s(void)
 }
 
 /* What a bank says of the window in which `then` is. */
-static struct sw_conduct_seen read_bank(const struct sw_conduct_entry *entry, __u32 then)
+static struct sw_conduct_seen read_bank(const struct sw_conduct_entry *entry, const __u64 *answers,
+					__u32 then)
 {
 	const struct sw_conduct_bank *bank = &entry->bank[then / WINDOW & 1];
+	__u64 window = sw_conduct_window(then), answer = answers[then / WINDOW & 1];
+	struct sw_conduct_seen seen = {};
 
-	if ((bank->word ^ sw_conduct_window(then)) >> 48)
-		return (struct sw_conduct_seen){};
-	return (struct sw_conduct_seen){
-		.syns = sw_conduct_syns(bank->word),
-		.attempts = sw_conduct_attempts(bank->word),
-		.servers = __builtin_popcountll(bank->servers[0]) +
-			   __builtin_popcountll(bank->servers[1]),
-	};
+	if (!((bank->word ^ window) >> 48)) {
+		seen.syns = sw_conduct_syns(bank->word);
+		seen.attempts = sw_conduct_attempts(bank->word);
+		seen.servers = __builtin_popcountll(bank->servers[0]) +
+			       __builtin_popcountll(bank->servers[1]);
+	}
+	if (!((answer ^ window) >> 48)) {
+		seen.answered = sw_conduct_answered(answer);
+		seen.refused = sw_conduct_refused(answer);
+		seen.listens = answer & SW_CONDUCT_LISTENS;
+	}
+	return seen;
+}
+
+static bool is_anything(const struct sw_conduct_seen *seen)
+{
+	return seen->syns || seen->answered || seen->refused || seen->listens;
 }
 
 static bool read_way(const struct sw_state *state, const struct sw_conduct_bucket *bucket,
@@ -41,9 +53,9 @@ static bool read_way(const struct sw_state *state, const struct sw_conduct_bucke
 		return false;
 	out->last_age_s = sw_slow_seconds((now - word) & SW_SEEN_MASK);
 	out->begun_s = sw_slow_seconds(now % WINDOW);
-	out->this = read_bank(&entry, now);
-	out->last = read_bank(&entry, now - WINDOW);
-	return out->this.syns || out->last.syns;
+	out->this = read_bank(&entry, bucket->answers[way], now);
+	out->last = read_bank(&entry, bucket->answers[way], now - WINDOW);
+	return is_anything(&out->this) || is_anything(&out->last);
 }
 
 static int find(const struct sw_state *state, const struct sw_spot *spot, __u32 now,

@@ -13,12 +13,15 @@ struct sw_conduct_seen {
 	__u32 syns;
 	__u32 attempts;
 	__u32 servers;
+	__u32 answered; /* SYN-ACKs that came back, those that were sent again too */
+	__u32 refused;	/* RSTs that answered a SYN */
+	bool listens;	/* it answers on an SMTP port itself */
 };
 
 struct sw_conduct_view {
 	struct sw_prefix subject; /* IPv6: a prefix */
 	enum sw_side side;
-	__u64 last_age_s;	     /* since its last SYN */
+	__u64 last_age_s;	     /* since its last SYN, or since it answered one */
 	__u64 begun_s;		     /* since this window began */
 	struct sw_conduct_seen this; /* window: it is not over */
 	struct sw_conduct_seen last; /* one, all of it */
