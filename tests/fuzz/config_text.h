@@ -147,6 +147,10 @@ static inline void write_feed(FILE *out, const struct sw_feed_config *feed)
 	}
 	if (feed->limited)
 		write_limit(out, "limit", &feed->limit);
+	if (feed->brakes && feed->bounces.closed)
+		fputs("    bounces: off\n", out);
+	else if (feed->brakes)
+		write_limit(out, "bounces", &feed->bounces);
 	if (feed->fields)
 		write_fields(out, feed->fields);
 	fputs("    entries:\n", out);
