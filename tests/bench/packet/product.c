@@ -26,7 +26,9 @@
 #if __has_include("kernel/gate.h")
 #include "kernel/gate.h"
 #endif
+#if __has_include("policy/rules_sort.h")
 #include "policy/rules_sort.h"
+#endif
 #include "spamweir.skel.h"
 
 struct bench_product {
