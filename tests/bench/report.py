@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 """report.py CSV [SVG]: medians, spreads, ratios and targets of a benchmark run.
 
-A sample is a line: part,case,subject,size,unit,round,value. Ratios compare
-what was measured in one run, in turns; numbers of two runs say little. For
+A sample is a line: part,case,subject,size,unit,round,value. Lines that begin with
+# say what was measured, and beside what. Ratios compare what was measured in one run, in turns; numbers of two runs say little. For
 packets they are ratios of what is added to XDP_PASS.
 """
 import csv
@@ -32,10 +32,20 @@ def _two_cpus(case):
     return Target("packet", f"{case} on two CPUs", MOST, OURS, None, 1.9)
 
 
-# What a revision is compared with may be its parent: it must not have become
-# worse, within what this measures.
+FIRST = "4aa8614a9ace"
+# What was wanted beside 0.1.0.
+TO_FIRST = (
+    Target("packet", "clean hot", MOST, OURS, BASE, None, 0.9),
+    *(Target("packet", case, MOST, OURS, BASE, None, 0.85)
+      for case in (*DROPS[:2], "SMTP SYN cold")),
+    Target("packet", "IPv6 zombie drop cold", MOST, OURS, BASE, None, 0.55),
+)
+
+# Any other revision that this is compared with may be its parent: it must not have
+# become worse, within what this measures.
+TO_PARENT = tuple(Target("packet", case, MOST, OURS, BASE, None, 1.05) for case in MAIN)
+
 TARGETS = (
-    *(Target("packet", case, MOST, OURS, BASE, None, 1.05) for case in MAIN),
     *(Target("packet", case, MOST, OURS, LIMIT, None, 1.3) for case in DROPS),
     Target("packet", "clean cold", MOST, "LPM tries", OURS, 20),
     Target("packet", "clean hot", MOST, "xdp-filter", OURS, 3),
@@ -61,8 +71,9 @@ TARGETS = (
 class Results:
     """Values by (part, case, size, subject), in the order in which they came."""
 
-    def __init__(self, samples):
+    def __init__(self, samples, said=()):
         self.values, self.units = {}, {}
+        self.said = dict(line.removeprefix("# ").split(" ", 1) for line in said)
         for s in samples:
             key = (s.part, s.case, s.size, s.subject)
             self.values.setdefault(key, {})[s.round] = s.value
@@ -101,9 +112,11 @@ class Results:
 
 def read(path):
     with open(path, encoding="utf-8", newline="") as file:
-        rows = [row for row in csv.reader(file) if len(row) == len(Sample._fields)]
-    return Results(Sample(part, case, subject, int(size), unit, int(number), float(value))
-                   for part, case, subject, size, unit, number, value in rows)
+        lines = file.read().splitlines()
+    rows = [row for row in csv.reader(lines) if len(row) == len(Sample._fields)]
+    return Results((Sample(part, case, subject, int(size), unit, int(number), float(value))
+                    for part, case, subject, size, unit, number, value in rows),
+                   [line for line in lines if line.startswith("# ")])
 
 
 def ratios(results, part, case, size, over, under):
@@ -212,12 +225,16 @@ def _describe(results, target):
     return f"{target.part}: {target.case}: {what}"
 
 
+def is_beside_first(results):
+    return results.said.get("beside", "").startswith(FIRST)
+
+
 def verdicts(results):
     """Of what was measured at all: without BASE none is held against it."""
     measured = {(key[0], key[3]) for key in results.values} | {
         (key[0], None) for key in results.values}
     yield "== Targets =="
-    for target in TARGETS:
+    for target in (*(TO_FIRST if is_beside_first(results) else TO_PARENT), *TARGETS):
         wanted = (f"at least {target.at_least:g}" if target.at_least is not None
                   else f"at most {target.at_most:g}")
         found = check(results, target)
