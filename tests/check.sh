@@ -18,5 +18,6 @@ for source in tests/unit/*/test_*.c; do
 done
 run tests/rules/run.sh "$build"
 run scripts/check-docs.sh "$build"
+run /usr/bin/python3 -B tests/bench/readme.py --check tests/bench/results/full.csv README.md
 [ "$failed" = 0 ] && echo "all well"
 exit "$failed"

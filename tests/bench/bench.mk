@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
 # Included by the Makefile.
-# make bench          against other filters, in one run: ten minutes
-# make bench-quick    the same with short lists: one minute
+# make bench          against other filters, in one run: a quarter of an hour
+# make bench-quick    the same with short lists: two minutes
 # make bench-packets  packets only, no other filters: a minute at most
 # make bench-check    this tree against tests/bench/baseline.csv
+# make bench-renew    make bench BASE=0.1.0's, then its results are those of
+#		      tests/bench/results and README.md, and the baseline is made anew
 # With BASE=rev, any git revision, the first three measure that one too, in turns
 # with this tree, and print ratios. It is built in $(BUILD)/base-REV. Example,
 # while you change bpf/:
@@ -13,7 +15,7 @@
 # More ROUNDS make them better, and packets are measured sooner if only of CASES,
 # an extended regular expression: make bench-packets CASES='drop|SYN'
 
-.PHONY: bench bench-quick bench-packets bench-check bench-tools bench-host
+.PHONY: bench bench-quick bench-packets bench-check bench-renew bench-tools bench-host
 
 BASE ?=
 ROUNDS ?=
@@ -34,7 +36,10 @@ bench-tools: all $(BENCH_TOOLS) $(BENCH_PACKET) $(BENCH_HOST)
 
 bench-host: $(BENCH_HOST)
 
-bench bench-quick bench-packets bench-check: deps
+# The commit of 0.1.0, as report.py knows it.
+bench-renew: BASE = $(shell sed -n 's/^FIRST = "\(.*\)"/\1/p' tests/bench/report.py)
+
+bench bench-quick bench-packets bench-check bench-renew: deps
 	$(Q)$(MAKE) $(if $(filter bench-packets,$@),$(BENCH_PACKET) $(BENCH_HOST),bench-tools)
 	$(Q)BASE=$(BASE) ROUNDS=$(ROUNDS) CASES='$(CASES)' tests/bench/run.sh $(BUILD) \
 		$(patsubst bench-%,%,$(filter bench-%,$@))

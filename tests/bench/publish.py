@@ -217,7 +217,7 @@ def measure_sizes(quick):
         lists = lab.lists(entries, 1)
         kinds = (Spamweir, *([Base] if lab.BASE else []), *(() if many else (Nft, Ipset)))
         publishers = [kind(receiver, lists, entries) for kind in kinds]
-        for number in range(1, 2 if many else 4):
+        for number in range(1, 2 if many else 3):
             for publisher in publishers:
                 seconds, rss = publisher.publish()
                 sample("a load", publisher.name, "s", number, seconds)
@@ -227,7 +227,7 @@ def measure_sizes(quick):
 
 def main():
     quick = sys.argv[1] == "quick"
-    entries, rounds, publishes, patience = (100000, 3, 10, 0) if quick else (1000000, 3, 100, 3)
+    entries, rounds, publishes, patience = (100000, 3, 10, 0) if quick else (1000000, 2, 50, 3)
     lists = lab.lists(entries, entries // 4)
     sample = Samples(entries)
     lab.make_shared_ends()

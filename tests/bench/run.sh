@@ -1,22 +1,24 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# run.sh BUILD [quick]: all benchmarks, in ten minutes or in one. Results go to
-# BUILD/bench/full.* or quick.*; what is made on the way ends with it (see lab.sh).
+# run.sh BUILD [quick]: all benchmarks, in a quarter of an hour or in two minutes. Results
+# go to BUILD/bench/full.* or quick.*; what is made on the way ends with it (see lab.sh).
 # run.sh BUILD packets: packets only, beside no other filters.
 # run.sh BUILD check: the short run, held against baseline.csv.
 # run.sh BUILD baseline: the same, written to baseline.csv.
+# run.sh BUILD renew: all, to results/ and the tables of README.md; then the baseline.
 # In the environment: BASE, a git revision that is measured too, in turns with
 # this tree; ROUNDS, how often each packet case is measured; CASES, which of them if
 # it is packets only.
 set -euo pipefail
 
 here=$(dirname "$(realpath "$0")")
-build=$(realpath "${1:?usage: run.sh BUILD [quick|packets|check|baseline]}")
+build=$(realpath "${1:?usage: run.sh BUILD [quick|packets|check|baseline|renew]}")
 mode=${2:-full}
 out=$build/bench
 python=/usr/bin/python3
 case $mode in
 full | packets) pace=$mode ;;
+renew) pace=full ;;
 *) pace=quick ;;
 esac
 
@@ -49,13 +51,22 @@ measure() {
 	case $pace in
 	packets) packets -m -c "${CASES:-.}" "${ROUNDS:-7}"; return ;;
 	quick) packets -q "${ROUNDS:-3}" ;;
-	full) packets "${ROUNDS:-15}" ;;
+	full) packets "${ROUNDS:-5}" ;;
 	esac
 	echo "packets, over veth" >&2
 	lab_isolated "$python" "$here/veth.py" "$pace"
 	echo "publishing" >&2
 	lab_isolated "$python" "$here/publish.py" "$pace"
 	lab_isolated "$python" "$here/sizes.py"
+}
+
+# What was measured, beside what, on what, for report.py.
+describe() {
+	local version
+
+	version=$(sed -n 's/.*SW_VERSION "\(.*\)".*/\1/p' "$build/spamweir.version.h")
+	echo "# of $version on Linux $(uname -r | grep -oE '^[0-9]+\.[0-9]+'), $(nproc) CPUs"
+	[ -z "$base" ] || echo "# beside $(git -C "$here" rev-parse "$BASE^{commit}")"
 }
 
 # lab_private replaces the shell that calls it.
@@ -79,11 +90,16 @@ export BENCH_BASE=${base:+$base/spamweir}
 export PYTHONDONTWRITEBYTECODE=1
 mkdir -p "$BENCH_LISTS"
 results=$out/$pace
-measure >"$results.new"
+{ describe && measure; } >"$results.new"
 mv "$results.new" "$results.csv"
 case $mode in
 packets) "$python" "$here/report.py" "$results.csv" ;;
-full | quick) "$python" "$here/report.py" "$results.csv" "$results.svg" ;;
+full | quick | renew) "$python" "$here/report.py" "$results.csv" "$results.svg" ;;
 check) "$python" "$here/check.py" "$results.csv" "$here/baseline.csv" ;;
 baseline) "$python" "$here/check.py" --write "$results.csv" "$here/baseline.csv" ;;
 esac
+if [ "$mode" = renew ]; then
+	cp "$results.csv" "$results.svg" "$here/results/"
+	"$python" "$here/readme.py" "$here/results/full.csv" "$here/../../README.md"
+	exec "$0" "$1" baseline
+fi
