@@ -51,6 +51,7 @@ static __always_inline struct sw_found_way sw_again_find(const struct sw_again_l
 
 		found.at -= i * mask;
 		found.word |= slot & mask;
+		__asm__("" : "+r"(found.at), "+r"(found.word)); /* as in a row */
 	}
 	return found;
 }
@@ -68,6 +69,7 @@ static __always_inline __u32 sw_again_spare(const struct sw_again_line *line, __
 		__u64 score = age << 3 | i, mask = sw_row_if_negative(best - score);
 
 		best += (score - best) & mask;
+		__asm__("" : "+r"(best));
 	}
 	return best & SW_AGAIN_SLOT;
 }

@@ -4,32 +4,78 @@
 #define SPAMWEIR_CONDUCT_H
 
 #include "clock.h"
+#include "conduct_place.h"
 #include "decide.h"
 #include "maps.h"
 #include "parse.h"
 #include "row.h"
 
-static __always_inline void sw_conduct_count(struct sw_conduct_bank *bank, __u64 window,
-					     __u64 server, int attempt)
-{
-	__u64 seen = *(const volatile __u64 *)&bank->word;
-	__u64 bit = 1ULL << (server >> 57 & 63);
-	__u64 *servers = &bank->servers[server >> 63];
+/* What is noted. */
+struct sw_syn {
+	struct sw_subject subject;
+	__u64 server; /* sw_conduct_server() */
+	__u64 window;
+	__u32 bank;
+	int attempt;
+};
 
-	if ((seen ^ window) >> 48 || !seen) {
+/* Where a server's bit is, and which one. */
+static __always_inline __u32 sw_conduct_half(__u64 server)
+{
+	return server >> 63;
+}
+
+static __always_inline __u64 sw_conduct_bit(__u64 server)
+{
+	return 1ULL << (server >> 57 & 63);
+}
+
+/* A SYN, in a bank's word. */
+static __always_inline __u64 sw_conduct_one(int attempt)
+{
+	return SW_CONDUCT_SYN + (attempt ? SW_CONDUCT_ATTEMPT : 0);
+}
+
+static __always_inline void sw_conduct_count(struct sw_conduct_bank *bank, const struct sw_syn *syn)
+{
+	__u64 seen = *(const volatile __u64 *)&bank->word, bit = sw_conduct_bit(syn->server);
+	__u64 *servers = &bank->servers[sw_conduct_half(syn->server)];
+
+	if ((seen ^ syn->window) >> 48 || !seen) {
 		/* The last but one's. It is empty before it is this one's. */
 		bank->servers[0] = 0;
 		bank->servers[1] = 0;
-		__sync_val_compare_and_swap(&bank->word, seen, window);
+		__sync_val_compare_and_swap(&bank->word, seen, syn->window);
 		seen = 0;
 	}
 	if (!(*(const volatile __u64 *)servers & bit))
 		__sync_fetch_and_or(servers, bit);
 	if (sw_conduct_syns(seen) < SW_CONDUCT_MOST)
-		__sync_fetch_and_add(&bank->word,
-				     SW_CONDUCT_SYN + (attempt ? SW_CONDUCT_ATTEMPT : 0));
+		__sync_fetch_and_add(&bank->word, sw_conduct_one(syn->attempt));
 }
 
+/* In place of another's: as in the ledger, all of it is written and nothing read or
+ * locked, so that nobody waits for memory. */
+static __always_inline void sw_conduct_replace(struct sw_conduct_bucket *bucket, __u32 way,
+					       const struct sw_syn *syn)
+{
+	struct sw_conduct_entry *entry = &bucket->entry[way & SW_ROW_WAY];
+	struct sw_conduct_bank *bank = &entry->bank[syn->bank & 1];
+	__u64 *answers = bucket->answers[way & SW_ROW_WAY];
+	__u32 half = sw_conduct_half(syn->server);
+
+	answers[0] = 0;
+	answers[1] = 0;
+	entry->bank[~syn->bank & 1] = (struct sw_conduct_bank){};
+	bank->word = syn->window + sw_conduct_one(syn->attempt);
+	bank->servers[half & 1] = sw_conduct_bit(syn->server);
+	bank->servers[~half & 1] = 0;
+	/* Last, for whoever reads: all before it was another's. */
+	__asm__ volatile("" : : : "memory");
+	entry->subject = syn->subject;
+}
+
+/* A place that is empty, or another's, for who has sent no SYN. */
 static __always_inline void sw_conduct_claim(struct sw_conduct_bucket *bucket, __u32 way, __u64 hi,
 					     __u64 lo)
 {
@@ -45,18 +91,6 @@ static __always_inline void sw_conduct_claim(struct sw_conduct_bucket *bucket, _
 	entry->subject = (struct sw_subject){ hi, lo };
 }
 
-static __always_inline struct sw_conduct_bucket *sw_conduct_bucket(struct sw_spot spot)
-{
-	__u64 index = spot.bucket;
-	struct sw_conduct *state;
-	__u32 zero = 0;
-
-	state = bpf_map_lookup_elem(&conduct, &zero);
-	/* As in the ledger. */
-	__asm__("" : "+r"(index));
-	return state ? &state->bucket[index & (SW_CONDUCT_BUCKETS - 1)] : NULL;
-}
-
 /*
  * Notes a SYN. The subject's address; sw_conduct_server(); `word`: the decision, and
  * the side as the ledger takes it.
@@ -65,12 +99,12 @@ static __always_inline struct sw_conduct_bucket *sw_conduct_bucket(struct sw_spo
  */
 __attribute__((noinline)) int sw_conduct_note(__u64 hi, __u64 lo, __u64 server, __u64 word)
 {
-	const struct sw_seed keys = sw_seed_now();
-	struct sw_spot spot = sw_spot(&keys, hi, lo, sw_decision_family(word) == SW_IPV6,
-				      (word & SW_NOTE_REMOTE) != 0, SW_CONDUCT_BITS);
+	struct sw_spot spot = sw_conduct_spot(hi, lo, sw_decision_family(word) == SW_IPV6,
+					      (word & SW_NOTE_REMOTE) != 0);
 	struct sw_conduct_bucket *bucket = sw_conduct_bucket(spot);
-	struct sw_conduct_entry *entry;
 	__u32 now = sw_clock_slow();
+	struct sw_conduct_entry *entry;
+	struct sw_syn syn;
 	int way;
 
 	if (!bucket)
@@ -79,10 +113,20 @@ __attribute__((noinline)) int sw_conduct_note(__u64 hi, __u64 lo, __u64 server, 
 	if (way < 0)
 		return 0;
 	entry = &bucket->entry[way & SW_ROW_WAY];
-	if (way & (SW_ROW_NEW | SW_ROW_EVICTED))
-		sw_conduct_claim(bucket, way, hi, lo);
-	sw_conduct_count(&entry->bank[now >> SW_CONDUCT_WINDOW_BITS & 1], sw_conduct_window(now),
-			 server, (word & SW_DECISION_ATTEMPT) != 0);
+	syn = (struct sw_syn){
+		.subject = { hi, lo },
+		.server = server,
+		.window = sw_conduct_window(now),
+		.bank = now >> SW_CONDUCT_WINDOW_BITS & 1,
+		.attempt = (word & SW_DECISION_ATTEMPT) != 0,
+	};
+	if (way & SW_ROW_EVICTED) {
+		sw_conduct_replace(bucket, way, &syn);
+		return 0;
+	}
+	if (way & SW_ROW_NEW)
+		entry->subject = syn.subject;
+	sw_conduct_count(&entry->bank[syn.bank], &syn);
 	return 0;
 }
 
@@ -164,8 +208,8 @@ __attribute__((noinline)) int sw_conduct_answer(__u64 hi, __u64 lo, __u64 word, 
 		if (way & (SW_ROW_NEW | SW_ROW_EVICTED))
 			sw_conduct_claim(bucket, way, hi, lo);
 	} else {
-		found = sw_row_find(bucket->row.word, spot.tag);
-		if (!found.word)
+		found = sw_row_best(&bucket->row, spot.tag, now);
+		if (sw_row_tag(found.word) != spot.tag)
 			return 0;
 		way = found.at;
 	}

@@ -4,9 +4,11 @@
 #define SPAMWEIR_DECIDE_H
 
 #include "ask.h"
+#include "conduct_place.h"
 #include "embed.h"
 #include "gate.h"
 #include "judge.h"
+#include "ledger.h"
 #include "limit.h"
 #include "live.h"
 #include "maps.h"
@@ -236,6 +238,8 @@ static __always_inline void sw_preload_source(const struct sw_asked *asked)
 		sw_preload_bucket(sw_home_of(asked));
 		if (again_window)
 			sw_preload_again(asked->key);
+		sw_preload_conduct(asked->source.hi, asked->source.lo, asked->family == SW_IPV6,
+				   asked->role == SW_UPSTREAM);
 	}
 }
 
@@ -383,6 +387,21 @@ static __always_inline __u64 sw_key6(const struct sw_pair6 *pair, __u64 start, _
 	return sw_again_key(&keys, hash, start, role);
 }
 
+/* As sw_preload_drop4(). `mail`: whether the source is asked for in the mail set. A
+ * function of its own for its stack. */
+static __attribute__((noinline)) void
+sw_preload_drop6(const struct sw_policy *running, const struct sw_pair6 *pair, int mail, __u32 role)
+{
+	int sent_in = role == SW_UPSTREAM && sw_near6(running, pair->source, 0);
+	const struct sw_in6 *subject = sent_in ? &pair->destination : &pair->source;
+	__u64 side = role == SW_UPSTREAM && !sent_in ? SW_NOTE_REMOTE : 0;
+
+	if (sw_near6(running, pair->source, mail) | sw_near6(running, pair->destination, 0))
+		sw_ledger_preload(subject->hi & running->settings.source_mask_hi,
+				  subject->lo & running->settings.source_mask_lo,
+				  SW_DECISION(0, SW_IPV6, 0) | side);
+}
+
 __attribute__((noinline)) int sw_decide6_once(const struct sw_pair6 *pair, __u64 word, __u64 start,
 					      __u32 role)
 {
@@ -410,6 +429,7 @@ __attribute__((noinline)) int sw_decide6_once(const struct sw_pair6 *pair, __u64
 		asked.key = sw_key6(pair, start, role);
 	if (facts.smtp && !sw_near6(running, pair->source, 1))
 		sw_preload_source(&asked);
+	sw_preload_drop6(running, pair, mail, role);
 	source = sw_listed6(running, pair->source, mail);
 	destination = sw_listed6(running, pair->destination,
 				 facts.smtp && sw_destination_counts(&running->settings, role));

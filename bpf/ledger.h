@@ -134,11 +134,10 @@ static __always_inline struct sw_ledger_bucket *sw_ledger_bucket(struct sw_spot 
 	return state ? &state->bucket[index & (SW_LEDGER_BUCKETS - 1)] : NULL;
 }
 
-/* Begins to load what noting a drop of an IPv4 subject asks for first. */
-static __always_inline void sw_ledger_preload4(__u32 subject, __u64 word)
+/* Begins to load what noting a drop asks for first. `word`: family and side alone. */
+static __always_inline void sw_ledger_preload(__u64 hi, __u64 lo, __u64 word)
 {
-	struct sw_ledger_bucket *bucket =
-		sw_ledger_bucket(sw_note_spot(0, SW_SUBJECT_IPV4_PREFIX | subject, word));
+	struct sw_ledger_bucket *bucket = sw_ledger_bucket(sw_note_spot(hi, lo, word));
 
 	if (bucket)
 		sw_preload(&bucket->row);

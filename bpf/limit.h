@@ -32,6 +32,8 @@ static __always_inline struct sw_found_slot sw_find_slot(const struct sw_bucket 
 		found.at |= i & mask;
 		none &= ~mask;
 		found.value |= value & mask;
+		/* Else the compiler reads all slots first, and has no registers for them. */
+		__asm__("" : "+r"(found.at), "+r"(found.value), "+r"(none));
 	}
 	return found;
 }

@@ -33,53 +33,44 @@ static __always_inline __u64 sw_row_if_zero(__u64 x)
 	return sw_row_if_negative(x - 1);
 }
 
+#define SW_ROW_FREE (1ULL << (SW_SEEN_BITS + 1)) /* more than any age */
+#define SW_ROW_HIS (2 * SW_ROW_FREE)
+
+/* How well a way does: the subject's own, then a free one, then by age. */
+static __always_inline __u64 sw_row_score(__u64 word, __u64 tag, __u32 now)
+{
+	__u64 his = sw_row_if_zero(sw_row_tag(word) ^ tag), age = (now - word) & SW_SEEN_MASK;
+
+	return age + (~word >> 63) * SW_ROW_FREE - his * SW_ROW_HIS;
+}
+
 struct sw_found_way {
 	__u64 at;
-	__u64 word; /* as it was seen; 0 if there is none, or it is free */
+	__u64 word; /* as it was seen; 0 if it is free, or there is none */
 };
 
-/* Without a branch, for where it is nobody can guess. */
-static __always_inline struct sw_found_way sw_row_find(const __u64 *word, __u64 tag)
+/* The one that does best. Each word is read once, for what is seen of a row must be
+ * one thing: two that look for a place for one subject are to meet at the same. Without a
+ * branch, for where it is nobody can guess. */
+static __always_inline struct sw_found_way sw_row_best(const struct sw_row *row, __u64 tag,
+						       __u32 now)
 {
-	struct sw_found_way found = {};
+	struct sw_found_way best = {};
 	int i;
 
 	SW_UNROLL
 	for (i = 0; i < SW_ROW_WAYS; i++) {
-		__u64 mask = sw_row_if_zero(sw_row_tag(word[i]) ^ tag);
+		__u64 word = *(const volatile __u64 *)&row->word[i];
+		__u64 score = sw_row_score(word, tag, now) << 3 | i;
+		__u64 mask = sw_row_if_negative(best.at - score);
 
-		found.at -= i * mask;
-		found.word |= word[i] & mask;
+		best.at += (score - best.at) & mask;
+		best.word ^= (best.word ^ word) & mask;
+		/* Else the compiler reads all words first, and has no registers for them. */
+		__asm__("" : "+r"(best.at), "+r"(best.word));
 	}
-	return found;
-}
-
-#define SW_ROW_FREE (1ULL << (SW_SEEN_BITS + 1)) /* more than any age */
-
-/* How gladly a way is given away: a free one, then by age. */
-static __always_inline __u64 sw_row_score(__u64 word, __u32 now)
-{
-	__u64 free = sw_row_if_zero(sw_row_tag(word)), age = (now - word) & SW_SEEN_MASK;
-
-	return (age & ~free) - free * SW_ROW_FREE;
-}
-
-static __always_inline struct sw_found_way sw_row_spare(const __u64 *word, __u32 now)
-{
-	struct sw_found_way spare = { .word = word[0] };
-	__u64 best = sw_row_score(word[0], now) << 3;
-	int i;
-
-	SW_UNROLL
-	for (i = 1; i < SW_ROW_WAYS; i++) {
-		__u64 score = sw_row_score(word[i], now) << 3 | i;
-		__u64 mask = sw_row_if_negative(best - score);
-
-		best += (score - best) & mask;
-		spare.word ^= (spare.word ^ word[i]) & mask;
-	}
-	spare.at = best & SW_ROW_WAY;
-	return spare;
+	best.at &= SW_ROW_WAY;
+	return best;
 }
 
 /*
@@ -90,27 +81,21 @@ static __always_inline struct sw_found_way sw_row_spare(const __u64 *word, __u32
  */
 __attribute__((noinline)) int sw_row_take(struct sw_row *row, __u64 tag, __u32 now)
 {
-	__u64 fresh = sw_row_word(tag, now), word[SW_ROW_WAYS];
+	__u64 fresh = sw_row_word(tag, now);
 	struct sw_found_way way;
-	int try, i;
+	int try;
 
 	if (!row)
 		return SW_ROW_FULL;
 	for (try = 0; try < SW_ROW_TRIES; try++) {
-		SW_UNROLL
-		for (i = 0; i < SW_ROW_WAYS; i++)
-			word[i] = *(const volatile __u64 *)&row->word[i];
-		way = sw_row_find(word, tag);
-		if (way.word) {
+		way = sw_row_best(row, tag, now);
+		if (sw_row_tag(way.word) == tag) {
 			/* Whoever comes between has dealt with it now, or it is gone. */
 			if (way.word != fresh)
-				__sync_val_compare_and_swap(&row->word[way.at & SW_ROW_WAY],
-							    way.word, fresh);
+				__sync_val_compare_and_swap(&row->word[way.at], way.word, fresh);
 			return way.at;
 		}
-		way = sw_row_spare(word, now);
-		if (__sync_val_compare_and_swap(&row->word[way.at & SW_ROW_WAY], way.word, fresh) !=
-		    way.word)
+		if (__sync_val_compare_and_swap(&row->word[way.at], way.word, fresh) != way.word)
 			continue;
 		if (!way.word)
 			return way.at | SW_ROW_NEW;

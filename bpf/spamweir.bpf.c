@@ -153,7 +153,8 @@ static __always_inline void sw_preload_drop4(const struct sw_policy *running, __
 	if ((near | touched | sw_gate_near4(destination)) & 1) {
 		__u64 side = role == SW_UPSTREAM && !sent_in ? SW_NOTE_REMOTE : 0;
 
-		sw_ledger_preload4(sent_in ? destination : source, SW_IPV4 | side);
+		sw_ledger_preload(0, SW_SUBJECT_IPV4_PREFIX | (sent_in ? destination : source),
+				  SW_DECISION(0, SW_IPV4, 0) | side);
 	}
 }
 

@@ -90,7 +90,7 @@ export BENCH_BASE=${base:+$base/spamweir}
 export PYTHONDONTWRITEBYTECODE=1
 mkdir -p "$BENCH_LISTS"
 results=$out/$pace
-{ describe && measure; } >"$results.new"
+{ describe; measure; } >"$results.new"
 mv "$results.new" "$results.csv"
 case $mode in
 packets) "$python" "$here/report.py" "$results.csv" ;;
