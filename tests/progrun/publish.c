@@ -148,12 +148,13 @@ static struct sw_feed_rule feed_rule(struct sw_settings *settings, const struct 
 
 static void write_settings(struct sw_rig *rig, const struct sw_world *world)
 {
+	static __u64 generations; /* by their numbers a packet knows whether it saw two */
 	struct sw_settings *settings = &rig->policy->settings;
 	sw_u128 mask = sw_mask(~(sw_u128)0, 128, world->source_prefix);
 	size_t i;
 
 	*settings = (struct sw_settings){
-		.generation = 1,
+		.generation = ++generations,
 		.monitor = world->monitor,
 		.ports = world->ports,
 		.destinations = (1 << SW_ROLES) - 1,
