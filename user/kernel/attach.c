@@ -197,6 +197,18 @@ static int let_go(int link, const char *pin, struct sw_error *error)
 	return err;
 }
 
+/* A bond never frees a program that another takes the place of (Linux 6.1 to 6.12), and all
+ * maps stay with that. */
+static bool is_on_bond(const char *pin)
+{
+	enum sw_attachment mode;
+	struct sw_link nic;
+	unsigned ifindex;
+
+	return !sw_attachment(pin, &ifindex, &mode) && ifindex && mode == SW_NATIVE &&
+	       !sw_link_by_index(ifindex, &nic) && !strcmp(nic.kind, "bond");
+}
+
 /* A link whose last pin goes is detached some time later; this is now. */
 int sw_detach(const char *pin, struct sw_error *error)
 {
@@ -204,7 +216,7 @@ int sw_detach(const char *pin, struct sw_error *error)
 	int err = 0;
 
 	if (link >= 0) {
-		err = let_go(link, pin, error);
+		err = is_on_bond(pin) ? 0 : let_go(link, pin, error);
 		if (!err)
 			bpf_link_detach(link);
 		close(link);

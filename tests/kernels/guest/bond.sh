@@ -95,6 +95,8 @@ refused() {
 	[ "$is" = "$code" ] && [ "$(wc -l </tmp/refusal)" = 1 ]
 }
 
+no_program() { ! bpftool prog list | grep -q 'name spamweir_'; }
+
 says() { grep -q "$1" /tmp/refusal; }
 
 ! ip link show dev bond0 >/dev/null 2>&1 || ip link del bond0 # the module's own
@@ -107,6 +109,7 @@ for mode in balance-rr active-backup balance-xor 802.3ad; do
 	equal "$mode: natively" "$(mode_of bond7)" native
 	check "$mode: it judges" judges bond7
 	check "$mode: unload" spamweir unload
+	check "$mode: no program is left" until_true 20 no_program
 	check "$mode: nothing is judged then" pings far 198.18.7.1 -I 198.18.7.66
 	bond_down
 done
