@@ -3,7 +3,7 @@
 # from its limit of a million instructions.
 . /test/report.sh
 
-budget=300000
+budget=250000
 budget_of_tunnels=600000
 
 # load VARIANT ROLE NAME LEAVES DIRS BOUNDS
