@@ -348,11 +348,12 @@ __attribute__((noinline)) __u64 sw_find_both(__u64 hi, __u64 lo, int mail, __u64
 	const struct sw_policy *running = sw_running_policy();
 	__u8 mail6, mail4, cnc;
 	__u32 six, four;
-	__u64 carried;
+	__u64 carried = 0;
 
 	if (!running || running->settings.generation != generation)
 		return SW_CARRIED_ANEW << 24;
-	carried = sw_carried(&running->settings, hi, lo);
+	if (running->settings.bearer_tops >> sw_bearer_top(hi) & 1)
+		carried = sw_carried(&running->settings, hi, lo);
 	six = sw_find6(running, hi, lo, mail | carried >> 32);
 	if (!carried)
 		return six;

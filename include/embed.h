@@ -30,6 +30,13 @@ static __always_inline __u64 sw_bearer_has(const struct sw_bearer *bearer, struc
 	return sw_if_zero(differs) & sw_if_zero(differs >> 32);
 }
 
+/* Where the settings say whether some bearer begins as the address does: whoever is
+ * sure that none does reads no more of them. */
+static __always_inline __u32 sw_bearer_top(__u64 hi)
+{
+	return hi >> 48 & 15;
+}
+
 /* The IPv4 address that one of IPv6 carries | SW_CARRIES, or 0. All bearers are looked at,
  * and without a branch: to the verifier each would be a way of its own. */
 static __always_inline __u64 sw_carried4(const struct sw_settings *settings, struct sw_in6 address)

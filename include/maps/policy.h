@@ -105,8 +105,9 @@ static inline int sw_lets_zombies_to(const struct sw_standing *standing, __u32 r
 struct sw_settings {
 	/* One cache line: all that most SMTP packets need. */
 	__u32 monitor; /* as of a feed, for all */
-	__u16 ports;
-	__u16 destinations; /* bit per role: who mail is for is asked for */
+	__u8 ports;
+	__u8 destinations; /* bit per role: who mail is for is asked for */
+	__u16 bearer_tops; /* bit per bearer, by the end of its first 16 bits: embed.h */
 	__u16 port[SW_MAX_PORTS];
 	__u64 source_mask_hi; /* IPv6 sources are limited and listed by prefix */
 	__u64 source_mask_lo;

@@ -45,6 +45,7 @@ static void add(const struct sw_prefix *prefix, struct sw_settings *settings)
 	for (; at && settings->bearer[at - 1].length < bearer.length; at--)
 		settings->bearer[at] = settings->bearer[at - 1];
 	settings->bearer[at] = bearer;
+	settings->bearer_tops |= 1U << sw_bearer_top(bearer.hi);
 }
 
 void sw_bearers_fill(const struct sw_prefix *nat64, size_t count, struct sw_settings *settings)
@@ -56,6 +57,7 @@ void sw_bearers_fill(const struct sw_prefix *nat64, size_t count, struct sw_sett
 	size_t i;
 
 	settings->bearers = 0;
+	settings->bearer_tops = 0;
 	for (i = 0; i < count && i < SW_MAX_NAT64; i++)
 		add(&nat64[i], settings);
 	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++)
