@@ -41,6 +41,16 @@ static inline sw_u128 sw_prefix_last(const struct sw_prefix *prefix)
 	return prefix->address | sw_prefix_host_mask(prefix);
 }
 
+/* For sorting: by family, then by address, the wider first. As memcmp(3) returns. */
+static inline int sw_prefix_compare(const struct sw_prefix *a, const struct sw_prefix *b)
+{
+	if (a->family != b->family)
+		return (int)a->family - (int)b->family;
+	if (a->address != b->address)
+		return a->address < b->address ? -1 : 1;
+	return (int)a->length - (int)b->length;
+}
+
 /* Clears the bits behind the length; tells whether any was set. */
 static inline bool sw_prefix_clear_host_bits(struct sw_prefix *prefix)
 {

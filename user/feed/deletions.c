@@ -15,20 +15,11 @@ int sw_deletions_add(struct sw_deletions *deletions, const struct sw_prefix *pre
 	return 0;
 }
 
-static int compare_prefix(const struct sw_prefix *x, const struct sw_prefix *y)
-{
-	if (x->family != y->family)
-		return (int)x->family - (int)y->family;
-	if (x->address != y->address)
-		return x->address < y->address ? -1 : 1;
-	return (int)x->length - (int)y->length;
-}
-
 static int compare(const void *a, const void *b)
 {
 	const struct sw_deletion *x = a, *y = b;
 
-	return compare_prefix(&x->prefix, &y->prefix) ?: (x->id > y->id) - (x->id < y->id);
+	return sw_prefix_compare(&x->prefix, &y->prefix) ?: (x->id > y->id) - (x->id < y->id);
 }
 
 void sw_deletions_sort(struct sw_deletions *deletions)
@@ -50,5 +41,5 @@ bool sw_deletions_hold(const struct sw_deletions *deletions, const struct sw_pre
 		else
 			high = middle;
 	}
-	return low < deletions->count && !compare_prefix(&deletions->item[low].prefix, prefix);
+	return low < deletions->count && !sw_prefix_compare(&deletions->item[low].prefix, prefix);
 }

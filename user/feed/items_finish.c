@@ -36,20 +36,12 @@ static void keep_one(struct sw_items *items)
 	items->v6_count = kept;
 }
 
-static int compare_prefix(const struct sw_prefix *x, const struct sw_prefix *y)
-{
-	if (x->family != y->family)
-		return (int)x->family - (int)y->family;
-	if (x->address != y->address)
-		return x->address < y->address ? -1 : 1;
-	return (int)x->length - (int)y->length;
-}
-
 static int compare_exclusion(const void *a, const void *b)
 {
 	const struct sw_item_exclusion *x = a, *y = b;
 
-	return compare_prefix(&x->prefix, &y->prefix) ?: (x->line > y->line) - (x->line < y->line);
+	return sw_prefix_compare(&x->prefix, &y->prefix)
+		       ?: (x->line > y->line) - (x->line < y->line);
 }
 
 /* The first exclusion from the entry's first address on. */
@@ -60,7 +52,7 @@ static size_t seek(const struct sw_items *items, const struct sw_prefix *entry)
 
 	while (low < high) {
 		middle = low + (high - low) / 2;
-		if (compare_prefix(&items->excluded[middle].prefix, &least) < 0)
+		if (sw_prefix_compare(&items->excluded[middle].prefix, &least) < 0)
 			low = middle + 1;
 		else
 			high = middle;

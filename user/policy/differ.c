@@ -80,13 +80,7 @@ int sw_differ_copies(const struct sw_differ_copy *then, const struct sw_differ_c
 
 static int compare_prefix(const void *a, const void *b)
 {
-	const struct sw_prefix *x = a, *y = b;
-
-	if (x->family != y->family)
-		return x->family < y->family ? -1 : 1;
-	if (x->address != y->address)
-		return x->address < y->address ? -1 : 1;
-	return (x->length > y->length) - (x->length < y->length);
+	return sw_prefix_compare(a, b);
 }
 
 int sw_differ_entries(const struct sw_lineage *lineage, size_t rank, struct sw_differ_entries *out)
