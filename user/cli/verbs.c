@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "cli/verbs.h"
 
+#include <limits.h>
 #include <string.h>
 
 #include "base/array.h"
@@ -20,7 +21,7 @@
 
 #define FILE_OF(what)                                                                              \
 	{                                                                                          \
-		.name = "file", .argument = "FILE",                                                \
+		.name = "file", .argument = "FILE", .values = SW_VALUES_FILE,                      \
 		.help = what ", one a line; - is standard input", .field = FIELD(file),            \
 	}
 
@@ -46,18 +47,21 @@ const struct sw_option sw_common_options[] = {
 		.name = "config",
 		.letter = 'c',
 		.argument = "FILE",
+		.values = SW_VALUES_FILE,
 		.help = SW_DEFAULT_CONFIG,
 		.field = FIELD(instance.config),
 	},
 	{
 		.name = "pin-dir",
 		.argument = "DIR",
+		.values = SW_VALUES_DIRECTORY,
 		.help = SW_DEFAULT_PIN_DIR,
 		.field = FIELD(instance.pin_dir),
 	},
 	{
 		.name = "state-dir",
 		.argument = "DIR",
+		.values = SW_VALUES_DIRECTORY,
 		.help = SW_DEFAULT_STATE_DIR,
 		.field = FIELD(instance.state_dir),
 	},
@@ -182,6 +186,7 @@ const struct sw_verb sw_verbs[] = {
 		.name = "feed",
 		.sub = "update",
 		.argument = "[NAME]",
+		.values = SW_VALUES_FEED,
 		.most = 1,
 		.help = "fetch the feeds that have a URL, read all again, and publish",
 		.option = {
@@ -198,6 +203,7 @@ const struct sw_verb sw_verbs[] = {
 		.name = "feed",
 		.sub = "diff",
 		.argument = "[NAME|FILE]...",
+		.values = SW_VALUES_FEED | SW_VALUES_FILE,
 		.most = SW_MAX_FEEDS,
 		.help = "what would change if the feeds were published now; touch nothing",
 		.option = { JSON },
@@ -208,6 +214,7 @@ const struct sw_verb sw_verbs[] = {
 		.name = "feed",
 		.sub = "test",
 		.argument = "FILE [NAME]",
+		.values = SW_VALUES_FILE | SW_VALUES_FEED,
 		.least = 1,
 		.most = 2,
 		.help = "judge a file as the feed of that name, or as a new one; touch nothing",
@@ -215,18 +222,21 @@ const struct sw_verb sw_verbs[] = {
 			{
 				.name = "as",
 				.argument = "NAME",
+				.values = SW_VALUES_FEED,
 				.help = "as the feed of that name",
 				.field = FIELD(as),
 			},
 			{
 				.name = "kind",
 				.argument = "KIND",
+				.values = SW_VALUES_KIND,
 				.help = "as a new feed of this kind; cnc by default",
 				.field = FIELD(kind),
 			},
 			{
 				.name = "format",
 				.argument = "FORMAT",
+				.values = SW_VALUES_FORMAT,
 				.help = "in this format; auto by default",
 				.field = FIELD(format),
 			},
@@ -319,6 +329,7 @@ const struct sw_verb sw_verbs[] = {
 	{
 		.name = "bounces",
 		.argument = "off|on|RATE",
+		.values = SW_VALUES_SAID,
 		.least = 1,
 		.most = 1,
 		.help = "let a mail gateway take no bounces, as many as else, or so many",
@@ -376,6 +387,7 @@ const struct sw_verb sw_verbs[] = {
 			{
 				.name = "textfile",
 				.argument = "PATH",
+				.values = SW_VALUES_FILE,
 				.help = "write it to this file, which is replaced as a whole",
 				.field = FIELD(textfile),
 			},
@@ -387,6 +399,7 @@ const struct sw_verb sw_verbs[] = {
 	{
 		.name = "replay",
 		.argument = "CAPTURE",
+		.values = SW_VALUES_FILE,
 		.least = 1,
 		.most = 1,
 		.help = "judge a capture with the real BPF program",
@@ -394,18 +407,21 @@ const struct sw_verb sw_verbs[] = {
 			{
 				.name = "role",
 				.argument = "ROLE",
+				.values = SW_VALUES_ROLE,
 				.help = "whose program judges: access or upstream",
 				.field = FIELD(role),
 			},
 			{
 				.name = "interface",
 				.argument = "NAME",
+				.values = SW_VALUES_INTERFACE,
 				.help = "judge by this NIC's role instead",
 				.field = FIELD(interface),
 			},
 			{
 				.name = "direction",
 				.argument = "in|all",
+				.values = SW_VALUES_SAID,
 				.help = "in: what came in, the default; all: what went out as well",
 				.field = FIELD(direction),
 			},
@@ -428,6 +444,16 @@ const struct sw_verb sw_verbs[] = {
 		.example = { "spamweir verbs", "spamweir verbs | cut -f 1 | sort -u" },
 		.hidden = true,
 		.run = cmd_verbs,
+	},
+	{
+		.name = "complete",
+		.argument = "-- WORD...",
+		.least = 1,
+		.most = INT_MAX,
+		.help = "what may stand for the last of the words, which is begun",
+		.example = { "spamweir complete -- zombie ''", "spamweir complete -- feed test --" },
+		.hidden = true,
+		.run = cmd_complete,
 	},
 };
 

@@ -10,15 +10,28 @@
 
 #include "cli/options.h"
 
+/* What can stand for an argument, as far as that can be known; a sum of these. */
+enum sw_values {
+	SW_VALUES_FILE = 1,
+	SW_VALUES_DIRECTORY = 2,
+	SW_VALUES_FEED = 4,	 /* those of the configuration */
+	SW_VALUES_INTERFACE = 8, /* the same */
+	SW_VALUES_ROLE = 16,
+	SW_VALUES_KIND = 32, /* of feeds */
+	SW_VALUES_FORMAT = 64,
+	SW_VALUES_SAID = 128, /* the words that its name in help consists of, as of "in|all" */
+};
+
 /* Options of one name must agree, over all verbs, in whether they take an argument and
  * in their letter, because they may stand before the verb. */
 struct sw_option {
 	const char *name;     /* without dashes */
 	const char *argument; /* its name in help, such as "FILE"; NULL: the option is a flag */
 	const char *help;
-	size_t field;  /* offset in struct sw_options, of a string or, for a flag, a bool */
-	char letter;   /* its short form, or 0 */
-	bool required; /* the verb cannot do without it */
+	unsigned values; /* enum sw_values */
+	size_t field;	 /* offset in struct sw_options, of a string or, for a flag, a bool */
+	char letter;	 /* its short form, or 0 */
+	bool required;	 /* the verb cannot do without it */
 };
 
 #define SW_VERB_OPTIONS 12
@@ -28,6 +41,7 @@ struct sw_verb {
 	const char *sub;      /* its sub-verb, or NULL; sub-verbs of a verb stand together */
 	const char *argument; /* what follows, as help shows it, or NULL */
 	int least, most;      /* how many arguments are taken */
+	unsigned values;      /* enum sw_values */
 	const char *help;     /* a line, without a full stop */
 	struct sw_option option[SW_VERB_OPTIONS + 1]; /* one without a name is the end */
 	const char *example[2];
@@ -75,5 +89,6 @@ int cmd_metrics(const struct sw_options *options);
 int cmd_replay(const struct sw_options *options);
 int cmd_events(const struct sw_options *options);
 int cmd_verbs(const struct sw_options *options);
+int cmd_complete(const struct sw_options *options);
 
 #endif
