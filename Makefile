@@ -10,7 +10,7 @@
 # make soak       the same for SOAK_SECONDS
 # make coverage   of user/, by the unit and packet tests
 # make bench      against other filters; bench-quick, bench-check: see tests/bench/bench.mk
-# make install    DESTDIR and PREFIX are heeded
+# make install    and uninstall: DESTDIR and PREFIX are heeded
 # V=1 shows commands.
 
 PREFIX ?= /usr/local
@@ -60,7 +60,7 @@ endif
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: FORCE all tests units clean install demo test check lint deps test-kernels fuzz judge soak coverage
+.PHONY: FORCE all tests units clean install uninstall demo test check lint deps test-kernels fuzz judge soak coverage
 
 all: $(BUILD)/spamweir
 
@@ -154,15 +154,27 @@ coverage: deps
 
 MAN := $(wildcard user/man/*)
 
+# FILE:DIRECTORY[/NAME] below PREFIX; a path that ends with / keeps the file's name.
+SHARED_FILES := $(foreach page,$(MAN),$(page):share/man/man$(subst .,,$(suffix $(page)))/) \
+	scripts/systemd/spamweir.service:lib/systemd/system/ \
+	scripts/systemd/spamweir.sysusers:lib/sysusers.d/spamweir.conf \
+	scripts/spamweir.yaml:share/doc/spamweir/examples/ \
+	scripts/completion/spamweir.bash:share/bash-completion/completions/spamweir \
+	scripts/completion/_spamweir:share/zsh/site-functions/ \
+	scripts/completion/spamweir.fish:share/fish/vendor_completions.d/
+
+# Of one of these, where it goes.
+placed = $(DESTDIR)$(PREFIX)/$(lastword $(subst :, ,$(1)))$(if $(filter %/,$(1)),$(notdir $(firstword $(subst :, ,$(1)))))
+
 install: all
 	install -D -m 755 $(BUILD)/spamweir $(DESTDIR)$(PREFIX)/sbin/spamweir
-	install -d $(addprefix $(DESTDIR)$(PREFIX)/share/man/,man5 man7 man8)
-	install -m 644 $(filter %.8,$(MAN)) $(DESTDIR)$(PREFIX)/share/man/man8/
-	install -m 644 $(filter %.7,$(MAN)) $(DESTDIR)$(PREFIX)/share/man/man7/
-	install -m 644 $(filter %.5,$(MAN)) $(DESTDIR)$(PREFIX)/share/man/man5/
 	install -d $(DESTDIR)/etc/spamweir
-	install -D -m 644 scripts/systemd/spamweir.service $(DESTDIR)$(PREFIX)/lib/systemd/system/spamweir.service
-	install -D -m 644 scripts/systemd/spamweir.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/spamweir.conf
+	$(Q)set -e; $(foreach file,$(SHARED_FILES),install -D -m 644 $(firstword $(subst :, ,$(file))) $(call placed,$(file));)
+
+# What `install` put there. /etc/spamweir, the state directory and what is in force stay.
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/sbin/spamweir $(foreach file,$(SHARED_FILES),$(call placed,$(file)))
+	-$(Q)rmdir $(DESTDIR)$(PREFIX)/share/doc/spamweir/examples $(DESTDIR)$(PREFIX)/share/doc/spamweir
 
 clean:
 	$(Q)rm -rf $(BUILD)
