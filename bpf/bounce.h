@@ -23,6 +23,7 @@
 #include "frame.h"
 #include "limit.h"
 #include "maps.h"
+#include "parse_ip.h"
 
 #define SW_BOUNCE_LEAST 12 /* MAIL FROM:<> */
 #define SW_BOUNCE_SPACE 13 /* MAIL FROM: <> */
@@ -55,14 +56,14 @@ static __always_inline __u32 sw_brake_headers(struct xdp_md *ctx, struct sw_brak
 		    kept->v4.ip.ihl != 5)
 			return 0;
 		promised = sw_swap16(kept->v4.ip.tot_len) - tcp;
-		offset = kept->v4.tcp.offset;
+		offset = kept->v4.tcp.start.offset;
 	} else {
 		tcp = sizeof(kept->v6.ip);
 		if (bpf_xdp_load_bytes(ctx, at, &kept->v6, sizeof(kept->v6)) ||
 		    kept->v6.ip.nexthdr != IPPROTO_TCP)
 			return 0;
 		promised = sw_swap16(kept->v6.ip.payload_len);
-		offset = kept->v6.tcp.offset;
+		offset = kept->v6.tcp.start.offset;
 	}
 	offset = offset >> 4 << 2;
 	if (promised < offset + SW_BOUNCE_LEAST)
@@ -143,8 +144,8 @@ static __always_inline __u16 sw_tcp_checksum(const __u16 *words, int count)
 
 static __always_inline void sw_brake_tcp(struct sw_tcp_header *tcp, int reset)
 {
-	tcp->offset = SW_TCP_MIN / 4 << 4;
-	tcp->flags = SW_TCP_ACK | (reset ? SW_TCP_RST : 0);
+	tcp->start.offset = SW_TCP_MIN / 4 << 4;
+	tcp->start.flags = SW_TCP_ACK | (reset ? SW_TCP_RST : 0);
 	tcp->checksum = 0;
 	tcp->urgent = 0;
 }

@@ -7,7 +7,7 @@
 #include "conduct_place.h"
 #include "decide.h"
 #include "maps.h"
-#include "parse.h"
+#include "parse_ip.h"
 #include "row.h"
 
 /* What is noted. */

@@ -12,7 +12,7 @@
 #include "limit.h"
 #include "live.h"
 #include "maps.h"
-#include "parse.h"
+#include "parse_ip.h"
 
 /*
  * What is to be known of a packet but for its addresses, in one word: between

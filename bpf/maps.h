@@ -125,13 +125,7 @@ struct {
 } split_frame SEC(".maps");
 
 struct sw_tcp_header {
-	__be16 sport;
-	__be16 dport;
-	__be32 seq;
-	__be32 ack;
-	__u8 offset; /* in the upper half, in 32-bit words */
-	__u8 flags;
-	__be16 window;
+	struct sw_tcp start;
 	__u16 checksum; /* as it stands in memory */
 	__be16 urgent;
 };

@@ -9,7 +9,7 @@
 #define SPAMWEIR_PLAIN_H
 
 #include "gate.h"
-#include "parse.h"
+#include "parse_ip.h"
 #include "tunnel.h"
 
 #define SW_PLAIN_IPV4 0x45 /* version 4, and a header of five words */

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The IP half of parse.h, which explains it. */
+/* IP and TCP. parse.h explains the steps. */
 #ifndef SPAMWEIR_PARSE_IP_H
 #define SPAMWEIR_PARSE_IP_H
 
 #include "parse.h"
+
+#define SW_EXT_MAX 8
 
 #define SW_IPPROTO_HIP 139
 #define SW_IPPROTO_SHIM6 140

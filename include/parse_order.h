@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * In which order a frame is parsed: for whoever judges it, tells of it or shows
- * it. parse.h has the steps.
+ * it. parse.h explains the steps.
  *
  * The caller's `walk` is sw_parse_chain() on its `frame`: to the verifier that has
  * to be a function of its own, which finds the frame's bounds itself.
@@ -9,7 +9,8 @@
 #ifndef SPAMWEIR_PARSE_ORDER_H
 #define SPAMWEIR_PARSE_ORDER_H
 
-#include "parse.h"
+#include "parse_ip.h"
+#include "parse_link.h"
 
 typedef int (*sw_walk_fn)(void *frame, struct sw_chain *chain);
 

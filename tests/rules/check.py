@@ -128,15 +128,16 @@ class Check:
         if own and (not first or first[1] != own):
             self.say(path, first[0] if first else 1, f'"{own}" is to be the first include')
 
-    def circles(self):
+    def circles(self, folder, rooms=False):
         """A source with its header must not come back to itself by way of others of its
         room. A circle through other rooms has an arrow that runs upward."""
         graph = {}
-        for path in sorted((self.root / "user").rglob("*.[ch]")):
-            node = path.relative_to(self.root / "user").with_suffix("").as_posix()
+        for path in sorted((self.root / folder).rglob("*.[ch]")):
+            node = path.relative_to(self.root / folder).with_suffix("").as_posix()
             graph.setdefault(node, {}).update(
                 {name.removesuffix(".h"): (path, number) for number, name, in_quotes
-                 in includes(path) if in_quotes and room_of(name) == room_of(node)})
+                 in includes(path)
+                 if in_quotes and (not rooms or room_of(name) == room_of(node))})
         done, way = set(), []
 
         def walk(node):
@@ -162,7 +163,9 @@ class Check:
             for number, name, in_quotes in includes(path):
                 if in_quotes and name not in self.shared:
                     self.say(path, number, f'"{name}": include/ stands below everything')
-        self.circles()
+        self.circles("user", rooms=True)
+        self.circles("include")
+        self.circles("bpf")
         return self.found
 
 

@@ -98,3 +98,11 @@ def test_circle_by_a_source(tmp_path):
         "user/base/said.h": '#include "base/error.h"\n'})
     assert code == 1
     assert lines == ["user/base/said.h:1: closes a circle: base/error > base/said > base/error"]
+
+
+def test_circle_below(tmp_path):
+    for folder in "include", "bpf":
+        code, lines = check(tmp_path / folder, {f"{folder}/a.h": '#include "b.h"\n',
+                                                f"{folder}/b.h": '#include "a.h"\n'})
+        assert code == 1
+        assert lines == [f"{folder}/b.h:1: closes a circle: a > b > a"]
