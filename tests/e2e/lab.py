@@ -29,14 +29,15 @@ def _setns(fd):
 
 
 def wait_until(condition, seconds=60, what=""):
-    """Returns what `condition` does, once that is true."""
+    """Returns what `condition` does, once that is true. `what` it is, or who tells that."""
     deadline = time.monotonic() + seconds
     while True:
         result = condition()
         if result:
             return result
         if time.monotonic() > deadline:
-            raise AssertionError(f"not within {seconds} s: {what or condition}")
+            said = what() if callable(what) else what
+            raise AssertionError(f"not within {seconds} s: {said or condition}")
         time.sleep(0.002)
 
 
