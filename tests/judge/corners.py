@@ -10,6 +10,7 @@ import sys
 from struct import pack
 
 import capture
+import carriers
 import edges
 import minimise
 from judge import expect
@@ -464,7 +465,7 @@ feeds:
 CASES = {"link": link, "lengths": lengths, "extensions": extensions, "fragments": fragments,
          "precedence": precedence, "unfit-entries": unfit, "limit": limit, "again": again,
          "bounces": bounces,
-         "limit-after-silence": silence, "monitor": monitor, "trial": trial} | edges.CASES
+         "limit-after-silence": silence, "monitor": monitor, "trial": trial} | edges.CASES | carriers.CASES
 
 
 def main():

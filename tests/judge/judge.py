@@ -11,11 +11,13 @@ The role is that of the first interface of CONFIG unless given. The parts:
 
 capture.py, dissect.py, tunnels.py,
 policy.py                               read captures, frames, configuration with its feeds
-corners.py, edges.py, parts.py          make the golden replays
+corners.py, edges.py, carriers.py, parts.py
+                                        make the golden replays
 generate.py                             makes random cases: policies by configs.py and lists.py,
                                         frames by frames.py and plain.py
 rounds.py                               judges them all; refusals.py, what cannot be judged
-minimise.py                             makes a case small that fails
+minimise.py                             makes a case small that fails; planted.py, whether
+                                        it does
 wireshark.py                            holds dissect.py against tshark
 
 run.sh is what `make judge` runs, soak.sh what `make soak` runs.

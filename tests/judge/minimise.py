@@ -12,6 +12,7 @@ import json
 import os
 import sys
 import tempfile
+from functools import partial
 
 import yaml
 
@@ -33,8 +34,10 @@ def signature(want, have):
 
 
 class Minimiser:
-    def __init__(self, binary, directory):
-        self.binary, self.directory = binary, directory
+    """compares: as judge.compare(), of (capture, configuration)."""
+
+    def __init__(self, compares, directory):
+        self.compares, self.directory = compares, directory
         self.kind = None
 
     def differ(self, packets, config):
@@ -42,7 +45,7 @@ class Minimiser:
         path, yaml_path = (os.path.join(self.directory, name) for name in ("c.pcap", "c.yaml"))
         write(packets, config, path, yaml_path)
         try:
-            found, _ = compare(self.binary, path, yaml_path)
+            found, _ = self.compares(path, yaml_path)
         except Refused:
             return []
         return [pair for pair in found if "n" in pair[0] | pair[1]
@@ -181,7 +184,7 @@ def plain_config(path):
     config["interfaces"] = [{"name": "lab0", "role": policy.role,
                              "vlans": config["interfaces"][0].get("vlans", {})}]
     for feed in config.get("feeds") or []:
-        feed["entries"] = [text for text in policy.texts(feed) if networks_of(text)]
+        feed["entries"] = list(policy.inline(feed))
         for key in "path", "format", "min_count", "may_be_empty":
             feed.pop(key, None)
     config["feeds"] = [feed for feed in config.get("feeds") or [] if feed["entries"]]
@@ -209,13 +212,13 @@ def flow(value):
     return f'"{value}"' if ":" in value else value
 
 
-def minimise(binary, path, config_path, to, name):
+def minimise(compares, path, config_path, to, name):
     """The stem of the files written; None if there is nothing that differs."""
     packets, config = capture.read(path), plain_config(config_path)
     os.makedirs(to, exist_ok=True)
     stem = os.path.join(to, name)
     with tempfile.TemporaryDirectory() as directory:
-        small = Minimiser(binary, directory)
+        small = Minimiser(compares, directory)
         found = small.differ(packets, config)
         if not found:
             return None
@@ -240,7 +243,8 @@ def main():
     parser.add_argument("--name", required=True)
     parser.add_argument("--to", metavar="DIRECTORY", default=GOLDEN)
     options = parser.parse_args()
-    stem = minimise(options.spamweir, options.file, options.config, options.to, options.name)
+    stem = minimise(partial(compare, options.spamweir), options.file, options.config, options.to,
+                    options.name)
     if not stem:
         print("nothing differs", file=sys.stderr)
         return 1

@@ -149,8 +149,8 @@ class Policy:
 
     def _read_feeds(self):
         read = [(feed, list(self.texts(feed))) for feed in self.feeds]
-        own = [part for feed, texts in read if feed["kind"] == "own"
-               for text, _ in texts for part in _entry(text, feed)]
+        self._own = own = [part for feed, texts in read if feed["kind"] == "own"
+                           for text, _ in texts for part in _entry(text, feed)]
         for feed, texts in read:
             if feed["kind"] == "own":
                 continue
@@ -171,6 +171,22 @@ class Policy:
                 form = detect(lines)
             yield from ((text, True) for text in READERS[form](lines, feed))
         yield from ((text, False) for text in feed.get("entries") or [])
+
+    def inline(self, feed):
+        """Its entries as they would stand in the configuration: there, special addresses are
+        listed, too."""
+        for text, in_file in self.texts(feed):
+            parts = _entry(text, feed)
+            taken = [piece for part in parts for piece in _taken(part, in_file, feed, self._own)]
+            if feed["kind"] == "own" or not in_file or taken == parts:
+                yield from [text] if parts else []
+            else:
+                yield from (_text(piece) for piece in taken)
+
+
+def _text(part):
+    address = {4: ipaddress.IPv4Address, 6: ipaddress.IPv6Address}[part.family](part.first)
+    return f"{address}/{part.length}"
 
 
 def _kinds(feed):

@@ -16,11 +16,13 @@ import shutil
 import sys
 import tempfile
 import time
+from functools import partial
 from glob import glob
 from itertools import islice
 
 import capture
 import minimise
+import planted
 import refusals
 import wireshark
 from dissect import dissect
@@ -162,7 +164,8 @@ class Rounds:
         directory = os.path.join(self.keep, seed)
         path = glob(os.path.join(directory, "case.pcap*"))[0]
         config = os.path.join(directory, "case.yaml")
-        small = minimise.minimise(self.binary, path, config, self.keep, f"small-{seed}")
+        small = minimise.minimise(partial(compare, self.binary), path, config, self.keep,
+                                  f"small-{seed}")
         print(f"  small    {small or 'no: replay refuses it, or it fails by its feed files alone'}",
               flush=True)
 
@@ -218,6 +221,8 @@ def main():
         rounds.golden()
         for what, differ in refusals.outcomes(binary):
             rounds.outcome(f"refused: {what}", differ)
+        for what, differ in planted.outcomes():
+            rounds.outcome(f"made small: {what}", differ)
         rounds.others()
         rounds.dissector()
         rounds.fixed()
