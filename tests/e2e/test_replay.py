@@ -278,3 +278,16 @@ def test_many_sources_with_any_timing_against_a_model(replay):
     got = verdicts(replay(captures.pcap(packets), LIMIT))
     assert got == expected
     assert 500 < expected.count("x") < 3500
+
+
+GOLDEN = pathlib.Path(__file__).parents[1] / "golden" / "replay"
+
+
+@pytest.mark.parametrize("option, suffix", [("--json", "replay.jsonl"), (None, "replay.txt")])
+def test_what_carries_packets_byte_for_byte(weir, option, suffix):
+    """The judge holds what is said of each; this, how. The capture is corners.py's."""
+    weir.configure((GOLDEN / "carriers.yaml").read_text(), interfaces="")
+    done = weir("replay", str(GOLDEN / "carriers.pcap"), "--interface", "lab0",
+                *([option] if option else []))
+    assert done.stdout == (GOLDEN / f"carriers.{suffix}").read_text()
+    assert done.stderr == ""
