@@ -233,13 +233,20 @@ static __always_inline void sw_conduct_back4(__u32 source, __u32 destination, __
 				  SW_DECISION(SW_CLEAN, SW_IPV4, 0), SW_CONDUCT_LISTENS);
 }
 
+/* Whoever talks to a subscriber of 4in6 has an IPv4 address. */
 static __always_inline void sw_conduct_back6(const struct sw_settings *settings,
 					     const struct sw_pair6 *pair, __u64 what, __u32 role)
 {
 	__u64 hi = settings->source_mask_hi, lo = settings->source_mask_lo;
+	struct sw_in6 to = pair->destination;
+	__u8 family = SW_IPV4;
 
-	sw_conduct_answer(pair->destination.hi & hi, pair->destination.lo & lo,
-			  sw_answer_word(SW_IPV6, role), what);
+	if (to.hi || to.lo >> 32 != SW_SUBJECT_IPV4_PREFIX >> 32) {
+		family = SW_IPV6;
+		to.hi &= hi;
+		to.lo &= lo;
+	}
+	sw_conduct_answer(to.hi, to.lo, sw_answer_word(family, role), what);
 	if (role == SW_ACCESS && what == SW_CONDUCT_ANSWERED)
 		sw_conduct_answer(pair->source.hi & hi, pair->source.lo & lo,
 				  SW_DECISION(SW_CLEAN, SW_IPV6, 0), SW_CONDUCT_LISTENS);

@@ -7,6 +7,7 @@
 #ifndef SPAMWEIR_INSIDE_H
 #define SPAMWEIR_INSIDE_H
 
+#include "conduct.h"
 #include "decide.h"
 #include "frame.h"
 #include "ledger.h"
@@ -187,12 +188,23 @@ static __always_inline int sw_decide_dslite(__u64 addresses, __u64 word, __u64 s
 	return decision == SW_ANEW ? sw_decide_dslite_once(addresses, word, start) : decision;
 }
 
+/* Whether it is known by whom it is for: what a C&C address sends in, and what answers
+ * a SYN and passes. */
+static __always_inline int sw_is_known_by_receiver(const struct sw_packet *packet, __u32 decision,
+						   __u32 role)
+{
+	if (sw_reason_cuts(sw_decision_reason(decision)))
+		return sw_is_sent_in(decision, role);
+	return role == SW_UPSTREAM && sw_answer_of(packet->tcp_flags, packet->seq);
+}
+
 /* The subscriber is the outer address of 4in6: the source on access, and on upstream
- * whom a C&C address sends something to. The other end is the inner one. */
-static __always_inline int sw_is_dslite(int opened, __u32 decision, __u32 role)
+ * the destination. The other end is the inner one. */
+static __always_inline int sw_is_dslite(int opened, const struct sw_packet *packet, __u32 decision,
+					__u32 role)
 {
 	return (opened & SW_TUNNEL_KIND) == SW_TUNNEL_4IN6 &&
-	       (role == SW_ACCESS || sw_is_sent_in(decision, role));
+	       (role == SW_ACCESS || sw_is_known_by_receiver(packet, decision, role));
 }
 
 static __always_inline void sw_name_subscriber(const struct sw_split *split,
@@ -277,7 +289,7 @@ __attribute__((noinline)) int sw_know_inside(struct sw_packet *packet, __u32 dec
 		return 0;
 	if (count && sw_opened_parsed(split->opened) == SW_GO_ON && sw_is_as_clean(decision))
 		sw_count_tunnelled(sw_tunnel_of(packet));
-	if (sw_is_dslite(split->opened, decision, role))
+	if (sw_is_dslite(split->opened, packet, decision, role))
 		sw_name_subscriber(split, packet, role);
 	return 0;
 }

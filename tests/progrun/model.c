@@ -613,21 +613,38 @@ static enum sw_reason judge(struct sw_model *model, enum sw_role role,
 }
 
 /* Of what was found clean outside, what is inside decides, if that can be read. */
-static void judge_inside(struct sw_model *model, enum sw_role role, const struct sw_decoded *outer,
+static void judge_inside(struct sw_model *model, enum sw_role role, struct sw_unwrapped *unwrapped,
 			 __u64 now_ns, struct sw_judgement *result)
 {
-	struct sw_unwrapped unwrapped = sw_unwrap(outer, model->opened_tunnels, role);
-
-	if (unwrapped.closed)
-		result->tunnel = unwrapped.kind;
-	if (!unwrapped.opened)
+	if (unwrapped->closed)
+		result->tunnel = unwrapped->kind;
+	if (!unwrapped->opened)
 		return;
-	unwrapped.inner.bare = false; /* bounces in tunnels are left alone */
-	result->reason = judge(model, role, &unwrapped.inner, now_ns, result);
+	unwrapped->inner.bare = false; /* bounces in tunnels are left alone */
+	result->reason = judge(model, role, &unwrapped->inner, now_ns, result);
 	result->inside = true;
-	result->family = unwrapped.inner.family;
+	result->family = unwrapped->inner.family;
 	if (result->reason == SW_CLEAN)
-		result->tunnel = sw_tunnel_told(&unwrapped.inner);
+		result->tunnel = sw_tunnel_told(&unwrapped->inner);
+}
+
+/* The ledger's are subscribers, and remote hosts that send here; but for what a C&C
+ * address sends in, which is a trouble of him who gets it. A subscriber behind DS-Lite
+ * has the outer address. */
+static void name_ends(const struct sw_decoded *outer, const struct sw_unwrapped *unwrapped,
+		      struct sw_judgement *result)
+{
+	const struct sw_decoded *packet = result->inside ? &unwrapped->inner : outer;
+	bool sent_in = result->role == SW_UPSTREAM && result->reason == SW_CNC_SRC;
+	struct sw_model_end from = { packet->family, packet->src };
+	struct sw_model_end to = { packet->family, packet->dst };
+
+	result->remote = result->role == SW_UPSTREAM && !sent_in;
+	result->subject = sent_in ? to : from;
+	result->peer = sent_in ? from : to;
+	if (result->inside && unwrapped->kind == SW_TUNNEL_4IN6 && !result->remote)
+		result->subject =
+			(struct sw_model_end){ SW_IPV6, sent_in ? outer->dst : outer->src };
 }
 
 /* VID of the outer tag, or 0. */
@@ -677,6 +694,7 @@ struct sw_judgement sw_model_judge(struct sw_model *model, enum sw_role role, co
 {
 	struct sw_decoded packet = sw_decode(data, size);
 	struct sw_judgement result = { .family = packet.family };
+	struct sw_unwrapped unwrapped = {};
 	__u8 tried_outside;
 
 	switch (outer_vid(data, size)) {
@@ -694,8 +712,10 @@ struct sw_judgement sw_model_judge(struct sw_model *model, enum sw_role role, co
 	model->tried = 0;
 	result.reason = judge(model, role, &packet, now_ns, &result);
 	tried_outside = model->tried;
-	if (model->tunnels && result.reason == SW_CLEAN)
-		judge_inside(model, role, &packet, now_ns, &result);
+	if (model->tunnels && result.reason == SW_CLEAN) {
+		unwrapped = sw_unwrap(&packet, model->opened_tunnels, role);
+		judge_inside(model, role, &unwrapped, now_ns, &result);
+	}
 	result.verdict = verdict_of(result.reason);
 	if (result.verdict == SW_PASS && model->tried) {
 		result.reason = model->tried_for;
@@ -706,6 +726,7 @@ struct sw_judgement sw_model_judge(struct sw_model *model, enum sw_role role, co
 			result.family = packet.family;
 		}
 	}
+	name_ends(&packet, &unwrapped, &result);
 	if (result.verdict == SW_DROP && model->world->monitor)
 		result.verdict = SW_WOULD_DROP;
 	if (result.verdict == SW_REPLY && model->world->monitor)

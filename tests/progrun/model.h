@@ -121,6 +121,11 @@ struct sw_model {
 	size_t buckets;
 };
 
+struct sw_model_end {
+	__u8 family;
+	sw_u128 address;
+};
+
 struct sw_judgement {
 	enum sw_reason reason;
 	enum sw_verdict verdict;
@@ -130,6 +135,10 @@ struct sw_judgement {
 	bool reset;  /* of SW_REPLY: it is a reset that goes on, else an acknowledgement */
 	bool inside; /* what is in a tunnel decided */
 	enum sw_tunnel tunnel; /* counted, for it stays closed */
+	/* Whom the ledger knows by it, if it does not pass, and with whom he dealt: */
+	bool remote;
+	struct sw_model_end subject;
+	struct sw_model_end peer;
 };
 
 void sw_model_init(struct sw_model *model, const struct sw_world *world);

@@ -14,6 +14,7 @@
 
 #include "cast.h"
 #include "check.h"
+#include "heads.h"
 #include "kernel/subject.h"
 #include "random.h"
 #include "spamweir.skel.h"
@@ -25,6 +26,12 @@
 #define WINDOW_NS (SLOW_NS << SW_CONDUCT_WINDOW_BITS)
 
 static struct sw_conduct *conduct;
+
+static int set_up_tunnels(void **state)
+{
+	conduct = NULL; /* those of other programs */
+	return sw_check_setup_tunnels(state);
+}
 
 static struct sw_check *begin(void **state)
 {
@@ -451,6 +458,96 @@ static void test_what_is_no_answer(void **state)
 	sw_check_done(check);
 }
 
+/* A packet of a subscriber's, and then of a server's, in a tunnel of DS-Lite. */
+static void through_dslite(struct sw_check *check, enum sw_role role, sw_u128 src, sw_u128 dst,
+			   const struct sw_spec *inner, enum sw_reason reason)
+{
+	struct sw_spec outer = sw_spec_smtp(SW_IPV6, src, dst);
+
+	outer.protocol = 4;
+	sw_frame_build(&check->frame, inner);
+	sw_frame_wrap(&check->frame, &outer, &sw_heads[0]);
+	sw_check_reason(check, role, reason, "in 4in6");
+}
+
+static struct sw_spec answer_to(const struct sw_spec *spec, __u8 flags, __u32 seq)
+{
+	struct sw_spec back = *spec;
+
+	back.src = spec->dst;
+	back.dst = spec->src;
+	back.sport = 25;
+	back.dport = 40000;
+	back.flags = flags;
+	back.seq = seq;
+	return back;
+}
+
+/* Behind DS-Lite all have the same inner addresses: the subscriber is outside, whether he
+ * asks or is answered. */
+static void test_dslite(void **state)
+{
+	const sw_u128 one = (sw_u128)0x20010db8fffe0001 << 64 | 1, two = one + ((sw_u128)1 << 64);
+	const sw_u128 concentrator = sw_cast_dst(SW_PART_CLEAN, SW_IPV6);
+	struct sw_check *check = begin(state);
+	struct sw_spec spec = sw_spec_smtp(SW_IPV4, V4(192, 168, 1, 2), SERVER), back;
+	int i;
+
+	for (i = 0; i < 3; i++) {
+		spec.dst = SERVER + i;
+		through_dslite(check, SW_ACCESS, one, concentrator, &spec, SW_SMTP_OK);
+		back = answer_to(&spec, SW_SYN | SW_ACK, 7);
+		through_dslite(check, SW_UPSTREAM, concentrator, one, &back, SW_CLEAN);
+	}
+	through_dslite(check, SW_ACCESS, two, concentrator, &spec, SW_SMTP_OK);
+	back = answer_to(&spec, SW_RST | SW_ACK, 0);
+	through_dslite(check, SW_UPSTREAM, concentrator, two, &back, SW_CLEAN);
+	expect_answers(check, SW_SIDE_SUBSCRIBER, SW_IPV6, one, 3, 0, false);
+	expect_answers(check, SW_SIDE_SUBSCRIBER, SW_IPV6, two, 0, 1, false);
+	assert_int_equal(sum(SW_SIDE_SUBSCRIBER).used, 2);
+
+	/* And the other way round. */
+	spec.src = SERVER;
+	spec.dst = V4(192, 168, 1, 2);
+	through_dslite(check, SW_UPSTREAM, concentrator, two, &spec, SW_SMTP_OK);
+	back = answer_to(&spec, SW_SYN | SW_ACK, 7);
+	through_dslite(check, SW_ACCESS, two, concentrator, &back, SW_CLEAN);
+	expect(find(check, SW_SIDE_REMOTE, SW_IPV4, SERVER), check->now_ns, 1, 1, 1);
+	expect_answers(check, SW_SIDE_REMOTE, SW_IPV4, SERVER, 1, 0, false);
+	expect_answers(check, SW_SIDE_SUBSCRIBER, SW_IPV6, two, 0, 1, true);
+	assert_int_equal(sum(SW_SIDE_SUBSCRIBER).used, 2);
+	assert_int_equal(sum(SW_SIDE_REMOTE).used, 1);
+	sw_check_done(check);
+}
+
+/* Of other tunnels the inner addresses are what counts. */
+static void test_other_tunnels(void **state)
+{
+	struct sw_check *check = begin(state);
+	size_t i;
+
+	for (i = 1; i < sw_head_count; i++) {
+		__u8 family = sw_heads[i].inner ? sw_heads[i].inner : SW_IPV4;
+		sw_u128 src = sw_cast_src(SW_PART_CLEAN, family);
+		struct sw_spec spec = sw_spec_smtp(family, src, sw_cast_dst(SW_PART_CLEAN, family));
+		struct sw_spec back = answer_to(&spec, SW_SYN | SW_ACK, 7);
+		struct sw_spec outer = sw_spec_smtp(SW_IPV4, SOURCE, SERVER);
+
+		memset(conduct, 0, sizeof(*conduct));
+		outer.protocol = sw_heads[i].protocol;
+		sw_frame_build(&check->frame, &spec);
+		sw_frame_wrap(&check->frame, &outer, &sw_heads[i]);
+		sw_check_reason(check, SW_ACCESS, SW_SMTP_OK, sw_heads[i].name);
+		sw_frame_build(&check->frame, &back);
+		sw_frame_wrap(&check->frame, &outer, &sw_heads[i]);
+		sw_check_reason(check, SW_UPSTREAM, SW_CLEAN, sw_heads[i].name);
+		expect(find(check, SW_SIDE_SUBSCRIBER, family, src), check->now_ns, 1, 1, 1);
+		expect_answers(check, SW_SIDE_SUBSCRIBER, family, src, 1, 0, false);
+		assert_int_equal(sum(0).used + sum(1).used, 1);
+	}
+	sw_check_done(check);
+}
+
 #define PEERS 30
 #define TURNS 100000
 
@@ -604,5 +701,14 @@ int main(void)
 		cmocka_unit_test(test_answers_against_counts),
 	};
 
-	return cmocka_run_group_tests(tests, sw_check_setup, sw_check_teardown);
+	const struct CMUnitTest tunnels[] = {
+		cmocka_unit_test(test_syns_attempts_and_servers),
+		cmocka_unit_test(test_answers),
+		cmocka_unit_test(test_who_answers_himself),
+		cmocka_unit_test(test_dslite),
+		cmocka_unit_test(test_other_tunnels),
+	};
+
+	return cmocka_run_group_tests(tests, sw_check_setup, sw_check_teardown) +
+	       cmocka_run_group_tests(tunnels, set_up_tunnels, sw_check_teardown);
 }

@@ -13,7 +13,7 @@
 
 #include "cast.h"
 #include "check.h"
-#include "decode.h"
+#include "heads.h"
 #include "kernel/subject.h"
 #include "random.h"
 #include "spamweir.skel.h"
@@ -21,6 +21,12 @@
 #define V4(a, b, c, d) ((__u32)(a) << 24 | (b) << 16 | (c) << 8 | (d))
 
 static struct sw_ledger *ledger;
+
+static int set_up_tunnels(void **state)
+{
+	ledger = NULL; /* those of other programs */
+	return sw_check_setup_tunnels(state);
+}
 
 static struct sw_check *begin(void **state)
 {
@@ -30,6 +36,7 @@ static struct sw_check *begin(void **state)
 		ledger = sw_rig_map(bpf_map__fd(check->rig.skel->maps.ledger), sizeof(*ledger));
 	assert_non_null(ledger);
 	memset(ledger, 0, sizeof(*ledger));
+	assert_int_equal(sw_rig_tunnelled(&check->rig, &check->tunnelled), 0);
 	return check;
 }
 
@@ -329,10 +336,11 @@ static void test_what_others_had_is_not_inherited(void **state)
 static struct expected {
 	struct sw_spot spot;
 	__u64 drops[SW_REASON_COUNT];
+	struct sw_model_end peer; /* the last */
 } expected[SUBJECTS];
 static size_t expected_count;
 
-static void expect(struct sw_spot spot, enum sw_reason reason)
+static void expect(struct sw_spot spot, const struct sw_judgement *judged)
 {
 	size_t i;
 
@@ -341,24 +349,21 @@ static void expect(struct sw_spot spot, enum sw_reason reason)
 	assert_true(i < SUBJECTS);
 	expected_count += i == expected_count;
 	expected[i].spot = spot;
-	expected[i].drops[reason]++;
+	expected[i].drops[judged->reason]++;
+	expected[i].peer = judged->peer;
 }
 
 static void expect_frame(struct sw_check *check, const struct sw_judgement *judged)
 {
-	struct sw_decoded packet = sw_decode(check->frame.data, check->frame.len);
-	bool sent_in = judged->role == SW_UPSTREAM && judged->reason == SW_CNC_SRC;
-	sw_u128 subject = sent_in ? packet.dst : packet.src;
+	sw_u128 subject = judged->subject.address;
 
 	if (judged->verdict == SW_PASS)
 		return;
-	if (packet.family == SW_IPV6)
+	if (judged->subject.family == SW_IPV6)
 		subject = sw_mask(subject, 128, check->world.source_prefix);
-	expect(spot_of(check,
-		       judged->role == SW_UPSTREAM && !sent_in ? SW_SIDE_REMOTE
-							       : SW_SIDE_SUBSCRIBER,
-		       packet.family, subject),
-	       judged->reason);
+	expect(spot_of(check, judged->remote ? SW_SIDE_REMOTE : SW_SIDE_SUBSCRIBER,
+		       judged->subject.family, subject),
+	       judged);
 }
 
 static void random_round(struct sw_check *check, __u64 seed)
@@ -405,8 +410,65 @@ static void test_random(void **state)
 			for (reason = 0; reason < SW_REASON_COUNT; reason++)
 				assert_int_equal(sw_ledger_drops(entry, reason),
 						 expected[i].drops[reason]);
+			assert_true(peer_of(entry, expected[i].peer.family) ==
+				    expected[i].peer.address);
 		}
 	}
+}
+
+/* Behind DS-Lite the subscriber is outside, and whom he deals with inside. */
+static void test_dslite(void **state)
+{
+	static const struct {
+		enum sw_role role;
+		enum sw_cast_part outer_src, outer_dst, src, dst;
+		enum sw_reason reason;
+		bool sent_in, remote;
+	} cases[] = {
+		{ SW_ACCESS, SW_PART_CLEAN, SW_PART_CLEAN, SW_PART_CLEAN, SW_PART_CNC, SW_CNC_DST,
+		  false, false },
+		{ SW_ACCESS, SW_PART_CLEAN, SW_PART_CLEAN, SW_PART_CNC, SW_PART_CLEAN, SW_CNC_SRC,
+		  false, false },
+		{ SW_ACCESS, SW_PART_ZOMBIE, SW_PART_CLEAN, SW_PART_CLEAN, SW_PART_CLEAN,
+		  SW_ZOMBIE_FEED, false, false },
+		{ SW_ACCESS, SW_PART_LIVE, SW_PART_CLEAN, SW_PART_ALLOWED, SW_PART_CLEAN,
+		  SW_ZOMBIE_LIVE, false, false },
+		{ SW_UPSTREAM, SW_PART_CLEAN, SW_PART_CLEAN, SW_PART_CNC, SW_PART_CLEAN, SW_CNC_SRC,
+		  true, false },
+		{ SW_UPSTREAM, SW_PART_CLEAN, SW_PART_CLEAN, SW_PART_ZOMBIE, SW_PART_CLEAN,
+		  SW_ZOMBIE_FEED, false, true },
+	};
+	struct sw_check *check = begin(state);
+	struct sw_ledger_entry *entry;
+	struct sw_spec outer, inner;
+	__u8 family;
+	size_t i;
+
+	sw_cast(&check->world, check->now_ns);
+	sw_check_publish(check);
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		__typeof__(&cases[0]) c = &cases[i];
+
+		memset(ledger, 0, sizeof(*ledger));
+		outer = sw_spec_smtp(SW_IPV6, sw_cast_src(c->outer_src, SW_IPV6),
+				     sw_cast_dst(c->outer_dst, SW_IPV6));
+		outer.protocol = 4;
+		inner = sw_spec_smtp(SW_IPV4, sw_cast_src(c->src, SW_IPV4),
+				     sw_cast_dst(c->dst, SW_IPV4));
+		sw_frame_build(&check->frame, &inner);
+		sw_frame_wrap(&check->frame, &outer, &sw_heads[0]);
+		sw_check_reason(check, c->role, c->reason, "4in6");
+		family = c->remote ? SW_IPV4 : SW_IPV6;
+		entry = find(check, c->remote ? SW_SIDE_REMOTE : SW_SIDE_SUBSCRIBER, family,
+			     c->remote	  ? inner.src
+			     : c->sent_in ? outer.dst
+					  : outer.src);
+		assert_non_null(entry);
+		assert_int_equal(total(entry), 1);
+		assert_true(peer_of(entry, SW_IPV4) == (c->sent_in ? inner.src : inner.dst));
+		assert_int_equal(sum(0).used + sum(1).used, 1);
+	}
+	sw_check_done(check);
 }
 
 #define RACES 25600 /* each frame as often */
@@ -492,5 +554,12 @@ int main(void)
 		cmocka_unit_test(test_cpus_race),
 	};
 
-	return cmocka_run_group_tests(tests, sw_check_setup, sw_check_teardown);
+	const struct CMUnitTest tunnels[] = {
+		cmocka_unit_test(test_subject_and_peer),
+		cmocka_unit_test(test_random),
+		cmocka_unit_test(test_dslite),
+	};
+
+	return cmocka_run_group_tests(tests, sw_check_setup, sw_check_teardown) +
+	       cmocka_run_group_tests(tunnels, set_up_tunnels, sw_check_teardown);
 }
