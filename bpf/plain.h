@@ -40,12 +40,15 @@ static __always_inline int sw_is_plain_tcp(__u32 flags, __s64 left)
 	return (__s64)(__u64)header <= left - SW_TCP_MIN;
 }
 
-/* Near SMTP, by the port that it is for; what answers a SYN, by where it is from, too. */
+/* Near SMTP, by the port that it is for; what answers a SYN, by where it is from, too. Of
+ * these three flags ACK is the highest: with one of the others beside it, and only then,
+ * they are more than it is alone. */
 static __always_inline __u64 sw_plain_ports(const struct sw_tcp *tcp, __u32 flags)
 {
 	__u64 near = sw_gate_maybe_smtp(sw_swap16(tcp->dport));
 
-	if (__builtin_expect(flags & sw_swap16(SW_TCP_SYN | SW_TCP_RST), 0))
+	flags &= sw_swap16(SW_TCP_SYN | SW_TCP_RST | SW_TCP_ACK);
+	if (__builtin_expect(flags > sw_swap16(SW_TCP_ACK), 0))
 		near |= sw_gate_maybe_smtp(sw_swap16(tcp->sport));
 	return near;
 }
