@@ -15,6 +15,7 @@
 #include "policy/plan.h"
 #include "run/layout.h"
 #include "run/nics_find.h"
+#include "run/route_plan.h"
 #include "worker/parse.h"
 
 static json_t *interfaces_json(const struct sw_config *config, const bool *present)
@@ -128,7 +129,7 @@ static int make_plan(const struct sw_options *options, struct sw_plan *plan, str
 
 	if (sw_hosts_read(SW_RESOLV_CONF, &hosts, error))
 		sw_warn("%s", error->text);
-	err = sw_plan_make(options->instance.config, &reading, plan, error);
+	err = sw_route_plan_make(&options->instance, &reading, plan, error);
 	free(hosts.host);
 	if (err)
 		print_unfit(plan);

@@ -13,10 +13,12 @@
 #include "cli/verbs.h"
 #include "config/read.h"
 #include "run/lists.h"
+#include "run/route_feeds.h"
 
 struct diff {
 	const struct sw_options *options;
 	struct sw_config *config;
+	struct sw_route_aside aside;
 	json_t *list; /* with --json */
 	size_t shown;
 	size_t unfit; /* lists that would not be published as they are */
@@ -119,6 +121,8 @@ static int read_config(struct diff *diff, struct sw_error *error)
 	__s64 change;
 	int err = sw_config_read(instance->config, &diff->config, error);
 
+	if (!err)
+		err = sw_route_feeds_aside(instance, diff->config, &diff->aside, error);
 	if (err)
 		return err;
 	err = sw_lists_append(instance, diff->config, 0, &change, error);
@@ -141,6 +145,7 @@ int cmd_feed_diff(const struct sw_options *options)
 		err = sw_print_json(diff.list);
 	else
 		json_decref(diff.list);
+	sw_route_feeds_aside_end(diff.config, &diff.aside);
 	sw_config_free(diff.config);
 	if (err)
 		return sw_print_error(&error, err);

@@ -12,6 +12,7 @@
 #include "cli/verbs.h"
 #include "config/read.h"
 #include "run/lists.h"
+#include "run/route_feeds.h"
 
 static const char *name_said(const struct sw_options *options)
 {
@@ -105,12 +106,14 @@ static int read_config(const struct sw_options *options, struct sw_preview *prev
 }
 
 static int make(const struct sw_options *options, struct sw_preview *preview,
-		struct sw_config **config, struct sw_error *error)
+		struct sw_config **config, struct sw_route_aside *aside, struct sw_error *error)
 {
 	const struct sw_feed_config wish = preview->feed;
 	int err = read_config(options, preview, config, error);
 	bool known;
 
+	if (!err && *config)
+		err = sw_route_feeds_aside(&options->instance, *config, aside, error);
 	if (!err && name_said(options))
 		err = find(*config, name_said(options), &preview->feed, error);
 	if (err)
@@ -136,6 +139,7 @@ int cmd_feed_test(const struct sw_options *options)
 		.is_new = !name_said(options),
 		.file = options->argument[0],
 	};
+	struct sw_route_aside aside = {};
 	struct sw_error error = {};
 	int err = check(options, &preview.feed, &error), code;
 
@@ -143,7 +147,7 @@ int cmd_feed_test(const struct sw_options *options)
 		sw_print_error(&error, err);
 		return SW_EXIT_USAGE;
 	}
-	err = make(options, &preview, &config, &error);
+	err = make(options, &preview, &config, &aside, &error);
 	if (!err && options->json)
 		err = sw_print_json(sw_preview_json(&preview));
 	else if (!err)
@@ -153,6 +157,7 @@ int cmd_feed_test(const struct sw_options *options)
 			      preview.unfit.text[0] ? preview.unfit.text : preview.refused.text);
 	code = err ? sw_print_error(&error, err) : SW_EXIT_DONE;
 	sw_preview_free(&preview);
+	sw_route_feeds_aside_end(config, &aside);
 	sw_config_free(config);
 	return code;
 }

@@ -12,6 +12,7 @@
 #include "replay/capture.h"
 #include "replay/judge.h"
 #include "replay/replay.h"
+#include "run/route_plan.h"
 #include "worker/parse.h"
 
 static const char *const fragment_name[] = { "none", "first", "later" };
@@ -222,7 +223,7 @@ static int replay_file(const struct sw_options *options, bool *is_partial, struc
 	struct sw_plan plan;
 	int err;
 
-	err = sw_plan_make(options->instance.config, &reading, &plan, error);
+	err = sw_route_plan_make(&options->instance, &reading, &plan, error);
 	if (!err)
 		err = find_nic(options, plan.config, &nic, error);
 	if (!err)

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "config/read.h"
+#include "config/routes.h"
 #include "judge.h"
 #include "kernel/hosts.h"
 #include "kernel/open.h"
@@ -170,6 +171,8 @@ static void explain(struct sw_lookup *l)
 	__s64 change;
 	int err = sw_config_read(instance->config, &l->config, &error);
 
+	if (!err)
+		err = sw_routes_place(l->config, instance->state_dir);
 	if (!err)
 		err = sw_lists_append(instance, l->config, 0, &change, &error);
 	if (!err)

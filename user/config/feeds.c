@@ -13,10 +13,12 @@
 #include "config/fields.h"
 #include "config/mail.h"
 #include "config/mapping.h"
+#include "config/routes.h"
 #include "config/value.h"
 
 #define MAX_ENTRIES 10000 /* of a feed, inline */
 #define MAX_FILE_ENTRIES 100000000
+#define UNSAID 0xff /* a width */
 
 static int read_name(const struct sw_value *value, void *into)
 {
@@ -273,7 +275,8 @@ static int check_feed(const struct sw_value *value, const struct sw_config *conf
 					     feed->name, config->feed[i].line);
 	}
 	if (!sw_feed_has_list(feed) && !feed->entries)
-		return sw_value_fail(value, "feed \"%s\" has neither path nor url nor entries",
+		return sw_value_fail(value,
+				     "feed \"%s\" has neither path nor url nor routes nor entries",
 				     feed->name);
 	if (feed->monitor && (feed->kind == SW_KIND_ALLOW || feed->kind == SW_KIND_OWN))
 		return sw_value_fail(value,
@@ -287,7 +290,31 @@ static int check_feed(const struct sw_value *value, const struct sw_config *conf
 				     "not ipsum",
 				     feed->name, sw_format_name(feed->format));
 	err = sw_age_check(value, feed);
+	if (!err)
+		err = sw_routes_check(value, feed);
 	return err ? err : sw_fetch_check(value, feed);
+}
+
+/* A table of routes fills and drains with its sessions, and is written by ourselves. */
+static void set_defaults(struct sw_feed_config *feed)
+{
+	static const __u8 width[][SW_FAMILIES] = {
+		{ [SW_IPV4] = SW_MAX_WIDTH_IPV4, [SW_IPV6] = SW_MAX_WIDTH_IPV6 },
+		{ [SW_IPV4] = SW_ROUTES_WIDTH_IPV4, [SW_IPV6] = SW_ROUTES_WIDTH_IPV6 },
+	};
+	bool routes = feed->routes.table;
+	int family;
+
+	for (family = SW_IPV4; family < SW_FAMILIES; family++) {
+		if (feed->max_width[family] == UNSAID)
+			feed->max_width[family] = width[routes][family];
+	}
+	if (!routes && !feed->max_change)
+		feed->max_change = SW_MAX_CHANGE;
+	if (!routes)
+		return;
+	feed->format = SW_FORMAT_PLAIN;
+	feed->may_be_empty = true;
 }
 
 static int read_feed(const struct sw_value *value, void *into)
@@ -311,6 +338,7 @@ static int read_feed(const struct sw_value *value, void *into)
 		{ .name = "even_zombies", .read = sw_config_read_even_zombies },
 		{ .name = "mode", .read = read_mode },
 		{ .name = "max_age", .read = sw_age_read },
+		{ .name = "routes", .read = sw_routes_read },
 		{ .name = "url", .read = sw_fetch_read_url },
 		{ .name = "every", .read = sw_fetch_read_every },
 		{ .name = "timeout", .read = sw_fetch_read_timeout },
@@ -328,11 +356,10 @@ static int read_feed(const struct sw_value *value, void *into)
 
 	*feed = (struct sw_feed_config){
 		.min_count = 1,
-		.max_width = { [SW_IPV4] = SW_MAX_WIDTH_IPV4, [SW_IPV6] = SW_MAX_WIDTH_IPV6 },
+		.max_width = { [SW_IPV4] = UNSAID, [SW_IPV6] = UNSAID },
 		.max_entries = {
 			[SW_IPV4] = SW_MAX_ENTRIES_IPV4, [SW_IPV6] = SW_MAX_ENTRIES_IPV6,
 		},
-		.max_change = SW_MAX_CHANGE,
 		.fetch = sw_fetch_default(),
 		.to = SW_TO_IMPLIED,
 		.line = sw_value_line(value),
@@ -346,6 +373,7 @@ static int read_feed(const struct sw_value *value, void *into)
 		err = sw_fields_check(value, feed);
 	if (!err && feed->fields)
 		feed->format = feed->fields->format;
+	set_defaults(feed);
 	return err;
 }
 
@@ -379,5 +407,7 @@ void sw_feed_config_free(struct sw_feed_config *feed)
 	free(feed->name);
 	free(feed->path);
 	free(feed->url);
+	free(feed->routes.stale);
+	free(feed->source);
 	sw_fetch_free(&feed->fetch);
 }

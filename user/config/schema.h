@@ -40,6 +40,10 @@ struct sw_entry_config {
 #define SW_MAX_ENTRIES_IPV4 (1U << 24)
 #define SW_MAX_ENTRIES_IPV6 (1U << 20)
 
+/* RFC 7999, 3.3, is of hosts; what is wider than these is no blackhole but a network. */
+#define SW_ROUTES_WIDTH_IPV4 24
+#define SW_ROUTES_WIDTH_IPV6 48
+
 #define SW_MAX_CHANGE 4
 #define SW_ANY_CHANGE (~0U) /* `max_change: off`: no list is too large either */
 
@@ -56,6 +60,17 @@ struct sw_fetch_config {
 	char *ca_file;		/* PEM; NULL: the system's */
 	char *headers_file;	/* "Name: value", one a line; NULL: none */
 	char *credentials_file; /* "user:password"; NULL: none */
+};
+
+#define SW_ROUTES_HOLD_S 300 /* longer than a BGP session takes to come back */
+
+/* A feed that is a table of the kernel's routes. */
+struct sw_routes_config {
+	__u32 table;	/* 0: it is none */
+	__u8 protocol;	/* RTPROT_, <linux/rtnetlink.h>; RTPROT_UNSPEC: any */
+	__u64 hold_s;	/* so long its last list stays when the table is empty */
+	char *stale;	/* why its list is not what the table has now; NULL: it is */
+	__u64 again_ms; /* after which that is worth another look */
 };
 
 #define SW_FIELD_NAME_MAX 255
@@ -95,6 +110,7 @@ struct sw_feed_config {
 	char *path; /* absolute or relative to the working directory; NULL: it has no file */
 	char *url;  /* http, https or file; NULL: it is not fetched */
 	struct sw_fetch_config fetch;
+	struct sw_routes_config routes;
 	__u64 max_age_s; /* since its list was refreshed; 0: any */
 	bool drop_old;	 /* one that is older is left out */
 	char *source;	 /* where its list is from, in full; NULL: is found out when needed */
@@ -104,7 +120,8 @@ struct sw_feed_config {
 	__u32 min_count; /* ipsum: take addresses on at least so many lists; default 1 */
 	__u8 max_width[SW_FAMILIES];	/* shortest prefix length taken; by family */
 	__u32 max_entries[SW_FAMILIES]; /* of the file; by family; 0: the default */
-	__u32 max_change; /* the factor by which its file may grow or shrink; 0: the default */
+	__u32 max_change; /* the factor by which its file may grow or shrink; 0: the default,
+			     * which for routes is any */
 	bool monitor;
 	enum sw_to to; /* of an allow feed: what it says of mail to its addresses */
 	bool even_zombies;
@@ -122,7 +139,7 @@ struct sw_feed_config {
 /* Whether it has a list beside what stands in the config. */
 static inline bool sw_feed_has_list(const struct sw_feed_config *feed)
 {
-	return feed->path || feed->url;
+	return feed->path || feed->url || feed->routes.table;
 }
 
 struct sw_config {

@@ -100,9 +100,11 @@ static int judge_change(const struct sw_feed_config *feed, const struct sw_feed_
 	__u64 now = copy->header->v4 + copy->header->v6;
 	__u64 then = before->header->v4 + before->header->v6;
 	__u64 covered = copy->header->covers, once = before->header->covers;
-	__u32 factor = feed->max_change ?: SW_MAX_CHANGE;
+	__u32 factor = feed->max_change ?: feed->routes.table ? 0 : SW_MAX_CHANGE;
 
-	if (then > FEW && (now > then * factor || now * factor < then))
+	if (feed->routes.table && !now) /* it was held for as long as it should be */
+		return 0;
+	if (factor && then > FEW && (now > then * factor || now * factor < then))
 		return refuse_change(feed, now, then, factor, before, error);
 	if ((covered > once ? covered - once : once - covered) > LEAP)
 		return refuse_leap(feed, covered, once, error);

@@ -213,6 +213,16 @@ static int note_fetch(const struct sw_reading *reading, const struct sw_feed_con
 	return sw_fail(&source->unfit, reading->publish ? 0 : -EAGAIN, "%s", state.error);
 }
 
+/* Of a table that cannot be read, or is empty for now, the last list is in force. */
+static int note_stale(const struct sw_reading *reading, const struct sw_feed_config *feed,
+		      struct sw_source *source)
+{
+	if (!feed->routes.stale || source->from != SW_FROM_FILE)
+		return 0;
+	source->from = SW_FROM_COPY;
+	return sw_fail(&source->unfit, reading->publish ? 0 : -EAGAIN, "%s", feed->routes.stale);
+}
+
 /* Old lists are said to be, or are left out. */
 static int judge_age(const struct sw_reading *reading, const struct sw_feed_config *feed,
 		     struct sw_source *source)
@@ -256,7 +266,8 @@ void sw_source_open_ahead(const struct sw_reading *reading, const struct sw_feed
 	if (!out->err)
 		out->err = choose(reading, feed, known, &good, out);
 	if (!out->err && !reading->ungated) {
-		out->err = feed->url ? note_fetch(reading, feed, &out->source) : 0;
+		out->err = feed->url ? note_fetch(reading, feed, &out->source)
+				     : note_stale(reading, feed, &out->source);
 		if (!out->err)
 			out->err = judge_age(reading, feed, &out->source);
 		if (out->err)

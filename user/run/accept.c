@@ -8,6 +8,7 @@
 #include "config/read.h"
 #include "feed/copy_save.h"
 #include "policy/source.h"
+#include "run/route_feeds.h"
 #include "worker/parse.h"
 
 static int keep(const struct sw_reading *reading, const struct sw_feed_config *feed,
@@ -42,8 +43,12 @@ int sw_accept_for_later(const struct sw_instance *instance, const char *feed,
 	int err = sw_config_read(instance->config, &config, error);
 	size_t i;
 
-	if (err)
+	if (!err)
+		err = sw_route_feeds_refresh(instance, config, error);
+	if (err) {
+		sw_config_free(config);
 		return err;
+	}
 	err = -ENOENT;
 	for (i = 0; i < config->feeds && err == -ENOENT; i++) {
 		if (!strcmp(config->feed[i].name, feed))

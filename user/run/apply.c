@@ -27,6 +27,8 @@
 #include "run/layout.h"
 #include "run/lists.h"
 #include "run/nics_find.h"
+#include "run/route_feeds.h"
+#include "run/route_follow.h"
 #include "worker/parse.h"
 
 static int draw_seed(struct sw_seed *seed, struct sw_error *error)
@@ -129,8 +131,11 @@ static int read_config(struct applying *a)
 		return err;
 	if (a->config_text)
 		sw_changes_note_config(a, a->instance->config);
-	return sw_lists_append(a->instance, a->plan.config, SW_STORE_CREATE, &a->lists_change,
-			       a->error);
+	if (!a->base)
+		err = sw_route_feeds_refresh(a->instance, a->plan.config, a->error);
+	return err ? err
+		   : sw_lists_append(a->instance, a->plan.config, SW_STORE_CREATE, &a->lists_change,
+				     a->error);
 }
 
 /* What was read well is kept even if it is not published: another feed may have been
@@ -208,6 +213,8 @@ static void note_history(struct applying *a)
 		.before = a->change.before,
 		.regions = &a->change.regions,
 		.lineage = described ? NULL : &a->lineage,
+		.passing = a->changing && a->instance->cause &&
+			   !strcmp(a->instance->cause, SW_ROUTES_CHANGED),
 	};
 	struct sw_error error = {};
 
@@ -266,6 +273,7 @@ static void fill_result(struct applying *a, struct sw_apply_result *result)
 		.config = a->plan.config,
 		.partial = a->partial,
 		.generation = a->state->abi.generation,
+		.again_ms = sw_route_feeds_again_ms(a->plan.config),
 	};
 	a->plan.config = NULL;
 }

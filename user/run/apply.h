@@ -12,6 +12,7 @@ struct sw_apply_result {
 	struct sw_config *config; /* the caller's, to be freed by sw_config_free */
 	bool partial;		  /* a part of it is missing, and stderr names it */
 	__u64 generation;
+	__u64 again_ms; /* after which a routing table is to be read again; 0: none is */
 };
 
 /* Both publish what a rollback holds, if it does; see run/history.h. */

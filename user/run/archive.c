@@ -18,6 +18,9 @@
 #define CONFIG "config.yaml"
 #define RULES "rules"
 #define LINEAGE "lineage"
+#define PASSING "passing" /* a mark: it is one */
+
+#define PASSING_KEPT 2 /* with them goes on what has changed since */
 
 static char *path_of(const struct sw_instance *instance, __u64 generation, const char *name)
 {
@@ -80,7 +83,7 @@ int sw_archive_plan(const struct sw_instance *instance, __u64 generation, struct
 static void drop(const struct sw_instance *instance, __u64 generation)
 {
 	static const char *const names[] = {
-		CONFIG, RULES, RULES SW_KEPT_ADDED, RULES SW_KEPT_REMOVED, LINEAGE, "",
+		CONFIG, RULES, RULES SW_KEPT_ADDED, RULES SW_KEPT_REMOVED, LINEAGE, PASSING, "",
 	};
 	size_t i;
 
@@ -131,19 +134,31 @@ __u64 sw_archive_newest(const struct sw_instance *instance)
 	return list_kept(instance, kept) ? kept[0] : 0;
 }
 
+static bool is_passing(const struct sw_instance *instance, __u64 generation)
+{
+	char *path = path_of(instance, generation, PASSING);
+	bool is = path && !access(path, F_OK);
+
+	free(path);
+	return is;
+}
+
 /* What is newer was kept by somebody else, or never published. */
 void sw_archive_prune(const struct sw_instance *instance, __u64 newest, __u64 held)
 {
 	__u64 kept[MANY];
-	size_t count = list_kept(instance, kept), i, room = SW_GENERATIONS_KEPT;
+	size_t count = list_kept(instance, kept), i;
+	size_t room[2] = { SW_GENERATIONS_KEPT, PASSING_KEPT };
+	bool passing;
 
 	for (i = 0; i < count; i++) {
 		if (kept[i] == held)
 			continue;
-		if (kept[i] > newest || !room)
+		passing = is_passing(instance, kept[i]);
+		if (kept[i] > newest || !room[passing])
 			drop(instance, kept[i]);
 		else
-			room--;
+			room[passing]--;
 	}
 }
 
@@ -261,6 +276,18 @@ bool sw_archive_may_follow(const struct sw_instance *instance, __u64 generation)
 	       changes <= FEW + size_of(instance, generation, RULES) / 8;
 }
 
+static int mark_passing(const struct sw_instance *instance, __u64 generation)
+{
+	char *path = path_of(instance, generation, PASSING);
+	FILE *out = path ? fopen(path, "we") : NULL;
+	int err = out ? 0 : -errno;
+
+	if (out)
+		fclose(out);
+	free(path);
+	return err;
+}
+
 /* The rules last: with them it is whole. */
 int sw_archive_keep(const struct sw_instance *instance, const struct sw_published *published,
 		    struct sw_error *error)
@@ -278,6 +305,8 @@ int sw_archive_keep(const struct sw_instance *instance, const struct sw_publishe
 		err = keep_rules(instance, published, fresh, rules, error);
 	if (!err)
 		keep_lineage(instance, published);
+	if (!err && published->passing)
+		err = mark_passing(instance, published->generation);
 	if (!err && rename(fresh, rules))
 		err = sw_fail(error, -errno, "%s: %s", rules, strerror(errno));
 	if (err && fresh)

@@ -24,6 +24,7 @@ struct sw_published {
 	const struct sw_rules *before;
 	const struct sw_regions *regions;
 	const struct sw_lineage *lineage; /* NULL: unknown */
+	bool passing; /* there may be one every second, and nobody goes back to it */
 };
 
 /* Whether a generation is kept whole. */
@@ -57,7 +58,8 @@ __u64 sw_archive_before(const struct sw_instance *instance, __u64 generation);
 int sw_archive_keep(const struct sw_instance *instance, const struct sw_published *published,
 		    struct sw_error *error);
 
-/* Drops all but the newest few up to `newest`, and the one that is held (0: none). */
+/* Drops all but the newest few up to `newest`, and the one that is held (0: none). Passing
+ * ones displace none that are not. */
 void sw_archive_prune(const struct sw_instance *instance, __u64 newest, __u64 held);
 
 #endif

@@ -26,6 +26,7 @@
 #include "run/lists.h"
 #include "run/outcome.h"
 #include "run/retry.h"
+#include "run/routing.h"
 #include "run/work.h"
 
 #define HEARTBEAT_PERIOD (10 * SECOND)
@@ -51,6 +52,7 @@ static void follow_config(struct daemon *d)
 	}
 	sw_reloads_adopt(&d->reloads, config, d->reloads.seen);
 	sw_heed_config(d);
+	sw_routing_heed(d);
 	sw_note("generation %llu was published by hand: settings are read again", seen.generation);
 	sw_timer_set(&d->timer[TIMER_SWEEP], sw_monotonic_ms(), 0); /* its lists may end soon */
 }
@@ -94,10 +96,12 @@ static void reload(void *ctx)
 		return;
 	}
 	d->began_s = sw_wall_ms() / 1000;
+	sw_routing_begin(d, d->reloads.next);
 	if (!sw_work_start(d, SW_RELOADING)) {
 		sw_config_free(d->reloads.next);
 		d->reloads.next = NULL;
 		d->reloads.wanted = why;
+		sw_routing_end(d, 0);
 	}
 }
 
@@ -151,6 +155,26 @@ static void hear_of_nics(struct daemon *d)
 	sw_timer_set(&d->timer[TIMER_NICS], sw_monotonic_ms(), sw_nics_watch_wait_ms(d->nics));
 }
 
+/* What is under way comes back to it when it has ended. */
+static void look_at_routes(void *ctx)
+{
+	struct daemon *d = ctx;
+	__u64 now = sw_monotonic_ms();
+	enum sw_route_due due = sw_route_follow_due(&d->routes, now);
+
+	if (d->work || d->stopping)
+		return;
+	if (due == SW_ROUTES_PUBLISH && !d->reloads.wanted)
+		sw_heed_reload(d, SW_ROUTES_CHANGED);
+	if (due == SW_ROUTES_NOTHING)
+		sw_routing_wait(d);
+	if (due != SW_ROUTES_LOOK)
+		return;
+	sw_route_follow_begin(&d->routes, due, now);
+	if (!sw_work_start(d, SW_LOOKING))
+		sw_routing_end(d, 0);
+}
+
 static void publish_lists(void *ctx)
 {
 	sw_heed_reload(ctx, "the operator's lists have changed");
@@ -196,6 +220,7 @@ static void loop(struct daemon *d)
 		{ .events = POLLIN },
 		{ .events = POLLIN },
 		{ .events = POLLIN },
+		{ .events = POLLIN },
 	};
 	int ready;
 
@@ -204,7 +229,8 @@ static void loop(struct daemon *d)
 		wait[2].fd = d->job.result;
 		wait[3].fd = sw_nics_watch_fd(d->nics);
 		wait[4].fd = d->fetching.result;
-		ready = poll(wait, 5,
+		wait[5].fd = sw_route_follow_fd(&d->routes);
+		ready = poll(wait, 6,
 			     sw_timers_wait(d->timer, TIMERS, sw_monotonic_ms(), 60 * SECOND));
 		if (ready < 0 && errno != EINTR)
 			sw_warn("poll: %s", strerror(errno));
@@ -218,6 +244,8 @@ static void loop(struct daemon *d)
 			hear_of_nics(d);
 		if (ready > 0 && wait[4].revents)
 			sw_fetching_end(d);
+		if (ready > 0 && wait[5].revents)
+			sw_routing_read(d);
 		sw_timers_run(d->timer, TIMERS, sw_monotonic_ms(), d);
 	}
 }
@@ -247,6 +275,7 @@ static void make_timers(struct daemon *d)
 		[TIMER_LISTS] = { "lists", 0, SW_TIMER_OFF, publish_lists },
 		[TIMER_ENDS] = { "ends", 0, SW_TIMER_OFF, publish_ends },
 		[TIMER_FETCH] = { "fetch", 0, SW_TIMER_OFF, sw_fetching_look },
+		[TIMER_ROUTES] = { "routes", 0, SW_TIMER_OFF, look_at_routes },
 		[TIMER_STOP] = { "stop", 0, SW_TIMER_OFF, stop_anyway },
 	};
 
@@ -281,6 +310,7 @@ static int load(struct daemon *d, __u64 *generation, struct sw_error *error)
 	err = sw_config_read(d->instance->config, &config, error);
 	if (!err) {
 		sw_fetching_begin(d->instance, config);
+		sw_routing_begin(d, config);
 		seen = sw_reloads_fingerprint(config);
 		err = sw_apply_config(d->instance, config, SW_APPLY_LOAD, &applied, error);
 	}
@@ -288,6 +318,7 @@ static int load(struct daemon *d, __u64 *generation, struct sw_error *error)
 		sw_outcome_failed(d->instance);
 		return err;
 	}
+	d->routes_again = applied.again_ms;
 	sw_reloads_adopt(&d->reloads, applied.config, seen);
 	*generation = applied.generation;
 	return 0;
@@ -316,6 +347,7 @@ static int set_up(struct daemon *d, struct sw_error *error)
 	beat(d);
 	make_timers(d);
 	sw_heed_config(d);
+	sw_routing_end(d, d->routes_again);
 	sw_lists_next_end(d->instance, &until_ms);
 	sw_heed_lists(d, until_ms);
 	sw_heed_ends(d, sw_ends_next(d->instance, d->reloads.config, d->ended_s));
@@ -342,6 +374,7 @@ int sw_daemon(const struct sw_instance *instance, struct sw_error *error)
 	}
 	sw_job_kill(&d->fetching); /* and with it the processes that it has */
 	sw_nics_watch_close(d->nics);
+	sw_route_follow_close(&d->routes);
 	sw_pump_close(&d->pump);
 	sw_reloads_free(&d->reloads);
 	if (d->signals >= 0)

@@ -7,6 +7,7 @@
 #include "run/nics_watch.h"
 #include "run/pump.h"
 #include "run/reloads.h"
+#include "run/route_follow.h"
 #include "run/timers.h"
 #include "run/watch.h"
 
@@ -26,6 +27,7 @@ enum {
 	TIMER_LISTS,
 	TIMER_ENDS,
 	TIMER_FETCH,
+	TIMER_ROUTES,
 	TIMER_STOP,
 	TIMERS,
 };
@@ -36,6 +38,7 @@ enum sw_work {
 	SW_RETRYING,
 	SW_SWEEPING,
 	SW_MENDING,
+	SW_LOOKING,
 };
 
 struct daemon {
@@ -45,12 +48,14 @@ struct daemon {
 	struct sw_watch watch;
 	struct sw_reloads reloads;
 	struct sw_nics_watch *nics;
+	struct sw_route_follow routes;
 	struct sw_job job;
 	enum sw_work work; /* the job's */
 	struct sw_job fetching;
-	__u64 retry_pause; /* ms, until unfit feeds are looked at again */
-	__u64 began_s;	   /* Unix time of the last reload */
-	__u64 ended_s;	   /* what of the feeds had ended by then is not in force */
+	__u64 retry_pause;  /* ms, until unfit feeds are looked at again */
+	__u64 began_s;	    /* Unix time of the last reload */
+	__u64 ended_s;	    /* what of the feeds had ended by then is not in force */
+	__u64 routes_again; /* ms, after the load */
 	int signals;
 	bool stopping;
 };

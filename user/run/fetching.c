@@ -17,6 +17,7 @@ static void work(void *ctx, struct sw_job_result *result)
 	struct daemon *d = ctx;
 
 	sw_pump_close(&d->pump);
+	sw_route_follow_close(&d->routes);
 	close(d->signals);
 	sw_fetches_work(d->instance, d->reloads.config, result);
 }

@@ -20,6 +20,7 @@ struct sw_job_result {
 	__u64 count;
 	__s64 until_ms;
 	__u64 ends_s;
+	__u64 again_ms;
 	struct sw_error error;
 };
 

@@ -20,6 +20,7 @@
 #include "policy/own.h"
 #include "policy/rules_read.h"
 #include "run/apply.h"
+#include "run/route_feeds.h"
 #include "store/audit.h"
 #include "store/lists_copy.h"
 #include "table4.h"
@@ -88,13 +89,17 @@ struct protected
 
 static int read_protected(struct work *w, struct protected *p)
 {
+	struct sw_route_aside aside = {};
 	struct sw_error error = {};
 	struct sw_config *config;
 	int err = sw_config_read(w->instance->config, &config, w->error);
 
 	if (err)
 		return err;
-	err = read_own(w->instance, config, &p->own, w->error);
+	err = sw_route_feeds_aside(w->instance, config, &aside, w->error);
+	if (!err)
+		err = read_own(w->instance, config, &p->own, w->error);
+	sw_route_feeds_aside_end(config, &aside);
 	sw_config_free(config);
 	if (err)
 		return err;

@@ -2,10 +2,15 @@
 #include "run/reloads.h"
 
 #include <errno.h>
+#include <string.h>
 #include <sys/stat.h>
 
+#include "base/clock.h"
 #include "config/read.h"
 #include "run/apply.h"
+#include "run/route_follow.h"
+
+#define TOLD_MS 60000
 
 __u64 sw_reloads_fingerprint(const struct sw_config *config)
 {
@@ -14,6 +19,8 @@ __u64 sw_reloads_fingerprint(const struct sw_config *config)
 	size_t i;
 
 	for (i = 0; i < config->feeds; i++) {
+		if (config->feed[i].routes.table) /* these are followed otherwise */
+			continue;
 		if (!config->feed[i].path || stat(config->feed[i].path, &st))
 			continue;
 		print = print * 31 + st.st_ino;
@@ -40,6 +47,17 @@ static void say_failed(const char *why)
 	sw_note("%s; the running generation stays in force", why);
 }
 
+/* What is published every second is told of once a minute. */
+static void hush(struct sw_reloads *r)
+{
+	__u64 now = sw_monotonic_ms();
+
+	r->next_routes = !strcmp(r->wanted, SW_ROUTES_CHANGED);
+	r->hushed = r->next_routes && r->said && now < r->said + TOLD_MS;
+	if (r->next_routes && !r->hushed)
+		r->said = now;
+}
+
 /* Fingerprints are taken before files are read: what changes meanwhile is
  * noticed the next time. */
 int sw_reloads_begin(struct sw_reloads *r)
@@ -47,7 +65,8 @@ int sw_reloads_begin(struct sw_reloads *r)
 	struct sw_error error = {};
 	int err;
 
-	if (!r->locked)
+	hush(r);
+	if (!r->locked && !r->hushed)
 		sw_note("reloading: %s", r->wanted);
 	r->seen = sw_reloads_fingerprint(r->config); /* no retry until it changes again */
 	err = sw_config_read(r->instance->config, &r->next, &error);
@@ -67,11 +86,15 @@ int sw_reloads_begin(struct sw_reloads *r)
 void sw_reloads_work(const struct sw_reloads *r, struct sw_job_result *result)
 {
 	unsigned how = SW_APPLY_TRY | SW_APPLY_MEND | (r->next_anew ? SW_APPLY_ANEW : 0);
+	struct sw_instance instance = *r->instance;
 	struct sw_apply_result applied;
 
-	result->err = sw_apply_config(r->instance, r->next, how, &applied, &result->error);
+	if (r->next_routes)
+		instance.cause = SW_ROUTES_CHANGED;
+	result->err = sw_apply_config(&instance, r->next, how, &applied, &result->error);
 	result->partial = applied.partial;
 	result->count = applied.generation;
+	result->again_ms = applied.again_ms;
 }
 
 int sw_reloads_end(struct sw_reloads *r, const struct sw_job_result *result)
@@ -82,7 +105,8 @@ int sw_reloads_end(struct sw_reloads *r, const struct sw_job_result *result)
 	if (!result->err) {
 		sw_reloads_adopt(r, config, r->next_seen);
 		r->locked = false;
-		sw_note(result->partial ? "reloaded, but a part is missing" : "reloaded");
+		if (!r->hushed)
+			sw_note(result->partial ? "reloaded, but a part is missing" : "reloaded");
 		return 0;
 	}
 	sw_config_free(config);

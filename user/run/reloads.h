@@ -18,6 +18,9 @@ struct sw_reloads {
 	const char *wanted;	  /* why one is due; NULL: none is */
 	bool locked;		  /* the last one found the lock held, and that was said */
 	__u64 seen;		  /* fingerprint of the feeds' files, as they are in force */
+	__u64 said;		  /* when routes were told of, monotonic ms */
+	bool hushed;		  /* they were a moment ago */
+	bool next_routes;	  /* the one under way is for their sake alone */
 	bool next_anew;
 	struct sw_config *next; /* what the one under way puts in force */
 	__u64 next_seen;

@@ -68,7 +68,8 @@ void sw_retry_work(const struct sw_instance *instance, const struct sw_config *c
 	for (i = 0; i < config->feeds && !result->err; i++) {
 		const struct sw_feed_config *feed = &config->feed[i];
 
-		if (!sw_feed_has_list(feed) || !is_unfit(registry, feed->name))
+		if (!sw_feed_has_list(feed) || feed->routes.table ||
+		    !is_unfit(registry, feed->name))
 			continue;
 		why.text[0] = '\0';
 		if (sw_source_try(&reading, feed, &why))

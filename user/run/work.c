@@ -11,6 +11,8 @@
 #include "run/heed.h"
 #include "run/lists.h"
 #include "run/retry.h"
+#include "run/route_feeds.h"
+#include "run/routing.h"
 #include "run/zombies_keep.h"
 
 /* In the child. */
@@ -19,6 +21,7 @@
 static void leave(struct daemon *d)
 {
 	sw_pump_close(&d->pump);
+	sw_route_follow_close(&d->routes);
 	close(d->signals);
 }
 
@@ -51,6 +54,14 @@ static void retry(void *ctx, struct sw_job_result *result)
 	sw_retry_work(d->instance, d->reloads.config, result);
 }
 
+static void look(void *ctx, struct sw_job_result *result)
+{
+	struct daemon *d = ctx;
+
+	leave(d);
+	result->count = sw_route_feeds_differ(d->instance, d->reloads.config);
+}
+
 static void mend(void *ctx, struct sw_job_result *result)
 {
 	struct daemon *d = ctx;
@@ -66,6 +77,7 @@ static void end_reload(struct daemon *d, const struct sw_job_result *result)
 {
 	int err = sw_reloads_end(&d->reloads, result);
 
+	sw_routing_end(d, result->again_ms);
 	if (err == -EAGAIN)
 		sw_health_add(d->pump.state, SW_HEALTH_LOCK_HELD, 1);
 	else if (err)
@@ -78,6 +90,13 @@ static void end_reload(struct daemon *d, const struct sw_job_result *result)
 	sw_heed_config(d);
 	d->ended_s = d->began_s;
 	sw_heed_ends(d, result->ends_s);
+}
+
+static void end_look(struct daemon *d, const struct sw_job_result *result)
+{
+	sw_routing_end(d, 0);
+	if (!result->err && result->count)
+		sw_heed_reload(d, SW_ROUTES_CHANGED);
 }
 
 static void end_sweep(struct daemon *d, const struct sw_job_result *result)
@@ -116,6 +135,7 @@ static const struct {
 	[SW_RETRYING] = { TIMER_RETRY, retry, end_retry },
 	[SW_SWEEPING] = { TIMER_SWEEP, sweep, end_sweep },
 	[SW_MENDING] = { TIMER_NICS, mend, end_mend },
+	[SW_LOOKING] = { TIMER_ROUTES, look, end_look },
 };
 
 bool sw_work_start(struct daemon *d, enum sw_work work)
@@ -140,6 +160,7 @@ void sw_work_end(struct daemon *d)
 	d->work = SW_IDLE;
 	works[work].end(d, &result);
 	sw_timer_set(&d->timer[TIMER_NICS], sw_monotonic_ms(), 0);
+	sw_timer_set(&d->timer[TIMER_ROUTES], sw_monotonic_ms(), 0);
 	if (d->reloads.wanted)
 		sw_timer_set(&d->timer[TIMER_RELOAD], sw_monotonic_ms(),
 			     d->reloads.locked ? LOCK_RETRY : 0);

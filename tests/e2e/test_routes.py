@@ -1,0 +1,268 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Feeds that are routing tables of the kernel, as BIRD and others write them."""
+import signal
+import subprocess
+
+import pytest
+
+import frames
+from lab import wait_until
+from weir import judged
+
+TABLE = 666
+MX, MX6 = "198.19.0.25", "2001:db8:19::25"
+CONFIG = """
+smtp: { limit: { access: off, upstream: off } }
+feeds:
+  - name: fleet
+    kind: zombie
+    may_list_own: true
+    may_list_special: true
+    routes: { table: 666%s }
+  - { name: own, kind: own, entries: [198.18.0.0/16, "2001:db8:18::/48"] }
+  - { name: relays, kind: allow, entries: [198.18.64.25] }
+"""
+
+
+def route(lab, *arguments, check=True):
+    return lab.router.run("ip", *arguments, "table", TABLE, check=check)
+
+
+def add(lab, prefix, *kind, proto="bird"):
+    family = ["-6"] if ":" in prefix else []
+    route(lab, *family, "route", "replace", *(kind or ["blackhole"]), prefix, "proto", proto)
+
+
+def flush(lab):
+    for family in ("-4", "-6"):
+        route(lab, family, "route", "flush", check=False)
+
+
+@pytest.fixture
+def table(lab):
+    flush(lab)
+    yield TABLE
+    flush(lab)
+
+
+def configure(weir, more=""):
+    weir.configure(CONFIG % more)
+
+
+def entries(weir, feed="fleet"):
+    return {f["name"]: f for f in weir.status()["feeds"]}[feed]["entries"]
+
+
+def mail(source):
+    return frames.tcp(source, MX6 if ":" in source else MX, 25)
+
+
+def is_dropped(lab, weir, source):
+    arrived, dropped = judged(weir, lab.outward, mail(source))
+    assert arrived + sum(dropped.values()) == 1
+    return dropped == {"zombie_feed": 1}
+
+
+def test_all_that_a_table_has(lab, weir, table):
+    add(lab, "198.18.64.1")
+    add(lab, "198.18.64.2", "unreachable")
+    add(lab, "198.18.64.3", "prohibit", proto="static")
+    add(lab, "2001:db8:18:64::/64")
+    route(lab, "route", "add", "198.18.64.4", "via", "198.18.129.2", "dev", "acc0", "onlink")
+    lab.router.run("ip", "route", "add", "198.18.64.6", "table", TABLE,
+                   "nexthop", "via", "198.18.129.2", "dev", "acc0", "onlink",
+                   "nexthop", "via", "198.18.130.2", "dev", "up0", "onlink")
+    add(lab, "198.18.64.5", "throw")
+    route(lab, "route", "add", "blackhole", "198.18.64.1", "metric", "7", "proto", "static")
+    configure(weir)
+    assert "fleet" in weir("check").stdout and not weir.state.exists()
+    weir("load")
+    assert entries(weir) == 6
+    for source in ("198.18.64.1", "198.18.64.2", "198.18.64.3", "198.18.64.4", "198.18.64.6",
+                   "2001:db8:18:64::7"):
+        assert is_dropped(lab, weir, source), source
+    for source in ("198.18.64.5", "198.18.64.7", "2001:db8:18:65::7"):
+        assert not is_dropped(lab, weir, source), source
+    assert "blackhole, protocol 12" in weir("lookup", "2001:db8:18:64::7").stdout
+    assert "unreachable, protocol 12" in weir("lookup", "198.18.64.2").stdout
+
+
+def test_one_protocol(lab, weir, table):
+    add(lab, "198.18.64.1")
+    add(lab, "198.18.64.2", proto="static")
+    add(lab, "198.18.64.3", proto="77")
+    configure(weir, ", protocol: static")
+    weir("load")
+    assert [is_dropped(lab, weir, f"198.18.64.{n}") for n in (1, 2, 3)] == [False, True, False]
+    configure(weir, ", protocol: 77")
+    weir("reload")
+    assert [is_dropped(lab, weir, f"198.18.64.{n}") for n in (1, 2, 3)] == [False, False, True]
+    configure(weir, ", protocol: bird")
+    weir("reload")
+    assert [is_dropped(lab, weir, f"198.18.64.{n}") for n in (1, 2, 3)] == [True, False, False]
+
+
+def test_reload_reads_it_again(lab, weir, table):
+    configure(weir)
+    weir("load")
+    assert entries(weir) == 0
+    add(lab, "198.18.64.1")
+    assert "+1" in weir("feed", "diff", "fleet").stdout or "1 " in weir("feed", "diff").stdout
+    weir("reload")
+    assert is_dropped(lab, weir, "198.18.64.1")
+    assert weir("check").returncode == 0
+
+
+def test_nothing_is_cut_that_must_not_be(lab, weir, table):
+    add(lab, "0.0.0.0/0")
+    add(lab, "::/0")
+    add(lab, "198.18.0.0/16")
+    add(lab, "198.18.129.1")  # this router
+    add(lab, "198.18.64.25")  # a relay
+    add(lab, "198.18.64.1")
+    configure(weir)
+    said = weir("load").stderr
+    assert "wider" in said and "this router" in said, said
+    assert is_dropped(lab, weir, "198.18.64.1")
+    assert entries(weir) == 2, "of which the relay is allowed"
+    for source in ("198.18.64.25", "198.18.65.1", "2001:db8:18:65::7"):
+        assert not is_dropped(lab, weir, source), source
+
+
+def test_subscribers_only_if_it_may(lab, weir, table):
+    add(lab, "198.18.64.1")
+    add(lab, "198.19.66.6")
+    weir.configure((CONFIG % "").replace("may_list_own: true", "may_list_own: false"))
+    said = weir("load").stderr
+    assert "own space" in said
+    assert not is_dropped(lab, weir, "198.18.64.1")
+    assert entries(weir) == 1
+
+
+def test_the_daemon_follows(lab, weir, table):
+    configure(weir)
+    daemon = weir.run()
+    add(lab, "198.18.64.1")
+    add(lab, "2001:db8:18:64::/64")
+    wait_until(lambda: entries(weir) == 2)
+    assert is_dropped(lab, weir, "198.18.64.1") and is_dropped(lab, weir, "2001:db8:18:64::1")
+    route(lab, "route", "del", "blackhole", "198.18.64.1")
+    wait_until(lambda: entries(weir) == 1)
+    assert not is_dropped(lab, weir, "198.18.64.1")
+    # A table that it does not know is nobody's business.
+    generation = weir.generation()
+    lab.router.run("ip", "route", "replace", "blackhole", "198.18.64.9", "table", "668")
+    lab.router.run("ip", "route", "flush", "table", "668")
+    add(lab, "198.18.64.2")
+    wait_until(lambda: entries(weir) == 2)
+    assert weir.generation() == generation + 1
+    assert daemon.stop() == 0
+    assert is_dropped(lab, weir, "198.18.64.2"), "the daemon's end changes nothing"
+
+
+def batch(lab, lines):
+    with lab.router.inside():
+        subprocess.run(["ip", "-batch", "-"], input="\n".join(lines) + "\n", text=True, check=True,
+                       timeout=120)
+
+
+def numbered(n):
+    return f"198.18.{n >> 8 & 127}.{n & 255}"
+
+
+def test_lost_news_are_made_good(lab, weir, table):
+    """More changes than the socket holds, while the daemon does not read."""
+    configure(weir)
+    daemon = weir.run()
+    add(lab, "198.18.90.1")
+    wait_until(lambda: entries(weir) == 1)
+    daemon.kill(signal.SIGSTOP)
+    batch(lab, [f"route replace blackhole {numbered(n)} table {TABLE} proto bird"
+                for n in range(20000)])
+    batch(lab, [f"route del blackhole {numbered(n)} table {TABLE}" for n in range(0, 20000, 2)])
+    daemon.kill(signal.SIGCONT)
+    wait_until(lambda: entries(weir) in (10000, 10001) and entries(weir) == len(
+        route(lab, "route", "show").stdout.splitlines()), 120)
+    for n in (1, 19999, 7777):
+        assert is_dropped(lab, weir, numbered(n)), n
+    assert not is_dropped(lab, weir, numbered(7778))
+    assert daemon.stop() == 0
+
+
+def test_devices_take_their_routes_along(lab, weir, table):
+    """The kernel tells nobody of the IPv4 routes of a device that goes down."""
+    lab.router.run("ip", "link", "add", "gone0", "type", "veth", "peer", "name", "gone1")
+    try:
+        lab.router.run("ip", "link", "set", "gone0", "up")
+        route(lab, "route", "add", "198.18.64.1", "dev", "gone0")
+        add(lab, "198.18.64.2")
+        configure(weir)
+        daemon = weir.run()
+        assert entries(weir) == 2
+        lab.router.run("ip", "link", "set", "gone0", "down")
+        wait_until(lambda: entries(weir) == 1)
+        assert not is_dropped(lab, weir, "198.18.64.1")
+        assert is_dropped(lab, weir, "198.18.64.2")
+        assert daemon.stop() == 0
+    finally:
+        lab.router.run("ip", "link", "del", "gone0", check=False)
+
+
+def feed_ok(weir):
+    return weir.metrics()["feed_ok", (("feed", "fleet"),)]
+
+
+def test_an_empty_table_is_held(lab, weir, table):
+    add(lab, "198.18.64.1")
+    configure(weir, ", hold: 1h")
+    daemon = weir.run()
+    assert feed_ok(weir) == 1
+    flush(lab)
+    wait_until(lambda: feed_ok(weir) == 0)
+    assert is_dropped(lab, weir, "198.18.64.1")
+    shown = weir("feed", "list").stdout
+    assert "routing table 666 is empty since" in shown and "(hold)" in shown
+    assert any("is empty since" in line for line in weir.partly("reload"))
+    # The session comes back.
+    add(lab, "198.18.64.1")
+    wait_until(lambda: feed_ok(weir) == 1)
+    assert is_dropped(lab, weir, "198.18.64.1")
+    assert daemon.stop() == 0
+
+
+def test_a_hold_ends(lab, weir, table):
+    add(lab, "198.18.64.1")
+    configure(weir, ", hold: 3s")
+    daemon = weir.run()
+    flush(lab)
+    wait_until(lambda: entries(weir) == 0)
+    wait_until(lambda: feed_ok(weir) == 1)
+    assert not is_dropped(lab, weir, "198.18.64.1")
+    # Without one, at once; and a reboot is no reason to forget.
+    configure(weir, ", hold: 1h")
+    add(lab, "198.18.64.1")
+    weir("reload")
+    assert daemon.stop() == 0
+    weir.reboot()
+    flush(lab)
+    weir.partly("load")
+    assert is_dropped(lab, weir, "198.18.64.1")
+    configure(weir, ", hold: 0s")
+    weir("reload")
+    assert entries(weir) == 0
+
+
+def test_what_cannot_be_written_is_said(lab, weir, table):
+    add(lab, "198.18.64.1")
+    configure(weir)
+    weir("load")
+    file = weir.state / "routes" / "fleet"
+    file.unlink()
+    file.mkdir()  # in the way
+    add(lab, "198.18.64.2")
+    said = weir.partly("reload")
+    assert any("routes" in line for line in said), said
+    assert is_dropped(lab, weir, "198.18.64.1") and not is_dropped(lab, weir, "198.18.64.2")
+    file.rmdir()
+    weir("reload")
+    assert is_dropped(lab, weir, "198.18.64.2")
