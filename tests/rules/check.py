@@ -38,7 +38,7 @@ LIBRARIES = {
     "cap-ng.h": {"worker"},
     "pcap/": {"replay"},
     "pcap.h": {"replay"},
-    "zlib.h": {"policy", "replay"},
+    "zlib.h": {"policy", "replay", "worker"},
 }
 GENERATED = {"spamweir.skel.h": {"kernel"}, "spamweir.version.h": {"base"}}
 
@@ -46,7 +46,7 @@ GENERATED = {"spamweir.skel.h": {"kernel"}, "spamweir.version.h": {"base"}}
 TABLES = {
     re.compile(r"user/main\.c"): None,
     re.compile(r"user/cli/cmd_\w+\.c"): None,
-    re.compile(r"user/feed/(?!feed|detect|copy|exclude|items|items_sort|judge|looks|account|about|csv|table|endpoint|walk|objects|deletions|stix_pattern|zone|where|times)\w+\.c"): "feed/format.h",
+    re.compile(r"user/feed/(?!feed|detect|copy|exclude|items|items_sort|judge|looks|account|about|csv|table|endpoint|walk|objects|deletions|stix_pattern|zone|where|times|halves|lines)\w+\.c"): "feed/format.h",
 }
 
 INCLUDE = re.compile(r'\s*#\s*include\s+(<([^>]+)>|"([^"]+)")')

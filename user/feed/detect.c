@@ -138,11 +138,28 @@ static int refuse_binary(const struct sw_feed_config *feed, struct sw_span text,
 	return 0;
 }
 
+/* All of it would be one line, and of a comment nobody would know. JSON has no lines. */
+static int refuse_old_mac(const struct sw_feed_config *feed, struct sw_span text,
+			  struct sw_error *error)
+{
+	struct sw_span first = sw_trim(text);
+
+	if (!first.size || *first.at == '{' || *first.at == '[' ||
+	    memchr(text.at, '\n', text.size) || !memchr(first.at, '\r', first.size))
+		return 0;
+	return sw_fail(error, -EINVAL,
+		       "%s: its lines end in CR alone, as on an old Mac (expected LF or CR LF; "
+		       "`tr '\\r' '\\n'` makes it that)",
+		       sw_feed_source(feed));
+}
+
 int sw_feed_refuse_alien(const struct sw_feed_config *feed, struct sw_span text,
 			 struct sw_error *error)
 {
 	int err = refuse_binary(feed, text, error);
 
+	if (!err)
+		err = refuse_old_mac(feed, text, error);
 	return err ? err : refuse_pages(feed, text, error);
 }
 

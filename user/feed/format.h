@@ -32,6 +32,7 @@ struct sw_feed_reader {
 	__u32 line;  /* the one being read, counted from 1 */
 	bool last;   /* it has no newline */
 	bool open;   /* nothing of it is emitted, for it may have been cut */
+	bool half;   /* of a text (halves.h) */
 	__u64 until; /* of what the line lists, as in struct sw_feed_entry */
 	__u32 taken[SW_FAMILIES];
 	int status;	  /* behind SW_LINE_STOP: what the parse returns */

@@ -7,6 +7,7 @@
 
 #include "feed/endpoint.h"
 #include "feed/format.h"
+#include "feed/looks_csv.h"
 #include "feed/zone.h"
 
 static bool is_address(struct sw_span span)
@@ -14,6 +15,44 @@ static bool is_address(struct sw_span span)
 	struct sw_prefix prefix;
 
 	return !sw_span_prefix(span, &prefix);
+}
+
+/* Lines are parted at LF, so that this one is several. */
+static bool is_of_several(struct sw_span line, char *out, size_t room)
+{
+	if (!memchr(line.at, '\r', line.size))
+		return false;
+	snprintf(out, room, "lines that end in CR alone; `tr '\\r' '\\n'` parts them");
+	return true;
+}
+
+static bool is_action(struct sw_span word)
+{
+	static const char *const action[] = {
+		"alert",     "drop",	   "pass",  "reject", "rejectsrc",
+		"rejectdst", "rejectboth", "block", "sdrop",  "log",
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(action) / sizeof(action[0]); i++) {
+		if (word.size == strlen(action[i]) && !memcmp(word.at, action[i], word.size))
+			return true;
+	}
+	return false;
+}
+
+/* "alert ip [192.0.2.1,192.0.2.7] any -> $HOME_NET any (msg:"...";)" */
+static bool is_ids_rule(struct sw_span line, char *out, size_t room)
+{
+	struct sw_span rest = line;
+
+	if (!is_action(sw_cut_word(&rest)) || !memmem(rest.at, rest.size, " any ", 5) ||
+	    (!memmem(rest.at, rest.size, "->", 2) && !memmem(rest.at, rest.size, "<>", 2)))
+		return false;
+	snprintf(out, room,
+		 "rules of Suricata or Snort; take the list of addresses that their publisher has, "
+		 "too, such as compromised-ips.txt");
+	return true;
 }
 
 static bool is_json(struct sw_span line, char *out, size_t room)
@@ -80,45 +119,6 @@ static bool is_with_netmask(struct sw_span line, char *out, size_t room)
 	snprintf(out, room, "a network with a netmask; write %.*s/%d instead", (int)net.size,
 		 net.at, mask_length(&bits));
 	return true;
-}
-
-static struct sw_span without_quotes(struct sw_span field)
-{
-	if (field.size >= 2 && *field.at == '"' && field.at[field.size - 1] == '"')
-		return sw_trim((struct sw_span){ field.at + 1, field.size - 2 });
-	return field;
-}
-
-/* Two separators at least, or an address beside one: prose has commas too. */
-static bool is_separated(struct sw_span line, char *out, size_t room, char separator)
-{
-	unsigned column = 0, address = 0;
-	struct sw_span rest = line;
-	const char *at;
-
-	do {
-		at = memchr(rest.at, separator, rest.size);
-		column++;
-		if (!address &&
-		    is_address(without_quotes(at ? sw_before(rest, at) : sw_trim(rest))))
-			address = column;
-		if (at) {
-			rest.size -= at + 1 - rest.at;
-			rest.at = at + 1;
-		}
-	} while (at && rest.size);
-	if (column < 2 || (!address && column < 3))
-		return false;
-	snprintf(out, room, "CSV; `csv: { column: %u%s%.1s%s }` of the feed reads it", address ?: 2,
-		 separator == ',' ? "" : ", delimiter: \"", separator == ',' ? "" : &separator,
-		 separator == ',' ? "" : "\"");
-	return true;
-}
-
-static bool is_csv(struct sw_span line, char *out, size_t room)
-{
-	return is_separated(line, out, room, ',') || is_separated(line, out, room, ';') ||
-	       is_separated(line, out, room, '|');
 }
 
 static bool is_zone(struct sw_span line, char *out, size_t room)
@@ -196,8 +196,9 @@ char *sw_feed_looks_like(struct sw_span line, char *out, size_t room)
 {
 	/* The narrower ones first. */
 	static bool (*const guess[])(struct sw_span line, char *out, size_t room) = {
-		is_with_port, is_ipset, is_json,       is_markup,    is_with_netmask,
-		is_csv,	      is_zone,	is_hosts_file, is_with_text, is_name,
+		is_of_several, is_ids_rule,   is_with_port,    is_ipset,
+		is_json,       is_markup,     is_with_netmask, sw_feed_looks_like_csv,
+		is_zone,       is_hosts_file, is_with_text,    is_name,
 	};
 	size_t i;
 

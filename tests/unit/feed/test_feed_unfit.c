@@ -349,6 +349,15 @@ static void names_what_a_list_looks_like(void **state)
 		{ "<entry>192.0.2.1</entry>", "HTML or XML" },
 		{ "192.0.2.1-9", "an rbldnsd zone; `format: ip4set` reads it" },
 		{ "192.0.2", "an rbldnsd zone; `format: ip4set` reads it" },
+		{ "ip;first_seen;country", "CSV; `csv: { column: ip, delimiter: \";\" }`" },
+		{ "\"IP Address\",\"Seen\"", "CSV; `csv: { column: \"ip address\" }`" },
+		{ "seen;where;why\n192.0.2.1:25;DE;-",
+		  "CSV; `csv: { column: 1, delimiter: \";\" }`" },
+		{ "alert ip [192.0.2.1,198.51.100.7] any -> $HOME_NET any (msg:\"x\"; sid:1;)",
+		  "rules of Suricata or Snort; take the list of addresses" },
+		{ "drop tcp [2001:db8::/32] any -> any 25 (sid:1;)", "rules of Suricata or Snort" },
+		{ "192.0.2.1\r192.0.2.2", "lines that end in CR alone; `tr '\\r' '\\n'` parts" },
+		{ "# ours\r192.0.2.2", "lines that end in CR alone" },
 	};
 	char text[256];
 	size_t i;
@@ -358,6 +367,39 @@ static void names_what_a_list_looks_like(void **state)
 		snprintf(text, sizeof(text), "%s\n%s\n", line[i][0], line[i][0]);
 		refused(&run, text, line[i][1]);
 	}
+}
+
+/* Of which every line might be a comment, and the whole list none. */
+static void refuses_lines_that_end_in_cr_alone(void **state)
+{
+	static const char *const text[] = {
+		"192.0.2.1\r192.0.2.2\r",
+		"# a list\r192.0.2.1\r",
+		"\xef\xbb\xbf; a list\r\r192.0.2.1",
+		"ip,port\r192.0.2.1,443\r",
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(text) / sizeof(text[0]); i++)
+		refused(&run, text[i], "list.txt: its lines end in CR alone, as on an old Mac");
+	taken(&run, "192.0.2.1\r\n192.0.2.2\r\n", "192.0.2.1@1 192.0.2.2@2");
+	taken(&run, "# what\r\r\n192.0.2.2\r\r\n", "192.0.2.2@2");
+	taken(&run, "[{\"ip_address\":\"192.0.2.1\",\"port\":443,\r\"status\":\"online\"}]\r",
+	      "192.0.2.1@1=port 443, online");
+}
+
+static void a_long_line_is_named_too(void **state)
+{
+	struct sw_feed_config feed = a_feed(SW_FORMAT_AUTO);
+	char text[SW_FEED_LINE_MAX + 256];
+	size_t size = sprintf(text, "alert ip [192.0.2.1");
+
+	(void)state;
+	while (size < SW_FEED_LINE_MAX)
+		size += sprintf(text + size, ",198.51.100.77");
+	size += sprintf(text + size, "] any -> $HOME_NET any (sid:1;)\n");
+	refused_by(&run, &feed, text, size, "it looks like rules of Suricata or Snort");
 }
 
 static void refuses_a_minimum_count_where_nothing_counts(void **state)
@@ -534,6 +576,8 @@ int main(void)
 		cmocka_unit_test(refuses_exclusions_that_cannot_be_read),
 		cmocka_unit_test(refuses_more_entries_than_allowed),
 		cmocka_unit_test(names_what_a_list_looks_like),
+		cmocka_unit_test(refuses_lines_that_end_in_cr_alone),
+		cmocka_unit_test(a_long_line_is_named_too),
 		cmocka_unit_test(refuses_a_minimum_count_where_nothing_counts),
 		cmocka_unit_test(refuses_a_last_line_that_lost_a_digit),
 		cmocka_unit_test(refuses_incomplete_json_lists),
