@@ -83,7 +83,7 @@ static void fill_v4(const struct sw_items *items, struct sw_copy_header *header,
 			released = i;
 		}
 		entry[i] = sw_item4_entry(items->v4[i]);
-		about[i] = plain_about(items, *sw_item4_about(items, items->v4[i]));
+		about[i] = plain_about(items, sw_item4_about(items, items->v4[i]));
 		prefix = sw_copy4_prefix(entry[i]);
 		header->v4_lengths |= 1ULL << prefix.length;
 		last = sw_prefix_last(&prefix);
@@ -116,7 +116,7 @@ static void fill_untils(const struct sw_items *items, struct sw_feed_copy *copy)
 	if (!v4)
 		return;
 	for (i = 0; i < items->v4_count; i++)
-		v4[i] = sw_item_until(items, *sw_item4_about(items, items->v4[i]));
+		v4[i] = sw_item_until(items, sw_item4_about(items, items->v4[i]));
 	for (i = 0; i < items->v6_count; i++)
 		v6[i] = sw_item_until(items, items->v6[i].about);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/memory.h"
 #include "feed/copy_layout.h"
 
 /* Makes room for `more` beyond `count`; *room is what there is. */
@@ -18,18 +19,49 @@ static int grow(void **array, size_t *room, size_t count, size_t more, size_t si
 	return err;
 }
 
+int sw_items_note_places(struct sw_items *items)
+{
+	size_t i;
+
+	if (items->v4_about)
+		return 0;
+	items->v4_about = malloc((items->v4_room ?: 1) * sizeof(*items->v4_about));
+	sw_prefer_huge(items->v4_about, items->v4_room * sizeof(*items->v4_about));
+	if (!items->v4_about)
+		return -ENOMEM;
+	for (i = 0; i < items->v4_count; i++) {
+		__u64 line = items->v4[i] & (SW_ITEM4_PLACES - 1);
+
+		items->v4_about[i] = (struct sw_copy_about){ .line = line };
+		items->v4[i] += i - line;
+	}
+	return 0;
+}
+
+static int grow4(struct sw_items *items)
+{
+	size_t room = items->v4_room, same = room;
+
+	if (items->v4_count == SW_ITEM4_PLACES || sw_grow((void **)&items->v4, &room, 8, 256) ||
+	    (items->v4_about && sw_grow((void **)&items->v4_about, &same, 8, 256)))
+		return -ENOMEM;
+	items->v4_room = room;
+	return 0;
+}
+
 static int add4(struct sw_items *items, const struct sw_prefix *prefix, struct sw_copy_about about)
 {
-	size_t room = items->v4_room, place = items->v4_count;
+	__u64 place = about.line;
 
-	if (place == room) {
-		if (place == SW_ITEM4_PLACES || sw_grow((void **)&items->v4, &room, 8, 256) ||
-		    sw_grow((void **)&items->v4_about, &items->v4_room, 8, 256))
-			return -ENOMEM;
+	if (items->v4_count == items->v4_room && grow4(items))
+		return -ENOMEM;
+	if ((about.tag || about.line >= SW_ITEM4_PLACES) && sw_items_note_places(items))
+		return -ENOMEM;
+	if (items->v4_about) {
+		place = items->v4_count;
+		items->v4_about[place] = about;
 	}
-	items->v4[place] = prefix->address << 32 | (__u64)prefix->length << 26 | place;
-	items->v4_about[place] = about;
-	items->v4_count++;
+	items->v4[items->v4_count++] = prefix->address << 32 | (__u64)prefix->length << 26 | place;
 	return 0;
 }
 

@@ -5,8 +5,8 @@
 
 #include "feed/copy.h"
 
-/* address << 32 | length << 26 | place in v4_about: they sort as numbers, of equal
- * entries the first line first. */
+/* address << 32 | length << 26 | line, as long as no entry has more to say than its line;
+ * else a place in v4_about. They sort as numbers, of equal entries the first line first. */
 #define SW_ITEM4_PLACES (1U << 26)
 
 struct sw_item6 {
@@ -32,7 +32,7 @@ struct sw_item_exclusion {
 /* All zero is empty; released by sw_items_free. */
 struct sw_items {
 	__u64 *v4;
-	struct sw_copy_about *v4_about;
+	struct sw_copy_about *v4_about; /* NULL: the items say it themselves */
 	struct sw_item6 *v6;
 	size_t v4_count, v4_room, v6_count, v6_room;
 	struct sw_item_exclusion *excluded; /* of both families, in the source's order */
@@ -49,6 +49,9 @@ int sw_items_add(struct sw_items *items, const struct sw_prefix *prefix,
 int sw_items_exclude(struct sw_items *items, const struct sw_prefix *prefix, __u32 line,
 		     enum sw_exclusion rule);
 
+/* From now on items have places, and v4_about says what is known of them. -ENOMEM. */
+int sw_items_note_places(struct sw_items *items);
+
 /* Keeps a text, cut to SW_COPY_TAG_MAX; *tag is its offset. -ENOMEM. */
 int sw_items_tag(struct sw_items *items, const char *text, size_t size, __u32 *tag);
 
@@ -62,9 +65,11 @@ static inline __u64 sw_item4_entry(__u64 item)
 	return (item & ~0xffffffffULL) | (item >> 26 & 63) << 24;
 }
 
-static inline struct sw_copy_about *sw_item4_about(const struct sw_items *items, __u64 item)
+static inline struct sw_copy_about sw_item4_about(const struct sw_items *items, __u64 item)
 {
-	return &items->v4_about[item & (SW_ITEM4_PLACES - 1)];
+	__u32 place = item & (SW_ITEM4_PLACES - 1);
+
+	return items->v4_about ? items->v4_about[place] : (struct sw_copy_about){ .line = place };
 }
 
 /* What an entry's about says: its tag, and its end; 0: none. */

@@ -15,6 +15,11 @@ static void keep_longer(const struct sw_items *items, struct sw_copy_about *kept
 		*kept = later;
 }
 
+static size_t place_of(__u64 item)
+{
+	return item & (SW_ITEM4_PLACES - 1);
+}
+
 static void keep_one(struct sw_items *items)
 {
 	size_t i, kept = 0;
@@ -22,9 +27,9 @@ static void keep_one(struct sw_items *items)
 	for (i = 0; i < items->v4_count; i++) {
 		if (!kept || items->v4[kept - 1] >> 26 != items->v4[i] >> 26)
 			items->v4[kept++] = items->v4[i];
-		else
-			keep_longer(items, sw_item4_about(items, items->v4[kept - 1]),
-				    *sw_item4_about(items, items->v4[i]));
+		else if (items->v4_about)
+			keep_longer(items, &items->v4_about[place_of(items->v4[kept - 1])],
+				    sw_item4_about(items, items->v4[i]));
 	}
 	items->v4_count = kept;
 	for (i = 0, kept = 0; i < items->v6_count; i++) {
@@ -134,7 +139,7 @@ static int subtract_all(const struct sw_items *items, struct sw_items *into,
 
 	for (i = 0; i < items->v4_count && !err; i++) {
 		prefix = sw_copy4_prefix(sw_item4_entry(items->v4[i]));
-		err = subtract(items, &prefix, *sw_item4_about(items, items->v4[i]), into);
+		err = subtract(items, &prefix, sw_item4_about(items, items->v4[i]), into);
 		if (into->v4_count > most[SW_IPV4])
 			err = -E2BIG;
 	}

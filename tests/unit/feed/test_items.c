@@ -12,6 +12,15 @@
 #include "feed/items.h"
 #include "feed/items_finish.h"
 
+static void add_plain(struct sw_items *items, const char *text, __u32 line)
+{
+	struct sw_copy_about about = { .line = line };
+	struct sw_prefix prefix;
+
+	assert_int_equal(sw_prefix_parse(text, strlen(text), &prefix), 0);
+	assert_int_equal(sw_items_add(items, &prefix, about), 0);
+}
+
 static void add(struct sw_items *items, const char *text, __u32 line, __u64 until)
 {
 	struct sw_copy_about about = { .line = line };
@@ -35,11 +44,12 @@ static void expect(struct sw_items *items, const char *expected)
 	assert_int_equal(sw_items_finish(items, most), 0);
 	for (i = 0; i < items->v4_count + items->v6_count; i++) {
 		struct sw_copy_about about = i < items->v4_count
-						     ? *sw_item4_about(items, items->v4[i])
+						     ? sw_item4_about(items, items->v4[i])
 						     : items->v6[i - items->v4_count].about;
 
 		sprintf(got + strlen(got), "%u:%s:%llu ", about.line,
-			items->tags + sw_item_tag(items, about), sw_item_until(items, about));
+			items->tags ? items->tags + sw_item_tag(items, about) : "",
+			sw_item_until(items, about));
 	}
 	assert_string_equal(got, expected);
 	sw_items_free(items);
@@ -75,9 +85,47 @@ static void what_an_exclusion_leaves_keeps_its_end(void **state)
 	expect(&items, "1:t1:100 ");
 }
 
+/* Lines stand in the items themselves until one has a tag, or a number too large. */
+static void each_entry_keeps_its_line(void **state)
+{
+	struct sw_items items = { 0 };
+	char text[32];
+	int i;
+
+	(void)state;
+	add_plain(&items, "192.0.2.9", 3);
+	add_plain(&items, "192.0.2.1", 4);
+	add_plain(&items, "192.0.2.9", 5);
+	assert_null(items.v4_about);
+	expect(&items, "4::0 3::0 ");
+
+	add_plain(&items, "192.0.2.9", 3);
+	add_plain(&items, "192.0.2.1", 4);
+	add(&items, "192.0.2.5", 6, 7);
+	add_plain(&items, "192.0.2.9", 8);
+	add_plain(&items, "192.0.2.7", SW_ITEM4_PLACES + 1);
+	expect(&items, "4::0 6:t6:7 67108865::0 3::0 ");
+
+	add_plain(&items, "192.0.2.9", 3);
+	add_plain(&items, "192.0.2.7", SW_ITEM4_PLACES);
+	expect(&items, "67108864::0 3::0 ");
+
+	for (i = 0; i < 300; i++) {
+		snprintf(text, sizeof(text), "10.0.%d.%d", i / 256, i % 256);
+		if (i < 255 || i > 257)
+			add_plain(&items, text, i + 1);
+		else
+			add(&items, text, i + 1, 0);
+	}
+	for (i = 0; i < 300; i++)
+		assert_int_equal(sw_item4_about(&items, items.v4[i]).line, i + 1);
+	sw_items_free(&items);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_entry_keeps_its_line),
 		cmocka_unit_test(of_equal_entries_the_one_that_ends_last_is_kept),
 		cmocka_unit_test(what_an_exclusion_leaves_keeps_its_end),
 	};
