@@ -2,7 +2,6 @@
 #include "feed/copy_make.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,17 +10,20 @@
 #include <unistd.h>
 #include <xxhash.h>
 
+#include "base/both.h"
 #include "base/clock.h"
 #include "base/memory.h"
 #include "feed/copy_layout.h"
 #include "feed/copy_source.h"
-#include "feed/format.h"
+#include "feed/halves.h"
 #include "feed/items.h"
 #include "feed/items_finish.h"
+#include "feed/items_join.h"
 #include "feed/parse.h"
 
 #define PAGE 4096UL
-#define RELEASED (1U << 18) /* entries at once */
+#define RELEASED (1U << 18)  /* entries at once */
+#define LONG_TEXT (2U << 20) /* bytes */
 
 /* What is behind goes, page by page: a list, its entries and their copy are much at once.
  * These pages are this process's own and nobody's file, and nobody reads them again. */
@@ -172,19 +174,62 @@ static int make_copy(const struct sw_feed_config *feed, const struct sw_file_id 
 }
 
 /* What was fetched is as old as the fetch. */
-static int collect(const struct sw_feed_config *feed, const struct sw_file *file, __u64 read_ns,
-		   struct sw_items *items, struct sw_feed_report *report, struct sw_error *error)
+static struct sw_feed_sink sink_of(const struct sw_file *file, __u64 read_ns,
+				   struct collecting *collecting)
 {
-	struct collecting collecting = { items, file->text };
-	const struct sw_feed_sink sink = {
+	return (struct sw_feed_sink){
 		.emit = take,
 		.exclude = exclude,
-		.passed = pass,
-		.ctx = &collecting,
+		.passed = collecting->text ? pass : NULL,
+		.ctx = collecting,
 		.as_of_s = (file->id.modified_ns ?: read_ns) / 1000000000,
 	};
+}
+
+/* Each half of a long list for itself. -EAGAIN: it has to be taken whole. */
+static int collect_halves(const struct sw_feed_config *feed, struct sw_file *file, __u64 read_ns,
+			  struct sw_items *items, struct sw_feed_report *report)
+{
+	struct sw_items more = { 0 };
+	struct collecting first = { .items = items }, second = { .items = &more };
+	const struct sw_feed_sink sink[2] = {
+		sink_of(file, read_ns, &first),
+		sink_of(file, read_ns, &second),
+	};
+	__u32 before = 0;
+	int err = sw_feed_parse_halves(feed, file->text, file->size, sink, report, &before);
+
+	if (err || report->lines >= SW_ITEM4_PLACES) {
+		sw_items_free(items);
+		sw_items_free(&more);
+		return -EAGAIN;
+	}
+	sw_file_unmap(file);
+	return sw_items_join(items, &more, before);
+}
+
+static int collect_whole(const struct sw_feed_config *feed, const struct sw_file *file,
+			 __u64 read_ns, struct sw_items *items, struct sw_feed_report *report,
+			 struct sw_error *error)
+{
+	struct collecting collecting = { items, file->text };
+	const struct sw_feed_sink sink = sink_of(file, read_ns, &collecting);
 
 	return sw_feed_parse(feed, file->text, file->size, &sink, report, error);
+}
+
+/* The text goes before the entries are sorted: it is as large as they are. */
+static int collect(const struct sw_feed_config *feed, struct sw_file *file, __u64 read_ns,
+		   struct sw_items *items, struct sw_feed_report *report, struct sw_error *error)
+{
+	int err = -EAGAIN;
+
+	if (file->size >= LONG_TEXT && sw_own_cpus() > 1)
+		err = collect_halves(feed, file, read_ns, items, report);
+	if (err == -EAGAIN)
+		err = collect_whole(feed, file, read_ns, items, report, error);
+	sw_file_unmap(file);
+	return err;
 }
 
 static int finish(const struct sw_feed_config *feed, struct sw_items *items, struct sw_error *error)
@@ -203,7 +248,6 @@ static int finish(const struct sw_feed_config *feed, struct sw_items *items, str
 	return err;
 }
 
-/* The text goes before the entries are sorted: it is as large as they are. */
 static int make(const struct sw_feed_config *feed, struct sw_file *file, __u64 read_ns,
 		struct sw_feed_copy *copy, struct sw_items *items, struct sw_feed_report *report,
 		struct sw_error *error)
@@ -211,7 +255,6 @@ static int make(const struct sw_feed_config *feed, struct sw_file *file, __u64 r
 	struct sw_file_id id = file->id;
 	int err = collect(feed, file, read_ns, items, report, error);
 
-	sw_file_unmap(file);
 	if (!err)
 		err = finish(feed, items, error);
 	return err ? err : make_copy(feed, &id, read_ns, items, report, copy);

@@ -13,50 +13,48 @@
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static const int always[] = {
-	SCMP_SYS(read),		  SCMP_SYS(readv),	   SCMP_SYS(write),
-	SCMP_SYS(writev),	  SCMP_SYS(close),	   SCMP_SYS(fstat),
-	SCMP_SYS(lseek),	  SCMP_SYS(brk),	   SCMP_SYS(munmap),
-	SCMP_SYS(mremap),	  SCMP_SYS(madvise),	   SCMP_SYS(futex),
-	SCMP_SYS(getrandom),	  SCMP_SYS(clock_gettime), SCMP_SYS(gettimeofday),
-	SCMP_SYS(time),		  SCMP_SYS(sysinfo), /* qsort(3) asks how much memory there is */
-	SCMP_SYS(getpid),	  SCMP_SYS(gettid),	   SCMP_SYS(rt_sigreturn),
-	SCMP_SYS(rt_sigprocmask), SCMP_SYS(sched_yield),   SCMP_SYS(restart_syscall),
-	SCMP_SYS(exit),		  SCMP_SYS(exit_group),
+	SCMP_SYS(read),
+	SCMP_SYS(readv),
+	SCMP_SYS(write),
+	SCMP_SYS(writev),
+	SCMP_SYS(close),
+	SCMP_SYS(fstat),
+	SCMP_SYS(lseek),
+	SCMP_SYS(brk),
+	SCMP_SYS(munmap),
+	SCMP_SYS(mremap),
+	SCMP_SYS(madvise),
+	SCMP_SYS(futex),
+	SCMP_SYS(getrandom),
+	SCMP_SYS(clock_gettime),
+	SCMP_SYS(gettimeofday),
+	SCMP_SYS(time),
+	SCMP_SYS(sysinfo), /* qsort(3) asks how much memory there is */
+	SCMP_SYS(getpid),
+	SCMP_SYS(gettid),
+	SCMP_SYS(rt_sigreturn),
+	SCMP_SYS(rt_sigprocmask),
+	SCMP_SYS(sched_yield),
+	SCMP_SYS(restart_syscall),
+	SCMP_SYS(exit),
+	SCMP_SYS(exit_group),
+	/* Two threads read a long list, and another waits for answers of name servers. */
+	SCMP_SYS(set_robust_list),
+	SCMP_SYS(rseq),
+	SCMP_SYS(sched_getaffinity),
 };
 
 static const int fetching[] = {
-	SCMP_SYS(connect),
-	SCMP_SYS(sendto),
-	SCMP_SYS(sendmsg),
-	SCMP_SYS(sendmmsg),
-	SCMP_SYS(recvfrom),
-	SCMP_SYS(recvmsg),
-	SCMP_SYS(getsockopt),
-	SCMP_SYS(setsockopt),
-	SCMP_SYS(getsockname),
-	SCMP_SYS(getpeername),
-	SCMP_SYS(shutdown),
-	SCMP_SYS(poll),
-	SCMP_SYS(ppoll),
-	SCMP_SYS(select),
-	SCMP_SYS(pselect6),
-	SCMP_SYS(fcntl),
-	SCMP_SYS(ioctl), /* of what is open: pipes and its own sockets */
-	SCMP_SYS(stat),
-	SCMP_SYS(newfstatat),
-	SCMP_SYS(statx),
-	SCMP_SYS(uname),
-	SCMP_SYS(clock_nanosleep),
-	SCMP_SYS(nanosleep),
-	/* A thread waits for the answers of name servers. */
-	SCMP_SYS(set_robust_list),
-	SCMP_SYS(rseq),
-	SCMP_SYS(rt_sigaction),
-	SCMP_SYS(sched_getaffinity),
-	SCMP_SYS(getuid),
-	SCMP_SYS(geteuid),
-	SCMP_SYS(getgid),
-	SCMP_SYS(getegid),
+	SCMP_SYS(connect),	SCMP_SYS(sendto),	   SCMP_SYS(sendmsg),
+	SCMP_SYS(sendmmsg),	SCMP_SYS(recvfrom),	   SCMP_SYS(recvmsg),
+	SCMP_SYS(getsockopt),	SCMP_SYS(setsockopt),	   SCMP_SYS(getsockname),
+	SCMP_SYS(getpeername),	SCMP_SYS(shutdown),	   SCMP_SYS(poll),
+	SCMP_SYS(ppoll),	SCMP_SYS(select),	   SCMP_SYS(pselect6),
+	SCMP_SYS(fcntl),	SCMP_SYS(ioctl), /* of what is open: pipes and its own sockets */
+	SCMP_SYS(stat),		SCMP_SYS(newfstatat),	   SCMP_SYS(statx),
+	SCMP_SYS(uname),	SCMP_SYS(clock_nanosleep), SCMP_SYS(nanosleep),
+	SCMP_SYS(rt_sigaction), SCMP_SYS(getuid),	   SCMP_SYS(geteuid),
+	SCMP_SYS(getgid),	SCMP_SYS(getegid),
 };
 
 static const int intrusion[] = {
@@ -98,6 +96,16 @@ static int allow_memory(scmp_filter_ctx filter)
 	return err ? err : seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1, no_code);
 }
 
+/* Of this very process. */
+static int allow_threads(scmp_filter_ctx filter)
+{
+	int err = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1,
+				   SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD));
+
+	/* Its flags no filter can see: clone is what is tried next. */
+	return err ?: seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);
+}
+
 static int allow_sockets(scmp_filter_ctx filter)
 {
 	static const int family[] = { AF_INET, AF_INET6 };
@@ -129,11 +137,6 @@ static int allow_network(scmp_filter_ctx filter)
 	if (!err)
 		err = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(openat), 1,
 				       SCMP_A2(SCMP_CMP_MASKED_EQ, write, 0));
-	if (!err)
-		err = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1,
-				       SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD));
-	if (!err) /* whose flags no filter can see: clone is what is tried next */
-		err = seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);
 	return err;
 }
 
@@ -159,6 +162,8 @@ int sw_syscalls_limit(bool network)
 	err = allow_all(filter, always, COUNT(always));
 	if (!err)
 		err = allow_memory(filter);
+	if (!err)
+		err = allow_threads(filter);
 	if (!err && network)
 		err = allow_network(filter);
 	if (!err)

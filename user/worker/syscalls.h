@@ -5,8 +5,8 @@
 
 #include <stdbool.h>
 
-/* From now on memory, time, what is open already, and the end; with `network` also
- * TCP and UDP to others, files to read, and threads. What is refused says so to its
+/* From now on memory, time, threads, what is open already, and the end; with `network`
+ * also TCP and UDP to others, and files to read. What is refused says so to its
  * caller, but for what only an intruder asks for: that kills the process. Cannot
  * be taken back. -errno. */
 int sw_syscalls_limit(bool network);
