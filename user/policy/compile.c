@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/both.h"
 #include "policy/bearers.h"
 #include "policy/compile4.h"
 #include "policy/compile6.h"
@@ -124,6 +125,39 @@ static int measure6(struct sw_compiler *compiler)
 	return -E2BIG;
 }
 
+/* The tables of one family, which share nothing with those of the other. */
+struct family {
+	struct sw_compiler compiler;
+	int (*work)(struct sw_compiler *compiler);
+	int err;
+};
+
+static void do_family(void *ctx)
+{
+	struct family *family = ctx;
+
+	family->err = family->work(&family->compiler);
+}
+
+#define MANY6 10000 /* prefixes, worth a thread */
+
+static int do_families(struct family *ipv4, struct family *ipv6)
+{
+	const struct sw_rules *rules = ipv4->compiler.rules;
+	size_t count = 0;
+	int kind;
+
+	for (kind = 0; kind < SW_KINDS; kind++)
+		count += rules->kind[kind].v6_count;
+	if (count < MANY6) {
+		do_family(ipv4);
+		do_family(ipv6);
+	} else {
+		sw_do_both(do_family, ipv4, ipv6);
+	}
+	return ipv4->err ?: ipv6->err;
+}
+
 int sw_compile_measure(const struct sw_rules *rules, struct sw_layout *need)
 {
 	__u8 slot[SW_MAX_FEEDS];
@@ -132,21 +166,20 @@ int sw_compile_measure(const struct sw_rules *rules, struct sw_layout *need)
 		.slot = slot,
 		.room = { .nets = UINT32_MAX, .leaves = SW_LEAVES4_MAX, .bounds = UINT32_MAX },
 	};
+	struct family ipv4 = { compiler, compile4, 0 }, ipv6 = { compiler, measure6, 0 };
 	__u32 rank;
 	int err;
 
 	for (rank = 0; rank < SW_MAX_FEEDS; rank++)
 		slot[rank] = rank + 1;
-	err = compile4(&compiler);
-	if (!err)
-		err = measure6(&compiler);
+	err = do_families(&ipv4, &ipv6);
 	if (err)
 		return err;
 	*need = (struct sw_layout){
-		.nets = compiler.nets,
-		.leaves = max(least.leaves, compiler.leaves),
-		.dirs = compiler.room.dirs,
-		.bounds = max(least.bounds, compiler.bounds),
+		.nets = ipv4.compiler.nets,
+		.leaves = max(least.leaves, ipv4.compiler.leaves),
+		.dirs = ipv6.compiler.room.dirs,
+		.bounds = max(least.bounds, ipv6.compiler.bounds),
 	};
 	return 0;
 }
@@ -177,21 +210,20 @@ int sw_compile_parts(const struct sw_rules *rules, const __u8 *slot, const struc
 		.parts = parts,
 		.dirs = (struct sw_dir6 *)((char *)policy + sw_policy_dirs(layout)),
 	};
+	struct family ipv4 = { compiler, write4, 0 }, ipv6 = { compiler, write6, 0 };
 	int err;
 
 	if (layout->leaves < least.leaves || layout->dirs < least.dirs ||
 	    layout->bounds < least.bounds)
 		return -ENOSPC;
 	sw_standing_numbers(rules, slot, rules->feeds, number);
-	err = write4(&compiler);
-	if (!err)
-		err = write6(&compiler);
+	err = do_families(&ipv4, &ipv6);
 	sw_bearers_mark(policy);
 	*used = (struct sw_layout){
-		.nets = compiler.nets,
-		.leaves = max(least.leaves, compiler.leaves),
+		.nets = ipv4.compiler.nets,
+		.leaves = max(least.leaves, ipv4.compiler.leaves),
 		.dirs = guess_dirs(rules),
-		.bounds = max(least.bounds, compiler.bounds),
+		.bounds = max(least.bounds, ipv6.compiler.bounds),
 	};
 	return err;
 }
