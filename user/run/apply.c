@@ -298,6 +298,7 @@ static int apply_accepting(const struct sw_instance *instance, struct sw_config 
 		.reloading = !(how & SW_APPLY_LOAD),
 		.plan = { .config = config },
 		.outgrown = -1,
+		.next = SW_NO_GENERATION,
 		.spare = SW_NO_GENERATION,
 		.reading = {
 			.read = sw_worker_read,
@@ -314,6 +315,7 @@ static int apply_accepting(const struct sw_instance *instance, struct sw_config 
 	if (!err && result)
 		fill_result(&a, result);
 	sw_instances_close(&a);
+	sw_generation_close(&a.next);
 	sw_nics_lose(&a);
 	close_opened(&a);
 	sw_changes_drop(&a);

@@ -47,6 +47,7 @@ struct applying {
 	struct sw_state *state; /* open for writing: the lock is ours */
 	struct sw_error *error;
 	struct sw_layout layout;
+	struct sw_generation next; /* of a load, filled before it is in force; or none */
 	/* Of a change (run/changes.h): */
 	bool changing;		    /* the plan's rules are those where something has changed */
 	struct sw_lineage lineage;  /* of the running generation; then, of the one published */

@@ -13,6 +13,7 @@
 #include <sys/random.h>
 #include <unistd.h>
 
+#include "base/both.h"
 #include "kernel/generation.h"
 #include "kernel/registry.h"
 #include "kernel/spare.h"
@@ -103,20 +104,24 @@ static int fill_monitored(struct applying *a, struct sw_settings *settings)
 	return 0;
 }
 
-/* Writes the settings and the tables. */
-static int fill(struct applying *a, struct sw_generation *generation, struct sw_layout *used)
+static int fill_settings(struct applying *a, struct sw_generation *generation)
 {
 	struct sw_settings *settings = &generation->policy->settings;
 	struct sw_tick tick = sw_tick_live();
-	struct sw_parts parts = sw_generation_parts(generation);
-	int err;
 
 	sw_settings_fill(a->plan.config, a->plan.rules, a->slot, &tick,
 			 a->state->abi.generation + 1, settings);
 	settings->layout = a->layout;
-	err = fill_monitored(a, settings);
-	if (err)
-		return err;
+	return fill_monitored(a, settings);
+}
+
+static int fill_tables(struct applying *a, struct sw_generation *generation, struct sw_layout *used,
+		       struct sw_error *error)
+{
+	struct sw_settings *settings = &generation->policy->settings;
+	struct sw_parts parts = sw_generation_parts(generation);
+	int err;
+
 	if (a->changing)
 		err = sw_compile_patch(a->plan.rules, a->slot, &a->change.regions, &a->layout,
 				       generation->policy, used);
@@ -125,12 +130,64 @@ static int fill(struct applying *a, struct sw_generation *generation, struct sw_
 				       &parts, used);
 	a->crowded = err == -ENOSPC || err == -EOPNOTSUPP;
 	if (err)
-		return sw_fail(a->error, err, "cannot compile the feeds: %s", strerror(-err));
+		return sw_fail(error, err, "cannot compile the feeds: %s", strerror(-err));
 	settings->used = *used;
 	if (getrandom(&settings->stamp, sizeof(settings->stamp), 0) != sizeof(settings->stamp))
 		settings->stamp = 0;
 	a->stamp = settings->stamp;
 	return 0;
+}
+
+static int fill(struct applying *a, struct sw_generation *generation, struct sw_layout *used)
+{
+	int err = fill_settings(a, generation);
+
+	return err ? err : fill_tables(a, generation, used, a->error);
+}
+
+/* What two threads do, each with an error of its own. */
+struct side {
+	struct applying *a;
+	int (*work)(struct side *side);
+	struct sw_error error;
+	int err;
+};
+
+static int load_side(struct side *side)
+{
+	return sw_instances_load(side->a); /* which speaks by the apply's own error */
+}
+
+static int fill_side(struct side *side)
+{
+	struct sw_layout used;
+
+	return fill_tables(side->a, &side->a->next, &used, &side->error);
+}
+
+static void do_side(void *ctx)
+{
+	struct side *side = ctx;
+
+	side->err = side->work(side);
+}
+
+/* The kernel takes as long to verify a program as the tables take to fill. */
+static int load_and_fill(struct applying *a)
+{
+	struct side load = { .a = a, .work = load_side }, tables = { .a = a, .work = fill_side };
+	int err;
+
+	sw_generation_close(&a->next);
+	err = sw_generation_begin(&a->layout, &a->next, a->error);
+	if (!err)
+		err = fill_settings(a, &a->next);
+	if (err)
+		return err;
+	sw_do_both(do_side, &load, &tables);
+	if (load.err)
+		return load.err;
+	return tables.err ? sw_fail(a->error, tables.err, "%s", tables.error.text) : 0;
 }
 
 /* The one that runs until then is patched into the next, unless all was compiled anew. */
@@ -161,6 +218,11 @@ static int publish(struct applying *a)
 	struct sw_layout used;
 	int err;
 
+	if (a->next.fd >= 0) { /* a load has filled it */
+		err = swap(a, &a->next);
+		sw_generation_close(&a->next);
+		return err;
+	}
 	err = a->changing ? sw_changes_begin(a, &generation, &used)
 			  : sw_generation_begin(&a->layout, &generation, a->error);
 	if (!err)
@@ -261,7 +323,7 @@ static int load_and_attach(struct applying *a)
 	if (!err)
 		err = sw_registry_assign_feeds(a->state, a->plan.config, a->slot, a->error);
 	if (!err)
-		err = sw_instances_load(a);
+		err = load_and_fill(a);
 	if (err)
 		return err;
 	sw_zombies_recall(a->instance, a->state, a->plan.config->ipv6_source_prefix);
