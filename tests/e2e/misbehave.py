@@ -10,6 +10,7 @@ import pathlib
 import socket
 import ssl
 import sys
+import time
 import zlib
 
 ENTRIES = b"198.51.100.1\n203.0.113.0/24\n2001:db8:66::/48\n"
@@ -20,6 +21,23 @@ def bomb(size):
     block = b"198.51.100.1\n" * 80659
     packed = b"".join(packer.compress(block) for _ in range(size // len(block)))
     return packed + packer.flush()
+
+
+def brotli(body, whole):
+    """RFC 7932: one meta-block that is not compressed, and the empty last one."""
+    return (((len(body) - 1) << 4 | 1 << 20).to_bytes(3, "little") + body +
+            (b"\x03" if whole else b""))
+
+
+def zstd(body, whole):
+    """RFC 8878: one raw block, the last one or not."""
+    return (b"\x28\xb5\x2f\xfd\x20" + bytes([len(body)]) +
+            (len(body) << 3 | whole).to_bytes(3, "little") + body)
+
+
+def deflate(body, bits):
+    packer = zlib.compressobj(9, zlib.DEFLATED, bits)
+    return packer.compress(body) + packer.flush()
 
 
 class Server(http.server.ThreadingHTTPServer):
@@ -106,6 +124,62 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_cut_packed(self):
         body = gzip.compress(ENTRIES * 1000)
         self.answer(body=body[:-8], Content_Encoding="gzip")  # all lines are there
+
+    def do_packed_by(self):
+        """packed-by/NAME: as it should be; cut-NAME: all lines are there, and the end is not."""
+        name = self.path.split("/")[-1]
+        cut = name.startswith("cut-")
+        bodies = {
+            "br": ("br", brotli(ENTRIES, not cut)),
+            "zstd": ("zstd", zstd(ENTRIES, not cut)),
+            "zlib": ("deflate", deflate(ENTRIES, 15)),
+            "raw": ("Deflate", deflate(ENTRIES, -15)),
+            "two-members": ("x-gzip", gzip.compress(ENTRIES[:13]) + gzip.compress(ENTRIES[13:])),
+            "file": (None, gzip.compress(ENTRIES)),
+            "zstd-file": (None, zstd(ENTRIES, not cut)),
+            "identity": ("identity", ENTRIES),
+        }
+        encoding, body = bodies[name.removeprefix("cut-")]
+        if cut and encoding not in ("br", "zstd"):
+            body = body[:-4]
+        self.answer(body=body, Content_Encoding=encoding)
+
+    def do_not_packed(self):
+        self.answer(body=ENTRIES, Content_Encoding="gzip")
+
+    def do_lzma(self):
+        self.answer(body=ENTRIES, Content_Encoding="lzma")
+
+    def do_twice_packed(self):
+        self.answer(body=gzip.compress(gzip.compress(ENTRIES)), Content_Encoding="gzip, gzip")
+
+    def do_more(self):
+        self.answer(body=ENTRIES, Content_Length=13)
+        self.close_connection = True
+
+    def do_trailers(self):
+        self.answer(Content_Length=None, Transfer_Encoding="chunked")
+        self.wfile.write(b"%x\r\n%b\r\n0\r\nX-Sum: 1\r\nX-More: 2\r\n\r\n" %
+                         (len(ENTRIES), ENTRIES))
+
+    def do_trickle(self):
+        self.answer(Content_Length=len(ENTRIES))
+        for byte in ENTRIES:
+            self.wfile.write(bytes([byte]))
+            time.sleep(0.3)
+
+    def do_no_type(self):
+        self.wfile.write(b"198.51.100.1\n")  # HTTP/0.9
+        self.close_connection = True
+
+    def do_partial(self):
+        self.answer(206, ENTRIES, Content_Range=f"bytes 0-{len(ENTRIES) - 1}/1000")
+
+    def do_nowhere(self):
+        self.answer(302)
+
+    def do_sign_in(self):
+        self.answer(body=b'{"error":"API key required"}\n', Content_Type="application/json")
 
     def do_html(self):
         self.answer(body=b"<!DOCTYPE html><html>Sign in to the hotel's network</html>\n")

@@ -114,6 +114,21 @@ FAILS = {
     "endless": ("", r"is larger than 1048576 bytes \(max_size\)"),
     "bomb": ("", r"is larger than 1048576 bytes \(max_size\)"),
     "cut-packed": ("", "the compressed answer is cut short"),
+    "packed-by/cut-br": ("", "the compressed answer is cut short"),
+    "packed-by/cut-zstd": ("", "the compressed answer is cut short"),
+    "packed-by/cut-zlib": ("", "the compressed answer is cut short"),
+    "packed-by/cut-raw": ("", "the compressed answer is cut short"),
+    "packed-by/cut-two-members": ("", "the compressed answer is cut short"),
+    "packed-by/cut-file": ("", "the compressed answer is cut short"),
+    "not-packed": ("", "is not compressed by gzip, or is damaged"),
+    "lzma": ("", r'compresses it by "lzma" \(expected one of gzip, deflate, br, zstd\)'),
+    "twice-packed": ("", 'compresses it by "gzip, gzip"'),
+    "more": ("", "sends more than its Content-Length says"),
+    "trickle": ("", "timed out"),
+    "no-type": ("", r"HTTP/0\.9"),
+    "partial": ("", r"the server says 206 \(expected 200\)"),
+    "nowhere": ("", "redirects to nowhere"),
+    "sign-in": ("", "it looks like JSON"),
     "html": ("", "HTML"),
     "later": ("", "the server says 503, and to come back in 7200 s"),
     "unasked": ("", r"says 304, that nothing has changed, and was not asked \(expected 200\)"),
@@ -129,7 +144,7 @@ FAILS = {
 @pytest.mark.parametrize("path", FAILS)
 def test_what_a_server_does_wrong_is_said(weir, web, path):
     keys, why = FAILS[path]
-    timeout = "2s" if path == "slow" else "60s"
+    timeout = "2s" if path in ("slow", "trickle") else "60s"
     line = fetch_fails(weir, at(path), f", max_size: 1M, timeout: {timeout}{keys}")
     assert re.search(why, line), line
     assert not list((weir.state / "feeds").glob("web@fetched"))
@@ -144,6 +159,19 @@ def test_an_answer_that_is_packed(weir, web):
     configure(weir, at("packed"))
     assert "fetched" in weir("feed", "update", "web").stdout
     assert "3 entries" in weir("check").stdout
+
+
+@pytest.mark.parametrize("how", ("br", "zstd", "zlib", "raw", "two-members", "file", "zstd-file",
+                                 "identity"))
+def test_all_ways_to_pack(weir, web, how):
+    configure(weir, at(f"packed-by/{how}"))
+    assert "fetched" in weir("feed", "update", "web").stdout
+    assert "3 entries" in weir("check").stdout
+
+
+def test_headers_behind_the_list(weir, web):
+    configure(weir, at("trailers"))
+    assert "fetched" in weir("feed", "update", "web").stdout
 
 
 def test_redirects(weir, web, certificate, requests):

@@ -5,15 +5,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+#include <sys/socket.h>
 
 #include "base/clock.h"
 #include "base/text.h"
 #include "base/version.h"
-#include "worker/child.h"
+#include "worker/answer.h"
 #include "worker/curl.h"
 #include "worker/secrets.h"
-#include "worker/whole.h"
 
 #define REDIRECTS 5
 #define CONNECT_S 30L
@@ -26,9 +25,7 @@ struct sw_http {
 	const struct sw_fetch_state *before;
 	struct sw_secrets secrets;
 	char why[CURL_ERROR_SIZE];
-	__u64 size; /* of the list so far */
-	bool too_large;
-	struct sw_whole whole;
+	struct sw_answer answer;
 };
 
 #define SET(http, option, value) ((http)->curl.easy_setopt((http)->handle, option, value))
@@ -42,34 +39,31 @@ static long status_of(const struct sw_http *http)
 	return status;
 }
 
+static const char *encoding_of(const struct sw_http *http)
+{
+	struct curl_header *header;
+
+	if (http->curl.easy_header(http->handle, "Content-Encoding", 0, CURLH_HEADER, -1, &header))
+		return "";
+	return header->amount > 1 ? "several at once" : header->value;
+}
+
 /* What a redirect or an error says beside its headers is no list. */
 static size_t take_body(char *bytes, size_t unit, size_t count, void *ctx)
 {
 	struct sw_http *http = ctx;
-	size_t size = unit * count, done = 0;
-	ssize_t got;
+	bool list = status_of(http) == 200;
+	const char *encoding = list ? encoding_of(http) : "";
 
-	http->size += size;
-	http->too_large = http->size > http->feed->fetch.max_size;
-	if (http->too_large)
-		return 0;
-	if (status_of(http) != 200)
-		return size;
-	while (done < size) {
-		got = write(SW_CHILD_PIPE, bytes + done, size - done);
-		if (got > 0)
-			done += got;
-		else if (errno != EINTR)
-			return 0;
-	}
-	return size;
+	return sw_answer_take(&http->answer, list, encoding, bytes, unit * count) ? unit * count
+										  : 0;
 }
 
 static size_t take_header_line(char *line, size_t unit, size_t count, void *ctx)
 {
 	struct sw_http *http = ctx;
 
-	sw_whole_header(&http->whole, line, unit * count);
+	sw_answer_header(&http->answer, line, unit * count);
 	return unit * count;
 }
 
@@ -78,8 +72,8 @@ static int take_debug(CURL *handle, curl_infotype type, char *bytes, size_t size
 	struct sw_http *http = ctx;
 
 	(void)handle;
-	if (type == CURLINFO_DATA_IN)
-		sw_whole_data(&http->whole, bytes, size);
+	if (type == CURLINFO_TEXT)
+		sw_answer_remark(&http->answer, bytes, size);
 	return 0;
 }
 
@@ -102,8 +96,7 @@ static int set_options(struct sw_http *http)
 	snprintf(agent, sizeof(agent), "spamweir/%s", sw_version);
 	return SET(http, CURLOPT_PROTOCOLS_STR, "http,https") ||
 	       SET(http, CURLOPT_USERAGENT, agent) || SET(http, CURLOPT_NOSIGNAL, 1L) ||
-	       SET(http, CURLOPT_FOLLOWLOCATION, 0L) || SET(http, CURLOPT_ACCEPT_ENCODING, "") ||
-	       SET(http, CURLOPT_FILETIME, 1L) ||
+	       SET(http, CURLOPT_FOLLOWLOCATION, 0L) || SET(http, CURLOPT_FILETIME, 1L) ||
 	       SET(http, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1) ||
 	       SET(http, CURLOPT_CONNECTTIMEOUT, CONNECT_S) ||
 	       SET(http, CURLOPT_LOW_SPEED_LIMIT, 1L) ||
@@ -129,6 +122,8 @@ int sw_http_prepare(const struct sw_feed_config *feed, const struct sw_fetch_sta
 		err = sw_secrets_read(&feed->fetch, &http->secrets, error);
 	if (err)
 		return err;
+	if (sw_answer_init(&http->answer, feed->fetch.max_size))
+		return -ENOMEM;
 	http->handle = http->curl.easy_init();
 	if (!http->handle || set_options(http) || set_callbacks(http))
 		return sw_fail(error, -ELIBACC, "libcurl lacks something that fetching needs");
@@ -156,9 +151,9 @@ static int make_headers(struct sw_http *http, bool home, struct curl_slist **lis
 {
 	const struct sw_fetch_state *before = http->before;
 	size_t i;
-	int err = 0;
+	int err = add(http, list, "Accept-Encoding: ", sw_unpack_accepts(http->answer.unpack));
 
-	if (before && before->etag[0])
+	if (!err && before && before->etag[0])
 		err = add(http, list, "If-None-Match: ", before->etag);
 	if (!err && before && before->modified[0])
 		err = add(http, list, "If-Modified-Since: ", before->modified);
@@ -167,8 +162,8 @@ static int make_headers(struct sw_http *http, bool home, struct curl_slist **lis
 	return err;
 }
 
-static void explain(struct sw_http *http, const char *url, CURLcode code,
-		    struct sw_transferred *said)
+static int explain(struct sw_http *http, const char *url, CURLcode code,
+		   struct sw_transferred *said)
 {
 	/* By which libcurl also means a header line that is longer than it takes. */
 	const char *why = code == CURLE_OUT_OF_MEMORY ? "no memory, or an endless header"
@@ -176,13 +171,20 @@ static void explain(struct sw_http *http, const char *url, CURLcode code,
 						      : http->curl.easy_strerror(code);
 	char text[CURL_ERROR_SIZE];
 
-	if (http->too_large)
-		said->err = sw_fail(&said->error, -EFBIG,
-				    "%s: is larger than %llu bytes (max_size)", url,
-				    http->feed->fetch.max_size);
-	else
-		said->err = sw_fail(&said->error, -EIO, "%s: cannot be fetched: %s", url,
-				    sw_printable(text, sizeof(text), why));
+	return sw_fail(&said->error, -EIO, "%s: cannot be fetched: %s", url,
+		       sw_printable(text, sizeof(text), why));
+}
+
+/* What lies behind the announced end of an answer. Behind one over TLS there may be more of
+ * TLS. */
+static bool has_excess(const struct sw_http *http, const char *url)
+{
+	curl_socket_t socket = CURL_SOCKET_BAD;
+	char byte;
+
+	if (strncasecmp(url, "http://", 7) || GET(http, CURLINFO_ACTIVESOCKET, &socket))
+		return false;
+	return socket != CURL_SOCKET_BAD && recv(socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
 }
 
 static int perform(struct sw_http *http, const char *url, bool home, long left_ms,
@@ -190,7 +192,6 @@ static int perform(struct sw_http *http, const char *url, bool home, long left_m
 {
 	struct curl_slist *headers = NULL;
 	int err = make_headers(http, home, &headers);
-	const char *lack;
 	CURLcode code;
 
 	if (err)
@@ -200,16 +201,16 @@ static int perform(struct sw_http *http, const char *url, bool home, long left_m
 	SET(http, CURLOPT_TIMEOUT_MS, left_ms);
 	SET(http, CURLOPT_USERPWD, home ? http->secrets.credentials : NULL);
 	SET(http, CURLOPT_HTTPAUTH, home && http->secrets.credentials ? (long)CURLAUTH_BASIC : 0L);
-	http->size = 0;
+	sw_answer_begin(&http->answer);
+	http->why[0] = '\0';
 	code = http->curl.easy_perform(http->handle);
 	said->status = status_of(http);
-	said->size = http->size;
-	http->whole.gzip &= said->status == 200; /* a 304 may name the encoding of what it lacks */
-	lack = sw_whole_lack(&http->whole, http->size);
-	if (code)
-		explain(http, url, code, said);
-	else if (lack)
-		said->err = sw_fail(&said->error, -EIO, "%s: cannot be fetched: %s", url, lack);
+	http->answer.excess |= !code && has_excess(http, url);
+	if (code && !http->answer.err)
+		said->err = explain(http, url, code, said);
+	else
+		said->err = sw_answer_judge(&http->answer, url, &said->error);
+	said->size = http->answer.size;
 	SET(http, CURLOPT_HTTPHEADER, NULL);
 	http->curl.slist_free_all(headers);
 	return said->err;

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "worker/unpack.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "worker/unpack_codecs.h"
+
+#define ROOM (64 << 10)
+#define MAGIC_MAX 4
+
+struct sw_unpack {
+	sw_unpacked out;
+	void *ctx;
+	const struct sw_codecs *codecs;
+	const struct sw_codec *codec; /* NULL: bytes are what they are */
+	bool looking;		      /* at what it begins with */
+	unsigned char first[MAGIC_MAX];
+	size_t firsts;
+	bool ended;
+	char room[ROOM];
+};
+
+struct sw_unpack *sw_unpack_new(sw_unpacked out, void *ctx)
+{
+	struct sw_unpack *unpack = calloc(1, sizeof(*unpack));
+
+	if (!unpack)
+		return NULL;
+	unpack->out = out;
+	unpack->ctx = ctx;
+	unpack->codecs = sw_codecs_load();
+	return unpack;
+}
+
+const char *sw_unpack_accepts(const struct sw_unpack *unpack)
+{
+	return unpack->codecs->accepts;
+}
+
+static int begin(struct sw_unpack *unpack, const struct sw_codec *codec)
+{
+	unpack->codec = codec;
+	return codec ? codec->begin() : 0;
+}
+
+int sw_unpack_begin(struct sw_unpack *unpack, const char *encoding)
+{
+	size_t i;
+
+	unpack->codec = NULL;
+	unpack->firsts = 0;
+	unpack->ended = false;
+	unpack->looking = !encoding[0] || !strcasecmp(encoding, "identity");
+	if (unpack->looking)
+		return 0;
+	if (!strncasecmp(encoding, "x-", 2)) /* as gzip was called once */
+		encoding += 2;
+	for (i = 0; i < unpack->codecs->count; i++) {
+		if (!strcasecmp(encoding, unpack->codecs->codec[i]->name))
+			return begin(unpack, unpack->codecs->codec[i]);
+	}
+	return -EPROTONOSUPPORT;
+}
+
+static int unpack_bytes(struct sw_unpack *unpack, const void *bytes, size_t size)
+{
+	struct sw_codec_step step = { .in = bytes, .left = size };
+	size_t left;
+	int err = 0;
+
+	if (!size)
+		return 0;
+	if (!unpack->codec)
+		return unpack->out(unpack->ctx, bytes, size);
+	do {
+		left = step.left;
+		step.out = unpack->room;
+		step.room = ROOM;
+		err = unpack->codec->step(&step);
+		if (!err && step.room < ROOM)
+			err = unpack->out(unpack->ctx, unpack->room, ROOM - step.room);
+		else if (!err && left && step.left == left)
+			err = -EBADMSG;
+	} while (!err && (step.left || (!step.room && !step.ended)));
+	unpack->ended = step.ended;
+	return err;
+}
+
+static const struct sw_codec *recognise(const struct sw_unpack *unpack)
+{
+	const struct sw_codec *codec;
+	size_t i;
+
+	for (i = 0; i < unpack->codecs->count; i++) {
+		codec = unpack->codecs->codec[i];
+		if (codec->magic_size && unpack->firsts >= codec->magic_size &&
+		    !memcmp(unpack->first, codec->magic, codec->magic_size))
+			return codec;
+	}
+	return NULL;
+}
+
+/* All that it begins with is there, or will ever be. */
+static int stop_looking(struct sw_unpack *unpack)
+{
+	int err = begin(unpack, recognise(unpack));
+
+	unpack->looking = false;
+	return err ? err : unpack_bytes(unpack, unpack->first, unpack->firsts);
+}
+
+int sw_unpack_take(struct sw_unpack *unpack, const void *bytes, size_t size)
+{
+	const char *at = bytes;
+	int err = 0;
+
+	while (unpack->looking && size && unpack->firsts < MAGIC_MAX) {
+		unpack->first[unpack->firsts++] = *at++;
+		size--;
+	}
+	if (unpack->looking && unpack->firsts == MAGIC_MAX)
+		err = stop_looking(unpack);
+	return err ? err : unpack_bytes(unpack, at, size);
+}
+
+int sw_unpack_end(struct sw_unpack *unpack)
+{
+	int err = unpack->looking ? stop_looking(unpack) : 0;
+
+	return err ? err : unpack->codec && !unpack->ended ? -ENODATA : 0;
+}
