@@ -37,20 +37,50 @@ static struct sw_conduct_seen read_bank(const struct sw_conduct_entry *entry, co
 	return seen;
 }
 
+/* Servers that were tried in this window or the last. */
+static __u32 count_servers(const struct sw_conduct_entry *entry, __u32 now)
+{
+	__u64 bits[2] = { 0 };
+	int i, half;
+
+	for (i = 0; i < 2; i++) {
+		const struct sw_conduct_bank *bank = &entry->bank[(now / WINDOW - i) & 1];
+		__u64 window = sw_conduct_window(now - i * WINDOW);
+
+		for (half = 0; half < 2 && !((bank->word ^ window) >> 48); half++)
+			bits[half] |= bank->servers[half];
+	}
+	return __builtin_popcountll(bits[0]) + __builtin_popcountll(bits[1]);
+}
+
 static bool is_anything(const struct sw_conduct_seen *seen)
 {
 	return seen->syns || seen->answered || seen->refused || seen->listens;
 }
 
-static bool read_way(const struct sw_state *state, const struct sw_conduct_bucket *bucket,
-		     const struct sw_spot *spot, int way, __u32 now, struct sw_conduct_view *out)
+struct reading {
+	const struct sw_state *state;
+	const struct sw_settings *settings;
+	__u32 now; /* of the slow clock */
+};
+
+/* What is known of the one at a way, if he is whole and there is anything. */
+static bool read_way(const struct reading *reading, const struct sw_conduct_bucket *bucket,
+		     __u32 index, int way, struct sw_conduct_view *out)
 {
 	__u64 word = *(const volatile __u64 *)&bucket->row.word[way];
 	struct sw_conduct_entry entry = bucket->entry[way];
+	__u32 now = reading->now;
 
-	if (sw_row_tag(word) != spot->tag || !sw_subject_is_of(&state->abi.seed, &entry.subject,
-							       word, spot->bucket, SW_CONDUCT_BITS))
+	if (!sw_subject_is_of(&reading->state->abi.seed, &entry.subject, word, index,
+			      SW_CONDUCT_BITS))
 		return false;
+	*out = (struct sw_conduct_view){
+		.subject =
+			sw_subject_prefix(&entry.subject, sw_row_family(word), reading->settings),
+		.side = sw_bucket_side(index, SW_CONDUCT_BITS),
+		.servers = count_servers(&entry, now),
+	};
 	out->last_age_s = sw_slow_seconds((now - word) & SW_SEEN_MASK);
 	out->begun_s = sw_slow_seconds(now % WINDOW);
 	out->this = read_bank(&entry, bucket->answers[way], now);
@@ -58,21 +88,22 @@ static bool read_way(const struct sw_state *state, const struct sw_conduct_bucke
 	return is_anything(&out->this) || is_anything(&out->last);
 }
 
-static int find(const struct sw_state *state, const struct sw_spot *spot, __u32 now,
+static int find(const struct reading *reading, const struct sw_spot *spot,
 		struct sw_conduct_view *out)
 {
 	const struct sw_conduct_bucket *bucket;
 	struct sw_window window;
 	int i, err;
 
-	err = sw_window_open(state->map[SW_MAP_conduct], (size_t)spot->bucket * sizeof(*bucket),
-			     sizeof(*bucket), &window);
+	err = sw_window_open(reading->state->map[SW_MAP_conduct],
+			     (size_t)spot->bucket * sizeof(*bucket), sizeof(*bucket), &window);
 	if (err)
 		return err;
 	bucket = window.at;
 	err = -ENOENT;
 	for (i = 0; i < SW_ROW_WAYS && err; i++) {
-		if (read_way(state, bucket, spot, i, now, out))
+		if (sw_row_tag(bucket->row.word[i]) == spot->tag &&
+		    read_way(reading, bucket, spot->bucket, i, out))
 			err = 0;
 	}
 	sw_window_close(&window);
@@ -85,17 +116,52 @@ int sw_conduct_get(const struct sw_state *state, const struct sw_settings *setti
 	struct sw_subject subject = sw_subject_of(settings, address);
 	struct sw_spot spot = sw_spot(&state->abi.seed, subject.hi, subject.lo,
 				      address->family == SW_IPV6, side, SW_CONDUCT_BITS);
-	__u32 now;
+	struct reading reading = { .state = state, .settings = settings };
 	int err;
 
 	if (state->map[SW_MAP_conduct] < 0)
 		return -ENOENT;
-	*out = (struct sw_conduct_view){
-		.subject = sw_subject_prefix(&subject, address->family, settings),
-		.side = side,
-	};
-	err = sw_slow_now(&now);
-	return err ? err : find(state, &spot, now, out);
+	err = sw_slow_now(&reading.now);
+	return err ? err : find(&reading, &spot, out);
+}
+
+static int visit_all(const struct reading *reading, const struct sw_conduct *conduct,
+		     enum sw_side side, int (*visit)(void *ctx, const struct sw_conduct_view *view),
+		     void *ctx)
+{
+	size_t i = (size_t)side << SW_CONDUCT_BITS, end = i + (1U << SW_CONDUCT_BITS);
+	struct sw_conduct_view seen;
+	int way, err = 0;
+
+	for (; i < end && !err; i++) {
+		for (way = 0; way < SW_ROW_WAYS && !err; way++) {
+			if (conduct->bucket[i].row.word[way] &&
+			    read_way(reading, &conduct->bucket[i], i, way, &seen))
+				err = visit(ctx, &seen);
+		}
+	}
+	return err;
+}
+
+int sw_conduct_each(const struct sw_state *state, const struct sw_settings *settings,
+		    enum sw_side side, int (*visit)(void *ctx, const struct sw_conduct_view *view),
+		    void *ctx)
+{
+	struct reading reading = { .state = state, .settings = settings };
+	struct sw_window window;
+	int err;
+
+	if (state->map[SW_MAP_conduct] < 0)
+		return 0;
+	err = sw_slow_now(&reading.now);
+	if (!err)
+		err = sw_window_open(state->map[SW_MAP_conduct], 0, sizeof(struct sw_conduct),
+				     &window);
+	if (err)
+		return err;
+	err = visit_all(&reading, window.at, side, visit, ctx);
+	sw_window_close(&window);
+	return err;
 }
 
 int sw_conduct_sum(const struct sw_state *state, struct sw_row_sum out[SW_SIDES])

@@ -25,6 +25,7 @@ struct sw_conduct_view {
 	__u64 begun_s;		     /* since this window began */
 	struct sw_conduct_seen this; /* window: it is not over */
 	struct sw_conduct_seen last; /* one, all of it */
+	__u32 servers;		     /* tried in either; as above */
 };
 
 /* How long a window is. */
@@ -34,6 +35,12 @@ __u64 sw_conduct_window_s(void);
  * this window and the last one; -errno. */
 int sw_conduct_get(const struct sw_state *state, const struct sw_settings *settings,
 		   const struct sw_prefix *address, enum sw_side side, struct sw_conduct_view *out);
+
+/* Calls `visit` for all of one side of whom anything is known, in no order; not 0 stops
+ * and is returned. -errno. */
+int sw_conduct_each(const struct sw_state *state, const struct sw_settings *settings,
+		    enum sw_side side, int (*visit)(void *ctx, const struct sw_conduct_view *view),
+		    void *ctx);
 
 /* By side; all zero in a state that has no such table yet. */
 int sw_conduct_sum(const struct sw_state *state, struct sw_row_sum out[SW_SIDES]);
