@@ -130,12 +130,22 @@ static void check_feeds(const struct sw_config *config)
 	}
 }
 
+static void check_suspects(const struct sw_suspects_config *suspects)
+{
+	must(suspects->servers >= 1 && suspects->servers <= suspects->servers_answered);
+	must(suspects->servers_answered <= 128 && suspects->silent >= 1);
+	must(suspects->theta1 && suspects->theta1 < suspects->theta0);
+	must(suspects->theta0 < SW_MILLIONTHS && suspects->alpha && suspects->beta);
+	must(suspects->alpha + suspects->beta < SW_MILLIONTHS);
+}
+
 static void check_config(const struct sw_config *config)
 {
 	must(!strcmp(config->path, path));
 	check_interfaces(config);
 	check_smtp(config);
 	check_feeds(config);
+	check_suspects(&config->suspects);
 	must(!config->textfile || (*config->textfile && is_tame(config->textfile)));
 	must(config->metrics_interval_s >= 1 && config->metrics_interval_s <= 7 * 86400);
 	must(config->reload_interval_s <= 7 * 86400);

@@ -169,6 +169,31 @@ static inline void write_interface(FILE *out, const struct sw_interface_config *
 		sw_xdp_mode_name(interface->xdp), interface->shared ? "true" : "false");
 }
 
+static inline void write_share(FILE *out, const char *key, __u32 millionths)
+{
+	fprintf(out, "%s: 0.%06u, ", key, millionths);
+}
+
+static inline void write_suspects(FILE *out, const struct sw_suspects_config *suspects)
+{
+	const enum sw_suspect_action *action = suspects->action;
+
+	fprintf(out, "suspects:\n  servers: { at_least: %u, answered: %u, action: %s }\n",
+		suspects->servers, suspects->servers_answered,
+		sw_action_name(action[SW_RULE_SERVERS]));
+	fputs("  failures: { ", out);
+	write_share(out, "theta0", suspects->theta0);
+	write_share(out, "theta1", suspects->theta1);
+	write_share(out, "alpha", suspects->alpha);
+	write_share(out, "beta", suspects->beta);
+	fprintf(out, "action: %s }\n", sw_action_name(action[SW_RULE_FAILURES]));
+	fprintf(out, "  silent: { at_least: %u, action: %s }\n", suspects->silent,
+		sw_action_name(action[SW_RULE_SILENT]));
+	fprintf(out, "  contact: { within: %llus, action: %s }\n", suspects->contact_within_s,
+		sw_action_name(action[SW_RULE_CONTACT]));
+	fprintf(out, "  servers_too: %s\n", suspects->servers_too ? "true" : "false");
+}
+
 static inline void write_metrics(FILE *out, const struct sw_config *config)
 {
 	fprintf(out, "metrics:\n  interval: %llus\n", config->metrics_interval_s);
@@ -198,6 +223,7 @@ static inline char *config_text(const struct sw_config *config)
 	fputs("feeds:\n", out);
 	for (i = 0; i < config->feeds; i++)
 		write_feed(out, &config->feed[i]);
+	write_suspects(out, &config->suspects);
 	write_metrics(out, config);
 	must(!fclose(out));
 	return text;

@@ -10,6 +10,7 @@
 #include "config/mapping.h"
 #include "config/nat64.h"
 #include "config/smtp.h"
+#include "config/suspects.h"
 #include "config/tunnels.h"
 
 #define NS_PER_S 1000000000ULL
@@ -61,6 +62,7 @@ static int read_top(const struct sw_value *value, struct sw_config *config)
 		{ .name = "smtp", .read = sw_config_read_smtp },
 		{ .name = "nat64", .read = sw_config_read_nat64 },
 		{ .name = "feeds", .read = sw_config_read_feeds },
+		{ .name = "suspects", .read = sw_config_read_suspects },
 		{ .name = "metrics", .read = read_metrics },
 		{ .name = "reload_interval", .read = read_reload_interval },
 	};
@@ -85,6 +87,7 @@ static struct sw_config *new_config(const char *path)
 		},
 		.metrics_interval_s = 15,
 	};
+	sw_suspects_defaults(&config->suspects);
 	if (config->path)
 		return config;
 	sw_config_free(config);

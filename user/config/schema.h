@@ -9,6 +9,7 @@
 #include "base/prefix.h"
 #include "config/words.h"
 #include "contract.h"
+#include "suspicion.h"
 #include "vlan_roles.h"
 
 struct sw_interface_config {
@@ -142,6 +143,23 @@ static inline bool sw_feed_has_list(const struct sw_feed_config *feed)
 	return feed->path || feed->url || feed->routes.table;
 }
 
+#define SW_MILLIONTHS 1000000U
+
+/* By which rules somebody is a suspect: see suspicion.h, which knows what theta0 and the
+ * like are; shares are in millionths. */
+struct sw_suspects_config {
+	enum sw_suspect_action action[SW_SUSPECT_RULES];
+	__u32 servers;
+	__u32 servers_answered;
+	__u32 silent; /* connections */
+	__u32 theta0;
+	__u32 theta1;
+	__u32 alpha;
+	__u32 beta;
+	__u64 contact_within_s;
+	bool servers_too;
+};
+
 struct sw_config {
 	char *path; /* of the file itself */
 	struct sw_interface_config *interface;
@@ -156,6 +174,7 @@ struct sw_config {
 	struct sw_limit_config limit[SW_ROLES];
 	struct sw_feed_config *feed;
 	size_t feeds;
+	struct sw_suspects_config suspects;
 	char *textfile; /* NULL: none */
 	__u64 metrics_interval_s;
 	__u64 reload_interval_s; /* how often `run` looks for changed feed files */

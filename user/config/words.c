@@ -45,3 +45,33 @@ const char *sw_xdp_mode_name(enum sw_xdp_mode mode)
 	}
 	return unknown;
 }
+
+const char *sw_action_name(enum sw_suspect_action action)
+{
+	switch (action) {
+	case SW_ACTION_OFF:
+		return "off";
+	case SW_ACTION_REPORT:
+		return "report";
+	case SW_SUSPECT_ACTIONS:
+		break;
+	}
+	return unknown;
+}
+
+const char *sw_rule_name(enum sw_suspect_rule rule)
+{
+	switch (rule) {
+	case SW_RULE_SERVERS:
+		return "servers";
+	case SW_RULE_FAILURES:
+		return "failures";
+	case SW_RULE_SILENT:
+		return "silent";
+	case SW_RULE_CONTACT:
+		return "contact";
+	case SW_SUSPECT_RULES:
+		break;
+	}
+	return unknown;
+}

@@ -3,6 +3,8 @@
 #ifndef SPAMWEIR_CONFIG_WORDS_H
 #define SPAMWEIR_CONFIG_WORDS_H
 
+#include "suspicion.h"
+
 enum sw_format {
 	SW_FORMAT_AUTO,
 	SW_FORMAT_PLAIN,   /* addresses, prefixes, ranges; FireHOL, blocklist.de */
@@ -35,7 +37,16 @@ enum sw_xdp_mode {
 	SW_XDP_GENERIC,
 };
 
+/* What follows for who breaks a rule. */
+enum sw_suspect_action {
+	SW_ACTION_OFF, /* the rule is not judged by */
+	SW_ACTION_REPORT,
+	SW_SUSPECT_ACTIONS,
+};
+
 const char *sw_format_name(enum sw_format format);
 const char *sw_xdp_mode_name(enum sw_xdp_mode mode);
+const char *sw_action_name(enum sw_suspect_action action);
+const char *sw_rule_name(enum sw_suspect_rule rule);
 
 #endif
