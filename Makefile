@@ -36,7 +36,7 @@ CFLAGS ?= -O2 -g
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes $(WERROR)
 INCLUDE := -Iinclude -Iuser -I$(BUILD)
 ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE $(WARN) $(INCLUDE) $(CFLAGS) -MMD -MP
-ALL_LIBS = $(shell $(PKG_CONFIG) --libs $(LIBS)) -lpthread
+ALL_LIBS = $(shell $(PKG_CONFIG) --libs $(LIBS)) -lpthread -lm
 
 MULTIARCH := $(shell $(CC) -print-multiarch)
 BPF_CFLAGS := -target bpf -mcpu=v3 -O2 -g -Wall -Wextra $(WERROR) -I/usr/include/$(MULTIARCH) \

@@ -30,6 +30,7 @@ struct sw_options {
 	bool forget;
 	bool force;
 	bool audit;
+	bool servers; /* mail servers are listed */
 	const char *confirm;
 	const char *as; /* name of the feed that a file is taken as */
 	const char *kind;

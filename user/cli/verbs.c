@@ -139,6 +139,23 @@ const struct sw_verb sw_verbs[] = {
 		.run = cmd_lookup,
 	},
 	{
+		.name = "suspects",
+		.argument = "[ADDR]",
+		.most = 1,
+		.help = "who behaves like a zombie, or like a mail server nobody has allowed",
+		.option = {
+			{
+				.name = "servers",
+				.help = "those mail servers, as lines of an allow feed",
+				.field = FIELD(servers),
+			},
+			JSON,
+		},
+		.example = { "spamweir suspects 198.51.100.25",
+			     "spamweir suspects --servers" },
+		.run = cmd_suspects,
+	},
+	{
 		.name = "zombie",
 		.sub = "add",
 		.argument = "ADDR",

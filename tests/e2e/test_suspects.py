@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Who behaves like a zombie, and who like a mail server nobody has allowed."""
+import json
+
+import pytest
+
+import frames
+from weir import judged
+
+CONFIG = """
+feeds:
+  - { name: ours, kind: allow, entries: [198.18.70.9] }
+  - { name: botnet, kind: cnc, mode: monitor, entries: [198.19.0.66] }
+smtp: { limit: { access: off, upstream: off } }
+suspects:
+  servers: { at_least: 6, answered: 12 }
+"""
+MX = [f"198.19.0.{n}" for n in range(100, 140)]
+ANSWER, REFUSAL = frames.SYN | frames.ACK, frames.RST | frames.ACK
+
+
+@pytest.fixture
+def loaded(weir):
+    weir.configure(CONFIG)
+    weir("load")
+    return weir
+
+
+def opened(source, servers):
+    return [frames.tcp(source, server) for server in servers]
+
+
+def back(source, servers, flags=ANSWER):
+    return [frames.tcp(server, source, sport=25, dport=40000, flags=flags, seq=0)
+            for server in servers]
+
+
+def suspects(weir, *arguments):
+    return {found["prefix"]: found for found in weir.json_lines("suspects", *arguments)}
+
+
+def test_who_tries_many_servers(lab, loaded):
+    """Two that do it all the same are none: one is allowed, the other is answered."""
+    judged(loaded, lab.outward, *opened("198.18.70.1", MX[:20]), *opened("198.18.70.9", MX[:20]),
+           *opened("198.18.70.2", MX[:9]), *opened("198.18.70.3", MX[:2]))
+    judged(loaded, lab.inward, *back("198.18.70.2", MX[:9]), *back("198.18.70.1", MX[:2]))
+    found = suspects(loaded)
+    assert list(found) == ["198.18.70.1"]
+    suspect = found["198.18.70.1"]
+    assert suspect["rule"] == "servers" and "servers" in suspect["rules"]
+    assert suspect["connections"] == 20 and 6 <= suspect["servers"] <= 20
+    assert suspect["answered"] == 2 and not suspect["listed"] and not suspect["listens"]
+    assert suspect["sentence"].startswith("198.18.70.1 opened 20 connections to ")
+    assert suspect["list"] == "spamweir zombie add 198.18.70.1 --for 1d --why servers"
+    text = loaded("suspects").stdout
+    assert suspect["sentence"] in text and suspect["list"] in text
+    assert suspect["lookup"] in text and suspect["allow"] in text
+    assert list(suspects(loaded, "198.18.70.1")) == ["198.18.70.1"]
+    assert "198.18.70.2 is no suspect" in loaded("suspects", "198.18.70.2").stderr
+    # The command that it says ends its mail, and is said no more.
+    loaded(*suspect["list"].split()[1:])
+    assert suspects(loaded)["198.18.70.1"]["listed"]
+    assert "end its mail" not in loaded("suspects").stdout
+    loaded(*suspect["allow"].split()[1:])
+    assert not suspects(loaded)
+
+
+def test_whose_connections_are_refused(lab, loaded):
+    """Four are enough; of three and of one who is answered as well nothing follows."""
+    judged(loaded, lab.outward, *opened("198.18.70.4", MX[:4]), *opened("198.18.70.5", MX[:3]),
+           *opened("198.18.70.6", MX[:5]))
+    judged(loaded, lab.inward, *back("198.18.70.4", MX[:4], REFUSAL),
+           *back("198.18.70.5", MX[:3], REFUSAL), *back("198.18.70.6", MX[:2], REFUSAL),
+           *back("198.18.70.6", MX[2:5]))
+    found = suspects(loaded)
+    if found["198.18.70.4"]["servers"] == 4:  # else two share a bit
+        assert found["198.18.70.4"]["rules"] == ["failures"]
+        assert found["198.18.70.4"]["severity"] == "medium"
+        assert "4 of them refused" in found["198.18.70.4"]["sentence"]
+    assert not {"198.18.70.5", "198.18.70.6"} & set(found)
+
+
+def test_nobody_is_blamed_for_answers_that_are_not_seen(lab, loaded):
+    judged(loaded, lab.outward, *opened("198.18.70.4", MX[:5]))
+    done = loaded("suspects")
+    assert not done.stdout
+    assert "no mail server's answer to a subscriber was seen" in done.stderr
+
+
+def test_who_talks_to_command_servers(lab, loaded):
+    """Whatever the protocol, in monitor mode too; those whom one writes to are none."""
+    judged(loaded, lab.outward, *[frames.tcp("198.18.70.7", "198.19.0.66", dport=6667)] * 3)
+    judged(loaded, lab.inward, frames.tcp("198.19.0.66", "198.18.70.6", dport=6667))
+    found = suspects(loaded)
+    assert list(found) == ["198.18.70.7"]
+    suspect = found["198.18.70.7"]
+    assert (suspect["rules"], suspect["severity"]) == (["contact"], "high")
+    assert (suspect["contacts"], suspect["peer"], suspect["feed"]) == (3, "198.19.0.66", "botnet")
+    assert "3 packets to command servers of botnets, such as 198.19.0.66" in suspect["sentence"]
+
+
+def test_servers_that_nobody_allowed(lab, loaded):
+    """Who answers on port 25 is no suspect, unless the configuration says so, and comes out
+    as a line that an allow feed takes."""
+    server = "198.18.70.25"
+    judged(loaded, lab.outward, *opened(server, MX[:30]), *opened("198.18.70.9", MX[:3]),
+           frames.tcp(server, MX[0], sport=25, dport=40000, flags=ANSWER),
+           frames.tcp("198.18.70.9", MX[0], sport=25, dport=40000, flags=ANSWER),
+           frames.tcp("198.18.70.26", MX[0], sport=25, dport=40000, flags=ANSWER))
+    assert not suspects(loaded)
+    lines = loaded("suspects", "--servers").stdout.splitlines()
+    assert len(lines) == 1 and lines[0].startswith(f"{server} # {server} opened 30 connections ")
+    assert [found["prefix"] for found in loaded.json_lines("suspects", "--servers")] == [server]
+    loaded.write("allow.txt", "\n".join(lines) + "\n")
+    loaded.configure(CONFIG + "  servers_too: true\n")
+    assert list(suspects(loaded)) == [server]
+    loaded.configure(CONFIG.replace(
+        "feeds:", "feeds:\n  - { name: mine, kind: allow, path: allow.txt }"))
+    loaded("reload")
+    assert not loaded("suspects", "--servers").stdout
+    assert not suspects(loaded)
+
+
+def test_rules_that_are_off(lab, loaded):
+    judged(loaded, lab.outward, *opened("198.18.70.1", MX[:20]))
+    assert suspects(loaded)
+    loaded.configure(CONFIG.replace("answered: 12", "answered: 12, action: off"))
+    assert not suspects(loaded)
+
+
+def test_an_ipv6_suspect_is_a_prefix(lab, loaded):
+    judged(loaded, lab.outward, *[frames.tcp(f"2001:db8:18:70::{n}", f"2001:db8:19::{n}")
+                                  for n in range(1, 13)])
+    found = suspects(loaded, "2001:db8:18:70::77")
+    assert list(found) == ["2001:db8:18:70::/64"]
+    loaded(*found["2001:db8:18:70::/64"]["list"].split()[1:])
+    assert json.loads(loaded("zombie", "list", "--json").stdout)["prefix"] == "2001:db8:18:70::/64"
+
+
+def test_what_cannot_be_read(weir):
+    weir.configure("suspects: { servers: { at_least: 0 } }\n")
+    assert "at_least: expected a number from 1 to 128" in weir.fails("suspects")
+    weir.configure()
+    assert "nothing is loaded" in weir.fails("suspects").lower()
+    assert weir("suspects", "198.18.70", check=False).returncode == 2
