@@ -56,8 +56,10 @@ static bool parse_block(const struct sw_span column[COLUMNS], struct sw_prefix *
 	return true;
 }
 
+/* With tabs between its words, or blanks. */
 static bool is_header(struct sw_span start)
 {
+	start = sw_cut_word(&start);
 	return start.size == strlen("start") && !strncasecmp(start.at, "start", start.size);
 }
 

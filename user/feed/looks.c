@@ -79,6 +79,89 @@ static bool is_markup(struct sw_span line, char *out, size_t room)
 	return true;
 }
 
+/* "[2001:db8::1]", as in a URL */
+static bool is_in_brackets(struct sw_span line, char *out, size_t room)
+{
+	if (line.size < 4 || *line.at != '[' || line.at[line.size - 1] != ']' ||
+	    !is_address((struct sw_span){ line.at + 1, line.size - 2 }))
+		return false;
+	snprintf(out, room, "an address in brackets; `tr -d '[]'` takes them off");
+	return true;
+}
+
+/* "192.0.2.*" */
+static bool is_wild(struct sw_span line, char *out, size_t room)
+{
+	const char *star = memchr(line.at, '*', line.size);
+	unsigned octets = 0;
+	size_t i;
+
+	for (i = 0; star && line.at + i < star; i++) {
+		if (line.at[i] == '.')
+			octets++;
+		else if (!isdigit((unsigned char)line.at[i]))
+			return false;
+	}
+	if (!octets || octets > 3 || star[-1] != '.')
+		return false;
+	snprintf(out, room, "a network with an asterisk; write %.*s%s/%u instead",
+		 (int)(star - line.at), line.at,
+		 octets == 3   ? "0"
+		 : octets == 2 ? "0.0"
+			       : "0.0.0",
+		 8 * octets);
+	return true;
+}
+
+/* "Some Organisation:192.0.2.0-192.0.2.255" */
+static bool is_p2p(struct sw_span line, char *out, size_t room)
+{
+	const char *colon = memrchr(line.at, ':', line.size);
+	struct sw_address_range range;
+
+	if (!colon || colon == line.at || !sw_range_parse(sw_behind(line, colon), &range))
+		return false;
+	snprintf(out, room, "a list for PeerGuardian (P2P); sed 's/.*://' leaves its ranges");
+	return true;
+}
+
+static bool is_command(struct sw_span word)
+{
+	static const char *const command[] = {
+		"-A",	   "-I",  "-",	      "deny",	     "Deny",
+		"Require", "ip",  "iptables", "ip6tables",   "route",
+		"ipset",   "nft", "ufw",      "access-list", "ExitAddress",
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(command) / sizeof(command[0]); i++) {
+		if (word.size == strlen(command[i]) && !memcmp(word.at, command[i], word.size))
+			return true;
+	}
+	return false;
+}
+
+/* "deny 192.0.2.1;", "-A INPUT -s 192.0.2.1/32 -j DROP", "- 192.0.2.1" */
+static bool is_of_another_program(struct sw_span line, char *out, size_t room)
+{
+	struct sw_span word = sw_cut_word(&line);
+
+	if (!is_command(word))
+		return false;
+	while (line.size) {
+		word = sw_cut_word(&line);
+		if (word.size && strchr(";,", word.at[word.size - 1]))
+			word.size--;
+		if (!is_address(word))
+			continue;
+		snprintf(out, room,
+			 "commands of another program; "
+			 "grep -oE '[0-9]+([.][0-9]+){3}(/[0-9]+)?' leaves IPv4 addresses");
+		return true;
+	}
+	return false;
+}
+
 /* "192.0.2.1:443", "[2001:db8::1]:443" */
 static bool is_with_port(struct sw_span line, char *out, size_t room)
 {
@@ -126,8 +209,9 @@ static bool is_zone(struct sw_span line, char *out, size_t room)
 	struct sw_span rest = line, word = sw_cut_word(&rest);
 	struct sw_address_range range;
 
-	/* "127/8", "192.0.2", "127.0.0.1-255" */
+	/* "192.0.2.1 :127.0.0.2:text", "127/8", "192.0.2", "127.0.0.1-255" */
 	if (*line.at != '$' && *line.at != ':' &&
+	    !(is_address(word) && rest.size && *rest.at == ':') &&
 	    (is_address(word) || !memchr(word.at, '.', word.size) ||
 	     !sw_zone_cut_addresses(SW_ZONE_IP4SET, &word, &range)))
 		return false;
@@ -196,9 +280,12 @@ char *sw_feed_looks_like(struct sw_span line, char *out, size_t room)
 {
 	/* The narrower ones first. */
 	static bool (*const guess[])(struct sw_span line, char *out, size_t room) = {
-		is_of_several, is_ids_rule,   is_with_port,    is_ipset,
-		is_json,       is_markup,     is_with_netmask, sw_feed_looks_like_csv,
-		is_zone,       is_hosts_file, is_with_text,    is_name,
+		is_of_several, is_ids_rule,	is_in_brackets,
+		is_wild,       is_p2p,		is_of_another_program,
+		is_with_port,  is_ipset,	is_json,
+		is_markup,     is_with_netmask, sw_feed_looks_like_csv,
+		is_zone,       is_hosts_file,	is_with_text,
+		is_name,
 	};
 	size_t i;
 

@@ -47,6 +47,7 @@ static const char *name_of(struct sw_span field)
 struct columns {
 	unsigned count, address; /* 0: none has one */
 	const char *name;
+	bool quoted; /* the first */
 };
 
 static struct columns look(struct sw_span rest, char separator)
@@ -55,6 +56,7 @@ static struct columns look(struct sw_span rest, char separator)
 	struct sw_span field;
 	const char *at;
 
+	found.quoted = rest.size && *rest.at == '"';
 	do {
 		at = memchr(rest.at, separator, rest.size);
 		field = without_quotes(at ? sw_before(rest, at) : sw_trim(rest));
@@ -81,7 +83,7 @@ bool sw_feed_looks_like_csv(struct sw_span line, char *out, size_t room)
 
 	for (i = 0; i < sizeof(separator); i++) {
 		found = look(line, separator[i]);
-		if (found.count > 1 && (found.address || found.name))
+		if ((found.count > 1 || found.quoted) && (found.address || found.name))
 			break;
 	}
 	if (i == sizeof(separator))

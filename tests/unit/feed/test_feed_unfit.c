@@ -85,6 +85,7 @@ static void refuses_a_feed_without_entries(void **state)
 	taken_by(&run, &feed, "{\"type\":\"metadata\",\"records\":0}\n", "");
 	feed.format = SW_FORMAT_DSHIELD;
 	taken_by(&run, &feed, empty[6], "");
+	taken_by(&run, &feed, "Start           End             Netmask Attacks Name\n", "");
 	feed.may_be_empty = false;
 	refused_by(&run, &feed, empty[6], strlen(empty[6]), "no entry");
 }
@@ -356,6 +357,15 @@ static void names_what_a_list_looks_like(void **state)
 		{ "alert ip [192.0.2.1,198.51.100.7] any -> $HOME_NET any (msg:\"x\"; sid:1;)",
 		  "rules of Suricata or Snort; take the list of addresses" },
 		{ "drop tcp [2001:db8::/32] any -> any 25 (sid:1;)", "rules of Suricata or Snort" },
+		{ "[2001:db8::1]", "an address in brackets; `tr -d '[]'`" },
+		{ "192.0.2.*", "a network with an asterisk; write 192.0.2.0/24 instead" },
+		{ "192.0.*.*", "write 192.0.0.0/16 instead" },
+		{ "Some Org:192.0.2.0-192.0.2.255", "a list for PeerGuardian (P2P)" },
+		{ "-A INPUT -s 192.0.2.1/32 -j DROP", "commands of another program; grep" },
+		{ "deny 192.0.2.1;", "commands of another program" },
+		{ "payload:\n  - 192.0.2.0/24", "commands of another program" },
+		{ "\"192.0.2.1\"", "CSV; `csv: { column: 1 }`" },
+		{ "2001:db8::1 :127.0.0.2:x", "an rbldnsd zone" },
 		{ "192.0.2.1\r192.0.2.2", "lines that end in CR alone; `tr '\\r' '\\n'` parts" },
 		{ "# ours\r192.0.2.2", "lines that end in CR alone" },
 	};
