@@ -66,7 +66,7 @@ def test_entries_addresses_and_what_the_gate_says(weir):
     text = weir("feed", "diff", "list").stdout
     assert "in: 3 entries, so that it lists 129 IPv4 addresses and 1 IPv6 /64s more" in text
     assert "  + 198.19.66.0/24" in text and "  - 198.19.67.0/24" in text
-    assert "1 entries in own space" in text and "the gate would let it pass" in text
+    assert "1 entries in own space (such as 198.18.5.5)" in text and "the gate would let it pass" in text
     # By its file, from elsewhere.
     again, = diff(weir, str(weir.directory / "list.txt"))
     assert again == shown
@@ -93,7 +93,7 @@ def test_a_list_that_the_gate_holds_back_or_that_is_none(weir):
     weir.write("list.txt", "198.19.0.1\n")
     done = weir("feed", "diff", "list", check=False)
     assert done.returncode == 1
-    assert "the gate would hold it back" in done.stdout and "out: 999 entries" in done.stdout
+    assert "the gate would hold it back: " in done.stdout and "out: 999 entries" in done.stdout
     assert "has 1 entries, and its good copy" in done.stderr
     done = weir("feed", "diff", "list", "--json", check=False)
     shown, = json.loads(done.stdout)
@@ -103,6 +103,22 @@ def test_a_list_that_the_gate_holds_back_or_that_is_none(weir):
     done = weir("feed", "diff", "--json", check=False)
     shown, = json.loads(done.stdout)
     assert done.returncode == 1 and "HTML" in shown["unfit"] and "in" not in shown
+    done = weir("feed", "diff", check=False)
+    assert "unfit: " in done.stdout and "HTML" in done.stdout
+
+
+def test_a_list_that_never_was_has_no_age(weir):
+    configure(weir, "<html>\n")
+    weir.partly("load")
+    shown = weir("feed", "list").stdout
+    line, = (line.split() for line in shown.splitlines() if line.startswith("list "))
+    assert line[2:6] == ["LEFT", "OUT", "0", "-"], shown
+
+
+def test_a_new_list_has_no_name(weir):
+    weir.write("new.txt", "198.19.1.0/24\n")
+    assert weir("feed", "test", str(weir.directory / "new.txt")).stdout.startswith(
+        "a new feed, cnc: ")
 
 
 @pytest.fixture

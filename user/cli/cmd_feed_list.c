@@ -186,13 +186,16 @@ static void print_feed(const struct listing *l, int i)
 		if (due > s->now_s)
 			shortly(due - s->now_s, next);
 	}
+	shortly(sw_snapshot_feed_age(s, i), age);
+	if (!slot->modified_s && !slot->loaded_s) /* there never was a list */
+		strcpy(age, "-");
 	if (l->change[i].added || l->change[i].removed)
 		snprintf(change, sizeof(change), "+%llu -%llu", l->change[i].added,
 			 l->change[i].removed);
 	printf("%-20s %-7s %-8s %8u %8s %9s %8s %8s  %s\n", slot->name, sw_kind_name(slot->kind),
-	       state_of(slot), s->generation.policy->settings.entries[i],
-	       shortly(sw_snapshot_feed_age(s, i), age), since(slot->loaded_s, s->now_s, refreshed),
-	       since(checked_s, s->now_s, checked), next, change);
+	       state_of(slot), s->generation.policy->settings.entries[i], age,
+	       since(slot->loaded_s, s->now_s, refreshed), since(checked_s, s->now_s, checked),
+	       next, change);
 }
 
 static void print_list(const struct listing *l)

@@ -14,7 +14,8 @@ static void print_usage(FILE *out, const struct sw_verb *verb)
 	if (verb->sub)
 		fprintf(out, " %s", verb->sub);
 	if (verb->argument)
-		fprintf(out, verb->least ? " %s" : " [%s]", verb->argument);
+		fprintf(out, verb->least || *verb->argument == '[' ? " %s" : " [%s]",
+			verb->argument);
 	for (option = verb->option; option->name; option++)
 		fprintf(out, " %s--%s%s%s%s", option->required ? "" : "[", option->name,
 			option->argument ? " " : "", option->argument ?: "",

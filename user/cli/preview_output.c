@@ -44,6 +44,15 @@ static void print_side(const char *what, char sign, const struct sw_rule_list *l
 	print_rest(entries(list), SHOWN);
 }
 
+/* All zero: there is none. */
+static void print_example(const struct sw_prefix *prefix)
+{
+	char text[SW_PREFIX_TEXT];
+
+	if (prefix->length)
+		printf(" (such as %s)", sw_prefix_format(prefix, text));
+}
+
 static void print_list(const struct sw_preview *preview)
 {
 	const struct sw_feed_report *report = &preview->report;
@@ -61,10 +70,15 @@ static void print_list(const struct sw_preview *preview)
 	for (i = 0; i < report->bads; i++)
 		printf("  line %u: \"%s\" is left out: expected %s\n", report->kept[i].line,
 		       report->kept[i].text, report->kept[i].expected);
-	if (state->own || state->special || state->hosts)
-		printf("left out, wholly or in part: %u entries in own space, %u in "
-		       "special-purpose space, %u that this router needs\n",
-		       state->own, state->special, state->hosts);
+	if (!state->own && !state->special && !state->hosts)
+		return;
+	printf("left out, wholly or in part: %u entries in own space", state->own);
+	print_example(&preview->trial.first_own);
+	printf(", %u in special-purpose space", state->special);
+	print_example(&preview->trial.first_special);
+	printf(", %u that this router needs", state->hosts);
+	print_example(&preview->trial.first_host);
+	putchar('\n');
 }
 
 static void print_contradictions(const struct sw_preview *preview)
@@ -132,17 +146,30 @@ static void print_hits(const struct sw_preview *preview)
 	print_rest(hits->count, SHOWN_HITS);
 }
 
+static void print_gate(const struct sw_error *refused)
+{
+	char text[sizeof(refused->text)];
+
+	if (refused->text[0])
+		printf("the gate would hold it back: %s\n",
+		       sw_printable(text, sizeof(text), refused->text));
+	else
+		puts("the gate would let it pass");
+}
+
 void sw_preview_print(const struct sw_preview *preview)
 {
 	char text[1024];
 	size_t i;
 
-	printf("%s, %s: ", preview->feed.name, sw_kind_name(preview->feed.kind));
+	printf("%s, %s: ", preview->is_new ? "a new feed" : preview->feed.name,
+	       sw_kind_name(preview->feed.kind));
 	puts(sw_printable(text, sizeof(text), sw_feed_source(&preview->feed)));
-	if (!preview->unfit.text[0]) {
+	if (preview->unfit.text[0]) {
+		printf("unfit: %s\n", sw_printable(text, sizeof(text), preview->unfit.text));
+	} else {
 		print_list(preview);
-		printf("the gate would %s\n",
-		       preview->refused.text[0] ? "hold it back" : "let it pass");
+		print_gate(&preview->refused);
 		print_side("in", '+', &preview->trial.difference.in,
 			   &preview->trial.difference.opened);
 		print_side("out", '-', &preview->trial.difference.out,

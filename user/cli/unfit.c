@@ -53,6 +53,14 @@ static const char *instead(const struct sw_feed_slot *slot)
 	return slot->source == SW_SOURCE_COPY ? "its good copy is in force" : "it is LEFT OUT";
 }
 
+/* There is little room for it in the kernel. */
+static bool ends_in_dots(const char *why)
+{
+	size_t size = strlen(why);
+
+	return size >= 3 && !strcmp(why + size - 3, "...");
+}
+
 void sw_print_unfit(const struct sw_registry *registry, const char *first)
 {
 	char since[32], why[4 * sizeof(registry->feed[0].why)];
@@ -63,9 +71,10 @@ void sw_print_unfit(const struct sw_registry *registry, const char *first)
 
 		if (!slot->unfit_s)
 			continue;
-		printf("%sfeed %s is UNFIT since %s, %s: %s\n", first, slot->name,
+		printf("%sfeed %s is UNFIT since %s, %s: %s%s\n", first, slot->name,
 		       sw_format_time(slot->unfit_s, since, sizeof(since)), instead(slot),
-		       sw_printable(why, sizeof(why), slot->why));
+		       sw_printable(why, sizeof(why), slot->why),
+		       ends_in_dots(slot->why) ? " (`spamweir check` says all)" : "");
 		first += strspn(first, "\n");
 	}
 }

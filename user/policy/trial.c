@@ -122,7 +122,14 @@ static int take_list(struct work *work, const struct sw_feed_copy *copy,
 	guard(work, &intake);
 	if (copy)
 		err = sw_intake_copy(&intake, copy);
-	return err ? err : sw_intake_inline(&intake);
+	if (!err)
+		err = sw_intake_inline(&intake);
+	if (state != &work->trial->state)
+		return err;
+	work->trial->first_own = intake.first_own.prefix;
+	work->trial->first_special = intake.first_special.prefix;
+	work->trial->first_host = intake.first_host.prefix;
+	return err;
 }
 
 static int compare(struct work *work)

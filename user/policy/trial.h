@@ -15,6 +15,7 @@ struct sw_contradiction {
 
 struct sw_trial {
 	struct sw_feed_state state; /* of the list: what of it is left out, and why */
+	struct sw_prefix first_own, first_special, first_host; /* of that; zeroes: none is */
 	struct sw_difference difference;
 	/* Whom it would hit: addresses that are dropped, or slowed, by it then and not by
 	 * it now; of an allow feed, those that it lets pass now and nothing does then. */
