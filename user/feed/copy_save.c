@@ -73,6 +73,8 @@ static int write_file(const struct sw_feed_copy *copy, char *path, struct sw_err
 	if (fd < 0)
 		return sw_fail(error, -errno, "%s: %s", path, strerror(errno));
 	err = write_all(fd, (const char *)copy->header, copy->header->size);
+	/* It is on its way to the disk when somebody comes to wait for it. */
+	sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WRITE);
 	if (close(fd) && !err)
 		err = -errno;
 	if (!err)

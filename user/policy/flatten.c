@@ -11,18 +11,27 @@ static void read_next(struct sw_flatten *f)
 		return;
 	if (f->family == SW_IPV4) {
 		__u64 rule = list->v4[f->next++];
+		__u32 first = sw_rule4_address(rule);
+		__u8 length = sw_rule4_length(rule);
 
-		prefix = sw_rule4_prefix(rule);
-		f->rule.rank = sw_rule4_rank(rule);
+		/* Of which there may be millions: without 128 bits to be shifted. */
+		f->rule = (struct sw_range){
+			.first = first,
+			.last = first | (__u32)(0xffffffffULL >> length),
+			.rank = sw_rule4_rank(rule),
+			.length = length,
+		};
 	} else {
 		const struct sw_rule6 *rule = &list->v6[f->next++];
 
 		prefix = sw_rule6_prefix(rule);
-		f->rule.rank = rule->rank;
+		f->rule = (struct sw_range){
+			.first = prefix.address,
+			.last = sw_prefix_last(&prefix),
+			.rank = rule->rank,
+			.length = prefix.length,
+		};
 	}
-	f->rule.first = prefix.address;
-	f->rule.length = prefix.length;
-	f->rule.last = sw_prefix_last(&prefix);
 }
 
 static void read_rule(struct sw_flatten *f)

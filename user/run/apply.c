@@ -157,12 +157,22 @@ static int plan_all(struct applying *a, bool load)
 	return err ? err : check_source_length(a);
 }
 
+/* The last that closes it puts its log away, and the next one makes a new log. */
+static void keep_store_open(struct applying *a)
+{
+	if (!a->store)
+		sw_store_open(a->instance->state_dir, 0, &a->store, NULL);
+}
+
 static int plan(struct applying *a, bool load)
 {
-	int err = read_config(a);
+	int err;
 
+	keep_store_open(a);
+	err = read_config(a);
 	if (err)
 		return err;
+	keep_store_open(a);
 	read_hosts(a);
 	a->reading.opened = calloc(a->plan.config->feeds + 1, sizeof(*a->reading.opened));
 	err = load || a->base ? -ESTALE : sw_changes_plan(a);
@@ -316,6 +326,7 @@ static int apply_accepting(const struct sw_instance *instance, struct sw_config 
 		fill_result(&a, result);
 	sw_instances_close(&a);
 	sw_generation_close(&a.next);
+	sw_store_close(a.store);
 	sw_nics_lose(&a);
 	close_opened(&a);
 	sw_changes_drop(&a);

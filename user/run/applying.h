@@ -12,6 +12,7 @@
 #include "policy/lineage.h"
 #include "policy/plan.h"
 #include "run/instance.h"
+#include "store/store.h"
 
 /* What an entry of `interfaces` stands for. */
 struct sw_nic {
@@ -45,6 +46,7 @@ struct applying {
 	__u64 base;	    /* the generation on disk that it is made of; 0: the configuration */
 	__s64 lists_change; /* of the operator's lists that are in it */
 	struct sw_state *state; /* open for writing: the lock is ours */
+	struct sw_store *store; /* kept open, so that others open it at once; or NULL */
 	struct sw_error *error;
 	struct sw_layout layout;
 	struct sw_generation next; /* of a load, filled before it is in force; or none */
