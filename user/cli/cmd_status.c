@@ -6,6 +6,7 @@
 #include "base/names.h"
 #include "base/text.h"
 #include "base/version.h"
+#include "cli/announce_output.h"
 #include "cli/brakes.h"
 #include "cli/output.h"
 #include "cli/unfit.h"
@@ -240,6 +241,7 @@ static void print_status(const struct sw_snapshot *s, const struct sw_options *o
 	}
 	sw_print_unfit(&s->registry, "\n");
 	sw_print_brakes(options);
+	sw_print_announce(options);
 	printf("\n%-20s %10s %14s\n", "table", "entries", "capacity");
 	for (i = 0; i < SW_TABLES; i++)
 		printf("%-20s %10llu %14llu\n", sw_table_name(i), s->entries[i], s->capacity[i]);
@@ -255,6 +257,7 @@ static int print_json(const struct sw_options *options, const struct sw_snapshot
 
 	add_history(&object, &options->instance);
 	sw_json_set(&object, "bounces", sw_brakes_json(options));
+	sw_json_set(&object, "announce", sw_announce_json(options));
 	return sw_print_json(object);
 }
 

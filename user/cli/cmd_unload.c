@@ -4,6 +4,7 @@
 #include "cli/output.h"
 #include "cli/verbs.h"
 #include "kernel/remove.h"
+#include "run/announce.h"
 #include "run/audit.h"
 #include "run/confirm.h"
 #include "run/outcome.h"
@@ -23,11 +24,14 @@ static void say_saved(const struct sw_options *options)
 int cmd_unload(const struct sw_options *options)
 {
 	struct sw_error error = {};
+	bool announced = false;
 	int err;
 
 	if (!options->forget)
 		sw_zombies_save(&options->instance);
 	err = sw_state_remove(options->instance.pin_dir, &error);
+	if (!err || err == -ENOENT)
+		announced = !sw_announce_withdraw(&options->instance);
 	if (options->forget && (!err || err == -ENOENT)) {
 		/* With nothing loaded it is about what an earlier unload has kept. */
 		err = sw_zombies_forget_all(&options->instance, &error);
@@ -39,5 +43,5 @@ int cmd_unload(const struct sw_options *options)
 	sw_confirm_cancel(&options->instance);
 	sw_audit(&options->instance, "unload");
 	sw_outcome_unloaded(&options->instance);
-	return SW_EXIT_DONE;
+	return announced ? SW_EXIT_PARTIAL : SW_EXIT_DONE;
 }

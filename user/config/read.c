@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "config/announce.h"
 #include "config/feeds.h"
 #include "config/interfaces.h"
 #include "config/mapping.h"
@@ -63,11 +64,13 @@ static int read_top(const struct sw_value *value, struct sw_config *config)
 		{ .name = "nat64", .read = sw_config_read_nat64 },
 		{ .name = "feeds", .read = sw_config_read_feeds },
 		{ .name = "suspects", .read = sw_config_read_suspects },
+		{ .name = "announce", .read = sw_config_read_announce },
 		{ .name = "metrics", .read = read_metrics },
 		{ .name = "reload_interval", .read = read_reload_interval },
 	};
+	int err = sw_value_mapping(value, keys, SW_COUNT(keys), config);
 
-	return sw_value_mapping(value, keys, SW_COUNT(keys), config);
+	return err ? err : sw_config_check_announce(value, config);
 }
 
 static struct sw_config *new_config(const char *path)

@@ -15,10 +15,22 @@ static const struct {
 	const char *name;
 	__u8 protocol;
 } protocols[] = {
-	{ "bird", RTPROT_BIRD }, { "zebra", RTPROT_ZEBRA },   { "bgp", RTPROT_BGP },
-	{ "ospf", RTPROT_OSPF }, { "isis", RTPROT_ISIS },     { "static", RTPROT_STATIC },
-	{ "boot", RTPROT_BOOT }, { "kernel", RTPROT_KERNEL },
+	{ "spamweir", SW_ROUTE_PROTOCOL }, { "bird", RTPROT_BIRD },	{ "frr", RTPROT_ZEBRA },
+	{ "zebra", RTPROT_ZEBRA },	   { "bgp", RTPROT_BGP },	{ "ospf", RTPROT_OSPF },
+	{ "isis", RTPROT_ISIS },	   { "static", RTPROT_STATIC }, { "boot", RTPROT_BOOT },
+	{ "kernel", RTPROT_KERNEL },
 };
+
+const char *sw_route_protocol_name(__u8 protocol)
+{
+	size_t i;
+
+	for (i = 0; i < SW_COUNT(protocols); i++) {
+		if (protocols[i].protocol == protocol)
+			return protocols[i].name;
+	}
+	return NULL;
+}
 
 int sw_routes_read_table(const struct sw_value *value, __u32 *table)
 {

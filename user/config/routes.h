@@ -16,6 +16,9 @@ int sw_routes_check(const struct sw_value *value, const struct sw_feed_config *f
 int sw_routes_read_table(const struct sw_value *value, __u32 *table);
 int sw_routes_read_protocol(const struct sw_value *value, bool any, __u8 *protocol);
 
+/* The name of a route's protocol; NULL: it has none. */
+const char *sw_route_protocol_name(__u8 protocol);
+
 /* Says where the lists of these feeds are: as files below `state_dir`, which somebody else
  * writes (run/route_feeds.h). Those that have a path keep it. -ENOMEM. */
 int sw_routes_place(struct sw_config *config, const char *state_dir);

@@ -160,6 +160,24 @@ struct sw_suspects_config {
 	bool servers_too;
 };
 
+#define SW_ROUTE_PROTOCOL 213 /* our own routes', and nobody's in iproute2's rt_protos */
+#define SW_ANNOUNCE_MOST 10000
+
+enum {
+	SW_ANNOUNCE_ZOMBIES = 1,
+	SW_ANNOUNCE_BLOCKED = 2,
+};
+
+/* Routes that others are to learn. */
+struct sw_announce_config {
+	__u32 table;   /* 0: none */
+	__u32 metric;  /* 0: the kernel's default */
+	__u32 most;    /* routes */
+	__u8 what;     /* SW_ANNOUNCE_ */
+	__u8 type;     /* RTN_, <linux/rtnetlink.h> */
+	__u8 protocol; /* RTPROT_; of no other's routes */
+};
+
 struct sw_config {
 	char *path; /* of the file itself */
 	struct sw_interface_config *interface;
@@ -172,6 +190,7 @@ struct sw_config {
 	struct sw_prefix nat64[SW_MAX_NAT64]; /* of this network's translators */
 	size_t nat64s;
 	struct sw_limit_config limit[SW_ROLES];
+	struct sw_announce_config announce;
 	struct sw_feed_config *feed;
 	size_t feeds;
 	struct sw_suspects_config suspects;

@@ -309,6 +309,19 @@ void sw_metrics_build(const struct sw_metrics_sink *out)
 	SAMPLE(out, 1, { "version", sw_version }, { "state_version", state_version });
 }
 
+static void announcing(const struct sw_snapshot *s, const struct sw_metrics_sink *out)
+{
+	if (!s->announcing.configured)
+		return;
+	gauge(out, "announced_routes", "Routes by which others learn of zombies and blocks.",
+	      s->announcing.routes);
+	gauge(out, "announce_missing_routes",
+	      "Routes that are not announced: more than max_routes, or others' are in their place.",
+	      s->announcing.missing);
+	gauge(out, "announce_ok", "1 if the routing table that is announced is as it should be.",
+	      s->announcing.ok);
+}
+
 void sw_metrics_tell(const struct sw_snapshot *s, const struct sw_metrics_sink *out)
 {
 	const struct sw_settings *settings = &s->generation.policy->settings;
@@ -343,6 +356,7 @@ void sw_metrics_tell(const struct sw_snapshot *s, const struct sw_metrics_sink *
 	gauge(out, "last_publish_timestamp_seconds", "Unix time of the last publish.",
 	      settings->published_s);
 	rollout(s, out);
+	announcing(s, out);
 	monitored(s, out);
 	tables(s, out);
 	by_side(out, "ledger_evictions_total",

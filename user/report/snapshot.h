@@ -48,6 +48,14 @@ struct sw_rollout {
 					  feed in this slot last changed; 0: not known */
 };
 
+/* What others are told of it, the same. */
+struct sw_announcing {
+	bool configured;
+	bool ok;       /* the routing table is as it should be */
+	__u64 routes;  /* in it, of ours */
+	__u64 missing; /* for which there is no room: max_routes, or others' routes */
+};
+
 struct sw_snapshot {
 	struct sw_state *state;
 	struct sw_generation generation;
@@ -66,6 +74,7 @@ struct sw_snapshot {
 	__u64 entries[SW_TABLES];
 	__u64 capacity[SW_TABLES];
 	__u64 now_s;
+	struct sw_announcing announcing;
 	struct sw_rollout rollout; /* not known until somebody has looked (run/rollout.h) */
 };
 

@@ -19,6 +19,7 @@
 #include "kernel/state.h"
 #include "policy/plan.h"
 #include "policy/rules_read.h"
+#include "run/announce.h"
 #include "run/applying.h"
 #include "run/changes.h"
 #include "run/force.h"
@@ -267,6 +268,7 @@ static int apply(struct applying *a, unsigned how)
 		note_feeds(a);
 		sw_lists_published(a->instance, a->lists_change);
 		note_history(a);
+		a->partial |= !sw_announce_publish(a->instance, a->state, a->plan.config);
 	}
 	sw_health_set(a->state, SW_HEALTH_RELOAD_FAILED, !!err);
 	keep_copies(a);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "report/metrics_text.h"
+#include "run/announced.h"
 #include "run/history.h"
 #include "store/publishes.h"
 
@@ -66,6 +67,19 @@ static int look(const struct sw_instance *instance, struct sw_snapshot *s, struc
 	return 0;
 }
 
+static void look_at_announced(const struct sw_instance *instance, struct sw_snapshot *s)
+{
+	struct sw_announced announced;
+	int err = sw_announced_read(instance, &announced, NULL);
+
+	s->announcing = (struct sw_announcing){
+		.configured = err != -ENOENT,
+		.ok = !err && !announced.trouble[0],
+		.routes = announced.routes,
+		.missing = announced.over + announced.taken,
+	};
+}
+
 int sw_rollout_take(const struct sw_instance *instance, struct sw_snapshot **out,
 		    struct sw_error *missing, struct sw_error *error)
 {
@@ -73,6 +87,7 @@ int sw_rollout_take(const struct sw_instance *instance, struct sw_snapshot **out
 
 	if (err)
 		return err;
+	look_at_announced(instance, *out);
 	err = look(instance, *out, missing);
 	if (err != -ENOMEM)
 		return 0;

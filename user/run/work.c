@@ -43,7 +43,8 @@ static void sweep(void *ctx, struct sw_job_result *result)
 	sw_confirm_enforce(d->instance);
 	sw_lists_next_end(d->instance, &result->until_ms);
 	result->ends_s = sw_ends_next(d->instance, d->reloads.config, d->ended_s);
-	result->err = sw_zombies_tidy(d->instance, &result->count, &result->error);
+	result->err =
+		sw_zombies_tidy(d->instance, &result->count, &result->again_ms, &result->error);
 }
 
 static void retry(void *ctx, struct sw_job_result *result)
@@ -105,6 +106,8 @@ static void end_sweep(struct daemon *d, const struct sw_job_result *result)
 		sw_heed_lists(d, result->until_ms);
 		sw_heed_ends(d, result->ends_s);
 	}
+	if (!result->err && result->again_ms < SWEEP_PERIOD) /* then its route ends, too */
+		sw_timer_set(&d->timer[TIMER_SWEEP], sw_monotonic_ms(), result->again_ms);
 	if (!result->err && result->count)
 		sw_note("%llu live zombies have ended", result->count);
 	if (result->err != -EAGAIN)

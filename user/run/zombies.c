@@ -13,6 +13,7 @@
 
 #include "kernel/generation.h"
 #include "kernel/open.h"
+#include "run/announce.h"
 #include "run/remember.h"
 #include "run/zombies_join.h"
 #include "store/audit.h"
@@ -378,6 +379,8 @@ static int do_orders(const struct sw_instance *instance, struct sw_zombie_order 
 		err = -EPERM;
 	if (!err)
 		err = entering ? enter(&c, order) : lift(&c, order);
+	if (!err) /* what is in force stays so, whatever others learn of it */
+		sw_announce_again(instance, c.state, NULL);
 	close_change(&c);
 	return err;
 }

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "kernel/generation.h"
 #include "kernel/open.h"
+#include "run/announce.h"
 #include "run/remember.h"
 #include "run/zombies_join.h"
 #include "store/audit.h"
@@ -85,7 +86,8 @@ static void tidy_store(const struct sw_state *state, struct sw_store *store, __u
 		sw_warn("%s", error.text);
 }
 
-int sw_zombies_tidy(const struct sw_instance *instance, __u64 *removed, struct sw_error *error)
+int sw_zombies_tidy(const struct sw_instance *instance, __u64 *removed, __u64 *next_ms,
+		    struct sw_error *error)
 {
 	struct sw_sweep sweep = {};
 	struct sw_state *state;
@@ -103,6 +105,8 @@ int sw_zombies_tidy(const struct sw_instance *instance, __u64 *removed, struct s
 		tidy_store(state, store, sweep.left);
 		sw_store_close(store);
 	}
+	if (!err)
+		sw_announce_again(instance, state, next_ms);
 	sw_state_close(state);
 	return err;
 }

@@ -15,8 +15,10 @@ void sw_zombies_go_on(const struct sw_instance *instance, const struct sw_state 
 		      __u8 length);
 
 /* From time to time: removes what has ended, and brings kernel and disk together.
- * Does not wait for the lock: -EAGAIN if it is held. */
-int sw_zombies_tidy(const struct sw_instance *instance, __u64 *removed, struct sw_error *error);
+ * Does not wait for the lock: -EAGAIN if it is held. *next_ms: in how many milliseconds
+ * the next of those that are announced ends; ~0: none does. */
+int sw_zombies_tidy(const struct sw_instance *instance, __u64 *removed, __u64 *next_ms,
+		    struct sw_error *error);
 
 /* Before an unload: to disk with what only the kernel has. Behind it: how many
  * there are for the next load. */

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "run/announced.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "report/textfile.h"
+
+#define NUMBERS 11
+
+static char *path_of(const struct sw_instance *instance)
+{
+	char *path;
+
+	return asprintf(&path, "%s/announced", instance->state_dir) < 0 ? NULL : path;
+}
+
+__u64 sw_announced_netns(void)
+{
+	struct stat netns;
+
+	return stat("/proc/self/ns/net", &netns) ? 0 : netns.st_ino;
+}
+
+static int print(void *ctx, FILE *out)
+{
+	const struct sw_announced *a = ctx;
+
+	fprintf(out,
+		"table %u\nmetric %u\nmost %u\nwhat %u\ntype %u\nprotocol %u\nnetns %llu\n"
+		"routes %llu\nover %llu\ntaken %llu\nleft_out %llu\ntrouble %s\n",
+		a->as.table, a->as.metric, a->as.most, a->as.what, a->as.type, a->as.protocol,
+		a->netns, a->routes, a->over, a->taken, a->left_out, a->trouble);
+	return fflush(out) || ferror(out) ? -errno : 0;
+}
+
+static bool scan(const char *text, struct sw_announced *a)
+{
+	int rest = 0, got;
+
+	got = sscanf(text,
+		     "table %u metric %u most %u what %hhu type %hhu protocol %hhu netns %llu "
+		     "routes %llu over %llu taken %llu left_out %llu trouble%n",
+		     &a->as.table, &a->as.metric, &a->as.most, &a->as.what, &a->as.type,
+		     &a->as.protocol, &a->netns, &a->routes, &a->over, &a->taken, &a->left_out,
+		     &rest);
+	if (got != NUMBERS || !rest || !a->as.table || !a->as.protocol)
+		return false;
+	text += rest;
+	snprintf(a->trouble, sizeof(a->trouble), "%.*s", (int)strcspn(text + (*text == ' '), "\n"),
+		 text + (*text == ' '));
+	return true;
+}
+
+int sw_announced_read(const struct sw_instance *instance, struct sw_announced *out,
+		      struct sw_error *error)
+{
+	char *path = path_of(instance), text[1024];
+	struct sw_mapping file;
+	int err = path ? sw_mapping_open(path, &file, error) : -ENOMEM;
+
+	*out = (struct sw_announced){};
+	if (!err) {
+		snprintf(text, sizeof(text), "%.*s", (int)file.size, file.at);
+		sw_mapping_close(&file);
+		if (!scan(text, out)) {
+			*out = (struct sw_announced){};
+			err = sw_fail(error, -EINVAL, "%s: is damaged (spamweir reload mends it)",
+				      path);
+		}
+	}
+	free(path);
+	return err;
+}
+
+int sw_announced_write(const struct sw_instance *instance, const struct sw_announced *announced,
+		       struct sw_error *error)
+{
+	char *path = path_of(instance);
+	int err = path ? sw_textfile_write(path, print, (void *)announced, error) : -ENOMEM;
+
+	free(path);
+	return err;
+}
+
+void sw_announced_forget(const struct sw_instance *instance)
+{
+	char *path = path_of(instance);
+
+	if (path)
+		unlink(path);
+	free(path);
+}
