@@ -36,7 +36,7 @@ static __always_inline struct sw_again_line *sw_again_line_at(__u64 key)
 	return state ? &state->line[sw_again_line_of(key)] : NULL;
 }
 
-/* Of a key, without a branch: 0 if there is none. */
+/* Finds the slot of a key without a branch; the word is 0 if it has none. */
 static __always_inline struct sw_found_way sw_again_find(const struct sw_again_line *line,
 							 __u64 key)
 {
@@ -91,7 +91,7 @@ __attribute__((noinline)) int sw_again_look(__u64 key)
 	return way.at | SW_AGAIN_KNOWN | (way.word & SW_AGAIN_LIMITED ? SW_AGAIN_OVER : 0);
 }
 
-/* Without a lock: of two CPUs that write one slot one is forgotten. */
+/* There is no lock: if two CPUs write one slot, one of the SYNs is forgotten. */
 static __always_inline void sw_again_write(__u64 key, __u32 at, int limited)
 {
 	struct sw_again_line *line = sw_again_line_at(key);

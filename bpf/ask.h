@@ -52,7 +52,7 @@ static __always_inline int sw_has_token(const struct sw_asked *asked, struct sw_
 			     asked->settings->horizon) == SW_GO_ON;
 }
 
-/* What sw_again_look() returns; 0 of what opens no connection. */
+/* What sw_again_look() returns, or 0 for what opens no connection. */
 static __always_inline int sw_ask_again(const struct sw_asked *asked)
 {
 	return asked->syn && again_window ? sw_again_look(asked->key) : 0;
@@ -105,7 +105,7 @@ static __always_inline int sw_ask_protect(const struct sw_asked *asked, __u8 fee
 	return sw_has_token(asked, home, rate) ? SW_GO_ON : SW_PROTECT_LIMIT;
 }
 
-/* Of a segment within a connection. */
+/* Only a segment within a connection can be a bounce. */
 static __always_inline int sw_ask_brake(const struct sw_asked *asked, __u8 feed, __u32 tried)
 {
 	const struct sw_rate *rate = sw_rate_of(asked, asked->settings->feed[feed].bounces);
@@ -121,7 +121,8 @@ static __always_inline int sw_ask_brake(const struct sw_asked *asked, __u8 feed,
 			      tried | (__u64)sw_ask_on_trial(asked, feed) << 32);
 }
 
-/* What is closed to its source is told anew each time, but is one attempt, too. */
+/* A SYN that its class never admits is decided anew each time it is sent, and is one attempt
+ * all the same. */
 static __always_inline __u32 sw_tell_again(const struct sw_asked *asked, int again, int reason)
 {
 	int limited = reason != SW_GO_ON;

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The brake for bounces, of destinations that have one. judge.h says which segments
- * may be bounces; what they say is read here, in the payload.
+ * The brake for bounces, for destinations that have one. judge.h says which segments
+ * may be bounces; their payload is read here.
  *
- * One over the rate goes on as a reset of its connection (RFC 9293, 3.5.3): the gateway
+ * A bounce over the rate goes on as a reset of its connection (RFC 9293, 3.5.3): the gateway
  * is rid of the session, the sender's mail is not acknowledged. A reset is never
  * answered, so the sender sends again; that goes on as a bare acknowledgement, which
  * a gateway that has no such connection answers with a reset of its own. If one of
  * the two was lost the next pair follows. The sender keeps the mail for later.
  *
  * The frame keeps its length, and the IP header is told that the packet is shorter:
- * what lies behind is padding to everybody. bpf_xdp_adjust_tail() would make this a
- * program that changes packet data to the verifier, and such a one the dispatcher of
- * libxdp cannot host.
+ * what lies behind is padding to everybody. With bpf_xdp_adjust_tail() the verifier
+ * would take this for a program that changes packet data, and the dispatcher of libxdp
+ * cannot host those.
  */
 #ifndef SPAMWEIR_BOUNCE_H
 #define SPAMWEIR_BOUNCE_H
@@ -25,13 +25,12 @@
 #include "maps.h"
 #include "parse_ip.h"
 
-#define SW_BOUNCE_LEAST 12 /* MAIL FROM:<> */
-#define SW_BOUNCE_SPACE 13 /* MAIL FROM: <> */
+#define SW_BOUNCE_LEAST 12 /* MAIL FROM:<>; one more if a space follows the colon */
 
-/* Of one that was turned into a reset last time; of SYNs the same keys say something else. */
+/* Sets the keys of bounces apart from those of SYNs, which stand in the same table. */
 #define SW_BOUNCE_KEY 0x4d41494c46524f4dULL
 
-/* RFC 5321, 4.1.1.2, any case; with the space behind the colon that some send. */
+/* RFC 5321, 4.1.1.2, in any case; some send a space behind the colon. */
 static __always_inline int sw_says_bounce(const __u8 *text, __u32 size)
 {
 	__u64 verb = sw_swap64(*(const __u64 *)text) | 0x2020202000202020ULL;
@@ -43,8 +42,8 @@ static __always_inline int sw_says_bounce(const __u8 *text, __u32 size)
 	return text[10] == '<' && text[11] == '>';
 }
 
-/* Where the segment's payload is, behind headers without options or extensions, which
- * are read into `kept`. 0: it is no such packet, or too short. */
+/* Reads the segment's headers into `kept` and returns where its payload is. 0: it is too
+ * short, or has IP options or extension headers. */
 static __always_inline __u32 sw_brake_headers(struct xdp_md *ctx, struct sw_brake *kept,
 					      const struct sw_packet *packet, __u32 *size)
 {
@@ -97,8 +96,8 @@ static __always_inline __u64 sw_brake_key(const struct sw_packet *packet, __u32 
 	return SW_BOUNCE_KEY ^ sw_key6(&packet->pair6, sw_packet_start(packet), role);
 }
 
-/* Whether it goes on as it is. If not, `kept->reset` says as what it does. One that was
- * over the rate stays so when it is sent again: its connection is gone. */
+/* Whether the bounce goes on as it is; if not, `kept->reset` says what goes on in its place.
+ * One that was over the rate stays so when it is sent again: its connection is gone. */
 static __always_inline int sw_brake_passes(struct sw_brake *kept, const struct sw_packet *packet)
 {
 	__u64 key = sw_brake_key(packet, kept->role);
@@ -130,7 +129,7 @@ static __always_inline __u16 sw_fold(__u32 sum)
 	return ~((sum & 0xffff) + (sum >> 16));
 }
 
-/* Addresses and TCP header stand in a row. */
+/* `words`: the addresses and, right behind them, the TCP header. */
 static __always_inline __u16 sw_tcp_checksum(const __u16 *words, int count)
 {
 	__u32 sum = sw_swap16(IPPROTO_TCP) + sw_swap16(SW_TCP_MIN);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What is kept of a segment that may be a bounce, until its payload is read: see bounce.h. */
+/* What is kept of a segment that may be a bounce until its payload is read (bounce.h). */
 #ifndef SPAMWEIR_BRAKE_H
 #define SPAMWEIR_BRAKE_H
 
@@ -15,8 +15,9 @@ static __always_inline struct sw_brake *sw_brake_kept(void)
 	return bpf_map_lookup_elem(&brake, &zero);
 }
 
-/* By what rate the destination takes bounces; `home`: sw_home_word(); `trial`: what else
- * was decided by a feed on trial, and above that whether the one that brakes is. 1.
+/* Keeps the rate at which the destination takes bounces. `home`: sw_home_word(). `trial`:
+ * in its lower half what another feed on trial has decided, above that whether the feed
+ * that brakes is on trial. Returns whether it was kept.
  *
  * A function of its own to the verifier. */
 __attribute__((noinline)) int sw_brake_begin(__u64 home, __u64 interval, __u64 tolerance,
@@ -35,7 +36,7 @@ __attribute__((noinline)) int sw_brake_begin(__u64 home, __u64 interval, __u64 t
 	return 1;
 }
 
-/* The same. */
+/* Keeps the decision too, and has the payload read. A function of its own to the verifier. */
 __attribute__((noinline)) int sw_brake_keep(__u32 decision, __u32 role)
 {
 	struct sw_brake *kept = sw_brake_kept();
@@ -47,7 +48,7 @@ __attribute__((noinline)) int sw_brake_keep(__u32 decision, __u32 role)
 	return SW_READ_PAYLOAD;
 }
 
-/* What becomes of what may be a bounce where nobody reads it, of no family. */
+/* What becomes of what may be a bounce where nobody reads its payload; without a family. */
 static __always_inline __u32 sw_brake_leave(void)
 {
 	const struct sw_brake *kept = sw_brake_kept();

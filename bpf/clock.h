@@ -17,13 +17,13 @@ static __always_inline __u64 sw_clock_ticks(void)
 	return offline ? offline_clock_ns / 1000 : bpf_jiffies64() * SW_TICKS_PER_JIFFY;
 }
 
-/* For what is kept long: SW_SLOW_JIFFIES a unit. */
+/* The time for what is kept long, in units of SW_SLOW_JIFFIES. */
 static __always_inline __u32 sw_clock_slow(void)
 {
 	return offline ? offline_clock_ns >> 28 : bpf_jiffies64() / SW_SLOW_JIFFIES;
 }
 
-/* In what `again_window` is in: jiffies, in replay milliseconds. */
+/* The time in the unit of `again_window`: jiffies, in replay milliseconds. */
 static __always_inline __u32 sw_clock_again(void)
 {
 	return offline ? offline_clock_ns / 1000000 : bpf_jiffies64();

@@ -136,7 +136,8 @@ static __always_inline int sw_judge_facts(const struct sw_policy *running, struc
 	facts->source = sw_standing(settings, source);
 	facts->destination = sw_standing(settings, destination);
 	asked->carried = source.carried;
-	/* What opens a connection is held against the one, what does not against the other. */
+	/* A SYN is held against the feed that protects, another segment against the one that
+	 * brakes. */
 	if (facts->destination.carried & (asked->syn ? SW_CARRIED_PROTECT : SW_CARRIED_BRAKE)) {
 		asked->destination = (struct sw_in6){ .lo = (__u32)destination.carried };
 		asked->to_family = SW_IPV4;
@@ -160,7 +161,7 @@ static __always_inline struct sw_facts sw_first_facts(const struct sw_settings *
 	};
 }
 
-/* Whether it says something that mail is for an address, to a NIC of this role. */
+/* Whether any feed says something of mail to an address, on a NIC of this role. */
 static __always_inline int sw_destination_counts(const struct sw_settings *settings, __u32 role)
 {
 	return settings->destinations >> (role & 1) & 1;
@@ -207,7 +208,7 @@ static __always_inline int sw_decide4_inline(const struct sw_policy *running, __
 {
 	struct sw_asked asked = {
 		.settings = &running->settings,
-		.source = { .lo = 0xffffULL << 32 | source },
+		.source = { .lo = SW_SUBJECT_IPV4_PREFIX | source },
 		.destination = { .lo = destination },
 		.role = role,
 		.family = SW_IPV4,

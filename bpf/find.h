@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Who lists an address, in one generation: of either family, and of one that carries
- * another. */
+/* Who lists an address of either family in one generation, and the IPv4 address that an
+ * IPv6 one carries. */
 #ifndef SPAMWEIR_FIND_H
 #define SPAMWEIR_FIND_H
 
@@ -10,8 +10,8 @@
 #include "table4.h"
 #include "table6.h"
 
-/* The C&C feed of an address near which the gate has a bit. That may be another
- * generation's, unless the gate is exact; a /24 that stands in a bucket needs none. */
+/* The C&C feed of an address near which the gate has a bit. Unless the gate is exact the
+ * bit may be another generation's; a /24 that stands in a bucket is listed in any case. */
 static __always_inline __u8 sw_cnc4_feed(const struct sw_policy *running,
 					 const struct sw_layout *sizes,
 					 const struct sw_bucket4 *home, __u32 address, __u64 near)
@@ -38,7 +38,7 @@ static __always_inline __u64 sw_mail4_touched(const struct sw_policy *running, _
 	return mail ? sw_table4_touched(&running->v4[SW_SET_MAIL], address) : 0;
 }
 
-/* Who lists an address; `mail`: of the mail set too, if that is asked. */
+/* Who lists an address; `mail`: whether the mail set is asked too. */
 static __always_inline struct sw_listed sw_find4(const struct sw_policy *running, __u32 address,
 						 int mail)
 {
@@ -57,8 +57,8 @@ static __always_inline struct sw_listed sw_find4(const struct sw_policy *running
 	return listed;
 }
 
-/* Returns struct sw_listed's two bytes. A function of its own for its stack: the
- * limiter's needs the room behind it. */
+/* Returns struct sw_listed's two bytes. It is a function of its own so that its stack is
+ * free again when the limiter needs the room. */
 static __attribute__((noinline)) int sw_find6(const struct sw_policy *running, __u64 hi, __u64 lo,
 					      int mail)
 {
@@ -86,8 +86,9 @@ static __always_inline __u64 sw_near6(const struct sw_policy *running, struct sw
 	return near & 1;
 }
 
-/* A generation has come into force meanwhile: in what is found, and as a decision. While
- * a packet is judged that happens once at most, for who swaps the next one waits. */
+/* Another generation has come into force meanwhile: a flag of what is found, and a
+ * decision. While a packet is judged that happens once at most, because whoever swaps
+ * generations waits until no packet is judged by the former one. */
 #define SW_CARRIED_ANEW (1ULL << 33)
 #define SW_ANEW (-3)
 
@@ -98,7 +99,7 @@ static __attribute__((noinline)) __u64 sw_carried(const struct sw_settings *sett
 	return sw_carried4(settings, (struct sw_in6){ .hi = hi, .lo = lo });
 }
 
-/* As sw_find6(), of an IPv4 address. */
+/* As sw_find6(), for a carried IPv4 address. */
 static __attribute__((noinline)) int sw_find_carried(const struct sw_policy *running, __u32 address)
 {
 	struct sw_listed listed = sw_find4(running, address, 1);
@@ -107,11 +108,12 @@ static __attribute__((noinline)) int sw_find_carried(const struct sw_policy *run
 }
 
 /*
- * What sw_find6() returns, what the mail set says of the IPv4 address that it carries,
- * and sw_carried4(). Who is allowed as either is no C&C address, so both sets are asked.
+ * Returns what sw_find6() does, above it what the mail set says of the IPv4 address that
+ * it carries, and above that sw_carried4(). A host that is allowed as either is no C&C
+ * address, so both sets are asked.
  *
- * In this generation: to the verifier it is a function of its own, which it proves once,
- * but then it finds the policy itself.
+ * A function of its own to the verifier, which proves it once. So it finds the policy
+ * itself, and `generation` is the one that is meant.
  */
 __attribute__((noinline)) __u64 sw_find_both(__u64 hi, __u64 lo, int mail, __u64 generation)
 {

@@ -62,8 +62,8 @@ static __always_inline int sw_walk_behind(void *frame, struct sw_chain *chain)
 	return sw_walk_split(frame, chain);
 }
 
-/* Where the transport header is, by helper too, for what stands in front of it may be
- * long. Of what is not TCP the ports will do, if there is no more. */
+/* Reads the transport header, by helper too, because what stands in front of it may be
+ * long. Where there is no whole TCP header, the ports of another protocol will do. */
 static __always_inline int sw_parse_split_upper(struct xdp_md *ctx, struct sw_split *split,
 						struct sw_cursor *cursor, struct sw_packet *packet)
 {
@@ -81,8 +81,8 @@ static __always_inline int sw_parse_split_upper(struct xdp_md *ctx, struct sw_sp
 }
 
 /* Copies what stands at `at`, of which there are `left` bytes, as far as there is room
- * for it: all up to an IP header's fixed part. The cursor is at its start. `gap`: what it
- * takes in front for IP to stand on a word, 2 if that is behind an Ethernet header. */
+ * for it: all up to an IP header's fixed part. The cursor is at its start. `gap`: bytes in
+ * front of it that put IP on a word, 2 where an Ethernet header comes first. */
 static __always_inline int sw_read_split(struct xdp_md *ctx, struct sw_split *split,
 					 struct sw_cursor *cursor, __u32 at, __u32 left,
 					 const __u32 gap)
@@ -111,8 +111,8 @@ static __always_inline int sw_read_split(struct xdp_md *ctx, struct sw_split *sp
  * parsed as any. Drivers choose what stands there, and some leave it empty.
  *
  * bpf_xdp_pull_data(), of newer kernels, would do the same. But the verifier counts a
- * program that may call it among those that change packets, and such a one the
- * dispatcher of libxdp cannot host.
+ * program that may call it among those that change packets, and the dispatcher of
+ * libxdp cannot host those.
  */
 __attribute__((noinline)) int sw_parse_split(struct xdp_md *ctx, struct sw_packet *packet)
 {

@@ -6,7 +6,7 @@
 #include "maps.h"
 #include "table6.h"
 
-/* By how much modulo 64, which the machine does by itself; in C it would be said again. */
+/* Shifts by `by` modulo 64, as BPF does by itself; C would have to say so, at a cost. */
 static __always_inline __u64 sw_gate_shift(__u64 word, __u64 by)
 {
 #ifdef __bpf__
@@ -33,9 +33,9 @@ static __always_inline __u64 sw_gate_near6(struct sw_in6 address)
 }
 
 /*
- * Whether a set bit near an IPv4 address says that its /24 is touched in this very
- * generation. It was read before: by the zero made of it the second load waits for
- * the first on machines that would not do so otherwise.
+ * Whether `near`, a set bit near an IPv4 address, says that its /24 is touched in this
+ * very generation. Which one it says that of must be read after the bit: the zero that
+ * is made of the bit makes this load wait for that one on every machine.
  */
 static __always_inline int sw_gate_is_exact(const struct sw_policy *running, __u64 near)
 {

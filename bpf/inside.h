@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What is in tunnels, judged. Only what was found clean outside is looked into, so C&C
- * addresses outside come first, and of what is inside all that is asked of any packet
- * is asked. One level: a tunnel in a tunnel is counted, as all are that stay closed.
+ * Judges what is in tunnels. Only what is clean outside is looked into, so C&C addresses
+ * outside come first; what is inside is then judged as any packet is. One level: a
+ * tunnel in a tunnel is counted, as all are that stay closed.
  */
 #ifndef SPAMWEIR_INSIDE_H
 #define SPAMWEIR_INSIDE_H
@@ -110,8 +110,8 @@ static __always_inline int sw_open(struct xdp_md *ctx, struct sw_split *split,
 
 /*
  * Puts what is in a tunnel in the place of `packet`, which has been parsed to its end.
- * Of what is no tunnel, or stays closed, nothing but its length is left there; with
- * `count` that is counted.
+ * What is no tunnel, or of a kind that is not opened, is left as it is; if what is inside
+ * cannot be read, only the length is left. `count`: counts a tunnel that stays closed.
  *
  * A function of its own to the verifier.
  */
@@ -130,8 +130,8 @@ __attribute__((noinline)) int sw_open_tunnel(struct xdp_md *ctx, struct sw_packe
 	return split->opened;
 }
 
-/* struct sw_listed's two bytes of an IPv4 address. A function of its own for its stack:
- * the limiter's needs the room behind it. */
+/* Returns struct sw_listed's two bytes for an IPv4 address. It is a function of its own as
+ * sw_find6() is. */
 __attribute__((noinline)) int sw_find4_apart(__u32 address, int mail)
 {
 	const struct sw_policy *running = sw_running_policy();
@@ -236,8 +236,8 @@ static __always_inline int sw_decide_inside(const struct sw_packet *packet, int 
 	return sw_decide_packet(packet, parsed, role);
 }
 
-/* Whether a packet that was parsed to its end passes as clean: what only a feed on trial
- * would cut does. A function of its own for its stack. */
+/* Whether a packet that was parsed to its end passes as clean, as one does that only a feed
+ * on trial would cut. A function of its own for its stack. */
 __attribute__((noinline)) int sw_is_as_clean(__u32 decision)
 {
 	const struct sw_policy *running = sw_running_policy();
@@ -250,7 +250,7 @@ __attribute__((noinline)) int sw_is_as_clean(__u32 decision)
 	       running->settings.feed[sw_decision_feed(decision)].monitor;
 }
 
-/* `packet` is what is outside again, if somebody will ask for it. */
+/* Puts what is outside back into `packet` if somebody will ask for it. */
 static __always_inline int sw_decide_outside(struct xdp_md *ctx, struct sw_packet *packet,
 					     int decision)
 {
@@ -261,7 +261,8 @@ static __always_inline int sw_decide_outside(struct xdp_md *ctx, struct sw_packe
 	return decision;
 }
 
-/* By which of both decisions it is cut, or would be. The same. */
+/* Whether the decision on what is inside counts, not that on what is outside. A function of
+ * its own for its stack. */
 __attribute__((noinline)) int sw_inside_decides(__u32 outside, __u32 inside)
 {
 	const struct sw_policy *running = sw_running_policy();
@@ -273,8 +274,8 @@ __attribute__((noinline)) int sw_inside_decides(__u32 outside, __u32 inside)
 }
 
 /*
- * What is said of what was opened last, once `decision` is made of it: who is known for
- * it; with `count`, that there is a tunnel in it.
+ * Called for what was opened last, once `decision` is made: puts whoever is known for it
+ * into `packet`. `count`: counts a tunnel that is in it.
  *
  * A function of its own for its stack.
  */
@@ -294,7 +295,8 @@ __attribute__((noinline)) int sw_know_inside(struct sw_packet *packet, __u32 dec
 	return 0;
 }
 
-/* The same: what was decided, of what it is. Bounces in tunnels are left alone. */
+/* The decision as it is counted: by the inner packet's `family`. Bounces in tunnels are left
+ * alone. A function of its own for its stack. */
 __attribute__((noinline)) int sw_settle_inside(__u32 inside, __u32 family)
 {
 	if (sw_decision_reason(inside) == SW_BOUNCE)
@@ -302,8 +304,8 @@ __attribute__((noinline)) int sw_settle_inside(__u32 inside, __u32 family)
 	return (inside & ~SW_DECISION_FAMILY) | family | SW_DECISION_INSIDE;
 }
 
-/* What becomes of a packet that was parsed to its end, and of which `decision` was made
- * by what is outside. If what is inside decides, `packet` is that. */
+/* What becomes of a packet that was parsed to its end; `decision` was made by what is
+ * outside. If what is inside decides, `packet` is that. */
 static __always_inline int sw_judge_inside(struct xdp_md *ctx, struct sw_packet *packet,
 					   int decision, __u32 role)
 {
@@ -317,7 +319,6 @@ static __always_inline int sw_judge_inside(struct xdp_md *ctx, struct sw_packet 
 	inside = sw_decide_inside(packet, inside, role);
 	if (inside == SW_GO_ON)
 		return inside;
-	/* Counted by what it is, whoever is known for it. */
 	inside = sw_settle_inside(inside, packet->family);
 	sw_know_inside(packet, inside, role, 1);
 	if (!sw_inside_decides(decision, inside))
@@ -325,7 +326,7 @@ static __always_inline int sw_judge_inside(struct xdp_md *ctx, struct sw_packet 
 	return inside;
 }
 
-/* The packet once more, for whoever tells of it. */
+/* Finds the packet inside once more, for an event. */
 static __always_inline void sw_find_inside(struct xdp_md *ctx, struct sw_packet *packet,
 					   __u32 decision, __u32 role)
 {

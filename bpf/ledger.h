@@ -42,9 +42,9 @@ static __always_inline void sw_ledger_clear_others(struct sw_row *row,
 		other[i] = 0;
 }
 
-/* In place of another's. All of its first line is written and nothing read or locked,
- * so that nobody waits for memory; the other line costs as much again, and seldom is
- * anything in it. */
+/* Takes another's place. All of the first line is written, and nothing is read or locked,
+ * so that nobody waits for memory. The other line would cost as much again and seldom has
+ * anything in it: its mark tells. */
 static __always_inline void sw_ledger_replace(struct sw_row *row, struct sw_ledger_entry *entry,
 					      __u32 way, const struct sw_note *note)
 {
@@ -58,7 +58,7 @@ static __always_inline void sw_ledger_replace(struct sw_row *row, struct sw_ledg
 		sw_ledger_clear_others(row, entry, way);
 }
 
-/* Nearly always the one before was alike, and nothing is written. */
+/* Nearly always the drop before was like this one, and nothing is written. */
 static __always_inline void sw_ledger_tell(struct sw_ledger_entry *entry,
 					   const struct sw_note *note)
 {
@@ -76,7 +76,7 @@ static __always_inline void sw_ledger_tell(struct sw_ledger_entry *entry,
 	__sync_lock_test_and_set(&entry->about, seen | note->about);
 }
 
-/* The first of an entry says which reason is the main one. */
+/* An entry's first drop says which reason is its main one. */
 static __always_inline int sw_ledger_count_main(struct sw_ledger_entry *entry, __u32 at)
 {
 	__u64 seen = *(const volatile __u64 *)&entry->main;
@@ -128,8 +128,8 @@ static __always_inline struct sw_ledger_bucket *sw_ledger_bucket(struct sw_spot 
 	__u32 zero = 0;
 
 	state = bpf_map_lookup_elem(&ledger, &zero);
-	/* Else the compiler knows that the mask changes nothing, and the verifier of
-	 * 6.1 does not. */
+	/* Else the compiler leaves out the mask, which changes nothing, and the verifier
+	 * of 6.1 misses it. */
 	__asm__("" : "+r"(index));
 	return state ? &state->bucket[index & (SW_LEDGER_BUCKETS - 1)] : NULL;
 }
@@ -144,8 +144,8 @@ static __always_inline void sw_ledger_preload(__u64 hi, __u64 lo, __u64 word)
 }
 
 /*
- * Notes a drop. Addresses: the subject's, and that of whom it dealt with. `word`:
- * the decision, and what is said above.
+ * Notes a drop. `hi` and `lo` are the subject's address, `peer_hi` and `peer_lo` that of
+ * whom it dealt with. `word`: the decision | SW_NOTE_...
  *
  * A function of its own to the verifier.
  */
@@ -183,7 +183,7 @@ __attribute__((noinline)) int sw_ledger_note(__u64 hi, __u64 lo, __u64 peer_hi, 
 	return 0;
 }
 
-/* Of what a C&C address sends in, the subject is whom it is for. */
+/* Whether a C&C address sent it in: then the subject is its destination. */
 static __always_inline int sw_is_sent_in(__u32 decision, __u32 role)
 {
 	return role == SW_UPSTREAM && sw_decision_reason(decision) == SW_CNC_SRC;

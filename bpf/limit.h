@@ -59,7 +59,7 @@ static __always_inline struct sw_found_slot sw_spare_slot(const struct sw_bucket
 }
 
 /*
- * Takes a token of the source whose home it is (sw_home_word()). SW_GO_ON, or
+ * Takes a token of the source that lives at `home` (sw_home_word()). SW_GO_ON, or
  * SW_RATE_LIMIT if there is none.
  *
  * Another CPU may move any slot between the look and the swap. If the slot is
@@ -93,7 +93,7 @@ __attribute__((noinline)) int sw_take_token(__u64 home, __u64 interval, __u64 to
 			found = sw_find_slot(bucket, tag);
 		debt = sw_slot_debt(found.value, now, horizon);
 		if (!found.value)
-			found = sw_spare_slot(bucket, now, horizon); /* a new source's is full */
+			found = sw_spare_slot(bucket, now, horizon); /* a new source has no debt */
 		if (!sw_gcra_take(&rate, debt, now, &tat))
 			return SW_RATE_LIMIT;
 		seen = __sync_val_compare_and_swap(&bucket->slot[found.at & (SW_BUCKET_SLOTS - 1)],

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * A short cut for what most packets are: IP right behind the Ethernet header,
- * whole, without options, no SMTP nor an answer of it, neither address near a listed one. What it
- * knows, the whole road would find clean; on the rest it has no opinion. It is
- * here for speed alone: without it no verdict would change.
+ * whole, without options, neither SMTP nor an answer to it, and neither address near
+ * a listed one. What it finds clean, the whole way would find clean; on the rest it
+ * has no opinion. It is here for speed alone: without it no verdict would change.
  */
 #ifndef SPAMWEIR_PLAIN_H
 #define SPAMWEIR_PLAIN_H
@@ -18,7 +18,7 @@ enum sw_plain {
 	SW_NOT_PLAIN,
 	SW_PLAIN_CLEAN4,
 	SW_PLAIN_CLEAN6,
-	SW_PLAIN4, /* what it is, is known, but not what becomes of it */
+	SW_PLAIN4, /* it is known what it is, but not what becomes of it */
 	SW_PLAIN6,
 };
 
@@ -40,9 +40,9 @@ static __always_inline int sw_is_plain_tcp(__u32 flags, __s64 left)
 	return (__s64)(__u64)header <= left - SW_TCP_MIN;
 }
 
-/* Near SMTP, by the port that it is for; what answers a SYN, by where it is from, too. Of
- * these three flags ACK is the highest: with one of the others beside it, and only then,
- * they are more than it is alone. */
+/* Bit 0: it may be SMTP by its destination port or, if it answers a SYN, an answer by its
+ * source port. Of these three flags ACK is the highest: with one of the others beside it,
+ * and only then, they are more than it is alone. */
 static __always_inline __u64 sw_plain_ports(const struct sw_tcp *tcp, __u32 flags)
 {
 	__u64 near = sw_gate_maybe_smtp(sw_swap16(tcp->dport));
@@ -53,8 +53,8 @@ static __always_inline __u64 sw_plain_ports(const struct sw_tcp *tcp, __u32 flag
 	return near;
 }
 
-/* What may be a tunnel is not plain where these are looked for. Of TCP, UDP and others
- * the first words are read; `tcp` is where they are. */
+/* Whether it may be a tunnel: then it is not plain where these are looked for. `tcp` is
+ * where the first words of TCP, UDP and others are. */
 static __always_inline int sw_maybe_tunnel(__u8 protocol, const struct sw_tcp *tcp)
 {
 	__u16 sport = sw_swap16(tcp->sport), dport = sw_swap16(tcp->dport);

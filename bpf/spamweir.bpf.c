@@ -26,7 +26,7 @@ static __always_inline void sw_account(__u32 decision, int monitored, __u32 leng
 	}
 }
 
-/* Whether that is known already; of what may be a bounce it is not. */
+/* Whether the packet is dropped for certain; what may be a bounce is not decided yet. */
 static __always_inline int sw_drops(int decision)
 {
 	return sw_reason_cuts(sw_decision_reason(decision)) &&
@@ -75,8 +75,8 @@ static __always_inline int sw_judge_any(struct xdp_md *ctx, __u32 role, const in
 	return sw_finish(ctx, decision, packet.length, role, tunnels);
 }
 
-/* The long way, for whatever frame. Of a function of its own a plain packet's
- * way has neither code nor stack. */
+/* The long way, for any frame. It is a function of its own, so that a plain packet's
+ * way carries none of its code and stack. */
 __attribute__((noinline)) int sw_judge_frame(struct xdp_md *ctx, __u32 role)
 {
 	return sw_judge_any(ctx, role, 0);
@@ -88,7 +88,8 @@ __attribute__((noinline)) int sw_judge_tunnels(struct xdp_md *ctx, __u32 role)
 	return sw_judge_any(ctx, role, 1);
 }
 
-/* What may be a bounce, by its payload. Its own stack stands on none of what judged it. */
+/* Judges what may be a bounce by its payload. Whoever judged the rest of it has returned by
+ * now, and has left its stack to this. */
 __attribute__((noinline)) int sw_judge_payload(struct xdp_md *ctx)
 {
 	struct sw_brake *kept = sw_brake_kept();
@@ -114,8 +115,8 @@ __attribute__((noinline)) int sw_judge_payload(struct xdp_md *ctx)
 
 #define SW_SURELY_WHOLE 1536
 
-/* Length of a frame that ends in the first buffer: behind one that is not even
- * this long no driver puts padding. Others are asked. */
+/* The length of a frame whose packet ends in the first buffer: if that is no longer
+ * than this, no driver puts padding into another one. Else the kernel is asked. */
 static __always_inline __u32 sw_plain_length(struct xdp_md *ctx)
 {
 	__u64 readable = (const void *)(long)ctx->data_end - (const void *)(long)ctx->data;
@@ -126,7 +127,7 @@ static __always_inline __u32 sw_plain_length(struct xdp_md *ctx)
 	return readable <= SW_SURELY_WHOLE ? readable : bpf_xdp_get_buff_len(ctx);
 }
 
-/* Of a packet that is whole. */
+/* What is known of a packet that is no fragment. */
 static __always_inline struct sw_about sw_about_whole(__u8 protocol, const struct sw_tcp *tcp)
 {
 	return (struct sw_about){
@@ -140,8 +141,8 @@ static __always_inline struct sw_about sw_about_whole(__u8 protocol, const struc
 	};
 }
 
-/* What a drop will ask for, if there may be one: beside what the judgement asks for,
- * it is waited for once. */
+/* Begins to load what a drop will ask for, if there may be one, so that it comes while
+ * the judgement waits for its own. */
 static __always_inline void sw_preload_drop4(const struct sw_policy *running, __u32 source,
 					     __u32 destination, const struct sw_about *about,
 					     __u32 role)
@@ -235,8 +236,8 @@ static __always_inline int sw_or_by_payload(struct xdp_md *ctx, int action)
 	return action == SW_READ_PAYLOAD ? sw_judge_payload(ctx) : action;
 }
 
-/* `tunnels`: they are looked for. Where they are not it costs no instruction that they
- * could be. */
+/* `tunnels`: whether they are looked for. It is a constant: where they are not, they cost
+ * no instruction. */
 static __always_inline int sw_main(struct xdp_md *ctx, const enum sw_role role, const int tunnels)
 {
 	enum sw_plain plain =
@@ -268,7 +269,7 @@ int spamweir_upstream(struct xdp_md *ctx)
 	return sw_main(ctx, SW_UPSTREAM, 0);
 }
 
-/* Of a NIC on which tunnels are looked for. */
+/* For a NIC on which tunnels are looked for. */
 SEC("xdp.frags")
 int spamweir_access_tunnels(struct xdp_md *ctx)
 {

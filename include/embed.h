@@ -4,8 +4,8 @@
  * (RFC 3056). Such a host is judged as both: what lists either lists it.
  *
  * No list is compiled twice for that: the IPv4 address is looked up by itself. The
- * tables of IPv6 have their bits set where prefixes of translators are, so that who
- * is not near one is not asked for what he carries.
+ * tables of IPv6 have their bits set where prefixes of translators are, so that an
+ * address that is not near one is not asked for what it carries.
  */
 #ifndef SPAMWEIR_EMBED_H
 #define SPAMWEIR_EMBED_H
@@ -14,7 +14,7 @@
 
 #define SW_CARRIES (1ULL << 32) /* beside an IPv4 address: there is one */
 
-/* Without a branch for the lengths of prefixes: each says where to shift. */
+/* Takes no branch for the lengths of prefixes: each says how far to shift. */
 static inline __u32 sw_bearer_address(const struct sw_bearer *bearer, struct sw_in6 address)
 {
 	return address.hi >> bearer->right << bearer->left |
@@ -30,8 +30,8 @@ static __always_inline __u64 sw_bearer_has(const struct sw_bearer *bearer, struc
 	return sw_if_zero(differs) & sw_if_zero(differs >> 32);
 }
 
-/* Where the settings say whether some bearer begins as the address does: whoever is
- * sure that none does reads no more of them. */
+/* The bit of settings->bearer_tops that says whether some bearer begins as the address
+ * does: if none does, no bearer needs to be read. */
 static __always_inline __u32 sw_bearer_top(__u64 hi)
 {
 	return hi >> 48 & 15;
@@ -58,8 +58,8 @@ static inline int sw_feed_monitors(const struct sw_settings *settings, __u8 feed
 	return settings->feed[feed].monitor;
 }
 
-/* Which of two feeds (0: none) counts: of the IPv6 address, unless that one only
- * monitors and the other does not. */
+/* Which of two feeds (0: none) counts: that of the IPv6 address, unless it only monitors
+ * and the other does not. */
 static inline __u8 sw_feed_of_both(const struct sw_settings *settings, __u8 six, __u8 four)
 {
 	if (!six || (four && sw_feed_monitors(settings, six) && !sw_feed_monitors(settings, four)))
@@ -79,7 +79,7 @@ static inline __u32 sw_standing_weight(const struct sw_settings *settings,
 	       (sw_feed_monitors(settings, standing->feed) ? 0 : 2);
 }
 
-/* What the mail set says of both. `carried` tells where that is the IPv4 address's. */
+/* What the mail set says of both. `carried` tells what of it is said of the IPv4 address. */
 static inline struct sw_standing sw_standing_of_both(const struct sw_settings *settings,
 						     const struct sw_standing *six,
 						     const struct sw_standing *four)
@@ -106,7 +106,7 @@ static inline struct sw_standing sw_standing_of_both(const struct sw_settings *s
 	return both;
 }
 
-/* The C&C feed: who is allowed as either is none. */
+/* The C&C feed. A host that is allowed as either is no C&C address. */
 static inline __u8 sw_cnc_of_both(const struct sw_settings *settings, __u8 six, __u8 four,
 				  const struct sw_standing *standing6,
 				  const struct sw_standing *standing4)

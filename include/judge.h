@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The order of the policy, over what is known of a packet: the datapath's, and
- * `lookup`'s, which is asked what the datapath would do.
+ * The order of the policy, over what is known of a packet: for the datapath, and for
+ * `lookup`, which is asked what the datapath would do.
  *
- * What a feed on trial (of a mode of its own: monitor) would cut is kept, and judging
+ * What a feed on trial (one of its own mode, monitor) would cut is kept, and judging
  * goes on as if the feed were not there: it lifts nothing that is enforced behind it.
  * If nothing that is enforced cuts, it has decided.
  *
@@ -11,8 +11,8 @@
  * has decided nothing. How, the caller says; to the compiler its functions are
  * constants, and no call is left.
  *
- * SW_BOUNCE is what becomes of a segment if it is a bounce, and over the rate: that, the
- * caller finds out by its payload. Else it is SW_SMTP_OK.
+ * SW_BOUNCE is what becomes of a segment if it is a bounce over the rate, which the caller
+ * finds out from its payload. Else the segment is SW_SMTP_OK.
  */
 #ifndef SPAMWEIR_JUDGE_H
 #define SPAMWEIR_JUDGE_H
@@ -39,8 +39,8 @@ struct sw_ask {
 	sw_ask_limit_fn try_limit; /* the same, of tokens that a class on trial has for itself */
 	/* SW_GO_ON, or SW_PROTECT_LIMIT if the destination has no token left. */
 	sw_ask_protect_fn protect;
-	/* Whether it is to be read what a segment to a destination that a feed brakes
-	 * bounces to says. `tried`: what it is, unless it is a bounce over the rate. */
+	/* Whether the payload is to be read of a segment to a destination that a feed brakes
+	 * bounces to. `tried`: the decision unless it is a bounce over the rate. */
 	sw_ask_brake_fn brake;
 	sw_tell_fn tell;	 /* what became of it; returns what the decision says of SYNs */
 	sw_ask_feed_fn on_trial; /* whether a feed is; 0, none, never is */
@@ -55,15 +55,15 @@ struct sw_facts {
 	__u8 cnc_source; /* feed slots; 0: none */
 	__u8 cnc_destination;
 	int parsed; /* SW_GO_ON, or the reason at which parsing ended */
-	/* Asked of SMTP only, of sources of later fragments too; of destinations where a
+	/* Asked for SMTP only, and for sources of later fragments; for destinations where a
 	 * feed says something of mail to them. */
 	struct sw_standing source;
 	struct sw_standing destination;
 };
 
-/* Of what a feed would cut: whether it is on trial. The first such is kept in *tried,
- * which is 0 before. Without a branch, for the verifier would follow both sides of each
- * through all that comes behind. */
+/* Whether the feed that would cut is on trial. The first such decision is kept in *tried,
+ * which is 0 before. There is no branch, because the verifier would follow both sides of
+ * each through all that comes behind. */
 static __always_inline int sw_is_tried(const struct sw_ask ask, const struct sw_asked *asked,
 				       __u32 decision, __u32 *tried)
 {
@@ -90,7 +90,8 @@ static __always_inline __u32 sw_judge_later(const struct sw_facts *facts, const 
 	return SW_DECISION(SW_FRAGMENT_LATER, facts->family, 0);
 }
 
-/* By the class of the source: what cuts, of no feed if its role does, or 0. */
+/* What the limit of the source's class cuts, or 0. The decision names no feed if the class
+ * is the role's. */
 static __always_inline __u32 sw_judge_class(const struct sw_facts *facts, const struct sw_ask ask,
 					    const struct sw_asked *asked, int again, __u32 *tried)
 {
@@ -165,7 +166,7 @@ static __always_inline __u32 sw_judge_all(const struct sw_facts *facts, const st
 	return sw_judge_smtp(facts, ask, asked, tried);
 }
 
-/* Of a packet that has a family. */
+/* Judges a packet that has a family. */
 static __always_inline __u32 sw_judge(const struct sw_facts *facts, const struct sw_ask ask,
 				      const struct sw_asked *asked)
 {

@@ -108,7 +108,7 @@ static __always_inline __u8 sw_span6_feed(const struct sw_policy *policy,
 			 sw_seek6_reached(policy, layout, &seek, 3 * step - 1);
 		passed *= step;
 		seek.at += passed;
-		/* Of what is behind the last that was reached, at most step - 1. */
+		/* At most step - 1 of those behind the last one that was reached. */
 		spare = (__s64)seek.count - passed - (step - 1);
 		__asm__("" : "+r"(spare)); /* as above */
 		seek.count = step - 1 + (spare & spare >> 63);

@@ -16,7 +16,7 @@
 #define SW_PORT_WIREGUARD 51820
 #define SW_PORT_PPTP 1723
 
-#define SW_PORTS_END 4 /* bytes, of UDP; as many tell what GRE carries */
+#define SW_PORTS_END 4 /* bytes of UDP; the first four of GRE say what it carries */
 
 #define SW_GRE_CHECKSUM 0x8000 /* and two bytes that nobody uses */
 #define SW_GRE_ROUTING 0x4000  /* RFC 1701: nobody sends it any more */
@@ -67,7 +67,7 @@ struct sw_inner {
 
 #define SW_TUNNEL_PORT_BIT(port) (1ULL << ((port)&63))
 
-/* Of most ports that no tunnel has, this says so at once. */
+/* Rules out most ports that no tunnel has, at once. */
 static __always_inline int sw_maybe_tunnel_port(__u16 port)
 {
 	const __u64 ports = SW_TUNNEL_PORT_BIT(SW_PORT_VXLAN) | SW_TUNNEL_PORT_BIT(SW_PORT_GTPU) |
@@ -78,8 +78,8 @@ static __always_inline int sw_maybe_tunnel_port(__u16 port)
 	return ports >> (port & 63) & 1;
 }
 
-/* Of UDP. Where both ends use one port, either says it: what goes back through address
- * translation has it at one end only. */
+/* The kind of a tunnel in UDP. Where both ends use one port, either end tells: what goes
+ * back through address translation has it at one end only. */
 static __always_inline enum sw_tunnel sw_tunnel_of_ports(__u16 sport, __u16 dport)
 {
 	if (dport == SW_PORT_VXLAN)
@@ -116,7 +116,7 @@ static __always_inline enum sw_tunnel sw_tunnel_of_protocol(__u8 family, __u8 pr
 	return protocol == IPPROTO_ESP ? SW_TUNNEL_ESP : SW_NO_TUNNEL;
 }
 
-/* Of a packet that sw_parse_payload() has seen. What fragments carry, the first tells. */
+/* The kind of a packet that sw_parse_payload() has seen. Of fragments the first one tells. */
 static __always_inline enum sw_tunnel sw_tunnel_of(const struct sw_packet *packet)
 {
 	if (packet->fragment == SW_LATER)
@@ -131,7 +131,7 @@ static __always_inline enum sw_tunnel sw_tunnel_of(const struct sw_packet *packe
 }
 
 /*
- * What tunnels are told by, of a packet that is not TCP: where it goes on behind its IP
+ * Reads what tells a tunnel in a packet that is not TCP: where it goes on behind its IP
  * headers, and the first two words there: ports of UDP, flags and EtherType of GRE. The
  * cursor is there, and that is `at` in the frame. SW_EXT_HEADER_LIMIT if those words
  * stand behind the first buffer.
@@ -183,8 +183,8 @@ static __always_inline void sw_enter_gre(const struct sw_packet *packet, struct 
 		sw_step_in(inner, size, SW_INNER_ETHERNET);
 }
 
-/* Where in a whole packet of a kind whose header is all told by its first two words the
- * next is. */
+/* Where the next packet is, in a whole one of a kind whose first two words tell all of its
+ * header. */
 static __always_inline struct sw_inner sw_enter_tunnel(const struct sw_packet *packet,
 						       enum sw_tunnel kind)
 {
@@ -207,8 +207,9 @@ static __always_inline void sw_enter_vxlan(const __u8 *head, struct sw_inner *in
 		sw_step_in(inner, SW_VXLAN_HEADER, SW_INNER_ETHERNET);
 }
 
-/* The next of a chain of extension headers, each of which counts its length in words,
- * and ends with the type of what follows. Seldom there are more than one or two. */
+/* Bytes of the header with its extension headers, each of which counts its length in words
+ * and ends with the type of the next one; there are seldom more than one or two. 0: they
+ * cannot be followed. */
 static __always_inline __u32 sw_gtpu_size(const __u8 *head)
 {
 	__u32 size = SW_GTPU_HEADER, i;
@@ -231,7 +232,7 @@ static __always_inline __u32 sw_gtpu_size(const __u8 *head)
 	return next ? 0 : size;
 }
 
-/* What it says its length is, counts: that of what follows its first eight bytes. */
+/* Its length field counts what follows the first eight bytes. */
 static __always_inline void sw_enter_gtpu(const __u8 *head, struct sw_inner *inner)
 {
 	__u32 length = head[2] << 8 | head[3], size;
@@ -293,8 +294,8 @@ static __always_inline void sw_enter_udp(enum sw_tunnel kind, const __u8 *head,
 		sw_enter_l2tp(head, inner);
 }
 
-/* PPP, of which `head` are the first bytes: address and control (RFC 1662) may be there,
- * and the protocol have one byte (RFC 1661). */
+/* PPP; `head` are its first bytes. Address and control (RFC 1662) may be there, and the
+ * protocol may have one byte (RFC 1661). */
 static __always_inline void sw_enter_ppp(const __u8 *head, struct sw_inner *inner)
 {
 	__u32 size = head[0] == 0xff && head[1] == 0x03 ? 2 : 0, protocol = head[size];
@@ -312,7 +313,7 @@ static __always_inline void sw_enter_ppp(const __u8 *head, struct sw_inner *inne
 		inner->link = SW_INNER_CONTROL;
 }
 
-/* IP, of which `head` is the first byte. */
+/* IP; `head` is its first byte. */
 static __always_inline void sw_enter_ip(const __u8 *head, struct sw_inner *inner)
 {
 	inner->link = SW_INNER_NONE;

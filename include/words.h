@@ -10,14 +10,14 @@
 #undef __always_inline
 #define __always_inline inline __attribute__((always_inline))
 
-/* In front of a loop: all its rounds in a row. */
+/* Unrolls the loop behind it. */
 #ifdef __clang__
 #define SW_UNROLL _Pragma("clang loop unroll(full)")
 #else
 #define SW_UNROLL _Pragma("GCC unroll 16")
 #endif
 
-/* And none of them. */
+/* Leaves the loop behind it as it is. */
 #ifdef __clang__
 #define SW_NO_UNROLL _Pragma("clang loop unroll(disable)")
 #else
@@ -70,8 +70,8 @@ enum sw_kind {
 	SW_KINDS,
 };
 
-/* What an allow feed says of mail to its addresses; of several that list an address
- * the one counts that says most, and of those the one with the longest prefix. */
+/* What an allow feed says of mail to its addresses. If several list an address, the one
+ * that says most counts, and among those the one with the longest prefix. */
 enum sw_to {
 	SW_TO_NOTHING,
 	SW_TO_IMPLIED, /* not a word: it passes on upstream NICs, from zombies too */

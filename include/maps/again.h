@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The SYNs of the last two minutes: one that is sent again is not another
- * connection. Of a connection nobody answers a sender repeats the SYN 4 to 9 times
+ * connection. A sender repeats the SYN of a connection that nobody answers 4 to 9 times
  * in 30 seconds, and each would take a token.
  *
  * Lines of eight slots. A slot is one word: a tag of 31 bits, of which the first is
@@ -9,10 +9,10 @@
  * line and the tag are parts of a keyed hash of role, addresses, ports and sequence
  * number: two SYNs in 2^44 are mistaken for each other.
  *
- * Who finds no room takes the slot that was seen longest ago. Whatever is forgotten
- * early is a new connection when it comes again: it takes a token. A sender's last
- * SYN comes after 68 seconds at most; by then at 4,400 new connections a second one in
- * 400 is forgotten, at 8,700 one in eleven.
+ * A SYN that finds no room takes the slot that was seen longest ago. One that is
+ * forgotten early is a new connection when it comes again: it takes a token. A sender's
+ * last SYN comes after 68 seconds at most; by then one in 400 is forgotten at 4,400 new
+ * connections a second, one in eleven at 8,700.
  */
 #ifndef SPAMWEIR_MAPS_AGAIN_H
 #define SPAMWEIR_MAPS_AGAIN_H
@@ -36,7 +36,7 @@ struct sw_again {
 #define SW_AGAIN_VALID (1ULL << 63)
 #define SW_AGAIN_TAG (~0ULL << 33)
 
-/* What the tag and the line are taken of. `addresses`: of IPv6, a hash. */
+/* What the tag and the line are taken from. `addresses`: for IPv6, a hash of them. */
 static inline __u64 sw_again_key(const struct sw_seed *seed, __u64 addresses, __u64 start,
 				 enum sw_role role)
 {

@@ -1,21 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Conduct: how a source opens SMTP connections. Written on SYNs alone, of sources that
- * are neither allowed nor zombies; subject.h says how one is found.
+ * Conduct: how a source opens SMTP connections. Written on SYNs of sources that are
+ * neither allowed nor zombies; subject.h says how one is found.
  *
- * Time is cut in windows, and an entry has two banks, of even windows and of odd ones:
- * this one's and the last one's. Each bank says whose it is, and who finds another's
+ * Time is cut in windows, and an entry has two banks, for even windows and for odd ones:
+ * this one's and the last one's. Each bank says whose it is, and whoever finds another's
  * begins it anew: nobody sweeps.
  *
- * Of the servers that were tried a bank has one bit each, found by a keyed hash of
- * address and port: two servers may share a bit, and so there are never more bits than
- * servers. Few have as many: of 10 that is so seven times in ten; of 100 about 70 bits
- * are set, of 500 about 125.
+ * A bank has one bit for each server that was tried, found by a keyed hash of address and
+ * port: two servers may share a bit, so there are never more bits than servers. Ten
+ * servers set ten bits seven times in ten; 100 set about 70 of them, 500 about 125.
  *
  * What comes back is counted beside that, on the NIC of the other role: SYN-ACKs, and
- * RSTs that answer a SYN, for whose sequence number is 0 (RFC 9293, 3.5.2). It is counted
- * of sources that are known by their SYNs, and pushes out nobody. Of a subscriber it is
- * noted too that he answers on an SMTP port himself: mail servers do, zombies do not.
+ * RSTs that answer a SYN, whose sequence number is 0 (RFC 9293, 3.5.2). It is counted for
+ * sources that are known by their SYNs, and pushes out nobody. It is noted too whether a
+ * subscriber answers on an SMTP port himself: mail servers do, zombies do not.
  *
  * CPUs that begin a window at once may lose what one of them has counted in that
  * moment. When one source is forgotten for another, in that moment a SYN of either
@@ -96,7 +95,8 @@ static inline __u32 sw_conduct_attempts(__u64 word)
 	return word >> 24 & SW_CONDUCT_COUNT;
 }
 
-/* Of a server: its hash; of 128 bits one is its own. IPv4 in the lower half of `lo`. */
+/* The hash of a server, which says which of the 128 bits is its own. IPv4 in the lower half
+ * of `lo`. */
 static inline __u64 sw_conduct_server(const struct sw_seed *seed, __u64 hi, __u64 lo, __u16 port)
 {
 	return sw_hash128(seed, hi ^ (__u64)port << 48 ^ port, lo ^ 0x9e3779b97f4a7c15ULL);

@@ -18,7 +18,7 @@ struct sw_counter {
 	__u64 bytes; /* of the frame */
 };
 
-/* Of one interface and one CPU. [1] counts what monitor mode let pass. */
+/* For one interface and one CPU. cell[1] counts what monitor mode let pass. */
 struct sw_counters {
 	struct sw_counter cell[2][SW_MAX_REASONS][4]; /* enum sw_reason, enum sw_family */
 };
@@ -41,7 +41,7 @@ static inline enum sw_family sw_decision_family(__u32 decision)
 	return decision & SW_DECISION_FAMILY;
 }
 
-/* The same of somebody known by an IPv6 address, whatever he sends. */
+/* The same decision on somebody who is known by an IPv6 address, whatever he sends. */
 static inline __u32 sw_decision_as6(__u32 decision)
 {
 	return (decision & ~SW_DECISION_FAMILY) | SW_IPV6;
@@ -52,7 +52,7 @@ static inline enum sw_reason sw_decision_reason(__u32 decision)
 	return decision >> 2 & (SW_MAX_REASONS - 1);
 }
 
-/* Without a generation nothing is decided: that is below 0, and all its bits are set. */
+/* SW_GO_ON, where there is no generation, is below 0 and has all bits set. */
 static inline int sw_decision_is_syn(int decision)
 {
 	return decision >= 0 && decision & SW_DECISION_SYN;

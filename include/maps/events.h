@@ -32,8 +32,8 @@ struct sw_event {
 	__u8 fragment;
 	__u16 sport; /* 0: none was read */
 	__u16 dport;
-	__u16 vlan; /* room: VID of the outer tag, 0 */
-	__u8 class; /* room: of the rate, 0 */
+	__u16 vlan; /* reserved for the VID of the outer tag; 0 */
+	__u8 class; /* reserved for the class of the rate; 0 */
 	__u8 pad;
 	__u8 src[16]; /* network byte order, IPv4 in the first four bytes */
 	__u8 dst[16];

@@ -9,8 +9,8 @@
  *
  * It is exact while all fit, whatever CPUs do at once. When one is forgotten for
  * another, in that moment drops of either may be counted to neither or to the other.
- * Of 8,000 subjects of a side that is expected to happen to none, of 16,000 to one in
- * seven such ledgers, of 32,000 to twenty, of 65,000 to a thousand and more.
+ * With 8,000 subjects on a side nobody is expected to be forgotten, with 16,000 one in
+ * every seventh ledger, with 32,000 twenty, with 65,000 a thousand and more.
  */
 #ifndef SPAMWEIR_MAPS_LEDGER_H
 #define SPAMWEIR_MAPS_LEDGER_H
@@ -27,8 +27,8 @@
 #define SW_LEDGER_REASONS 12
 
 struct sw_ledger_entry {
-	/* One cache line, all that most drops write: those of one who is dropped for one
-	 * reason, whoever had his place before. */
+	/* One cache line: all that is written for a subject that is dropped for one reason,
+	 * whoever had its place before. */
 	__u32 last; /* on the slow clock */
 	/* The latest one whose like was not the one before it: see sw_ledger_about(). */
 	__u32 about;
@@ -38,8 +38,8 @@ struct sw_ledger_entry {
 	__u32 pad;
 	/* Drops for the reason that came first, and its place: see sw_ledger_main(). */
 	__u64 main;
-	/* For the others 48 bits each: whoever sees the lower 32 come round adds to the
-	 * upper. The row's mark says that there may be any. */
+	/* Drops for the other reasons, of 48 bits each: whoever sees the lower 32 come round
+	 * adds to the upper. The row's mark says that there may be any. */
 	__u16 carry[SW_LEDGER_REASONS];
 	__u32 count[SW_LEDGER_REASONS];
 };

@@ -13,13 +13,13 @@
  * A full bucket gives up the slot whose TAT is earliest. A slot whose TAT is
  * past holds nothing (its token bucket is full), so this costs accuracy only
  * when eight sources of one bucket are all in debt at once; the one evicted
- * starts again with a full burst. Of n sources in debt at once that happens to
- * a share of at most P(Poisson(n / 2^18) >= 8): 4.1% of a million. Those that
+ * starts again with a full burst. If n sources are in debt at once, that happens
+ * to a share of at most P(Poisson(n / 2^18) >= 8): 4.1% of a million. Those that
  * take turns in such a bucket are hardly limited; nobody is refused.
  *
- * CPUs race for a slot by compare-and-swap. Who loses four times in a row
- * passes without a token: of one source N CPUs let pass at most
- * (burst + time / interval) * (1 + (N - 1) / 4).
+ * CPUs race for a slot by compare-and-swap. A packet that loses four times in a
+ * row passes without a token: N CPUs let pass at most
+ * (burst + time / interval) * (1 + (N - 1) / 4) of one source.
  */
 #ifndef SPAMWEIR_MAPS_LIMITER_H
 #define SPAMWEIR_MAPS_LIMITER_H
@@ -125,8 +125,8 @@ static inline struct sw_home sw_home6(const struct sw_seed *seed, __u64 hi, __u6
 	};
 }
 
-/* Of a source's class that is on trial, beside the bucket that is enforced; found as
- * that of a destination is. */
+/* The home of a source's class that is on trial, beside the one that is enforced; found
+ * as that of a destination is. */
 static inline struct sw_home sw_home_tried(const struct sw_seed *seed, int ipv6, __u64 hi, __u64 lo,
 					   int upstream)
 {
@@ -139,9 +139,9 @@ static inline struct sw_home sw_home_tried(const struct sw_seed *seed, int ipv6,
 	return home;
 }
 
-/* Of a protected destination, one for all that send to it. `hi` and `lo` as above, IPv4
- * in the lower 32 bits of `lo`. An IPv6 one is found as if it were a source of another
- * address, by a hash that is as good as any. */
+/* The home of a protected destination, one for all that send to it. `hi` and `lo` as
+ * above, IPv4 in the lower 32 bits of `lo`. An IPv6 one is found as if it were a source of
+ * another address, by a hash that is as good as any. */
 static inline struct sw_home sw_home_protected(const struct sw_seed *seed, int ipv6, __u64 hi,
 					       __u64 lo)
 {
@@ -154,7 +154,7 @@ static inline struct sw_home sw_home_protected(const struct sw_seed *seed, int i
 	return home;
 }
 
-/* The same of the bounces that a destination takes. */
+/* The same for the bounces that a destination takes. */
 static inline struct sw_home sw_home_bounces(const struct sw_seed *seed, int ipv6, __u64 hi,
 					     __u64 lo)
 {

@@ -11,10 +11,11 @@
  *
  * There are two sets: C&C, asked for every packet, and mail (zombie, allow, limit and
  * protect feeds), asked for SMTP only; a million listed zombies cost other traffic
- * nothing. The compiler has resolved all overlap: of an address, a table says one
- * number. In the C&C set that is the slot of the feed that lists it. In the mail set it
- * leads to a standing: what holds of the address as a source and, for that hangs on
- * other feeds, as a destination. Mostly that is all by one feed, whose slot it is then.
+ * nothing. The compiler has resolved all overlap: a table has one number for an
+ * address. In the C&C set that is the slot of the feed that lists it. In the mail set it
+ * leads to a standing: what holds for the address as a source and, because that depends
+ * on other feeds, as a destination. Mostly one feed says all of it, and the number is
+ * its slot.
  *
  * Finding an IPv4 address takes a bit test, and for one in a listed /24 mostly
  * one cache line more:
@@ -57,7 +58,7 @@ struct sw_feed_rule {
 	__u8 kind;    /* enum sw_kind */
 	__u8 class;   /* of the rate, for kinds that have one */
 	__u8 monitor; /* decide and count, but drop nothing */
-	__u8 bounces; /* class of the rate at which its addresses take bounces; 0: of all */
+	__u8 bounces; /* class of the rate at which its addresses take bounces; 0: all of them */
 };
 
 /* What the mail set says of an address. Feeds are slots; 0: none. */
@@ -69,7 +70,7 @@ struct sw_standing {
 	__u8 to;	   /* enum sw_to */
 	__u8 protect_feed; /* the protect feed that limits what it takes */
 	__u8 brake_feed;   /* the protect feed that brakes bounces to it */
-	__u8 carried;	   /* of two addresses' (embed.h): which of these say it of the IPv4 one */
+	__u8 carried;	   /* SW_CARRIED_*: which of these the carried IPv4 address has (embed.h) */
 };
 
 #define SW_CARRIED_PROTECT 1

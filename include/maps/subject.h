@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Whom something is kept of, for a long time and by address: what the ledger and
- * the conduct table have in common.
+ * Subjects: those of whom something is kept for a long time, by address. This is what
+ * the ledger and the conduct table have in common.
  *
  * Each has a table for either side, so that a flood of made-up addresses from the
  * Internet pushes out nothing that is known of subscribers. A table is buckets,
  * found by a keyed hash. A bucket begins with a row, one cache line, which says who
- * is in it and when he was last dealt with: whoever is found, is not, or has to go
- * is known with that line, and all else that is kept of him lies at one place behind
- * it.
+ * is in it and when he was last dealt with. That line alone tells whether somebody is
+ * known and who has to go; all else that is kept of him lies at one place behind it.
  *
  * The tag of an IPv4 address is a permutation of it, so that no two have one; that
  * of an IPv6 prefix 38 bits of its hash, beside those that chose the bucket.
@@ -35,8 +34,8 @@ enum sw_side {
 struct sw_row {
 	__u64 word[SW_ROW_WAYS];
 	__u32 evicted;
-	/* A bit a way, for what the table makes of it; above them, how often others took
-	 * the place too often in a row. */
+	/* A bit for each way, which means what the table likes; above them, how often a
+	 * subject was not noted because others took its place again and again. */
 	__u32 marks;
 };
 
