@@ -7,7 +7,7 @@
  * all there is. -errno; -EPROTO if the kernel's list cannot be understood. */
 int sw_possible_cpus(void);
 
-/* Of a list as cpuset(7) has it, such as "0-3,8\n"; -EPROTO. */
+/* The CPUs in a list as cpuset(7) has it, such as "0-3,8\n"; -EPROTO. */
 int sw_count_cpus(const char *list);
 
 #endif

@@ -5,8 +5,8 @@
 
 #include <stddef.h>
 
-/* What is as large as a list gets huge pages if the kernel has some: nearly all of what
- * fresh memory costs is by the page. A hint: what is small stays as it is. `at` may be NULL. */
+/* Asks for huge pages for memory as large as a list, because fresh memory costs by the
+ * page. It is a hint, and small memory is left as it is. `at` may be NULL. */
 void sw_prefer_huge(void *at, size_t size);
 
 #endif

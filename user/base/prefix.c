@@ -31,7 +31,7 @@ static inline bool is_digit(const char *at, const char *end)
 	return at < end && (unsigned)(*at - '0') <= 9;
 }
 
-/* As scan_number up to 255, which a million lines have four of. */
+/* The same up to 255, but faster: a million lines have four million of these. */
 static inline bool scan_octet(const char **at, const char *end, unsigned *out)
 {
 	const char *p = *at;

@@ -102,7 +102,7 @@ static int print_logged(void *ctx, const char *line, size_t size)
 	return 0;
 }
 
-/* Of what is loaded now: the state may have been made anew. */
+/* Who reads the ring of what is loaded now: the state may have been made anew. */
 static enum sw_reader ring_reader(const struct reader *reader, pid_t *pid)
 {
 	enum sw_reader found = SW_READER_NONE;

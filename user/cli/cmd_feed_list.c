@@ -67,7 +67,7 @@ static void read_changes(struct listing *l)
 	sw_store_close(store);
 }
 
-/* Of a feed that is fetched; else NULL. */
+/* The config of a feed that is fetched, and its state; NULL if it is not. */
 static const struct sw_feed_config *fetched(const struct listing *l, const char *name,
 					    struct sw_fetch_state *state)
 {

@@ -36,7 +36,7 @@ static int check_name(const struct sw_config *config, const char *name, struct s
 	return 0;
 }
 
-/* What failed is said by the publish too, if there is one. */
+/* Says what failed, unless the publish will say so too. */
 static void tell(void *ctx, const struct sw_feed_config *feed, const char *line, bool failed)
 {
 	const bool *loaded = ctx;

@@ -137,7 +137,7 @@ static void print_live(const struct sw_lookup *l)
 	       l->live.why[0] ? ", why: " : "", l->live.why, text);
 }
 
-/* What is new in them shows nowhere yet. */
+/* Names the feeds whose file has changed: what is new in it shows nowhere yet. */
 static void print_outdated(const struct sw_lookup *l)
 {
 	size_t i;

@@ -213,7 +213,7 @@ static int replay_file(const struct sw_options *options, bool *is_partial, struc
 {
 	struct sw_capture *capture = NULL;
 	struct sw_replay *replay = NULL;
-	/* By what is there and nothing else: who replays wants to see what it would do. */
+	/* Feeds are taken as they are: whoever replays wants to see what they would do. */
 	const struct sw_reading reading = {
 		.read = sw_worker_read,
 		.state_dir = options->instance.state_dir,

@@ -203,7 +203,7 @@ static int by_weight(const void *a, const void *b)
 	return by_host(a, b);
 }
 
-/* What several know of one host; the sum over the ledger's two sides. */
+/* Makes one hit of what several witnesses know of a host, and of the ledger's two sides. */
 static void merge(struct sw_hits *hits)
 {
 	size_t i, kept = 0;
@@ -227,7 +227,7 @@ static void merge(struct sw_hits *hits)
 	qsort(hits->hit, hits->count, sizeof(*hits->hit), by_weight);
 }
 
-/* Of an IPv6 host its first address is looked up. */
+/* An IPv6 host is looked up by its first address. */
 static void note_listed(const struct search *s, struct sw_hit *hit)
 {
 	struct sw_listing listing = sw_listed(s->generation.policy, &hit->host);

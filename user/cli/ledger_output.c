@@ -25,7 +25,7 @@ int sw_ledger_look(const struct sw_state *state, const struct sw_settings *setti
 	return 0;
 }
 
-/* Whom it dealt with, as the reason makes it. */
+/* The word for whom the subject dealt with, by the reason. */
 static const char *peer_word(const struct sw_ledger_view *view)
 {
 	if (view->reason == SW_CNC_DST || view->sent_in)

@@ -27,8 +27,8 @@ int sw_lists_print(const struct sw_options *options, enum sw_list list);
  * nothing. Returns `out`, which has SW_LIFT_TEXT bytes. */
 char *sw_lift_command(const struct sw_match *match, const struct sw_prefix *address, char *out);
 
-/* Of an entry of the operator's own: true, and who, when and why; with a warning if
- * the store cannot be read. */
+/* Whether an entry is the operator's own; *out is then who listed it, when and why. Warns
+ * if the store cannot be read. */
 bool sw_match_listed(const struct sw_options *options, const struct sw_match *match,
 		     struct sw_ordered *out);
 

@@ -25,7 +25,7 @@ static int ask_live(const struct sw_asked *asked)
 	return asked->lookup->is_live;
 }
 
-/* It is asked about a connection that is new. */
+/* `lookup` asks about a connection that is new. */
 static int ask_again(const struct sw_asked *asked)
 {
 	(void)asked;
@@ -38,7 +38,7 @@ static __u32 tell_again(const struct sw_asked *asked, int again, int reason)
 	return 0;
 }
 
-/* It is asked of the address as a source. */
+/* `lookup` asks about the address as a source. */
 static int ask_protect(const struct sw_asked *asked, __u8 feed, int again)
 {
 	(void)asked, (void)feed, (void)again;
@@ -112,7 +112,7 @@ static bool is_own(const struct sw_lookup *l)
 }
 
 /* A source has a bucket in the role it sends in, and is over the limit if it is so
- * there; with one in each, if it is in both. Without one, who is of own space is
+ * there; with one in each, if it is in both. If it has none and is of own space, it is
  * behind an access NIC. */
 static void judge(struct sw_lookup *l)
 {
@@ -135,7 +135,7 @@ static void judge(struct sw_lookup *l)
 		l->reason = SW_CLEAN;
 }
 
-/* Behind the address's own, those of the IPv4 address that it carries. */
+/* Finds the address's own entries, and behind them those of the IPv4 address it carries. */
 static int find_entries(struct sw_lookup *l, const struct sw_reading *reading,
 			struct sw_error *error)
 {

@@ -35,8 +35,9 @@ struct sw_lookup {
 	struct sw_conduct_found conduct;
 };
 
-/* By `options` and `address`, all else being zero. What is lacking but for the kernel's
- * tables is warned of. -errno. Closed by sw_lookup_close(), also after an error. */
+/* Looks up lookup->address by lookup->options; all else is zero before. A warning says
+ * what cannot be read, unless it is the kernel's tables: -errno. Closed by
+ * sw_lookup_close(), also after an error. */
 int sw_lookup_read(struct sw_lookup *lookup, struct sw_error *error);
 void sw_lookup_close(struct sw_lookup *lookup);
 

@@ -35,9 +35,9 @@ struct sw_entry_config {
 #define SW_MAX_WIDTH_IPV4 10
 #define SW_MAX_WIDTH_IPV6 24
 
-/* As many as there are IPv4 /24s, of which the tables can tell no more apart;
- * and, for an IPv6 range is easily a hundred prefixes, some ten times as many as
- * any public list has. */
+/* As many as there are IPv4 /24s, more of which the tables cannot tell apart; and
+ * some ten times as many as any public IPv6 list has, because a range is easily a
+ * hundred prefixes. */
 #define SW_MAX_ENTRIES_IPV4 (1U << 24)
 #define SW_MAX_ENTRIES_IPV6 (1U << 20)
 

@@ -42,7 +42,7 @@ static int read_all(int fd, struct text *text)
 	return 0;
 }
 
-/* Of a shell's <(...), whose writer is there; a FIFO in a directory may have none. */
+/* A pipe as of a shell's <(...), whose writer is there; a FIFO in a directory may have none. */
 static bool is_anonymous_pipe(int fd)
 {
 	struct statfs fs;

@@ -59,7 +59,7 @@ static int open_log(const char *path)
 	return open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0640);
 }
 
-/* For what is about to be written, or why not. */
+/* An fd for what is about to be written, or -errno. */
 static int open_or_make(const char *path)
 {
 	char *copy;

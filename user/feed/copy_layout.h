@@ -12,8 +12,8 @@
  *				v4 + v6 of them, or none if no entry has an end
  *	tags			texts with their NULs; the first is empty
  *
- * Of equal entries only the first line is kept; what the source excludes has
- * been taken out. It is in the machine's byte order, and written anew, never
+ * Only the first line of equal entries is kept; what the source excludes has
+ * been taken out. The file is in the machine's byte order, and written anew, never
  * changed: whoever has it mapped goes on reading the old one.
  */
 #ifndef SPAMWEIR_FEED_COPY_LAYOUT_H
@@ -28,7 +28,7 @@
 #define SW_COPY_DIRECTORY "feeds" /* of STATE_DIR */
 #define SW_COPY_TAG_MAX SW_FEED_ABOUT_MAX
 
-/* What changes what is made of one and the same file. */
+/* The options by which one and the same file becomes another copy. */
 struct sw_copy_options {
 	__u32 format;
 	__u32 min_count;
@@ -135,7 +135,7 @@ void sw_copy_point(struct sw_feed_copy *copy, const struct sw_copy_header *heade
 /* STATE_DIR/feeds/NAME: the caller's to free. NULL: no memory. */
 char *sw_copy_path(const char *state_dir, const char *name);
 
-/* Of what follows the header. */
+/* The digest of all that follows the header. */
 void sw_copy_digest_rest(const struct sw_copy_header *header, __u8 *out);
 
 /* Sets the header's digest, and with `all` first that of the whole file, which

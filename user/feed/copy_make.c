@@ -25,8 +25,8 @@
 #define RELEASED (1U << 18)  /* entries at once */
 #define LONG_TEXT (2U << 20) /* bytes */
 
-/* What is behind goes, page by page: a list, its entries and their copy are much at once.
- * These pages are this process's own and nobody's file, and nobody reads them again. */
+/* Gives back the pages that have been read, because a list, its entries and their copy are
+ * much at once. They are this process's own and nobody reads them again. */
 static void release(const void *from, const void *to)
 {
 	uintptr_t begin = ((uintptr_t)from + PAGE - 1) & ~(PAGE - 1);

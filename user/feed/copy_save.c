@@ -32,7 +32,7 @@ int sw_copy_make_directories(const char *state_dir, struct sw_error *error)
 	return err;
 }
 
-/* Of this copy alone: those of others may be under way elsewhere. */
+/* Only this copy's: those of others may be under way elsewhere. */
 static void remove_unfinished(const char *path)
 {
 	const char *name = strrchr(path, '/') + 1;

@@ -21,15 +21,15 @@ static bool is_end_of_field(const struct sw_csv *csv, struct sw_span rest)
 	return !rest.size || *rest.at == csv->delimiter || *rest.at == '\n';
 }
 
-/* Where a quote in quotes has a backslash before it and no second one behind it: others
- * than RFC 4180 write it so. */
+/* Whether a quote in quotes has a backslash before it and no second one behind it, which
+ * is not RFC 4180 but written by some. */
 static bool is_slashed(const char *at, const char *end)
 {
 	return end - at > 1 && at[0] == '\\' && at[1] == '"' && (end - at == 2 || at[2] != '"');
 }
 
-/* Of a doubled quote one is left, and no backslash before one. There is room: the record
- * is not longer. */
+/* Leaves one quote of a doubled one, and no backslash before one. There is room, because
+ * the field only gets shorter. */
 static struct sw_span unescape(struct sw_csv *csv, struct sw_span field)
 {
 	struct sw_span out = { csv->unescaped + csv->used, 0 };

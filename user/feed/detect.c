@@ -108,7 +108,7 @@ static const struct {
 	{ "\xfe\xff", 2, "is UTF-16", "iconv -f UTF-16 -t UTF-8" },
 };
 
-/* Without a byte order mark: ASCII of which every other byte is 0. */
+/* UTF-16 without a byte order mark: ASCII in which every other byte is 0. */
 static bool is_bare_utf16(struct sw_span text)
 {
 	return text.size >= 4 && ((text.at[0] && !text.at[1] && text.at[2] && !text.at[3]) ||
@@ -195,7 +195,7 @@ static enum sw_format recognise_line(struct sw_span line)
 	return SW_FORMAT_AUTO;
 }
 
-/* What most of the first content lines are: the very first may be a header, or
+/* The format of most of the first content lines: the very first may be a header, or
  * an odd one. */
 static enum sw_format recognise_lines(struct sw_span text)
 {

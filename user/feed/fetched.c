@@ -72,7 +72,7 @@ static void take_line(struct sw_fetch_state *state, char *line)
 	}
 }
 
-/* Of another URL nothing of it is true. */
+/* False if the state is that of another URL: nothing of it holds then. */
 static bool parse(const struct sw_feed_config *feed, char *text, struct sw_fetch_state *state)
 {
 	char *rest = text, *line = strsep(&rest, "\n");

@@ -14,13 +14,13 @@ struct sw_item6 {
 	struct sw_copy_about about;
 };
 
-/* Of an entry with an end: few lists have any, so that others pay nothing. */
+/* What an entry with an end has. It stands apart, because few lists have any. */
 struct sw_item_end {
 	__u64 until;
 	__u32 tag;
 };
 
-/* In place of a tag: the rest is a place in struct sw_items' ends. */
+/* Set where an entry has no tag but a place in struct sw_items' ends, the other bits. */
 #define SW_ITEM_ENDS 0x80000000U
 
 struct sw_item_exclusion {
@@ -55,8 +55,8 @@ int sw_items_note_places(struct sw_items *items);
 /* Keeps a text, cut to SW_COPY_TAG_MAX; *tag is its offset. -ENOMEM. */
 int sw_items_tag(struct sw_items *items, const char *text, size_t size, __u32 *tag);
 
-/* Gives what a tag is of an end, `until`; *tag is then what an entry has in its
- * place. -ENOMEM. */
+/* Gives an entry an end, `until`; *tag, its tag, becomes what it has in place of
+ * that. -ENOMEM. */
 int sw_items_end(struct sw_items *items, __u64 until, __u32 *tag);
 
 /* sw_copy4() of an IPv4 item. */
@@ -72,7 +72,7 @@ static inline struct sw_copy_about sw_item4_about(const struct sw_items *items, 
 	return items->v4_about ? items->v4_about[place] : (struct sw_copy_about){ .line = place };
 }
 
-/* What an entry's about says: its tag, and its end; 0: none. */
+/* An entry's tag, and its end; 0: it has none. */
 static inline __u32 sw_item_tag(const struct sw_items *items, struct sw_copy_about about)
 {
 	return about.tag & SW_ITEM_ENDS ? items->end[about.tag & ~SW_ITEM_ENDS].tag : about.tag;

@@ -6,11 +6,11 @@
 
 #include "feed/items_sort.h"
 
-/* Of two equal entries, the one that came later. */
+/* Keeps the later one of two equal entries if it ends later. */
 static void keep_longer(const struct sw_items *items, struct sw_copy_about *kept,
 			struct sw_copy_about later)
 {
-	/* None, as the greatest of all. */
+	/* 0, no end, becomes the greatest of all. */
 	if (sw_item_until(items, later) - 1 > sw_item_until(items, *kept) - 1)
 		*kept = later;
 }

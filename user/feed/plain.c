@@ -51,7 +51,7 @@ static int take_piece(void *ctx, const struct sw_prefix *prefix)
 	return piece->result != SW_LINE_ENTRY;
 }
 
-/* The narrow ends of a refused one mean nothing. */
+/* A range that is refused for its wide part is refused whole. */
 enum sw_line sw_feed_take_range(struct sw_feed_reader *reader, const struct sw_address_range *range,
 				struct sw_span tag)
 {

@@ -22,7 +22,7 @@ __u64 sw_schedule_interval(const struct sw_feed_config *feed)
 	return feed->fetch.every_s > asked ? feed->fetch.every_s : asked;
 }
 
-/* So that not all routers of a world ask in the same second. */
+/* Without it all routers of the world would ask in the same second. */
 static __u64 with_jitter(__u64 seconds)
 {
 	__u32 random = 0;

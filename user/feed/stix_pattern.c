@@ -61,7 +61,7 @@ static enum sw_line take_one(struct sw_feed_reader *reader, struct sw_span *rest
 	return reader ? sw_feed_take(reader, &prefix, about) : SW_LINE_ENTRY;
 }
 
-/* What several are in all: none is bad, and the whole stops with one. */
+/* The result of several in all; a bad one ends the whole before it comes here. */
 static enum sw_line join(enum sw_line all, enum sw_line one)
 {
 	return one == SW_LINE_ENTRY ? all : one;
@@ -102,9 +102,8 @@ static enum sw_line take_comparison(struct sw_feed_reader *reader, struct sw_spa
 	return take_one(reader, rest, family, about);
 }
 
-/* What is in round brackets, which may stand around any of it, and then what `take` takes.
- * The brackets are counted: that they are where they should be matters not, with nothing
- * but OR about. */
+/* Takes what `take` takes, with the round brackets that may stand around it. Brackets are
+ * only counted: with nothing but OR between, it does not matter where they are. */
 static enum sw_line take_bracketed(struct sw_feed_reader *reader, struct sw_span *rest,
 				   struct sw_span about, unsigned *open,
 				   enum sw_line (*take)(struct sw_feed_reader *reader,

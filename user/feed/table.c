@@ -165,7 +165,8 @@ static enum sw_line take_row(struct reading *r)
 	return r->table->row(r->reader, value);
 }
 
-/* Of a table without names the first record may be a header all the same. */
+/* Whether a record names an address: a table without names may begin with a header all the
+ * same. */
 static bool names_address(const struct reading *r)
 {
 	const struct sw_csv *csv = r->csv;

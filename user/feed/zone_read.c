@@ -57,7 +57,7 @@ static enum sw_zone_type dataset_type(struct sw_span rest)
 	return is_of_base(rest) ? sw_zone_type(type) : SW_ZONE_OTHER;
 }
 
-/* What is true of all lines, wherever it stands. */
+/* Finds what holds for all lines, wherever it stands. */
 static void look_ahead(struct zone *zone, struct sw_span text)
 {
 	struct sw_lines lines = { .rest = text };
@@ -116,7 +116,7 @@ static bool is_ipv6(struct sw_span entry)
 	       (entry.at[i + 1] == ':' || isxdigit((unsigned char)entry.at[i + 1]));
 }
 
-/* Of a type that nobody says, addresses of both families are what they are. */
+/* If nobody says the type, the addresses of both families do. */
 static bool cut_addresses(const struct zone *zone, struct sw_span *rest,
 			  struct sw_address_range *range, enum sw_zone_type *type)
 {
@@ -128,8 +128,8 @@ static bool cut_addresses(const struct zone *zone, struct sw_span *rest,
 	return sw_zone_cut_addresses(*type ?: SW_ZONE_IP4SET, rest, range);
 }
 
-/* An ip4set and an ip4trie differ in it, and of two datasets neither takes out what the
- * other one lists. */
+/* An ip4set and an ip4trie differ in what an exclusion takes out, and no dataset takes
+ * out what another one lists. */
 static int refuse_exclusion(const struct zone *zone, struct sw_span line, const char *why)
 {
 	const struct sw_feed_reader *reader = zone->reader;

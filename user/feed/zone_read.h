@@ -6,8 +6,8 @@
 #include "feed/format.h"
 #include "feed/zone.h"
 
-/* A struct sw_feed_format's read_text. Of an unknown type, $DATASET lines say it: then
- * the datasets of the base zone, "@", are read; without any, what is not ambiguous. */
+/* A struct sw_feed_format's read_text. If the type is unknown, $DATASET lines say it, and
+ * the datasets of the base zone, "@", are read; without any, all that is not ambiguous. */
 int sw_zone_read(struct sw_feed_reader *reader, struct sw_span text, enum sw_zone_type type);
 
 #endif

@@ -22,7 +22,7 @@ struct sw_attached {
 	enum sw_attachment mode;
 };
 
-/* Of the link pinned at `pin`. -ENOENT: there is none; else -errno. */
+/* Reads the link pinned at `pin`. -ENOENT: there is none; else -errno. */
 int sw_attachment(const char *pin, unsigned *ifindex, enum sw_attachment *mode);
 
 #define SW_ATTACHED_MAX (2 * SW_MAX_INTERFACES)
@@ -32,7 +32,7 @@ struct sw_attached_list {
 	size_t links;
 };
 
-/* Of all pinned links, to be freed by sw_attached_free, on failure too. */
+/* Reads all pinned links; to be freed by sw_attached_free, on failure too. */
 int sw_attached_read(const struct sw_state *state, struct sw_attached_list *out,
 		     struct sw_error *error);
 void sw_attached_free(struct sw_attached_list *list);

@@ -21,8 +21,8 @@ static int read_clock(__u64 *now)
 #define PAGE_BUCKETS (PAGE / sizeof(struct sw_bucket))
 #define BUCKETS (1UL << SW_BUCKET_BITS)
 
-/* So many buckets from `first` on, which begins a page; the caller's to unmap. Each
- * page that is mapped costs, and there are thousands. NULL, errno says why. */
+/* Maps `count` buckets from `first` on, which begins a page; the caller's to unmap. Not
+ * all are mapped, because each of the thousands of pages costs. NULL, errno says why. */
 static const struct sw_bucket *map_buckets(const struct sw_state *state, size_t first, size_t count)
 {
 	void *memory = mmap(NULL, count * sizeof(struct sw_bucket), PROT_READ, MAP_SHARED,
@@ -171,7 +171,7 @@ int sw_limit_count(const struct sw_state *state, const struct sw_settings *setti
 	return err;
 }
 
-/* What undoes a multiplication: each step doubles the bits that are right. */
+/* The factor that undoes a multiplication: each step doubles the bits that are right. */
 static __u32 inverse(__u32 odd)
 {
 	__u32 x = odd, i;

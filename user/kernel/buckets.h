@@ -20,15 +20,15 @@ int sw_limit_look(const struct sw_state *state, const struct sw_settings *settin
 		  const struct sw_prefix *address, const struct sw_standing *standing,
 		  struct sw_limit_view view[SW_ROLES]);
 
-/* The same of a source whose class is on trial: what that has for itself. Of others
- * nothing is written. */
+/* The same for a source whose class is on trial: the bucket that this class has for
+ * itself. `view` is left as it is for all others. */
 int sw_limit_try(const struct sw_state *state, const struct sw_settings *settings,
 		 const struct sw_prefix *address, const struct sw_standing *standing,
 		 struct sw_limit_view view[SW_ROLES]);
 
 /* Calls `visit` for every IPv4 source that has a slot, also one whose bucket is full again
- * and that nobody has taken the slot of since, in no order. Of IPv6 sources the limiter
- * keeps hashes only: *hidden counts them. Not 0 stops and is returned. -errno. */
+ * and whose slot nobody has taken since, in no order. The limiter keeps only hashes of
+ * IPv6 sources: *hidden counts them. Not 0 stops and is returned. -errno. */
 int sw_limit_each(const struct sw_state *state,
 		  int (*visit)(void *ctx, const struct sw_prefix *source), void *ctx,
 		  __u64 *hidden);

@@ -12,7 +12,7 @@ int sw_counters_read(const struct sw_state *state, __u32 interface_slot, struct 
 int sw_tunnelled_read(const struct sw_state *state, __u32 interface_slot, struct sw_tunnelled *sum);
 int sw_attempts_read(const struct sw_state *state, __u32 interface_slot, struct sw_attempts *sum);
 
-/* By feed slot; of those that have a name. */
+/* Sums by feed slot, for slots that have a name. */
 int sw_feed_counters_read(const struct sw_state *state, const struct sw_registry *registry,
 			  struct sw_counter sum[SW_MAX_FEEDS]);
 

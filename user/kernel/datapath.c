@@ -49,7 +49,7 @@ const char *sw_datapath_said(void)
 	return libbpf_said;
 }
 
-/* In jiffies, or in milliseconds offline. */
+/* SW_AGAIN_SECONDS in jiffies, or in milliseconds offline. */
 static __u32 again_window(bool offline)
 {
 	double second = offline ? 1000 : sw_ticks_per_second() / SW_TICKS_PER_JIFFY;
@@ -100,7 +100,7 @@ static int share_maps(struct spamweir_bpf *datapath, const int *fds, struct sw_e
 	return 0;
 }
 
-/* The only one that is loaded; NULL: none is. */
+/* The only program that is loaded; NULL: none is. */
 static struct bpf_program *program_of(const struct spamweir_bpf *datapath)
 {
 	struct bpf_program *program = NULL;

@@ -231,7 +231,7 @@ struct seat {
 	struct xdp_program *program;
 };
 
-/* In the mode of the dispatcher that is there, if one is. */
+/* Attaches in the mode of the dispatcher that is there, if one is. */
 static int put_in(const struct seat *seat, const struct sw_share *there, bool *generic)
 {
 	enum sw_xdp_mode wanted = seat->interface->xdp;

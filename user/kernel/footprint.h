@@ -12,7 +12,7 @@ struct sw_footprint {
 	__u64 state;  /* all else that is pinned, with no live zombie */
 };
 
-/* Of a generation of this layout, and of the maps beside it. */
+/* Measures a generation of this layout and the maps beside it. */
 int sw_footprint_measure(const struct sw_layout *layout, struct sw_footprint *out,
 			 struct sw_error *error);
 

@@ -41,7 +41,7 @@ void sw_gate_close(struct sw_gate *gate)
 
 #define BLOCK 512 /* words */
 
-/* From which word on there may be differences: most of what is compared is alike. */
+/* The next word that may differ. Most of what is compared is alike, block by block. */
 static size_t skip_alike(const __u64 *a, const __u64 *b, size_t i, size_t count)
 {
 	while (!(i % BLOCK) && i + BLOCK <= count && !memcmp(a + i, b + i, BLOCK * sizeof(*a)))

@@ -154,7 +154,7 @@ static int refuse_running(struct sw_error *error)
 		       "the running generation was not made by spamweir: `spamweir load` makes one");
 }
 
-/* Of no more than `most` bytes: each page that is mapped costs. */
+/* Maps no more than `most` bytes, because each page that is mapped costs. */
 static int open_running(int policy_map, size_t most, struct sw_generation *out,
 			struct sw_error *error)
 {

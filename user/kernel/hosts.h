@@ -11,9 +11,9 @@
 
 /* Asks the kernel (rtnetlink(7)) for the addresses and the gateways of this
  * network namespace, and reads the resolvers from `resolv_conf`, if it is there.
- * Of routes that a routing daemon has learned none is looked at, for a full table
- * would take seconds: those of the kernel's, of administrators', of DHCP and of
- * router advertisements are. hosts->host is the caller's to free. -errno. */
+ * Only routes of the kernel, of administrators, of DHCP and of router advertisements
+ * are looked at: a full table that a routing daemon has learned would take seconds.
+ * hosts->host is the caller's to free. -errno. */
 int sw_hosts_read(const char *resolv_conf, struct sw_hosts *hosts, struct sw_error *error);
 
 #endif

@@ -12,7 +12,7 @@
 
 #define MAPS_MAX 64 /* of one program */
 
-/* By every program. */
+/* The maps that every program uses. */
 static const enum sw_map used[] = {
 	SW_MAP_policy,	 SW_MAP_limiter,       SW_MAP_live,	SW_MAP_gate,
 	SW_MAP_counters, SW_MAP_feed_counters, SW_MAP_events,	SW_MAP_event_budget,
@@ -49,7 +49,7 @@ static bool has(const struct bpf_prog_info *info, const __u32 *ids, __u32 id)
 	return false;
 }
 
-/* In between two layouts there are programs of either. */
+/* Between two layouts there are programs of either, and the policy map is not compared. */
 static int check_program(const struct look *look, int program, const char *pin)
 {
 	const struct sw_state *state = look->state;

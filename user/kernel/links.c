@@ -140,7 +140,7 @@ static int read_member(const struct nlmsghdr *header, void *data)
 	return MNL_CB_OK;
 }
 
-/* Of a dump, as many answers as it takes. */
+/* Asks, and reads the answers: one, or as many as a dump takes. */
 static int ask(const struct nlmsghdr *question, mnl_cb_t read, void *data)
 {
 	char answer[ANSWER_MAX] __attribute__((aligned(NLMSG_ALIGNTO)));
@@ -178,7 +178,7 @@ static struct ifinfomsg *ask_for_links(struct nlmsghdr *question, __u16 flags)
 	return info;
 }
 
-/* By `name`, or by `ifindex` if that is NULL. */
+/* Finds a device by `name`, or by `ifindex` if that is NULL. */
 static int find(const char *name, unsigned ifindex, struct sw_link *out)
 {
 	char buffer[512] __attribute__((aligned(NLMSG_ALIGNTO)));

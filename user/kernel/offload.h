@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-/* Whether it takes VLAN tags out of frames. Of a NIC that does not say: false. */
+/* Whether it takes VLAN tags out of frames; false if the NIC does not say. */
 bool sw_offloads_vlan(const char *name);
 
 #endif

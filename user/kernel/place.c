@@ -38,7 +38,7 @@ static bool is_trusted(uid_t owner)
 	return !owner || owner == geteuid();
 }
 
-/* With the sticky bit others may add names there and not touch ours. */
+/* If it has the sticky bit, others may add names there and not touch ours. */
 static int check_parent(const char *path, struct sw_error *error)
 {
 	char *copy = strdup(path);

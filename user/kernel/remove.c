@@ -53,7 +53,7 @@ static bool is_attachment(const char *name)
 	return starts_with(name, SW_PIN_LINK) || starts_with(name, SW_PIN_SHARED);
 }
 
-/* Which map a pin is by its name, also one that is to be renamed; SW_MAPS: none. */
+/* The map that a pin is by its name, also one that is to be renamed; SW_MAPS: none. */
 static enum sw_map map_of(const char *name)
 {
 	int i;
@@ -73,7 +73,7 @@ static bool is_ours(const char *name)
 	       !strcmp(name, SW_PIN_READER) || !strcmp(name, SW_PIN_SPARE);
 }
 
-/* To look at, which can be had of what cannot be written too. */
+/* Opens a pin to look at it only, which works for one that cannot be written, too. */
 static int open_pin(const char *directory, const char *name)
 {
 	LIBBPF_OPTS(bpf_obj_get_opts, options, .file_flags = BPF_F_RDONLY);
@@ -87,7 +87,7 @@ static int open_pin(const char *directory, const char *name)
 	return fd;
 }
 
-/* Of any version: they begin alike. */
+/* Whether our `abi` is there, of any version: all begin alike. */
 static bool is_marked(const char *directory)
 {
 	int abi = open_pin(directory, "abi");
@@ -117,8 +117,8 @@ static bool has_our_shape(const char *directory, const char *name)
 	return fits;
 }
 
-/* Without the mark, which is made last and could be damaged: nothing is there
- * that has not a name of ours, and if there is anything, a map of ours. */
+/* Where there is no mark, because it is made last or is damaged: checks that all
+ * that is there has a name of ours and, if it is not empty, that a map of ours is. */
 static int look_for_strangers(const char *path, DIR *directory, struct sw_error *error)
 {
 	struct dirent *entry;

@@ -23,8 +23,8 @@ static bool is_master(const struct sw_link *link)
 	return is(link, "bond") || is(link, "team") || is(link, "bridge");
 }
 
-/* What it is made of, or lies on; their number. On a router where devices come and go all
- * the time a list may never be whole, and devices do go: that is no reason to fail. */
+/* The devices that it is made of, or lies on; returns their number. On a router where
+ * devices come and go all the time a list may never be whole: that is no reason to fail. */
 static int find_below(const struct sw_link *upper, struct sw_link out[SW_LINK_MEMBERS])
 {
 	int count = 0;

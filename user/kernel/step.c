@@ -12,12 +12,12 @@
 #include "base/cpus.h"
 #include "kernel/live.h"
 
-/* Of version 2: reasons by family, sixteen of them. */
+/* Version 2's: reasons by family, sixteen of them. */
 struct counters2 {
 	struct sw_counter cell[2][4][16];
 };
 
-/* Of version 2: where what is new at the end of version 3's begins. */
+/* Version 2's ends where that begins which version 3 has put behind it. */
 #define FEED_SLOT2_SIZE offsetof(struct sw_feed_slot, unfit_s)
 
 /* What version 3 lays out otherwise. */

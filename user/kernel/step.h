@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * From a pinned state of version 2 to one of this version, under traffic.
+ * Takes a pinned state of version 2 to this version, under traffic.
  *
  * Live zombies, the limiter, the registry of NICs and the feeds' counters are laid
  * out as before and stay. Counters by NIC and the registry of feeds are copied into

@@ -29,8 +29,8 @@ struct sw_row_sum {
 
 void sw_row_add(const struct sw_row *row, struct sw_row_sum *sum);
 
-/* By side, of a map of buckets that begin with their row each, so many bytes long: 1 <<
- * `bits` of either side. All zero without a map (`fd` below 0). -errno. */
+/* Sums by side over a map of buckets of `bucket_size` bytes, each of which begins with its
+ * row: 1 << `bits` for either side. All zero without a map (`fd` below 0). -errno. */
 int sw_rows_sum(int fd, size_t bucket_size, unsigned bits, struct sw_row_sum out[SW_SIDES]);
 
 #endif

@@ -67,10 +67,10 @@ static bool tcp_is_cut(const struct sw_cursor *cursor, const struct sw_packet *p
 
 /* IP headers want to be aligned, and stand 14 bytes behind what is. */
 #define FRAME_ALIGN 2
-#define FRAME_MAX (1 << 17) /* of which no IP length comes near */
+#define FRAME_MAX (1 << 17) /* no IP length comes near */
 
-/* Behind the addresses, which were read unless `reason` says otherwise. Whether it is
- * cut short by the capture, of which it `is_whole` or not. */
+/* Dissects what is behind the addresses, which were read unless `reason` says otherwise.
+ * `is_whole`: the capture has all of it. Returns whether the capture cuts it short. */
 static bool dissect_layer(struct walked *walked, int reason, bool is_whole, struct sw_layer *out)
 {
 	struct sw_cursor *cursor = &walked->cursor;

@@ -22,7 +22,7 @@ struct sw_dissection {
 	enum sw_tunnel tunnel; /* if these are looked for */
 };
 
-/* Of a frame of `length` bytes, the first `size` were captured. */
+/* Dissects a frame of `length` bytes, the first `size` of which were captured. */
 void sw_dissect(const void *frame, __u32 size, __u32 length, const struct sw_tunnels *tunnels,
 		struct sw_dissection *out);
 

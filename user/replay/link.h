@@ -36,8 +36,9 @@ struct sw_frame {
 bool sw_link_is_known(unsigned link);
 
 /* Makes `frame`, of a known link type, one of Ethernet, with at most SW_FRAME_MOST
- * bytes of it in `room` or left where they are. Of one that ends within its link
- * header nothing is left, and only if it was captured so, its length. Tells the direction where the link header does. */
+ * bytes of it in `room` or left where they are. Nothing is left of one that ends within
+ * its link header, but its length if only the capture ends there. Tells the direction
+ * where the link header does. */
 void sw_link_to_ethernet(struct sw_frame *frame, __u8 room[SW_FRAME_MOST]);
 
 #endif

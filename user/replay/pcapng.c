@@ -150,8 +150,8 @@ static int read_direction(struct sw_pcapng *pcapng, struct sw_frame *out, struct
 	return got;
 }
 
-/* Of both packet blocks that name their interface; that of the obsolete one has 16
- * bits, and drops behind it. */
+/* Reads either packet block that names its interface. In the obsolete one that has 16
+ * bits, and a count of drops stands behind it. */
 static int read_packet(struct sw_pcapng *pcapng, bool is_obsolete, __u8 *room, __u32 most,
 		       struct sw_frame *out, struct sw_error *error)
 {

@@ -71,7 +71,7 @@ static void interface_counters(const struct sw_snapshot *s, const struct sw_metr
 	}
 }
 
-/* Of SYNs that came to the limit. The first two are attempts, the others were sent
+/* The SYNs that came to the limit: the first two are attempts, the others were sent
  * again. */
 static const char *const attempt_name[SW_ATTEMPT_KINDS] = {
 	[SW_ATTEMPT_PASSED] = "passed",		[SW_ATTEMPT_LIMITED] = "limited",

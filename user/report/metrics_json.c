@@ -20,7 +20,7 @@ static void end_metric(struct object *object)
 	object->metric = NULL;
 }
 
-/* With labels or without is known by the first sample, and there may be none. */
+/* Only the first sample tells whether there are labels, and there may be none. */
 static void object_head(void *ctx, const char *name, const char *type, const char *help)
 {
 	struct object *object = ctx;

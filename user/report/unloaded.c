@@ -67,7 +67,7 @@ static bool is_known(const struct sw_file *before, const char *interface)
 	return false;
 }
 
-/* What stood there, with another value: series go on. */
+/* Writes the series that stood there with another value, so that they go on. */
 static void put_attached(const struct writing *w, const struct sw_metrics_sink *sink, FILE *out)
 {
 	const struct sw_config *config = w->unloaded->config;

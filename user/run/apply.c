@@ -89,7 +89,7 @@ static int check_source_length(struct applying *a)
 	return 0;
 }
 
-/* Without these the lists are as good as before: better than no publish. */
+/* If these cannot be read lists are as good as before, which is better than no publish. */
 static void read_hosts(struct applying *a)
 {
 	struct sw_error error = { 0 };

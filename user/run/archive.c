@@ -143,7 +143,7 @@ static bool is_passing(const struct sw_instance *instance, __u64 generation)
 	return is;
 }
 
-/* What is newer was kept by somebody else, or never published. */
+/* A newer one was kept by somebody else, or never published. */
 void sw_archive_prune(const struct sw_instance *instance, __u64 newest, __u64 held)
 {
 	__u64 kept[MANY];
@@ -211,7 +211,7 @@ static int make_directories(const struct sw_instance *instance, __u64 generation
 	return err;
 }
 
-/* Of a change, the rules that it is a change of get another name. */
+/* If it is a change, the rules that it changes get another name. */
 static int keep_rules(const struct sw_instance *instance, const struct sw_published *published,
 		      const char *fresh, const char *path, struct sw_error *error)
 {
@@ -234,7 +234,7 @@ static int keep_rules(const struct sw_instance *instance, const struct sw_publis
 	return err;
 }
 
-/* Without it, the next publish reads all. */
+/* If this fails, the next publish reads all. */
 static void keep_lineage(const struct sw_instance *instance, const struct sw_published *published)
 {
 	char *path = path_of(instance, published->generation, LINEAGE);

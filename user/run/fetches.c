@@ -156,7 +156,7 @@ int sw_fetches_do(const struct sw_instance *instance, const struct sw_config *co
 	return err;
 }
 
-/* So that nobody asks again too early. Who may not write it may not fetch otherwise. */
+/* Keeps others from asking again too early. Whoever may not write it may not fetch. */
 static void note_asked(const struct sw_instance *instance, const struct sw_feed_config *feed,
 		       struct sw_fetch_state *state)
 {

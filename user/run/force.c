@@ -366,9 +366,9 @@ int sw_put_in_force(struct applying *a, bool load)
 	err = sw_nics_check(a);
 	if (!err && !a->crowded)
 		err = load_and_attach(a);
-	/* What goes where in an IPv6 directory or an IPv4 bucket depends on their
-	 * number. That it fits is as good as certain, and this is what happens
-	 * otherwise. */
+	/* Where entries go in an IPv6 directory or IPv4 buckets depends on how many of
+	 * these there are. It is as good as certain that all fit; if not, there are
+	 * to be more. */
 	if (a->crowded) {
 		a->layout.nets += a->layout.nets / 2;
 		a->layout.dirs += a->layout.dirs / 2;

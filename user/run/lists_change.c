@@ -265,7 +265,7 @@ static int write_back(struct work *w)
 	return err;
 }
 
-/* In one transaction, and then in the copy. */
+/* Writes to the store in one transaction, and then the copy. */
 static int write_all(struct work *w, int (*write)(struct work *w), const char *verb)
 {
 	struct sw_error error = {};

@@ -12,8 +12,9 @@ struct sw_list_order {
 	__u32 line;		 /* of the file that it comes from; 0: of none */
 	char why[SW_LISTED_WHY];
 	bool found; /* of those to be removed: it was there */
-	/* Of those to be blocked: it is allowed, at least where it begins. Of bounces: mail to it
-	 * is; or where they shall be taken, a feed of the configuration still brakes them. */
+	/* One to be blocked: it is allowed, at least where it begins. One whose bounces are to
+	 * be braked: mail to it is allowed; whose are to be taken: a feed of the configuration
+	 * still brakes them. */
 	bool overruled;
 };
 
@@ -24,7 +25,7 @@ struct sw_list_change {
 	enum sw_list list;
 	bool adding;
 	bool force;
-	__u64 interval_ns; /* of bounces: between two; 0: none is taken */
+	__u64 interval_ns; /* between two bounces; 0: none is taken */
 	struct sw_list_order *order;
 	size_t count;
 	sw_lists_refuse refuse;

@@ -166,7 +166,7 @@ static int detach_unless_configured(void *ctx, const char *path)
 	return 0;
 }
 
-/* By name and role; or what is in trouble is at work as it was before. */
+/* Whether the config has it, by name and role; or it is in trouble, and at work as before. */
 static bool configured(const struct applying *a, const struct sw_interface_slot *slot)
 {
 	size_t i;

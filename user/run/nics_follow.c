@@ -78,7 +78,8 @@ static bool named_in_config(const struct applying *a, const char *name)
 	return false;
 }
 
-/* By its right name too a slot is that NIC's: then it keeps it. */
+/* Renames a slot after its NIC, unless that still answers to the slot's name, if only as an
+ * alternative one. */
 static int follow_slot(struct applying *a, __u32 i)
 {
 	const struct sw_interface_slot *slot = &a->known[i];

@@ -8,7 +8,7 @@
 /* Decides whether it will be shared. -EBUSY, and its `trouble` says with what. */
 int sw_nics_check_one(struct applying *a, size_t i);
 
-/* Through libxdp's dispatcher, or alone through a link; it may have been the other
+/* Attach through libxdp's dispatcher, or alone through a link; it may have been the other
  * before. What goes wrong is its `trouble`. */
 int sw_nics_attach_shared(struct applying *a, size_t i, bool *generic);
 int sw_nics_attach_alone(struct applying *a, size_t i, bool *generic);

@@ -96,8 +96,8 @@ int sw_nics_check_bond(struct applying *a, size_t i)
 	count = sw_stack_slaves(&nic->device, slave);
 	if (count > 0)
 		return check_slaves(a, nic, slave, count);
-	/* With a program, a bond takes no slave that can have none: a network that would
-	 * come up without spamweir comes up with it. */
+	/* A bond that has a program takes no slave that can have none, and a network that
+	 * comes up without spamweir is to come up with it. */
 	if (!count && nic->config.xdp == SW_XDP_AUTO)
 		return sw_fail(
 			&nic->trouble, -EAGAIN,

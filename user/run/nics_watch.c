@@ -97,7 +97,7 @@ __u64 sw_nics_watch_wait_ms(const struct sw_nics_watch *watch)
 	return watch->look_ms > now ? watch->look_ms - now : 0;
 }
 
-/* Of a config that was exchanged meanwhile, what is remembered holds by name. */
+/* What is remembered holds by name: the config may have been exchanged meanwhile. */
 static struct seen *seen_of(struct sw_nics_watch *watch, const struct applying *a, size_t i)
 {
 	const char *name = a->plan.config->interface[i].name;

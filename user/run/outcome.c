@@ -22,7 +22,7 @@ struct note {
 	const char *textfile;
 };
 
-/* Of several instances each has its own, if they share the directory or not. */
+/* The pin directory says whose the note is: instances may share the state directory. */
 static int print_note(void *ctx, FILE *out)
 {
 	const struct note *note = ctx;

@@ -17,7 +17,7 @@
 
 /* In the child. */
 
-/* What the parent goes on using is not to outlive it in a child. */
+/* Closes what only the parent uses: it is not to outlive it in a child. */
 static void leave(struct daemon *d)
 {
 	sw_pump_close(&d->pump);

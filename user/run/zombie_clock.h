@@ -28,7 +28,7 @@ int sw_moment_settle(struct sw_store *store, const char *boot, struct sw_moment 
 /* Now, of a machine without a store. */
 struct sw_moment sw_moment_alone(void);
 
-/* From one clock to the other. */
+/* The same moment on the other clock. */
 __s64 sw_moment_to_wall(const struct sw_moment *moment, __u64 boot_ns);
 __u64 sw_moment_to_boot(const struct sw_moment *moment, __s64 wall_ms);
 

@@ -168,7 +168,7 @@ static void fill_entry(struct change *c, size_t i, const struct sw_zombie_order 
 	c->kept[i] = sw_zombie_to_kept(&c->key[i], entry, &c->moment);
 }
 
-/* On disk, with a number that is not settled. */
+/* Writes to disk, with a number that is not settled. */
 static void write_to_disk(struct change *c, const struct sw_prefix *lifted, size_t count)
 {
 	struct sw_error why = {};

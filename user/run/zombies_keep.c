@@ -52,7 +52,7 @@ void sw_zombies_go_on(const struct sw_instance *instance, const struct sw_state 
 	sw_store_close(store);
 }
 
-/* Of the running generation; 0 if there is none. */
+/* The running generation's prefix length of sources; 0 if there is none. */
 static __u8 running_length(const struct sw_state *state)
 {
 	struct sw_generation running = SW_NO_GENERATION;
