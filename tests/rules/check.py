@@ -42,12 +42,14 @@ LIBRARIES = {
 }
 GENERATED = {"spamweir.skel.h": {"kernel"}, "spamweir.version.h": {"base"}}
 
-# A verb or a feed's format is an entry of a table, which stands in one header.
-TABLES = {
-    re.compile(r"user/main\.c"): None,
-    re.compile(r"user/cli/cmd_\w+\.c"): None,
-    re.compile(r"user/feed/(?!feed|detect|copy|exclude|items|items_sort|judge|looks|account|about|csv|table|endpoint|walk|objects|deletions|stix_pattern|zone|where|times|halves|lines)\w+\.c"): "feed/format.h",
-}
+# A source has no header of its own if what it defines is an entry of a table, which
+# stands in one header: a verb, or a feed's format.
+TABLES = [
+    (re.compile(r"user/main\.c"), re.compile(r"^int main\(", re.M), None),
+    (re.compile(r"user/cli/cmd_\w+\.c"), re.compile(r"^int cmd_\w+\(", re.M), None),
+    (re.compile(r"user/feed/\w+\.c"),
+     re.compile(r"^const struct sw_feed_format sw_feed_\w+ = ", re.M), "feed/format.h"),
+]
 
 INCLUDE = re.compile(r'\s*#\s*include\s+(<([^>]+)>|"([^"]+)")')
 
@@ -118,8 +120,8 @@ class Check:
     def own_header(self, path, relative, first):
         own = path.relative_to(self.root / "user").with_suffix(".h").as_posix()
         if not (self.root / "user" / own).is_file():
-            for pattern, header in TABLES.items():
-                if pattern.fullmatch(relative):
+            for name, entry, header in TABLES:
+                if name.fullmatch(relative) and entry.search(path.read_text()):
                     own = header
                     break
             else:

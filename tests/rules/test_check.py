@@ -11,10 +11,11 @@ HOUSE = {
     "user/base/error.h": "",
     "user/base/error.c": '#include "base/error.h"\n',
     "user/feed/format.h": '#include "base/error.h"\n#include "contract.h"\n',
-    "user/feed/plain.c": '#include "feed/format.h"\n',
+    "user/feed/plain.c": '#include "feed/format.h"\n'
+                         'const struct sw_feed_format sw_feed_plain = {};\n',
     "user/event/log.h": '#include "base/error.h"\n',
-    "user/cli/cmd_load.c": '#include "feed/format.h"\n',
-    "user/main.c": '#include "base/error.h"\n',
+    "user/cli/cmd_load.c": '#include "feed/format.h"\nint cmd_load(void);\n',
+    "user/main.c": '#include "base/error.h"\nint main(void);\n',
 }
 
 
@@ -67,6 +68,11 @@ def test_own_header_first(tmp_path):
 def test_no_header(tmp_path):
     refused(tmp_path, "user/base/lost.c", '#include "base/error.h"\n',
             'user/base/lost.c:1: there is no user/base/lost.h')
+
+
+def test_no_header_beside_formats(tmp_path):
+    refused(tmp_path, "user/feed/lost.c", '#include "feed/format.h"\nint lost;\n',
+            'user/feed/lost.c:1: there is no user/feed/lost.h')
 
 
 def test_library(tmp_path):
