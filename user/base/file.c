@@ -79,7 +79,7 @@ static __u64 nanoseconds(const struct timespec *time)
 	return time->tv_sec * 1000000000ULL + time->tv_nsec;
 }
 
-struct sw_file_id sw_file_id(const struct stat *stat)
+static struct sw_file_id id_of(const struct stat *stat)
 {
 	return (struct sw_file_id){
 		.device = stat->st_dev,
@@ -96,7 +96,7 @@ int sw_file_identify(const char *path, struct sw_file_id *id)
 
 	if (stat(path, &found))
 		return -errno;
-	*id = sw_file_id(&found);
+	*id = id_of(&found);
 	return 0;
 }
 
@@ -151,7 +151,7 @@ int sw_file_map(const char *path, struct sw_file *file, struct sw_error *error)
 		.text = text,
 		.size = stat.st_size,
 		.modified_s = stat.st_mtim.tv_sec > 0 ? stat.st_mtim.tv_sec : 1,
-		.id = sw_file_id(&stat),
+		.id = id_of(&stat),
 	};
 	return 0;
 }

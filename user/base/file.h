@@ -36,7 +36,6 @@ const char *sw_file_kind(mode_t mode); /* "a FIFO"; of what is no regular file *
 
 /* -errno of stat(2). */
 int sw_file_identify(const char *path, struct sw_file_id *id);
-struct sw_file_id sw_file_id(const struct stat *stat);
 
 /* 0; -EINVAL if it is no regular file, or changed while it was read; -EFBIG; or
  * what open(2) or read(2) said. `error` names the file. */

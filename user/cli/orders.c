@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/duration.h"
 #include "base/file.h"
 #include "base/text.h"
@@ -101,15 +102,10 @@ static const char *parse_line(struct reading *reading, struct sw_span line, stru
 static int append(struct reading *reading, const struct sw_order *order)
 {
 	struct sw_orders *out = reading->out;
-	struct sw_order *grown;
 
-	if (out->count == reading->capacity) {
-		reading->capacity = reading->capacity ? 2 * reading->capacity : 1024;
-		grown = reallocarray(out->order, reading->capacity, sizeof(*grown));
-		if (!grown)
-			return -ENOMEM;
-		out->order = grown;
-	}
+	if (out->count == reading->capacity &&
+	    sw_grow((void **)&out->order, &reading->capacity, sizeof(*out->order), 1024))
+		return -ENOMEM;
 	out->order[out->count++] = *order;
 	return 0;
 }

@@ -2,13 +2,12 @@
 #include "event/past.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/json.h"
 #include "base/span.h"
 #include "event/log.h"
@@ -19,7 +18,8 @@ static bool read_address(const char *text, struct sw_prefix *out)
 	return !sw_address_parse(text, strlen(text), out);
 }
 
-int sw_event_line_read(const char *line, size_t size, struct sw_past_event *out)
+/* An event of a line as the log has it. -EINVAL if it is none, -ENOMEM. */
+static int read_event(const char *line, size_t size, struct sw_past_event *out)
 {
 	const char *time, *src, *dst;
 	json_t *event;
@@ -53,7 +53,7 @@ static int read_lines(const struct past *past, FILE *file)
 	while (!err && (size = getline(&line, &room, file)) > 0) {
 		if (line[size - 1] != '\n')
 			break;
-		err = sw_event_line_read(line, size - 1, &event);
+		err = read_event(line, size - 1, &event);
 		if (err == -EINVAL)
 			err = 0;
 		else if (!err && event.time_s >= past->since_s)
@@ -67,16 +67,11 @@ static int read_lines(const struct past *past, FILE *file)
 
 static int read_file(const struct past *past, const char *path, struct sw_error *error)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY), err;
-	struct stat info;
+	int fd = sw_file_open(path, NULL, error), err;
 	FILE *file;
 
 	if (fd < 0)
-		return sw_fail(error, -errno, "%s: %s", path, strerror(errno));
-	if (fstat(fd, &info) || !S_ISREG(info.st_mode)) {
-		close(fd);
-		return sw_fail(error, -EINVAL, "%s: is no regular file", path);
-	}
+		return fd;
 	file = fdopen(fd, "r");
 	if (!file) {
 		close(fd);

@@ -18,7 +18,4 @@ int sw_event_past(const char *state_dir, __u64 since_s,
 		  int (*visit)(void *ctx, const struct sw_past_event *event), void *ctx,
 		  struct sw_error *error);
 
-/* An event of a line as the log has it. -EINVAL if it is none, -ENOMEM. */
-int sw_event_line_read(const char *line, size_t size, struct sw_past_event *out);
-
 #endif

@@ -84,8 +84,9 @@ static bool fill(struct row *row, json_t *object, const struct sw_table *table)
 	return true;
 }
 
-int sw_objects_take(struct sw_feed_reader *reader, struct sw_span text,
-		    const struct sw_table *table)
+/* One object, on reader->line, is a row. */
+static int take_object(struct sw_feed_reader *reader, struct sw_span text,
+		       const struct sw_table *table)
 {
 	enum sw_line result = SW_LINE_BAD;
 	json_t *object;
@@ -114,7 +115,7 @@ static int take(void *ctx, const struct sw_walk_element *element)
 	const struct reading *r = ctx;
 
 	r->reader->line = element->line;
-	return sw_objects_take(r->reader, element->text, r->table);
+	return take_object(r->reader, element->text, r->table);
 }
 
 static int refuse(const struct sw_feed_reader *reader, const char *path,
@@ -231,7 +232,7 @@ int sw_objects_read_lines(struct sw_feed_reader *reader, struct sw_span text,
 		reader->last = lines.open;
 		line = sw_trim(line);
 		if (line.size)
-			err = sw_objects_take(reader, line, table);
+			err = take_object(reader, line, table);
 	}
 	return err;
 }

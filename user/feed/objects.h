@@ -25,8 +25,4 @@ bool sw_objects_are_lines(struct sw_span text);
 int sw_objects_read_lines(struct sw_feed_reader *reader, struct sw_span text,
 			  const struct sw_table *table);
 
-/* The same of one object, on reader->line. */
-int sw_objects_take(struct sw_feed_reader *reader, struct sw_span object,
-		    const struct sw_table *table);
-
 #endif

@@ -22,7 +22,8 @@ static unsigned version_of(const struct btf *btf, const struct btf_type *variabl
 	return btf_is_array(type) ? btf_array(type)->nelems : 0;
 }
 
-unsigned sw_dispatcher_version(const struct btf *btf)
+/* 0: it is of no dispatcher. */
+static unsigned version_in(const struct btf *btf)
 {
 	int i, id = btf__find_by_name_kind(btf, SECTION, BTF_KIND_DATASEC);
 	const struct btf_type *section = id > 0 ? btf__type_by_id(btf, id) : NULL;
@@ -50,7 +51,7 @@ unsigned sw_dispatcher_version_on(unsigned ifindex, bool *generic)
 		return 0;
 	if (!bpf_obj_get_info_by_fd(program, &info, &size) && info.btf_id) {
 		btf = btf__load_from_kernel_by_id(info.btf_id);
-		version = btf ? sw_dispatcher_version(btf) : 0;
+		version = btf ? version_in(btf) : 0;
 		btf__free(btf);
 	}
 	close(program);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Which version a dispatcher of libxdp is of. libxdp reads none that is newer than
+ * The version of a dispatcher of libxdp. libxdp reads none that is newer than
  * itself, and says -EOPNOTSUPP then, as drivers do that have no XDP.
  *
  * Its version is in its BTF: the number of elements of an array that the variable
@@ -11,13 +11,8 @@
 
 #include <stdbool.h>
 
-struct btf;
-
-/* 0: it is of no dispatcher. */
-unsigned sw_dispatcher_version(const struct btf *btf);
-
-/* Of the program on a NIC. *generic: how it is attached. 0: it is no dispatcher, or none
- * is there. */
+/* That of the program on a NIC; *generic: how it is attached. 0: it is no dispatcher, or
+ * none is there. */
 unsigned sw_dispatcher_version_on(unsigned ifindex, bool *generic);
 
 #endif

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "replay/blocks.h"
 
 enum {
@@ -85,15 +86,9 @@ static int read_interface(struct sw_pcapng *pcapng, struct sw_error *error)
 
 	if (err)
 		return err;
-	if (pcapng->interfaces == pcapng->room) {
-		size_t room = pcapng->room ? pcapng->room * 2 : 4;
-
-		interface = reallocarray(pcapng->interface, room, sizeof(*interface));
-		if (!interface)
-			return -ENOMEM;
-		pcapng->interface = interface;
-		pcapng->room = room;
-	}
+	if (pcapng->interfaces == pcapng->room &&
+	    sw_grow((void **)&pcapng->interface, &pcapng->room, sizeof(*interface), 4))
+		return -ENOMEM;
 	interface = &pcapng->interface[pcapng->interfaces++];
 	*interface = (struct interface){
 		.link = sw_blocks_u16(&pcapng->blocks, head.link),

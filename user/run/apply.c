@@ -46,7 +46,6 @@ static int draw_seed(struct sw_seed *seed, struct sw_error *error)
 static int begin_abi(struct applying *a)
 {
 	struct sw_abi *abi = &a->state->abi;
-
 	struct stat netns;
 
 	if (stat("/proc/self/ns/net", &netns))
@@ -344,12 +343,6 @@ int sw_apply_config(const struct sw_instance *instance, struct sw_config *config
 		    struct sw_apply_result *result, struct sw_error *error)
 {
 	return apply_accepting(instance, config, how, NULL, result, error);
-}
-
-int sw_load(const struct sw_instance *instance, struct sw_apply_result *result,
-	    struct sw_error *error)
-{
-	return sw_apply_config(instance, NULL, SW_APPLY_LOAD, result, error);
 }
 
 int sw_reload(const struct sw_instance *instance, struct sw_apply_result *result,

@@ -15,12 +15,8 @@ struct sw_apply_result {
 	__u64 again_ms; /* after which a routing table is to be read again; 0: none is */
 };
 
-/* Both publish what a rollback holds, if it does; see run/history.h. */
-
-/* `load`: programs on the configured NICs, the generation published. On
- * failure what ran before runs on, and *result is empty. `result` may be NULL. */
-int sw_load(const struct sw_instance *instance, struct sw_apply_result *result,
-	    struct sw_error *error);
+/* All of these publish what a rollback holds, if one does (run/history.h). On failure
+ * what ran before runs on, and *result is empty. `result` may be NULL. */
 
 /* `reload`: a new generation for the programs that are attached. Loads them
  * anew only if the tables have outgrown them. */
@@ -28,13 +24,13 @@ int sw_reload(const struct sw_instance *instance, struct sw_apply_result *result
 	      struct sw_error *error);
 
 enum {
-	SW_APPLY_LOAD = 1, /* as `load` does, not `reload` */
+	SW_APPLY_LOAD = 1, /* `load`: puts programs on the configured NICs, too */
 	SW_APPLY_TRY = 2,  /* never wait for the lock: -EAGAIN if it is held */
 	SW_APPLY_MEND = 4, /* where a load was interrupted, load, with NICs shared as they are */
 	SW_APPLY_ANEW = 8, /* what a rollback holds is held no longer */
 };
 
-/* Either of them with a config that was read, which is taken over. */
+/* `load` or `reload`, with a config that was read, which is taken over; NULL: it is read. */
 int sw_apply_config(const struct sw_instance *instance, struct sw_config *config, unsigned how,
 		    struct sw_apply_result *result, struct sw_error *error);
 

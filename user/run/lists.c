@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/clock.h"
 #include "config/lists.h"
 #include "config/smtp.h"
@@ -64,17 +65,12 @@ static struct gathered *feed_for(struct gathering *g, const struct sw_ordered *e
 static int gather(void *ctx, const struct sw_ordered *entry)
 {
 	struct gathered *feed = feed_for(ctx, entry);
-	struct sw_prefix *grown;
 
 	if (!feed)
 		return -ENOSPC;
-	if (feed->count == feed->room) {
-		feed->room = feed->room ? 2 * feed->room : 64;
-		grown = reallocarray(feed->prefix, feed->room, sizeof(*grown));
-		if (!grown)
-			return -ENOMEM;
-		feed->prefix = grown;
-	}
+	if (feed->count == feed->room &&
+	    sw_grow((void **)&feed->prefix, &feed->room, sizeof(*feed->prefix), 64))
+		return -ENOMEM;
 	feed->prefix[feed->count++] = entry->prefix;
 	return 0;
 }
@@ -88,6 +84,14 @@ static void drop_gathered(struct gathering *g)
 	begin_gathering(g);
 }
 
+/* How many bounces may come at once at a rate that is ordered by hand: those of a minute. */
+static __u32 burst_of(__u64 interval_ns)
+{
+	__u64 burst = 60 * 1000000000ULL / interval_ns;
+
+	return burst > BURST_MOST ? BURST_MOST : burst ?: 1;
+}
+
 static int append_brake(struct sw_config *config, const struct gathered *feed,
 			struct sw_error *error)
 {
@@ -96,7 +100,7 @@ static int append_brake(struct sw_config *config, const struct gathered *feed,
 
 	if (feed->interval_ns) {
 		bounces.interval_ns = feed->interval_ns;
-		bounces.burst = sw_lists_burst(feed->interval_ns);
+		bounces.burst = burst_of(feed->interval_ns);
 		snprintf(name, sizeof(name), SW_FEED_BOUNCES "-%s",
 			 sw_config_format_rate(feed->interval_ns, "-per-", rate));
 	}
@@ -121,13 +125,6 @@ static int append(struct sw_config *config, struct gathered *feed, struct sw_err
 					 feed->count, error);
 	feed->prefix = NULL;
 	return err;
-}
-
-__u32 sw_lists_burst(__u64 interval_ns)
-{
-	__u64 burst = 60 * 1000000000ULL / interval_ns;
-
-	return burst > BURST_MOST ? BURST_MOST : burst ?: 1;
 }
 
 /* Every list that was ever made has a copy: without one there is none. What others

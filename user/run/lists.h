@@ -13,9 +13,6 @@
 #define SW_FEED_FORCED SW_OPERATOR_FEED "block-forced"
 #define SW_FEED_BOUNCES SW_OPERATOR_FEED "bounces" /* and one a rate: -30-per-min */
 
-/* How many bounces may come at once at a rate that is ordered by hand: those of a minute. */
-__u32 sw_lists_burst(__u64 interval_ns);
-
 /* Appends them to the feeds, those that have entries which have not ended. `flags`
  * of sw_store_open.
  * *change is for sw_lists_published. Without a store their plain copy is read,

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
+
 #define LIVE_MAP "live_map" /* the last one that was joined */
 
 struct join {
@@ -17,10 +19,10 @@ struct join {
 	/* For the kernel: */
 	struct sw_live_key *key;
 	struct sw_live *entry;
-	size_t entries;
+	size_t entries, key_room, entry_room;
 	/* For the disk: */
 	struct sw_kept_zombie *kept;
-	size_t kepts;
+	size_t kepts, kept_room;
 };
 
 struct sw_kept_zombie sw_zombie_to_kept(const struct sw_live_key *key, const struct sw_live *entry,
@@ -37,7 +39,7 @@ struct sw_kept_zombie sw_zombie_to_kept(const struct sw_live_key *key, const str
 	return kept;
 }
 
-struct sw_live sw_zombie_to_live(const struct sw_kept_zombie *kept, const struct sw_moment *moment)
+static struct sw_live to_live(const struct sw_kept_zombie *kept, const struct sw_moment *moment)
 {
 	struct sw_live entry = {
 		.since_ns = sw_moment_to_boot(moment, kept->since_ms),
@@ -50,25 +52,17 @@ struct sw_live sw_zombie_to_live(const struct sw_kept_zombie *kept, const struct
 	return entry;
 }
 
-/* Room for one more, in steps that double. */
-static void *grow(void *array, size_t count, size_t size)
+/* Makes room for one more behind `count`. */
+static int grow(void *array, size_t count, size_t *room, size_t size)
 {
-	if (count & (count - 1) || (count && count < 64))
-		return array;
-	return reallocarray(array, count ? 2 * count : 64, size);
+	return count < *room ? 0 : sw_grow(array, room, size, 64);
 }
 
 static int to_kernel(struct join *j, const struct sw_live_key *key, const struct sw_live *entry)
 {
-	void *keys = grow(j->key, j->entries, sizeof(*j->key)), *entries;
-
-	if (!keys)
+	if (grow(&j->key, j->entries, &j->key_room, sizeof(*j->key)) ||
+	    grow(&j->entry, j->entries, &j->entry_room, sizeof(*j->entry)))
 		return -ENOMEM;
-	j->key = keys;
-	entries = grow(j->entry, j->entries, sizeof(*j->entry));
-	if (!entries)
-		return -ENOMEM;
-	j->entry = entries;
 	j->key[j->entries] = *key;
 	j->entry[j->entries++] = *entry;
 	return 0;
@@ -76,11 +70,8 @@ static int to_kernel(struct join *j, const struct sw_live_key *key, const struct
 
 static int to_disk(struct join *j, const struct sw_live_key *key, const struct sw_live *entry)
 {
-	void *grown = grow(j->kept, j->kepts, sizeof(*j->kept));
-
-	if (!grown)
+	if (grow(&j->kept, j->kepts, &j->kept_room, sizeof(*j->kept)))
 		return -ENOMEM;
-	j->kept = grown;
 	j->kept[j->kepts++] = sw_zombie_to_kept(key, entry, &j->out->moment);
 	return 0;
 }
@@ -99,7 +90,7 @@ static bool in_force(const struct join *j, const struct sw_live_key *key, struct
 static int restore_one(void *ctx, const struct sw_kept_zombie *kept)
 {
 	struct join *j = ctx;
-	struct sw_live there, entry = sw_zombie_to_live(kept, &j->out->moment);
+	struct sw_live there, entry = to_live(kept, &j->out->moment);
 	struct sw_live_key key;
 
 	if (kept->lifted)
@@ -123,7 +114,7 @@ static int restore_one(void *ctx, const struct sw_kept_zombie *kept)
 static int go_on_with_one(void *ctx, const struct sw_kept_zombie *kept)
 {
 	struct join *j = ctx;
-	struct sw_live entry = sw_zombie_to_live(kept, &j->out->moment);
+	struct sw_live entry = to_live(kept, &j->out->moment);
 	struct sw_live_key key = sw_live_key(&kept->prefix, j->length);
 	int err;
 
@@ -139,7 +130,7 @@ static int go_on_with_one(void *ctx, const struct sw_kept_zombie *kept)
 static int retime_one(void *ctx, const struct sw_kept_zombie *kept)
 {
 	struct join *j = ctx;
-	struct sw_live there, entry = sw_zombie_to_live(kept, &j->out->moment);
+	struct sw_live there, entry = to_live(kept, &j->out->moment);
 	struct sw_live_key key = sw_live_key(&kept->prefix, j->length);
 
 	if (kept->lifted || kept->since_ms >= j->out->moment.restored_ms || !fits(j, kept) ||

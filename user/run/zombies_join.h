@@ -26,9 +26,8 @@ struct sw_joined {
 int sw_zombies_join(const struct sw_state *state, struct sw_store *store, __u8 length, bool all,
 		    struct sw_joined *out, struct sw_error *error);
 
-/* An entry in the other form. */
+/* The kernel's entry in the form that the disk has. */
 struct sw_kept_zombie sw_zombie_to_kept(const struct sw_live_key *key, const struct sw_live *entry,
 					const struct sw_moment *moment);
-struct sw_live sw_zombie_to_live(const struct sw_kept_zombie *kept, const struct sw_moment *moment);
 
 #endif

@@ -62,7 +62,7 @@ static void both_logs_since_a_time(void **state)
 
 	(void)state;
 	assert_int_equal(sw_event_past(directory, 0, note, NULL, &error), -ENOENT);
-	assert_non_null(strstr(error.text, "events.jsonl: No such file"));
+	assert_non_null(strstr(error.text, "events.jsonl: cannot open: No such file"));
 	write_log("events.jsonl.1",
 		  EVENT("2026-11-29T08:00:00.123Z", "192.0.2.1", "192.0.2.2")
 			  EVENT("2026-11-29T09:00:00.123Z", "192.0.2.3", "192.0.2.4"));
