@@ -278,7 +278,7 @@ int sw_command_read(int argc, char **argv, struct sw_command *command, struct sw
 {
 	struct reading reading = { .error = error };
 	struct sw_options *options = &command->options;
-	struct sw_error no_verb = {};
+	struct sw_error lost = {}; /* said unless an option is wrong, too */
 	int err;
 
 	*command = (struct sw_command){
@@ -296,11 +296,11 @@ int sw_command_read(int argc, char **argv, struct sw_command *command, struct sw
 	options->argument = argv + optind;
 	options->arguments = argc - optind;
 	if (options->arguments > 0)
-		err = find_verb(command, &no_verb);
+		err = find_verb(command, &lost);
 	if (reading.stranger) /* its argument may have been taken for a verb */
 		return no_option(&reading, command->verb);
 	if (err)
-		return sw_fail(error, err, "%s", no_verb.text);
+		return sw_fail(error, err, "%s", lost.text);
 	if (!command->verb || options->help || options->version)
 		return 0;
 	set_all(&reading, command);

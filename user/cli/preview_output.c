@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "base/array.h"
 #include "base/json.h"
 #include "base/names.h"
 #include "base/text.h"
@@ -296,7 +297,7 @@ static void set_list(const struct sw_preview *preview, json_t **object)
 	size_t i;
 
 	sw_json_set(object, "format", json_string(sw_format_name(report->format)));
-	for (i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+	for (i = 0; i < SW_COUNT(numbers); i++)
 		sw_json_set(object, numbers[i].name, json_integer(numbers[i].value));
 	sw_json_set(object, "in",
 		    side_json(&preview->trial.difference.in, &preview->trial.difference.opened));

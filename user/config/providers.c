@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "base/array.h"
+
 #define MINUTE 60
 #define HOUR (60 * MINUTE)
 #define CHECK "; as commonly published, check the terms"
@@ -51,7 +53,7 @@ const struct sw_provider *sw_provider_of(const char *url)
 		return NULL;
 	host += 3;
 	size = strcspn(host, ":/?#");
-	for (i = 0; i < sizeof(providers) / sizeof(providers[0]); i++) {
+	for (i = 0; i < SW_COUNT(providers); i++) {
 		const char *path = host + strcspn(host, "/?#");
 
 		if (is_host(host, size, providers[i].host) &&

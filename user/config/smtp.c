@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "config/mapping.h"
 #include "config/schema.h"
 #include "config/value.h"
@@ -75,7 +76,7 @@ static __u64 rate_unit_ns(const char *name)
 {
 	size_t i;
 
-	for (i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+	for (i = 0; i < SW_COUNT(units); i++) {
 		if (!strcmp(units[i].name, name))
 			return units[i].ns;
 	}
@@ -87,7 +88,7 @@ char *sw_config_format_rate(__u64 interval_ns, const char *per, char out[SW_RATE
 	size_t i;
 
 	*out = '\0';
-	for (i = 0; i < sizeof(units) / sizeof(units[0]) && !*out; i++) {
+	for (i = 0; i < SW_COUNT(units) && !*out; i++) {
 		__u64 number = (units[i].ns + interval_ns / 2) / interval_ns;
 
 		if (number && units[i].ns / number == interval_ns)

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/duration.h"
 #include "base/error.h"
 #include "base/text.h"
@@ -199,7 +200,7 @@ int sw_value_mode(const struct sw_value *value, bool *monitor)
 	size_t mode;
 	int err;
 
-	err = sw_value_word(value, words, sizeof(words) / sizeof(words[0]), &mode);
+	err = sw_value_word(value, words, SW_COUNT(words), &mode);
 	if (!err)
 		*monitor = mode;
 	return err;

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <strings.h>
 
+#include "base/array.h"
+
 static bool says_nothing(struct sw_span value)
 {
 	static const char *const nothing[] = { "none", "null", "n/a", "-" };
@@ -12,7 +14,7 @@ static bool says_nothing(struct sw_span value)
 
 	if (!value.size)
 		return true;
-	for (i = 0; i < sizeof(nothing) / sizeof(nothing[0]); i++) {
+	for (i = 0; i < SW_COUNT(nothing); i++) {
 		if (value.size == strlen(nothing[i]) &&
 		    !strncasecmp(value.at, nothing[i], value.size))
 			return true;

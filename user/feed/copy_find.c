@@ -17,7 +17,7 @@ static __u64 seek4(const struct sw_feed_copy *copy, __u64 entry)
 
 static bool precedes(const struct sw_copy6 *a, sw_u128 address, __u64 length)
 {
-	sw_u128 at = (sw_u128)a->hi << 64 | a->lo;
+	sw_u128 at = sw_copy6_prefix(a).address;
 
 	return at < address || (at == address && a->length < length);
 }

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <strings.h>
 
+#include "base/array.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "feed/format.h"
@@ -60,7 +61,7 @@ static bool is_page(struct sw_span text)
 	};
 	size_t i;
 
-	for (i = 0; i < sizeof(tag) / sizeof(tag[0]); i++) {
+	for (i = 0; i < SW_COUNT(tag); i++) {
 		if (starts_with(text, tag[i]))
 			return true;
 	}
@@ -121,7 +122,7 @@ static int refuse_binary(const struct sw_feed_config *feed, struct sw_span text,
 	const char *nul = text.size ? memchr(text.at, '\0', text.size) : NULL;
 	size_t i;
 
-	for (i = 0; i < sizeof(alien) / sizeof(alien[0]); i++) {
+	for (i = 0; i < SW_COUNT(alien); i++) {
 		if (text.size >= alien[i].size && !memcmp(text.at, alien[i].bytes, alien[i].size))
 			return sw_fail(error, -EINVAL, "%s: %s (expected text; `%s` makes it that)",
 				       sw_feed_source(feed), alien[i].is, alien[i].mend);
@@ -182,7 +183,7 @@ static const enum sw_format order[] = {
 	SW_FORMAT_NIXSPAM, SW_FORMAT_DROP,    SW_FORMAT_PLAIN,
 };
 
-#define ORDERED (sizeof(order) / sizeof(order[0]))
+#define ORDERED SW_COUNT(order)
 
 static enum sw_format recognise_line(struct sw_span line)
 {

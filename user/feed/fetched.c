@@ -8,6 +8,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "base/array.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/text.h"
@@ -44,7 +45,7 @@ static const struct field fields[] = {
 	NUMBER(took_ms),   NUMBER(failures), TEXT(etag),	TEXT(modified),	   TEXT(error),
 };
 
-#define FIELDS (sizeof(fields) / sizeof(fields[0]))
+#define FIELDS SW_COUNT(fields)
 
 static void take_field(struct sw_fetch_state *state, const struct field *field, const char *text)
 {

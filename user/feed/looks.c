@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "feed/endpoint.h"
 #include "feed/format.h"
 #include "feed/looks_csv.h"
@@ -290,7 +291,7 @@ char *sw_feed_looks_like(struct sw_span line, char *out, size_t room)
 	size_t i;
 
 	out[0] = '\0';
-	for (i = 0; line.size && i < sizeof(guess) / sizeof(guess[0]); i++) {
+	for (i = 0; line.size && i < SW_COUNT(guess); i++) {
 		if (guess[i](line, out, room))
 			break;
 	}

@@ -6,6 +6,7 @@
  */
 #include "feed/format.h"
 
+#include "base/array.h"
 #include "feed/zone_read.h"
 
 /* A list of addresses alone is a zone too, but nothing in it says so. */
@@ -16,7 +17,7 @@ static bool is_zone(struct sw_span line)
 	};
 	size_t i;
 
-	for (i = 0; i < sizeof(special) / sizeof(special[0]); i++) {
+	for (i = 0; i < SW_COUNT(special); i++) {
 		if (line.size > strlen(special[i]) &&
 		    !memcmp(line.at, special[i], strlen(special[i])))
 			return true;

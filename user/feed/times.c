@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
+
 #define MILLISECONDS_FROM 100000000000ULL /* in seconds the year 5138 */
 
 /* For the C library, whose functions need a NUL. */
@@ -117,7 +119,7 @@ static double take_unit(const char **text)
 {
 	size_t i;
 
-	for (i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+	for (i = 0; i < SW_COUNT(units); i++) {
 		if (!strncmp(*text, units[i].name, strlen(units[i].name))) {
 			*text += strlen(units[i].name);
 			return units[i].seconds;

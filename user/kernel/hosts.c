@@ -181,8 +181,8 @@ static int ask_kernel(struct mnl_socket *socket, struct reader *reader)
 	if (mnl_socket_bind(socket, 0, MNL_SOCKET_AUTOPID) < 0)
 		return -errno;
 	err = dump_addresses(socket, reader);
-	for (i = 0; i < sizeof(families) / sizeof(families[0]); i++) {
-		for (j = 0; j < sizeof(protocols) / sizeof(protocols[0]) && !err; j++) {
+	for (i = 0; i < SW_COUNT(families); i++) {
+		for (j = 0; j < SW_COUNT(protocols) && !err; j++) {
 			err = dump_routes(socket, reader, families[i], protocols[j]);
 			if (err == -ENOENT || err == -EAFNOSUPPORT || err == -EOPNOTSUPP)
 				err = 0; /* no IPv6 here */

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/array.h"
 #include "kernel/dispatcher.h"
 #include "kernel/shape.h"
 
@@ -60,7 +61,7 @@ static int check_program(const struct look *look, int program, const char *pin)
 
 	if (bpf_obj_get_info_by_fd(program, &info, &size))
 		return sw_fail(look->error, -errno, "%s: %s", pin, strerror(errno));
-	for (i = 0; i < sizeof(used) / sizeof(used[0]); i++) {
+	for (i = 0; i < SW_COUNT(used); i++) {
 		if (used[i] == SW_MAP_policy && state->abi.loading)
 			continue;
 		if (!has(&info, ids, sw_map_id(state->map[used[i]])))

@@ -69,7 +69,7 @@ struct sw_live_key sw_live_key(const struct sw_prefix *address, __u8 length)
 	}
 	words = sw_to_in6(cut.address);
 	if (cut.family == SW_IPV4)
-		words.lo |= 0xffffULL << 32;
+		words.lo |= SW_SUBJECT_IPV4_PREFIX;
 	words.hi = sw_swap64(words.hi);
 	words.lo = sw_swap64(words.lo);
 	memcpy(key.address, &words.hi, 8);
@@ -195,7 +195,7 @@ static int count_one(void *ctx, const struct sw_live_key *key, const struct sw_l
 	return 0;
 }
 
-/* To find none the kernel would look through a million buckets. */
+/* The gate is asked first: to find none the kernel would look through a million buckets. */
 int sw_live_count(const struct sw_state *state, __u64 *count)
 {
 	struct count found = { .now = sw_boottime_ns() };

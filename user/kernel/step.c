@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/array.h"
 #include "base/cpus.h"
 #include "kernel/live.h"
 
@@ -31,7 +32,7 @@ bool sw_step_owns(const struct sw_state *state, enum sw_map map)
 
 	if (state->abi.version != SW_STEP_FROM)
 		return false;
-	for (i = 0; i < sizeof(changed) / sizeof(changed[0]); i++) {
+	for (i = 0; i < SW_COUNT(changed); i++) {
 		if (changed[i] == map)
 			return true;
 	}
@@ -101,7 +102,7 @@ int sw_step_begin(struct sw_state *state, struct sw_error *error)
 				  &state->former_feeds, error);
 	if (err)
 		return err;
-	for (i = 0; i < sizeof(changed) / sizeof(changed[0]); i++) {
+	for (i = 0; i < SW_COUNT(changed); i++) {
 		if (changed[i] == SW_MAP_counters || changed[i] == SW_MAP_feeds ||
 		    state->map[changed[i]] < 0)
 			continue;
@@ -188,7 +189,7 @@ int sw_step_finish(struct sw_state *state, struct sw_error *error)
 			       strerror(-err));
 	state->abi.loading = true;
 	err = sw_state_save_abi(state, error);
-	for (i = 0; i < sizeof(changed) / sizeof(changed[0]) && !err; i++)
+	for (i = 0; i < SW_COUNT(changed) && !err; i++)
 		err = sw_state_pin_map(state, changed[i], state->map[changed[i]], error);
 	if (err)
 		return err;

@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <stdbool.h>
 
+#include "base/array.h"
+
 #define LIBRARY "libpcap.so.0.8" /* of this name since 2005: no other has been */
 
 const struct sw_pcap *sw_pcap_load(struct sw_error *error)
@@ -29,7 +31,7 @@ const struct sw_pcap *sw_pcap_load(struct sw_error *error)
 	if (loaded)
 		return &pcap;
 	library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
-	for (i = 0; library && i < sizeof(symbol) / sizeof(symbol[0]); i++) {
+	for (i = 0; library && i < SW_COUNT(symbol); i++) {
 		*(void **)symbol[i].into = dlsym(library, symbol[i].name);
 		if (!*(void **)symbol[i].into)
 			library = NULL;

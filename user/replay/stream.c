@@ -9,6 +9,8 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include "base/array.h"
+
 #define GZIP_WINDOW (15 + 16) /* zlib's largest, in a gzip wrapping */
 
 struct sw_stream {
@@ -172,7 +174,7 @@ static int refuse_others(const struct sw_stream *stream, const char *path, struc
 {
 	size_t i;
 
-	for (i = 0; i < sizeof(unread) / sizeof(unread[0]); i++) {
+	for (i = 0; i < SW_COUNT(unread); i++) {
 		size_t size = strlen(unread[i].magic);
 
 		if (stream->peeked < size || memcmp(stream->ahead, unread[i].magic, size))

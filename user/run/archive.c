@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/array.h"
 #include "base/file.h"
 #include "config/read.h"
 #include "policy/kept_since.h"
@@ -87,7 +88,7 @@ static void drop(const struct sw_instance *instance, __u64 generation)
 	};
 	size_t i;
 
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+	for (i = 0; i < SW_COUNT(names); i++) {
 		char *path = path_of(instance, generation, names[i]);
 
 		if (path && (*names[i] ? unlink(path) : rmdir(path)) && errno != ENOENT)

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/clock.h"
 #include "base/names.h"
 #include "base/text.h"
@@ -118,7 +119,7 @@ static int write_down(struct sw_store *store, const struct sw_published *publish
 	err = sw_store_begin(store, error);
 	if (!err)
 		err = sw_publishes_add(store, publish, error);
-	for (i = 0; i < sizeof(audited) / sizeof(audited[0]) && !err; i++) {
+	for (i = 0; i < SW_COUNT(audited) && !err; i++) {
 		if (!strcmp(verb, audited[i]))
 			err = sw_audit_add(store, verb, published->generation, error);
 	}
