@@ -1,0 +1,213 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What one router finds out, others enforce: scripts/fleet/ as it stands, with real daemons.
+
+    :found: fleet0 -- fleet1 :router: which is the lab's
+"""
+import pathlib
+import re
+import signal
+import subprocess
+
+import pytest
+
+import frames
+from lab import Namespace, wait_until
+from weir import Weir, judged
+
+FLEET = pathlib.Path(__file__).parents[2] / "scripts" / "fleet"
+HERE, THERE = "192.0.2.9", "192.0.2.10"
+KNOWS = """
+smtp: { limit: { access: off, upstream: off } }
+feeds:
+  - { name: fleet, kind: zombie, may_list_own: true, routes: { table: 666, hold: 1h } }
+  - { name: own, kind: own, entries: [198.18.0.0/16, "2001:db8:18::/48"] }
+"""
+FINDS = """
+interfaces: [{ name: fleet0, role: access }]
+announce: { table: 667, what: [zombie_live] }
+"""
+SITE = """
+log stderr all;
+router id %(id)s;
+define FLEET_AS = 64496;
+define ROUTER = %(number)s;
+define OWN4 = [ 198.18.0.0/16+ ];
+define OWN6 = [ 2001:db8:18::/48+ ];
+define NEVER4 = [ 198.18.64.25/32 ];
+define NEVER6 = [ 2001:db8:18:25::/64 ];
+define FOUND6 = 64;
+"""
+
+
+class Bird:
+    """BIRD as scripts/fleet has it, or by another configuration."""
+
+    def __init__(self, namespace, directory, tool, address, neighbour, number, config=None):
+        directory.mkdir(exist_ok=True)
+        self._namespace, self._directory, self._tool = namespace, directory, tool
+        (directory / "bird.conf").write_text(config or (FLEET / "bird.conf").read_text())
+        (directory / "site.conf").write_text(SITE % {"id": address, "number": number})
+        (directory / "neighbours.conf").write_text(
+            f"protocol bgp peer from fleet {{ source address {address}; "
+            f"neighbor {neighbour} as FLEET_AS; }}\n")
+        self.popen = None
+        self.start()
+
+    def start(self, *arguments):
+        self.popen = self._namespace.start(
+            self._tool("bird"), "-f", "-c", self._directory / "bird.conf", "-s",
+            self._directory / "ctl", "-P", self._directory / "pid", *arguments,
+            stdout=subprocess.DEVNULL, stderr=(self._directory / "log").open("a"))
+
+    def say(self, *words):
+        return self._namespace.run(self._tool("birdc"), "-s", self._directory / "ctl", *words,
+                                   check=False).stdout
+
+    def is_up(self):
+        return "Established" in self.say("show", "protocols", "peer")
+
+    def end(self, number=signal.SIGTERM):
+        if self.popen.poll() is None:
+            self.popen.send_signal(number)
+        self.popen.wait(30)
+
+
+class Fleet:
+    def __init__(self, lab, weir, directory, tool):
+        subprocess.run(["ip", "netns", "add", "found"], check=True)
+        self.found = Namespace("found")
+        self.lab, self.weir, self._directory, self._tool = lab, weir, directory, tool
+        self.finder = Weir(self.found, directory)
+        self._birds = []
+        lab.router.run("ip", "link", "add", "fleet1", "type", "veth", "peer", "name", "fleet0",
+                       "netns", "found")
+        self.found.run("ip", "link", "set", "lo", "up")
+        for namespace, nic, address in ((self.found, "fleet0", HERE),
+                                        (lab.router, "fleet1", THERE)):
+            namespace.run("ip", "address", "add", f"{address}/30", "dev", nic)
+            namespace.run("ip", "link", "set", nic, "up")
+
+    def bird(self, here, config=None):
+        address, other = (HERE, THERE) if here else (THERE, HERE)
+        bird = Bird(self.found if here else self.lab.router, self._directory / f"bird{here}",
+                    self._tool, address, other, 7 if here else 23, config)
+        self._birds.append(bird)
+        return bird
+
+    def both(self):
+        pair = self.bird(True), self.bird(False)
+        wait_until(lambda: all(bird.is_up() for bird in pair), 120, "the session is up")
+        return pair
+
+    def close(self):
+        for bird in self._birds:
+            bird.end(signal.SIGKILL)
+        self.finder.close()
+        for family in ("-4", "-6"):
+            self.lab.router.run("ip", family, "route", "flush", "table", "666", check=False)
+        self.lab.router.run("ip", "link", "del", "fleet1", check=False)
+        subprocess.run(["ip", "netns", "del", "found"], check=True)
+
+
+@pytest.fixture
+def fleet(lab, weir, tmp_path, tool):
+    tool("bird")
+    directory = tmp_path / "found"
+    directory.mkdir()
+    made = Fleet(lab, weir, directory, tool)
+    yield made
+    made.close()
+
+
+def is_dropped(fleet, source):
+    target = "2001:db8:19::25" if ":" in source else "198.19.0.25"
+    _, dropped = judged(fleet.weir, fleet.lab.outward, frames.tcp(source, target, 25))
+    return dropped == {"zombie_feed": 1}
+
+
+def entries(fleet):
+    return {f["name"]: f for f in fleet.weir.status()["feeds"]}["fleet"]["entries"]
+
+
+def test_from_router_to_router(fleet):
+    """Found at one, in its table 667, by BGP, in table 666 of the other, and dropped there."""
+    fleet.finder.configure(FINDS, interfaces="")
+    fleet.finder("load")
+    fleet.weir.configure(KNOWS)
+    daemon = fleet.weir.run()
+    here, there = fleet.both()
+    fleet.finder("zombie", "add", "198.18.64.1")
+    fleet.finder("zombie", "add", "2001:db8:18:64::7")
+    wait_until(lambda: entries(fleet) == 2, 120)
+    assert is_dropped(fleet, "198.18.64.1") and is_dropped(fleet, "2001:db8:18:64::9")
+    assert not is_dropped(fleet, "198.18.64.2")
+    shown = there.say("show", "route", "table", "fleet4", "all")
+    for said in ("(65535,666)", "(65535,65281)", "(64496, 666, 1)", "(64496, 667, 7)"):
+        assert said in shown, shown
+    fleet.finder("zombie", "del", "198.18.64.1")
+    wait_until(lambda: entries(fleet) == 1, 120)
+    assert not is_dropped(fleet, "198.18.64.1") and is_dropped(fleet, "2001:db8:18:64::9")
+
+    # Killed, BIRD is expected back, here and there; what it has put into the kernel stays.
+    here.end(signal.SIGKILL)
+    there.end(signal.SIGKILL)
+    assert is_dropped(fleet, "2001:db8:18:64::9")
+    here.start()
+    there.start()
+    fleet.finder("zombie", "add", "198.18.64.3")
+    wait_until(lambda: entries(fleet) == 2, 120)
+    assert is_dropped(fleet, "198.18.64.3") and is_dropped(fleet, "2001:db8:18:64::9")
+
+    # The router that has found them is gone for good: the last state is held.
+    here.end()
+    wait_until(lambda: fleet.weir.metrics()["feed_ok", (("feed", "fleet"),)] == 0, 120)
+    assert is_dropped(fleet, "198.18.64.3")
+    assert daemon.stop() == 0
+
+
+POISON = """
+protocol static poison4 {
+	ipv4 { table fleet4; };
+	route 0.0.0.0/0 blackhole;
+	route 198.18.0.0/16 blackhole;
+	route 198.18.64.25/32 blackhole;
+	route 203.0.113.7/32 blackhole;
+	route 198.18.64.1/32 blackhole;
+}
+protocol static poison6 {
+	ipv6 { table fleet6; };
+	route ::/0 blackhole;
+	route 2001:db8:18::/48 blackhole;
+	route 2001:db8:18:25::/64 blackhole;
+	route 2001:db8:18:64::/64 blackhole;
+}
+"""
+
+
+def test_a_poisoned_router(fleet):
+    """It says what it likes; of all that, hosts in own space are believed, but never relays."""
+    fleet.weir.configure(KNOWS)
+    daemon = fleet.weir.run()
+    fleet.bird(True, (FLEET / "bird.conf").read_text() + POISON)
+    there = fleet.bird(False)
+    wait_until(lambda: entries(fleet) == 2, 120)
+    assert is_dropped(fleet, "198.18.64.1") and is_dropped(fleet, "2001:db8:18:64::1")
+    for source in ("198.18.64.25", "198.18.64.2", "2001:db8:18:25::1", "2001:db8:18:65::1"):
+        assert not is_dropped(fleet, source), source
+    refused = there.say("show", "protocols", "all", "peer")
+    assert re.search(r"Import updates: +5 +0 +4 ", refused), refused
+    assert daemon.stop() == 0
+
+
+def test_a_community_alone_does_nothing(fleet):
+    """What surprises: by 65535:666 nothing is discarded, if nobody says so."""
+    fleet.weir.configure(KNOWS)
+    fleet.weir("load")
+    text = (FLEET / "bird.conf").read_text()
+    fleet.bird(True, text + POISON)
+    plain = text.replace("\tdest = RTD_BLACKHOLE;\n", "")
+    assert plain != text
+    there = fleet.bird(False, plain)
+    shown = wait_until(lambda: re.search(r"198\.18\.64\.1/32 +(\w+)", there.say(
+        "show", "route", "table", "fleet4", "198.18.64.1/32")), 120)
+    assert shown.group(1) != "blackhole"
