@@ -57,14 +57,17 @@ static __always_inline __u64 sw_plain_ports(const struct sw_tcp *tcp, __u32 flag
  * where the first words of TCP, UDP and others are. */
 static __always_inline int sw_maybe_tunnel(__u8 protocol, const struct sw_tcp *tcp)
 {
-	__u16 sport = sw_swap16(tcp->sport), dport = sw_swap16(tcp->dport);
+	__u32 ports = *(const __u32 *)tcp;
+	__u64 maybe;
 
 	if (protocol == IPPROTO_TCP)
-		return dport == SW_PORT_PPTP;
-	if (protocol == IPPROTO_UDP)
-		return (sw_maybe_tunnel_port(sport) || sw_maybe_tunnel_port(dport)) &&
-		       sw_tunnel_of_ports(sport, dport) != SW_NO_TUNNEL;
-	return sw_is_tunnel_protocol(protocol);
+		return tcp->dport == sw_swap16(SW_PORT_PPTP);
+	if (protocol != IPPROTO_UDP)
+		return sw_is_tunnel_protocol(protocol);
+	maybe = sw_gate_shift(SW_TUNNEL_PORT_BITS, ports) |
+		sw_gate_shift(SW_TUNNEL_PORT_BITS, ports >> 16);
+	return maybe & 1 &&
+	       sw_tunnel_of_ports(sw_swap16(tcp->sport), sw_swap16(tcp->dport)) != SW_NO_TUNNEL;
 }
 
 /* `size` is the frame's, without the Ethernet header; `tunnels`: whether they are

@@ -65,18 +65,14 @@ struct sw_inner {
 	__u8 link;  /* enum sw_inner_link */
 };
 
-#define SW_TUNNEL_PORT_BIT(port) (1ULL << ((port)&63))
-
-/* Rules out most ports that no tunnel has, at once. */
-static __always_inline int sw_maybe_tunnel_port(__u16 port)
-{
-	const __u64 ports = SW_TUNNEL_PORT_BIT(SW_PORT_VXLAN) | SW_TUNNEL_PORT_BIT(SW_PORT_GTPU) |
-			    SW_TUNNEL_PORT_BIT(SW_PORT_L2TP) | SW_TUNNEL_PORT_BIT(SW_PORT_GENEVE) |
-			    SW_TUNNEL_PORT_BIT(SW_PORT_TEREDO) | SW_TUNNEL_PORT_BIT(SW_PORT_ESP) |
-			    SW_TUNNEL_PORT_BIT(SW_PORT_WIREGUARD);
-
-	return ports >> (port & 63) & 1;
-}
+/* Rules out most ports that no tunnel has, at once: a bit for each port, in network byte
+ * order, modulo 64. */
+#define SW_TUNNEL_PORT_BIT(port) (1ULL << (sw_swap16(port) & 63))
+#define SW_TUNNEL_PORT_BITS                                                                        \
+	(SW_TUNNEL_PORT_BIT(SW_PORT_VXLAN) | SW_TUNNEL_PORT_BIT(SW_PORT_GTPU) |                    \
+	 SW_TUNNEL_PORT_BIT(SW_PORT_L2TP) | SW_TUNNEL_PORT_BIT(SW_PORT_GENEVE) |                   \
+	 SW_TUNNEL_PORT_BIT(SW_PORT_TEREDO) | SW_TUNNEL_PORT_BIT(SW_PORT_ESP) |                    \
+	 SW_TUNNEL_PORT_BIT(SW_PORT_WIREGUARD))
 
 /* The kind of a tunnel in UDP. Where both ends use one port, either end tells: what goes
  * back through address translation has it at one end only. */
