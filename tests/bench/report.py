@@ -11,10 +11,12 @@ import sys
 from collections import namedtuple
 
 PASS, LIMIT, OURS, BASE = "XDP_PASS", "limit", "spamweir", "base"
+PLAIN, UNNOTED = "plain NIC", "unnoted"
 TITLES = {
     "packet": "Cost of a packet, by BPF_PROG_TEST_RUN",
     "veth": "Packets through a filter, over veth, sender and receiver on one CPU",
     "program": "Size of the loaded programs",
+    "load": "How long it takes to load them, for each NIC",
     "publish": "Lists from text files to where packets are judged by them",
 }
 
@@ -45,7 +47,24 @@ TO_FIRST = (
 # become worse, within what this measures.
 TO_PARENT = tuple(Target("packet", case, MOST, OURS, BASE, None, 1.05) for case in MAIN)
 
+# What notes cost, in accesses to memory that is not cached: how much longer the limit takes
+# for two bits at once, if they are not.
+ACCESS = ("clean cold", "clean hot")
+NOTES = {**dict.fromkeys(DROPS, 1), "SMTP SYN cold": 2, "IPv6 SMTP SYN cold": 2}
+
+
+def _beside_plain(at_most, *cases):
+    return (Target("packet", case, MOST, OURS, PLAIN, None, at_most) for case in cases)
+
+
 TARGETS = (
+    *_beside_plain(1.2, "clean hot in a VLAN of a trunk", "clean cold in a VLAN of a trunk",
+                   "clean cold in QinQ and PPPoE of a trunk"),
+    *_beside_plain(1.1, *(f"{what} where tunnels are opened" for what in (
+        "clean hot", "clean cold", "UDP clean hot", "UDP clean cold"))),
+    *_beside_plain(2.2, "clean hot in 4in6", "clean cold in 4in6"),
+    Target("load", "a NIC", None, OURS, None, None, 1),
+    Target("load", "a NIC with tunnels and VLANs", None, OURS, None, None, 1),
     *(Target("packet", case, MOST, OURS, LIMIT, None, 1.3) for case in DROPS),
     Target("packet", "clean cold", MOST, "LPM tries", OURS, 20),
     Target("packet", "clean hot", MOST, "xdp-filter", OURS, 3),
@@ -208,6 +227,34 @@ def compared(results):
     yield ""
 
 
+def access(results):
+    """{round: ns} of one access to memory that is not cached."""
+    cold, hot = (results.added("packet", case, MOST, LIMIT) for case in ACCESS)
+    return {n: cold[n] - hot[n] for n in cold if cold[n] > hot.get(n, cold[n])}
+
+
+def in_accesses(results, case):
+    """What notes add to a packet, in such accesses; None if that was not measured."""
+    one = access(results)
+    ours, without = (results.added("packet", case, MOST, s) for s in (OURS, UNNOTED))
+    found = [(ours[n] - without[n]) / one[n] for n in without if n in one]
+    return statistics.median(found) if found else None
+
+
+def noted(results):
+    one = access(results)
+    if not one:
+        return
+    yield (f"== What the ledger, conduct and memory of SYNs add, in uncached accesses of "
+           f"{_number(statistics.median(one.values()))} ns ==")
+    for case, at_most in NOTES.items():
+        value = in_accesses(results, case)
+        if value is not None:
+            met = "pass" if value <= at_most else "MISS"
+            yield f"  {met}  {case}: {value:.2f} (at most {at_most})"
+    yield ""
+
+
 def check(results, target):
     """(value, whether it is met), or None if that was not measured."""
     measure = ratio if target.under else Results.median
@@ -286,7 +333,8 @@ def svg(results):
 def main():
     results = read(sys.argv[1])
     full = set(results.cases("veth"))
-    print("\n".join([*(table(results) if full else ()), *compared(results), *verdicts(results)]))
+    print("\n".join([*(table(results) if full else ()), *compared(results), *noted(results),
+                     *verdicts(results)]))
     if len(sys.argv) > 2:
         with open(sys.argv[2], "w", encoding="utf-8") as file:
             file.write(svg(results))

@@ -57,17 +57,34 @@ static void read_line(struct bench_build *build, char *line, int room)
 	exit(1);
 }
 
-void bench_build_await(struct bench_build *build)
+/* -1: the build has none such. */
+static int read_program(struct bench_build *build)
 {
 	char line[32];
+	__u32 id;
+	int fd;
+
+	read_line(build, line, sizeof(line));
+	id = strtoul(line, NULL, 10);
+	if (!id)
+		return -1;
+	fd = bpf_prog_get_fd_by_id(id);
+	if (fd < 0)
+		bench_die("program");
+	return fd;
+}
+
+void bench_build_await(struct bench_build *build)
+{
 	size_t i;
 
 	for (i = 0; i < BENCH_SIZES; i++) {
-		read_line(build, line, sizeof(line));
-		build->program[i] = bpf_prog_get_fd_by_id(strtoul(line, NULL, 10));
+		build->program[i] = read_program(build);
 		if (build->program[i] < 0)
 			bench_die("program");
 	}
+	for (i = 0; i < BENCH_VARIANTS; i++)
+		build->variant[i] = read_program(build);
 }
 
 void bench_build_stop(struct bench_build *build)
@@ -76,21 +93,35 @@ void bench_build_stop(struct bench_build *build)
 
 	for (i = 0; i < BENCH_SIZES; i++)
 		close(build->program[i]);
+	for (i = 0; i < BENCH_VARIANTS; i++) {
+		if (build->variant[i] >= 0)
+			close(build->variant[i]);
+	}
 	fclose(build->to);
 	fclose(build->from);
 	if (waitpid(build->host, NULL, 0) != build->host)
 		bench_die("wait");
 }
 
-void bench_build_limit(struct bench_build *build, size_t index, __u32 burst)
+static void command(struct bench_build *build, const char *verb, size_t index, __u32 value)
 {
 	char line[32];
 
-	fprintf(build->to, "limit %zu %u\n", index, burst);
+	fprintf(build->to, "%s %zu %u\n", verb, index, value);
 	fflush(build->to);
 	read_line(build, line, sizeof(line));
 	if (strcmp(line, "ok\n")) {
 		fprintf(stderr, "packet: %s: says %s", build->path, line);
 		exit(1);
 	}
+}
+
+void bench_build_limit(struct bench_build *build, size_t index, __u32 burst)
+{
+	command(build, "limit", index, burst);
+}
+
+void bench_build_brake(struct bench_build *build, size_t index, bool brakes)
+{
+	command(build, "brake", index, brakes);
 }

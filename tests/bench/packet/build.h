@@ -12,6 +12,8 @@
 #include <stdio.h>
 #include <sys/types.h>
 
+#include "product.h"
+
 #define BENCH_SIZES 3
 
 struct bench_build {
@@ -19,6 +21,7 @@ struct bench_build {
 	pid_t host;
 	FILE *to, *from;
 	int program[BENCH_SIZES];
+	int variant[BENCH_VARIANTS]; /* with lists of the last size; -1: there is none */
 };
 
 /* Starts its host, to load lists of BENCH_SIZES sizes. */
@@ -30,7 +33,8 @@ void bench_build_await(struct bench_build *build);
 /* Ends its host: the next one's tables lie elsewhere in memory. */
 void bench_build_stop(struct bench_build *build);
 
-/* See bench_product_limit(). */
+/* See bench_product_limit() and bench_product_brake(). */
 void bench_build_limit(struct bench_build *build, size_t index, __u32 burst);
+void bench_build_brake(struct bench_build *build, size_t index, bool brakes);
 
 #endif

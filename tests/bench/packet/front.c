@@ -2,6 +2,7 @@
 #include "front.h"
 
 #include <bpf/bpf.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <time.h>
 
@@ -35,22 +36,26 @@ static void fill(const struct bench_front *front, const struct bench_lists *list
 	munmap(keys, sizeof(*keys));
 }
 
-static void load(struct bench_front *front, int cpu, const struct stream_bpf *alike)
+static struct stream_bpf *load(const struct bench_scenario *scenario,
+			       const struct bench_frame *frame, int cpu,
+			       const struct stream_bpf *alike)
 {
-	const struct bench_scenario *scenario = front->scenario;
 	struct stream_bpf *stream = stream_bpf__open();
 
 	if (!stream)
 		bench_die("front");
-	front->cpu[cpu] = stream;
 	stream->rodata->mask = scenario->addresses == BENCH_HOT ? 0 : BENCH_STREAM - 1;
-	stream->rodata->offset = front->frame.offset;
+	stream->rodata->offset = frame->offset;
 	stream->rodata->ipv6 = scenario->ipv6;
+	stream->rodata->renews = scenario->payload == BENCH_BOUNCE;
+	memcpy((void *)&stream->rodata->length, frame->bytes + frame->offset - 10, 2);
+	memcpy((void *)&stream->rodata->flags, frame->bytes + frame->offset + 20, 2);
 	stream->bss->position = cpu * BENCH_STREAM / BENCH_CPUS;
 	if (alike)
 		bpf_map__reuse_fd(stream->maps.stream, bpf_map__fd(alike->maps.stream));
 	if (stream_bpf__load(stream))
 		bench_die("front");
+	return stream;
 }
 
 void bench_front_make(struct bench_front *front, const struct bench_scenario *scenario,
@@ -61,13 +66,17 @@ void bench_front_make(struct bench_front *front, const struct bench_scenario *sc
 	int cpu;
 
 	front->scenario = scenario;
-	bench_frame_build(&front->frame, scenario->ipv6, scenario->wrapped, scenario->payload);
+	bench_frame_build(&front->frame, scenario->ipv6, scenario->wrap, scenario->payload);
 	alike = find_alike(front, others, count);
-	load(front, 0, alike ? alike->cpu[0] : NULL);
+	front->cpu[0] = load(scenario, &front->frame, 0, alike ? alike->cpu[0] : NULL);
 	if (!alike)
 		fill(front, lists);
 	for (cpu = 1; cpu < BENCH_CPUS && scenario->twice; cpu++)
-		load(front, cpu, front->cpu[0]);
+		front->cpu[cpu] = load(scenario, &front->frame, cpu, front->cpu[0]);
+	if (scenario->unwrapped) {
+		bench_frame_build(&front->plain, scenario->ipv6, BENCH_BARE, scenario->payload);
+		front->plain_stream = load(scenario, &front->plain, 0, front->cpu[0]);
+	}
 }
 
 static __u64 thread_ns(void)
@@ -78,11 +87,9 @@ static __u64 thread_ns(void)
 	return t.tv_sec * 1000000000ULL + t.tv_nsec;
 }
 
-double bench_front_run(const struct bench_front *front, int cpu, int program, unsigned repeats,
-		       __u32 *verdict)
+static double run(const struct stream_bpf *stream, struct bench_frame frame, int program,
+		  unsigned repeats, __u32 *verdict)
 {
-	const struct stream_bpf *stream = front->cpu[cpu];
-	struct bench_frame frame = front->frame;
 	LIBBPF_OPTS(bpf_test_run_opts, options, .data_in = frame.bytes, .data_size_in = frame.size,
 		    .repeat = repeats);
 	__u32 zero = 0;
@@ -98,4 +105,18 @@ double bench_front_run(const struct bench_front *front, int cpu, int program, un
 	*verdict = options.retval;
 	bpf_map_delete_elem(bpf_map__fd(stream->maps.next), &zero); /* or it would stay loaded */
 	return ns / repeats;
+}
+
+double bench_front_run(const struct bench_front *front, int cpu, int program, unsigned repeats,
+		       __u32 *verdict)
+{
+	return run(front->cpu[cpu], front->frame, program, repeats, verdict);
+}
+
+double bench_front_run_plain(const struct bench_front *front, int program, unsigned repeats,
+			     __u32 *verdict)
+{
+	if (!front->plain_stream)
+		return bench_front_run(front, 0, program, repeats, verdict);
+	return run(front->plain_stream, front->plain, program, repeats, verdict);
 }

@@ -71,7 +71,13 @@ static int program_of(const struct bench_front *front, enum bench_subject subjec
 	case BENCH_LIMIT:
 		return peers->limit;
 	case BENCH_SPAMWEIR:
+		if (front->scenario->own_variant)
+			return options.build[0].variant[front->scenario->variant];
 		return options.build[0].program[index];
+	case BENCH_PLAIN_NIC:
+		return options.build[0].program[index];
+	case BENCH_NOTES_NOTHING:
+		return options.build[0].variant[BENCH_UNNOTED];
 	case BENCH_BASE:
 		return options.builds > 1 ? options.build[1].program[index] : -1;
 	case BENCH_LPM:
@@ -88,7 +94,7 @@ static void check_verdict(const struct bench_front *front, enum bench_subject su
 			  __u32 verdict)
 {
 	__u32 expected = front->scenario->verdict;
-	bool knows = subject == BENCH_SPAMWEIR || subject == BENCH_BASE || subject == BENCH_LIMIT;
+	bool knows = subject >= BENCH_LIMIT && subject <= BENCH_BASE;
 
 	if (verdict != XDP_ABORTED && (!knows || !expected || verdict == expected))
 		return;
@@ -101,17 +107,22 @@ static double run(const struct bench_front *front, enum bench_subject subject, i
 		  unsigned repeats)
 {
 	__u32 verdict;
-	double ns = bench_front_run(front, cpu, program_of(front, subject), repeats, &verdict);
+	int program = program_of(front, subject);
+	double ns = subject == BENCH_PLAIN_NIC
+			    ? bench_front_run_plain(front, program, repeats, &verdict)
+			    : bench_front_run(front, cpu, program, repeats, &verdict);
 
 	check_verdict(front, subject, verdict);
 	return ns;
 }
 
 /* Sources become known to the limiter before anything is measured. */
-static void set_limit(const struct bench_front *front)
+static void prepare(const struct bench_front *front)
 {
 	int i;
 
+	for (i = 0; i < options.builds; i++)
+		bench_build_brake(&options.build[i], world_of(front), front->scenario->brakes);
 	for (i = 0; i < options.builds && front->scenario->burst; i++) {
 		bench_build_limit(&options.build[i], world_of(front), front->scenario->burst);
 		run(front, BENCH_SPAMWEIR + i, 0, BENCH_STREAM);
@@ -166,7 +177,7 @@ static void measure(const struct bench_front *front, int round)
 	double ns[BENCH_SUBJECTS][TURNS];
 	int turn, i, subject;
 
-	set_limit(front);
+	prepare(front);
 	bench_peers_limit_lists(&worlds[world_of(front)].peers,
 				front->scenario->verdict == XDP_DROP);
 	for (turn = 0; turn < TURNS; turn++) {
@@ -222,7 +233,7 @@ static void measure_twice(const struct bench_front *front, int round)
 	double rate = 0, alone;
 	int cpu;
 
-	set_limit(front);
+	prepare(front);
 	alone = run(front, BENCH_SPAMWEIR, 0, BENCH_STREAM);
 	for (cpu = 0; cpu < BENCH_CPUS; cpu++) {
 		half[cpu] = (struct half){ .front = front, .cpu = cpu };

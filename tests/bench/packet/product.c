@@ -8,6 +8,7 @@
 #include <bpf/bpf.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #if __has_include("kernel/datapath.h")
 #include "kernel/datapath.h"
@@ -28,6 +29,11 @@
 #endif
 #if __has_include("policy/rules_sort.h")
 #include "policy/rules_sort.h"
+#endif
+#if __has_include("maps/conduct.h")
+#include "kernel/state.h"
+#include "unnoted.skel.h"
+#include "vlan_roles.h"
 #endif
 #include "spamweir.skel.h"
 
@@ -154,3 +160,95 @@ void bench_product_limit(struct bench_product *product, __u32 burst)
 	rate->tolerance = (burst - 1) * rate->interval;
 	settings->horizon = (burst + 1) * rate->interval;
 }
+
+#if __has_include("maps/conduct.h")
+#define TRUNK_ACCESS 10 /* VIDs */
+#define TRUNK_UPSTREAM 11
+
+/* The maps of what is loaded, for another program. */
+static void find_maps(const struct bench_product *product, int *map)
+{
+	int i;
+
+	for (i = 0; i < SW_MAPS; i++) {
+		map[i] = sw_datapath_map(product->datapath, i);
+		if (map[i] < 0)
+			bench_die("maps");
+	}
+}
+
+static int load_variant(const struct bench_product *product, const int *map,
+			enum bench_variant variant)
+{
+	static __u8 vlans[SW_VLAN_BYTES];
+	struct sw_seed seed = *(const struct sw_seed *)&product->datapath->rodata->seed;
+	const struct sw_datapath_options options = {
+		.layout = &product->layout,
+		.seed = &seed,
+		.role = SW_ACCESS,
+		.vlans = variant == BENCH_TRUNK ? vlans : NULL,
+		.tunnels = { variant == BENCH_TUNNELS, ~0U },
+		.map = map,
+	};
+	struct spamweir_bpf *datapath;
+	struct sw_error error = {};
+
+	vlans[TRUNK_ACCESS / 4] |= SW_VLAN_ACCESS << 2 * (TRUNK_ACCESS % 4);
+	vlans[TRUNK_UPSTREAM / 4] |= SW_VLAN_UPSTREAM << 2 * (TRUNK_UPSTREAM % 4);
+	if (sw_datapath_load(&options, &datapath, &error)) {
+		fprintf(stderr, "packet: %s\n", error.text);
+		exit(1);
+	}
+	return sw_datapath_program(datapath);
+}
+
+static int load_unnoted(const struct bench_product *product, const int *map)
+{
+	struct unnoted_bpf *unnoted = unnoted_bpf__open();
+	int i;
+
+	_Static_assert(sizeof(*unnoted->rodata) == sizeof(*product->datapath->rodata),
+		       "these are the same constants");
+	if (!unnoted)
+		bench_die("unnoted");
+	memcpy(unnoted->rodata, product->datapath->rodata, sizeof(*unnoted->rodata));
+	unnoted->rodata->again_window = 0;
+	bpf_program__set_autoload(unnoted->progs.spamweir_upstream, false);
+	bpf_program__set_autoload(unnoted->progs.spamweir_access_tunnels, false);
+	bpf_program__set_autoload(unnoted->progs.spamweir_upstream_tunnels, false);
+	if (bpf_map__set_value_size(bpf_map__inner_map(unnoted->maps.policy),
+				    sw_policy_size(&product->layout)))
+		bench_die("unnoted");
+	for (i = 0; i < SW_MAPS; i++) {
+		struct bpf_map *its = bpf_object__find_map_by_name(unnoted->obj, sw_map_object[i]);
+
+		if (its && bpf_map__reuse_fd(its, map[i]))
+			bench_die("unnoted");
+	}
+	if (unnoted_bpf__load(unnoted))
+		bench_die("unnoted");
+	return bpf_program__fd(unnoted->progs.spamweir_access);
+}
+
+int bench_product_variant(const struct bench_product *product, enum bench_variant variant)
+{
+	int map[SW_MAPS];
+
+	find_maps(product, map);
+	return variant == BENCH_UNNOTED ? load_unnoted(product, map)
+					: load_variant(product, map, variant);
+}
+
+#define BRAKE_CLASS (SW_MAX_CLASSES - 1)
+
+void bench_product_brake(struct bench_product *product, bool brakes)
+{
+	struct sw_settings *settings = &product->generation.policy->settings;
+	__u8 slot = slots[BENCH_ZOMBIE_FEED];
+
+	settings->rate[BRAKE_CLASS].interval = SW_RATE_CLOSED;
+	settings->feed[slot].bounces = BRAKE_CLASS;
+	settings->standing[slot].brake_feed = brakes ? slot : 0;
+	settings->destinations = brakes ? 1 << SW_ACCESS : 0;
+}
+#endif

@@ -3,15 +3,19 @@
 #ifndef SPAMWEIR_BENCH_SCENARIO_H
 #define SPAMWEIR_BENCH_SCENARIO_H
 
+#include "product.h"
 #include "traffic.h"
 
 /* In the order in which they take turns: those next to each other whose ratio is
- * of interest. BASE: the other build; LIMIT: see limit.bpf.c. */
+ * of interest. BASE: the other build; LIMIT: see limit.bpf.c; NOTES_NOTHING: see
+ * unnoted.bpf.c. */
 enum bench_subject {
 	BENCH_PARSE,
 	BENCH_PASS,
 	BENCH_LIMIT,
 	BENCH_SPAMWEIR,
+	BENCH_PLAIN_NIC, /* the same build on one with one role and without tunnels */
+	BENCH_NOTES_NOTHING,
 	BENCH_BASE,
 	BENCH_LPM,
 	BENCH_FILTER,
@@ -26,7 +30,11 @@ struct bench_scenario {
 	enum bench_addresses addresses;
 	enum bench_payload payload;
 	bool ipv6;
-	bool wrapped;
+	enum bench_wrap wrap;
+	bool own_variant; /* not the plain program, but: */
+	enum bench_variant variant;
+	bool unwrapped; /* the plain one gets the frame without what is in front */
+	bool brakes;	/* see bench_product_brake() */
 	bool main;	/* one of those that builds are compared by */
 	bool twice;	/* also on two CPUs at once */
 	__u32 burst;	/* of the limit; 0: any */

@@ -14,6 +14,10 @@
 const volatile __u32 mask;   /* of the position in the stream */
 const volatile __u32 offset; /* of the source address in the frame */
 const volatile __u32 ipv6;
+
+/* Of a program that writes in IPv4 packets: what stood there comes back. */
+const volatile __u32 renews;
+const volatile __u16 length, flags; /* of IP and, with the data offset, of TCP */
 __u32 position;
 
 struct {
@@ -55,6 +59,12 @@ static inline __attribute__((always_inline)) int readdress(struct xdp_md *ctx)
 		return -1;
 	((__u32 *)data)[0] = keys->key4[at].src;
 	((__u32 *)data)[1] = keys->key4[at].dst;
+	if (!renews)
+		return 0;
+	if (data + 22 > end)
+		return -1;
+	*(__u16 *)(data - 10) = length;
+	*(__u16 *)(data + 20) = flags;
 	return 0;
 }
 

@@ -8,10 +8,20 @@
 
 #define ZIPF_BITS 18
 
-/* Ethernet up to the type, then all up to the IP header. */
-static __u32 build_link(__u8 *at, bool ipv6, bool wrapped)
+#define IPIP 4
+#define TCP 6
+#define UDP 17
+
+static void put16(__u8 *at, __u16 value)
 {
-	const __u8 wrap[] = {
+	at[0] = value >> 8;
+	at[1] = value;
+}
+
+/* Ethernet up to the type, then all up to the IP header. */
+static __u32 build_link(__u8 *at, bool ipv6, enum bench_wrap wrap)
+{
+	const __u8 session[] = {
 		0x88, 0xa8,
 		0,    10, /* service tag */
 		0x81, 0x00,
@@ -22,39 +32,72 @@ static __u32 build_link(__u8 *at, bool ipv6, bool wrapped)
 		0,    ipv6 ? 62 : 42,	  /* PPPoE session */
 		0,    ipv6 ? 0x57 : 0x21, /* PPP protocol */
 	};
+	const __u8 tag[] = { 0x81, 0x00, 0, 10 };
+	__u32 size = 12;
 
-	if (wrapped) {
-		memcpy(at + 12, wrap, sizeof(wrap));
-		return 12 + sizeof(wrap);
+	if (wrap == BENCH_PPPOE) {
+		memcpy(at + size, session, sizeof(session));
+		return size + sizeof(session);
 	}
-	at[12] = ipv6 ? 0x86 : 0x08;
-	at[13] = ipv6 ? 0xdd : 0x00;
-	return 14;
+	if (wrap == BENCH_VLAN) {
+		memcpy(at + size, tag, sizeof(tag));
+		size += sizeof(tag);
+	}
+	put16(at + size, ipv6 || wrap == BENCH_4IN6 ? 0x86dd : 0x0800);
+	return size + 2;
 }
 
-void bench_frame_build(struct bench_frame *frame, bool ipv6, bool wrapped,
-		       enum bench_payload payload)
+static __u8 *build_ip(__u8 *ip, bool ipv6, __u8 protocol, __u16 payload)
 {
-	__u8 *ip, *tcp;
-
-	memset(frame, 0, sizeof(*frame));
-	ip = frame->bytes + build_link(frame->bytes, ipv6, wrapped);
 	if (ipv6) {
 		ip[0] = 0x60;
-		ip[5] = 20;
-		ip[6] = 6;
-		tcp = ip + 40;
-	} else {
-		ip[0] = 0x45;
-		ip[3] = 40;
-		ip[9] = 6;
-		tcp = ip + 20;
+		put16(ip + 4, payload);
+		ip[6] = protocol;
+		return ip + 40;
 	}
+	ip[0] = 0x45;
+	put16(ip + 2, payload + 20);
+	ip[9] = protocol;
+	return ip + 20;
+}
+
+/* Its length. */
+static __u32 build_transport(__u8 *at, enum bench_payload payload)
+{
+	static const char bounce[] = "MAIL FROM:<>\r\n";
+
+	put16(at + 2, payload == BENCH_HTTP ? 80 : payload == BENCH_UDP ? 443 : 25);
+	if (payload == BENCH_UDP) {
+		put16(at + 4, 20);
+		return 20;
+	}
+	at[12] = 0x50;
+	at[13] = payload == BENCH_SMTP_SYN ? 0x02 : 0x10;
+	if (payload != BENCH_BOUNCE)
+		return 20;
+	memcpy(at + 20, bounce, strlen(bounce));
+	return 20 + strlen(bounce);
+}
+
+void bench_frame_build(struct bench_frame *frame, bool ipv6, enum bench_wrap wrap,
+		       enum bench_payload payload)
+{
+	__u8 *ip, *transport, protocol = payload == BENCH_UDP ? UDP : TCP;
+	__u32 size;
+
+	memset(frame, 0, sizeof(*frame));
+	ip = frame->bytes + build_link(frame->bytes, ipv6, wrap);
+	if (wrap == BENCH_4IN6) {
+		memcpy(ip + 8, (__u8[]){ 0x24, 1, 7 }, 3); /* a subscriber and his concentrator */
+		memcpy(ip + 24, (__u8[]){ 0x24, 1, 8 }, 3);
+	}
+	transport = wrap == BENCH_4IN6 ? ip + 60 : ip + (ipv6 ? 40 : 20);
+	size = build_transport(transport, payload);
+	if (wrap == BENCH_4IN6)
+		ip = build_ip(ip, true, IPIP, size + 20);
+	build_ip(ip, ipv6, protocol, size);
 	frame->offset = ip - frame->bytes + (ipv6 ? 8 : 12);
-	tcp[3] = payload == BENCH_HTTP ? 80 : 25;
-	tcp[12] = 0x50;
-	tcp[13] = payload == BENCH_SMTP_SYN ? 0x02 : 0x10;
-	frame->size = tcp + 20 - frame->bytes;
+	frame->size = transport + size - frame->bytes;
 }
 
 static __u32 draw_rank(void)
@@ -100,6 +143,8 @@ static struct pair draw_pair(const struct bench_lists *lists, bool ipv6,
 		pair.src = draw_address(lists, ipv6, addresses);
 	if (addresses == BENCH_CNC)
 		pair.dst = bench_draw_listed(lists, ipv6, BENCH_CNC_FEED);
+	else if (addresses == BENCH_GATEWAY)
+		pair.dst = bench_draw_listed(lists, ipv6, BENCH_ZOMBIE_FEED);
 	else
 		pair.dst = draw_address(lists, ipv6, addresses);
 	return pair;
