@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * LD_PRELOAD: while there is a file $PAUSE, a child of the process stops itself
- * (SIGSTOP) when it is about to lock something: work under way, for as long as
- * a test wants.
+ * LD_PRELOAD: work under way, for as long as a test wants. While there is a file $PAUSE, a
+ * child of the process stops itself (SIGSTOP) when it is about to lock something. While there
+ * is a file $PAUSE_BEHIND, the process does when it has let the first go that it has locked.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -12,6 +12,14 @@
 #include <unistd.h>
 
 static pid_t first;
+static int locked = -1;
+
+static int pauses(const char *variable)
+{
+	const char *file = getenv(variable);
+
+	return file && !access(file, F_OK);
+}
 
 __attribute__((constructor)) static void begin(void)
 {
@@ -21,11 +29,25 @@ __attribute__((constructor)) static void begin(void)
 int flock(int fd, int operation)
 {
 	static int (*next)(int, int);
-	const char *file = getenv("PAUSE");
 
 	if (!next)
 		*(void **)&next = dlsym(RTLD_NEXT, "flock");
-	if (getpid() != first && file && !access(file, F_OK))
+	if (getpid() != first && pauses("PAUSE"))
 		raise(SIGSTOP);
+	if (locked < 0)
+		locked = fd;
 	return next(fd, operation);
+}
+
+int close(int fd)
+{
+	static int (*next)(int);
+	int err;
+
+	if (!next)
+		*(void **)&next = dlsym(RTLD_NEXT, "close");
+	err = next(fd);
+	if (fd >= 0 && fd == locked && getpid() == first && pauses("PAUSE_BEHIND"))
+		raise(SIGSTOP);
+	return err;
 }

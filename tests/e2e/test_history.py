@@ -4,6 +4,7 @@ import os
 import pty
 import re
 import signal
+import subprocess
 import time
 
 import pytest
@@ -314,6 +315,53 @@ def test_what_a_person_publishes_at_the_last_moment_stays(loaded, late):
     publish(loaded, "198.19.66.8", "reload")
     late(False)
     assert in_force(loaded, "198.19.66.8") and loaded.status()["held"] is None
+
+
+def test_what_a_person_publishes_while_it_goes_back_stays(loaded, late):
+    """Between the swap, which is done at once, and the publish that follows."""
+    late()
+    assert in_force(loaded, B)
+    publish(loaded, "198.19.66.8", "reload")
+    late(False)
+    assert in_force(loaded, "198.19.66.8") and loaded.status()["held"] is None
+
+
+@pytest.mark.parametrize("verb", ["reload", "load", "rollback"])
+def test_what_a_person_has_just_published_stays(loaded, late, tool, verb):
+    """The trial ends with the publish: what goes back comes when the lock is free again, and
+    the person's command has not returned."""
+    behind = loaded.directory / "behind"
+    behind.touch()
+    loaded.write("nets.txt", "198.19.66.8\n")
+    with loaded.namespace.inside():
+        command = subprocess.Popen(loaded.command(verb, *(["1"] if verb == "rollback" else [])),
+                                   stderr=subprocess.PIPE, text=True,
+                                   env={**os.environ, "LD_PRELOAD": str(tool("pause.so")),
+                                        "PAUSE_BEHIND": str(behind)})
+    wait_until(lambda: is_stopped(command.pid), 60)
+    wanted = loaded.generation()
+    late(False)
+    behind.unlink()
+    os.kill(command.pid, signal.SIGCONT)
+    _, said = command.communicate(timeout=120)
+    assert command.returncode == 0, said
+    assert loaded.generation() == wanted
+    assert in_force(loaded, A if verb == "rollback" else "198.19.66.8")
+    assert loaded.status()["held"] == (1 if verb == "rollback" else None)
+    assert loaded.status()["trial"] is None
+
+
+def test_a_second_trial_that_fails_leaves_the_first(loaded, trial):
+    trial(seconds=300)
+    kept = loaded.config.read_text()
+    loaded.config.write_text("nonsense: [")
+    loaded.fails("reload", "--confirm", "60s")
+    loaded.config.write_text(kept)
+    left = loaded.status()["trial"]
+    assert left["back"] == 2 and 60 < left["seconds_left"] <= 300
+    assert in_force(loaded, A)
+    loaded("confirm")
+    kill_watcher(loaded)
 
 
 def kill_watcher(weir):

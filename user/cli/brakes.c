@@ -1,25 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "cli/brakes.h"
 
-#include <errno.h>
 #include <stdio.h>
 
 #include "base/json.h"
 #include "cli/lists.h"
 #include "config/smtp.h"
 
-static void each_brake(const struct sw_options *options, sw_lists_visit visit, void *ctx)
+static void each_brake(struct sw_store *store, sw_lists_visit visit, void *ctx)
 {
 	struct sw_error error = {};
-	struct sw_store *store;
-	int err = sw_store_open(options->instance.state_dir, 0, &store, &error);
 
-	if (err == -ENOENT)
-		return; /* there never was one */
-	if (!err)
-		err = sw_lists_each(store, sw_wall_ms(), visit, ctx, &error);
-	sw_store_close(store);
-	if (err)
+	if (store && sw_lists_each(store, sw_wall_ms(), visit, ctx, &error))
 		sw_warn("%s; so what is braked by hand is not shown", error.text);
 }
 
@@ -49,11 +41,11 @@ static int print_brake(void *ctx, const struct sw_ordered *entry)
 	return 0;
 }
 
-void sw_print_brakes(const struct sw_options *options)
+void sw_print_brakes(struct sw_store *store)
 {
 	bool first = true;
 
-	each_brake(options, print_brake, &first);
+	each_brake(store, print_brake, &first);
 }
 
 static int add_brake(void *ctx, const struct sw_ordered *entry)
@@ -74,10 +66,10 @@ static int add_brake(void *ctx, const struct sw_ordered *entry)
 	return 0;
 }
 
-json_t *sw_brakes_json(const struct sw_options *options)
+json_t *sw_brakes_json(struct sw_store *store)
 {
 	json_t *list = json_array();
 
-	each_brake(options, add_brake, &list);
+	each_brake(store, add_brake, &list);
 	return list;
 }

@@ -5,13 +5,13 @@
 
 #include <jansson.h>
 
-#include "cli/options.h"
+#include "store/store.h"
 
 /* A line for each, with who ordered it, until when, and the command that lifts it; a
- * warning if the store cannot be read. */
-void sw_print_brakes(const struct sw_options *options);
+ * warning if the store cannot be read. Of none (NULL), nothing. */
+void sw_print_brakes(struct sw_store *store);
 
 /* A list of the same. */
-json_t *sw_brakes_json(const struct sw_options *options);
+json_t *sw_brakes_json(struct sw_store *store);
 
 #endif

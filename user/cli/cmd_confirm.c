@@ -10,7 +10,7 @@ int cmd_confirm(const struct sw_options *options)
 	int err;
 
 	sw_confirm_enforce(&options->instance); /* if it is too late, it is done */
-	err = sw_confirm(&options->instance, &trial, &error);
+	err = sw_trial_confirm(&options->instance, &trial, &error);
 	if (err)
 		return sw_print_error(&error, err);
 	sw_note("confirmed: what is in force stays");

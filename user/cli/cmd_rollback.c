@@ -9,8 +9,8 @@
 #include "kernel/generation.h"
 #include "kernel/open.h"
 #include "kernel/state.h"
-#include "run/confirm.h"
-#include "run/history.h"
+#include "run/apply.h"
+#include "run/archive.h"
 
 static int find_running(const struct sw_options *options, __u64 *number, struct sw_error *error)
 {
@@ -44,23 +44,6 @@ static int choose(const struct sw_options *options, __u64 wanted, __u64 running,
 	return 0;
 }
 
-static int roll_back(const struct sw_options *options, __u64 to, struct sw_apply_result *result,
-		     struct sw_error *error)
-{
-	const struct sw_instance *instance = &options->instance;
-	__u64 held = sw_history_held(instance);
-	struct sw_error again = {};
-	int err;
-
-	err = sw_history_hold(instance, to, error);
-	if (err)
-		return err;
-	err = sw_apply_config(instance, NULL, SW_APPLY_LOAD, result, error);
-	if (err && sw_history_hold(instance, held, &again))
-		sw_warn("%s; the next publish will be generation %llu", again.text, to);
-	return err;
-}
-
 int cmd_rollback(const struct sw_options *options)
 {
 	struct sw_apply_result result = {};
@@ -82,10 +65,10 @@ int cmd_rollback(const struct sw_options *options)
 	if (!err)
 		err = choose(options, wanted, running, &to, &error);
 	if (!err)
-		err = roll_back(options, to, &result, &error);
+		err = sw_apply_kept(&options->instance, to, SW_APPLY_LOAD | SW_APPLY_SETTLE,
+				    &result, &error);
 	if (err)
 		return sw_print_error(&error, err);
-	sw_confirm_cancel(&options->instance);
 	sw_config_free(result.config);
 	sw_note("generation %llu is in force again, as %llu, and is held until `spamweir reload` or "
 		"`spamweir load`",

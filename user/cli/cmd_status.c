@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -134,12 +135,12 @@ static json_t *tables_json(const struct sw_snapshot *s)
 }
 
 /* What a rollback holds, and what is on trial: null if nothing is. */
-static void add_history(json_t **object, const struct sw_instance *instance)
+static void add_history(json_t **object, struct sw_store *store)
 {
 	struct sw_trial trial;
 	__u64 held;
 
-	sw_rollout_look(instance, &held, &trial, NULL);
+	sw_rollout_look(store, &held, &trial);
 	sw_json_set(object, "held", held ? json_integer(held) : json_null());
 	if (!trial.back)
 		sw_json_set(object, "trial", json_null());
@@ -149,12 +150,12 @@ static void add_history(json_t **object, const struct sw_instance *instance)
 				      (json_int_t)((trial.left_ms + 999) / 1000)));
 }
 
-static void print_history(const struct sw_instance *instance)
+static void print_history(struct sw_store *store)
 {
 	struct sw_trial trial;
 	__u64 held;
 
-	sw_rollout_look(instance, &held, &trial, NULL);
+	sw_rollout_look(store, &held, &trial);
 	if (held)
 		printf("HELD: made of generation %llu, not of the configuration, until `spamweir "
 		       "reload` or `spamweir load`\n",
@@ -212,7 +213,8 @@ static void print_interface(const struct sw_snapshot *s, int i)
 	}
 }
 
-static void print_status(const struct sw_snapshot *s, const struct sw_options *options)
+static void print_status(const struct sw_snapshot *s, const struct sw_options *options,
+			 struct sw_store *store)
 {
 	const struct sw_settings *settings = &s->generation.policy->settings;
 	char when[32], age[32];
@@ -223,7 +225,7 @@ static void print_status(const struct sw_snapshot *s, const struct sw_options *o
 	       settings->generation, sw_format_time(settings->published_s, when, sizeof(when)));
 	if (s->state->abi.loading)
 		puts("a load was INTERRUPTED: run `spamweir load` to mend it");
-	print_history(&options->instance);
+	print_history(store);
 	for (i = 0; i < SW_MAX_INTERFACES; i++) {
 		if (s->registry.interface[i].used)
 			print_interface(s, i);
@@ -240,7 +242,7 @@ static void print_status(const struct sw_snapshot *s, const struct sw_options *o
 			       settings->feed[i].monitor ? "  MONITOR" : "");
 	}
 	sw_print_unfit(&s->registry, "\n");
-	sw_print_brakes(options);
+	sw_print_brakes(store);
 	sw_print_announce(options);
 	printf("\n%-20s %10s %14s\n", "table", "entries", "capacity");
 	for (i = 0; i < SW_TABLES; i++)
@@ -251,29 +253,46 @@ static void print_status(const struct sw_snapshot *s, const struct sw_options *o
 		       s->events_lost);
 }
 
-static int print_json(const struct sw_options *options, const struct sw_snapshot *s)
+static int print_json(const struct sw_snapshot *s, const struct sw_options *options,
+		      struct sw_store *store)
 {
 	json_t *object = status_json(s);
 
-	add_history(&object, &options->instance);
-	sw_json_set(&object, "bounces", sw_brakes_json(options));
+	add_history(&object, store);
+	sw_json_set(&object, "bounces", sw_brakes_json(store));
 	sw_json_set(&object, "announce", sw_announce_json(options));
 	return sw_print_json(object);
+}
+
+/* One store, opened once: that is a good part of what a look costs. NULL: nothing that it
+ * would tell is shown, with a warning unless there never was one. */
+static struct sw_store *open_store(const struct sw_options *options)
+{
+	struct sw_error error = {};
+	struct sw_store *store;
+	int err = sw_store_open(options->instance.state_dir, 0, &store, &error);
+
+	if (err && err != -ENOENT)
+		sw_warn("%s; so what is held, on trial or braked by hand is not shown", error.text);
+	return err ? NULL : store;
 }
 
 int cmd_status(const struct sw_options *options)
 {
 	struct sw_snapshot *snapshot;
 	struct sw_error error = {};
+	struct sw_store *store;
 	int err;
 
 	err = sw_snapshot_take(options->instance.pin_dir, &snapshot, &error);
 	if (err)
 		return sw_print_error(&error, err);
+	store = open_store(options);
 	if (options->json)
-		err = print_json(options, snapshot);
+		err = print_json(snapshot, options, store);
 	else
-		print_status(snapshot, options);
+		print_status(snapshot, options, store);
+	sw_store_close(store);
 	sw_snapshot_free(snapshot);
 	return err ? sw_print_error(&error, err) : SW_EXIT_DONE;
 }

@@ -6,8 +6,8 @@
 #include "kernel/remove.h"
 #include "run/announce.h"
 #include "run/audit.h"
-#include "run/confirm.h"
 #include "run/outcome.h"
+#include "run/trial.h"
 #include "run/zombies_keep.h"
 
 static void say_saved(const struct sw_options *options)
@@ -40,7 +40,7 @@ int cmd_unload(const struct sw_options *options)
 	}
 	if (err)
 		return sw_print_error(&error, err);
-	sw_confirm_cancel(&options->instance);
+	sw_trial_end(&options->instance);
 	sw_audit(&options->instance, "unload");
 	sw_outcome_unloaded(&options->instance);
 	return announced ? SW_EXIT_PARTIAL : SW_EXIT_DONE;

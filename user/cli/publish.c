@@ -38,8 +38,8 @@ int sw_publish_verb(const struct sw_options *options, unsigned how)
 	if (options->confirm)
 		err = sw_confirm_begin(&options->instance, duration, how, &result, &trial, &error);
 	else
-		err = sw_apply_config(&options->instance, NULL, how | SW_APPLY_ANEW, &result,
-				      &error);
+		err = sw_apply_config(&options->instance, NULL,
+				      how | SW_APPLY_ANEW | SW_APPLY_SETTLE, &result, &error);
 	sw_config_free(result.config);
 	if (err) {
 		if (how & SW_APPLY_LOAD)
@@ -48,7 +48,5 @@ int sw_publish_verb(const struct sw_options *options, unsigned how)
 	}
 	if (options->confirm)
 		say_trial(&result, &trial);
-	else
-		sw_confirm_cancel(&options->instance);
 	return result.partial ? SW_EXIT_PARTIAL : SW_EXIT_DONE;
 }

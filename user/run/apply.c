@@ -30,6 +30,7 @@
 #include "run/nics_find.h"
 #include "run/route_feeds.h"
 #include "run/route_follow.h"
+#include "run/trial.h"
 #include "worker/parse.h"
 
 static int draw_seed(struct sw_seed *seed, struct sw_error *error)
@@ -242,14 +243,28 @@ static enum sw_access access_for(unsigned how)
 	return try ? SW_TRY_WRITE : SW_WRITE;
 }
 
-static int apply(struct applying *a, unsigned how)
+/* With the lock held: between two looks at what is on trial nobody comes. */
+static int hold(struct applying *a, unsigned how, __u64 *held)
+{
+	if (how & SW_APPLY_BACK && sw_trial_is_dealt_with(a->instance, a->hold))
+		return sw_fail(a->error, -ECANCELED, "somebody has published meanwhile");
+	*held = sw_history_held(a->instance);
+	return a->hold ? sw_history_hold(a->instance, a->hold, a->error) : 0;
+}
+
+static void hold_again(struct applying *a, __u64 held)
+{
+	struct sw_error error = {};
+
+	if (a->hold && a->hold != held && sw_history_hold(a->instance, held, &error))
+		sw_warn("%s; the next publish will be generation %llu", error.text, a->hold);
+}
+
+static int put_in_force(struct applying *a, unsigned how)
 {
 	bool load = how & SW_APPLY_LOAD;
-	int err;
+	int err = 0;
 
-	err = sw_state_open(a->instance->pin_dir, access_for(how), &a->state, a->error);
-	if (err)
-		return err;
 	a->interrupted = a->state->abi.loading;
 	load |= a->interrupted && how & SW_APPLY_MEND;
 	if (!load && a->interrupted)
@@ -276,6 +291,24 @@ static int apply(struct applying *a, unsigned how)
 	return err;
 }
 
+static int apply(struct applying *a, unsigned how)
+{
+	__u64 held = 0;
+	int err;
+
+	err = sw_state_open(a->instance->pin_dir, access_for(how), &a->state, a->error);
+	if (!err)
+		err = hold(a, how, &held);
+	if (err)
+		return err;
+	err = put_in_force(a, how);
+	if (err)
+		hold_again(a, held);
+	else if (how & (SW_APPLY_SETTLE | SW_APPLY_BACK))
+		sw_trial_end(a->instance);
+	return err;
+}
+
 /* The config is handed out, so that nobody has to read it again and perhaps
  * find another. */
 static void fill_result(struct applying *a, struct sw_apply_result *result)
@@ -298,51 +331,52 @@ static void close_opened(struct applying *a)
 	free(a->reading.opened);
 }
 
-static int apply_accepting(const struct sw_instance *instance, struct sw_config *config,
-			   unsigned how, const char *accept, struct sw_apply_result *result,
-			   struct sw_error *error)
+static int apply_as(struct applying *a, unsigned how, struct sw_apply_result *result)
 {
-	struct applying a = {
-		.instance = instance,
-		.error = error,
-		.anew = how & SW_APPLY_ANEW,
-		.reloading = !(how & SW_APPLY_LOAD),
-		.plan = { .config = config },
-		.outgrown = -1,
-		.next = SW_NO_GENERATION,
-		.spare = SW_NO_GENERATION,
-		.reading = {
-			.read = sw_worker_read,
-			.begin = sw_worker_begin,
-			.state_dir = instance->state_dir,
-			.publish = true,
-			.accept = accept,
-		},
-	};
-	int err = apply(&a, how);
+	int err;
 
+	a->anew = how & SW_APPLY_ANEW;
+	a->reloading = !(how & SW_APPLY_LOAD);
+	a->outgrown = -1;
+	a->next = SW_NO_GENERATION;
+	a->spare = SW_NO_GENERATION;
+	a->reading.read = sw_worker_read;
+	a->reading.begin = sw_worker_begin;
+	a->reading.state_dir = a->instance->state_dir;
+	a->reading.publish = true;
+	err = apply(a, how);
 	if (result)
 		*result = (struct sw_apply_result){};
 	if (!err && result)
-		fill_result(&a, result);
-	sw_instances_close(&a);
-	sw_generation_close(&a.next);
-	sw_store_close(a.store);
-	sw_nics_lose(&a);
-	close_opened(&a);
-	sw_changes_drop(&a);
-	sw_plan_free(&a.plan);
-	if (a.outgrown >= 0)
-		close(a.outgrown);
-	sw_state_close(a.state);
-	free(a.hosts.host);
+		fill_result(a, result);
+	sw_instances_close(a);
+	sw_generation_close(&a->next);
+	sw_store_close(a->store);
+	sw_nics_lose(a);
+	close_opened(a);
+	sw_changes_drop(a);
+	sw_plan_free(&a->plan);
+	if (a->outgrown >= 0)
+		close(a->outgrown);
+	sw_state_close(a->state);
+	free(a->hosts.host);
 	return err;
 }
 
 int sw_apply_config(const struct sw_instance *instance, struct sw_config *config, unsigned how,
 		    struct sw_apply_result *result, struct sw_error *error)
 {
-	return apply_accepting(instance, config, how, NULL, result, error);
+	struct applying a = { .instance = instance, .error = error, .plan = { .config = config } };
+
+	return apply_as(&a, how, result);
+}
+
+int sw_apply_kept(const struct sw_instance *instance, __u64 generation, unsigned how,
+		  struct sw_apply_result *result, struct sw_error *error)
+{
+	struct applying a = { .instance = instance, .error = error, .hold = generation };
+
+	return apply_as(&a, how, result);
 }
 
 int sw_reload(const struct sw_instance *instance, struct sw_apply_result *result,
@@ -354,5 +388,7 @@ int sw_reload(const struct sw_instance *instance, struct sw_apply_result *result
 int sw_reload_accepting(const struct sw_instance *instance, const char *feed,
 			struct sw_apply_result *result, struct sw_error *error)
 {
-	return apply_accepting(instance, NULL, 0, feed, result, error);
+	struct applying a = { .instance = instance, .error = error, .reading.accept = feed };
+
+	return apply_as(&a, 0, result);
 }

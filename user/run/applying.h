@@ -43,6 +43,7 @@ struct applying {
 	struct sw_reading reading; /* how its feeds are read */
 	struct sw_hosts hosts;
 	struct sw_plan plan;
+	__u64 hold;	    /* a generation that is to be held from now on; 0: none */
 	__u64 base;	    /* the generation on disk that it is made of; 0: the configuration */
 	__s64 lists_change; /* of the operator's lists that are in it */
 	struct sw_state *state; /* open for writing: the lock is ours */

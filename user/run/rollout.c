@@ -20,28 +20,22 @@ static void note_changed(void *ctx, const char *feed, __s64 at_ms)
 	}
 }
 
-/* One store, opened once: that is a good part of what a look costs. */
 static int read_rollout(struct sw_store *store, __u64 *held, struct sw_trial *trial,
 			struct sw_error *error)
 {
 	int err = sw_history_held_in(store, held, error);
 
-	return err ? err : sw_confirm_look_in(store, trial, error);
+	return err ? err : sw_trial_look_in(store, trial, error);
 }
 
-int sw_rollout_look(const struct sw_instance *instance, __u64 *held, struct sw_trial *trial,
-		    struct sw_error *error)
+void sw_rollout_look(struct sw_store *store, __u64 *held, struct sw_trial *trial)
 {
-	struct sw_store *store;
-	int err = sw_store_open(instance->state_dir, 0, &store, error);
-
 	*held = 0;
 	*trial = (struct sw_trial){};
-	if (err)
-		return err == -ENOENT ? 0 : err;
-	err = read_rollout(store, held, trial, error);
-	sw_store_close(store);
-	return err;
+	if (store && read_rollout(store, held, trial, NULL)) {
+		*held = 0;
+		*trial = (struct sw_trial){};
+	}
 }
 
 static int look(const struct sw_instance *instance, struct sw_snapshot *s, struct sw_error *error)

@@ -4,13 +4,12 @@
 #define SPAMWEIR_RUN_ROLLOUT_H
 
 #include "report/snapshot.h"
-#include "run/confirm.h"
 #include "run/instance.h"
+#include "run/trial.h"
 
 /* What a rollback holds in force, and what is on trial: 0, and .back 0, if nothing is or
- * there is no store. */
-int sw_rollout_look(const struct sw_instance *instance, __u64 *held, struct sw_trial *trial,
-		    struct sw_error *error);
+ * the store, which may be NULL, cannot tell. */
+void sw_rollout_look(struct sw_store *store, __u64 *held, struct sw_trial *trial);
 
 /* As sw_snapshot_take, with .rollout; if the disk cannot be read that is not known,
  * and `missing` says why. */
