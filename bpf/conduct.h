@@ -110,6 +110,8 @@ __attribute__((noinline)) int sw_conduct_note(__u64 hi, __u64 lo, __u64 server, 
 	if (!bucket)
 		return 0;
 	way = sw_row_take(&bucket->row, spot.tag, now);
+	if (way & SW_ROW_RARE)
+		sw_row_tally(SW_TALLY_CONDUCT + ((word & SW_NOTE_REMOTE) != 0), way);
 	if (way < 0)
 		return 0;
 	entry = &bucket->entry[way & SW_ROW_WAY];
@@ -203,9 +205,11 @@ __attribute__((noinline)) int sw_conduct_answer(__u64 hi, __u64 lo, __u64 word, 
 		return 0;
 	if (what == SW_CONDUCT_LISTENS) {
 		way = sw_row_take(&bucket->row, spot.tag, now);
+		if (way & SW_ROW_RARE)
+			sw_row_tally(SW_TALLY_CONDUCT + ((word & SW_NOTE_REMOTE) != 0), way);
 		if (way < 0)
 			return 0;
-		if (way & (SW_ROW_NEW | SW_ROW_EVICTED))
+		if (way & SW_ROW_RARE)
 			sw_conduct_claim(bucket, way, hi, lo);
 	} else {
 		found = sw_row_best(&bucket->row, spot.tag, now);

@@ -162,6 +162,8 @@ __attribute__((noinline)) int sw_ledger_note(__u64 hi, __u64 lo, __u64 peer_hi, 
 	if (!bucket)
 		return 0;
 	way = sw_row_take(&bucket->row, spot.tag, note.now);
+	if (way & SW_ROW_RARE)
+		sw_row_tally(SW_TALLY_LEDGER + ((word & SW_NOTE_REMOTE) != 0), way);
 	if (way < 0)
 		return 0;
 	entry = sw_ledger_entry_at(bucket, way);

@@ -58,6 +58,21 @@ static __always_inline struct sw_found_slot sw_spare_slot(const struct sw_bucket
 	return spare;
 }
 
+/* After a slot of the bucket has been moved: see maps/busy.h. */
+static __always_inline void sw_mark_busy(__u32 bucket)
+{
+	struct sw_busy *state;
+	__u64 *word, bit = 1ULL << (bucket & 63);
+	__u32 zero = 0;
+
+	state = bpf_map_lookup_elem(&busy, &zero);
+	if (!state)
+		return;
+	word = &state->word[bucket >> 6 & ((1 << SW_BUCKET_BITS) / 64 - 1)];
+	if (!(*(const volatile __u64 *)word & bit))
+		__sync_fetch_and_or(word, bit);
+}
+
 /*
  * Takes a token of the source that lives at `home` (sw_home_word()). SW_GO_ON, or
  * SW_RATE_LIMIT if there is none.
@@ -75,7 +90,7 @@ __attribute__((noinline)) int sw_take_token(__u64 home, __u64 interval, __u64 to
 {
 	const struct sw_rate rate = { .interval = interval, .tolerance = tolerance };
 	__u64 now = sw_clock_ticks() & SW_TICK_MASK;
-	__u32 zero = 0, tag = home >> 32;
+	__u32 zero = 0;
 	struct sw_limiter *state;
 	struct sw_bucket *bucket;
 	struct sw_found_slot found = {};
@@ -88,7 +103,11 @@ __attribute__((noinline)) int sw_take_token(__u64 home, __u64 interval, __u64 to
 
 	for (try = 0; try < SW_LIMIT_TRIES; try++) {
 		__u64 debt, tat, seen;
+		__u32 tag;
 
+		/* Else it takes a place on the stack beside `home`. */
+		__asm__("" : "+r"(home));
+		tag = home >> 32;
 		if (sw_slot_tag(found.value) != tag)
 			found = sw_find_slot(bucket, tag);
 		debt = sw_slot_debt(found.value, now, horizon);
@@ -98,8 +117,10 @@ __attribute__((noinline)) int sw_take_token(__u64 home, __u64 interval, __u64 to
 			return SW_RATE_LIMIT;
 		seen = __sync_val_compare_and_swap(&bucket->slot[found.at & (SW_BUCKET_SLOTS - 1)],
 						   found.value, sw_slot(tag, tat));
-		if (seen == found.value)
+		if (seen == found.value) {
+			sw_mark_busy(home);
 			return SW_GO_ON;
+		}
 		found.value = seen;
 	}
 	return SW_GO_ON;

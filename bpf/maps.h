@@ -198,6 +198,21 @@ struct {
 	__uint(value_size, sizeof(struct sw_tunnelled));
 } tunnelled SEC(".maps");
 
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, SW_TALLIES);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, sizeof(struct sw_tally_row));
+} tally SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, sizeof(struct sw_busy));
+} busy SEC(".maps");
+
 /* The user side's own; no program reads them. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);

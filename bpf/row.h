@@ -15,7 +15,8 @@
 #define SW_ROW_WAY 7
 #define SW_ROW_NEW 8	  /* free until now: all behind it is zero */
 #define SW_ROW_EVICTED 16 /* taken from another, whose data lies there still */
-#define SW_ROW_FULL -1
+#define SW_ROW_FULL -1	  /* all bits are set */
+#define SW_ROW_RARE (SW_ROW_NEW | SW_ROW_EVICTED)
 
 /* All ones if x is negative, else 0. Left alone, the compiler makes branches of such
  * masks, and the verifier follows both sides of each. It also does, since 6.18, where a
@@ -97,13 +98,30 @@ __attribute__((noinline)) int sw_row_take(struct sw_row *row, __u64 tag, __u32 n
 		}
 		if (__sync_val_compare_and_swap(&row->word[way.at], way.word, fresh) != way.word)
 			continue;
-		if (!way.word)
-			return way.at | SW_ROW_NEW;
-		__sync_fetch_and_add(&row->evicted, 1);
-		return way.at | SW_ROW_EVICTED;
+		return way.at | (way.word ? SW_ROW_EVICTED : SW_ROW_NEW);
 	}
-	__sync_fetch_and_add(&row->marks, SW_ROW_MISSED);
 	return SW_ROW_FULL;
+}
+
+/*
+ * Counts what sw_row_take() returned, if any bit of SW_ROW_RARE is set in it. `which`: the
+ * table's enum sw_tallied and the side.
+ *
+ * A function of its own to the verifier.
+ */
+__attribute__((noinline)) int sw_row_tally(__u32 which, int taken)
+{
+	struct sw_tally_row *count = bpf_map_lookup_elem(&tally, &which);
+
+	if (!count)
+		return 0;
+	if (taken < 0)
+		count->missed++;
+	else if (taken & SW_ROW_NEW)
+		count->claimed++;
+	else
+		count->evicted++;
+	return 0;
 }
 
 #endif

@@ -14,13 +14,17 @@ enum sw_health {
 	SW_HEALTH_LOCK_HELD,	   /* attempts of the daemon that found the lock held */
 	SW_HEALTH_EVENTS_UNLOGGED, /* taken from the ring and not written */
 	SW_HEALTH_READER,	   /* process that reads the ring << 8 | enum sw_reader */
-	/* What was found when all of a table was last read, and at its end a seal, which says
-	 * of what counts of packets that holds: see report/sums.h. */
-	SW_HEALTH_LEDGER,
-	SW_HEALTH_CONDUCT = SW_HEALTH_LEDGER + 7,
-	SW_HEALTH_LIMITER = SW_HEALTH_CONDUCT + 7,
+	SW_HEALTH_FORMER,	   /* sums that were kept before programs did (maps/tally.h) */
+	/* How often live zombies were listed or lifted, times two; odd in between. */
+	SW_HEALTH_LIVE_CHANGES = SW_HEALTH_FORMER + 16,
+	/* How many there were when all were last read (kernel/live_count.c), and at its end a
+	 * seal, which says of what count of changes that holds: see kernel/sums.h. */
+	SW_HEALTH_LIVE,
+	SW_HEALTH_NEXT = SW_HEALTH_LIVE + 10,
 };
 
 #define SW_HEALTH_MAX 64 /* room */
+
+_Static_assert((int)SW_HEALTH_NEXT <= SW_HEALTH_MAX, "all have room");
 
 #endif

@@ -27,7 +27,9 @@
 	X(again, "again")                                                                          \
 	X(attempts, "attempts")                                                                    \
 	X(conduct, "conduct")                                                                      \
-	X(tunnelled, "tunnelled")
+	X(tunnelled, "tunnelled")                                                                  \
+	X(tally, "tally")                                                                          \
+	X(busy, "busy")
 
 enum sw_map {
 #define SW_MAP_ID(name, object) SW_MAP_##name,

@@ -14,7 +14,7 @@
  *
  * CPUs claim a way by a compare-and-swap on its word, free ones from the last to the
  * first: two that look for a place for one subject meet at the same. In a full row
- * the one that was dealt with longest ago goes, and is counted in `evicted`.
+ * the one that was dealt with longest ago goes. Both are counted: see maps/tally.h.
  */
 #ifndef SPAMWEIR_MAPS_SUBJECT_H
 #define SPAMWEIR_MAPS_SUBJECT_H
@@ -33,9 +33,11 @@ enum sw_side {
 /* A word is tag << SW_SEEN_BITS | when, on the slow clock; 0: free. */
 struct sw_row {
 	__u64 word[SW_ROW_WAYS];
+	/* Written by programs that kept no tally (maps/tally.h): how many were evicted. */
 	__u32 evicted;
-	/* A bit for each way, which means what the table likes; above them, how often a
-	 * subject was not noted because others took its place again and again. */
+	/* A bit for each way, which means what the table likes; above them, written by the same
+	 * programs, how often a subject was not noted because others took its place again and
+	 * again. */
 	__u32 marks;
 };
 

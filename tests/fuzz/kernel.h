@@ -32,6 +32,8 @@ static struct {
 	struct sw_again *again;
 	struct sw_attempts attempts;
 	struct sw_tunnelled tunnelled;
+	struct sw_tally_row tally[SW_TALLIES];
+	struct sw_busy *busy;
 	struct sw_live_key key[SW_WORLD_LIVES];
 	struct sw_live live[SW_WORLD_LIVES];
 	size_t lives;
@@ -76,11 +78,17 @@ void *bpf_map_lookup_elem(void *map, const void *key)
 		must(index == INTERFACE);
 		return &kernel.tunnelled;
 	}
+	if (map == &tally) {
+		must(index < SW_TALLY_BEFORE);
+		return &kernel.tally[index];
+	}
 	must(index == 0);
 	if (map == &policy || map == kernel.policy) /* the generation's only value */
 		return kernel.policy;
 	if (map == &limiter)
 		return kernel.limiter;
+	if (map == &busy)
+		return kernel.busy;
 	if (map == &ledger)
 		return kernel.ledger;
 	if (map == &conduct)
@@ -166,6 +174,7 @@ static inline void kernel_boot(const struct sw_layout *need)
 	must(mmap(ARENA, ARENA_SIZE, PROT_READ | PROT_WRITE,
 		  MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0) == ARENA);
 	kernel.limiter = kernel_memory(sizeof(*kernel.limiter));
+	kernel.busy = kernel_memory(sizeof(*kernel.busy));
 	kernel.ledger = kernel_memory(sizeof(*kernel.ledger));
 	kernel.conduct = kernel_memory(sizeof(*kernel.conduct));
 	kernel.again = kernel_memory(sizeof(*kernel.again));
@@ -174,10 +183,12 @@ static inline void kernel_boot(const struct sw_layout *need)
 static inline void kernel_forget(void)
 {
 	must(!madvise(kernel.limiter, sizeof(*kernel.limiter), MADV_DONTNEED));
+	must(!madvise(kernel.busy, sizeof(*kernel.busy), MADV_DONTNEED));
 	must(!madvise(kernel.ledger, sizeof(*kernel.ledger), MADV_DONTNEED));
 	must(!madvise(kernel.conduct, sizeof(*kernel.conduct), MADV_DONTNEED));
 	must(!madvise(kernel.again, sizeof(*kernel.again), MADV_DONTNEED));
 	kernel.budget = (struct sw_event_budget){ 0 };
+	memset(kernel.tally, 0, sizeof(kernel.tally));
 }
 
 static inline int kernel_run(struct xdp_md *ctx, enum sw_role role, bool tunnels)

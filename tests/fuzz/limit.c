@@ -19,11 +19,15 @@
 typedef __int128 __s128;
 
 static struct sw_limiter *state;
+static struct sw_busy noted;
 static __u64 jiffies;
 
 void *bpf_map_lookup_elem(void *map, const void *key)
 {
-	must(map == &limiter && *(const __u32 *)key == 0);
+	must(*(const __u32 *)key == 0);
+	if (map == &busy)
+		return &noted;
+	must(map == &limiter);
 	return state;
 }
 
@@ -182,6 +186,8 @@ static void check_slots(const struct model *m)
 		must(bucket->slot[i] ==
 		     (slot->used ? sw_slot(slot->tag, slot->tat & SW_TICK_MASK) : 0));
 	}
+	i = bucket - state->bucket;
+	must(!m->slot[0].used || noted.word[i / 64] >> i % 64 & 1); /* the first to be taken */
 }
 
 /* How far the clock goes: no time, a token's, about the bucket's, about a round. */
@@ -233,6 +239,7 @@ static void run(struct model *m, struct input input)
 	__s128 latest = m->now;
 	int step;
 
+	memset(&noted, 0, sizeof(noted));
 	for (step = 0; input.size && step < STEPS_MAX; step++) {
 		__u8 who = take8(&input), when = take8(&input), much = take8(&input);
 		enum sw_role role = who >> 7;

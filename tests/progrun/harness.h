@@ -84,6 +84,8 @@ int sw_rig_events_renew(struct sw_rig *rig); /* a full budget, nothing lost */
 /* Sums over CPUs. */
 int sw_rig_counters(struct sw_rig *rig, __u32 interface, struct sw_counters *out);
 int sw_rig_tunnelled(struct sw_rig *rig, struct sw_tunnelled *out);
+int sw_rig_tally(struct sw_rig *rig, __u32 which, struct sw_tally_row *out);
+int sw_rig_tally_forget(struct sw_rig *rig);
 int sw_rig_feed_counter(struct sw_rig *rig, __u32 slot, struct sw_counter *out);
 
 #endif

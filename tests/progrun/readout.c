@@ -44,6 +44,11 @@ int sw_rig_tunnelled(struct sw_rig *rig, struct sw_tunnelled *out)
 	return sum_percpu(rig->skel->maps.tunnelled, SW_RIG_INTERFACE, (__u64 *)out, sizeof(*out));
 }
 
+int sw_rig_tally(struct sw_rig *rig, __u32 which, struct sw_tally_row *out)
+{
+	return sum_percpu(rig->skel->maps.tally, which, (__u64 *)out, sizeof(*out));
+}
+
 int sw_rig_events_lost(struct sw_rig *rig, __u64 *out)
 {
 	struct sw_event_budget budget;
@@ -54,16 +59,29 @@ int sw_rig_events_lost(struct sw_rig *rig, __u64 *out)
 	return err;
 }
 
-int sw_rig_events_renew(struct sw_rig *rig)
+static int forget_percpu(struct bpf_map *map, __u32 key)
 {
-	struct sw_event_budget *zero = calloc(libbpf_num_possible_cpus(), sizeof(*zero));
-	__u32 key = 0;
+	void *zero = calloc(libbpf_num_possible_cpus(), bpf_map__value_size(map));
 	int err = -ENOMEM;
 
 	if (zero)
-		err = bpf_map_update_elem(bpf_map__fd(rig->skel->maps.event_budget), &key, zero,
-					  BPF_ANY);
+		err = bpf_map_update_elem(bpf_map__fd(map), &key, zero, BPF_ANY);
 	free(zero);
+	return err;
+}
+
+int sw_rig_events_renew(struct sw_rig *rig)
+{
+	return forget_percpu(rig->skel->maps.event_budget, 0);
+}
+
+int sw_rig_tally_forget(struct sw_rig *rig)
+{
+	__u32 which;
+	int err = 0;
+
+	for (which = 0; which < SW_TALLIES && !err; which++)
+		err = forget_percpu(rig->skel->maps.tally, which);
 	return err;
 }
 

@@ -33,6 +33,12 @@ static int set_up_tunnels(void **state)
 	return sw_check_setup_tunnels(state);
 }
 
+static void forget(struct sw_check *check)
+{
+	memset(conduct, 0, sizeof(*conduct));
+	assert_int_equal(sw_rig_tally_forget(&check->rig), 0);
+}
+
 static struct sw_check *begin(void **state)
 {
 	struct sw_check *check = sw_check_of(state);
@@ -40,7 +46,7 @@ static struct sw_check *begin(void **state)
 	if (!conduct)
 		conduct = sw_rig_map(bpf_map__fd(check->rig.skel->maps.conduct), sizeof(*conduct));
 	assert_non_null(conduct);
-	memset(conduct, 0, sizeof(*conduct));
+	forget(check);
 	sw_cast(&check->world, check->now_ns);
 	check->world.rate[SW_ACCESS] = (struct sw_world_rate){ SW_SECOND_US, 100 };
 	sw_check_publish(check);
@@ -96,16 +102,21 @@ static void expect_answers(const struct sw_check *check, enum sw_side side, __u8
 	assert_int_equal(word >> 47 & 1, listens);
 }
 
-static struct sw_row_sum sum(enum sw_side side)
+/* What the rows say and what was tallied, which is one. */
+static struct sw_row_sum sum(struct sw_check *check, enum sw_side side)
 {
 	struct sw_row_sum sum = {};
+	struct sw_tally_row tally;
 	int i;
 
 	for (i = 0; i < SW_CONDUCT_BUCKETS; i++) {
 		if (sw_bucket_side(i, SW_CONDUCT_BITS) == side)
 			sw_row_add(&conduct->bucket[i].row, &sum);
 	}
-	return sum;
+	assert_int_equal(sum.evicted + sum.missed, 0); /* no row says that any more */
+	assert_int_equal(sw_rig_tally(&check->rig, SW_TALLY_CONDUCT + side, &tally), 0);
+	assert_int_equal(tally.claimed, sum.used);
+	return (struct sw_row_sum){ sum.used, tally.evicted, tally.missed };
 }
 
 /* SYNs, attempts and bits of the window at `time_ns`. */
@@ -167,8 +178,8 @@ static void test_syns_attempts_and_servers(void **state)
 		expect(find(check, SW_SIDE_REMOTE, family, src), check->now_ns, 1, 1, 1);
 		expect(find(check, SW_SIDE_SUBSCRIBER, family, src), check->now_ns, 10, 2, 1);
 	}
-	assert_int_equal(sum(SW_SIDE_SUBSCRIBER).used, 2);
-	assert_int_equal(sum(SW_SIDE_REMOTE).used, 2);
+	assert_int_equal(sum(check, SW_SIDE_SUBSCRIBER).used, 2);
+	assert_int_equal(sum(check, SW_SIDE_REMOTE).used, 2);
 	sw_check_done(check);
 }
 
@@ -212,7 +223,7 @@ static void test_who_is_judged_otherwise_is_not_noted(void **state)
 				    sw_cast_dst(cases[i].dst, SW_IPV4));
 		send(check, SW_ACCESS, &spec, cases[i].reason, "");
 	}
-	assert_int_equal(sum(0).used + sum(1).used, 0);
+	assert_int_equal(sum(check, 0).used + sum(check, 1).used, 0);
 	sw_check_done(check);
 }
 
@@ -246,8 +257,8 @@ static void test_without_a_generation_nobody_is_noted(void **state)
 	}
 	assert_int_equal(bpf_map_update_elem(policy, &zero, &generation, BPF_ANY), 0);
 	close(generation);
-	assert_int_equal(sum(SW_SIDE_SUBSCRIBER).used, 0);
-	assert_int_equal(sum(SW_SIDE_REMOTE).used, 0);
+	assert_int_equal(sum(check, SW_SIDE_SUBSCRIBER).used, 0);
+	assert_int_equal(sum(check, SW_SIDE_REMOTE).used, 0);
 }
 
 static void test_windows_turn_over(void **state)
@@ -345,7 +356,7 @@ static void test_eighth_of_a_bucket_takes_the_oldest(void **state)
 	}
 	spec = sw_spec_smtp(SW_IPV4, src[SW_ROW_WAYS], SERVER);
 	send(check, SW_ACCESS, &spec, SW_SMTP_OK, "eighth");
-	assert_int_equal(sum(SW_SIDE_SUBSCRIBER).evicted, 1);
+	assert_int_equal(sum(check, SW_SIDE_SUBSCRIBER).evicted, 1);
 	assert_null(find(check, SW_SIDE_SUBSCRIBER, SW_IPV4, src[oldest]));
 	expect_answers(check, SW_SIDE_SUBSCRIBER, SW_IPV4, src[SW_ROW_WAYS], 0, 0, false);
 	for (i = 0; i <= SW_ROW_WAYS; i++) {
@@ -394,7 +405,7 @@ static void test_answers(void **state)
 	check->now_ns += WINDOW_NS;
 	expect_answers(check, SW_SIDE_SUBSCRIBER, SW_IPV4, sw_cast_src(SW_PART_CLEAN, SW_IPV4), 0,
 		       0, false);
-	assert_int_equal(sum(SW_SIDE_REMOTE).used, 0);
+	assert_int_equal(sum(check, SW_SIDE_REMOTE).used, 0);
 	sw_check_done(check);
 }
 
@@ -454,7 +465,7 @@ static void test_what_is_no_answer(void **state)
 	back.vid = SW_VID_UPSTREAM;
 	send(check, SW_ACCESS, &back, SW_CLEAN, "in one that has one");
 	expect_answers(check, SW_SIDE_SUBSCRIBER, SW_IPV4, SOURCE, 1, 0, false);
-	assert_int_equal(sum(SW_SIDE_REMOTE).used, 0);
+	assert_int_equal(sum(check, SW_SIDE_REMOTE).used, 0);
 	sw_check_done(check);
 }
 
@@ -504,7 +515,7 @@ static void test_dslite(void **state)
 	through_dslite(check, SW_UPSTREAM, concentrator, two, &back, SW_CLEAN);
 	expect_answers(check, SW_SIDE_SUBSCRIBER, SW_IPV6, one, 3, 0, false);
 	expect_answers(check, SW_SIDE_SUBSCRIBER, SW_IPV6, two, 0, 1, false);
-	assert_int_equal(sum(SW_SIDE_SUBSCRIBER).used, 2);
+	assert_int_equal(sum(check, SW_SIDE_SUBSCRIBER).used, 2);
 
 	/* And the other way round. */
 	spec.src = SERVER;
@@ -515,8 +526,8 @@ static void test_dslite(void **state)
 	expect(find(check, SW_SIDE_REMOTE, SW_IPV4, SERVER), check->now_ns, 1, 1, 1);
 	expect_answers(check, SW_SIDE_REMOTE, SW_IPV4, SERVER, 1, 0, false);
 	expect_answers(check, SW_SIDE_SUBSCRIBER, SW_IPV6, two, 0, 1, true);
-	assert_int_equal(sum(SW_SIDE_SUBSCRIBER).used, 2);
-	assert_int_equal(sum(SW_SIDE_REMOTE).used, 1);
+	assert_int_equal(sum(check, SW_SIDE_SUBSCRIBER).used, 2);
+	assert_int_equal(sum(check, SW_SIDE_REMOTE).used, 1);
 	sw_check_done(check);
 }
 
@@ -533,7 +544,7 @@ static void test_other_tunnels(void **state)
 		struct sw_spec back = answer_to(&spec, SW_SYN | SW_ACK, 7);
 		struct sw_spec outer = sw_spec_smtp(SW_IPV4, SOURCE, SERVER);
 
-		memset(conduct, 0, sizeof(*conduct));
+		forget(check);
 		outer.protocol = sw_heads[i].protocol;
 		sw_frame_build(&check->frame, &spec);
 		sw_frame_wrap(&check->frame, &outer, &sw_heads[i]);
@@ -543,7 +554,7 @@ static void test_other_tunnels(void **state)
 		sw_check_reason(check, SW_UPSTREAM, SW_CLEAN, sw_heads[i].name);
 		expect(find(check, SW_SIDE_SUBSCRIBER, family, src), check->now_ns, 1, 1, 1);
 		expect_answers(check, SW_SIDE_SUBSCRIBER, family, src, 1, 0, false);
-		assert_int_equal(sum(0).used + sum(1).used, 1);
+		assert_int_equal(sum(check, 0).used + sum(check, 1).used, 1);
 	}
 	sw_check_done(check);
 }

@@ -28,6 +28,12 @@ static int set_up_tunnels(void **state)
 	return sw_check_setup_tunnels(state);
 }
 
+static void forget(struct sw_check *check)
+{
+	memset(ledger, 0, sizeof(*ledger));
+	assert_int_equal(sw_rig_tally_forget(&check->rig), 0);
+}
+
 static struct sw_check *begin(void **state)
 {
 	struct sw_check *check = sw_check_of(state);
@@ -35,8 +41,9 @@ static struct sw_check *begin(void **state)
 	if (!ledger)
 		ledger = sw_rig_map(bpf_map__fd(check->rig.skel->maps.ledger), sizeof(*ledger));
 	assert_non_null(ledger);
-	memset(ledger, 0, sizeof(*ledger));
+	forget(check);
 	assert_int_equal(sw_rig_tunnelled(&check->rig, &check->tunnelled), 0);
+	assert_int_equal(sw_rig_tally_forget(&check->rig), 0);
 	return check;
 }
 
@@ -76,16 +83,21 @@ static struct sw_ledger_entry *find(const struct sw_check *check, enum sw_side s
 	return find_spot(check, &spot);
 }
 
-static struct sw_row_sum sum(enum sw_side side)
+/* What the rows say and what was tallied, which is one. */
+static struct sw_row_sum sum(struct sw_check *check, enum sw_side side)
 {
 	struct sw_row_sum sum = {};
+	struct sw_tally_row tally;
 	int i;
 
 	for (i = 0; i < SW_LEDGER_BUCKETS; i++) {
 		if (sw_bucket_side(i, SW_LEDGER_BITS) == side)
 			sw_row_add(&ledger->bucket[i].row, &sum);
 	}
-	return sum;
+	assert_int_equal(sum.evicted + sum.missed, 0); /* no row says that any more */
+	assert_int_equal(sw_rig_tally(&check->rig, SW_TALLY_LEDGER + side, &tally), 0);
+	assert_int_equal(tally.claimed, sum.used);
+	return (struct sw_row_sum){ sum.used, tally.evicted, tally.missed };
 }
 
 static __u64 total(const struct sw_ledger_entry *entry)
@@ -146,7 +158,7 @@ static void test_subject_and_peer(void **state)
 		sw_u128 src = sw_cast_src(c->src, family), dst = sw_cast_dst(c->dst, family);
 		struct sw_ledger_entry *entry;
 
-		memset(ledger, 0, sizeof(*ledger));
+		forget(check);
 		for (n = 0; n < 3; n++)
 			send(check, c->role, family, src, dst, c->reason, "drop");
 		entry = find(check, c->side, family, c->sent_in ? dst : src);
@@ -156,8 +168,8 @@ static void test_subject_and_peer(void **state)
 		assert_true(peer_of(entry, family) == (c->sent_in ? src : dst));
 		assert_int_equal(sw_ledger_reason(entry->about), c->reason);
 		assert_int_equal(sw_ledger_sent_in(entry->about), c->sent_in);
-		assert_int_equal(sum(c->side).used, 1);
-		assert_int_equal(sum(!c->side).used, 0);
+		assert_int_equal(sum(check, c->side).used, 1);
+		assert_int_equal(sum(check, !c->side).used, 0);
 	}
 	sw_check_done(check);
 }
@@ -172,7 +184,7 @@ static void test_what_passes_is_not_noted(void **state)
 	     sw_cast_dst(SW_PART_CLEAN, SW_IPV4), SW_SMTP_OK, "clean");
 	send(check, SW_ACCESS, SW_IPV4, sw_cast_src(SW_PART_ALLOWED, SW_IPV4),
 	     sw_cast_dst(SW_PART_CLEAN, SW_IPV4), SW_ALLOW, "allowed");
-	assert_int_equal(sum(0).used + sum(1).used, 0);
+	assert_int_equal(sum(check, 0).used + sum(check, 1).used, 0);
 	sw_check_done(check);
 }
 
@@ -277,11 +289,11 @@ static void test_eighth_of_a_bucket_takes_the_oldest(void **state)
 		if (i != oldest)
 			send(check, SW_ACCESS, SW_IPV4, src[i], dst, SW_CNC_DST, "again");
 	}
-	assert_int_equal(sum(SW_SIDE_SUBSCRIBER).evicted, 0);
+	assert_int_equal(sum(check, SW_SIDE_SUBSCRIBER).evicted, 0);
 	check->now_ns = 3ULL << 36;
 	send(check, SW_ACCESS, SW_IPV4, src[SW_ROW_WAYS], dst, SW_CNC_DST, "eighth");
-	assert_int_equal(sum(SW_SIDE_SUBSCRIBER).evicted, 1);
-	assert_int_equal(sum(SW_SIDE_SUBSCRIBER).used, SW_ROW_WAYS);
+	assert_int_equal(sum(check, SW_SIDE_SUBSCRIBER).evicted, 1);
+	assert_int_equal(sum(check, SW_SIDE_SUBSCRIBER).used, SW_ROW_WAYS);
 	assert_null(find(check, SW_SIDE_SUBSCRIBER, SW_IPV4, src[oldest]));
 	for (i = 0; i <= SW_ROW_WAYS; i++) {
 		if (i == oldest)
@@ -290,7 +302,7 @@ static void test_eighth_of_a_bucket_takes_the_oldest(void **state)
 		assert_non_null(entry);
 		assert_int_equal(total(entry), i == SW_ROW_WAYS ? 1 : 2);
 	}
-	assert_int_equal(sum(0).missed + sum(1).missed, 0);
+	assert_int_equal(sum(check, 0).missed + sum(check, 1).missed, 0);
 	sw_check_done(check);
 }
 
@@ -325,8 +337,8 @@ static void test_what_others_had_is_not_inherited(void **state)
 		assert_int_equal(sw_ledger_drops(entry, SW_CNC_DST), 1);
 		assert_int_equal(sw_ledger_drops(entry, SW_ZOMBIE_FEED), 2);
 	}
-	assert_int_equal(sum(SW_SIDE_SUBSCRIBER).evicted, SW_ROW_WAYS);
-	assert_int_equal(sum(SW_SIDE_SUBSCRIBER).missed, 0);
+	assert_int_equal(sum(check, SW_SIDE_SUBSCRIBER).evicted, SW_ROW_WAYS);
+	assert_int_equal(sum(check, SW_SIDE_SUBSCRIBER).missed, 0);
 	sw_check_done(check);
 }
 
@@ -376,7 +388,7 @@ static void random_round(struct sw_check *check, __u64 seed)
 	sw_random_seed(&random, seed);
 	sw_random_world(&random, &check->world, check->now_ns);
 	sw_check_publish(check);
-	memset(ledger, 0, sizeof(*ledger));
+	forget(check);
 	memset(expected, 0, sizeof(expected));
 	expected_count = 0;
 	for (i = 0; i < 3000; i++) {
@@ -402,8 +414,8 @@ static void test_random(void **state)
 
 	for (round = 0; round < 20; round++) {
 		random_round(check, round);
-		assert_int_equal(sum(0).used + sum(1).used, expected_count);
-		assert_int_equal(sum(0).evicted + sum(1).evicted, 0);
+		assert_int_equal(sum(check, 0).used + sum(check, 1).used, expected_count);
+		assert_int_equal(sum(check, 0).evicted + sum(check, 1).evicted, 0);
 		for (i = 0; i < expected_count; i++) {
 			entry = find_spot(check, &expected[i].spot);
 			assert_non_null(entry);
@@ -449,7 +461,7 @@ static void test_dslite(void **state)
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		__typeof__(&cases[0]) c = &cases[i];
 
-		memset(ledger, 0, sizeof(*ledger));
+		forget(check);
 		outer = sw_spec_smtp(SW_IPV6, sw_cast_src(c->outer_src, SW_IPV6),
 				     sw_cast_dst(c->outer_dst, SW_IPV6));
 		outer.protocol = 4;
@@ -466,7 +478,7 @@ static void test_dslite(void **state)
 		assert_non_null(entry);
 		assert_int_equal(total(entry), 1);
 		assert_true(peer_of(entry, SW_IPV4) == (c->sent_in ? inner.src : inner.dst));
-		assert_int_equal(sum(0).used + sum(1).used, 1);
+		assert_int_equal(sum(check, 0).used + sum(check, 1).used, 1);
 	}
 	sw_check_done(check);
 }
@@ -530,7 +542,7 @@ static void test_cpus_race(void **state)
 	}
 	pthread_barrier_destroy(&start);
 	free(frames);
-	assert_int_equal(sum(SW_SIDE_SUBSCRIBER).used, RACE_SOURCES);
+	assert_int_equal(sum(check, SW_SIDE_SUBSCRIBER).used, RACE_SOURCES);
 	for (i = 0; i < RACE_SOURCES; i++) {
 		struct sw_ledger_entry *entry = find(check, SW_SIDE_SUBSCRIBER, SW_IPV4, src + i);
 

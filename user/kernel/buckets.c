@@ -2,6 +2,7 @@
 #include "kernel/buckets.h"
 
 #include <errno.h>
+#include <string.h>
 #include <sys/mman.h>
 
 #include "kernel/jiffies.h"
@@ -134,41 +135,109 @@ int sw_limit_try(const struct sw_state *state, const struct sw_settings *setting
 	return err;
 }
 
-/* How many slots of `count` buckets from `first` on are in use. */
-static int count_slots(const struct sw_state *state, const struct sw_settings *settings, __u64 now,
-		       size_t first, size_t count, __u64 *found)
+/* Slots of a bucket whose TAT is ahead: programs move them meanwhile. */
+static unsigned count_slots(const struct sw_bucket *bucket, __u64 now, __u64 horizon)
 {
-	const struct sw_bucket *bucket = map_buckets(state, first, count);
-	size_t i, j;
+	unsigned found = 0, i;
 
-	if (!bucket)
-		return -errno;
-	for (i = 0; i < count; i++) {
-		for (j = 0; j < SW_BUCKET_SLOTS; j++)
-			*found += sw_slot_debt(bucket[i].slot[j], now, settings->horizon) != 0;
+	for (i = 0; i < SW_BUCKET_SLOTS; i++) {
+		const volatile __u64 *slot = &bucket->slot[i];
+
+		found += sw_slot_debt(*slot, now, horizon) != 0;
 	}
-	unmap_buckets(bucket, count);
+	return found;
+}
+
+/* A bucket that may be busy. If it is not, its bit goes: see maps/busy.h. */
+static unsigned count_busy(const struct sw_bucket *bucket, __u64 *word, __u64 bit, __u64 now,
+			   __u64 horizon)
+{
+	unsigned found = count_slots(bucket, now, horizon);
+
+	if (found)
+		return found;
+	__atomic_fetch_and(word, ~bit, __ATOMIC_SEQ_CST);
+	found = count_slots(bucket, now, horizon);
+	if (found)
+		__atomic_fetch_or(word, bit, __ATOMIC_SEQ_CST);
+	return found;
+}
+
+#define PART (BUCKETS / 32)
+
+/* What is busy in a part of the buckets, which is mapped if anything may be. */
+static int count_part(const struct sw_state *state, const struct sw_settings *settings,
+		      struct sw_busy *busy, __u64 now, size_t first, __u64 *found)
+{
+	const struct sw_bucket *bucket = NULL;
+	__u64 left, bit;
+	size_t i, at;
+
+	for (i = first; i < first + PART; i += 64) {
+		left = __atomic_load_n(&busy->word[i / 64], __ATOMIC_RELAXED);
+		if (left && !bucket)
+			bucket = map_buckets(state, first, PART);
+		if (left && !bucket)
+			return -errno;
+		for (; left; left &= left - 1) {
+			bit = left & -left;
+			at = i - first + __builtin_ctzll(left);
+			*found += count_busy(&bucket[at], &busy->word[i / 64], bit, now,
+					     settings->horizon);
+		}
+	}
+	if (bucket)
+		unmap_buckets(bucket, PART);
 	return 0;
 }
 
-#define SAMPLE (BUCKETS / 16)
-#define MANY 4096 /* in the sample: its error is then less than two in a hundred */
+/* The programs' own or, if they do not keep it, one that says of all that they may be. */
+static struct sw_busy *map_busy(const struct sw_state *state, bool kept)
+{
+	int fd = kept ? state->map[SW_MAP_busy] : -1;
+	int flags = kept ? MAP_SHARED : MAP_PRIVATE | MAP_ANONYMOUS;
+	void *memory = mmap(NULL, sizeof(struct sw_busy), PROT_READ | PROT_WRITE, flags, fd, 0);
+
+	if (memory == MAP_FAILED)
+		return NULL;
+	if (!kept)
+		memset(memory, 0xff, sizeof(struct sw_busy));
+	return memory;
+}
+
+#define MANY 16384 /* the error of what they tell is then less than one in a hundred */
 
 /* Sources are spread over the buckets by a hash: of many a part tells how many. */
-int sw_limit_count(const struct sw_state *state, const struct sw_settings *settings, __u64 *count)
+int sw_limit_count(const struct sw_state *state, const struct sw_settings *settings, bool kept,
+		   __u64 *count)
 {
+	struct sw_busy *busy = map_busy(state, kept);
 	__u64 now, found = 0;
-	int err = read_clock(&now);
+	size_t done = 0;
+	int err;
 
+	if (!busy)
+		return -errno;
+	err = read_clock(&now);
+	while (!err && done < BUCKETS && found < MANY) {
+		err = count_part(state, settings, busy, now, done, &found);
+		done += PART;
+	}
 	if (!err)
-		err = count_slots(state, settings, now, 0, SAMPLE, &found);
-	if (!err && found >= MANY)
-		found *= BUCKETS / SAMPLE;
-	else if (!err)
-		err = count_slots(state, settings, now, SAMPLE, BUCKETS - SAMPLE, &found);
-	if (!err)
-		*count = found;
+		*count = found * BUCKETS / done;
+	munmap(busy, sizeof(*busy));
 	return err;
+}
+
+int sw_limit_all_busy(const struct sw_state *state)
+{
+	struct sw_busy *busy = map_busy(state, true);
+
+	if (!busy)
+		return -errno;
+	memset(busy, 0xff, sizeof(*busy));
+	munmap(busy, sizeof(*busy));
+	return 0;
 }
 
 /* The factor that undoes a multiplication: each step doubles the bits that are right. */

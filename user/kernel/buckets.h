@@ -40,8 +40,13 @@ __u32 sw_limit_source4(const struct sw_seed *seed, __u32 bucket, __u32 tag);
 bool sw_limit_knows(const struct sw_state *state, const struct sw_settings *settings,
 		    const struct sw_prefix *address);
 
-/* Slots in use: sources whose bucket is not full. Many of them, from some 65,000 on,
- * are estimated from a sixteenth of the buckets. */
-int sw_limit_count(const struct sw_state *state, const struct sw_settings *settings, __u64 *count);
+/* Slots in use: sources whose bucket is not full. More than 16,384 are estimated from a part
+ * of the buckets in which there are as many. `kept`: programs keep note of those that are
+ * (sw_tally_known(), kernel/tally.h), or else all are read. */
+int sw_limit_count(const struct sw_state *state, const struct sw_settings *settings, bool kept,
+		   __u64 *count);
+
+/* So that each bucket is looked at by the next count. */
+int sw_limit_all_busy(const struct sw_state *state);
 
 #endif

@@ -163,9 +163,3 @@ int sw_conduct_each(const struct sw_state *state, const struct sw_settings *sett
 	sw_window_close(&window);
 	return err;
 }
-
-int sw_conduct_sum(const struct sw_state *state, struct sw_row_sum out[SW_SIDES])
-{
-	return sw_rows_sum(state->map[SW_MAP_conduct], sizeof(struct sw_conduct_bucket),
-			   SW_CONDUCT_BITS, out);
-}

@@ -42,7 +42,4 @@ int sw_conduct_each(const struct sw_state *state, const struct sw_settings *sett
 		    enum sw_side side, int (*visit)(void *ctx, const struct sw_conduct_view *view),
 		    void *ctx);
 
-/* By side; all zero in a state that has no such table yet. */
-int sw_conduct_sum(const struct sw_state *state, struct sw_row_sum out[SW_SIDES]);
-
 #endif

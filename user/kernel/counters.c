@@ -59,6 +59,11 @@ int sw_tunnelled_read(const struct sw_state *state, __u32 interface_slot, struct
 	return sum_row(state, SW_MAP_tunnelled, interface_slot, sum, sizeof(*sum));
 }
 
+int sw_tally_read(const struct sw_state *state, __u32 which, struct sw_tally_row *sum)
+{
+	return sum_row(state, SW_MAP_tally, which, sum, sizeof(*sum));
+}
+
 int sw_feed_counters_read(const struct sw_state *state, const struct sw_registry *registry,
 			  struct sw_counter sum[SW_MAX_FEEDS])
 {

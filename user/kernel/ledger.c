@@ -142,9 +142,3 @@ int sw_ledger_each(const struct sw_state *state, const struct sw_settings *setti
 	sw_window_close(&window);
 	return err;
 }
-
-int sw_ledger_sum(const struct sw_state *state, struct sw_row_sum out[SW_SIDES])
-{
-	return sw_rows_sum(state->map[SW_MAP_ledger], sizeof(struct sw_ledger_bucket),
-			   SW_LEDGER_BITS, out);
-}

@@ -31,7 +31,4 @@ int sw_ledger_get(const struct sw_state *state, const struct sw_settings *settin
 int sw_ledger_each(const struct sw_state *state, const struct sw_settings *settings,
 		   int (*visit)(void *ctx, const struct sw_ledger_view *view), void *ctx);
 
-/* By side; all zero in a state that has no ledger yet. */
-int sw_ledger_sum(const struct sw_state *state, struct sw_row_sum out[SW_SIDES]);
-
 #endif

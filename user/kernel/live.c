@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "kernel/gate.h"
+#include "kernel/health.h"
 #include "parse.h"
 
 const char *sw_origin_name(__u8 origin)
@@ -130,6 +131,25 @@ static int open_gate(const struct sw_state *state, const struct sw_live_key *key
 
 #define BATCH 4096
 
+/* Whoever was killed in between leaves it odd, and the next writer goes on from there. */
+static void begin_change(const struct sw_state *state)
+{
+	__u64 changes = sw_health_get(state, SW_HEALTH_LIVE_CHANGES);
+
+	if (sw_live_is_still(changes))
+		sw_health_set(state, SW_HEALTH_LIVE_CHANGES, changes + 1);
+}
+
+static void end_change(const struct sw_state *state)
+{
+	sw_health_add(state, SW_HEALTH_LIVE_CHANGES, 1);
+}
+
+bool sw_live_is_still(__u64 changes)
+{
+	return !(changes & 1);
+}
+
 int sw_live_add(const struct sw_state *state, const struct sw_live_key *keys,
 		const struct sw_live *entries, size_t count)
 {
@@ -137,18 +157,30 @@ int sw_live_add(const struct sw_state *state, const struct sw_live_key *keys,
 	__u32 done;
 	size_t i;
 
+	begin_change(state);
 	for (i = 0; i < count && !err; i += done) {
 		done = count - i < BATCH ? count - i : BATCH;
 		if (bpf_map_update_batch(state->map[SW_MAP_live], &keys[i], &entries[i], &done,
 					 NULL))
 			err = errno == E2BIG ? -ENOSPC : -errno;
 	}
+	end_change(state);
 	return err;
+}
+
+static int take_out(const struct sw_state *state, const struct sw_live_key *key)
+{
+	return bpf_map_delete_elem(state->map[SW_MAP_live], key) ? -errno : 0;
 }
 
 int sw_live_del(const struct sw_state *state, const struct sw_live_key *key)
 {
-	return bpf_map_delete_elem(state->map[SW_MAP_live], key) ? -errno : 0;
+	int err;
+
+	begin_change(state);
+	err = take_out(state, key);
+	end_change(state);
+	return err;
 }
 
 int sw_live_each(const struct sw_state *state,
@@ -178,33 +210,6 @@ int sw_live_each(const struct sw_state *state,
 	}
 	free(keys);
 	free(entries);
-	return err;
-}
-
-struct count {
-	__u64 now;
-	__u64 found;
-};
-
-static int count_one(void *ctx, const struct sw_live_key *key, const struct sw_live *entry)
-{
-	struct count *count = ctx;
-
-	(void)key;
-	count->found += entry->until_ns > count->now;
-	return 0;
-}
-
-/* The gate is asked first: to find none the kernel would look through a million buckets. */
-int sw_live_count(const struct sw_state *state, __u64 *count)
-{
-	struct count found = { .now = sw_boottime_ns() };
-	int err = 0;
-
-	if (sw_gate_has_live(state->map[SW_MAP_gate]))
-		err = sw_live_each(state, count_one, &found);
-	if (!err)
-		*count = found.found;
 	return err;
 }
 
@@ -245,7 +250,7 @@ static int sweep_one(void *ctx, const struct sw_live_key *key, const struct sw_l
 	struct sweep *sweep = ctx;
 	__u32 bit = gate_bit(key);
 
-	if (entry->until_ns <= sweep->now && !sw_live_del(sweep->state, key)) {
+	if (entry->until_ns <= sweep->now && !take_out(sweep->state, key)) {
 		sweep->done.removed++;
 		return 0;
 	}

@@ -24,6 +24,10 @@ struct sw_prefix sw_live_prefix(const struct sw_live_key *key, const struct sw_l
 /* Length of the IPv6 prefixes that `settings` list and limit by. */
 __u8 sw_source_length(const struct sw_settings *settings);
 
+/* Whether nobody lists or lifts any, by SW_HEALTH_LIVE_CHANGES, which those who do count up.
+ * What has ended is no longer listed, whenever it is removed. */
+bool sw_live_is_still(__u64 changes);
+
 /* Lists them, in place of what is listed by these keys. -ENOSPC when SW_LIVE_MAX
  * are listed; then some may have been entered. */
 int sw_live_add(const struct sw_state *state, const struct sw_live_key *keys,
@@ -43,9 +47,6 @@ int sw_live_each(const struct sw_state *state,
 /* IPv6 entries that have not ended and are not of this length: the datapath
  * would not find them if it cut sources there. */
 int sw_live_strangers(const struct sw_state *state, __u8 length, __u64 *count);
-
-/* Entries that have not ended. */
-int sw_live_count(const struct sw_state *state, __u64 *count);
 
 struct sw_sweep {
 	__u64 removed;

@@ -40,6 +40,9 @@ static const struct shape {
 	[SW_MAP_conduct] = { BPF_MAP_TYPE_ARRAY, KEY, sizeof(struct sw_conduct), 1 },
 	[SW_MAP_tunnelled] = { BPF_MAP_TYPE_PERCPU_ARRAY, KEY, sizeof(struct sw_tunnelled),
 			       SW_MAX_INTERFACES },
+	[SW_MAP_tally] = { BPF_MAP_TYPE_PERCPU_ARRAY, KEY, sizeof(struct sw_tally_row),
+			   SW_TALLIES },
+	[SW_MAP_busy] = { BPF_MAP_TYPE_ARRAY, KEY, sizeof(struct sw_busy), 1 },
 	[SW_MAP_health] = { BPF_MAP_TYPE_ARRAY, KEY, sizeof(__u64), SW_HEALTH_MAX },
 };
 

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "kernel/subject.h"
 
-#include <string.h>
-
 #include "kernel/live.h"
-#include "kernel/window.h"
 
 const char *sw_side_name(enum sw_side side)
 {
@@ -46,24 +43,4 @@ void sw_row_add(const struct sw_row *row, struct sw_row_sum *sum)
 		sum->used += row->word[way] != 0;
 	sum->evicted += row->evicted;
 	sum->missed += sw_row_missed(row);
-}
-
-int sw_rows_sum(int fd, size_t bucket_size, unsigned bits, struct sw_row_sum out[SW_SIDES])
-{
-	const size_t buckets = (size_t)SW_SIDES << bits;
-	struct sw_window window;
-	size_t i;
-	int err;
-
-	memset(out, 0, SW_SIDES * sizeof(*out));
-	if (fd < 0)
-		return 0;
-	err = sw_window_open(fd, 0, buckets * bucket_size, &window);
-	if (err)
-		return err;
-	for (i = 0; i < buckets; i++)
-		sw_row_add((const void *)((const char *)window.at + i * bucket_size),
-			   &out[sw_bucket_side(i, bits)]);
-	sw_window_close(&window);
-	return 0;
 }

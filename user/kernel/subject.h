@@ -20,17 +20,15 @@ struct sw_prefix sw_subject_prefix(const struct sw_subject *subject, __u8 family
 /* The family of the one whose word in a row it is. */
 enum sw_family sw_row_family(__u64 word);
 
-/* What rows say in all. */
+/* How full a table is, and what it has forgotten. */
 struct sw_row_sum {
 	__u64 used;
 	__u64 evicted;
 	__u64 missed;
 };
 
+/* Adds what a row says; what was forgotten, since programs keep tallies (maps/tally.h), does
+ * not stand there. */
 void sw_row_add(const struct sw_row *row, struct sw_row_sum *sum);
-
-/* Sums by side over a map of buckets of `bucket_size` bytes, each of which begins with its
- * row: 1 << `bits` for either side. All zero without a map (`fd` below 0). -errno. */
-int sw_rows_sum(int fd, size_t bucket_size, unsigned bits, struct sw_row_sum out[SW_SIDES]);
 
 #endif

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-#include "report/sums.h"
+#include "kernel/sums.h"
 
 /* Never 0. Two may leave theirs at once: a mixture of both has neither's seal. */
-static __u64 seal(__u64 packets, const __u64 *sum, size_t sums)
+static __u64 seal(__u64 changes, const __u64 *sum, size_t sums)
 {
-	__u64 word = packets ^ 0x9e3779b97f4a7c15ULL;
+	__u64 word = changes ^ 0x9e3779b97f4a7c15ULL;
 	size_t i;
 
 	for (i = 0; i < sums; i++) {
@@ -14,22 +14,22 @@ static __u64 seal(__u64 packets, const __u64 *sum, size_t sums)
 	return word | 1;
 }
 
-bool sw_sums_recall(const struct sw_state *state, enum sw_health where, __u64 packets, __u64 *sum,
+bool sw_sums_recall(const struct sw_state *state, enum sw_health where, __u64 changes, __u64 *sum,
 		    size_t sums)
 {
 	size_t i;
 
 	for (i = 0; i < sums; i++)
 		sum[i] = sw_health_get(state, where + i);
-	return sw_health_get(state, where + sums) == seal(packets, sum, sums);
+	return sw_health_get(state, where + sums) == seal(changes, sum, sums);
 }
 
-void sw_sums_leave(const struct sw_state *state, enum sw_health where, __u64 packets,
+void sw_sums_leave(const struct sw_state *state, enum sw_health where, __u64 changes,
 		   const __u64 *sum, size_t sums)
 {
 	size_t i;
 
 	for (i = 0; i < sums; i++)
 		sw_health_set(state, where + i, sum[i]);
-	sw_health_set(state, where + sums, seal(packets, sum, sums));
+	sw_health_set(state, where + sums, seal(changes, sum, sums));
 }

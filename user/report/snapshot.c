@@ -11,10 +11,10 @@
 #include "kernel/counters.h"
 #include "kernel/generation.h"
 #include "kernel/health.h"
-#include "kernel/live.h"
+#include "kernel/live_count.h"
 #include "kernel/open.h"
 #include "kernel/stack.h"
-#include "report/sums.h"
+#include "kernel/tally.h"
 
 const char *sw_table_name(enum sw_table table)
 {
@@ -204,73 +204,10 @@ static int read_attachments(struct sw_snapshot *s)
 	return err;
 }
 
-/* Sources have tokens taken from them, and conduct, by mail only. */
-#define REASONS_MAIL (~(1ULL << SW_CLEAN | 1ULL << SW_NOT_IP | 1ULL << SW_MALFORMED))
-
-/* Packets judged by one of these reasons, a bit each. */
-static __u64 count_packets(const struct sw_snapshot *s, __u64 reasons)
-{
-	int i, mode, reason, family;
-	__u64 count = 0;
-
-	for (i = 0; i < SW_MAX_INTERFACES; i++) {
-		for (mode = 0; mode < 2; mode++) {
-			for (reason = 0; reason < SW_REASON_COUNT; reason++) {
-				if (!(reasons >> reason & 1))
-					continue;
-				for (family = 0; family < SW_FAMILIES; family++)
-					count += s->counters[i].cell[mode][reason][family].packets;
-			}
-		}
-	}
-	return count;
-}
-
-static int read_rows(const struct sw_snapshot *s, enum sw_health where, __u64 packets,
-		     int (*read)(const struct sw_state *state, struct sw_row_sum out[SW_SIDES]),
-		     struct sw_row_sum out[SW_SIDES])
-{
-	__u64 sum[SW_SUMS_MAX];
-	int side, err;
-
-	if (!packets)
-		return 0;
-	if (sw_sums_recall(s->state, where, packets, sum, SW_SUMS_MAX)) {
-		for (side = 0; side < SW_SIDES; side++)
-			out[side] = (struct sw_row_sum){ sum[3 * side], sum[3 * side + 1],
-							 sum[3 * side + 2] };
-		return 0;
-	}
-	err = read(s->state, out);
-	for (side = 0; side < SW_SIDES; side++) {
-		sum[3 * side] = out[side].used;
-		sum[3 * side + 1] = out[side].evicted;
-		sum[3 * side + 2] = out[side].missed;
-	}
-	if (!err)
-		sw_sums_leave(s->state, where, packets, sum, SW_SUMS_MAX);
-	return err;
-}
-
-/* Buckets fill by themselves: that all are full is what stays true. */
-static int read_limiter(struct sw_snapshot *s, __u64 packets)
-{
-	__u64 *count = &s->entries[SW_TABLE_LIMITER], none = 0;
-	int err;
-
-	if (!packets || (sw_sums_recall(s->state, SW_HEALTH_LIMITER, packets, &none, 1) && !none))
-		return 0;
-	err = sw_limit_count(s->state, &s->generation.policy->settings, count);
-	if (!err && !*count)
-		sw_sums_leave(s->state, SW_HEALTH_LIMITER, packets, count, 1);
-	return err;
-}
-
 static int read_tables(struct sw_snapshot *s)
 {
 	const struct sw_policy *policy = s->generation.policy;
 	const struct sw_layout *layout = &policy->settings.layout;
-	__u64 mail = count_packets(s, REASONS_MAIL);
 	int err;
 
 	s->entries[SW_TABLE_IPV4_NETS] = policy->settings.used.nets;
@@ -285,19 +222,21 @@ static int read_tables(struct sw_snapshot *s)
 	s->capacity[SW_TABLE_LIMITER] = SW_BUCKET_SLOTS << SW_BUCKET_BITS;
 	s->capacity[SW_TABLE_LEDGER_SUBSCRIBERS] = SW_LEDGER_ROOM;
 	s->capacity[SW_TABLE_LEDGER_REMOTES] = SW_LEDGER_ROOM;
-	err = read_rows(s, SW_HEALTH_LEDGER, count_packets(s, SW_REASONS_CUT), sw_ledger_sum,
-			s->ledger);
+	err = sw_tally_sum(s->state, SW_TALLY_LEDGER, s->ledger);
 	s->entries[SW_TABLE_LEDGER_SUBSCRIBERS] = s->ledger[SW_SIDE_SUBSCRIBER].used;
 	s->entries[SW_TABLE_LEDGER_REMOTES] = s->ledger[SW_SIDE_REMOTE].used;
 	s->capacity[SW_TABLE_CONDUCT_SUBSCRIBERS] = SW_CONDUCT_ROOM;
 	s->capacity[SW_TABLE_CONDUCT_REMOTES] = SW_CONDUCT_ROOM;
 	if (!err)
-		err = read_rows(s, SW_HEALTH_CONDUCT, mail, sw_conduct_sum, s->conduct);
+		err = sw_tally_sum(s->state, SW_TALLY_CONDUCT, s->conduct);
 	s->entries[SW_TABLE_CONDUCT_SUBSCRIBERS] = s->conduct[SW_SIDE_SUBSCRIBER].used;
 	s->entries[SW_TABLE_CONDUCT_REMOTES] = s->conduct[SW_SIDE_REMOTE].used;
 	if (!err)
 		err = sw_live_count(s->state, &s->entries[SW_TABLE_LIVE]);
-	return err ? err : read_limiter(s, mail);
+	if (!err)
+		err = sw_limit_count(s->state, &policy->settings, sw_tally_known(s->state),
+				     &s->entries[SW_TABLE_LIMITER]);
+	return err;
 }
 
 int sw_snapshot_take(const char *pin_dir, struct sw_snapshot **out, struct sw_error *error)

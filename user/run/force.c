@@ -19,6 +19,7 @@
 #include "kernel/spare.h"
 #include "kernel/state.h"
 #include "kernel/step.h"
+#include "kernel/tally.h"
 #include "policy/compile.h"
 #include "policy/settings.h"
 #include "run/applying.h"
@@ -327,7 +328,10 @@ static int load_and_attach(struct applying *a)
 	if (err)
 		return err;
 	sw_zombies_recall(a->instance, a->state, a->plan.config->ipv6_source_prefix);
-	return a->grown ? move_over(a) : replace(a);
+	err = a->grown ? move_over(a) : replace(a);
+	if (!err)
+		sw_tally_begin(a->state, a->fresh);
+	return err;
 }
 
 static int reload(struct applying *a)

@@ -5,6 +5,8 @@
 
 #include "base/clock.h"
 #include "kernel/generation.h"
+#include "kernel/live.h"
+#include "kernel/live_count.h"
 #include "kernel/open.h"
 #include "run/announce.h"
 #include "run/remember.h"
