@@ -191,6 +191,10 @@ class Receiver:
     def send(self, keys, frames, milliseconds=10000):
         return self.start(keys, frames, milliseconds).result()
 
+    def knock(self, listed, first, count):
+        """See knock.c."""
+        run(BUILD / "knock", self._gen_nic, self._mac, listed, first, count, netns="gen")
+
     def arrived(self):
         """Frames at the sink: those of even and those of odd places in the stream."""
         return [sum(int.from_bytes(cpu, "little")

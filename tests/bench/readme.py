@@ -74,7 +74,8 @@ def beside(results):
     """Only what was measured beside 0.1.0 says how that has changed."""
     if not report.is_beside_first(results):
         return None
-    wanted = {target.case: f"{target.at_most:g}" for target in report.TO_FIRST}
+    wanted = {target.case: f"{target.at_most:g}" for target in report.TO_FIRST
+              if target.part == "packet"}
 
     def ratio(case, size, under):
         found = report.ratio(results, "packet", case, size, OURS, under)

@@ -18,6 +18,7 @@ TITLES = {
     "program": "Size of the loaded programs",
     "load": "How long it takes to load them, for each NIC",
     "publish": "Lists from text files to where packets are judged by them",
+    "look": "CPU time of a look at a full spamweir, while packets come in",
 }
 
 Sample = namedtuple("Sample", "part case subject size unit round value")
@@ -41,6 +42,8 @@ TO_FIRST = (
     *(Target("packet", case, MOST, OURS, BASE, None, 0.85)
       for case in (*DROPS[:2], "SMTP SYN cold")),
     Target("packet", "IPv6 zombie drop cold", MOST, OURS, BASE, None, 0.55),
+    Target("look", "lookup", MOST, BASE, OURS, 20),
+    *(Target("look", verb, MOST, BASE, OURS, 3) for verb in ("status", "metrics")),
 )
 
 # Any other revision that this is compared with may be its parent: it must not have

@@ -57,6 +57,8 @@ measure() {
 	lab_isolated "$python" "$here/veth.py" "$pace"
 	echo "publishing" >&2
 	lab_isolated "$python" "$here/publish.py" "$pace"
+	echo "looking" >&2
+	lab_isolated "$python" "$here/looks.py" "$pace"
 	lab_isolated "$python" "$here/sizes.py"
 }
 
