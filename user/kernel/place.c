@@ -4,14 +4,11 @@
 #include <errno.h>
 #include <libgen.h>
 #include <linux/magic.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
-
-#define MOUNT "mount -t bpf -o mode=700 bpf /sys/fs/bpf"
 
 int sw_place_make(const char *path, struct sw_error *error)
 {
@@ -21,16 +18,30 @@ int sw_place_make(const char *path, struct sw_error *error)
 	if (strchr(base ? base : path, '.'))
 		return sw_fail(error, -EINVAL, "%s: bpffs allows no dot in a name", path);
 	if (mkdir(path, 0700) && errno != EEXIST)
-		return sw_fail(error, -errno, "%s: %s; is bpffs mounted? (" MOUNT ")", path,
-			       strerror(errno));
+		return sw_fail(error, -errno, "%s: %s; is bpffs mounted? (" SW_PLACE_MOUNT ")",
+			       path, strerror(errno));
 	if (statfs(path, &fs))
 		return sw_fail(error, -errno, "%s: %s", path, strerror(errno));
 	if (fs.f_type != BPF_FS_MAGIC) {
 		rmdir(path);
-		return sw_fail(error, -ENODEV, "%s is not on bpffs, where pins must be; " MOUNT,
-			       path);
+		return sw_fail(error, -ENODEV,
+			       "%s is not on bpffs, where pins must be; " SW_PLACE_MOUNT, path);
 	}
 	return 0;
+}
+
+bool sw_place_is_bpffs(const char *path)
+{
+	struct statfs fs;
+	char *copy;
+	bool is;
+
+	if (!statfs(path, &fs))
+		return fs.f_type == BPF_FS_MAGIC;
+	copy = strdup(path);
+	is = copy && !statfs(dirname(copy), &fs) && fs.f_type == BPF_FS_MAGIC;
+	free(copy);
+	return is;
 }
 
 static bool is_trusted(uid_t owner)
