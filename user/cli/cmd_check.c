@@ -1,22 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "base/error.h"
 #include "base/json.h"
 #include "base/names.h"
 #include "base/text.h"
 #include "cli/output.h"
+#include "cli/planning.h"
 #include "cli/verbs.h"
 #include "config/words.h"
 #include "kernel/footprint.h"
-#include "kernel/hosts.h"
-#include "policy/plan.h"
-#include "run/layout.h"
 #include "run/nics_find.h"
-#include "run/route_plan.h"
-#include "worker/parse.h"
 
 static json_t *interfaces_json(const struct sw_config *config, const bool *present)
 {
@@ -117,40 +112,20 @@ static void print_unfit(const struct sw_plan *plan)
 	}
 }
 
-static int make_plan(const struct sw_options *options, struct sw_plan *plan, struct sw_error *error)
-{
-	struct sw_hosts hosts = { 0 };
-	const struct sw_reading reading = {
-		.read = sw_worker_read,
-		.state_dir = options->instance.state_dir,
-		.hosts = &hosts,
-	};
-	int err;
-
-	if (sw_hosts_read(SW_RESOLV_CONF, &hosts, error))
-		sw_warn("%s", error->text);
-	err = sw_route_plan_make(&options->instance, &reading, plan, error);
-	free(hosts.host);
-	if (err)
-		print_unfit(plan);
-	return err;
-}
-
 int cmd_check(const struct sw_options *options)
 {
 	struct sw_error error = {};
 	bool present[SW_MAX_INTERFACES];
 	struct sw_footprint footprint;
-	struct sw_layout room;
 	struct sw_plan plan;
-	int err = make_plan(options, &plan, &error);
+	int err = sw_plan_strictly(&options->instance, &plan, &error);
 
+	if (err)
+		print_unfit(&plan);
 	if (!err)
 		err = sw_nics_inspect(plan.config, present, &error);
-	if (!err) {
-		room = sw_layout_room(&plan.need);
-		err = sw_footprint_measure(&room, &footprint, &error);
-	}
+	if (!err)
+		err = sw_plan_footprint(&plan, &footprint, &error);
 	if (!err && options->json)
 		err = sw_print_json(check_json(&plan, present, &footprint));
 	else if (!err)
