@@ -43,12 +43,14 @@ LIBRARIES = {
 GENERATED = {"spamweir.skel.h": {"kernel"}, "spamweir.version.h": {"base"}}
 
 # A source has no header of its own if what it defines is an entry of a table, which
-# stands in one header: a verb, or a feed's format.
+# stands in one header: a verb, a feed's format, or a check of `doctor`.
 TABLES = [
     (re.compile(r"user/main\.c"), re.compile(r"^int main\(", re.M), None),
     (re.compile(r"user/cli/cmd_\w+\.c"), re.compile(r"^int cmd_\w+\(", re.M), None),
     (re.compile(r"user/feed/\w+\.c"),
      re.compile(r"^const struct sw_feed_format sw_feed_\w+ = ", re.M), "feed/format.h"),
+    (re.compile(r"user/doctor/check_\w+\.c"),
+     re.compile(r"^void sw_check_\w+\(", re.M), "doctor/checks.h"),
 ]
 
 INCLUDE = re.compile(r'\s*#\s*include\s+(<([^>]+)>|"([^"]+)")')

@@ -122,6 +122,16 @@ const struct sw_verb sw_verbs[] = {
 		.run = cmd_check,
 	},
 	{
+		.name = "doctor",
+		.argument = "[NIC]",
+		.values = SW_VALUES_INTERFACE,
+		.most = 1,
+		.help = "what hinders on this machine and its NICs, and what mends it",
+		.option = { JSON },
+		.example = { "spamweir doctor", "spamweir doctor enp1s0 --json" },
+		.run = cmd_doctor,
+	},
+	{
 		.name = "status",
 		.help = "interfaces, generation, feeds, fill levels, totals",
 		.option = { JSON },

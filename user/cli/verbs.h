@@ -66,6 +66,7 @@ int cmd_unload(const struct sw_options *options);
 int cmd_reload(const struct sw_options *options);
 int cmd_run(const struct sw_options *options);
 int cmd_check(const struct sw_options *options);
+int cmd_doctor(const struct sw_options *options);
 int cmd_status(const struct sw_options *options);
 int cmd_lookup(const struct sw_options *options);
 int cmd_suspects(const struct sw_options *options);

@@ -1,0 +1,318 @@
+# SPDX-License-Identifier: GPL-2.0
+"""`doctor`: each check that can be provoked here is; and it changes nothing."""
+import json
+import os
+import subprocess
+from contextlib import contextmanager
+
+import pytest
+
+from test_attach import nic, one_interface  # noqa: F401
+
+VETH = ("type", "veth", "peer", "name")
+LISTED = "feeds:\n  - { name: bad, kind: cnc, path: bad.txt }\n"
+EXIT = {"ok": 0, "note": 0, "warning": 3, "failure": 1}
+
+
+@pytest.fixture
+def healthy(weir):
+    weir.write("bad.txt", "198.19.66.6\n")
+    weir.configure(LISTED)
+    return weir
+
+
+def examine(weir, *arguments):
+    """All findings: (check, interface): [finding]."""
+    done = weir("doctor", *arguments, "--json", check=False)
+    told = json.loads(done.stdout)
+    assert done.stderr == "", done
+    assert done.returncode == EXIT[told["severity"]], done
+    order = [list(EXIT).index(finding["severity"]) for finding in told["findings"]]
+    assert order == sorted(order, reverse=True)
+    assert list(EXIT)[max(order)] == told["severity"]
+    found = {}
+    for finding in told["findings"]:
+        assert set(finding) == {"severity", "check", "interface", "text", "mend"}
+        found.setdefault((finding["check"], finding["interface"]), []).append(finding)
+    return found
+
+
+def only(weir, check, interface=None, *arguments):
+    finding, = examine(weir, *arguments)[check, interface]
+    return finding
+
+
+def is_well(finding):
+    return finding["severity"] == "ok" and finding["mend"] is None
+
+
+@contextmanager
+def mounted(where, *options):
+    where.mkdir(exist_ok=True)
+    subprocess.run(["mount", *options, where], check=True)
+    try:
+        yield where
+    finally:
+        subprocess.run(["umount", where], check=True)
+
+
+def test_a_machine_that_is_ready(lab, healthy):
+    found = examine(healthy)
+    for check in "config", "bpffs", "memory", "feeds":
+        assert is_well(found[check, None][0]), found[check, None]
+    for name in "acc0", "up0":
+        for check in "link", "stack", "program", "driver", "mtu", "queues", "offloads":
+            assert is_well(found[check, name][0]), found[check, name]
+    assert found["daemon", None][0]["mend"] == "spamweir load"
+    assert not healthy.pins.exists() and not healthy.state.exists()
+
+
+def test_text_has_the_worst_first_and_what_to_type(healthy):
+    healthy.configure(LISTED, one_interface("nosuch0"))
+    done = healthy("doctor", check=False)
+    assert done.returncode == 1
+    lines = done.stdout.splitlines()
+    assert lines[0] == "failure  link      nosuch0: there is no interface nosuch0"
+    assert lines[1].split("> ")[1] == "ip -br link"
+    assert lines[-1].startswith("failures: 1, warnings: ")
+    marked = [line.split()[0] for line in lines if not line.startswith(" ")][:-1]
+    assert marked == sorted(marked, key=list(EXIT).index, reverse=True)
+
+
+def test_one_nic_alone_named_or_not(lab, healthy, nic):  # noqa: F811
+    nic("veth7", *VETH, "veth8")
+    for name in "acc0", "veth7":
+        found = examine(healthy, name)
+        assert {interface for _, interface in found} == {None, name}
+        assert is_well(found["driver", name][0])
+
+
+def test_what_is_loaded_is_seen(lab, healthy):
+    healthy("load")
+    found = examine(healthy)
+    assert "in native mode" in found["program", "acc0"][0]["text"]
+    assert is_well(found["state", None][0])
+    assert "no daemon runs" in found["daemon", None][0]["text"]
+    assert found["daemon", None][0]["severity"] == "note"
+    lab.router.run("bpftool", "link", "detach", "pinned", healthy.pins / "link_acc0")
+    finding = only(healthy, "program", "acc0")
+    assert finding["severity"] == "warning" and finding["mend"] == "spamweir load"
+    healthy("load")
+    assert is_well(only(healthy, "program", "acc0"))
+
+
+def test_the_daemon_and_what_waits_for_it(lab, healthy):
+    healthy.configure(LISTED + f"metrics: {{ textfile: {healthy.directory}/m.prom }}\n")
+    healthy("load")
+    assert only(healthy, "daemon")["severity"] == "warning"
+    daemon = healthy.run()
+    finding = only(healthy, "daemon")
+    # Started by hand, without its unit.
+    assert finding["severity"] == "note" and "the daemon lives" in finding["text"]
+    assert finding["mend"] == "systemctl enable --now spamweir"
+    assert daemon.stop() == 0
+    assert only(healthy, "daemon")["severity"] == "warning"
+
+
+def test_a_daemon_that_hangs(healthy):
+    healthy.run()
+    reader = healthy.pinned("map", healthy.pins / "health")
+    heartbeat = ["bpftool", "map", "update", "id", str(reader["id"]), "key", "0", "0", "0", "0",
+                 "value", *["1"] + ["0"] * 7]
+    subprocess.run(heartbeat, check=True, capture_output=True)
+    finding = only(healthy, "daemon")
+    if finding["severity"] != "warning":  # it went round just then
+        subprocess.run(heartbeat, check=True, capture_output=True)
+        finding = only(healthy, "daemon")
+    assert finding["severity"] == "warning" and "does not go round" in finding["text"]
+    assert finding["mend"] == "systemctl restart spamweir"
+
+
+def test_another_program_is_there(lab, healthy, nic, tool):  # noqa: F811
+    nic("veth7", *VETH, "veth8")
+    lab.router.run("ip", "link", "set", "veth7", "xdp", "obj", tool("pass.o"), "sec", "xdp")
+    healthy.configure(LISTED, one_interface("veth7"))
+    finding = only(healthy, "program", "veth7")
+    assert finding["severity"] == "failure"
+    assert "another XDP program is there" in finding["text"]
+    assert finding["mend"] == "ip link set veth7 xdp off"
+    lab.router.run(*finding["mend"].split())
+    assert is_well(only(healthy, "program", "veth7"))
+
+
+def test_a_nic_that_is_down(lab, healthy, nic):  # noqa: F811
+    nic("veth7", *VETH, "veth8")
+    lab.router.run("ip", "link", "set", "veth7", "down")
+    finding = only(healthy, "link", "veth7", "veth7")
+    assert finding["severity"] == "warning" and "down" in finding["text"]
+    lab.router.run(*finding["mend"].split())
+    assert is_well(only(healthy, "link", "veth7", "veth7"))
+
+
+def test_a_device_without_ethernet(lab, healthy):
+    lab.router.run("ip", "tuntap", "add", "tun7", "mode", "tun")
+    try:
+        found = examine(healthy, "tun7")
+        assert found["link", "tun7"][0]["severity"] == "failure"
+        assert "a tun device" in found["link", "tun7"][0]["text"]
+        assert ("driver", "tun7") not in found
+    finally:
+        lab.router.run("ip", "link", "del", "tun7")
+
+
+def test_frames_that_fit_no_buffer(lab, healthy):
+    lab.router.run("ip", "tuntap", "add", "tap7", "mode", "tap")
+    try:
+        assert is_well(only(healthy, "mtu", "tap7", "tap7"))
+        lab.router.run("ip", "link", "set", "tap7", "mtu", "9000")
+        finding = only(healthy, "mtu", "tap7", "tap7")
+        assert finding["severity"] == "warning" and "9000" in finding["text"]
+        lab.router.run(*finding["mend"].split())
+        assert is_well(only(healthy, "mtu", "tap7", "tap7"))
+    finally:
+        lab.router.run("ip", "link", "del", "tap7")
+
+
+def test_no_native_xdp(healthy):
+    """The loopback device has none. A kernel before 6.3 does not tell."""
+    told = only(healthy, "driver", "lo", "lo")
+    assert told["severity"] == "warning" or "does not tell" in told["text"]
+    for xdp, severity in ("native", "failure"), ("generic", "note"):
+        healthy.configure(LISTED, one_interface("lo", xdp=xdp))
+        found = only(healthy, "driver", "lo")
+        assert found["severity"] == severity or "does not tell" in found["text"]
+
+
+def test_a_port_of_a_bridge_and_the_bridge(lab, healthy, nic):  # noqa: F811
+    nic("br7", "type", "bridge")
+    for port, end in ("veth1", "veth2"), ("veth3", "veth4"):
+        nic(port, *VETH, end)
+        lab.router.run("ip", "link", "set", port, "master", "br7")
+    healthy.configure(LISTED, one_interface("veth1"))
+    finding = only(healthy, "stack", "veth1")
+    assert finding["severity"] == "note" and "veth3" in finding["text"]
+    assert finding["mend"] == "name the other ports of br7 too"
+    both = one_interface("veth1") + "  - { name: veth3, role: upstream }\n"
+    healthy.configure(LISTED, both)
+    assert is_well(only(healthy, "stack", "veth1"))
+    healthy.configure(LISTED, one_interface("br7"))
+    finding = only(healthy, "stack", "br7")
+    assert finding["severity"] == "warning" and "veth1, veth3" in finding["text"]
+    healthy.configure(LISTED, both + "  - { name: br7, role: access }\n")
+    finding = only(healthy, "stack", "br7")
+    assert finding["severity"] == "warning" and "one of the two is left out" in finding["text"]
+
+
+def test_tags_that_are_taken_out(lab, healthy, nic):  # noqa: F811
+    nic("veth7", *VETH, "veth8")
+    healthy.configure(LISTED, "interfaces:\n  - { name: veth7, role: access, "
+                              "vlans: { 7: upstream } }\n")
+    lab.router.run("ethtool", "-K", "veth7", "rxvlan", "on")
+    finding = only(healthy, "offloads", "veth7")
+    assert finding["severity"] == "warning" and "VLAN tags" in finding["text"]
+    lab.router.run(*finding["mend"].split())
+    assert is_well(only(healthy, "offloads", "veth7"))
+
+
+def test_pins_where_no_bpffs_is(healthy):
+    healthy.pins = healthy.directory / "pins"
+    finding = only(healthy, "bpffs")
+    assert finding["severity"] == "failure" and "is not on bpffs" in finding["text"]
+    assert finding["mend"] == "mount -t bpf -o mode=700 bpf /sys/fs/bpf"
+    assert not healthy.pins.exists()
+
+
+def test_pins_that_others_can_change(healthy):
+    healthy("load")
+    healthy.pins.chmod(0o777)
+    try:
+        found = examine(healthy)
+        finding, = found["bpffs", None]
+        assert finding["severity"] == "failure"
+        assert found["daemon", None][0]["severity"] == "failure"
+        subprocess.run(finding["mend"].split(), check=True)
+        assert is_well(only(healthy, "bpffs"))
+    finally:
+        healthy.pins.chmod(0o700)
+
+
+def test_the_state_directory(healthy):
+    assert only(healthy, "state")["mend"] == f"install -d -m 700 {healthy.state}"
+    with mounted(healthy.state, "-t", "tmpfs", "-o", "size=128k,mode=700", "none"):
+        assert only(healthy, "state")["severity"] == "failure"  # under 1 MiB is left
+    with mounted(healthy.state, "-t", "tmpfs", "-o", "size=8m,mode=700", "none"):
+        assert "nearly full: 8 MiB" in only(healthy, "state")["text"]
+        subprocess.run(["mount", "-o", "remount,ro", healthy.state], check=True)
+        finding = only(healthy, "state")
+        assert finding["severity"] == "failure" and "Read-only" in finding["text"]
+        subprocess.run(["sh", "-c", finding["mend"]], check=True)
+        assert only(healthy, "state")["severity"] == "warning"
+    healthy.state.chmod(0o777)
+    finding = only(healthy, "state")
+    assert finding["severity"] == "warning" and "0777" in finding["text"]
+    subprocess.run(finding["mend"].split(), check=True)
+    os.chown(healthy.state, 12345, -1)
+    finding = only(healthy, "state")
+    assert finding["severity"] == "warning" and "user 12345" in finding["text"]
+    subprocess.run(finding["mend"].split(), check=True)
+    assert is_well(only(healthy, "state"))
+    healthy.state = healthy.directory / "no" / "state"
+    assert only(healthy, "state")["severity"] == "warning"
+
+
+def test_a_state_directory_that_is_a_file(healthy):
+    healthy.state.write_text("")
+    told = json.loads(healthy("doctor", "--json", check=False).stdout)
+    finding, = [finding for finding in told["findings"] if finding["check"] == "state"]
+    assert finding["severity"] == "failure" and "no directory" in finding["text"]
+
+
+def test_feeds_that_cannot_be_read_or_are_anybodys(healthy):
+    path = healthy.directory / "bad.txt"
+    path.chmod(0o666)
+    finding = only(healthy, "feeds")
+    assert finding["severity"] == "warning" and "everybody can write" in finding["text"]
+    subprocess.run(finding["mend"].split(), check=True)
+    assert is_well(only(healthy, "feeds"))
+    path.unlink()
+    found = examine(healthy)
+    assert found["feeds", None][0]["severity"] == "failure"
+    assert str(path) in found["feeds", None][0]["text"]
+    assert found["config", None][0]["severity"] == "failure"
+
+
+def test_a_feed_that_was_not_fetched_and_one_that_could_not_be(healthy):
+    url = f"file://{healthy.directory}/list.txt"
+    healthy.configure(f"feeds:\n  - {{ name: net, kind: cnc, url: \"{url}\" }}\n")
+    finding, = examine(healthy)["feeds", None]
+    assert finding["severity"] == "note" and "has not been fetched" in finding["text"]
+    assert finding["mend"] == "spamweir feed update net"
+    healthy("feed", "update", "net", check=False)
+    finding, = examine(healthy)["feeds", None]
+    assert finding["severity"] == "warning" and "could not be fetched" in finding["text"]
+    healthy.write("list.txt", "198.19.66.6\n")
+    healthy("feed", "update", "net", check=False)
+    assert is_well(only(healthy, "feeds"))
+
+
+def test_where_metrics_go(healthy):
+    place = healthy.directory / "node-exporter"
+    healthy.configure(LISTED + f"metrics: {{ textfile: {place}/spamweir.prom }}\n")
+    finding = only(healthy, "textfile")
+    assert finding["severity"] == "warning"
+    subprocess.run(finding["mend"].split(), check=True)
+    assert is_well(only(healthy, "textfile"))
+    os.mkfifo(place / "spamweir.prom")
+    finding = only(healthy, "textfile")
+    assert finding["severity"] == "warning"
+    subprocess.run(finding["mend"].split(), check=True)
+    with mounted(place, "-t", "tmpfs", "-o", "ro", "none"):
+        assert only(healthy, "textfile")["severity"] == "warning"
+
+
+def test_a_config_that_is_none(healthy):
+    healthy.config.write_text("interfaces: 5\n")
+    found = examine(healthy, "acc0")
+    finding, = found["config", None]
+    assert finding["severity"] == "failure" and f"{healthy.config}:1" in finding["text"]
+    assert is_well(found["link", "acc0"][0])

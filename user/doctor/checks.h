@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The checks, each of which adds one finding or several. They look, and change nothing. */
+#ifndef SPAMWEIR_DOCTOR_CHECKS_H
+#define SPAMWEIR_DOCTOR_CHECKS_H
+
+#include "doctor/findings.h"
+#include "doctor/patient.h"
+
+/* Of the machine and the instance. */
+void sw_check_kernel(const struct sw_patient *patient, struct sw_findings *out);
+void sw_check_jit(const struct sw_patient *patient, struct sw_findings *out);
+void sw_check_clock(const struct sw_patient *patient, struct sw_findings *out);
+void sw_check_bpffs(const struct sw_patient *patient, struct sw_findings *out);
+void sw_check_config(const struct sw_patient *patient, struct sw_findings *out);
+void sw_check_memory(const struct sw_patient *patient, struct sw_findings *out);
+void sw_check_state(const struct sw_patient *patient, struct sw_findings *out);
+void sw_check_feeds(const struct sw_patient *patient, struct sw_findings *out);
+void sw_check_textfile(const struct sw_patient *patient, struct sw_findings *out);
+void sw_check_daemon(const struct sw_patient *patient, struct sw_findings *out);
+
+/* Of a NIC, the first whether it is there: without, the others are not called. */
+void sw_check_link(const struct sw_patient *patient, const struct sw_nic_facts *nic,
+		   struct sw_findings *out);
+void sw_check_stack(const struct sw_patient *patient, const struct sw_nic_facts *nic,
+		    struct sw_findings *out);
+void sw_check_program(const struct sw_patient *patient, const struct sw_nic_facts *nic,
+		      struct sw_findings *out);
+void sw_check_driver(const struct sw_patient *patient, const struct sw_nic_facts *nic,
+		     struct sw_findings *out);
+void sw_check_mtu(const struct sw_patient *patient, const struct sw_nic_facts *nic,
+		  struct sw_findings *out);
+void sw_check_queues(const struct sw_patient *patient, const struct sw_nic_facts *nic,
+		     struct sw_findings *out);
+void sw_check_offloads(const struct sw_patient *patient, const struct sw_nic_facts *nic,
+		       struct sw_findings *out);
+
+/* What they decide by, apart from reading it: for tests, too. */
+
+/* `jit` and `harden`: net.core.bpf_jit_*, -1 if that cannot be read. */
+void sw_judge_jit(int jit, int harden, struct sw_findings *out);
+void sw_judge_kernel(const char *release, bool btf, struct sw_findings *out);
+void sw_judge_clock(__s64 unix_seconds, bool synchronized, struct sw_findings *out);
+/* Bytes. `loaded`: what the lists take now is in use already. */
+void sw_judge_memory(__u64 available, const struct sw_footprint *footprint, bool loaded,
+		     struct sw_findings *out);
+void sw_judge_room(const char *directory, __u64 bytes, __u64 inodes, struct sw_findings *out);
+
+#endif

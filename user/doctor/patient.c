@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "doctor/patient.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "doctor/kernel_version.h"
+#include "kernel/xdp_features.h"
+
+/* Of the network namespace whose /sys this is. */
+static unsigned read_vfs(const char *name)
+{
+	unsigned vfs = 0;
+	char path[128];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/sys/class/net/%s/device/sriov_numvfs", name);
+	file = fopen(path, "re");
+	if (!file)
+		return 0;
+	if (fscanf(file, "%u", &vfs) != 1)
+		vfs = 0;
+	fclose(file);
+	return vfs;
+}
+
+int sw_nic_facts_read(const struct sw_patient *patient, const struct sw_interface_config *config,
+		      struct sw_nic_facts *out)
+{
+	const struct sw_attached *link;
+	int err;
+
+	*out = (struct sw_nic_facts){
+		.name = config->name,
+		.config = config,
+		.cpus = sysconf(_SC_NPROCESSORS_ONLN),
+		.kernel = sw_kernel_version_running(),
+	};
+	err = sw_link_by_name(config->name, &out->link);
+	if (err)
+		return err == -ENODEV ? 0 : err;
+	sw_ethtool_read(out->link.name, &out->ethtool);
+	out->features_known = !sw_xdp_features(out->link.ifindex, &out->features);
+	out->vfs = read_vfs(out->link.name);
+	link = sw_attached_on(&patient->attached, out->link.ifindex);
+	out->attached = link;
+	out->native = link && link->mode == SW_NATIVE;
+	return 0;
+}
