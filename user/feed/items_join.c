@@ -36,17 +36,33 @@ static struct sw_copy_about shifted(struct sw_copy_about about, const struct shi
 	return about;
 }
 
+/* Of the later tags, which begin with an empty one: how many bytes stand in the first ones
+ * already. Where one half ends and the other begins, the text may be the same. */
+static size_t shared_tags(const struct sw_items *items, const struct sw_items *more)
+{
+	size_t size = strlen(more->tags + 1) + 1;
+	const char *last = items->tags + items->tags_size - size;
+
+	if (!items->tags_size)
+		return 0;
+	return items->tags_size > size && !last[-1] && !memcmp(last, more->tags + 1, size)
+		       ? 1 + size
+		       : 1;
+}
+
 static int join_tags(struct sw_items *items, const struct sw_items *more, struct shift *by)
 {
+	size_t shared;
+
 	if (!more->tags_size)
 		return 0;
-	if (items->tags_size + more->tags_size >= SW_ITEM_ENDS)
+	shared = shared_tags(items, more);
+	if (items->tags_size + more->tags_size >= SW_ITEM_ENDS ||
+	    extend(&items->tags, items->tags_size, more->tags_size, 1))
 		return -ENOMEM;
-	if (extend(&items->tags, items->tags_size, more->tags_size, 1))
-		return -ENOMEM;
-	by->tags = items->tags_size;
-	memcpy(items->tags + items->tags_size, more->tags, more->tags_size);
-	items->tags_size += more->tags_size;
+	by->tags = items->tags_size - shared;
+	memcpy(items->tags + items->tags_size, more->tags + shared, more->tags_size - shared);
+	items->tags_size += more->tags_size - shared;
 	items->tags_room = items->tags_size;
 	return 0;
 }
