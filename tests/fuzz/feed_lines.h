@@ -266,9 +266,15 @@ static inline struct line read_exclusion(char *text, bool open)
  * it should. */
 static inline struct line read_line(char *text, enum sw_format format, __u64 min_count, bool open)
 {
-	char *excluded;
+	char *excluded, *behind;
 
 	text = trimmed(text);
+	for (behind = strchr(text, '\r'); behind && is_comment(text);
+	     behind = strchr(behind, '\r')) {
+		behind = trimmed(behind);
+		if (*behind && !is_comment(behind))
+			return (struct line){ .is = LINE_BAD };
+	}
 	if (!*text || is_comment(text))
 		return (struct line){ .is = LINE_NOTHING };
 	excluded = excluded_by(text);

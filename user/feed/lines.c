@@ -45,9 +45,14 @@ static int heed_comment(struct sw_feed_reader *reader, struct sw_span line, __u3
 /* A comment that does not end where its writer ended it. */
 static bool hides_lines(struct sw_span comment)
 {
-	const char *end = comment.size ? memchr(comment.at, '\r', comment.size) : NULL;
+	const char *end;
 
-	return end && sw_is_content(sw_behind(comment, end));
+	while (comment.size && (end = memchr(comment.at, '\r', comment.size))) {
+		comment = sw_behind(comment, end);
+		if (sw_is_content(comment))
+			return true;
+	}
+	return false;
 }
 
 #define PASSED (4 << 20) /* bytes, for each of which it is told that they are passed */

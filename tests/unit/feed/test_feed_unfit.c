@@ -367,7 +367,7 @@ static void names_what_a_list_looks_like(void **state)
 		{ "\"192.0.2.1\"", "CSV; `csv: { column: 1 }`" },
 		{ "2001:db8::1 :127.0.0.2:x", "an rbldnsd zone" },
 		{ "192.0.2.1\r192.0.2.2", "lines that end in CR alone; `tr '\\r' '\\n'` parts" },
-		{ "# ours\r192.0.2.2", "lines that end in CR alone" },
+		{ "# ours\r# all\r192.0.2.2", "lines that end in CR alone" },
 	};
 	char text[256];
 	size_t i;
