@@ -35,7 +35,7 @@ LIBS := libxdp libbpf libelf yaml-0.1 jansson sqlite3 zlib libxxhash libmnl libs
 CFLAGS ?= -O2 -g
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes $(WERROR)
 INCLUDE := -Iinclude -Iuser -I$(BUILD)
-ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE $(WARN) $(INCLUDE) $(CFLAGS) -MMD -MP
+ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE $(WARN) $(INCLUDE) $(CPPFLAGS) $(CFLAGS) -MMD -MP
 ALL_LIBS = $(shell $(PKG_CONFIG) --libs $(LIBS)) -lpthread -lm
 
 MULTIARCH := $(shell $(CC) -print-multiarch)

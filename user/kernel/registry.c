@@ -64,9 +64,9 @@ static int feed_in_config(const struct sw_config *config, const char *name)
 	return 0;
 }
 
-/* The feed's slot; else a free one; else of those that no configured feed has the
- * one that was in force longest ago, in the last resort one that this publish
- * will end. */
+/* The feed's slot; else a free one; else the one that was in force longest ago among
+ * those that no configured feed has, in the last resort one that this publish will
+ * end. */
 static int choose_slot(const struct sw_registry *registry, const struct sw_config *config,
 		       const char *name)
 {

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "kernel/offload.h"
 #include "kernel/attach.h"
+#include "kernel/offload.h"
 #include "kernel/registry.h"
 #include "kernel/remove.h"
 #include "run/nics_find.h"
