@@ -36,9 +36,7 @@ static struct sw_span unescape(struct sw_csv *csv, struct sw_span field)
 	const char *end = field.at + field.size, *at;
 
 	for (at = field.at; at < end; at++) {
-		if (is_slashed(at, end))
-			at++;
-		else if (*at == '"')
+		if (is_slashed(at, end) || *at == '"')
 			at++;
 		csv->unescaped[csv->used++] = *at;
 		out.size++;
