@@ -72,6 +72,36 @@ class Bird:
         self.popen.wait(30)
 
 
+class Frr:
+    """FRR as scripts/fleet has it, of this place and these neighbours."""
+
+    def __init__(self, namespace, directory, tool, neighbour):
+        directory.mkdir()
+        config = (FLEET / "frr.conf").read_text()
+        for there, here in (("198.51.100.1 ", f"{neighbour} "), ("198.51.100.25/32", "198.18.64.25/32"),
+                            ("198.51.100.0/24", "198.18.0.0/16"),
+                            ("2001:db8:25::/64", "2001:db8:18:25::/64"),
+                            ("2001:db8::/32", "2001:db8:18::/48")):
+            assert there in config
+            config = config.replace(there, here)
+        (directory / "frr.conf").write_text(config)
+        self._popen = []
+        for daemon in ("zebra", "staticd", "bgpd"):
+            self._popen.append(namespace.start(
+                tool("frr/run"), daemon, "-f", directory / "frr.conf", "-z", directory / "zserv",
+                "--vty_socket", directory, "-i", directory / f"{daemon}.pid", "-P", "0",
+                "--log", f"file:{directory}/{daemon}.log", stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL))
+            if daemon == "zebra":
+                wait_until((directory / "zserv").exists)
+
+    def end(self, _=None):
+        """In peace, so that zebra takes its routes out of the router's tables."""
+        for popen in reversed(self._popen):
+            popen.terminate()
+            popen.wait(30)
+
+
 class Fleet:
     def __init__(self, lab, weir, directory, tool):
         subprocess.run(["ip", "netns", "add", "found"], check=True)
@@ -93,6 +123,11 @@ class Fleet:
                     self._tool, address, other, 7 if here else 23, config)
         self._birds.append(bird)
         return bird
+
+    def frr(self):
+        frr = Frr(self.lab.router, self._directory / "frr", self._tool, HERE)
+        self._birds.append(frr)
+        return frr
 
     def both(self):
         pair = self.bird(True), self.bird(False)
@@ -196,6 +231,27 @@ def test_a_poisoned_router(fleet):
         assert not is_dropped(fleet, source), source
     refused = there.say("show", "protocols", "all", "peer")
     assert re.search(r"Import updates: +5 +0 +4 ", refused), refused
+    assert daemon.stop() == 0
+
+
+def test_frr_learns(fleet):
+    """The same with FRR at the router that learns; the poison has no effect there either."""
+    fleet.finder.configure(FINDS, interfaces="")
+    fleet.finder("load")
+    fleet.weir.configure(KNOWS)
+    daemon = fleet.weir.run()
+    poison = re.sub(r".*198\.18\.64\.1/32.*\n|.*2001:db8:18:64::/64.*\n", "", POISON)
+    fleet.bird(True, (FLEET / "bird.conf").read_text() + poison)
+    fleet.frr()
+    fleet.finder("zombie", "add", "198.18.64.1")
+    fleet.finder("zombie", "add", "2001:db8:18:64::7")
+    wait_until(lambda: entries(fleet) == 2, 120)
+    assert is_dropped(fleet, "198.18.64.1") and is_dropped(fleet, "2001:db8:18:64::9")
+    for source in ("198.18.64.25", "198.18.64.2", "2001:db8:18:25::1", "2001:db8:18:65::1"):
+        assert not is_dropped(fleet, source), source
+    fleet.finder("zombie", "del", "198.18.64.1")
+    wait_until(lambda: entries(fleet) == 1, 120)
+    assert not is_dropped(fleet, "198.18.64.1")
     assert daemon.stop() == 0
 
 
