@@ -11,12 +11,6 @@
 #include "base/error.h"
 #include "kernel/gate.h"
 
-/* Children have no use for it, and the kernel would copy the table of its pages. */
-static void keep_from_children(void *memory, size_t size)
-{
-	madvise(memory, size, MADV_DONTFORK);
-}
-
 static int map_memory(int fd, size_t size, int protection, struct sw_generation *out,
 		      struct sw_error *error)
 {
@@ -25,7 +19,6 @@ static int map_memory(int fd, size_t size, int protection, struct sw_generation 
 	if (memory == MAP_FAILED)
 		return sw_fail(error, -errno, "cannot map a generation of %zu bytes: %s", size,
 			       strerror(errno));
-	keep_from_children(memory, size);
 	*out = (struct sw_generation){ .fd = fd, .policy = memory, .size = size };
 	return 0;
 }
