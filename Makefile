@@ -11,6 +11,7 @@
 # make coverage   of user/, by the unit and packet tests
 # make bench      against other filters; bench-quick, bench-check: see tests/bench/bench.mk
 # make install    and uninstall: DESTDIR and PREFIX are heeded
+# make deb        Debian packages of what is committed; test-packages tries them
 # V=1 shows commands.
 
 PREFIX ?= /usr/local
@@ -39,7 +40,7 @@ ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE $(WARN) $(INCLUDE) $(CPPFLAGS) $(CFLAGS) -
 ALL_LIBS = $(shell $(PKG_CONFIG) --libs $(LIBS)) -lpthread -lm
 
 MULTIARCH := $(shell $(CC) -print-multiarch)
-BPF_CFLAGS := -target bpf -mcpu=v3 -O2 -g -Wall -Wextra $(WERROR) -I/usr/include/$(MULTIARCH) \
+BPF_CFLAGS := -target bpf -mcpu=v3 -O2 -g -fdebug-compilation-dir=. -Wall -Wextra $(WERROR) -I/usr/include/$(MULTIARCH) \
 	      -Iinclude -Ibpf -MMD -MP
 
 USER_SRC := $(wildcard user/*.c user/*/*.c)
@@ -60,7 +61,7 @@ endif
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: FORCE all tests units clean install uninstall demo test check lint deps test-kernels fuzz judge soak coverage
+.PHONY: FORCE all tests units clean install uninstall deb test-packages demo test check lint deps test-kernels fuzz judge soak coverage
 
 all: $(BUILD)/spamweir
 
@@ -108,7 +109,7 @@ $(BUILD)/tests/kernels/%: $(BUILD)/tests/kernels/%.o
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $^ -o $@ $(ALL_LIBS)
 
 # A header that changes rebuilds what included it; the skeleton, what embeds it.
--include $(shell test -d $(BUILD) && find $(BUILD) -path '$(BUILD)/base-*' -prune -o -name '*.d' -print)
+-include $(shell test -d $(BUILD) && find $(BUILD) -path '$(BUILD)/base-*' -prune -o -type f -name '*.d' -print)
 
 deps:
 	$(Q)scripts/deps.sh
@@ -175,6 +176,12 @@ install: all
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/sbin/spamweir $(foreach file,$(SHARED_FILES),$(call placed,$(file)))
 	-$(Q)rmdir $(DESTDIR)$(PREFIX)/share/doc/spamweir/examples $(DESTDIR)$(PREFIX)/share/doc/spamweir
+
+deb:
+	$(Q)scripts/deb.sh $(BUILD) $(RELEASE)
+
+test-packages:
+	$(Q)tests/packages/run.sh $(BUILD) $(SUITES)
 
 clean:
 	$(Q)rm -rf $(BUILD)

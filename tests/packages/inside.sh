@@ -1,0 +1,95 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# In a container with systemd: a router with one NIC, the other end of which is in a
+# network namespace. The life of the package, with traffic. Lines that begin with @@ are
+# for run.sh.
+export DEBIAN_FRONTEND=noninteractive
+set -m # what runs in the background is a group of its own, and does not ignore SIGINT
+
+pass() { echo "@@ pass $1"; }
+fail() { echo "@@ fail $1"; }
+
+# check TEXT COMMAND...
+check() {
+	if "${@:2}" >&2; then pass "$1"; else fail "$1"; fi
+}
+
+# until COMMAND...: for a minute.
+until_it() {
+	local i
+
+	for ((i = 0; i < 600; i++)); do
+		"$@" >/dev/null 2>&1 && return 0
+		sleep 0.1
+	done
+	return 1
+}
+
+out() { nsenter --net=/run/netns/outside "$@"; }
+attached() { ip -j link show dev inside0 | grep -q '"xdp":{'; }
+not() { ! "$@"; }
+cut_off() { not out ping -q -c 2 -i 0.2 -W 1 -I 198.18.0.66 198.18.0.1; }
+loaded() { spamweir status && attached; }
+
+ip link set lo up
+ip netns add outside
+ip link add inside0 type veth peer name far netns outside
+ip address add 198.18.0.1/24 dev inside0
+ip link set inside0 up
+ip -n outside address add 198.18.0.2/24 dev far
+ip -n outside address add 198.18.0.66/24 dev far
+ip -n outside link set far up
+until_it out ping -q -c 1 -W 1 -I 198.18.0.66 198.18.0.1 || fail "the container's network"
+
+check "it installs" dpkg -i /root/first.deb
+check "nothing is started without a configuration" not systemctl is-active -q spamweir
+check "nothing is enabled" not systemctl is-enabled -q spamweir
+check "there is a user for what comes from outside" getent passwd spamweir
+check "the example is a configuration" spamweir check -c /usr/share/doc/spamweir/examples/spamweir.yaml
+
+cat >/etc/spamweir/spamweir.yaml <<C
+interfaces:
+  - { name: inside0, role: access }
+feeds:
+  - { name: cut, kind: cnc, entries: [198.18.0.66], may_list_special: true }
+C
+check "systemctl enable --now works" systemctl enable --now spamweir
+until_it loaded
+check "it is in force" loaded
+check "what is listed is cut off" cut_off
+check "what is not passes" out ping -q -c 2 -i 0.2 -W 1 198.18.0.1
+check "an address is listed by hand" spamweir zombie add 198.18.0.77 --why "kept"
+
+daemon=$(systemctl show -p MainPID --value spamweir)
+out ping -q -i 0.01 -W 5 198.18.0.1 >/tmp/clean &
+clean=$!
+out ping -q -i 0.01 -W 5 -I 198.18.0.66 198.18.0.1 >/tmp/cut &
+cut=$!
+check "it is upgraded under traffic" dpkg -i /root/newer.deb
+changed() { [ "$(systemctl show -p MainPID --value spamweir)" != "$daemon" ]; }
+until_it changed
+check "the daemon was started again" changed
+until_it loaded
+kill -INT -- "-$clean" "-$cut"
+wait "$clean" "$cut"
+grep transmitted /tmp/clean /tmp/cut >&2
+check "no clean packet was lost" grep -qE ' 0% packet loss' /tmp/clean
+check "no listed one passed" grep -qE ' 0 received' /tmp/cut
+
+check "it is restarted" systemctl restart spamweir
+until_it loaded
+systemctl stop spamweir
+check "stopping the daemon ends no enforcement" attached
+systemctl start spamweir
+
+check "it is removed" dpkg -r spamweir
+check "the NIC has no program then" not attached
+check "nothing is pinned" not test -e /sys/fs/bpf/spamweir
+check "configuration and state stay" test -e /etc/spamweir/spamweir.yaml -a -d /var/lib/spamweir
+check "it is installed again" dpkg -i /root/first.deb
+systemctl start spamweir
+until_it loaded
+check "who was listed by hand is" sh -c "spamweir zombie list | grep -q 198.18.0.77"
+check "it is purged" dpkg -P spamweir
+check "nothing of it is left" not ls -d /etc/spamweir /var/lib/spamweir /sys/fs/bpf/spamweir
+check "no unit is left" not systemctl cat spamweir

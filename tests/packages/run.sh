@@ -1,0 +1,192 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# run.sh BUILD [SUITE...]: Debian packages of what is committed. They are built twice, at
+# different places, and must be the same; lintian reads them; then, in a container with
+# systemd of each suite (bookworm, trixie), they are installed, upgraded under traffic,
+# removed and purged, as inside.sh says. Containers end with this, whatever happens.
+set -uo pipefail
+export LC_ALL=C
+
+here=$(dirname "$(realpath "$0")")
+sources=$(dirname "$(dirname "$here")")
+# shellcheck source=scripts/lab.sh
+. "$sources/scripts/lab.sh"
+build=$(realpath "${1:?usage: run.sh BUILD [SUITE...]}")
+shift
+suites=("$@")
+[ $# -gt 0 ] || suites=(bookworm trixie)
+cache=${XDG_CACHE_HOME:-$HOME/.cache}/spamweir/roots
+work=$build/packages
+passed=0
+failed=0
+skipped=0
+
+pass() { passed=$((passed + 1)); echo "pass: $1"; }
+fail() { failed=$((failed + 1)); echo "FAIL: $1"; }
+skip() { skipped=$((skipped + 1)); echo "skip: $1"; }
+
+install_tools() {
+	local package missing=()
+
+	for package in debhelper dpkg-dev fakeroot lintian mandoc mmdebstrap systemd-container; do
+		dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' ||
+			missing+=("$package")
+	done
+	[ "${#missing[@]}" -gt 0 ] || return 0
+	echo "installing: ${missing[*]}"
+	apt-get update -qq
+	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+		"${missing[@]}" >/dev/null
+}
+
+# A builder who keeps other hours, at another place, with another mask.
+build_elsewhere() {
+	rm -rf "$work/clone" "$work/elsewhere"
+	git clone -q "$sources" "$work/clone" &&
+		(cd "$work/clone" && umask 027 &&
+			TZ=Asia/Tokyo scripts/deb.sh "$work/elsewhere" "$release")
+}
+
+check_built_twice() {
+	local deb
+
+	for deb in "$work"/here/deb/*.deb; do
+		if cmp -s "$deb" "$work/elsewhere/deb/$(basename "$deb")"; then
+			pass "$(basename "$deb" | cut -d _ -f 1) is the same, wherever it is built"
+		else
+			fail "$(basename "$deb") differs, built elsewhere"
+		fi
+	done
+}
+
+# Who builds this for others has an address that others can write to.
+check_lintian() {
+	local said
+
+	said=$(lintian --allow-root --suppress-tags bogus-mail-host,bogus-mail-host-in-debian-changelog \
+		--fail-on error,warning "$work"/here/deb/*.deb 2>&1)
+	# shellcheck disable=SC2181 # its output is kept
+	if [ $? = 0 ]; then
+		pass "lintian has nothing to say"
+	else
+		fail "lintian: $said"
+	fi
+}
+
+# The same with a higher version: what an upgrade goes to.
+make_newer() {
+	local tree=$work/newer
+
+	rm -rf "$tree"
+	dpkg-deb -R "$deb" "$tree" && sed -i 's/^Version: .*/&+newer/' "$tree/DEBIAN/control" &&
+		dpkg-deb --root-owner-group -b "$tree" "$work/newer.deb" >/dev/null && rm -r "$tree"
+}
+
+# shellcheck disable=SC2016 # apt's own $(...)
+mirror_of() {
+	apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Origin: Debian' \
+		'Label: Debian' | head -n 1
+}
+
+# fetch_root SUITE: a root directory with systemd and what the package depends on, kept.
+fetch_root() {
+	local suite=$1 mirror names
+
+	[ ! -d "$cache/$suite" ] || return 0
+	mirror=$(mirror_of)
+	[ -n "$mirror" ] || return 1
+	names=$(dpkg-deb -f "$deb" Depends | sed 's/([^)]*)//g; s/|[^,]*//g; s/[ ,]\+/,/g')
+	[ "$suite" != trixie ] || names=$(sed 's/libpcap0.8/libpcap0.8t64/; s/libcurl4/libcurl4t64/' <<<"$names")
+	mkdir -p "$cache"
+	mmdebstrap --variant=minbase --skip=output/dev \
+		--include="systemd,systemd-sysv,dbus,iproute2,iputils-ping,$names" "$suite" \
+		"$cache/$suite.new" \
+		"deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror $suite main" \
+		>"$work/$suite.root.log" 2>&1 || { rm -rf "$cache/$suite.new"; return 1; }
+	mv "$cache/$suite.new" "$cache/$suite"
+}
+
+# In mount and process namespaces of its own: the container ends with them.
+boot() {
+	local root=$1 log=$2
+
+	mkdir "$LAB/bpf"
+	mount -t bpf -o mode=700 bpf "$LAB/bpf"
+	systemd-nspawn --register=no --keep-unit --quiet --directory="$root" --boot \
+		--machine=spamweir --private-network --capability=all \
+		--system-call-filter='bpf perf_event_open' --bind="$LAB/bpf:/sys/fs/bpf" \
+		</dev/null >"$log" 2>&1 &
+}
+
+# The process 1 of the container that a nspawn runs.
+wait_for_systemd() {
+	local nspawn=$1 first i
+
+	for ((i = 0; i < 1200; i++)); do
+		kill -0 "$nspawn" 2>/dev/null || return 1
+		first=$(pgrep -P "$nspawn" | head -n 1)
+		if [ -n "$first" ] &&
+			nsenter -t "$first" -a systemctl is-system-running 2>/dev/null |
+				grep -qE 'running|degraded'; then
+			echo "$first"
+			return
+		fi
+		sleep 0.1
+	done
+	return 1
+}
+
+try_in() {
+	local suite=$1 root=$LAB/root first
+
+	mkdir "$root"
+	mkdir "$LAB/upper" "$LAB/over"
+	mount -t overlay -o "lowerdir=$cache/$suite,upperdir=$LAB/upper,workdir=$LAB/over" \
+		overlay "$root" 2>/dev/null || cp -a "$cache/$suite/." "$root/"
+	cp "$deb" "$root/root/first.deb"
+	cp "$work/newer.deb" "$root/root/newer.deb"
+	cp "$here/inside.sh" "$root/root/"
+	boot "$root" "$work/$suite.log"
+	first=$(wait_for_systemd $!) || {
+		echo "@@ skip $suite: no systemd in a container here: $(tail -n 1 "$work/$suite.log")"
+		return
+	}
+	nsenter -t "$first" -a timeout 300 bash /root/inside.sh 2>"$work/$suite.said"
+}
+
+check_suite() {
+	local suite=$1 line
+
+	fetch_root "$suite" || { skip "$suite: its packages cannot be fetched: $work/$suite.root.log"; return; }
+	while IFS= read -r line; do
+		case $line in
+		"@@ pass "*) pass "$suite: ${line#@@ pass }" ;;
+		"@@ skip "*) skip "${line#@@ skip }" ;;
+		"@@ fail "*) fail "$suite: ${line#@@ fail }" ;;
+		"@@ end") return ;;
+		esac
+	done < <(
+		export -f try_in boot wait_for_systemd
+		export cache work here deb
+		lab_private bash -c "try_in $suite; echo '@@ end'"
+	)
+}
+
+install_tools || exit 1
+mkdir -p "$work"
+MAINTAINER=${MAINTAINER:-spamweir <spamweir@localhost>}
+export MAINTAINER
+release=$(sed -n 's/^RELEASE := //p' "$sources/Makefile")
+if ! "$sources/scripts/deb.sh" "$work/here" "$release" >/dev/null || ! build_elsewhere >/dev/null; then
+	echo "packages: they do not build"
+	exit 1
+fi
+deb=$(echo "$work"/here/deb/spamweir_*.deb)
+check_built_twice
+check_lintian
+make_newer || fail "a newer package cannot be made of it"
+for suite in "${suites[@]}"; do
+	check_suite "$suite"
+done
+echo "packages: $passed passed, $failed failed, $skipped skipped"
+[ "$failed" = 0 ]
