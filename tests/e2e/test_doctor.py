@@ -214,6 +214,32 @@ def test_tags_that_are_taken_out(lab, healthy, nic):  # noqa: F811
     assert is_well(only(healthy, "offloads", "veth7"))
 
 
+@contextmanager
+def setting(lab, name, value):
+    """net.core of the router has this alone: mounted there, where the kernel shows only what a
+    network namespace may set."""
+    lab.router.run("mount", "-t", "tmpfs", "none", "/proc/sys/net/core")
+    try:
+        lab.router.run("sh", "-c", f"echo {value} > /proc/sys/net/core/{name}")
+        yield
+    finally:
+        lab.router.run("umount", "/proc/sys/net/core")
+
+
+def test_programs_that_are_interpreted(lab, healthy):
+    """A load warns of it, too, and of nothing else."""
+    assert healthy("load").stderr == ""
+    with setting(lab, "bpf_jit_enable", 0):
+        finding = only(healthy, "jit")
+        assert finding["severity"] == "warning"
+        assert finding["mend"] == "sysctl -w net.core.bpf_jit_enable=1"
+        line, = healthy("load").stderr.splitlines()
+        assert line == f"spamweir: warning: {finding['text']}: `{finding['mend']}`"
+    with setting(lab, "bpf_jit_enable", 1):
+        assert is_well(only(healthy, "jit"))
+        assert healthy("load").stderr == ""
+
+
 def test_pins_where_no_bpffs_is(healthy):
     healthy.pins = healthy.directory / "pins"
     finding = only(healthy, "bpffs")

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <errno.h>
 #include <string.h>
 
 #include "cli/doctor_output.h"
@@ -7,7 +6,6 @@
 #include "cli/planning.h"
 #include "cli/verbs.h"
 #include "doctor/doctor.h"
-#include "kernel/open.h"
 
 static void examine_nics(const struct sw_patient *patient, char *name, struct sw_findings *findings)
 {
@@ -27,7 +25,7 @@ static void examine_nics(const struct sw_patient *patient, char *name, struct sw
 }
 
 /* What cannot be had is found, not a reason to end. */
-static void admit(const struct sw_options *options, struct sw_plan *plan, struct sw_state **state,
+static void admit(const struct sw_options *options, struct sw_plan *plan,
 		  struct sw_patient *patient)
 {
 	int err;
@@ -38,13 +36,7 @@ static void admit(const struct sw_options *options, struct sw_plan *plan, struct
 	if (!err)
 		patient->trouble.text[0] = '\0';
 	patient->config = plan->config;
-	err = sw_state_open(options->instance.pin_dir, SW_READ, state, &patient->unreadable);
-	if (!err)
-		err = sw_attached_read(*state, &patient->attached, &patient->unreadable);
-	if (!err || err == -ENOENT)
-		patient->unreadable.text[0] = '\0';
-	if (!err)
-		patient->state = *state;
+	sw_patient_admit(patient);
 }
 
 int cmd_doctor(const struct sw_options *options)
@@ -55,12 +47,11 @@ int cmd_doctor(const struct sw_options *options)
 		.state_dir = options->instance.state_dir,
 	};
 	struct sw_findings findings = {};
-	struct sw_state *state = NULL;
 	struct sw_error error = {};
 	struct sw_plan plan;
 	int err, code;
 
-	admit(options, &plan, &state, &patient);
+	admit(options, &plan, &patient);
 	sw_doctor_machine(&patient, &findings);
 	examine_nics(&patient, options->arguments ? options->argument[0] : NULL, &findings);
 	sw_findings_sort(&findings);
@@ -71,8 +62,7 @@ int cmd_doctor(const struct sw_options *options)
 	else if (!err)
 		sw_doctor_print(&findings);
 	sw_findings_free(&findings);
-	sw_attached_free(&patient.attached);
-	sw_state_close(state);
+	sw_patient_discharge(&patient);
 	sw_plan_free(&plan);
 	return err ? sw_print_error(&error, err) : code;
 }

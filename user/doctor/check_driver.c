@@ -7,7 +7,7 @@
 #include "kernel/stack.h"
 #include "kernel/xdp_features.h"
 
-static size_t find_troubles(const struct sw_nic_facts *nic, struct sw_findings *out)
+size_t sw_find_troubles(const struct sw_nic_facts *nic, struct sw_findings *out)
 {
 	const struct sw_trouble *trouble;
 	enum sw_found_severity severity;
@@ -33,7 +33,7 @@ void sw_check_driver(const struct sw_patient *patient, const struct sw_nic_facts
 		     struct sw_findings *out)
 {
 	const char *driver = nic->ethtool.driver[0] ? nic->ethtool.driver : nic->link.kind;
-	size_t found = nic->config->xdp == SW_XDP_GENERIC ? 0 : find_troubles(nic, out);
+	size_t found = nic->config->xdp == SW_XDP_GENERIC ? 0 : sw_find_troubles(nic, out);
 	char why[512];
 
 	(void)patient;

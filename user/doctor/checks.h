@@ -27,6 +27,8 @@ void sw_check_program(const struct sw_patient *patient, const struct sw_nic_fact
 		      struct sw_findings *out);
 void sw_check_driver(const struct sw_patient *patient, const struct sw_nic_facts *nic,
 		     struct sw_findings *out);
+/* What the table of drivers has on it: a part of the check before. How many. */
+size_t sw_find_troubles(const struct sw_nic_facts *nic, struct sw_findings *out);
 void sw_check_mtu(const struct sw_patient *patient, const struct sw_nic_facts *nic,
 		  struct sw_findings *out);
 void sw_check_queues(const struct sw_patient *patient, const struct sw_nic_facts *nic,

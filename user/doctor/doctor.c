@@ -28,6 +28,25 @@ static const struct {
 	{ "offloads", sw_check_offloads },
 };
 
+void sw_doctor_quick(const struct sw_patient *patient, struct sw_findings *out)
+{
+	struct sw_nic_facts nic;
+	size_t i;
+
+	out->check = "kernel";
+	sw_check_kernel(patient, out);
+	out->check = "jit";
+	sw_check_jit(patient, out);
+	out->check = "driver";
+	for (i = 0; patient->config && i < patient->config->interfaces; i++) {
+		const struct sw_interface_config *config = &patient->config->interface[i];
+
+		out->interface = config->name;
+		if (config->xdp != SW_XDP_GENERIC && !sw_nic_facts_read(patient, config, &nic))
+			sw_find_troubles(&nic, out);
+	}
+}
+
 void sw_doctor_machine(const struct sw_patient *patient, struct sw_findings *out)
 {
 	size_t i;

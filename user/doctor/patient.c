@@ -6,7 +6,29 @@
 #include <unistd.h>
 
 #include "doctor/kernel_version.h"
+#include "kernel/open.h"
 #include "kernel/xdp_features.h"
+
+void sw_patient_admit(struct sw_patient *patient)
+{
+	int err;
+
+	err = sw_state_open(patient->pin_dir, SW_READ, &patient->state, &patient->unreadable);
+	if (!err) {
+		err = sw_attached_read(patient->state, &patient->attached, &patient->unreadable);
+		if (err)
+			sw_patient_discharge(patient);
+	}
+	if (!err || err == -ENOENT)
+		patient->unreadable.text[0] = '\0';
+}
+
+void sw_patient_discharge(struct sw_patient *patient)
+{
+	sw_attached_free(&patient->attached);
+	sw_state_close(patient->state);
+	patient->state = NULL;
+}
 
 /* Of the network namespace whose /sys this is. */
 static unsigned read_vfs(const char *name)

@@ -16,10 +16,14 @@ struct sw_patient {
 	const struct sw_config *config; /* NULL: it cannot be read, and `trouble` says why */
 	struct sw_error trouble;	/* with the configuration, or else with the lists; "" */
 	struct sw_footprint footprint;	/* of the lists; zeroes: it is not known */
-	const struct sw_state *state;	/* NULL: nothing is loaded, or it cannot be read, and */
+	struct sw_state *state;		/* NULL: nothing is loaded, or it cannot be read, and */
 	struct sw_error unreadable;	/* says why; "" */
 	struct sw_attached_list attached;
 };
+
+/* Opens what is loaded under .pin_dir, to be closed by sw_patient_discharge. */
+void sw_patient_admit(struct sw_patient *patient);
+void sw_patient_discharge(struct sw_patient *patient);
 
 /* One NIC. */
 struct sw_nic_facts {
