@@ -127,11 +127,14 @@ static int dump_both(struct mnl_socket *socket, struct dump *dump)
 
 int sw_routes_dump(__u32 table, __u8 protocol, struct sw_routes *out, struct sw_error *error)
 {
-	struct mnl_socket *socket = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
-	struct dump dump = { out, table, protocol };
-	int strict = 1, err = socket ? 0 : -errno;
+	struct dump dump = { .table = table, .protocol = protocol };
+	struct mnl_socket *socket;
+	int strict = 1, err;
 
 	*out = (struct sw_routes){};
+	dump.routes = out;
+	socket = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
+	err = socket ? 0 : -errno;
 	if (!err && mnl_socket_bind(socket, 0, MNL_SOCKET_AUTOPID))
 		err = -errno;
 	if (!err) {
