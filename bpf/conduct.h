@@ -9,6 +9,7 @@
 #include "maps.h"
 #include "parse_ip.h"
 #include "row.h"
+#include "suspect.h"
 
 /* What is noted. */
 struct sw_syn {
@@ -93,7 +94,7 @@ static __always_inline void sw_conduct_claim(struct sw_conduct_bucket *bucket, _
 
 /*
  * Notes a SYN. The subject's address; sw_conduct_server(); `word`: the decision, and
- * the side as the ledger takes it.
+ * the side as the ledger takes it. Returns sw_suspect_place() of one who was known.
  *
  * A function of its own to the verifier.
  */
@@ -129,7 +130,20 @@ __attribute__((noinline)) int sw_conduct_note(__u64 hi, __u64 lo, __u64 server, 
 	if (way & SW_ROW_NEW)
 		entry->subject = syn.subject;
 	sw_conduct_count(&entry->bank[syn.bank], &syn);
-	return 0;
+	return sw_suspect_place(spot.bucket, way & SW_ROW_WAY);
+}
+
+/* Notes a SYN, and judges its source by all that is noted, if it is a subscriber. As
+ * above.
+ *
+ * A function of its own to the verifier, and of its own stack. */
+__attribute__((noinline)) int sw_conduct_syn(__u64 hi, __u64 lo, __u64 server, __u64 word)
+{
+	int place = sw_conduct_note(hi, lo, server, word);
+
+	if (place <= 0 || word & SW_NOTE_REMOTE)
+		return 0;
+	return sw_suspect_look(hi, lo, (__u64)place << 32 | (__u32)word);
 }
 
 static __always_inline void sw_conduct_syn4(__u32 source, __u32 destination, __u16 port,
@@ -137,9 +151,9 @@ static __always_inline void sw_conduct_syn4(__u32 source, __u32 destination, __u
 {
 	const struct sw_seed keys = sw_seed_now();
 
-	sw_conduct_note(0, SW_SUBJECT_IPV4_PREFIX | source,
-			sw_conduct_server(&keys, 0, destination, port),
-			decision | (role == SW_UPSTREAM ? SW_NOTE_REMOTE : 0));
+	sw_conduct_syn(0, SW_SUBJECT_IPV4_PREFIX | source,
+		       sw_conduct_server(&keys, 0, destination, port),
+		       decision | (role == SW_UPSTREAM ? SW_NOTE_REMOTE : 0));
 }
 
 static __always_inline void sw_conduct_syn6(const struct sw_pair6 *pair, __u16 port, __u32 decision,
@@ -150,10 +164,10 @@ static __always_inline void sw_conduct_syn6(const struct sw_pair6 *pair, __u16 p
 
 	if (!running)
 		return;
-	sw_conduct_note(pair->source.hi & running->settings.source_mask_hi,
-			pair->source.lo & running->settings.source_mask_lo,
-			sw_conduct_server(&keys, pair->destination.hi, pair->destination.lo, port),
-			sw_decision_as6(decision) | (role == SW_UPSTREAM ? SW_NOTE_REMOTE : 0));
+	sw_conduct_syn(pair->source.hi & running->settings.source_mask_hi,
+		       pair->source.lo & running->settings.source_mask_lo,
+		       sw_conduct_server(&keys, pair->destination.hi, pair->destination.lo, port),
+		       sw_decision_as6(decision) | (role == SW_UPSTREAM ? SW_NOTE_REMOTE : 0));
 }
 
 /* What an answer is: SW_CONDUCT_ANSWERED, SW_CONDUCT_REFUSED, or 0. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The state, all of it. Every map but .rodata, .data.offline, split_frame and brake is pinned
+ * The state, all of it. Every map but .rodata, .data.offline, split_frame, brake and
+ * listing_now is pinned
  * by the user side and outlives programs and daemons; maps/list.h has their list.
  */
 #ifndef SPAMWEIR_MAPS_H
@@ -212,6 +213,28 @@ struct {
 	__uint(key_size, sizeof(__u32));
 	__uint(value_size, sizeof(struct sw_busy));
 } busy SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, sizeof(struct sw_detected));
+} detected SEC(".maps");
+
+/* A program's own, and not pinned: a live zombie while it is listed. */
+struct sw_listing_now {
+	struct sw_live_key key;
+	struct sw_live entry;
+	__u64 number[3];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, sizeof(struct sw_listing_now));
+} listing_now SEC(".maps");
 
 /* The user side's own; no program reads them. */
 struct {

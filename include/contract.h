@@ -34,6 +34,7 @@
 #include "maps/busy.h"
 #include "maps/conduct.h"
 #include "maps/counters.h"
+#include "maps/detected.h"
 #include "maps/event_budget.h"
 #include "maps/events.h"
 #include "maps/feed_counters.h"

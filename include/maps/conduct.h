@@ -49,13 +49,18 @@ struct sw_conduct_bucket {
 	/* By way and bank: the window's number << 48 | SW_CONDUCT_LISTENS | refused << 24 |
 	 * answered. 0: nothing yet. */
 	__u64 answers[SW_ROW_WAYS][2];
-	__u64 pad[2]; /* of way 7 */
+	/* By way: since when, on the slow clock, it breaks a rule of suspects for which
+	 * sources are listed; SW_CONDUCT_LISTED; 0: none. The last stands for way 7. */
+	__u16 broken[SW_ROW_WAYS + 1];
 };
 
 struct sw_conduct {
 	struct sw_conduct_bucket bucket[SW_CONDUCT_BUCKETS];
 	struct sw_conduct_entry end; /* of way 7, as in the ledger */
 };
+
+/* It was listed: whoever lifts that does not see it listed again in this window. */
+#define SW_CONDUCT_LISTED 0xffff
 
 #define SW_CONDUCT_COUNT 0xffffffU
 #define SW_CONDUCT_SYN 1ULL

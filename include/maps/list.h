@@ -29,7 +29,8 @@
 	X(conduct, "conduct")                                                                      \
 	X(tunnelled, "tunnelled")                                                                  \
 	X(tally, "tally")                                                                          \
-	X(busy, "busy")
+	X(busy, "busy")                                                                            \
+	X(detected, "detected")
 
 enum sw_map {
 #define SW_MAP_ID(name, object) SW_MAP_##name,

@@ -8,6 +8,7 @@
 /* Why an address is a live zombie. */
 enum sw_origin {
 	SW_ORIGIN_OPERATOR,
+	SW_ORIGIN_DETECTED, /* by the datapath, by what it does */
 	SW_ORIGINS,
 };
 

@@ -41,6 +41,7 @@
 #define SPAMWEIR_MAPS_POLICY_H
 
 #include "gcra.h"
+#include "suspicion.h"
 #include "words.h"
 
 /* Capacity of a generation's tables beyond their fixed part: set when the
@@ -102,6 +103,16 @@ static inline int sw_lets_zombies_to(const struct sw_standing *standing, __u32 r
 	       (standing->to == SW_TO_IMPLIED && role == SW_UPSTREAM);
 }
 
+/* By what the datapath lists suspects as live zombies. */
+struct sw_detection {
+	struct sw_suspect_limits limits; /* of the rules for which it does */
+	__u32 max_listed;		 /* at once; 0: nobody is */
+	__u64 listed_ns;		 /* for how long */
+	__u32 settle;			 /* units of the slow clock, a second at least */
+	__u8 length;			 /* by which IPv6 sources are listed */
+	__u8 pad[19];
+};
+
 /* The scalar part of a generation. */
 struct sw_settings {
 	/* One cache line: all that most SMTP packets need. */
@@ -127,6 +138,7 @@ struct sw_settings {
 	__u32 bearers;
 	__u32 fill[3];
 	struct sw_bearer bearer[SW_MAX_BEARERS]; /* the longest first */
+	struct sw_detection detection;
 };
 
 /* Whether what a feed (0: none), on a NIC, decides against a packet is counted and
@@ -317,6 +329,7 @@ static inline __u64 sw_policy_size(const struct sw_layout *layout)
 
 _Static_assert(__builtin_offsetof(struct sw_settings, rate) == 64, "the hot line");
 _Static_assert(sizeof(struct sw_standing) == 8, "one load, eight a line");
+_Static_assert(sizeof(struct sw_detection) == 64, "layout is pinned");
 _Static_assert(sizeof(struct sw_bearer) == 40, "eight in five lines");
 _Static_assert(sizeof(struct sw_feed_rule) == 4, "sixteen feeds a line");
 _Static_assert(sizeof(struct sw_settings) % 64 == 0, "tables start on a cache line");

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 """Who behaves like a zombie, and who like a mail server nobody has allowed."""
+import itertools
 import json
+import re
+import time
 
 import pytest
 
@@ -143,3 +146,92 @@ def test_what_cannot_be_read(weir):
     weir.configure()
     assert "nothing is loaded" in weir.fails("suspects").lower()
     assert weir("suspects", "198.18.70", check=False).returncode == 2
+
+
+LISTING = """
+feeds:
+  - { name: ours, kind: allow, entries: [198.18.70.9] }
+smtp: { limit: { access: off, upstream: off } }
+suspects:
+  servers: { at_least: 6, answered: 12, action: list }
+  for: 1h
+"""
+
+
+def listed(weir):
+    return {entry["prefix"]: entry for entry in weir.json_lines("zombie", "list")}
+
+
+def blast(lab, weir, *sources, until):
+    """Each opens connections, one after the other to all servers, until that is true."""
+    for server in itertools.cycle(MX):
+        lab.outward.send(*[frames.tcp(source, server) for source in sources])
+        if until():
+            return
+        time.sleep(0.1)
+
+
+def test_a_blaster_is_listed_without_a_daemon(lab, weir):
+    """By the kernel's program itself. He who does the
+    same is not, if he is allowed or answers on port 25 himself."""
+    weir.configure(LISTING)
+    weir("load")
+    blaster, server, allowed = "198.18.70.1", "198.18.70.25", "198.18.70.9"
+    judged(weir, lab.outward, frames.tcp(server, MX[0], sport=25, dport=40000, flags=ANSWER))
+    began = time.monotonic()
+    blast(lab, weir, server, allowed, blaster,
+          until=lambda: listed(weir) or time.monotonic() > began + 60)
+    entry = listed(weir)
+    assert list(entry) == [blaster]
+    assert entry[blaster]["origin"] == "detected"
+    assert re.fullmatch(r"servers: \d+ tried, 0 of \d+ answered", entry[blaster]["why"])
+    assert 3500 < entry[blaster]["seconds_left"] <= 3600
+    before = weir.dropped().get("zombie_live", 0)
+    judged(weir, lab.outward, frames.tcp(blaster, MX[0]), frames.tcp(server, MX[0]))
+    assert weir.dropped()["zombie_live"] == before + 1
+    text = weir("lookup", blaster).stdout
+    assert "origin detected, why: servers: " in text
+    assert f"lift it with: spamweir zombie del {blaster}" in text
+    metrics = weir.metrics()
+    assert (metrics.sum("detected_total"), metrics.sum("suspects_listed")) == (1, 1)
+    assert weir.status()["suspects"]["listed"] == 1
+    # Who was lifted is not listed again at the next SYN.
+    weir("zombie", "del", blaster)
+    judged(weir, lab.outward, *opened(blaster, MX[:5]))
+    assert not listed(weir)
+    assert metrics.sum("suspects_listed_full") == 0
+
+
+def test_no_more_are_listed_than_may_be(lab, weir):
+    weir.configure(LISTING + "  max_listed: 2\n")
+    weir("load")
+    sources = [f"198.18.70.{n}" for n in range(1, 5)]
+    blast(lab, weir, *sources, until=lambda: weir.status()["suspects"]["refused_total"])
+    assert len(listed(weir)) == 2
+    status = weir.status()["suspects"]
+    assert (status["listed"], status["max_listed"], status["full"]) == (2, 2, True)
+    assert "FULL: 2 suspects are listed" in weir("status").stdout
+    metrics = weir.metrics()
+    assert metrics.sum("suspects_listed_full") == 1
+    assert metrics.sum("detected_refused_total") >= 1
+    assert metrics.sum("detected_total") == 2
+
+
+def test_who_was_listed_is_so_after_a_reboot(lab, weir):
+    weir.configure(LISTING)
+    weir("load")
+    blast(lab, weir, "198.18.70.1", until=lambda: listed(weir))
+    before = listed(weir)["198.18.70.1"]
+    weir("unload")
+    weir("load")
+    after = listed(weir)["198.18.70.1"]
+    assert (after["origin"], after["why"]) == ("detected", before["why"])
+    assert after["until"] <= before["until"] + 2
+
+
+def test_nobody_is_listed_unless_it_is_said(lab, loaded):
+    blaster = "198.18.70.1"
+    judged(loaded, lab.outward, *opened(blaster, MX[:20]))
+    time.sleep(1.5)  # for as long as it takes where it is said
+    judged(loaded, lab.outward, *opened(blaster, MX[20:]))
+    assert suspects(loaded)[blaster]["servers"] > 6 and not listed(loaded)

@@ -191,6 +191,7 @@ static inline void write_suspects(FILE *out, const struct sw_suspects_config *su
 		sw_action_name(action[SW_RULE_SILENT]));
 	fprintf(out, "  contact: { within: %llus, action: %s }\n", suspects->contact_within_s,
 		sw_action_name(action[SW_RULE_CONTACT]));
+	fprintf(out, "  for: %llus\n  max_listed: %u\n", suspects->listed_s, suspects->max_listed);
 	fprintf(out, "  servers_too: %s\n", suspects->servers_too ? "true" : "false");
 }
 

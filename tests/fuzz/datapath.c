@@ -66,6 +66,7 @@ static void write_settings(const struct sw_rules *rules, const __u8 *slot)
 		.per_second_num = SECOND_US * SW_TICKS_PER_JIFFY,
 		.per_second_den = JIFFY_US,
 		.slack = SW_TICKS_PER_JIFFY,
+		.slow = (__u64)SW_SLOW_JIFFIES * SW_TICKS_PER_JIFFY,
 	};
 	struct sw_feed_config feed[SW_WORLD_FEEDS] = { 0 };
 	struct sw_config config = {

@@ -42,6 +42,8 @@ static struct {
 	struct sw_event_budget budget;
 	struct sw_split split;
 	struct sw_brake brake;
+	struct sw_detected *detected;
+	struct sw_listing_now listing_now;
 	struct sw_event event;
 	int events;
 } kernel;
@@ -95,12 +97,31 @@ void *bpf_map_lookup_elem(void *map, const void *key)
 		return kernel.conduct;
 	if (map == &again)
 		return kernel.again;
+	if (map == &detected)
+		return kernel.detected;
+	if (map == &listing_now)
+		return &kernel.listing_now;
 	if (map == &split_frame)
 		return &kernel.split;
 	if (map == &brake)
 		return &kernel.brake;
 	must(map == &event_budget);
 	return &kernel.budget;
+}
+
+/* The worlds say nothing of suspects: nobody is listed. */
+long bpf_map_update_elem(void *map, const void *key, const void *value, __u64 flags)
+{
+	(void)map, (void)key, (void)value, (void)flags;
+	must(0);
+	return 0;
+}
+
+long bpf_snprintf(char *out, __u32 room, const char *format, __u64 *data, __u32 size)
+{
+	(void)out, (void)room, (void)format, (void)data, (void)size;
+	must(0);
+	return 0;
 }
 
 __u64 bpf_jiffies64(void)
@@ -177,6 +198,7 @@ static inline void kernel_boot(const struct sw_layout *need)
 	kernel.busy = kernel_memory(sizeof(*kernel.busy));
 	kernel.ledger = kernel_memory(sizeof(*kernel.ledger));
 	kernel.conduct = kernel_memory(sizeof(*kernel.conduct));
+	kernel.detected = kernel_memory(sizeof(*kernel.detected));
 	kernel.again = kernel_memory(sizeof(*kernel.again));
 }
 

@@ -74,6 +74,7 @@ static struct clock take_clock(struct input *input)
 			.per_second_num = 1000000000ULL * SW_TICKS_PER_JIFFY,
 			.per_second_den = 1000000000ULL / hz[which],
 			.slack = SW_TICKS_PER_JIFFY,
+			.slow = (__u64)SW_SLOW_JIFFIES * SW_TICKS_PER_JIFFY,
 		},
 		.step = SW_TICKS_PER_JIFFY,
 	};

@@ -166,17 +166,29 @@ static void print_history(struct sw_store *store)
 		       trial.back, (trial.left_ms + 999) / 1000);
 }
 
+/* Suspects that the datapath has listed. */
+static json_t *detected_json(const struct sw_snapshot *s)
+{
+	const struct sw_detected_view *detected = &s->detected;
+
+	return json_pack("{s:I s:I s:b s:I s:I}", "listed", (json_int_t)detected->in_force,
+			 "max_listed", (json_int_t)detected->most, "full", (int)detected->full,
+			 "listed_total", (json_int_t)detected->listed, "refused_total",
+			 (json_int_t)detected->refused);
+}
+
 static json_t *status_json(const struct sw_snapshot *s)
 {
 	const struct sw_settings *settings = &s->generation.policy->settings;
 
-	return json_pack("{s:s s:s s:I s:I s:b s:o s:o s:I s:o s:I}", "version", sw_version, "mode",
-			 settings->monitor ? "monitor" : "enforce", "generation",
+	return json_pack("{s:s s:s s:I s:I s:b s:o s:o s:I s:o s:I s:o}", "version", sw_version,
+			 "mode", settings->monitor ? "monitor" : "enforce", "generation",
 			 (json_int_t)settings->generation, "published",
 			 (json_int_t)settings->published_s, "load_interrupted",
 			 s->state->abi.loading != 0, "interfaces", interfaces_json(s), "feeds",
 			 feeds_json(s), "live_zombies", (json_int_t)s->entries[SW_TABLE_LIVE],
-			 "tables", tables_json(s), "events_lost", (json_int_t)s->events_lost);
+			 "tables", tables_json(s), "events_lost", (json_int_t)s->events_lost,
+			 "suspects", detected_json(s));
 }
 
 static void print_interface(const struct sw_snapshot *s, int i)
@@ -247,6 +259,11 @@ static void print_status(const struct sw_snapshot *s, const struct sw_options *o
 	printf("\n%-20s %10s %14s\n", "table", "entries", "capacity");
 	for (i = 0; i < SW_TABLES; i++)
 		printf("%-20s %10llu %14llu\n", sw_table_name(i), s->entries[i], s->capacity[i]);
+	if (s->detected.full)
+		printf("\nFULL: %llu suspects are listed, as many as `suspects.max_listed` lets; "
+		       "others are not (`spamweir zombie list` shows them, `spamweir zombie del` "
+		       "lifts)\n",
+		       s->detected.in_force);
 	if (s->events_lost)
 		printf("\n%llu events lost to the rate cap, a full ring or a log that cannot be "
 		       "written\n",

@@ -157,6 +157,8 @@ struct sw_suspects_config {
 	__u32 alpha;
 	__u32 beta;
 	__u64 contact_within_s;
+	__u64 listed_s;	  /* how long one is that is listed */
+	__u32 max_listed; /* at once */
 	bool servers_too;
 };
 

@@ -11,6 +11,7 @@
 #define MOST_SERVERS 128 /* bits that conduct has for them */
 #define MOST_CONNECTIONS 1000000
 #define LONGEST_S (30ULL * 86400)
+#define MOST_LISTED SW_DETECTED_MAX
 
 void sw_suspects_defaults(struct sw_suspects_config *suspects)
 {
@@ -29,18 +30,22 @@ void sw_suspects_defaults(struct sw_suspects_config *suspects)
 		.alpha = SW_MILLIONTHS / 100,
 		.beta = SW_MILLIONTHS / 100,
 		.contact_within_s = 86400,
+		.listed_s = 86400,
+		.max_listed = 1000,
 	};
 }
 
-static int read_action(const struct sw_value *value, enum sw_suspect_action *action)
+/* Up to `most`. */
+static int read_action(const struct sw_value *value, enum sw_suspect_action most,
+		       enum sw_suspect_action *action)
 {
 	const char *words[SW_SUSPECT_ACTIONS];
 	size_t word;
 	int err;
 
-	for (word = 0; word < SW_SUSPECT_ACTIONS; word++)
+	for (word = 0; word <= most; word++)
 		words[word] = sw_action_name(word);
-	err = sw_value_word(value, words, SW_SUSPECT_ACTIONS, &word);
+	err = sw_value_word(value, words, most + 1, &word);
 	if (!err)
 		*action = word;
 	return err;
@@ -85,16 +90,18 @@ static int read_share(const struct sw_value *value, __u32 *out)
 
 READER(servers_least, read_count, MOST_SERVERS, &suspects->servers)
 READER(servers_answered, read_count, MOST_SERVERS, &suspects->servers_answered)
-READER(servers_action, read_action, &suspects->action[SW_RULE_SERVERS])
+READER(servers_action, read_action, SW_ACTION_LIST, &suspects->action[SW_RULE_SERVERS])
 READER(theta0, read_share, &suspects->theta0)
 READER(theta1, read_share, &suspects->theta1)
 READER(alpha, read_share, &suspects->alpha)
 READER(beta, read_share, &suspects->beta)
-READER(failures_action, read_action, &suspects->action[SW_RULE_FAILURES])
+READER(failures_action, read_action, SW_ACTION_LIST, &suspects->action[SW_RULE_FAILURES])
 READER(silent_least, read_count, MOST_CONNECTIONS, &suspects->silent)
-READER(silent_action, read_action, &suspects->action[SW_RULE_SILENT])
+READER(silent_action, read_action, SW_ACTION_LIST, &suspects->action[SW_RULE_SILENT])
 READER(within, sw_value_seconds_most, 60, LONGEST_S, &suspects->contact_within_s)
-READER(contact_action, read_action, &suspects->action[SW_RULE_CONTACT])
+READER(contact_action, read_action, SW_ACTION_REPORT, &suspects->action[SW_RULE_CONTACT])
+READER(for, sw_value_seconds_most, 60, LONGEST_S, &suspects->listed_s)
+READER(max_listed, read_count, MOST_LISTED, &suspects->max_listed)
 READER(servers_too, sw_value_bool, &suspects->servers_too)
 
 static int read_servers(const struct sw_value *value, void *into)
@@ -165,6 +172,8 @@ int sw_config_read_suspects(const struct sw_value *value, void *into)
 		{ .name = "failures", .read = read_failures },
 		{ .name = "silent", .read = read_silent },
 		{ .name = "contact", .read = read_contact },
+		{ .name = "for", .read = read_for },
+		{ .name = "max_listed", .read = read_max_listed },
 		{ .name = "servers_too", .read = read_servers_too },
 	};
 	struct sw_config *config = into;

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "kernel/detected.h"
 #include "kernel/gate.h"
 #include "kernel/health.h"
 #include "parse.h"
@@ -19,6 +20,8 @@ const char *sw_origin_name(__u8 origin)
 	switch ((enum sw_origin)origin) {
 	case SW_ORIGIN_OPERATOR:
 		return "operator";
+	case SW_ORIGIN_DETECTED:
+		return "detected";
 	case SW_ORIGINS:
 		break;
 	}
@@ -249,13 +252,27 @@ static int sweep_one(void *ctx, const struct sw_live_key *key, const struct sw_l
 {
 	struct sweep *sweep = ctx;
 	__u32 bit = gate_bit(key);
+	struct sw_live there;
 
-	if (entry->until_ns <= sweep->now && !take_out(sweep->state, key)) {
+	/* The datapath may have listed it anew since. */
+	if (entry->until_ns <= sweep->now && !sw_live_get(sweep->state, key, &there) &&
+	    there.until_ns <= sweep->now && !take_out(sweep->state, key)) {
 		sweep->done.removed++;
 		return 0;
 	}
 	sweep->done.left++;
 	sweep->fresh->live[bit / 64] |= 1ULL << bit % 64;
+	return 0;
+}
+
+/* What the datapath has listed since they were looked at: it opens the gate behind that. */
+static int open_again(void *ctx, const struct sw_live_key *key, const struct sw_live *entry)
+{
+	struct sw_gate *gate = ctx;
+	__u32 bit = gate_bit(key);
+
+	if (entry->origin == SW_ORIGIN_DETECTED)
+		__atomic_fetch_or(&gate->live[bit / 64], 1ULL << bit % 64, __ATOMIC_SEQ_CST);
 	return 0;
 }
 
@@ -269,10 +286,14 @@ int sw_live_sweep(const struct sw_state *state, struct sw_sweep *out)
 	sweep.fresh = calloc(1, sizeof(*sweep.fresh));
 	gate = sw_gate_open(state->map[SW_MAP_gate]);
 	err = sweep.fresh && gate ? sw_live_each(state, sweep_one, &sweep) : -ENOMEM;
-	/* Every bit that is needed stays set throughout: the lock keeps others
-	 * from adding entries meanwhile. */
+	/* Every bit that is needed stays set throughout: the lock keeps others, but for
+	 * the datapath, from adding entries meanwhile. */
 	for (i = 0; i < sizeof(gate->live) / sizeof(gate->live[0]) && !err; i++)
 		__atomic_store_n(&gate->live[i], sweep.fresh->live[i], __ATOMIC_RELAXED);
+	if (!err)
+		err = sw_detected_any(state);
+	if (err > 0)
+		err = sw_live_each(state, open_again, gate);
 	sw_gate_close(gate);
 	free(sweep.fresh);
 	if (out)

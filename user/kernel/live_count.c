@@ -4,6 +4,7 @@
 #include <stdbool.h>
 
 #include "base/clock.h"
+#include "kernel/detected.h"
 #include "kernel/gate.h"
 #include "kernel/live.h"
 #include "kernel/sums.h"
@@ -86,9 +87,15 @@ static bool is_left(const struct found *found, __u64 *count)
 	return true;
 }
 
+/* Those of writers, odd while one is at work, and of the datapath, which lists too. */
+static __u64 count_changes(const struct sw_state *state)
+{
+	return sw_health_get(state, SW_HEALTH_LIVE_CHANGES) + 2 * sw_detected_listed(state);
+}
+
 int sw_live_count(const struct sw_state *state, __u64 *count)
 {
-	__u64 changes = sw_health_get(state, SW_HEALTH_LIVE_CHANGES);
+	__u64 changes = count_changes(state);
 	struct found found;
 	int err;
 
@@ -100,7 +107,7 @@ int sw_live_count(const struct sw_state *state, __u64 *count)
 	if (err)
 		return err;
 	*count = found.count;
-	if (sw_live_is_still(changes) && sw_health_get(state, SW_HEALTH_LIVE_CHANGES) == changes)
+	if (sw_live_is_still(changes) && count_changes(state) == changes)
 		sw_sums_leave(state, SW_HEALTH_LIVE, changes, (const __u64 *)&found, SUMS);
 	return 0;
 }

@@ -43,6 +43,7 @@ static const struct shape {
 	[SW_MAP_tally] = { BPF_MAP_TYPE_PERCPU_ARRAY, KEY, sizeof(struct sw_tally_row),
 			   SW_TALLIES },
 	[SW_MAP_busy] = { BPF_MAP_TYPE_ARRAY, KEY, sizeof(struct sw_busy), 1 },
+	[SW_MAP_detected] = { BPF_MAP_TYPE_ARRAY, KEY, sizeof(struct sw_detected), 1 },
 	[SW_MAP_health] = { BPF_MAP_TYPE_ARRAY, KEY, sizeof(__u64), SW_HEALTH_MAX },
 };
 

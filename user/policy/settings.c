@@ -6,6 +6,7 @@
 
 #include "policy/bearers.h"
 #include "policy/standings.h"
+#include "policy/suspect_limits.h"
 
 #define NS_PER_S 1000000000ULL
 
@@ -20,6 +21,7 @@ struct sw_tick sw_tick_live(void)
 		.per_second_num = NS_PER_S * SW_TICKS_PER_JIFFY,
 		.per_second_den = jiffy.tv_sec * NS_PER_S + jiffy.tv_nsec,
 		.slack = SW_TICKS_PER_JIFFY,
+		.slow = (__u64)SW_SLOW_JIFFIES * SW_TICKS_PER_JIFFY,
 	};
 }
 
@@ -36,6 +38,7 @@ struct sw_tick sw_tick_offline(void)
 		.per_second_num = 1000000,
 		.per_second_den = 1,
 		.slack = 1ULL << 32, /* an hour and more */
+		.slow = (1ULL << 28) / 1000,
 	};
 }
 
@@ -87,6 +90,22 @@ static __u16 destinations(const struct sw_config *config)
 	return roles;
 }
 
+/* By a rule that asks for it: one without a limit lists nobody. */
+static struct sw_detection detection(const struct sw_suspects_config *suspects, __u8 source_length,
+				     const struct sw_tick *tick)
+{
+	struct sw_detection out = {
+		.limits = sw_suspect_limits(suspects, SW_ACTION_LIST),
+		.listed_ns = suspects->listed_s * NS_PER_S,
+		.settle = sw_ticks(tick, NS_PER_S) / tick->slow + 1,
+		.length = source_length,
+	};
+
+	if (out.limits.servers || out.limits.silent || out.limits.enough)
+		out.max_listed = suspects->max_listed;
+	return out;
+}
+
 void sw_settings_fill(const struct sw_config *config, const struct sw_rules *rules,
 		      const __u8 *slot, const struct sw_tick *tick, __u64 generation,
 		      struct sw_settings *out)
@@ -106,6 +125,7 @@ void sw_settings_fill(const struct sw_config *config, const struct sw_rules *rul
 	for (i = 0; i < SW_ROLES; i++)
 		set_rate(out, i, &config->limit[i], tick);
 	out->destinations = destinations(config);
+	out->detection = detection(&config->suspects, config->ipv6_source_prefix, tick);
 	sw_bearers_fill(config->nat64, config->nat64s, out);
 	for (i = 0; i < config->feeds; i++) {
 		out->feed[slot[i]].kind = config->feed[i].kind;

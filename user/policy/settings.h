@@ -11,6 +11,7 @@ struct sw_tick {
 	__u64 per_second_num; /* ticks a second, as a fraction */
 	__u64 per_second_den;
 	__u64 slack; /* how far the clock may go backwards, in ticks */
+	__u64 slow;  /* ticks in a unit of the slow clock */
 };
 
 /* The live datapath's: SW_TICKS_PER_JIFFY a jiffy. */

@@ -300,6 +300,22 @@ static void health(const struct sw_snapshot *s, const struct sw_metrics_sink *ou
 	sample(out, sw_health_get(s->state, SW_HEALTH_LOCK_HELD), NULL, 0);
 }
 
+static void detected(const struct sw_snapshot *s, const struct sw_metrics_sink *out)
+{
+	head(out, "detected_total", "counter",
+	     "Suspects that the datapath has listed as live zombies.");
+	sample(out, s->detected.listed, NULL, 0);
+	head(out, "detected_refused_total", "counter",
+	     "SYNs of suspects that were not listed, for `max_listed` were.");
+	sample(out, s->detected.refused, NULL, 0);
+	gauge(out, "suspects_listed",
+	      "Suspects that the datapath has listed and whose time is not "
+	      "over.",
+	      s->detected.in_force);
+	gauge(out, "suspects_listed_full", "1 if as many suspects are listed as may be.",
+	      s->detected.full);
+}
+
 void sw_metrics_build(const struct sw_metrics_sink *out)
 {
 	char state_version[16];
@@ -372,6 +388,7 @@ void sw_metrics_tell(const struct sw_snapshot *s, const struct sw_metrics_sink *
 		"SYNs not in the conduct table: other CPUs took the place too often in a row.",
 		(const __u64[]){ s->conduct[0].missed, s->conduct[1].missed });
 	gauge(out, "live_zombies", "Live zombies that have not ended.", s->entries[SW_TABLE_LIVE]);
+	detected(s, out);
 	attached(s, out);
 	health(s, out);
 	head(out, "events_lost_total", "counter",

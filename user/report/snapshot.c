@@ -236,6 +236,8 @@ static int read_tables(struct sw_snapshot *s)
 	if (!err)
 		err = sw_limit_count(s->state, &policy->settings, sw_tally_known(s->state),
 				     &s->entries[SW_TABLE_LIMITER]);
+	if (!err)
+		err = sw_detected_look(s->state, &policy->settings, &s->detected);
 	return err;
 }
 

@@ -10,6 +10,7 @@
 #include "kernel/dispatcher.h"
 #include "kernel/generation.h"
 #include "kernel/conduct.h"
+#include "kernel/detected.h"
 #include "kernel/ledger.h"
 #include "kernel/links.h"
 #include "kernel/registry.h"
@@ -71,6 +72,7 @@ struct sw_snapshot {
 	__u64 events_lost;
 	struct sw_row_sum ledger[SW_SIDES];
 	struct sw_row_sum conduct[SW_SIDES];
+	struct sw_detected_view detected;
 	__u64 entries[SW_TABLES];
 	__u64 capacity[SW_TABLES];
 	__u64 now_s;
