@@ -304,6 +304,59 @@ __attribute__((noinline)) int sw_settle_inside(__u32 inside, __u32 family)
 	return (inside & ~SW_DECISION_FAMILY) | family | SW_DECISION_INSIDE;
 }
 
+/* Finds the packet inside once more, for an event. */
+static __always_inline void sw_find_inside(struct xdp_md *ctx, struct sw_packet *packet,
+					   __u32 decision, __u32 role)
+{
+	if (sw_open_tunnel(ctx, packet, 0) & SW_TUNNEL_OPEN)
+		sw_know_inside(packet, decision, role, 0);
+}
+
+/*
+ * Keeps by which generation what is outside is judged.
+ *
+ * A function of its own to the verifier.
+ */
+__attribute__((noinline)) int sw_keep_generation(void)
+{
+	const struct sw_policy *running = sw_running_policy();
+	struct sw_split *split;
+	__u32 zero = 0;
+
+	split = bpf_map_lookup_elem(&split_frame, &zero);
+	if (!running || !split)
+		return 0;
+	split->generation = running->settings.generation;
+	return 1;
+}
+
+/* Whether another one has come into force since. A function of its own, too. */
+__attribute__((noinline)) int sw_generation_is_new(void)
+{
+	const struct sw_policy *running = sw_running_policy();
+	const struct sw_split *split;
+	__u32 zero = 0;
+
+	split = bpf_map_lookup_elem(&split_frame, &zero);
+	return running && split && split->generation != running->settings.generation;
+}
+
+/* Judges what is outside once more, by a generation that came into force while what is
+ * inside was judged: else what either of them cuts could pass between the two. */
+static __always_inline int sw_judge_outside_again(struct xdp_md *ctx, struct sw_packet *packet,
+						  int inside, __u32 role)
+{
+	int parsed, outside;
+
+	*packet = (struct sw_packet){};
+	parsed = sw_parse_frame(ctx, packet);
+	outside = sw_decide_packet(packet, parsed, role);
+	if (!sw_is_as_clean(outside) || !sw_inside_decides(outside, inside))
+		return outside;
+	sw_find_inside(ctx, packet, inside, role);
+	return inside;
+}
+
 /* What becomes of a packet that was parsed to its end; `decision` was made by what is
  * outside. If what is inside decides, `packet` is that. */
 static __always_inline int sw_judge_inside(struct xdp_md *ctx, struct sw_packet *packet,
@@ -323,15 +376,9 @@ static __always_inline int sw_judge_inside(struct xdp_md *ctx, struct sw_packet 
 	sw_know_inside(packet, inside, role, 1);
 	if (!sw_inside_decides(decision, inside))
 		return sw_decide_outside(ctx, packet, decision);
+	if (sw_generation_is_new())
+		return sw_judge_outside_again(ctx, packet, inside, role);
 	return inside;
-}
-
-/* Finds the packet inside once more, for an event. */
-static __always_inline void sw_find_inside(struct xdp_md *ctx, struct sw_packet *packet,
-					   __u32 decision, __u32 role)
-{
-	if (sw_open_tunnel(ctx, packet, 0) & SW_TUNNEL_OPEN)
-		sw_know_inside(packet, decision, role, 0);
 }
 
 static __always_inline enum sw_plain sw_plain_in6(const struct ipv6hdr *ip, const void *end,

@@ -113,6 +113,7 @@ struct sw_split {
 	__u8 tcp[SW_TCP_FLAGS_END];
 	__u8 pad[2];
 	/* While what is in a tunnel is judged: */
+	__u64 generation;      /* by which what is outside was judged */
 	struct sw_pair6 outer; /* of 4in6 */
 	__u32 opened;	       /* as sw_open_tunnel() tells it */
 	__u32 rest;

@@ -65,6 +65,8 @@ static __always_inline int sw_judge_any(struct xdp_md *ctx, __u32 role, const in
 	int decision;
 
 	role = sw_role_for(&packet, role);
+	if (tunnels)
+		sw_keep_generation();
 	decision = sw_decide_packet(&packet, parsed, role);
 	if (tunnels && parsed == SW_GO_ON)
 		decision = sw_judge_inside(ctx, &packet, decision, role);

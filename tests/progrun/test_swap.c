@@ -12,8 +12,9 @@
 
 #include "cast.h"
 #include "check.h"
+#include "heads.h"
 
-#define SWAPS 20
+#define SWAPS 100
 
 struct sender {
 	struct sw_rig rig;
@@ -89,6 +90,60 @@ static void test_never_between_two(void **state)
 	}
 }
 
+/* The same where either is listed as the IPv4 address that it carries. */
+static void test_carried_never_between_two(void **state)
+{
+	static struct sw_world world[2];
+	static struct sender sender;
+	struct sw_check *check = sw_check_of(state);
+	const sw_u128 nat64 = (sw_u128)0x0064ff9b << 96;
+	struct sw_spec spec = sw_spec_smtp(SW_IPV6, nat64 | 0xc6336407, nat64 | 0xcb007107);
+	__u8 feed, i;
+
+	for (i = 0; i < 2; i++) {
+		sw_world_init(&world[i]);
+		feed = sw_world_feed(&world[i], SW_KIND_CNC, 7 + i);
+		sw_world_list_address(&world[i], feed, SW_IPV4, i ? 0xcb007107 : 0xc6336407);
+	}
+	sw_frame_build(&check->frame, &spec);
+	memset(&sender, 0, sizeof(sender));
+	alternate(check, world, &sender);
+	assert_true(sender.dropped > SWAPS);
+	assert_int_equal(sender.passed, 0);
+}
+
+/* The same where one lists what is outside of a tunnel, and the other what is in it. */
+static void test_tunnel_never_between_two(void **state)
+{
+	static struct sw_world world[2];
+	static struct sender sender;
+	struct sw_check *check = sw_check_of(state);
+	struct sw_spec outer, inner;
+	__u8 feed;
+	size_t head;
+
+	for (head = 0; head < 3; head++) {
+		__u8 family = sw_heads[head].inner ? sw_heads[head].inner : SW_IPV4;
+
+		outer = sw_spec_smtp(family == SW_IPV4 ? SW_IPV6 : SW_IPV4, 0xc6330001, 0xc6330002);
+		outer.protocol = sw_heads[head].protocol;
+		inner = sw_spec_smtp(family, sw_cast_src(SW_PART_CLEAN, family),
+				     sw_cast_dst(SW_PART_CLEAN, family));
+		sw_frame_build(&check->frame, &inner);
+		sw_frame_wrap(&check->frame, &outer, &sw_heads[head]);
+		sw_world_init(&world[0]);
+		feed = sw_world_feed(&world[0], SW_KIND_CNC, 7);
+		sw_world_list_address(&world[0], feed, outer.family, outer.src);
+		sw_world_init(&world[1]);
+		feed = sw_world_feed(&world[1], SW_KIND_CNC, 8);
+		sw_world_list_address(&world[1], feed, family, inner.dst);
+		memset(&sender, 0, sizeof(sender));
+		alternate(check, world, &sender);
+		assert_true(sender.dropped > SWAPS);
+		assert_int_equal(sender.passed, 0);
+	}
+}
+
 /* One lists a zombie, the other lists it too but allows it. */
 static void test_never_half_an_update(void **state)
 {
@@ -120,7 +175,13 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_never_between_two),
 		cmocka_unit_test(test_never_half_an_update),
+		cmocka_unit_test(test_carried_never_between_two),
+	};
+	const struct CMUnitTest tunnels[] = {
+		cmocka_unit_test(test_carried_never_between_two),
+		cmocka_unit_test(test_tunnel_never_between_two),
 	};
 
-	return cmocka_run_group_tests(tests, sw_check_setup, sw_check_teardown);
+	return cmocka_run_group_tests(tests, sw_check_setup, sw_check_teardown) +
+	       cmocka_run_group_tests(tunnels, sw_check_setup_tunnels, sw_check_teardown);
 }
