@@ -7,7 +7,7 @@
 #include "kernel/xdp_features.h"
 
 /* What of a page of 4 KiB drivers leave for a frame, beside headroom and the kernel's own. */
-#define ONE_PAGE 3498
+#define ONE_PAGE 3498U
 
 /* The table knows better. */
 static bool is_told(const struct sw_nic_facts *nic)

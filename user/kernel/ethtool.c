@@ -74,22 +74,25 @@ static void read_queues(const char *name, struct sw_ethtool *out)
 /* The kernel's own numbers of features differ by version: they go by names. */
 static int read_feature_names(const char *name, struct ethtool_gstrings **out)
 {
-	struct {
-		struct ethtool_sset_info info;
-		__u32 count;
-	} ask = { .info = { .cmd = ETHTOOL_GSSET_INFO, .sset_mask = 1ULL << ETH_SS_FEATURES } };
+	char buffer[sizeof(struct ethtool_sset_info) + sizeof(__u32)]
+		__attribute__((aligned(8))) = {};
+	struct ethtool_sset_info *ask = (void *)buffer;
 	struct ethtool_gstrings *strings;
+	__u32 count;
 	int err;
 
-	err = sw_ethtool_ask(name, &ask);
-	if (err || !ask.info.sset_mask)
+	ask->cmd = ETHTOOL_GSSET_INFO;
+	ask->sset_mask = 1ULL << ETH_SS_FEATURES;
+	err = sw_ethtool_ask(name, ask);
+	if (err || !ask->sset_mask)
 		return err ? err : -EOPNOTSUPP;
-	strings = calloc(1, sizeof(*strings) + (size_t)ask.count * ETH_GSTRING_LEN);
+	count = ask->data[0];
+	strings = calloc(1, sizeof(*strings) + (size_t)count * ETH_GSTRING_LEN);
 	if (!strings)
 		return -ENOMEM;
 	strings->cmd = ETHTOOL_GSTRINGS;
 	strings->string_set = ETH_SS_FEATURES;
-	strings->len = ask.count;
+	strings->len = count;
 	err = sw_ethtool_ask(name, strings);
 	if (err)
 		free(strings);
