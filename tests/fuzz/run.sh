@@ -55,6 +55,17 @@ feed_seeds() {
 	printf '\x83{"ip":["192.0.2.1"],"tag":1,"until":"1h","on":true}\n' >"$1/json"
 }
 
+# An octet of options in front of each: the format, and which header goes before it.
+subscriber_seeds() {
+	printf '\x0a198.18.0.7,aa,,60,1764000060,0,host&#x2cx\n' >"$1/kea4"
+	printf '\x18' >"$1/kea6"
+	printf '2001:db8::,00:01,60,1764000060,2,56,0\n' >>"$1/kea6"
+	printf '\x01date\n\tUser-Name = "a"\n\tAcct-Status-Type = Stop\n\tFramed-IP-Address = 198.18.0.7\n\tTimestamp = 1764000000\n\n' >"$1/detail"
+	printf '\x02username,acctstarttime,acctstoptime,framedipaddress\na,2025-11-24 16:00:00,,198.18.0.7\n' >"$1/radacct"
+	printf '\x03prefix,account\n198.18.0.0-198.18.0.9,"a"\n' >"$1/fixed"
+	printf '\x04198.18.0.1,1024,2047,a\n' >"$1/ports"
+}
+
 # The golden entries of feeds serve as texts of prefixes too.
 prefix_seeds() {
 	grep -hoE '^[0-9a-fA-F.:/-]+' ../golden/feeds/*.{txt,netset} |
@@ -71,6 +82,7 @@ seeds() {
 	pcapng) cp ../golden/replay/capture/* "$2" ;;
 	feed) feed_seeds "$2" ;;
 	prefix) prefix_seeds "$2" ;;
+	subscriber) subscriber_seeds "$2" ;;
 	config) cp ../golden/config/*.yaml ../golden/replay/*.yaml "$2" ;;
 	esac
 	[ ! -d "corpus/$1" ] || cp -R "corpus/$1/." "$2"
@@ -86,7 +98,7 @@ options() {
 	pcapng | replay) echo -max_len=2048 ;;
 	limit) echo -max_len=600 ;;
 	prefix) echo -max_len=64 ;;
-	feed) echo -max_len=4096 ;;
+	feed | subscriber) echo -max_len=4096 ;;
 	copy) echo -max_len=1024 ;;
 	esac
 	[ ! -e "$1.dict" ] || echo "-dict=$1.dict"

@@ -51,6 +51,9 @@ TABLES = [
      re.compile(r"^const struct sw_feed_format sw_feed_\w+ = ", re.M), "feed/format.h"),
     (re.compile(r"user/doctor/check_\w+\.c"),
      re.compile(r"^void sw_check_\w+\(", re.M), "doctor/checks.h"),
+    (re.compile(r"user/subscriber/\w+\.c"),
+     re.compile(r"^const struct sw_subscriber_format sw_subscriber_\w+ = ", re.M),
+     "subscriber/format.h"),
 ]
 
 INCLUDE = re.compile(r'\s*#\s*include\s+(<([^>]+)>|"([^"]+)")')

@@ -11,6 +11,7 @@
 #include "config/mapping.h"
 #include "config/nat64.h"
 #include "config/smtp.h"
+#include "config/subscribers.h"
 #include "config/suspects.h"
 #include "config/tunnels.h"
 
@@ -66,6 +67,7 @@ static int read_top(const struct sw_value *value, struct sw_config *config)
 		{ .name = "suspects", .read = sw_config_read_suspects },
 		{ .name = "announce", .read = sw_config_read_announce },
 		{ .name = "metrics", .read = read_metrics },
+		{ .name = "subscribers", .read = sw_config_read_subscribers },
 		{ .name = "reload_interval", .read = read_reload_interval },
 	};
 	int err = sw_value_mapping(value, keys, SW_COUNT(keys), config);
@@ -89,6 +91,10 @@ static struct sw_config *new_config(const char *path)
 			[SW_UPSTREAM] = { .interval_ns = NS_PER_S / 10, .burst = 100 },
 		},
 		.metrics_interval_s = 15,
+		.subscribers = {
+			.keep_s = SW_SUBSCRIBERS_KEEP_S,
+			.every_s = SW_SUBSCRIBERS_EVERY_S,
+		},
 	};
 	sw_suspects_defaults(&config->suspects);
 	if (config->path)
@@ -131,6 +137,7 @@ void sw_config_free(struct sw_config *config)
 		sw_feed_config_free(&config->feed[i]);
 	free(config->interface);
 	free(config->feed);
+	sw_subscribers_config_free(&config->subscribers);
 	free(config->textfile);
 	free(config->path);
 	free(config);

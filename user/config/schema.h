@@ -180,6 +180,26 @@ struct sw_announce_config {
 	__u8 protocol; /* RTPROT_; of no other's routes */
 };
 
+/* Files that tell which subscriber has which address. */
+struct sw_subscribers_source {
+	char *name;
+	enum sw_subscribers_format format;
+	char *path;    /* as glob(7) has it */
+	char *account; /* the column or attribute that names the account; NULL: the usual one */
+	int line;
+};
+
+#define SW_SUBSCRIBERS_SOURCES 256
+#define SW_SUBSCRIBERS_KEEP_S (30ULL * 86400)
+#define SW_SUBSCRIBERS_EVERY_S 10
+
+struct sw_subscribers_config {
+	struct sw_subscribers_source *source;
+	size_t sources;
+	__u64 keep_s;  /* how long it is known who had an address that he has no more */
+	__u64 every_s; /* how often `run` looks for files that have grown */
+};
+
 struct sw_config {
 	char *path; /* of the file itself */
 	struct sw_interface_config *interface;
@@ -198,6 +218,7 @@ struct sw_config {
 	struct sw_suspects_config suspects;
 	char *textfile; /* NULL: none */
 	__u64 metrics_interval_s;
+	struct sw_subscribers_config subscribers;
 	__u64 reload_interval_s; /* how often `run` looks for changed feed files */
 };
 

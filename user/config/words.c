@@ -77,3 +77,22 @@ const char *sw_rule_name(enum sw_suspect_rule rule)
 	}
 	return unknown;
 }
+
+const char *sw_subscribers_format_name(enum sw_subscribers_format format)
+{
+	switch (format) {
+	case SW_SUBSCRIBERS_KEA:
+		return "kea";
+	case SW_SUBSCRIBERS_DETAIL:
+		return "detail";
+	case SW_SUBSCRIBERS_RADACCT:
+		return "radacct";
+	case SW_SUBSCRIBERS_FIXED:
+		return "fixed";
+	case SW_SUBSCRIBERS_PORTS:
+		return "ports";
+	case SW_SUBSCRIBERS_FORMATS:
+		break;
+	}
+	return unknown;
+}

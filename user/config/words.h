@@ -45,9 +45,20 @@ enum sw_suspect_action {
 	SW_SUSPECT_ACTIONS,
 };
 
+/* Lists of subscribers. */
+enum sw_subscribers_format {
+	SW_SUBSCRIBERS_KEA,
+	SW_SUBSCRIBERS_DETAIL,	/* FreeRADIUS, rlm_detail */
+	SW_SUBSCRIBERS_RADACCT, /* FreeRADIUS, the SQL table as CSV */
+	SW_SUBSCRIBERS_FIXED,
+	SW_SUBSCRIBERS_PORTS,
+	SW_SUBSCRIBERS_FORMATS,
+};
+
 const char *sw_format_name(enum sw_format format);
 const char *sw_xdp_mode_name(enum sw_xdp_mode mode);
 const char *sw_action_name(enum sw_suspect_action action);
 const char *sw_rule_name(enum sw_suspect_rule rule);
+const char *sw_subscribers_format_name(enum sw_subscribers_format format);
 
 #endif
