@@ -14,6 +14,9 @@
  *
  * zombie: `op` numbers the change that a row had last; changes up to the number
  * `settled` have reached the kernel. `lifted` rows go when theirs has.
+ *
+ * holding: who has a prefix, as a list of subscribers says; `seen` numbers the reading of
+ * that list that said so last. holding_length: which lengths there are.
  */
 static const char *const versions[] = {
 	"CREATE TABLE value (name TEXT PRIMARY KEY, value) WITHOUT ROWID;"
@@ -46,6 +49,23 @@ static const char *const versions[] = {
 	" FROM publish_feed JOIN publish ON id = publish GROUP BY feed;",
 
 	"ALTER TABLE list ADD COLUMN interval INTEGER NOT NULL DEFAULT 0;",
+
+	"CREATE TABLE holding ("
+	" address BLOB NOT NULL, length INTEGER NOT NULL, port_first INTEGER NOT NULL,"
+	" port_last INTEGER NOT NULL, source TEXT NOT NULL, since INTEGER NOT NULL,"
+	" until INTEGER, seen INTEGER NOT NULL, account TEXT NOT NULL, session TEXT NOT NULL,"
+	" PRIMARY KEY (address, length, port_first, port_last, source, since)) WITHOUT ROWID;"
+	"CREATE INDEX holding_account ON holding (account);"
+	"CREATE TABLE holding_length ("
+	" bytes INTEGER NOT NULL, length INTEGER NOT NULL, PRIMARY KEY (bytes, length)) "
+	"WITHOUT ROWID;"
+	"CREATE TABLE holding_file ("
+	" source TEXT NOT NULL, path TEXT NOT NULL, device INTEGER NOT NULL,"
+	" inode INTEGER NOT NULL, offset INTEGER NOT NULL, size INTEGER NOT NULL,"
+	" modified INTEGER NOT NULL, PRIMARY KEY (source, path)) WITHOUT ROWID;"
+	"CREATE TABLE holding_source ("
+	" name TEXT PRIMARY KEY, about TEXT NOT NULL, checked INTEGER NOT NULL,"
+	" records INTEGER NOT NULL, bad INTEGER NOT NULL, error TEXT NOT NULL) WITHOUT ROWID;",
 };
 
 #define VERSIONS ((int)(sizeof(versions) / sizeof(versions[0])))
