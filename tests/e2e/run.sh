@@ -18,6 +18,7 @@ mkdir -p "$tools"
 "$here/promtool.sh" "$tools" || echo "e2e: no promtool"
 "$here/bird-tools.sh" "$tools" || echo "e2e: no BIRD"
 "$here/frr-tools.sh" "$tools" || echo "e2e: no FRR"
+"$here/subscribers.sh" "$tools" || echo "e2e: no Kea and FreeRADIUS"
 "$here/former.sh" "$tools" || echo "e2e: no binary of state version 2"
 if command -v systemd-analyze >/dev/null; then
 	systemd-analyze security --offline=true --no-pager "$scripts/systemd/spamweir.service" |

@@ -116,6 +116,7 @@ static json_t *lookup_json(const struct sw_lookup *l)
 		    l->is_live ? sw_live_json(&l->live_prefix, &l->live, sw_boottime_ns())
 			       : json_null());
 	sw_json_set(&object, "limit", limit_json(l));
+	sw_json_set(&object, "subscriber", sw_whose_json(&l->whose));
 	sw_json_set(&object, "ledger", sw_ledger_json(&l->ledger, &l->registry));
 	sw_json_set(&object, "conduct", sw_conduct_json(&l->conduct));
 	sw_json_set(&object, "unfit_feeds", sw_unfit_list_json(&l->registry));
@@ -202,6 +203,7 @@ static void print_lookup(const struct sw_lookup *l)
 			printf("  lift it with: spamweir allow add %s --for 1d\n",
 			       sw_prefix_format(&l->address, text));
 	}
+	sw_print_whose(l->options, &l->whose);
 	sw_print_ledger(&l->ledger, &l->registry);
 	sw_print_conduct(&l->conduct);
 }
@@ -228,8 +230,14 @@ int cmd_lookup(const struct sw_options *options)
 {
 	struct sw_error error = {};
 	struct sw_lookup *l;
-	int err;
+	__s64 at_ms;
+	int port, err;
 
+	err = sw_whose_read(options, &at_ms, &port, &error);
+	if (err) {
+		sw_print_error(&error, err);
+		return SW_EXIT_USAGE;
+	}
 	l = calloc(1, sizeof(*l));
 	if (!l)
 		return sw_print_error(&error, -ENOMEM);

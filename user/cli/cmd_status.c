@@ -10,6 +10,7 @@
 #include "cli/announce_output.h"
 #include "cli/brakes.h"
 #include "cli/output.h"
+#include "cli/sources_output.h"
 #include "cli/unfit.h"
 #include "cli/verbs.h"
 #include "report/snapshot.h"
@@ -256,6 +257,7 @@ static void print_status(const struct sw_snapshot *s, const struct sw_options *o
 	sw_print_unfit(&s->registry, "\n");
 	sw_print_brakes(store);
 	sw_print_announce(options);
+	sw_print_sources(options);
 	printf("\n%-20s %10s %14s\n", "table", "entries", "capacity");
 	for (i = 0; i < SW_TABLES; i++)
 		printf("%-20s %10llu %14llu\n", sw_table_name(i), s->entries[i], s->capacity[i]);
@@ -278,6 +280,7 @@ static int print_json(const struct sw_snapshot *s, const struct sw_options *opti
 	add_history(&object, store);
 	sw_json_set(&object, "bounces", sw_brakes_json(store));
 	sw_json_set(&object, "announce", sw_announce_json(options));
+	sw_json_set(&object, "subscribers", sw_sources_json(options));
 	return sw_print_json(object);
 }
 

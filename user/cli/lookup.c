@@ -235,6 +235,7 @@ static int look_live(struct sw_lookup *l, const struct sw_prefix *address)
 
 int sw_lookup_read(struct sw_lookup *l, struct sw_error *error)
 {
+	struct sw_error whose = {};
 	const struct sw_settings *settings;
 	int err;
 
@@ -267,6 +268,8 @@ int sw_lookup_read(struct sw_lookup *l, struct sw_error *error)
 	err = sw_conduct_look(l->state, settings, &l->address, &l->conduct);
 	if (err)
 		sw_warn("the conduct table cannot be read: %s", strerror(-err));
+	if (sw_whose_look(l->options, &l->address, &l->whose, &whose))
+		sw_warn("%s; so it is not known whose it is", whose.text);
 	judge(l);
 	return 0;
 }

@@ -7,6 +7,7 @@
 #include "cli/conduct_output.h"
 #include "cli/ledger_output.h"
 #include "cli/options.h"
+#include "cli/subscriber_output.h"
 #include "kernel/buckets.h"
 #include "kernel/generation.h"
 #include "kernel/listed.h"
@@ -33,6 +34,7 @@ struct sw_lookup {
 	struct sw_limit_view tried[SW_ROLES]; /* of a class that is on trial */
 	struct sw_ledger_found ledger;
 	struct sw_conduct_found conduct;
+	struct sw_whose whose;
 };
 
 /* Looks up lookup->address by lookup->options; all else is zero before. A warning says

@@ -144,7 +144,21 @@ const struct sw_verb sw_verbs[] = {
 		.least = 1,
 		.most = 1,
 		.help = "why would this address, or the first of a prefix, be dropped or passed",
-		.option = { JSON },
+		.option = {
+			{
+				.name = "at",
+				.argument = "WHEN",
+				.help = "whose was it then, as 2026-11-29T10:00:00Z or Unix time",
+				.field = FIELD(at),
+			},
+			{
+				.name = "port",
+				.argument = "PORT",
+				.help = "whose is this port, where subscribers share the address",
+				.field = FIELD(port),
+			},
+			JSON,
+		},
 		.example = { "spamweir lookup 203.0.113.7", "spamweir lookup 2001:db8::1 --json" },
 		.run = cmd_lookup,
 	},

@@ -289,6 +289,21 @@ static void rollout(const struct sw_snapshot *s, const struct sw_metrics_sink *o
 		sample(out, s->rollout.pending, NULL, 0);
 }
 
+static void sources(const struct sw_snapshot *s, const struct sw_metrics_sink *out)
+{
+	size_t i;
+
+	head(out, "subscribers_ok", "gauge",
+	     "1 if the list of subscribers was fit when it was looked at last, else 0.");
+	for (i = 0; i < s->sources.count; i++)
+		SAMPLE(out, s->sources.source[i].ok, { "source", s->sources.source[i].name });
+	head(out, "subscribers_checked_timestamp_seconds", "gauge",
+	     "Unix time when the list of subscribers was looked at last.");
+	for (i = 0; i < s->sources.count; i++)
+		SAMPLE(out, s->sources.source[i].checked_s,
+		       { "source", s->sources.source[i].name });
+}
+
 static void health(const struct sw_snapshot *s, const struct sw_metrics_sink *out)
 {
 	sw_metrics_reload(out, !sw_health_get(s->state, SW_HEALTH_RELOAD_FAILED));
@@ -373,6 +388,7 @@ void sw_metrics_tell(const struct sw_snapshot *s, const struct sw_metrics_sink *
 	      settings->published_s);
 	rollout(s, out);
 	announcing(s, out);
+	sources(s, out);
 	monitored(s, out);
 	tables(s, out);
 	by_side(out, "ledger_evictions_total",

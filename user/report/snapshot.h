@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 
+#include "config/schema.h"
 #include "kernel/attached.h"
 #include "kernel/dispatcher.h"
 #include "kernel/generation.h"
@@ -57,6 +58,16 @@ struct sw_announcing {
 	__u64 missing; /* for which there is no room: max_routes, or others' routes */
 };
 
+/* The lists of subscribers. */
+struct sw_sources {
+	size_t count;
+	struct {
+		char name[SW_NAME_LEN];
+		bool ok;
+		__u64 checked_s; /* Unix time */
+	} source[SW_SUBSCRIBERS_SOURCES];
+};
+
 struct sw_snapshot {
 	struct sw_state *state;
 	struct sw_generation generation;
@@ -77,6 +88,7 @@ struct sw_snapshot {
 	__u64 capacity[SW_TABLES];
 	__u64 now_s;
 	struct sw_announcing announcing;
+	struct sw_sources sources; /* by the same */
 	struct sw_rollout rollout; /* not known until somebody has looked (run/rollout.h) */
 };
 

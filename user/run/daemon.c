@@ -25,6 +25,7 @@
 #include "run/heed.h"
 #include "run/lists.h"
 #include "run/outcome.h"
+#include "run/people.h"
 #include "run/retry.h"
 #include "run/routing.h"
 #include "run/work.h"
@@ -221,6 +222,7 @@ static void loop(struct daemon *d)
 		{ .events = POLLIN },
 		{ .events = POLLIN },
 		{ .events = POLLIN },
+		{ .events = POLLIN },
 	};
 	int ready;
 
@@ -230,7 +232,8 @@ static void loop(struct daemon *d)
 		wait[3].fd = sw_nics_watch_fd(d->nics);
 		wait[4].fd = d->fetching.result;
 		wait[5].fd = sw_route_follow_fd(&d->routes);
-		ready = poll(wait, 6,
+		wait[6].fd = d->people.result;
+		ready = poll(wait, 7,
 			     sw_timers_wait(d->timer, TIMERS, sw_monotonic_ms(), 60 * SECOND));
 		if (ready < 0 && errno != EINTR)
 			sw_warn("poll: %s", strerror(errno));
@@ -246,6 +249,8 @@ static void loop(struct daemon *d)
 			sw_fetching_end(d);
 		if (ready > 0 && wait[5].revents)
 			sw_routing_read(d);
+		if (ready > 0 && wait[6].revents)
+			sw_people_end(d);
 		sw_timers_run(d->timer, TIMERS, sw_monotonic_ms(), d);
 	}
 }
@@ -276,6 +281,7 @@ static void make_timers(struct daemon *d)
 		[TIMER_ENDS] = { "ends", 0, SW_TIMER_OFF, publish_ends },
 		[TIMER_FETCH] = { "fetch", 0, SW_TIMER_OFF, sw_fetching_look },
 		[TIMER_ROUTES] = { "routes", 0, SW_TIMER_OFF, look_at_routes },
+		[TIMER_PEOPLE] = { "people", 0, SW_TIMER_OFF, sw_people_look },
 		[TIMER_STOP] = { "stop", 0, SW_TIMER_OFF, stop_anyway },
 	};
 
@@ -364,7 +370,7 @@ int sw_daemon(const struct sw_instance *instance, struct sw_error *error)
 	if (!d)
 		return -ENOMEM;
 	d->instance = d->reloads.instance = instance;
-	d->job = d->fetching = SW_NO_JOB;
+	d->job = d->fetching = d->people = SW_NO_JOB;
 	d->pump.claim = -1;
 	d->signals = -1;
 	err = set_up(d, error);
@@ -373,6 +379,7 @@ int sw_daemon(const struct sw_instance *instance, struct sw_error *error)
 		loop(d);
 	}
 	sw_job_kill(&d->fetching); /* and with it the processes that it has */
+	sw_job_kill(&d->people);
 	sw_nics_watch_close(d->nics);
 	sw_route_follow_close(&d->routes);
 	sw_pump_close(&d->pump);

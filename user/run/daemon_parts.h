@@ -28,6 +28,7 @@ enum {
 	TIMER_ENDS,
 	TIMER_FETCH,
 	TIMER_ROUTES,
+	TIMER_PEOPLE,
 	TIMER_STOP,
 	TIMERS,
 };
@@ -52,10 +53,12 @@ struct daemon {
 	struct sw_job job;
 	enum sw_work work; /* the job's */
 	struct sw_job fetching;
-	__u64 retry_pause;  /* ms, until unfit feeds are looked at again */
-	__u64 began_s;	    /* Unix time of the last reload */
-	__u64 ended_s;	    /* what of the feeds had ended by then is not in force */
-	__u64 routes_again; /* ms, after the load */
+	struct sw_job people;
+	struct sw_error people_error; /* said by now */
+	__u64 retry_pause;	      /* ms, until unfit feeds are looked at again */
+	__u64 began_s;		      /* Unix time of the last reload */
+	__u64 ended_s;		      /* what of the feeds had ended by then is not in force */
+	__u64 routes_again;	      /* ms, after the load */
 	int signals;
 	bool stopping;
 };

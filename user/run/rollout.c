@@ -2,11 +2,14 @@
 #include "run/rollout.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "report/metrics_text.h"
 #include "run/announced.h"
 #include "run/history.h"
+#include "store/holders_source.h"
 #include "store/publishes.h"
 
 static void note_changed(void *ctx, const char *feed, __s64 at_ms)
@@ -18,6 +21,18 @@ static void note_changed(void *ctx, const char *feed, __s64 at_ms)
 		if (!strcmp(s->registry.feed[i].name, feed))
 			s->rollout.changed_s[i] = at_ms / 1000;
 	}
+}
+
+static int note_source(void *ctx, const struct sw_holders_source *source)
+{
+	struct sw_sources *sources = ctx;
+
+	if (sources->count == SW_COUNT(sources->source))
+		return 0;
+	snprintf(sources->source[sources->count].name, SW_NAME_LEN, "%s", source->name);
+	sources->source[sources->count].ok = !source->error.text[0];
+	sources->source[sources->count++].checked_s = source->checked_ms / 1000;
+	return 0;
 }
 
 static int read_rollout(struct sw_store *store, __u64 *held, struct sw_trial *trial,
@@ -53,6 +68,8 @@ static int look(const struct sw_instance *instance, struct sw_snapshot *s, struc
 	err = sw_publishes_changed(store, note_changed, s, error);
 	if (!err)
 		err = read_rollout(store, &s->rollout.held, &trial, error);
+	if (!err)
+		err = sw_holders_sources(store, note_source, &s->sources, error);
 	sw_store_close(store);
 	if (err)
 		return err;

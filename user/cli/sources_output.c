@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "cli/sources_output.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "store/holders_source.h"
+
+static void each(const struct sw_options *options,
+		 int (*visit)(void *ctx, const struct sw_holders_source *source), void *ctx)
+{
+	struct sw_error error = {};
+	struct sw_store *store;
+	int err = sw_store_open(options->instance.state_dir, 0, &store, &error);
+
+	if (err == -ENOENT)
+		return;
+	if (!err)
+		err = sw_holders_sources(store, visit, ctx, &error);
+	sw_store_close(store);
+	if (err)
+		sw_warn("%s; so lists of subscribers are not shown", error.text);
+}
+
+static int print_source(void *ctx, const struct sw_holders_source *source)
+{
+	__s64 age_s = (sw_wall_ms() - source->checked_ms) / 1000;
+	bool *begun = ctx;
+	char age[32];
+
+	if (!*begun)
+		printf("\n%-20s %14s %14s  %s\n", "subscribers", "records", "bad", "looked at");
+	*begun = true;
+	printf("%-20s %14llu %14llu  %s ago\n", source->name, source->records, source->bad,
+	       sw_format_age(age_s > 0 ? age_s : 0, age, sizeof(age)));
+	if (source->error.text[0])
+		printf("  UNFIT: %s\n", source->error.text);
+	return 0;
+}
+
+void sw_print_sources(const struct sw_options *options)
+{
+	bool begun = false;
+
+	each(options, print_source, &begun);
+}
+
+static int add_source(void *ctx, const struct sw_holders_source *source)
+{
+	json_t **list = ctx, *item;
+
+	item = json_pack("{s:s s:I s:I s:I}", "name", source->name, "records",
+			 (json_int_t)source->records, "bad", (json_int_t)source->bad, "checked",
+			 (json_int_t)(source->checked_ms / 1000));
+	sw_json_set(&item, "why",
+		    source->error.text[0] ? sw_json_text(source->error.text) : json_null());
+	sw_json_append(list, item);
+	return 0;
+}
+
+json_t *sw_sources_json(const struct sw_options *options)
+{
+	json_t *list = json_array();
+
+	each(options, add_source, &list);
+	return list;
+}
