@@ -7,17 +7,6 @@
 
 #define BIT(rule) (1U << (rule))
 
-const char *sw_severity_name(enum sw_severity severity)
-{
-	static const char *const name[] = {
-		[SW_SEVERITY_LOW] = "low",
-		[SW_SEVERITY_MEDIUM] = "medium",
-		[SW_SEVERITY_HIGH] = "high",
-	};
-
-	return name[severity];
-}
-
 static enum sw_suspect_rule gravest(__u32 rules)
 {
 	static const enum sw_suspect_rule order[] = { SW_RULE_CONTACT, SW_RULE_SERVERS,

@@ -4,16 +4,8 @@
 #define SPAMWEIR_DETECT_SUSPECT_H
 
 #include "base/prefix.h"
+#include "base/severity.h"
 #include "suspicion.h"
-
-enum sw_severity {
-	SW_SEVERITY_LOW,
-	SW_SEVERITY_MEDIUM,
-	SW_SEVERITY_HIGH,
-};
-
-/* "low", "medium", "high". */
-const char *sw_severity_name(enum sw_severity severity);
 
 struct sw_suspect {
 	struct sw_prefix subject;  /* IPv6: a prefix */

@@ -17,6 +17,10 @@
  *
  * holding: who has a prefix, as a list of subscribers says; `seen` numbers the reading of
  * that list that said so last. holding_length: which lengths there are.
+ *
+ * cases: `who` is "account:" or "address:" and whom there is one case of. case_signal:
+ * `counted` is what who counts said last, of which `count` is the sum over all times that
+ * it began anew.
  */
 static const char *const versions[] = {
 	"CREATE TABLE value (name TEXT PRIMARY KEY, value) WITHOUT ROWID;"
@@ -66,6 +70,26 @@ static const char *const versions[] = {
 	"CREATE TABLE holding_source ("
 	" name TEXT PRIMARY KEY, about TEXT NOT NULL, checked INTEGER NOT NULL,"
 	" records INTEGER NOT NULL, bad INTEGER NOT NULL, error TEXT NOT NULL) WITHOUT ROWID;",
+
+	"CREATE TABLE cases ("
+	" id INTEGER PRIMARY KEY AUTOINCREMENT, who TEXT NOT NULL UNIQUE, account TEXT NOT NULL,"
+	" address TEXT NOT NULL, state INTEGER NOT NULL, severity INTEGER NOT NULL,"
+	" opened INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL, closed INTEGER,"
+	" why TEXT NOT NULL, count INTEGER NOT NULL, sentence TEXT NOT NULL);"
+	"CREATE INDEX cases_rank ON cases (state, severity DESC, opened);"
+	"CREATE INDEX cases_last ON cases (state, last);"
+	"CREATE INDEX cases_account ON cases (account);"
+	"CREATE TABLE case_signal ("
+	" case_id INTEGER NOT NULL, kind TEXT NOT NULL, address TEXT NOT NULL,"
+	" severity INTEGER NOT NULL, sentence TEXT NOT NULL, peer TEXT NOT NULL,"
+	" feed TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,"
+	" count INTEGER NOT NULL, counted INTEGER NOT NULL,"
+	" PRIMARY KEY (case_id, kind, address)) WITHOUT ROWID;"
+	"CREATE INDEX case_signal_address ON case_signal (address, last);"
+	"CREATE TABLE case_event ("
+	" id INTEGER PRIMARY KEY, case_id INTEGER NOT NULL, at INTEGER NOT NULL,"
+	" what TEXT NOT NULL, name TEXT NOT NULL, text TEXT NOT NULL);"
+	"CREATE INDEX case_event_case ON case_event (case_id, at);",
 };
 
 #define VERSIONS ((int)(sizeof(versions) / sizeof(versions[0])))

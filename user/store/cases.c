@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "store/cases.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "store/cases_rows.h"
+#include "store/subscribers.h"
+
+struct joining {
+	struct sw_store *store;
+	const struct sw_signal *signal;
+	__s64 now_ms;
+	char address[SW_PREFIX_TEXT];
+	char who[SW_ACCOUNT_MAX + 16]; /* what there is one case of */
+	struct sw_case found;
+	bool news;  /* this signal has none like it in the case yet */
+	__u64 more; /* what it has been counted since */
+	struct sw_error *error;
+};
+
+/* Several who share an address are not told apart without a port. */
+static int find_who(struct joining *j)
+{
+	struct sw_subscriber subscriber;
+	int known = sw_subscriber_at(j->store, &j->signal->address, SW_ANY_PORT, j->signal->last_ms,
+				     &subscriber, j->error);
+
+	if (known < 0)
+		return known;
+	sw_prefix_format(&j->signal->address, j->address);
+	j->found = (struct sw_case){ 0 };
+	if (known && !subscriber.shared) {
+		memcpy(j->found.account, subscriber.account, sizeof(j->found.account));
+		snprintf(j->who, sizeof(j->who), "account:%s", subscriber.account);
+	} else {
+		snprintf(j->who, sizeof(j->who), "address:%s", j->address);
+	}
+	return 0;
+}
+
+static int open_case(struct joining *j)
+{
+	sqlite3_stmt *statement = NULL;
+	int err;
+
+	err = sw_db_prepare(
+		j->store,
+		"INSERT INTO cases (who, account, address, state, severity, opened, first, "
+		"last, why, count, sentence) VALUES (?, ?, ?, 0, ?, ?, ?, ?, '', 0, ?)",
+		&statement, j->error);
+	if (!err) {
+		sqlite3_bind_text(statement, 1, j->who, -1, SQLITE_STATIC);
+		sqlite3_bind_text(statement, 2, j->found.account, -1, SQLITE_STATIC);
+		sqlite3_bind_text(statement, 3, j->address, -1, SQLITE_STATIC);
+		sqlite3_bind_int(statement, 4, j->signal->severity);
+		sqlite3_bind_int64(statement, 5, j->now_ms);
+		sqlite3_bind_int64(statement, 6, j->signal->first_ms);
+		sqlite3_bind_int64(statement, 7, j->signal->last_ms);
+		sqlite3_bind_text(statement, 8, j->signal->sentence, -1, SQLITE_STATIC);
+		err = sw_db_step(j->store, statement, j->error);
+	}
+	sqlite3_finalize(statement);
+	j->found.id = sqlite3_last_insert_rowid(j->store->db);
+	j->found.opened_ms = j->now_ms;
+	j->found.severity = j->signal->severity;
+	memcpy(j->found.sentence, j->signal->sentence, sizeof(j->found.sentence));
+	return err ? err
+		   : sw_case_event(j->store, j->found.id, j->now_ms, "opened", "",
+				   j->signal->sentence, j->error);
+}
+
+/* What was counted of this kind and address by now. A count that is less than it was has
+ * begun anew. */
+static int find_signal(struct joining *j)
+{
+	sqlite3_stmt *statement = NULL;
+	__u64 counted = 0;
+	int err;
+
+	err = sw_db_prepare(j->store,
+			    "SELECT counted FROM case_signal "
+			    "WHERE case_id = ? AND kind = ? AND address = ?",
+			    &statement, j->error);
+	if (!err) {
+		sqlite3_bind_int64(statement, 1, j->found.id);
+		sqlite3_bind_text(statement, 2, j->signal->kind, -1, SQLITE_STATIC);
+		sqlite3_bind_text(statement, 3, j->address, -1, SQLITE_STATIC);
+		err = sw_db_step(j->store, statement, j->error);
+	}
+	j->news = !err;
+	if (err == SW_DB_ROW)
+		counted = sqlite3_column_int64(statement, 0);
+	sqlite3_finalize(statement);
+	j->more = j->signal->count - (j->signal->count >= counted ? counted : 0);
+	return err < 0 ? err : 0;
+}
+
+static int put_signal(struct joining *j)
+{
+	sqlite3_stmt *statement = NULL;
+	int err;
+
+	err = sw_db_prepare(
+		j->store,
+		"INSERT INTO case_signal (case_id, kind, address, severity, sentence, peer, feed, "
+		"first, last, count, counted) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) "
+		"ON CONFLICT DO UPDATE SET severity = ?4, sentence = ?5, last = max(last, ?9), "
+		"peer = CASE ?6 WHEN '' THEN peer ELSE ?6 END, "
+		"feed = CASE ?7 WHEN '' THEN feed ELSE ?7 END, count = count + ?10, counted = ?11",
+		&statement, j->error);
+	if (!err) {
+		sqlite3_bind_int64(statement, 1, j->found.id);
+		sqlite3_bind_text(statement, 2, j->signal->kind, -1, SQLITE_STATIC);
+		sqlite3_bind_text(statement, 3, j->address, -1, SQLITE_STATIC);
+		sqlite3_bind_int(statement, 4, j->signal->severity);
+		sqlite3_bind_text(statement, 5, j->signal->sentence, -1, SQLITE_STATIC);
+		sqlite3_bind_text(statement, 6, j->signal->peer, -1, SQLITE_STATIC);
+		sqlite3_bind_text(statement, 7, j->signal->feed, -1, SQLITE_STATIC);
+		sqlite3_bind_int64(statement, 8, j->signal->first_ms);
+		sqlite3_bind_int64(statement, 9, j->signal->last_ms);
+		sqlite3_bind_int64(statement, 10, j->more);
+		sqlite3_bind_int64(statement, 11, j->signal->count);
+		err = sw_db_step(j->store, statement, j->error);
+	}
+	sqlite3_finalize(statement);
+	if (err || !j->news)
+		return err;
+	return sw_case_event(j->store, j->found.id, j->signal->first_ms, "signal", "",
+			     j->signal->sentence, j->error);
+}
+
+/* Of a case that was closed, severity and age begin anew. */
+static int join_case(struct joining *j)
+{
+	bool graver = j->signal->severity > j->found.severity;
+	bool closed = j->found.state == SW_CASE_CLOSED;
+	sqlite3_stmt *statement = NULL;
+	int err;
+
+	err = sw_db_prepare(
+		j->store,
+		"UPDATE cases SET state = 0, severity = ?2, opened = ?3, last = max(last, ?4), "
+		"first = min(first, ?5), count = count + ?6, closed = NULL, why = '', address = ?7, "
+		"sentence = ?8 WHERE id = ?1",
+		&statement, j->error);
+	if (!err) {
+		sqlite3_bind_int64(statement, 1, j->found.id);
+		sqlite3_bind_int(statement, 2,
+				 graver || closed ? j->signal->severity : j->found.severity);
+		sqlite3_bind_int64(statement, 3, closed ? j->now_ms : j->found.opened_ms);
+		sqlite3_bind_int64(statement, 4, j->signal->last_ms);
+		sqlite3_bind_int64(statement, 5, j->signal->first_ms);
+		sqlite3_bind_int64(statement, 6, j->more);
+		sqlite3_bind_text(statement, 7, j->address, -1, SQLITE_STATIC);
+		sqlite3_bind_text(statement, 8,
+				  graver || closed ? j->signal->sentence : j->found.sentence, -1,
+				  SQLITE_STATIC);
+		err = sw_db_step(j->store, statement, j->error);
+	}
+	sqlite3_finalize(statement);
+	if (err || j->found.state == SW_CASE_OPEN)
+		return err;
+	return sw_case_event(j->store, j->found.id, j->now_ms, closed ? "relapse" : "active", "",
+			     j->signal->sentence, j->error);
+}
+
+int sw_cases_signal(struct sw_store *store, const struct sw_signal *signal, __s64 now_ms,
+		    struct sw_error *error)
+{
+	struct joining j = {
+		.store = store,
+		.signal = signal,
+		.now_ms = now_ms,
+		.error = error,
+	};
+	struct sw_case found;
+	int err = find_who(&j);
+
+	if (!err)
+		err = sw_case_row_find(store, SW_CASE_COLUMNS "WHERE who = ?", j.who, &found,
+				       error);
+	if (err < 0)
+		return err;
+	if (err)
+		j.found = found;
+	err = err ? 0 : open_case(&j);
+	if (!err)
+		err = find_signal(&j);
+	if (err || !j.more)
+		return err;
+	/* It was told of before it was closed, or is of then. */
+	if (j.found.state == SW_CASE_CLOSED && signal->last_ms <= j.found.closed_ms)
+		return 0;
+	err = put_signal(&j);
+	return err ? err : join_case(&j);
+}
+
+static int turn(struct sw_store *store, const char *event, const char *update, __s64 now_ms,
+		__s64 before_ms, struct sw_error *error)
+{
+	const __s64 number[] = { now_ms, before_ms };
+	int err = sw_db_run_with(store, event, number, 2, error);
+
+	return err ? err : sw_db_run_with(store, update, number, 2, error);
+}
+
+#define FORGOTTEN "(SELECT id FROM cases WHERE state = 2 AND closed < ?)"
+
+int sw_cases_silence(struct sw_store *store, const struct sw_case_times *times, __s64 now_ms,
+		     struct sw_error *error)
+{
+	__s64 quiet_ms = now_ms - times->quiet_ms, forget_ms = now_ms - times->keep_ms;
+	int err;
+
+	err = turn(store,
+		   "INSERT INTO case_event (case_id, at, what, name, text) "
+		   "SELECT id, ?1, 'closed', '', 'silence' FROM cases WHERE state = 1 AND last < ?2",
+		   "UPDATE cases SET state = 2, closed = ?1, why = 'silence' "
+		   "WHERE state = 1 AND last < ?2",
+		   now_ms, quiet_ms - times->close_ms, error);
+	if (!err)
+		err = turn(store,
+			   "INSERT INTO case_event (case_id, at, what, name, text) "
+			   "SELECT id, ?1, 'quiet', '', '' FROM cases WHERE state = 0 AND last < ?2 "
+			   "AND opened < ?2",
+			   "UPDATE cases SET state = 1 WHERE state = 0 AND last < ?2 "
+			   "AND opened < ?2 AND ?1 > 0",
+			   now_ms, quiet_ms, error);
+	if (!err)
+		err = sw_db_run_with(store, "DELETE FROM case_event WHERE case_id IN " FORGOTTEN,
+				     &forget_ms, 1, error);
+	if (!err)
+		err = sw_db_run_with(store, "DELETE FROM case_signal WHERE case_id IN " FORGOTTEN,
+				     &forget_ms, 1, error);
+	return err ? err
+		   : sw_db_run_with(store, "DELETE FROM cases WHERE state = 2 AND closed < ?",
+				    &forget_ms, 1, error);
+}
