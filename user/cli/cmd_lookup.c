@@ -117,6 +117,8 @@ static json_t *lookup_json(const struct sw_lookup *l)
 			       : json_null());
 	sw_json_set(&object, "limit", limit_json(l));
 	sw_json_set(&object, "subscriber", sw_whose_json(&l->whose));
+	sw_json_set(&object, "case",
+		    l->open_case.known ? sw_case_json(&l->open_case.found) : json_null());
 	sw_json_set(&object, "ledger", sw_ledger_json(&l->ledger, &l->registry));
 	sw_json_set(&object, "conduct", sw_conduct_json(&l->conduct));
 	sw_json_set(&object, "unfit_feeds", sw_unfit_list_json(&l->registry));
@@ -204,6 +206,8 @@ static void print_lookup(const struct sw_lookup *l)
 			       sw_prefix_format(&l->address, text));
 	}
 	sw_print_whose(l->options, &l->whose);
+	if (l->open_case.known)
+		sw_print_case(&l->open_case.found, "  ");
 	sw_print_ledger(&l->ledger, &l->registry);
 	sw_print_conduct(&l->conduct);
 }

@@ -270,6 +270,8 @@ int sw_lookup_read(struct sw_lookup *l, struct sw_error *error)
 		sw_warn("the conduct table cannot be read: %s", strerror(-err));
 	if (sw_whose_look(l->options, &l->address, &l->whose, &whose))
 		sw_warn("%s; so it is not known whose it is", whose.text);
+	if (sw_case_look(l->options, &l->address, &l->open_case, &whose))
+		sw_warn("%s; so its case is not shown", whose.text);
 	judge(l);
 	return 0;
 }

@@ -4,6 +4,7 @@
 #ifndef SPAMWEIR_CLI_LOOKUP_H
 #define SPAMWEIR_CLI_LOOKUP_H
 
+#include "cli/case_output.h"
 #include "cli/conduct_output.h"
 #include "cli/ledger_output.h"
 #include "cli/options.h"
@@ -35,6 +36,7 @@ struct sw_lookup {
 	struct sw_ledger_found ledger;
 	struct sw_conduct_found conduct;
 	struct sw_whose whose;
+	struct sw_case_found open_case;
 };
 
 /* Looks up lookup->address by lookup->options; all else is zero before. A warning says

@@ -35,6 +35,7 @@ struct sw_options {
 	const char *as; /* name of the feed that a file is taken as */
 	const char *kind;
 	const char *format;
+	bool all;
 	const char *at;	  /* a moment */
 	const char *port; /* of a translator's address */
 	int arguments;	  /* what follows the verb and its sub-verb, options taken out */

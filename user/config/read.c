@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "config/announce.h"
+#include "config/cases.h"
 #include "config/feeds.h"
 #include "config/interfaces.h"
 #include "config/mapping.h"
@@ -68,6 +69,7 @@ static int read_top(const struct sw_value *value, struct sw_config *config)
 		{ .name = "announce", .read = sw_config_read_announce },
 		{ .name = "metrics", .read = read_metrics },
 		{ .name = "subscribers", .read = sw_config_read_subscribers },
+		{ .name = "cases", .read = sw_config_read_cases },
 		{ .name = "reload_interval", .read = read_reload_interval },
 	};
 	int err = sw_value_mapping(value, keys, SW_COUNT(keys), config);
@@ -94,6 +96,11 @@ static struct sw_config *new_config(const char *path)
 		.subscribers = {
 			.keep_s = SW_SUBSCRIBERS_KEEP_S,
 			.every_s = SW_SUBSCRIBERS_EVERY_S,
+		},
+		.cases = {
+			.quiet_for_s = SW_CASES_QUIET_S,
+			.close_after_s = SW_CASES_CLOSE_S,
+			.keep_s = SW_CASES_KEEP_S,
 		},
 	};
 	sw_suspects_defaults(&config->suspects);

@@ -200,6 +200,16 @@ struct sw_subscribers_config {
 	__u64 every_s; /* how often `run` looks for files that have grown */
 };
 
+#define SW_CASES_QUIET_S 86400ULL
+#define SW_CASES_CLOSE_S (7ULL * 86400)
+#define SW_CASES_KEEP_S (365ULL * 86400)
+
+struct sw_cases_config {
+	__u64 quiet_for_s;   /* without a signal */
+	__u64 close_after_s; /* that a case is quiet */
+	__u64 keep_s;	     /* closed ones */
+};
+
 struct sw_config {
 	char *path; /* of the file itself */
 	struct sw_interface_config *interface;
@@ -219,6 +229,7 @@ struct sw_config {
 	char *textfile; /* NULL: none */
 	__u64 metrics_interval_s;
 	struct sw_subscribers_config subscribers;
+	struct sw_cases_config cases;
 	__u64 reload_interval_s; /* how often `run` looks for changed feed files */
 };
 

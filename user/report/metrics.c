@@ -304,6 +304,16 @@ static void sources(const struct sw_snapshot *s, const struct sw_metrics_sink *o
 		       { "source", s->sources.source[i].name });
 }
 
+static void cases(const struct sw_snapshot *s, const struct sw_metrics_sink *out)
+{
+	head(out, "cases", "gauge", "Cases of subscribers, by state.");
+	if (!s->cases.known)
+		return;
+	SAMPLE(out, s->cases.open, { "state", "open" });
+	SAMPLE(out, s->cases.quiet, { "state", "quiet" });
+	SAMPLE(out, s->cases.closed, { "state", "closed" });
+}
+
 static void health(const struct sw_snapshot *s, const struct sw_metrics_sink *out)
 {
 	sw_metrics_reload(out, !sw_health_get(s->state, SW_HEALTH_RELOAD_FAILED));
@@ -389,6 +399,7 @@ void sw_metrics_tell(const struct sw_snapshot *s, const struct sw_metrics_sink *
 	rollout(s, out);
 	announcing(s, out);
 	sources(s, out);
+	cases(s, out);
 	monitored(s, out);
 	tables(s, out);
 	by_side(out, "ledger_evictions_total",

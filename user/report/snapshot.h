@@ -68,6 +68,12 @@ struct sw_sources {
 	} source[SW_SUBSCRIBERS_SOURCES];
 };
 
+/* Cases of subscribers, by state: open, quiet, closed. */
+struct sw_case_counts {
+	bool known;
+	__u64 open, quiet, closed;
+};
+
 struct sw_snapshot {
 	struct sw_state *state;
 	struct sw_generation generation;
@@ -89,6 +95,7 @@ struct sw_snapshot {
 	__u64 now_s;
 	struct sw_announcing announcing;
 	struct sw_sources sources; /* by the same */
+	struct sw_case_counts cases;
 	struct sw_rollout rollout; /* not known until somebody has looked (run/rollout.h) */
 };
 

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "run/signals.h"
 #include "run/subscribers.h"
 #include "store/store.h"
 
@@ -19,6 +20,8 @@ static int update(const struct sw_instance *instance, const struct sw_config *co
 	if (err)
 		return flags ? err : 0; /* there is nobody to tell of */
 	err = sw_subscribers_update(store, config, error);
+	if (!err)
+		err = sw_signals_take(instance, config, store, error);
 	sw_store_close(store);
 	return err;
 }

@@ -9,6 +9,7 @@
 #include "report/metrics_text.h"
 #include "run/announced.h"
 #include "run/history.h"
+#include "store/cases_read.h"
 #include "store/holders_source.h"
 #include "store/publishes.h"
 
@@ -55,6 +56,7 @@ void sw_rollout_look(struct sw_store *store, __u64 *held, struct sw_trial *trial
 
 static int look(const struct sw_instance *instance, struct sw_snapshot *s, struct sw_error *error)
 {
+	__u64 cases[SW_CASE_STATES];
 	struct sw_trial trial = {};
 	struct sw_store *store;
 	int err = sw_store_open(instance->state_dir, 0, &store, error);
@@ -70,9 +72,13 @@ static int look(const struct sw_instance *instance, struct sw_snapshot *s, struc
 		err = read_rollout(store, &s->rollout.held, &trial, error);
 	if (!err)
 		err = sw_holders_sources(store, note_source, &s->sources, error);
+	if (!err)
+		err = sw_cases_count(store, cases, error);
 	sw_store_close(store);
 	if (err)
 		return err;
+	s->cases = (struct sw_case_counts){ true, cases[SW_CASE_OPEN], cases[SW_CASE_QUIET],
+					    cases[SW_CASE_CLOSED] };
 	s->rollout.pending = trial.back != 0;
 	s->rollout.known = true;
 	return 0;

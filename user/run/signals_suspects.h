@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Signals of conduct: a subscriber that behaves like a zombie, by the rules of `suspects`. */
+#ifndef SPAMWEIR_RUN_SIGNALS_SUSPECTS_H
+#define SPAMWEIR_RUN_SIGNALS_SUSPECTS_H
+
+#include "run/signals_from.h"
+
+/* Nothing loaded is no error. Contacts to C&C are the ledger's to tell of. */
+int sw_signals_of_suspects(const struct sw_signals_from *from, sw_signal_visit visit, void *ctx,
+			   struct sw_error *error);
+
+#endif
