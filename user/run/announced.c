@@ -63,9 +63,11 @@ int sw_announced_read(const struct sw_instance *instance, struct sw_announced *o
 {
 	char *path = path_of(instance), text[1024];
 	struct sw_mapping file;
-	int err = path ? sw_mapping_open(path, &file, error) : -ENOMEM;
+	int err = path ? sw_mapping_open(path, &file, NULL) : -ENOMEM;
 
 	*out = (struct sw_announced){};
+	if (err && err != -ENOMEM)
+		err = -ENOENT; /* without a state directory, which others warn of, nothing is */
 	if (!err) {
 		snprintf(text, sizeof(text), "%.*s", (int)file.size, file.at);
 		sw_mapping_close(&file);

@@ -18,7 +18,7 @@ struct sw_announced {
 	char trouble[256];	      /* why the table is not as it should be; "": it is */
 };
 
-/* -ENOENT: nothing is announced. -EINVAL: it is damaged. */
+/* -ENOENT: nothing is announced. -EINVAL: it is damaged, as `error` says. */
 int sw_announced_read(const struct sw_instance *instance, struct sw_announced *out,
 		      struct sw_error *error);
 int sw_announced_write(const struct sw_instance *instance, const struct sw_announced *announced,
