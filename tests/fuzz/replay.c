@@ -18,6 +18,7 @@
 #include "feed/copy_make.h"
 #include "replay/link.h"
 #include "replay/replay.h"
+#include "run/route_plan.h"
 #include "tags.h"
 #include "worker/parse.h"
 
@@ -60,10 +61,10 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	return 0;
 }
 
-int sw_plan_make(const char *config_path, const struct sw_reading *reading, struct sw_plan *plan,
-		 struct sw_error *error)
+int sw_route_plan_make(const struct sw_instance *instance, const struct sw_reading *reading,
+		       struct sw_plan *plan, struct sw_error *error)
 {
-	(void)config_path, (void)reading, (void)error;
+	(void)instance, (void)reading, (void)error;
 	*plan = (struct sw_plan){ 0 };
 	return 0;
 }
