@@ -60,7 +60,7 @@ static struct sum parse(__u8 octet, const __u8 *text, size_t size, size_t *used)
 	must(!err == !error.text[0]);
 	must(report.records == sum.count);
 	must(report.used <= size);
-	must(!report.bad || (report.bad_line && is_printable(report.bad_text)));
+	must(!report.bad || (report.bad_line && sw_is_printable(report.bad_text)));
 	*used = report.used;
 	free(copy);
 	return sum;
