@@ -84,7 +84,7 @@ static int look(const struct sw_instance *instance, struct sw_snapshot *s, struc
 	return 0;
 }
 
-static void look_at_announced(const struct sw_instance *instance, struct sw_snapshot *s)
+static int look_at_announced(const struct sw_instance *instance, struct sw_snapshot *s)
 {
 	struct sw_announced announced;
 	int err = sw_announced_read(instance, &announced, NULL);
@@ -95,6 +95,7 @@ static void look_at_announced(const struct sw_instance *instance, struct sw_snap
 		.routes = announced.routes,
 		.missing = announced.over + announced.taken,
 	};
+	return err == -ENOMEM ? err : 0;
 }
 
 int sw_rollout_take(const struct sw_instance *instance, struct sw_snapshot **out,
@@ -104,8 +105,9 @@ int sw_rollout_take(const struct sw_instance *instance, struct sw_snapshot **out
 
 	if (err)
 		return err;
-	look_at_announced(instance, *out);
-	err = look(instance, *out, missing);
+	err = look_at_announced(instance, *out);
+	if (!err)
+		err = look(instance, *out, missing);
 	if (err != -ENOMEM)
 		return 0;
 	sw_snapshot_free(*out);
