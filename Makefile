@@ -2,6 +2,7 @@
 # make            the binary, with the BPF object inside
 # make demo       the main job, shown in a lab of network namespaces (root)
 # make test       all tests (root)
+# make test-busy  those that time is anything to, beside four busy loops (root)
 # make check      those that need no root: units, and the rules of the house
 # make lint       compilers, analyzers, sanitizers, byte order, scripts, manual pages, format
 # make test-kernels  the datapath on other kernels, in QEMU (no KVM needed)
@@ -61,7 +62,7 @@ endif
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: FORCE all tests units clean install uninstall deb test-packages demo test check lint deps test-kernels fuzz judge soak coverage
+.PHONY: FORCE all tests units clean install uninstall deb test-packages demo test test-busy check lint deps test-kernels fuzz judge soak coverage
 
 all: $(BUILD)/spamweir
 
@@ -121,6 +122,10 @@ demo: deps
 test: deps
 	$(Q)$(MAKE) tests
 	$(Q)tests/run.sh $(BUILD)
+
+test-busy: deps
+	$(Q)$(MAKE) tests
+	$(Q)tests/busy.sh $(BUILD)
 
 units: $(UNIT)
 

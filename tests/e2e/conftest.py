@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
+import inspect
 import os
 import pathlib
+import re
 
 import pytest
 
@@ -11,6 +13,18 @@ from weir import Weir
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "alone: is never run beside another test")
+    config.addinivalue_line("markers", "timed: names a time; see tests/busy.sh")
+
+
+# A clock or a pause in the test's own words, or a time that spamweir is told.
+_TIMED = re.compile(r"\btime\.|\buntil\(|--for\b|--confirm|\bevery: |interval|_s\b|\d+(ms|s|m|h)\b"
+                    r"|/(s|min)\b|\blate\b|\btrial\(")
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if _TIMED.search(inspect.getsource(item.function)):
+            item.add_marker("timed")
 
 
 @pytest.fixture(scope="session")
