@@ -81,7 +81,7 @@ class Faults:
     def run(self, arguments, kind, call=None, **how):
         """One run; with `call` (of a run before) failing, if it comes to that."""
         done = self._weir.namespace.run(*self.environment(kind, call, **how),
-                                        *self._weir.command(*arguments), check=False, timeout=60)
+                                        *self._weir.command(*arguments), check=False, timeout=300)
         return Outcome(done.returncode, done.stdout, done.stderr.splitlines(), self.log())
 
     def start(self, arguments, kind, call=None, **how):

@@ -28,7 +28,7 @@ def _setns(fd):
         raise OSError(ctypes.get_errno(), "setns")
 
 
-def wait_until(condition, seconds=60, what=""):
+def wait_until(condition, seconds=180, what=""):
     """Returns what `condition` does, once that is true. `what` it is, or who tells that."""
     deadline = time.monotonic() + seconds
     while True:
@@ -63,7 +63,7 @@ class Namespace:
             _setns(outer)
             os.close(outer)
 
-    def run(self, *argv, check=True, timeout=60):
+    def run(self, *argv, check=True, timeout=300):
         with self.inside():
             return subprocess.run([str(a) for a in argv], capture_output=True, text=True,
                                   check=check, timeout=timeout)
@@ -158,7 +158,7 @@ class Path:
             counter.close()
 
 
-def passes(path, packet, seconds=60):
+def passes(path, packet, seconds=180):
     """Sends a packet again and again until one arrives."""
     with path.counting((packet.src, packet.dst)) as arrived:
         return wait_until(lambda: path.send(packet) or arrived.total, seconds,

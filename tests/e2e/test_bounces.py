@@ -54,7 +54,7 @@ class Listener:
             tap = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))
         with tap:
             tap.bind(("net0", 3))
-            tap.settimeout(60)
+            tap.settimeout(300)
             self._lab.outward.send(packet)
             while True:
                 got = tap.recv(65536)[14:]
@@ -220,11 +220,11 @@ def connected(lab, source, to):
     with lab.internet.inside():
         listener = socket.create_server((to, 25), family=family)
     with listener:
-        listener.settimeout(60)
+        listener.settimeout(300)
         with lab.subscribers.inside():
             client = socket.create_connection((to, 25), 60, (source, 0))
         server, _ = listener.accept()
-    server.settimeout(60)
+    server.settimeout(300)
     return client, server
 
 

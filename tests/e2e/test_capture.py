@@ -534,7 +534,7 @@ def test_standard_input_and_fifos(weir, write, pack):
         words = command if "mkfifo" not in script else \
             ["x"] + [str(fifo) if word == "-" else word for word in command]
         done = subprocess.run(["bash", "-c", script, weir.directory / "x.pcap", *words],
-                              capture_output=True, text=True, timeout=60, check=False)
+                              capture_output=True, text=True, timeout=300, check=False)
         assert done.returncode == 0 and is_silent(done), done
         assert [json.loads(line).get("reason") for line in done.stdout.splitlines()] == \
             JUDGED + [None]

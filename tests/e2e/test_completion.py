@@ -67,7 +67,7 @@ class Shell:
     def type(self, text):
         os.write(self.terminal, text.encode())
 
-    def wait(self, words, seconds=60):
+    def wait(self, words, seconds=180):
         """Until all words were shown."""
         end = time.monotonic() + seconds
         while not all(word in self.seen for word in words):

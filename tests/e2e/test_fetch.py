@@ -144,7 +144,7 @@ FAILS = {
 @pytest.mark.parametrize("path", FAILS)
 def test_what_a_server_does_wrong_is_said(weir, web, path):
     keys, why = FAILS[path]
-    timeout = "2s" if path in ("slow", "trickle") else "60s"
+    timeout = "2s" if path in ("slow", "trickle") else "300s"
     line = fetch_fails(weir, at(path), f", max_size: 1M, timeout: {timeout}{keys}")
     assert re.search(why, line), line
     assert not list((weir.state / "feeds").glob("web@fetched"))

@@ -99,7 +99,7 @@ def test_output_that_cannot_be_written_is_a_failure(weir, words):
     with open("/dev/full", "w", encoding="ascii") as full:
         done = weir.namespace.start(*weir.command(*words.split()), stdout=full,
                                     stderr=subprocess.PIPE, text=True)
-        said = done.communicate(timeout=60)[1]
+        said = done.communicate(timeout=300)[1]
     assert done.returncode == 1
     assert re.search("cannot write|No space left|Input/output", said)
 

@@ -70,7 +70,7 @@ class Process:
         self.lines += [line.decode() for line in lines]
         return bool(got)
 
-    def wait_line(self, pattern, seconds=60, after=0):
+    def wait_line(self, pattern, seconds=180, after=0):
         """The first line from number `after` on that matches."""
         deadline = time.monotonic() + seconds
         while True:
@@ -89,7 +89,7 @@ class Process:
     def kill(self, number):
         self.popen.send_signal(number)
 
-    def wait(self, seconds=60):
+    def wait(self, seconds=180):
         return self.popen.wait(seconds)
 
     def stop(self, number=signal.SIGTERM):
