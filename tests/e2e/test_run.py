@@ -193,7 +193,11 @@ def test_what_a_killed_writer_left_goes_with_the_next(configured, killer):
     configured.configure(CONFIG + METRICS)
     configured("load")
     path = textfile(configured)
-    assert killer(database=False)(1, "metrics", "--textfile", path)
+    kill = killer(database=False)
+    kill.count("metrics", "--textfile", path)  # remembers what it has counted
+    rename = kill.count("metrics", "--textfile", path)  # what it does last
+    path.unlink()
+    assert kill(rename, "metrics", "--textfile", path)
     left, = configured.directory.glob("spamweir.prom.*")
     others = [configured.directory / name for name in
               ("spamweir.prom.old", "spamweir.prom.Abc12", "spamweir.prom.Abc.12",
