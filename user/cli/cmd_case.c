@@ -106,7 +106,7 @@ static int change(const struct sw_options *options, const char *verb, const char
 {
 	struct sw_store *store = NULL;
 	struct sw_error error = {};
-	struct sw_case found;
+	struct sw_case found = {};
 	int err = open_case(options, &store, &found, &error);
 
 	if (!err)

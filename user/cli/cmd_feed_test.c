@@ -114,7 +114,7 @@ static int make(const struct sw_options *options, struct sw_preview *preview,
 
 	if (!err && *config)
 		err = sw_route_feeds_aside(&options->instance, *config, aside, error);
-	if (!err && name_said(options))
+	if (!err && *config && name_said(options))
 		err = find(*config, name_said(options), &preview->feed, error);
 	if (err)
 		return err;

@@ -136,7 +136,7 @@ int cmd_suspects(const struct sw_options *options)
 {
 	struct listing *l = calloc(1, sizeof(*l));
 	struct sw_error error = {};
-	struct sw_prefix address;
+	struct sw_prefix address = {};
 	int err;
 
 	if (!l)

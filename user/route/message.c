@@ -60,7 +60,8 @@ static int read_attribute(const struct nlattr *attribute, struct sw_route *route
  * kernel's. */
 static int read_attributes(const struct nlmsghdr *message, struct sw_route *route)
 {
-	const char *end = mnl_nlmsg_get_payload_tail(message);
+	/* mnl_nlmsg_get_payload_tail() rounds up to behind what was sent. */
+	const char *end = (const char *)message + message->nlmsg_len;
 	const struct nlattr *attribute =
 		mnl_nlmsg_get_payload_offset(message, sizeof(struct rtmsg));
 	int err = 0;

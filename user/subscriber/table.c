@@ -92,7 +92,7 @@ int sw_table_parse(const struct sw_table *table, const struct sw_subscriber_text
 		   struct sw_error *error)
 {
 	struct sw_csv *csv = calloc(1, sizeof(*csv));
-	int column[SW_TABLE_COLUMNS], err;
+	int column[SW_TABLE_COLUMNS] = {}, err;
 	const struct sw_table_row row = {
 		.text = text,
 		.report = report,
