@@ -121,7 +121,8 @@ static void check_feeds(const struct sw_config *config)
 		must(feed->kind > SW_KIND_NONE && feed->kind < SW_KINDS);
 		must(feed->format < SW_FORMATS && feed->min_count >= 1 && feed->line > 0);
 		must(feed->max_width[SW_IPV4] <= 32 && feed->max_width[SW_IPV6] <= 128);
-		must(feed->entries || feed->path || feed->url);
+		must(feed->entries || sw_feed_has_list(feed));
+		must(feed->routes.table || (!feed->routes.hold_s && !feed->routes.protocol));
 		must(!feed->path || (*feed->path && is_tame(feed->path)));
 		for (j = 0; j < feed->entries; j++)
 			check_entry(&feed->entry[j]);

@@ -130,7 +130,9 @@ static inline void write_feed(FILE *out, const struct sw_feed_config *feed)
 	fputs("  - name: ", out);
 	write_text(out, feed->name);
 	fprintf(out, "\n    kind: %s\n    format: %s\n    min_count: %u\n",
-		sw_kind_name(feed->kind), sw_format_name(feed->format), feed->min_count);
+		sw_kind_name(feed->kind),
+		sw_format_name(feed->routes.table ? SW_FORMAT_AUTO : feed->format),
+		feed->min_count);
 	fprintf(out, "    max_width: { ipv4: %u, ipv6: %u }\n", feed->max_width[SW_IPV4],
 		feed->max_width[SW_IPV6]);
 	fprintf(out, "    may_list_own: %s\n    may_be_empty: %s\n",
@@ -145,6 +147,12 @@ static inline void write_feed(FILE *out, const struct sw_feed_config *feed)
 		write_text(out, feed->url);
 		fputc('\n', out);
 	}
+	if (feed->routes.table && feed->routes.protocol)
+		fprintf(out, "    routes: { table: %u, protocol: %u, hold: %llus }\n",
+			feed->routes.table, feed->routes.protocol, feed->routes.hold_s);
+	else if (feed->routes.table)
+		fprintf(out, "    routes: { table: %u, hold: %llus }\n", feed->routes.table,
+			feed->routes.hold_s);
 	if (feed->limited)
 		write_limit(out, "limit", &feed->limit);
 	if (feed->brakes && feed->bounces.closed)
