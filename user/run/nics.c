@@ -220,6 +220,37 @@ static int report(struct applying *a, size_t i)
 	return sw_registry_note_interface(a->state, &nic->config, 0, false, a->error);
 }
 
+static int note_all(struct applying *a)
+{
+	size_t i;
+	int err = 0;
+
+	for (i = 0; i < a->plan.config->interfaces && !err; i++)
+		err = report(a, i);
+	return err || a->mending ? err : detach_others(a);
+}
+
+/* What is left to do when programs are at work. To fail now would say that they are not:
+ * by tables that have outgrown the former ones they judge already. */
+static int tidy(struct applying *a)
+{
+	struct sw_error *callers = a->error, error = {};
+	int err;
+
+	if (a->mending || !a->grown)
+		return note_all(a);
+	a->error = &error;
+	err = note_all(a);
+	a->error = callers;
+	if (!err)
+		return 0;
+	sw_warn("what was loaded is in force, but what is on other NICs may be as it was: %s; run "
+		"`spamweir load` again",
+		error.text[0] ? error.text : strerror(-err));
+	a->partial = true;
+	return 0;
+}
+
 int sw_nics_attach(struct applying *a)
 {
 	size_t i, done = 0;
@@ -239,7 +270,5 @@ int sw_nics_attach(struct applying *a)
 	if (failed && !done && !a->mending)
 		return fail_all(a, failed);
 	sw_nics_leave_twice(a);
-	for (i = 0, err = 0; i < a->plan.config->interfaces && !err; i++)
-		err = report(a, i);
-	return err || a->mending ? err : detach_others(a);
+	return tidy(a);
 }
