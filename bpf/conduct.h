@@ -251,7 +251,8 @@ static __always_inline void sw_conduct_back4(__u32 source, __u32 destination, __
 				  SW_DECISION(SW_CLEAN, SW_IPV4, 0), SW_CONDUCT_LISTENS);
 }
 
-/* Whoever talks to a subscriber of 4in6 has an IPv4 address. */
+/* Notes an answer to an IPv6 source; or to an IPv4 address, which whoever talks to a
+ * subscriber of 4in6 has. */
 static __always_inline void sw_conduct_back6(const struct sw_settings *settings,
 					     const struct sw_pair6 *pair, __u64 what, __u32 role)
 {
@@ -270,7 +271,7 @@ static __always_inline void sw_conduct_back6(const struct sw_settings *settings,
 				  SW_DECISION(SW_CLEAN, SW_IPV6, 0), SW_CONDUCT_LISTENS);
 }
 
-/* Of what passes. */
+/* Notes answers among what passes. */
 static __always_inline void sw_conduct_back(const struct sw_packet *packet, __u32 decision,
 					    __u32 role)
 {

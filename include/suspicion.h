@@ -30,12 +30,12 @@ enum sw_suspect_rule {
 /* A nat has so many parts in the weights below. */
 #define SW_SUSPECT_NAT 1024
 
-/* From where on a rule is broken; 0: it is not judged by. */
+/* A rule is broken from these numbers on; 0: it is not judged by. */
 struct sw_suspect_limits {
 	__u32 servers;
 	__u32 servers_answered; /* of one that is answered nearly always */
 	__u32 silent;		/* connections */
-	/* Of `failures`: natural logarithms of the factors, and of what the product must
+	/* Rule `failures`: natural logarithms of the factors, and of what the product must
 	 * reach. */
 	__u32 failed;
 	__u32 answered;
@@ -43,7 +43,7 @@ struct sw_suspect_limits {
 	__u32 servers_too; /* who answers on an SMTP port is not spared */
 };
 
-/* Of a source. */
+/* What is counted of a source. */
 struct sw_suspect_counts {
 	__u32 attempts; /* connections: a SYN that is sent again is none */
 	__u32 servers;	/* of those tried, the bits that are set */
@@ -65,7 +65,7 @@ static inline __u32 sw_suspect_failed(const struct sw_suspect_counts *seen)
 	return sw_suspect_unanswered(seen) + seen->refused;
 }
 
-/* Of which it is known how they ended. */
+/* Connections of which it is known how they ended. */
 static inline __u32 sw_suspect_settled(const struct sw_suspect_counts *seen)
 {
 	return sw_suspect_failed(seen) + seen->answered;

@@ -103,7 +103,7 @@ static inline int sw_lets_zombies_to(const struct sw_standing *standing, __u32 r
 	       (standing->to == SW_TO_IMPLIED && role == SW_UPSTREAM);
 }
 
-/* By what the datapath lists suspects as live zombies. */
+/* How the datapath lists suspects as live zombies. */
 struct sw_detection {
 	struct sw_suspect_limits limits; /* of the rules for which it does */
 	__u32 max_listed;		 /* at once; 0: nobody is */

@@ -115,14 +115,14 @@ static void offer_values(const struct sw_complete *asked)
 	if (asked->values & (SW_VALUES_FEED | SW_VALUES_INTERFACE))
 		offer_configured(asked);
 	offer_names(asked);
-	/* Of files the shell knows more: no word begins with a colon. */
+	/* The shell knows more about files, and no word begins with a colon. */
 	if (asked->values & SW_VALUES_FILE)
 		puts(":file");
 	if (asked->values & SW_VALUES_DIRECTORY)
 		puts(":directory");
 }
 
-/* Of the words behind it the last is being typed: prints what that may become. */
+/* Prints what the last of the words behind it, which is being typed, may become. */
 int cmd_complete(const struct sw_options *options)
 {
 	struct sw_complete asked;

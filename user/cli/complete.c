@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* Of the verb, of all verbs, or of none: options may stand before the verb. */
+/* An option of the verb, or if that is not known, of any: options may stand before it. */
 static const struct sw_option *find_option(const struct sw_verb *verb, const char *name)
 {
 	const struct sw_option *option = sw_option_find(sw_common_options, name);

@@ -8,7 +8,7 @@
 #include "kernel/ledger.h"
 #include "kernel/registry.h"
 
-/* By side; one without drops is not known. */
+/* What is known of an address by side; one without drops is not known. */
 struct sw_ledger_found {
 	struct sw_ledger_view side[SW_SIDES];
 };

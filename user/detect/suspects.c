@@ -8,12 +8,12 @@
 #include "kernel/live.h"
 #include "policy/suspect_limits.h"
 
-/* What has just been sent is not answered yet, and that need not be its fault: for so
- * long, and so many connections as a burst may have under way. */
+/* A source is not to blame for having no answer to what it has just sent: for so long, and
+ * for so many connections as a burst may have under way. */
 #define UNDER_WAY_S 10
 #define UNDER_WAY 16
 
-/* Of one who does not answer on an SMTP port, so many say that he is a mail server. */
+/* A host that does not answer on an SMTP port is a mail server after so many attempts. */
 #define SERVER_ATTEMPTS 20
 
 struct walk {
@@ -136,7 +136,7 @@ static int judge_connections(void *ctx, const struct sw_conduct_view *view)
 	return judge(walk, &suspect);
 }
 
-/* Of those that opened no SMTP connection. */
+/* Judges those that contacted C&C and opened no SMTP connection. */
 static int judge_contacts(struct walk *walk)
 {
 	size_t i;

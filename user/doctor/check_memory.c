@@ -5,7 +5,7 @@
 
 #define MIB 1048576.0
 
-/* Of /proc/meminfo; 0: it does not say. */
+/* What is available, from /proc/meminfo, in bytes; 0: it does not say. */
 static __u64 read_available(void)
 {
 	FILE *file = fopen("/proc/meminfo", "re");

@@ -6,7 +6,7 @@
 #include "doctor/findings.h"
 #include "doctor/patient.h"
 
-/* Of the machine and the instance. */
+/* These look at the machine and the instance. */
 void sw_check_kernel(const struct sw_patient *patient, struct sw_findings *out);
 void sw_check_jit(const struct sw_patient *patient, struct sw_findings *out);
 void sw_check_clock(const struct sw_patient *patient, struct sw_findings *out);
@@ -18,7 +18,7 @@ void sw_check_feeds(const struct sw_patient *patient, struct sw_findings *out);
 void sw_check_textfile(const struct sw_patient *patient, struct sw_findings *out);
 void sw_check_daemon(const struct sw_patient *patient, struct sw_findings *out);
 
-/* Of a NIC, the first whether it is there: without, the others are not called. */
+/* These look at a NIC, the first whether it is there: the others are not called if it is not. */
 void sw_check_link(const struct sw_patient *patient, const struct sw_nic_facts *nic,
 		   struct sw_findings *out);
 void sw_check_stack(const struct sw_patient *patient, const struct sw_nic_facts *nic,

@@ -14,8 +14,8 @@ void sw_doctor_machine(const struct sw_patient *patient, struct sw_findings *out
 void sw_doctor_nic(const struct sw_patient *patient, const struct sw_interface_config *config,
 		   struct sw_findings *out);
 
-/* Of both, what takes no time and a load does not say by itself: the kernel, its JIT, and what
- * the table of drivers has on the configured NICs. */
+/* Finds of both what takes no time and a load does not say by itself: the kernel, its JIT, and
+ * what the table of drivers has on the configured NICs. */
 void sw_doctor_quick(const struct sw_patient *patient, struct sw_findings *out);
 
 #endif

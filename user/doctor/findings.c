@@ -51,7 +51,7 @@ void sw_find(struct sw_findings *findings, enum sw_found_severity severity, cons
 	snprintf(finding->mend, sizeof(finding->mend), "%s", mend ? mend : "");
 }
 
-/* Of "a: do `this`" the end, "this". */
+/* Takes "this" out of "a: do `this`". */
 static void take_command(const char *text, char *out, size_t size)
 {
 	const char *end = strrchr(text, '`');

@@ -30,7 +30,7 @@ void sw_patient_discharge(struct sw_patient *patient)
 	patient->state = NULL;
 }
 
-/* Of the network namespace whose /sys this is. */
+/* How many virtual functions a NIC of the network namespace has whose /sys this is. */
 static unsigned read_vfs(const char *name)
 {
 	unsigned vfs = 0;

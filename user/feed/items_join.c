@@ -21,7 +21,8 @@ static int extend(void *array, size_t count, size_t more, size_t size)
 	return 0;
 }
 
-/* Of what an entry of the later half is said: its line, its tag among the tags of both. */
+/* What is said of an entry of the later half moves on: its line by the lines before, its
+ * tag by the tags before. */
 struct shift {
 	__u32 lines, tags, ends;
 };
@@ -36,8 +37,8 @@ static struct sw_copy_about shifted(struct sw_copy_about about, const struct shi
 	return about;
 }
 
-/* Of the later tags, which begin with an empty one: how many bytes stand in the first ones
- * already. Where one half ends and the other begins, the text may be the same. */
+/* How many bytes of the later tags, which begin with an empty one, stand in the first ones
+ * already: where one half ends and the other begins, the text may be the same. */
 static size_t shared_tags(const struct sw_items *items, const struct sw_items *more)
 {
 	size_t size = strlen(more->tags + 1) + 1;

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <sys/socket.h>
 
-/* Of <linux/netdev.h>, since 6.3. */
+/* Numbers of <linux/netdev.h>, which Linux has since 6.3. */
 #define NETDEV_FAMILY "netdev"
 #define NETDEV_DEV_GET 1
 #define NETDEV_DEV_IFINDEX 1

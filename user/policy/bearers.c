@@ -86,7 +86,7 @@ static void mark(struct sw_table6 *table, const struct sw_bearer *bearer)
 		sw_set_bits(table->touched, bit, bit);
 }
 
-/* Of mail always: live zombies are no table's. */
+/* Bearers are always marked for mail, for live zombies stand in no table. */
 void sw_bearers_mark(struct sw_policy *policy)
 {
 	bool cnc = lists_ipv4(&policy->v4[SW_SET_CNC]);

@@ -326,7 +326,7 @@ struct within {
 	const struct sw_regions *regions;
 };
 
-/* Of a range, what lies in the regions. */
+/* Adds what of a range lies in the regions. */
 static int add_within(void *ctx, const struct sw_range *range)
 {
 	const struct within *within = ctx;

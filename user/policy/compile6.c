@@ -37,7 +37,7 @@ struct writer {
 	struct course wide;
 	struct course fine; /* of the /32 at hand */
 	__u32 top;	    /* of that */
-	/* Of a patch: what the set had in each of its /32s, whose places are used again. */
+	/* A patch only: what the set had in each of its /32s, whose places are used again. */
 	const struct sw_regions *regions;
 	struct sw_span6 *old;
 };
@@ -209,7 +209,7 @@ static int add_range(void *ctx, const struct sw_range *range)
 {
 	struct writer *w = ctx;
 	__u8 feed = w->compiler->slot[range->rank];
-	/* Of the last whole /32; all ones wrap, and wrap back. */
+	/* The end of the last whole /32; all ones wrap, and wrap back. */
 	sw_u128 whole_last = ((range->last + 1) & ~HOST_MASK) - 1;
 	sw_u128 first, last;
 	int err;
@@ -261,7 +261,7 @@ int sw_compile6(struct sw_compiler *compiler, enum sw_set set)
 	return err;
 }
 
-/* Of a range, what lies in the regions: fine, for each has a way of its own. */
+/* Adds what of a range lies in the regions: as fine, for each has a way of its own. */
 static int add_within(void *ctx, const struct sw_range *range)
 {
 	struct writer *w = ctx;

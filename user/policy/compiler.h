@@ -29,12 +29,12 @@ struct sw_compiler {
 	const struct sw_parts *parts;
 	struct sw_part window; /* of leaves, then of boundaries: what is open of them */
 	bool crowded;	       /* a /24 found no place near its home */
-	/* Of a patch: leaves that it has freed. */
+	/* Leaves that a patch has freed. */
 	__u32 *free_leaf;
 	size_t free_leaves, free_leaves_room;
 };
 
-/* Both do nothing where all is open anyway. */
+/* Opens, or closes, a part; neither does anything where all is open anyway. */
 int sw_part_open(const struct sw_compiler *compiler, struct sw_part part);
 void sw_part_close(const struct sw_compiler *compiler, struct sw_part part);
 

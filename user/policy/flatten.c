@@ -14,7 +14,7 @@ static void read_next(struct sw_flatten *f)
 		__u32 first = sw_rule4_address(rule);
 		__u8 length = sw_rule4_length(rule);
 
-		/* Of which there may be millions: without 128 bits to be shifted. */
+		/* There may be millions of them: no 128 bits are shifted here. */
 		f->rule = (struct sw_range){
 			.first = first,
 			.last = first | (__u32)(0xffffffffULL >> length),

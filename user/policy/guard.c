@@ -22,7 +22,7 @@ static int compare(const void *a, const void *b)
 	return (x->last < y->last) - (x->last > y->last);
 }
 
-/* Of two that overlap one holds the other, and the wider comes first. A bearer
+/* One of two that overlap holds the other, and the wider comes first. A bearer
  * lets what is within it be listed, so hosts within it stay. */
 static size_t drop_inner(struct sw_guard_range *range, size_t count)
 {

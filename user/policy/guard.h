@@ -37,13 +37,13 @@ struct sw_guard {
 	size_t ranges[SW_FAMILIES];
 };
 
-/* Of special-purpose space, if `special`, and of the hosts, which may be NULL.
- * -ENOMEM. */
+/* Builds a guard of special-purpose space, if `special`, and of the hosts, which may be
+ * NULL. -ENOMEM. */
 int sw_guard_build(bool special, const struct sw_hosts *hosts, struct sw_guard *guard);
 void sw_guard_free(struct sw_guard *guard);
 
-/* From place *at on, which moves on: entries come in address order. The first
- * range that takes something out of the entry; NULL: none does. */
+/* The first range from place *at on that takes something out of the entry; NULL: none
+ * does. *at moves on: entries come in address order. */
 const struct sw_guard_range *sw_guard_find(const struct sw_guard *guard, size_t *at,
 					   const struct sw_prefix *entry);
 

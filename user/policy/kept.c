@@ -23,7 +23,7 @@ struct header {
 	__u64 check; /* of what follows */
 };
 
-/* Of one array behind others. */
+/* The checksum of one array that stands behind others, whose checksum is `sum`. */
 static __u64 check_sum(__u64 sum, const void *data, size_t size)
 {
 	return size ? XXH3_64bits_withSeed(data, size, sum) : sum;

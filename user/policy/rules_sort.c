@@ -101,8 +101,8 @@ static bool is_sorted_v6(const struct sw_rule_list *list)
 	return true;
 }
 
-/* Of equal prefixes the lowest rank stands first, and stays unless it is of a feed
- * that only monitors and another one is not. */
+/* Leaves one of equal prefixes: the lowest rank, which stands first, unless it is of a
+ * feed that only monitors and another one is not. */
 static void unique_v4(struct sw_rule_list *list, const bool *monitor)
 {
 	size_t i, kept = 0;

@@ -90,7 +90,7 @@ static __u16 destinations(const struct sw_config *config)
 	return roles;
 }
 
-/* By a rule that asks for it: one without a limit lists nobody. */
+/* Only a rule that asks for it lists anybody; the others have no limit. */
 static struct sw_detection detection(const struct sw_suspects_config *suspects, __u8 source_length,
 				     const struct sw_tick *tick)
 {

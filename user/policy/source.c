@@ -213,7 +213,7 @@ static int note_fetch(const struct sw_reading *reading, const struct sw_feed_con
 	return sw_fail(&source->unfit, reading->publish ? 0 : -EAGAIN, "%s", state.error);
 }
 
-/* Of a table that cannot be read, or is empty for now, the last list is in force. */
+/* The last list is in force if its table cannot be read, or is empty for now. */
 static int note_stale(const struct sw_reading *reading, const struct sw_feed_config *feed,
 		      struct sw_source *source)
 {

@@ -6,8 +6,8 @@
 #include "config/schema.h"
 #include "suspicion.h"
 
-/* Of the rules for whose breach `action`, or more, follows; the others have no limit.
- * Logarithms are rounded so that nobody is suspected earlier than the configuration
+/* The limits of those rules for whose breach `action`, or more, follows; the others have
+ * none. Logarithms are rounded so that nobody is suspected earlier than the configuration
  * says. */
 struct sw_suspect_limits sw_suspect_limits(const struct sw_suspects_config *config,
 					   enum sw_suspect_action action);

@@ -14,14 +14,15 @@ struct sw_contradiction {
 };
 
 struct sw_trial {
-	struct sw_feed_state state; /* of the list: what of it is left out, and why */
-	struct sw_prefix first_own, first_special, first_host; /* of that; zeroes: none is */
+	struct sw_feed_state state; /* what of the list is left out, and why */
+	/* The first of each that is left out; zeroes: none is. */
+	struct sw_prefix first_own, first_special, first_host;
 	struct sw_difference difference;
 	/* Whom it would hit: addresses that are dropped, or slowed, by it then and not by
 	 * it now; of an allow feed, those that it lets pass now and nothing does then. */
 	struct sw_own reached;
-	/* Of a list that is dropped by: allow entries in what it adds, which win. Of an
-	 * allow list: entries of others that it lifts. free(3). */
+	/* If the list is one to drop by: allow entries in what it adds, which win. If it is
+	 * an allow list: entries of others that it lifts. free(3). */
 	struct sw_contradiction *contradiction;
 	size_t contradictions, room;
 };

@@ -25,7 +25,7 @@ int sw_announced_write(const struct sw_instance *instance, const struct sw_annou
 		       struct sw_error *error);
 void sw_announced_forget(const struct sw_instance *instance);
 
-/* Of this process; 0: unknown. */
+/* The number of this process's network namespace; 0: unknown. */
 __u64 sw_announced_netns(void);
 
 #endif

@@ -51,7 +51,7 @@ struct applying {
 	struct sw_error *error;
 	struct sw_layout layout;
 	struct sw_generation next; /* of a load, filled before it is in force; or none */
-	/* Of a change (run/changes.h): */
+	/* A change (run/changes.h) has these: */
 	bool changing;		    /* the plan's rules are those where something has changed */
 	struct sw_lineage lineage;  /* of the running generation; then, of the one published */
 	struct sw_change change;    /* since that */

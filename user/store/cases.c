@@ -130,7 +130,7 @@ static int put_signal(struct joining *j)
 			     j->signal->sentence, j->error);
 }
 
-/* Of a case that was closed, severity and age begin anew. */
+/* Severity and age of a case that was closed begin anew. */
 static int join_case(struct joining *j)
 {
 	bool graver = j->signal->severity > j->found.severity;

@@ -16,7 +16,7 @@ int sw_case_get(struct sw_store *store, __s64 id, struct sw_case *out, struct sw
 int sw_case_of_account(struct sw_store *store, const char *account, struct sw_case *out,
 		       struct sw_error *error);
 
-/* Of whoever has the address now; else the last that was about it. */
+/* The case of whoever has the address now; else the last that was about it. */
 int sw_case_of_address(struct sw_store *store, const struct sw_prefix *address, __s64 now_ms,
 		       struct sw_case *out, struct sw_error *error);
 

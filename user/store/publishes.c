@@ -32,7 +32,7 @@ static int add_feeds(struct sw_store *store, __s64 id, const struct sw_publish *
 	return err;
 }
 
-/* Of one that stays as it is, at least when it was seen first. */
+/* A feed that stays as it is has a time, too: at least that when it was seen first. */
 static int note_changed(struct sw_store *store, const struct sw_publish *publish,
 			struct sw_error *error)
 {

@@ -105,7 +105,7 @@ static const char find_within[] =
 	"WHERE address BETWEEN ?1 AND ?2 AND length(address) = 16 "
 	"AND since <= ?3 AND (until IS NULL OR until > ?3) LIMIT 64";
 
-/* Of IPv6, whoever has an address within a prefix has the prefix, if nobody else is there. */
+/* Whoever has an address within an IPv6 prefix has the prefix, if nobody else is there. */
 static int find_within_prefix(struct sw_store *store, const struct sw_prefix *prefix, __s64 time_ms,
 			      struct sw_subscriber *out, struct sw_error *error)
 {

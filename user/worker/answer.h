@@ -13,7 +13,7 @@
 struct sw_answer {
 	struct sw_unpack *unpack;
 	__u64 most; /* bytes, packed or not */
-	/* Of this one: */
+	/* What is known of the answer at hand: */
 	__u64 size;   /* of the list so far */
 	__u64 packed; /* as it came */
 	bool begun;   /* something of the list has come */

@@ -114,7 +114,7 @@ static void note(struct fetch *f, int err, __u64 began_ms)
 	state->next_s = sw_schedule_next(f->feed, state, f->got.retry_after_s);
 }
 
-/* With what is known of the feed. */
+/* Begins with what is known of the feed. */
 static int begin(const char *state_dir, const struct sw_feed_config *feed, struct fetch **out)
 {
 	struct fetch *f = calloc(1, sizeof(*f));

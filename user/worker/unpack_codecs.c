@@ -92,7 +92,7 @@ static int step_deflate(struct sw_codec_step *step)
 
 	if (state.undecided && step->left) {
 		state.undecided = false;
-		/* Of zlib's header the lower four bits are 8, and of a bare stream they hardly
+		/* The lower four bits of zlib's header are 8, and those of a bare stream hardly
 		 * ever are: that would be a stored block, with bits set that mean nothing. */
 		if ((first & 15) != 8 && begin_zlib(-WINDOW))
 			return -ENOMEM;
