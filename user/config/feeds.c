@@ -5,20 +5,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/entry.h"
 #include "base/names.h"
-#include "base/prefix.h"
 #include "config/age.h"
+#include "config/bounds.h"
+#include "config/entries.h"
 #include "config/fetch.h"
 #include "config/fields.h"
 #include "config/mail.h"
 #include "config/mapping.h"
 #include "config/routes.h"
 #include "config/value.h"
-
-#define MAX_ENTRIES 10000 /* of a feed, inline */
-#define MAX_FILE_ENTRIES 100000000
-#define UNSAID 0xff /* a width */
 
 static int read_name(const struct sw_value *value, void *into)
 {
@@ -91,174 +87,11 @@ static int read_min_count(const struct sw_value *value, void *into)
 	return err;
 }
 
-static int add_prefix(void *ctx, const struct sw_prefix *prefix)
-{
-	struct sw_entry_config *entry = ctx;
-	struct sw_prefix *grown;
-
-	grown = realloc(entry->prefix, (entry->prefixes + 1) * sizeof(*grown));
-	if (!grown)
-		return -ENOMEM;
-	entry->prefix = grown;
-	entry->prefix[entry->prefixes++] = *prefix;
-	return 0;
-}
-
-static int read_entry(const struct sw_value *value, void *into)
-{
-	static const char what[] = "an address, prefix or range such as 192.0.2.1, "
-				   "2001:db8::/32 or 192.0.2.1-192.0.2.9";
-	struct sw_feed_config *feed = into;
-	struct sw_entry_config *entry;
-	const char *text;
-	int err;
-
-	/* In YAML, "- 2001:db8::" is a key without a value. */
-	if (sw_value_is_mapping(value))
-		return sw_value_expected(value, "an address, in quotes if it ends in \":\"");
-	text = sw_value_text(value, what);
-	if (!text)
-		return -EINVAL;
-	entry = &feed->entry[feed->entries++];
-	entry->line = sw_value_line(value);
-	entry->text = strdup(text);
-	if (!entry->text)
-		return sw_value_no_memory(value);
-	err = sw_entry_parse(text, strlen(text), add_prefix, entry);
-	if (err == -ENOMEM)
-		return sw_value_no_memory(value);
-	return err ? sw_value_expected(value, what) : 0;
-}
-
-static int read_entries(const struct sw_value *value, void *into)
-{
-	struct sw_feed_config *feed = into;
-	size_t count;
-	int err;
-
-	err = sw_value_count(value, MAX_ENTRIES, &count);
-	if (err || !count)
-		return err;
-	feed->entry = calloc(count, sizeof(*feed->entry));
-	if (!feed->entry)
-		return sw_value_no_memory(value);
-	return sw_value_each(value, read_entry, feed);
-}
-
-static int read_width(const struct sw_value *value, struct sw_feed_config *feed, __u8 family)
-{
-	__u64 length;
-	int err;
-
-	err = sw_value_number(value, 0, sw_family_bits(family), &length);
-	if (!err)
-		feed->max_width[family] = length;
-	return err;
-}
-
-static int read_width_ipv4(const struct sw_value *value, void *into)
-{
-	return read_width(value, into, SW_IPV4);
-}
-
-static int read_width_ipv6(const struct sw_value *value, void *into)
-{
-	return read_width(value, into, SW_IPV6);
-}
-
-/* A bare number is for IPv4. One above 32 was meant for IPv6, and the file has to say
- * so. */
-static int read_max_width(const struct sw_value *value, void *into)
-{
-	static const struct sw_key keys[] = {
-		{ .name = "ipv4", .read = read_width_ipv4 },
-		{ .name = "ipv6", .read = read_width_ipv6 },
-	};
-
-	if (sw_value_is_mapping(value))
-		return sw_value_mapping(value, keys, SW_COUNT(keys), into);
-	if (read_width(value, into, SW_IPV4))
-		return sw_value_expected(value, "an IPv4 prefix length from 0 to 32, "
-						"or { ipv4: N, ipv6: N }");
-	return 0;
-}
-
 static int read_mode(const struct sw_value *value, void *into)
 {
 	struct sw_feed_config *feed = into;
 
 	return sw_value_mode(value, &feed->monitor);
-}
-
-static int read_entries_most(const struct sw_value *value, struct sw_feed_config *feed, __u8 family)
-{
-	__u64 most;
-	int err = sw_value_number(value, 1, MAX_FILE_ENTRIES, &most);
-
-	if (!err)
-		feed->max_entries[family] = most;
-	return err;
-}
-
-static int read_most_ipv4(const struct sw_value *value, void *into)
-{
-	return read_entries_most(value, into, SW_IPV4);
-}
-
-static int read_most_ipv6(const struct sw_value *value, void *into)
-{
-	return read_entries_most(value, into, SW_IPV6);
-}
-
-/* A bare number is for either family. */
-static int read_max_entries(const struct sw_value *value, void *into)
-{
-	static const struct sw_key keys[] = {
-		{ .name = "ipv4", .read = read_most_ipv4 },
-		{ .name = "ipv6", .read = read_most_ipv6 },
-	};
-	int err;
-
-	if (sw_value_is_mapping(value))
-		return sw_value_mapping(value, keys, SW_COUNT(keys), into);
-	err = read_most_ipv4(value, into);
-	return err ? err : read_most_ipv6(value, into);
-}
-
-static int read_max_change(const struct sw_value *value, void *into)
-{
-	struct sw_feed_config *feed = into;
-	__u64 factor;
-
-	if (sw_value_is(value, "off")) {
-		feed->max_change = SW_ANY_CHANGE;
-		return 0;
-	}
-	if (sw_value_number(value, 2, 1000000, &factor))
-		return sw_value_expected(value, "a factor from 2 to 1000000, or off");
-	feed->max_change = factor;
-	return 0;
-}
-
-static int read_may_list_special(const struct sw_value *value, void *into)
-{
-	struct sw_feed_config *feed = into;
-
-	return sw_value_bool(value, &feed->may_list_special);
-}
-
-static int read_may_list_own(const struct sw_value *value, void *into)
-{
-	struct sw_feed_config *feed = into;
-
-	return sw_value_bool(value, &feed->may_list_own);
-}
-
-static int read_may_be_empty(const struct sw_value *value, void *into)
-{
-	struct sw_feed_config *feed = into;
-
-	return sw_value_bool(value, &feed->may_be_empty);
 }
 
 /* Checks what depends on several keys of a feed. */
@@ -295,28 +128,6 @@ static int check_feed(const struct sw_value *value, const struct sw_config *conf
 	return err ? err : sw_fetch_check(value, feed);
 }
 
-/* A table of routes fills and drains with its sessions, and is written by ourselves. */
-static void set_defaults(struct sw_feed_config *feed)
-{
-	static const __u8 width[][SW_FAMILIES] = {
-		{ [SW_IPV4] = SW_MAX_WIDTH_IPV4, [SW_IPV6] = SW_MAX_WIDTH_IPV6 },
-		{ [SW_IPV4] = SW_ROUTES_WIDTH_IPV4, [SW_IPV6] = SW_ROUTES_WIDTH_IPV6 },
-	};
-	bool routes = feed->routes.table;
-	int family;
-
-	for (family = SW_IPV4; family < SW_FAMILIES; family++) {
-		if (feed->max_width[family] == UNSAID)
-			feed->max_width[family] = width[routes][family];
-	}
-	if (!routes && !feed->max_change)
-		feed->max_change = SW_MAX_CHANGE;
-	if (!routes)
-		return;
-	feed->format = SW_FORMAT_PLAIN;
-	feed->may_be_empty = true;
-}
-
 static int read_feed(const struct sw_value *value, void *into)
 {
 	static const struct sw_key keys[] = {
@@ -325,13 +136,13 @@ static int read_feed(const struct sw_value *value, void *into)
 		{ .name = "path", .read = read_path },
 		{ .name = "format", .read = read_format },
 		{ .name = "min_count", .read = read_min_count },
-		{ .name = "entries", .read = read_entries },
-		{ .name = "max_width", .read = read_max_width },
-		{ .name = "max_entries", .read = read_max_entries },
-		{ .name = "max_change", .read = read_max_change },
-		{ .name = "may_list_own", .read = read_may_list_own },
-		{ .name = "may_list_special", .read = read_may_list_special },
-		{ .name = "may_be_empty", .read = read_may_be_empty },
+		{ .name = "entries", .read = sw_entries_read },
+		{ .name = "max_width", .read = sw_bounds_read_max_width },
+		{ .name = "max_entries", .read = sw_bounds_read_max_entries },
+		{ .name = "max_change", .read = sw_bounds_read_max_change },
+		{ .name = "may_list_own", .read = sw_bounds_read_may_list_own },
+		{ .name = "may_list_special", .read = sw_bounds_read_may_list_special },
+		{ .name = "may_be_empty", .read = sw_bounds_read_may_be_empty },
 		{ .name = "limit", .read = sw_config_read_feed_limit },
 		{ .name = "bounces", .read = sw_config_read_bounces },
 		{ .name = "to", .read = sw_config_read_to },
@@ -356,14 +167,11 @@ static int read_feed(const struct sw_value *value, void *into)
 
 	*feed = (struct sw_feed_config){
 		.min_count = 1,
-		.max_width = { [SW_IPV4] = UNSAID, [SW_IPV6] = UNSAID },
-		.max_entries = {
-			[SW_IPV4] = SW_MAX_ENTRIES_IPV4, [SW_IPV6] = SW_MAX_ENTRIES_IPV6,
-		},
 		.fetch = sw_fetch_default(),
 		.to = SW_TO_IMPLIED,
 		.line = sw_value_line(value),
 	};
+	sw_bounds_unsaid(feed);
 	err = sw_value_mapping(value, keys, SW_COUNT(keys), feed);
 	if (!err)
 		err = check_feed(value, config);
@@ -373,7 +181,9 @@ static int read_feed(const struct sw_value *value, void *into)
 		err = sw_fields_check(value, feed);
 	if (!err && feed->fields)
 		feed->format = feed->fields->format;
-	set_defaults(feed);
+	sw_bounds_default(feed);
+	if (feed->routes.table)
+		feed->format = SW_FORMAT_PLAIN; /* as run/route_feeds.h writes it */
 	return err;
 }
 
@@ -396,13 +206,7 @@ int sw_config_read_feeds(const struct sw_value *value, void *into)
 
 void sw_feed_config_free(struct sw_feed_config *feed)
 {
-	size_t i;
-
-	for (i = 0; i < feed->entries; i++) {
-		free(feed->entry[i].prefix);
-		free(feed->entry[i].text);
-	}
-	free(feed->entry);
+	sw_entries_free(feed);
 	sw_fields_free(feed->fields);
 	free(feed->name);
 	free(feed->path);
