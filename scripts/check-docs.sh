@@ -134,7 +134,8 @@ check_words() {
 }
 
 check_metrics() {
-	grep -oE '\<(head|gauge|interface_counters|feed_metric|by_side)\((s, )?out, "[a-z_]+"' user/report/metrics.c |
+	cat user/report/metrics*.c | tr -s '\n\t' ' ' |
+		grep -oE '\<(sw_metric_(head|gauge)|interface_counters|feed_metric|by_side)\( ?(s, )?out, "[a-z_]+"' |
 		sed 's/.*"\(.*\)"/spamweir_\1/' | sort -u >"$work/metrics"
 	section "$man8" METRICS | sed -n 's/^\.It Cm //p' >"$work/doc"
 	compare metric "$work/metrics" "$work/doc" "$man8, METRICS"
@@ -144,7 +145,7 @@ check_metrics() {
 	for file in scripts/prometheus/*.yml scripts/grafana/*.json; do
 		grep -oE 'spamweir_[a-z_]+' "$file" | sort -u | comm -23 - "$work/metrics" >"$work/stale"
 		while read -r metric; do
-			fail "metric: \"$metric\" is in $file and not in user/report/metrics.c"
+			fail "metric: \"$metric\" is in $file and not in user/report/"
 		done <"$work/stale"
 	done
 }

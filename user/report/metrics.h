@@ -3,21 +3,8 @@
 #ifndef SPAMWEIR_REPORT_METRICS_H
 #define SPAMWEIR_REPORT_METRICS_H
 
-#include <stdio.h>
-
+#include "report/metric.h"
 #include "report/snapshot.h"
-
-struct sw_label {
-	const char *name;
-	const char *value;
-};
-
-/* Takes one metric after the other: its head, then its samples. */
-struct sw_metrics_sink {
-	void (*head)(void *ctx, const char *name, const char *type, const char *help);
-	void (*sample)(void *ctx, const struct sw_label *label, size_t labels, __u64 value);
-	void *ctx;
-};
 
 /* All of what is loaded. */
 void sw_metrics_tell(const struct sw_snapshot *snapshot, const struct sw_metrics_sink *out);
