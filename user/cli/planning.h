@@ -7,7 +7,7 @@
 #include "policy/plan.h"
 #include "run/instance.h"
 
-/* As sw_plan_make; good copies take nobody's place. */
+/* As sw_route_plan_make(); good copies take nobody's place. */
 int sw_plan_strictly(const struct sw_instance *instance, struct sw_plan *plan,
 		     struct sw_error *error);
 

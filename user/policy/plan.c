@@ -12,18 +12,6 @@
 #include "policy/rules_read.h"
 #include "policy/rules_sort.h"
 
-int sw_plan_make(const char *config_path, const struct sw_reading *reading, struct sw_plan *plan,
-		 struct sw_error *error)
-{
-	struct sw_config *config;
-	int err = sw_config_read(config_path, &config, error);
-
-	*plan = (struct sw_plan){ .failed_feed = SIZE_MAX };
-	if (!err)
-		err = sw_plan_of(config, reading, plan, error);
-	return err ? err : sw_plan_measure(plan, error);
-}
-
 int sw_plan_of(struct sw_config *config, const struct sw_reading *reading, struct sw_plan *plan,
 	       struct sw_error *error)
 {

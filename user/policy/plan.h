@@ -16,12 +16,9 @@ struct sw_plan {
 	size_t failed_feed; /* the feed that made it fail; SIZE_MAX: none did */
 };
 
-/* Reads config and feeds. On failure config may be set, to look failed_feed up,
- * and rules, which tell which feeds are unfit; sw_plan_free is due either way. */
-int sw_plan_make(const char *config_path, const struct sw_reading *reading, struct sw_plan *plan,
-		 struct sw_error *error);
-
-/* The same for a config that was read, which the plan takes over, without measuring. */
+/* Reads the feeds of a config, which the plan takes over, without measuring. On failure
+ * config is set, to look failed_feed up, and maybe rules, which tell which feeds are unfit;
+ * sw_plan_free is due either way. */
 int sw_plan_of(struct sw_config *config, const struct sw_reading *reading, struct sw_plan *plan,
 	       struct sw_error *error);
 

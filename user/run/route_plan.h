@@ -6,8 +6,10 @@
 #include "policy/plan.h"
 #include "run/instance.h"
 
-/* As sw_plan_make, with routing tables as they are now, and nothing written to the state
- * directory. */
+/* Reads the configuration and its feeds, with routing tables as they are now, and measures
+ * what they need; writes nothing to the state directory. On failure config may be set, to
+ * look failed_feed up, and rules, which tell which feeds are unfit; sw_plan_free is due
+ * either way. */
 int sw_route_plan_make(const struct sw_instance *instance, const struct sw_reading *reading,
 		       struct sw_plan *plan, struct sw_error *error);
 
