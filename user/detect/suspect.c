@@ -7,6 +7,14 @@
 
 #define BIT(rule) (1U << (rule))
 
+/* A host that does not answer on an SMTP port is a mail server after so many attempts. */
+#define SERVER_ATTEMPTS 20
+
+bool sw_suspect_serves(const struct sw_suspect_counts *seen)
+{
+	return seen->listens || (seen->attempts >= SERVER_ATTEMPTS && sw_suspect_is_answered(seen));
+}
+
 static enum sw_suspect_rule gravest(__u32 rules)
 {
 	static const enum sw_suspect_rule order[] = { SW_RULE_CONTACT, SW_RULE_SERVERS,

@@ -27,6 +27,10 @@ struct sw_suspect {
 #define SW_SENTENCE 384
 char *sw_suspect_sentence(const struct sw_suspect *suspect, char *out);
 
+/* Whether these are what a mail server is known by: it answers on an SMTP port itself, or
+ * opens many connections that are answered nearly always. */
+bool sw_suspect_serves(const struct sw_suspect_counts *seen);
+
 /* The rules and the severity of what is counted: as sw_suspects_each has them. */
 void sw_suspect_rate(struct sw_suspect *suspect, const struct sw_suspect_limits *limits);
 

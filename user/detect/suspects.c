@@ -13,9 +13,6 @@
 #define UNDER_WAY_S 10
 #define UNDER_WAY 16
 
-/* A host that does not answer on an SMTP port is a mail server after so many attempts. */
-#define SERVER_ATTEMPTS 20
-
 struct walk {
 	struct sw_suspects *suspects;
 	struct sw_suspect_limits limits;
@@ -102,8 +99,7 @@ static bool is_mail_server(const struct sw_suspect *suspect)
 	const struct sw_suspect_counts *seen = &suspect->seen;
 
 	return !suspect->rules && !suspect->contacts && !suspect->listed && seen->attempts &&
-	       (seen->listens ||
-		(seen->attempts >= SERVER_ATTEMPTS && sw_suspect_is_answered(seen)));
+	       sw_suspect_serves(seen);
 }
 
 static int judge(const struct walk *walk, struct sw_suspect *suspect)
