@@ -31,6 +31,7 @@ struct sw_options {
 	bool force;
 	bool audit;
 	bool servers; /* mail servers are listed */
+	bool monitor; /* what monitor mode lets pass is reported */
 	const char *confirm;
 	const char *as; /* name of the feed that a file is taken as */
 	const char *kind;

@@ -180,6 +180,21 @@ const struct sw_verb sw_verbs[] = {
 		.run = cmd_suspects,
 	},
 	{
+		.name = "report",
+		.help = "who would be hit if what is in monitor mode were enforced",
+		.option = {
+			{
+				.name = "monitor",
+				.help = "whether it is safe to switch from monitor mode",
+				.field = FIELD(monitor),
+			},
+			JSON,
+		},
+		.example = { "spamweir report --monitor",
+			     "spamweir report --monitor --json" },
+		.run = cmd_report,
+	},
+	{
 		.name = "zombie",
 		.sub = "add",
 		.argument = "ADDR",

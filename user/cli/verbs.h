@@ -70,6 +70,7 @@ int cmd_doctor(const struct sw_options *options);
 int cmd_status(const struct sw_options *options);
 int cmd_lookup(const struct sw_options *options);
 int cmd_suspects(const struct sw_options *options);
+int cmd_report(const struct sw_options *options);
 int cmd_zombie_add(const struct sw_options *options);
 int cmd_zombie_del(const struct sw_options *options);
 int cmd_zombie_list(const struct sw_options *options);

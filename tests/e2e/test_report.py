@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What is told of a time: whether monitor mode can be left, and what became of whom."""
+import os
+import time
+
+import frames
+from lab import wait_until
+from weir import judged
+
+CONFIG = """
+mode: monitor
+feeds:
+  - { name: botnet, kind: cnc, entries: [198.19.0.66] }
+  - { name: bots, kind: zombie, entries: [198.18.71.9] }
+  - { name: homes, kind: limit, limit: closed, entries: [198.18.71.32/27] }
+smtp: { limit: { access: { rate: 1/h, burst: 2 }, upstream: off } }
+suspects:
+  servers: { at_least: 6, answered: 12 }
+"""
+MX = [f"198.19.0.{n}" for n in range(100, 140)]
+ANSWER = frames.SYN | frames.ACK
+
+
+def opened(source, servers):
+    return [frames.tcp(source, server) for server in servers]
+
+
+def back(source, servers):
+    return [frames.tcp(server, source, sport=25, dport=40000, flags=ANSWER, seq=0)
+            for server in servers]
+
+
+def watched(weir, text=CONFIG):
+    weir.configure(text)
+    weir("load")
+    return weir
+
+
+def test_whether_it_is_safe_to_switch(lab, weir):
+    """Everybody who would be hit is told of, and the mail server among them comes as a line
+    that an allow feed takes; then the answer is another."""
+    watched(weir)
+    server, caller, slowed = "198.18.71.25", "198.18.71.1", "198.18.71.2"
+    assert "Is it safe to switch? not yet: what is known is less than a day old; " \
+        in weir("report", "--monitor").stdout
+    assert judged(weir, lab.outward, *opened(server, MX[:30]), *opened(slowed, MX[:4]),
+                  *[frames.udp(caller, "198.19.0.66")] * 3, *opened("198.18.71.9", MX[:2]),
+                  *opened("198.18.71.33", MX[:1]),
+                  frames.tcp(server, MX[0], sport=25, dport=40000, flags=ANSWER))[1] == {}
+    judged(weir, lab.inward, *back(server, MX[:30]))
+    told = weir.json("report", "--monitor")
+    assert told["safe"] == "no" and told["answer"].startswith("no: 1 probable mail server would")
+    assert {hit["prefix"]: (hit["blocked"], hit["slowed"], hit["reason"], hit["feed"])
+            for hit in told["hits"]} == {
+        server: (0, 28, "rate_limit", None), slowed: (0, 2, "rate_limit", None),
+        caller: (3, 0, "cnc_dst", "botnet"), "198.18.71.9": (2, 0, "zombie_feed", "bots"),
+        "198.18.71.33": (1, 0, "smtp_closed", "homes")}
+    assert {reason["reason"]: (reason["packets"], reason["subscribers"])
+            for reason in told["reasons"]} == {
+        "rate_limit": (30, 2), "cnc_dst": (3, 1), "zombie_feed": (2, 1), "smtp_closed": (1, 1)}
+    assert {feed["name"]: feed["packets"] for feed in told["feeds"]} == {
+        "botnet": 3, "bots": 2, "homes": 1}
+    people = told["subscribers"]
+    assert (people["blocked"], people["slowed"], people["packets"]) == (3, 2, 36)
+    assert (people["mail_servers"], people["unclear"]) == (1, 1)
+    assert told["others"]["blocked"] == told["others"]["slowed"] == 0
+    first, *others = told["hits"]
+    assert first["mail_server"] and first["allow"].startswith(f"{server} # {server} opened 30 ")
+    assert not any(hit["mail_server"] or hit["allow"] for hit in others)
+    text = weir("report", "--monitor").stdout
+    assert text.startswith("Is it safe to switch? no: 1 probable mail server would be hit; ")
+    for line in (first["allow"], "1. put the mail servers' lines into the file of an allow feed",
+                 "by reason", "`mode: enforce`", "reload --confirm"):
+        assert line in text, line
+    # As it says.
+    weir.write("allow.txt", first["allow"] + "\n")
+    weir.configure(CONFIG.replace("feeds:", "feeds:\n"
+                                  "  - { name: mine, kind: allow, path: allow.txt }"))
+    weir("reload")
+    weir.configure(weir.config.read_text().replace("mode: monitor", "mode: enforce")
+                   .split("upstream }\n")[1])
+    weir("reload")
+    assert weir.json("lookup", server)["reason"] == "allow"
+    enforced = weir.json("report", "--monitor")
+    assert enforced["safe"] == "enforced" and not enforced["todo"]
+    assert "nothing is in monitor mode" in weir("report", "--monitor").stdout
+
+
+def test_a_feed_on_trial_beside_what_is_enforced(lab, weir):
+    """Only what passed because of monitor mode is told of."""
+    watched(weir, CONFIG.replace("mode: monitor", "").replace("kind: cnc,",
+                                                              "kind: cnc, mode: monitor,"))
+    judged(weir, lab.outward, frames.udp("198.18.71.1", "198.19.0.66"),
+           *opened("198.18.71.9", MX[:2]))
+    told = weir.json("report", "--monitor")
+    assert told["safe"] == "not_yet"
+    assert [hit["prefix"] for hit in told["hits"]] == ["198.18.71.1"]
+    assert any("take `mode: monitor` from" in step for step in told["todo"])
+
+
+def test_what_cannot_be_told(weir):
+    weir.configure()
+    assert weir("report", check=False).returncode == 2
+    assert "nothing is loaded" in weir.fails("report", "--monitor").lower()
+
+
+SUSPECT = """
+feeds: []
+smtp: { limit: { access: off, upstream: off } }
+suspects: { servers: { at_least: 6, answered: 12 } }
+subscribers:
+  every: 1s
+  sources: [{ name: fixed, format: fixed, path: fixed.csv }]
+"""
+
+
+def test_from_a_suspect_to_a_closed_case(lab, weir):
+    """SYNs to many mail servers make a suspect, the suspect a case of the account that has the
+    address, which lookup shows, and whoever ends his mail and closes the case ends the story."""
+    # She has had it for a while: whose a moment is that is told in seconds is no question then.
+    os.utime(weir.write("fixed.csv", "198.18.72.7,carol\n"), (time.time() - 3600,) * 2)
+    weir.configure(SUSPECT)
+    weir.run()
+    wait_until(lambda: (weir.json("lookup", "198.18.72.7")["subscriber"] or {}).get("account")
+               == "carol", 60)
+    judged(weir, lab.outward, *opened("198.18.72.7", MX[:20]))
+    suspect, = weir.json_lines("suspects")
+    assert (suspect["prefix"], suspect["rule"]) == ("198.18.72.7", "servers")
+    case, = wait_until(lambda: weir.json_lines("case", "list"), 60, "a case")
+    assert (case["account"], case["address"], case["state"]) == ("carol", "198.18.72.7", "open")
+    assert case["sentence"].startswith("198.18.72.7 opened 20 connections to ")
+    looked = weir.json("lookup", "198.18.72.7")
+    assert looked["case"]["id"] == case["id"]
+    assert f"case {case['id']}, open, {case['severity']}: carol" in weir("lookup",
+                                                                        "198.18.72.7").stdout
+    signal, = weir.json("case", "show", "carol")["signals"]
+    assert (signal["kind"], signal["address"], signal["count"]) == ("suspect", "198.18.72.7", 20)
+    # What it says to type.
+    weir(*suspect["list"].split()[1:])
+    assert judged(weir, lab.outward, frames.tcp("198.18.72.7", MX[0]))[1] == {"zombie_live": 1}
+    wait_until(lambda: len(weir.json("case", "show", "carol")["signals"]) == 2, 60)
+    weir("case", "close", str(case["id"]), "--why", "cleaned")
+    assert weir.json_lines("case", "list") == []
+    closed, = weir.json_lines("case", "list", "--all")
+    assert (closed["state"], closed["why"]) == ("closed", "cleaned")
+    assert [row["verb"] for row in weir.json_lines("history", "--audit")][:2] == [
+        "case close", "zombie add"]
