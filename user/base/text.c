@@ -183,6 +183,54 @@ char *sw_format_age(__u64 seconds, char *out, size_t room)
 	return out;
 }
 
+/* Three digits of `count`, of which what is behind the point is cut. */
+static char *three_digits(__u64 count, __u64 unit, const char *name, char *out, size_t room)
+{
+	__u64 whole = count / unit, thousandths = (unsigned __int128)(count % unit) * 1000 / unit;
+
+	if (whole < 10)
+		snprintf(out, room, "%llu.%02llu%s", whole, thousandths / 10, name);
+	else if (whole < 100)
+		snprintf(out, room, "%llu.%llu%s", whole, thousandths / 100, name);
+	else
+		snprintf(out, room, "%llu%s", whole, name);
+	return out;
+}
+
+char *sw_format_count(__u64 count, char *out, size_t room)
+{
+	static const char *const names[] = { "", "k", "M", "G", "T", "P", "E" };
+	__u64 unit = 1;
+	size_t i = 0;
+
+	if (count < 10000) {
+		snprintf(out, room, "%llu", count);
+		return out;
+	}
+	while (count / unit >= 1000) {
+		unit *= 1000;
+		i++;
+	}
+	return three_digits(count, unit, names[i], out, room);
+}
+
+char *sw_format_bytes(__u64 bytes, char *out, size_t room)
+{
+	static const char *const names[] = { " B", " KiB", " MiB", " GiB", " TiB", " PiB", " EiB" };
+	__u64 unit = 1;
+	size_t i = 0;
+
+	while (bytes / unit >= 1024) {
+		unit *= 1024;
+		i++;
+	}
+	if (!i) {
+		snprintf(out, room, "%llu B", bytes);
+		return out;
+	}
+	return three_digits(bytes, unit, names[i], out, room);
+}
+
 char *sw_format_time(__u64 unix_seconds, char *out, size_t room)
 {
 	time_t t = unix_seconds;

@@ -32,6 +32,13 @@ const char *sw_word_nearest(const char *text, const char *const *words, size_t c
 /* Seconds as people say them: "3 d 4 h", "59 s". Returns `out`. */
 char *sw_format_age(__u64 seconds, char *out, size_t room);
 
+/* A number as people take it in: exact below 10,000, then three digits and k, M, G, T, P
+ * or E of thousands, cut and not rounded up. Returns `out`. */
+char *sw_format_count(__u64 count, char *out, size_t room);
+
+/* The same of bytes: "512 B", "105 MiB". Returns `out`. */
+char *sw_format_bytes(__u64 bytes, char *out, size_t room);
+
 /* Unix seconds as ISO 8601 UTC. Returns `out`. */
 char *sw_format_time(__u64 unix_seconds, char *out, size_t room);
 
