@@ -5,11 +5,9 @@
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "event/ring.h"
-#include "kernel/health.h"
+#include "event/alive.h"
 
 #define START "systemctl enable --now spamweir"
-#define LATE_S 60 /* its heart beats every 10 s */
 
 /* What waits for a daemon, or NULL. */
 static const char *waiting(const struct sw_config *config)
@@ -42,35 +40,36 @@ static bool is_confined(pid_t pid)
 	return no_new_privs && seccomp;
 }
 
-static void find_living(const struct sw_patient *patient, pid_t pid, struct sw_findings *out)
+static void find_living(const struct sw_daemon_look *daemon, struct sw_findings *out)
 {
-	__u64 beat = sw_health_get(patient->state, SW_HEALTH_HEARTBEAT), now = sw_wall_ms() / 1000;
 	char age[32];
 
-	if (beat + LATE_S < now)
+	if (daemon->alive == SW_ALIVE_LATE)
 		sw_find(out, SW_FOUND_WARNING, "systemctl restart spamweir",
-			"the daemon (process %d) does not go round: its heart beat %s ago", pid,
-			sw_format_age(now - beat, age, sizeof(age)));
-	else if (pid && !is_confined(pid))
+			"the daemon (process %d) does not go round: its heart beat %s ago",
+			daemon->pid, sw_format_age(daemon->beat_age, age, sizeof(age)));
+	else if (daemon->pid && !is_confined(daemon->pid))
 		sw_find(out, SW_FOUND_NOTE, START,
 			"the daemon lives (process %d), without what its systemd unit confines it by",
-			pid);
+			daemon->pid);
 	else
-		sw_find(out, SW_FOUND_OK, NULL, "the daemon lives (process %d)", pid);
+		sw_find(out, SW_FOUND_OK, NULL, "the daemon lives (process %d)", daemon->pid);
 }
 
 void sw_check_daemon(const struct sw_patient *patient, struct sw_findings *out)
 {
 	const char *what = waiting(patient->config);
-	pid_t pid;
+	struct sw_daemon_look daemon = {};
 
+	if (patient->state)
+		sw_daemon_look(patient->state, sw_wall_ms() / 1000, &daemon);
 	if (patient->unreadable.text[0])
 		sw_find_error(out, SW_FOUND_FAILURE, "spamweir load", &patient->unreadable);
 	else if (!patient->state)
 		sw_find(out, SW_FOUND_NOTE, "spamweir load",
 			"nothing is loaded: no packet is judged");
-	else if (sw_ring_reader(patient->state, &pid) == SW_READER_RUN)
-		find_living(patient, pid, out);
+	else if (daemon.alive != SW_ALIVE_NONE)
+		find_living(&daemon, out);
 	else if (what)
 		sw_find(out, SW_FOUND_WARNING, START,
 			"no daemon runs: packets are judged, but no %s, and no event is logged",

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Whether the daemon lives: who reads the ring, and when its loop last went round. */
+#ifndef SPAMWEIR_EVENT_ALIVE_H
+#define SPAMWEIR_EVENT_ALIVE_H
+
+#include <sys/types.h>
+
+#include "kernel/state.h"
+
+enum sw_alive {
+	SW_ALIVE_NONE, /* no daemon runs */
+	SW_ALIVE_LATE, /* one does, and does not go round */
+	SW_ALIVE_LIVES,
+};
+
+struct sw_daemon_look {
+	enum sw_alive alive;
+	pid_t pid;	/* 0: it cannot be seen from here, or there is none */
+	__u64 beat_s;	/* Unix time of its last heart beat; 0: never */
+	__u64 beat_age; /* the same in seconds before now */
+};
+
+/* `now_s`: Unix time. */
+void sw_daemon_look(const struct sw_state *state, __u64 now_s, struct sw_daemon_look *out);
+
+/* "none", "late", "lives". */
+const char *sw_alive_name(enum sw_alive alive);
+
+#endif
