@@ -100,7 +100,9 @@ def test_two_of_four_nics_are_occupied(lab, configured, tool, nic):  # noqa: F81
                                        ("acc0", "native", None, 1)]:
         assert (of(configured, name)["mode"], of(configured, name)["problem"]) == (mode, problem)
         assert gauge(configured, name) == value
-    assert "veth3, access, DETACHED: another XDP program is there" in configured("status").stdout
+    said = configured("status").stdout.splitlines()
+    wrong = said.index("WRONG veth3 (access) is DETACHED: another XDP program is there")
+    assert said[wrong + 1].strip() == "> spamweir doctor veth3"
 
     lab.router.run("ip", "link", "set", "veth1", "xdp", "off")
     line, = configured.partly("load")
@@ -157,7 +159,7 @@ def test_an_alternative_name_is_the_same_nic(lab, configured, veth7):
     assert judged(configured, path, LISTED, CLEAN) == (1, {"cnc_dst": 1})
     found = of(configured, "enp5s0f0np0")
     assert (found["mode"], found["kernel_name"], found["problem"]) == ("native", "veth7", None)
-    assert "enp5s0f0np0 (veth7), access, native" in configured("status").stdout
+    assert re.search(r"^enp5s0f0np0 \(veth7\) +access .* native$", configured("status").stdout, re.M)
     assert gauge(configured, "enp5s0f0np0") == 1
     daemon = configured.run()
     rename(lab, "veth7", "veth9")  # which is not what the config calls it

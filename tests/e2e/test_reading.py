@@ -174,7 +174,7 @@ def test_status(lab, loaded):
                                "relays": ("allow", 2, 0)}
     text = loaded("status").stdout
     assert text.startswith("enforcing, generation 1 of ")
-    assert re.search(r"drop +cnc_dst +4 packets", text)
+    assert re.search(r"^drop +cnc_dst +4 +\d+ B +4 +0$", text, re.M)
     assert re.search(r"^drop +cnc +2 .* 4$", text, re.M)
 
 

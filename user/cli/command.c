@@ -68,12 +68,24 @@ static int refuse(struct reading *reading, char *const *argv, int got)
 	return 0;
 }
 
-static void take(struct reading *reading, int got)
+/* The word behind an option whose argument may be left out, if it can be that. */
+static const char *next_word(int argc, char **argv)
+{
+	if (optind < argc && argv[optind][0] >= '0' && argv[optind][0] <= '9')
+		return argv[optind++];
+	return "";
+}
+
+static void take(struct reading *reading, int got, int argc, char **argv)
 {
 	size_t i;
 
 	for (i = 0; i < reading->names; i++) {
-		if (got == FIRST_OPTION + (int)i || got == reading->name[i]->letter)
+		if (got != FIRST_OPTION + (int)i && got != reading->name[i]->letter)
+			continue;
+		if (!optarg && reading->name[i]->optional)
+			reading->given[i] = next_word(argc, argv);
+		else
 			reading->given[i] = optarg ?: "";
 	}
 }
@@ -87,9 +99,11 @@ static int read_all(struct reading *reading, int argc, char **argv)
 
 	for (i = 0; i < reading->names; i++) {
 		const struct sw_option *option = reading->name[i];
-		int takes = option->argument ? required_argument : no_argument;
+		int wants = option->optional   ? optional_argument
+			    : option->argument ? required_argument
+					       : no_argument;
 
-		names[i] = (struct option){ option->name, takes, NULL, FIRST_OPTION + i };
+		names[i] = (struct option){ option->name, wants, NULL, FIRST_OPTION + i };
 		if (option->letter)
 			*letter++ = option->letter;
 		if (option->letter && option->argument)
@@ -101,7 +115,7 @@ static int read_all(struct reading *reading, int argc, char **argv)
 		if (got == '?' || got == ':')
 			err = refuse(reading, argv, got);
 		else
-			take(reading, got);
+			take(reading, got, argc, argv);
 	}
 	return err;
 }

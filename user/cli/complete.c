@@ -74,7 +74,9 @@ static void read_word(struct sw_complete *out, struct before *before, const char
 		return;
 	}
 	option = option_of(NULL, word);
-	if (option) {
+	if (option && option->optional) {
+		out->given[out->givens++] = option->name;
+	} else if (option) {
 		out->given[out->givens++] = option->name;
 		before->waits = option->argument ? option : NULL;
 	} else if (!strncmp(word, "--config=", strlen("--config="))) {

@@ -17,8 +17,11 @@ static void print_usage(FILE *out, const struct sw_verb *verb)
 		fprintf(out, verb->least || *verb->argument == '[' ? " %s" : " [%s]",
 			verb->argument);
 	for (option = verb->option; option->name; option++)
-		fprintf(out, " %s--%s%s%s%s", option->required ? "" : "[", option->name,
-			option->argument ? " " : "", option->argument ?: "",
+		fprintf(out, " %s--%s%s%s%s%s", option->required ? "" : "[", option->name,
+			!option->argument  ? ""
+			: option->optional ? " ["
+					   : " ",
+			option->argument ?: "", option->optional ? "]" : "",
 			option->required ? "" : "]");
 	putc('\n', out);
 }
@@ -31,6 +34,7 @@ static int widest(const struct sw_option *option, int width)
 	for (; option->name; option++) {
 		wide = strlen("--") + strlen(option->name);
 		wide += option->argument ? 1 + strlen(option->argument) : 0;
+		wide += option->optional ? strlen("[]") : 0;
 		width = wide > width ? wide : width;
 	}
 	return width;
@@ -45,8 +49,11 @@ static void print_options(FILE *out, const struct sw_option *option, int column)
 			fprintf(out, "  -%c, ", option->letter);
 		else
 			fputs("      ", out);
-		width = fprintf(out, "--%s%s%s", option->name, option->argument ? " " : "",
-				option->argument ?: "");
+		width = fprintf(out, "--%s%s%s%s", option->name,
+				!option->argument  ? ""
+				: option->optional ? " ["
+						   : " ",
+				option->argument ?: "", option->optional ? "]" : "");
 		fprintf(out, "%*s%s\n", column + 2 - width, "", option->help);
 	}
 }

@@ -37,9 +37,10 @@ struct sw_options {
 	const char *kind;
 	const char *format;
 	bool all;
-	const char *at;	  /* a moment */
-	const char *port; /* of a translator's address */
-	int arguments;	  /* what follows the verb and its sub-verb, options taken out */
+	const char *at;	   /* a moment */
+	const char *port;  /* of a translator's address */
+	const char *watch; /* how often; "": as often as usual */
+	int arguments;	   /* what follows the verb and its sub-verb, options taken out */
 	char **argument;
 };
 

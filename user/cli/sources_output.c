@@ -25,29 +25,6 @@ static void each(const struct sw_options *options,
 		sw_warn("%s; so lists of subscribers are not shown", error.text);
 }
 
-static int print_source(void *ctx, const struct sw_holders_source *source)
-{
-	__s64 age_s = (sw_wall_ms() - source->checked_ms) / 1000;
-	bool *begun = ctx;
-	char age[32];
-
-	if (!*begun)
-		printf("\n%-20s %14s %14s  %s\n", "subscribers", "records", "bad", "looked at");
-	*begun = true;
-	printf("%-20s %14llu %14llu  %s ago\n", source->name, source->records, source->bad,
-	       sw_format_age(age_s > 0 ? age_s : 0, age, sizeof(age)));
-	if (source->error.text[0])
-		printf("  UNFIT: %s\n", source->error.text);
-	return 0;
-}
-
-void sw_print_sources(const struct sw_options *options)
-{
-	bool begun = false;
-
-	each(options, print_source, &begun);
-}
-
 static int add_source(void *ctx, const struct sw_holders_source *source)
 {
 	json_t **list = ctx, *item;
@@ -67,4 +44,30 @@ json_t *sw_sources_json(const struct sw_options *options)
 
 	each(options, add_source, &list);
 	return list;
+}
+
+static __u64 number(const json_t *source, const char *key)
+{
+	return json_integer_value(json_object_get(source, key));
+}
+
+void sw_print_sources(const json_t *list)
+{
+	__s64 now_s = sw_wall_ms() / 1000, checked_s;
+	char age[32], records[16], bad[16];
+	json_t *source;
+	size_t i;
+
+	json_array_foreach(list, i, source)
+	{
+		if (!i)
+			printf("\n%-20s %14s %14s  %s\n", "subscribers", "records", "bad",
+			       "looked at");
+		checked_s = number(source, "checked");
+		printf("%-20s %14s %14s  %s ago\n",
+		       json_string_value(json_object_get(source, "name")),
+		       sw_format_count(number(source, "records"), records, sizeof(records)),
+		       sw_format_count(number(source, "bad"), bad, sizeof(bad)),
+		       sw_format_age(now_s > checked_s ? now_s - checked_s : 0, age, sizeof(age)));
+	}
 }

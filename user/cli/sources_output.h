@@ -7,9 +7,10 @@
 
 #include "cli/options.h"
 
-/* A table of them behind an empty line; nothing if there is none. A warning if the store
- * cannot be read. */
-void sw_print_sources(const struct sw_options *options);
+/* A list of them; a warning if the store cannot be read. NULL: no memory. */
 json_t *sw_sources_json(const struct sw_options *options);
+
+/* That list as a table behind an empty line; nothing if it is empty. */
+void sw_print_sources(const json_t *list);
 
 #endif

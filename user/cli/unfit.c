@@ -61,20 +61,26 @@ static bool ends_in_dots(const char *why)
 	return size >= 3 && !strcmp(why + size - 3, "...");
 }
 
+char *sw_unfit_text(const struct sw_feed_slot *slot, char *out, size_t room)
+{
+	char since[32], why[4 * sizeof(slot->why)];
+
+	snprintf(out, room, "feed %s is UNFIT since %s, %s: %s%s", slot->name,
+		 sw_format_time(slot->unfit_s, since, sizeof(since)), instead(slot),
+		 sw_printable(why, sizeof(why), slot->why),
+		 ends_in_dots(slot->why) ? " (`spamweir check` says all)" : "");
+	return out;
+}
+
 void sw_print_unfit(const struct sw_registry *registry, const char *first)
 {
-	char since[32], why[4 * sizeof(registry->feed[0].why)];
+	char text[1024];
 	int i;
 
 	for (i = 1; i < SW_MAX_FEEDS; i++) {
-		const struct sw_feed_slot *slot = &registry->feed[i];
-
-		if (!slot->unfit_s)
+		if (!registry->feed[i].unfit_s)
 			continue;
-		printf("%sfeed %s is UNFIT since %s, %s: %s%s\n", first, slot->name,
-		       sw_format_time(slot->unfit_s, since, sizeof(since)), instead(slot),
-		       sw_printable(why, sizeof(why), slot->why),
-		       ends_in_dots(slot->why) ? " (`spamweir check` says all)" : "");
+		printf("%s%s\n", first, sw_unfit_text(&registry->feed[i], text, sizeof(text)));
 		first += strspn(first, "\n");
 	}
 }

@@ -17,6 +17,9 @@ json_t *sw_unfit_json(const struct sw_feed_slot *slot);
 /* The same with "name" and "source", of all unfit feeds. */
 json_t *sw_unfit_list_json(const struct sw_registry *registry);
 
+/* A sentence that says since when, what is in force instead, and why. Returns `out`. */
+char *sw_unfit_text(const struct sw_feed_slot *slot, char *out, size_t room);
+
 /* A line on stdout for each; `first` stands before the first, and its blanks
  * before all. */
 void sw_print_unfit(const struct sw_registry *registry, const char *first);

@@ -133,9 +133,18 @@ const struct sw_verb sw_verbs[] = {
 	},
 	{
 		.name = "status",
-		.help = "interfaces, generation, feeds, fill levels, totals",
-		.option = { JSON },
-		.example = { "spamweir status", "spamweir status --json" },
+		.help = "what is wrong, and interfaces, rates, feeds, fill levels, totals",
+		.option = {
+			{
+				.name = "watch",
+				.argument = "SECONDS",
+				.optional = true,
+				.help = "look again and again, every two seconds by default",
+				.field = FIELD(watch),
+			},
+			JSON,
+		},
+		.example = { "spamweir status --watch 5", "spamweir status --json" },
 		.run = cmd_status,
 	},
 	{

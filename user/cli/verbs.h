@@ -32,6 +32,7 @@ struct sw_option {
 	size_t field;	 /* offset in struct sw_options, of a string or, for a flag, a bool */
 	char letter;	 /* its short form, or 0 */
 	bool required;	 /* the verb cannot do without it */
+	bool optional;	 /* its argument, which begins with a digit, may be left out */
 };
 
 #define SW_VERB_OPTIONS 12

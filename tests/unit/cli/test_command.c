@@ -107,6 +107,32 @@ static void what_a_verb_does_not_take_is_refused(void **state)
 		       "`zombie add` takes no `192.0.2.2`; see `spamweir --help zombie add`");
 }
 
+static void expect_watch(const char *line, const char *watch, const char *config)
+{
+	struct said said;
+
+	say(line, &said);
+	assert_string_equal(said.error.text, "");
+	assert_ptr_equal(said.command.verb->run, cmd_status);
+	assert_string_equal(said.command.options.watch, watch);
+	assert_string_equal(said.command.options.instance.config, config);
+	assert_int_equal(said.command.options.arguments, 0);
+	wordfree(&said.words);
+}
+
+static void an_optional_argument_begins_with_a_digit(void **state)
+{
+	(void)state;
+	expect_watch("spamweir status --watch", "", SW_DEFAULT_CONFIG);
+	expect_watch("spamweir status --watch 5", "5", SW_DEFAULT_CONFIG);
+	expect_watch("spamweir status --watch=500ms", "500ms", SW_DEFAULT_CONFIG);
+	expect_watch("spamweir --watch 5 status -c x", "5", "x");
+	expect_watch("spamweir --watch status", "", SW_DEFAULT_CONFIG);
+	expect_watch("spamweir status --watch -c x", "", "x");
+	expect_refusal("spamweir status --watch often",
+		       "`status` takes no `often`; see `spamweir --help status`");
+}
+
 static void expect_help(const char *line, int (*run)(const struct sw_options *), bool group)
 {
 	struct said said;
@@ -166,6 +192,7 @@ static void check_option(const struct sw_option *option)
 			continue;
 		assert_int_equal(!option->argument, !other->argument);
 		assert_int_equal(option->letter, other->letter);
+		assert_int_equal(option->optional, other->optional);
 	}
 }
 
@@ -193,6 +220,7 @@ int main(void)
 		cmocka_unit_test(options_stand_anywhere),
 		cmocka_unit_test(what_is_wrong_is_named_with_what_was_meant),
 		cmocka_unit_test(what_a_verb_does_not_take_is_refused),
+		cmocka_unit_test(an_optional_argument_begins_with_a_digit),
 		cmocka_unit_test(help_is_for_a_verb_or_for_all),
 		cmocka_unit_test(every_example_is_what_its_verb_takes),
 		cmocka_unit_test(options_of_one_name_are_of_one_form),

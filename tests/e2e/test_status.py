@@ -1,0 +1,185 @@
+# SPDX-License-Identifier: GPL-2.0
+"""`status` for people: on a terminal, through a pipe, again and again."""
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import termios
+import time
+
+import pytest
+
+import frames
+from lab import wait_until
+from weir import judged
+
+FEEDS = """
+feeds:
+  - { name: botnets, kind: cnc, path: bad.txt }
+"""
+LISTED = frames.udp("198.18.1.1", "198.19.66.6")
+ESCAPE = "\x1b["
+HOME = "\x1b[?7l\x1b[H"
+END = "\x1b[J\x1b[?7h"
+
+
+class Terminal:
+    """A command on a terminal of its own, in the router."""
+
+    def __init__(self, weir, *words, rows=24, columns=80, **environment):
+        self.ours, theirs = pty.openpty()
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        known = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
+        self.popen = weir.namespace.start(*weir.command(*words), stdin=theirs, stdout=theirs,
+                                          stderr=theirs,
+                                          env={**known, "TERM": "xterm", **environment})
+        os.close(theirs)
+        self.seen = ""
+
+    def read(self, until=None, seconds=180):
+        """What it shows until then, or until it ends."""
+        deadline = time.monotonic() + seconds
+        while until is None or not until(self.seen):
+            left = deadline - time.monotonic()
+            assert left > 0 and select.select([self.ours], [], [], left)[0], self.seen
+            try:
+                got = os.read(self.ours, 65536)
+            except OSError:  # EIO: nobody has it open any more
+                got = b""
+            if not got:
+                assert until is None, self.seen
+                break
+            self.seen += got.decode().replace("\r\n", "\n")
+        return self.seen
+
+    def end(self):
+        if self.popen.poll() is None:
+            self.popen.kill()
+        self.popen.wait()
+        os.close(self.ours)
+
+
+@pytest.fixture
+def loaded(weir):
+    weir.configure(FEEDS)
+    weir.write("bad.txt", "198.19.66.6\n")
+    weir("load")
+    return weir
+
+
+@pytest.fixture
+def terminal():
+    made = []
+
+    def make(*arguments, **keys):
+        made.append(Terminal(*arguments, **keys))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.end()
+
+
+def plain(text):
+    return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", text)
+
+
+def frames_of(seen):
+    return re.findall(re.escape(HOME) + "(.*?)" + re.escape(END), seen, re.S)
+
+
+def test_colour_is_for_terminals_and_for_who_wants_it(loaded, terminal):
+    assert ESCAPE not in loaded("status").stdout
+    assert "\x1b[32menforcing\x1b[0m" in terminal(loaded, "status").read()
+    for unwanted in {"NO_COLOR": "1"}, {"TERM": "dumb"}, {"TERM": ""}:
+        assert ESCAPE not in terminal(loaded, "status", **unwanted).read()
+    assert ESCAPE in terminal(loaded, "status", NO_COLOR="").read()
+
+
+def test_what_is_wrong_comes_first_with_what_to_type(loaded):
+    daemon = loaded.run()
+    lines = loaded("status").stdout.splitlines()
+    assert re.fullmatch(r"daemon lives, process \d+, its heart beat \d+ s ago; "
+                        r"[\d.]+ MiB of kernel memory", lines[1])
+    assert lines[2] == "" and loaded.status()["troubles"] == []
+    assert loaded.status()["daemon"]["pid"] == daemon.popen.pid
+    daemon.stop()
+
+    loaded.write("bad.txt", "<html>\n")
+    loaded.partly("reload")
+    loaded.namespace.run("ip", "link", "set", "up0", "xdp", "off", check=False)
+    os.unlink(loaded.pins / "link_up0")
+    wait_until(lambda: loaded.status()["interfaces"][1]["mode"] == "DETACHED")
+    lines = loaded("status").stdout.splitlines()
+    assert lines[2] == ("WRONG up0 (upstream) is DETACHED: no program is there: `spamweir load` "
+                        "attaches one")
+    assert lines[3].strip() == "> spamweir load"
+    assert re.match("look  feed botnets is UNFIT since .*its good copy is in force", lines[4])
+    assert lines[5].strip() == "> spamweir check"
+    assert lines[6].startswith("look  no daemon runs")
+    assert lines[7].strip() == "> systemctl enable --now spamweir"
+    assert lines[8] == "" and lines[9].startswith("interface")
+    status = loaded.status()
+    assert [(t["severity"], t["next"]) for t in status["troubles"]] == [
+        ("failure", "spamweir load"), ("warning", "spamweir check"),
+        ("warning", "systemctl enable --now spamweir")]
+    assert status["daemon"]["state"] == "none" and status["daemon"]["pid"] is None
+    assert status["kernel_bytes"] > 1 << 20
+
+
+def test_it_fits_on_one_screen(lab, loaded):
+    judged(loaded, lab.outward, *[LISTED] * 3)
+    lines = loaded("status").stdout.splitlines()
+    assert len(lines) <= 24
+    assert max(len(line) for line in lines if not line.startswith(("look", "WRONG"))) <= 100
+    acc0 = next(line for line in lines if line.startswith("acc0 "))
+    assert re.fullmatch(r"acc0 +access +3 +\d+ +\d+ +3 +\d+ +native", acc0)
+
+
+def test_watching_shows_what_has_come_in_since(lab, loaded, terminal):
+    watched = terminal(loaded, "status", "--watch", "100ms", rows=60)
+    watched.read(lambda seen: frames_of(seen))
+    judged(loaded, lab.outward, *[LISTED] * 7)
+    seen = watched.read(lambda seen: re.search(r"drop +cnc_dst +7 ", plain(seen)))
+    assert "more lines" not in seen
+    watched.popen.send_signal(signal.SIGINT)
+    assert watched.popen.wait(180) == -signal.SIGINT
+
+
+def test_watching_keeps_to_a_small_terminal(loaded, terminal):
+    watched = terminal(loaded, "status", "--watch", "100ms", rows=8, columns=40)
+    seen = watched.read(lambda seen: len(frames_of(seen)) > 2)
+    for frame in frames_of(seen):
+        lines = frame.split("\n")[:-1]
+        assert len(lines) == 7
+        assert re.fullmatch(r"\.\.\. and \d+ more lines", plain(lines[-1]))
+        assert plain(lines[0]).startswith("enforcing, ")
+
+
+def test_watching_through_a_pipe_and_as_json(loaded):
+    watched = loaded.start("status", "--watch", "100ms", "--json")
+    watched.wait_line("generation")
+    seen = len(watched.lines)
+    watched.wait_line("generation", after=seen)
+    watched.stop()
+    watched = loaded.start("status", "--watch", "100ms")
+    watched.wait_line("^enforcing")
+    seen = len(watched.lines)
+    watched.wait_line("^enforcing", after=seen)
+    assert not watched.seen("\x1b")
+
+
+def test_watching_ends_when_nothing_is_loaded_any_more(loaded):
+    watched = loaded.start("status", "--watch", "100ms")
+    watched.wait_line("^enforcing")
+    loaded("unload")
+    watched.wait_line("nothing is loaded")
+    assert watched.wait() == 1
+
+
+@pytest.mark.parametrize("often", ["0", "5x", "50ms", "2d", "9" * 30])
+def test_how_often_is_checked(loaded, often):
+    assert "expected seconds" in loaded.fails("status", "--watch", often)

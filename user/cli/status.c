@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "cli/status.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "cli/sources_output.h"
+#include "kernel/resident.h"
+
+/* One store, opened once: that is a good part of what a look costs. NULL: nothing that it
+ * would tell is shown, with a warning unless there never was one. */
+static struct sw_store *open_store(const struct sw_options *options)
+{
+	struct sw_error error = {};
+	struct sw_store *store;
+	int err = sw_store_open(options->instance.state_dir, 0, &store, &error);
+
+	if (err && err != -ENOENT)
+		sw_warn("%s; so what is held, on trial or braked by hand is not shown", error.text);
+	return err ? NULL : store;
+}
+
+/* Without a look from before, both are of now. */
+static int look_twice(struct sw_status *status, unsigned pause_ms, struct sw_error *error)
+{
+	struct sw_snapshot *snapshot = status->snapshot;
+	int err = 0;
+
+	status->before = status->now;
+	sw_look_note(snapshot, &status->now);
+	if (status->before.at_ms)
+		return 0;
+	status->before = status->now;
+	if (pause_ms) {
+		usleep(pause_ms * 1000);
+		err = sw_look_again(snapshot);
+	}
+	if (err)
+		return sw_fail(error, err, "cannot read the counters: %s", strerror(-err));
+	sw_look_note(snapshot, &status->now);
+	return 0;
+}
+
+int sw_status_take(struct sw_status *status, const struct sw_options *options, unsigned pause_ms,
+		   struct sw_error *error)
+{
+	int err;
+
+	status->options = options;
+	err = sw_snapshot_take(options->instance.pin_dir, &status->snapshot, error);
+	if (err)
+		return err;
+	err = look_twice(status, pause_ms, error);
+	if (err) {
+		sw_snapshot_free(status->snapshot);
+		status->snapshot = NULL;
+		return err;
+	}
+	status->store = open_store(options);
+	sw_rollout_look(status->store, &status->held, &status->trial);
+	sw_daemon_look(status->snapshot->state, sw_wall_ms() / 1000, &status->daemon);
+	status->kernel_bytes =
+		sw_resident_bytes(status->snapshot->state, &status->snapshot->generation);
+	status->sources = sw_sources_json(options);
+	return 0;
+}
+
+void sw_status_release(struct sw_status *status)
+{
+	json_decref(status->sources);
+	sw_store_close(status->store);
+	sw_snapshot_free(status->snapshot);
+	status->sources = NULL;
+	status->store = NULL;
+	status->snapshot = NULL;
+}
+
+const char *sw_attachment_name(enum sw_attachment attachment)
+{
+	switch (attachment) {
+	case SW_DETACHED:
+		return "DETACHED";
+	case SW_NATIVE:
+		return "native";
+	case SW_GENERIC:
+		return "generic";
+	case SW_OFFLOADED:
+		return "offloaded";
+	case SW_ELSEWHERE:
+		return "ELSEWHERE";
+	}
+	return "unknown";
+}

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "cli/troubles.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/names.h"
+#include "base/text.h"
+#include "cli/unfit.h"
+#include "run/announced.h"
+
+#define NEARLY_FULL 95 /* of a hundred */
+
+/* The next one, or NULL if there is no room. */
+static struct sw_trouble *add(struct sw_troubles *out, bool grave, const char *next)
+{
+	struct sw_trouble *trouble;
+
+	if (out->count == SW_TROUBLES) {
+		out->more++;
+		return NULL;
+	}
+	trouble = &out->trouble[out->count++];
+	trouble->grave = grave;
+	snprintf(trouble->next, sizeof(trouble->next), "%s", next);
+	return trouble;
+}
+
+static void say(struct sw_troubles *out, bool grave, const char *next, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+
+static void say(struct sw_troubles *out, bool grave, const char *next, const char *format, ...)
+{
+	struct sw_trouble *trouble = add(out, grave, next);
+	char text[sizeof(trouble->text)];
+	va_list arguments;
+
+	if (!trouble)
+		return;
+	va_start(arguments, format);
+	vsnprintf(text, sizeof(text), format, arguments);
+	va_end(arguments);
+	sw_printable(trouble->text, sizeof(trouble->text), text);
+}
+
+/* Those by which packets come in unjudged, or the others. */
+static void find_nics(const struct sw_status *status, bool grave, struct sw_troubles *out)
+{
+	const struct sw_snapshot *s = status->snapshot;
+	char next[64];
+	int i;
+
+	for (i = 0; i < SW_MAX_INTERFACES; i++) {
+		const struct sw_interface_slot *slot = &s->registry.interface[i];
+		const char *problem = sw_nic_problem_text(s->problem[i]);
+
+		bool judged = s->problem[i] == SW_NIC_ELSEWHERE || s->problem[i] == SW_NIC_STACKED;
+
+		if (!slot->used || !slot->attached || !problem || judged == grave)
+			continue;
+		snprintf(next, sizeof(next), "spamweir doctor %s", slot->name);
+		say(out, grave, s->problem[i] == SW_NIC_BARE ? "spamweir load" : next,
+		    "%s (%s) is %s: %s", slot->name, sw_role_name(slot->role),
+		    sw_attachment_name(s->attachment[i]), problem);
+	}
+}
+
+static void find_feeds(const struct sw_status *status, struct sw_troubles *out)
+{
+	const struct sw_registry *registry = &status->snapshot->registry;
+	struct sw_trouble *trouble;
+	int i;
+
+	for (i = 1; i < SW_MAX_FEEDS; i++) {
+		if (!registry->feed[i].unfit_s)
+			continue;
+		trouble = add(out, false, "spamweir check");
+		if (trouble)
+			sw_unfit_text(&registry->feed[i], trouble->text, sizeof(trouble->text));
+	}
+}
+
+static void find_daemon(const struct sw_status *status, struct sw_troubles *out)
+{
+	char age[32];
+
+	if (status->daemon.alive == SW_ALIVE_NONE)
+		say(out, false, "systemctl enable --now spamweir",
+		    "no daemon runs: packets are judged, but no list is fetched, no event is "
+		    "logged, and NICs that come back are not attached");
+	else if (status->daemon.alive == SW_ALIVE_LATE)
+		say(out, false, "systemctl restart spamweir",
+		    "the daemon (process %d) does not go round: its heart beat %s ago",
+		    status->daemon.pid, sw_format_age(status->daemon.beat_age, age, sizeof(age)));
+}
+
+static void find_rollout(const struct sw_status *status, struct sw_troubles *out)
+{
+	if (status->trial.back)
+		say(out, false, "spamweir confirm",
+		    "ON TRIAL: generation %llu comes back in %llu s unless somebody confirms what "
+		    "is there",
+		    status->trial.back, (status->trial.left_ms + 999) / 1000);
+	if (status->held)
+		say(out, false, "spamweir reload",
+		    "HELD: made of generation %llu, not of the configuration", status->held);
+}
+
+static void find_announced(const struct sw_status *status, struct sw_troubles *out)
+{
+	struct sw_announced announced;
+
+	/* Who prints the rest of it says why it cannot be read. */
+	if (sw_announced_read(&status->options->instance, &announced, NULL))
+		return;
+	if (announced.trouble[0])
+		say(out, false, "journalctl -u spamweir",
+		    "what is announced in table %u is not as it should be: %s", announced.as.table,
+		    announced.trouble);
+	if (announced.over)
+		say(out, false, "spamweir zombie list",
+		    "%llu addresses are not announced: max_routes is %u", announced.over,
+		    announced.as.most);
+}
+
+static void find_sources(const struct sw_status *status, struct sw_troubles *out)
+{
+	const char *why;
+	json_t *source;
+	size_t i;
+
+	json_array_foreach(status->sources, i, source)
+	{
+		why = json_string_value(json_object_get(source, "why"));
+		if (why)
+			say(out, false, "spamweir check", "list of subscribers %s is UNFIT: %s",
+			    json_string_value(json_object_get(source, "name")), why);
+	}
+}
+
+static void find_full(const struct sw_status *status, struct sw_troubles *out)
+{
+	const struct sw_snapshot *s = status->snapshot;
+	__u64 live = s->entries[SW_TABLE_LIVE], most = s->capacity[SW_TABLE_LIVE];
+
+	if (s->detected.full)
+		say(out, false, "spamweir zombie list",
+		    "FULL: %llu suspects are listed, as many as `suspects.max_listed` lets; others "
+		    "are not",
+		    s->detected.in_force);
+	if (live * 100 >= most * NEARLY_FULL)
+		say(out, false, "spamweir zombie list",
+		    "FULL: there are %llu live zombies, of %llu that have room", live, most);
+}
+
+void sw_troubles_find(const struct sw_status *status, struct sw_troubles *out)
+{
+	*out = (struct sw_troubles){};
+	if (status->snapshot->state->abi.loading)
+		say(out, true, "spamweir load", "a load was INTERRUPTED");
+	find_nics(status, true, out);
+	find_nics(status, false, out);
+	find_rollout(status, out);
+	find_feeds(status, out);
+	find_daemon(status, out);
+	find_announced(status, out);
+	find_sources(status, out);
+	find_full(status, out);
+}
+
+json_t *sw_troubles_json(const struct sw_troubles *troubles)
+{
+	json_t *list = json_array();
+	size_t i;
+
+	for (i = 0; i < troubles->count; i++) {
+		const struct sw_trouble *each = &troubles->trouble[i];
+
+		sw_json_append(&list,
+			       json_pack("{s:s s:o s:o}", "severity",
+					 each->grave ? "failure" : "warning", "text",
+					 sw_json_text(each->text), "next",
+					 each->next[0] ? sw_json_text(each->next) : json_null()));
+	}
+	return list;
+}

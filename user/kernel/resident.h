@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* How much memory the kernel holds for what is pinned, as it says itself. */
+#ifndef SPAMWEIR_KERNEL_RESIDENT_H
+#define SPAMWEIR_KERNEL_RESIDENT_H
+
+#include "kernel/generation.h"
+#include "kernel/state.h"
+
+/* Bytes of the maps and of the generation in force. Linux before 6.4 counts what a map was
+ * made for, not what it has in use. 0: it does not say. */
+__u64 sw_resident_bytes(const struct sw_state *state, const struct sw_generation *generation);
+
+#endif
