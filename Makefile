@@ -125,7 +125,7 @@ test: deps
 
 test-busy: deps
 	$(Q)$(MAKE) tests
-	$(Q)tests/busy.sh $(BUILD)
+	$(Q)tests/busy.sh $(BUILD) $(PARTS)
 
 units: $(UNIT)
 

@@ -3,7 +3,7 @@
 # run.sh BUILD [PYTEST ARGUMENT...]: the tests in network namespaces, e.g.
 # tests/e2e/run.sh .build -k reload. All they make ends with them (see lab.sh).
 # WORKERS=N runs them N at a time, each worker in a lab of its own; those marked
-# `alone` come after, one by one.
+# `alone` come after, one by one. LONGEST=SECONDS ends them.
 set -euo pipefail
 
 here=$(dirname "$(realpath "$0")")
@@ -43,7 +43,7 @@ export SPAMWEIR=$build/spamweir TOOLS=$tools PYTHONDONTWRITEBYTECODE=1
 
 # pytest WORD...: ends with 5 if none of the tests is to be run.
 run_pytest() {
-	(lab_private timeout -k 10 2400 /usr/bin/python3 -m pytest -p no:cacheprovider --color=no \
+	(lab_private timeout -k 10 "${LONGEST:-2400}" /usr/bin/python3 -m pytest -p no:cacheprovider --color=no \
 		--tb=short -rs --basetemp="$LAB/tests" "$@")
 }
 
