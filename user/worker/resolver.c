@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/array.h"
 #include "base/file.h"
 
 static int make_directory(int at, const char *name)
@@ -42,12 +43,14 @@ static int write_file(int at, const char *name, const char *text, size_t size)
 	return err;
 }
 
-/* Without one, names are resolved as they would be without one. */
-static int copy(int at, const char *name, const char *from)
+/* Copies a file of /etc. Where the host has none, names are resolved as without one. */
+static int copy(int at, const char *name)
 {
 	struct sw_file file;
+	char from[64];
 	int err;
 
+	snprintf(from, sizeof(from), "/etc/%s", name);
 	if (sw_file_map(from, &file, NULL))
 		return unlinkat(at, name, 0) && errno != ENOENT ? -errno : 0;
 	err = write_file(at, name, file.text, file.size);
@@ -58,15 +61,16 @@ static int copy(int at, const char *name, const char *from)
 static int fill(int root)
 {
 	static const char nsswitch[] = "hosts: files dns\n";
+	/* host.conf says whether all lines of hosts count, gai.conf which address is tried first. */
+	static const char *const copied[] = { "resolv.conf", "hosts", "host.conf", "gai.conf" };
 	int etc = make_directory(root, "etc"), err;
+	size_t i;
 
 	if (etc < 0)
 		return etc;
 	err = write_file(etc, "nsswitch.conf", nsswitch, strlen(nsswitch));
-	if (!err)
-		err = copy(etc, "resolv.conf", "/etc/resolv.conf");
-	if (!err)
-		err = copy(etc, "hosts", "/etc/hosts");
+	for (i = 0; i < SW_COUNT(copied) && !err; i++)
+		err = copy(etc, copied[i]);
 	close(etc);
 	return err;
 }
