@@ -155,6 +155,7 @@ static int read_feed(const struct sw_value *value, void *into)
 		{ .name = "timeout", .read = sw_fetch_read_timeout },
 		{ .name = "max_size", .read = sw_fetch_read_max_size },
 		{ .name = "proxy", .read = sw_fetch_read_proxy },
+		{ .name = "proxy_credentials_file", .read = sw_fetch_read_proxy_credentials_file },
 		{ .name = "ca_file", .read = sw_fetch_read_ca_file },
 		{ .name = "headers_file", .read = sw_fetch_read_headers_file },
 		{ .name = "credentials_file", .read = sw_fetch_read_credentials_file },

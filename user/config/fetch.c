@@ -141,7 +141,14 @@ int sw_fetch_read_proxy(const struct sw_value *value, void *into)
 
 	return read_url(value, proxies, SW_COUNT(proxies),
 			"a URL such as http://proxy.example.net:3128, https://... or socks5h://...",
-			"a proxy that asks for none", &feed->fetch.proxy);
+			"proxy_credentials_file: PATH", &feed->fetch.proxy);
+}
+
+int sw_fetch_read_proxy_credentials_file(const struct sw_value *value, void *into)
+{
+	struct sw_feed_config *feed = into;
+
+	return sw_value_path(value, &feed->fetch.proxy_credentials_file);
 }
 
 int sw_fetch_read_ca_file(const struct sw_value *value, void *into)
@@ -172,12 +179,19 @@ int sw_fetch_check(const struct sw_value *value, const struct sw_feed_config *fe
 	if (feed->path && feed->url)
 		return sw_value_fail(value, "feed \"%s\" has both path and url (expected one)",
 				     feed->name);
-	if (!feed->url && (fetch->every_s != usual.every_s || fetch->timeout_s != usual.timeout_s ||
-			   fetch->max_size != usual.max_size || fetch->proxy || fetch->ca_file ||
-			   fetch->headers_file || fetch->credentials_file))
+	if (!feed->url &&
+	    (fetch->every_s != usual.every_s || fetch->timeout_s != usual.timeout_s ||
+	     fetch->max_size != usual.max_size || fetch->proxy || fetch->proxy_credentials_file ||
+	     fetch->ca_file || fetch->headers_file || fetch->credentials_file))
 		return sw_value_fail(value,
 				     "feed \"%s\" has no url, and every, timeout, max_size, proxy, "
-				     "ca_file, headers_file and credentials_file are for one",
+				     "proxy_credentials_file, ca_file, headers_file and "
+				     "credentials_file are for one",
+				     feed->name);
+	if (fetch->proxy_credentials_file && !fetch->proxy)
+		return sw_value_fail(value,
+				     "feed \"%s\" has a proxy_credentials_file and no proxy "
+				     "(expected both, or credentials_file for the server itself)",
 				     feed->name);
 	return 0;
 }
@@ -185,6 +199,7 @@ int sw_fetch_check(const struct sw_value *value, const struct sw_feed_config *fe
 void sw_fetch_free(struct sw_fetch_config *fetch)
 {
 	free(fetch->proxy);
+	free(fetch->proxy_credentials_file);
 	free(fetch->ca_file);
 	free(fetch->headers_file);
 	free(fetch->credentials_file);

@@ -12,6 +12,7 @@ int sw_fetch_read_every(const struct sw_value *value, void *into);
 int sw_fetch_read_timeout(const struct sw_value *value, void *into);
 int sw_fetch_read_max_size(const struct sw_value *value, void *into);
 int sw_fetch_read_proxy(const struct sw_value *value, void *into);
+int sw_fetch_read_proxy_credentials_file(const struct sw_value *value, void *into);
 int sw_fetch_read_ca_file(const struct sw_value *value, void *into);
 int sw_fetch_read_headers_file(const struct sw_value *value, void *into);
 int sw_fetch_read_credentials_file(const struct sw_value *value, void *into);

@@ -56,11 +56,12 @@ struct sw_entry_config {
 struct sw_fetch_config {
 	__u64 every_s;
 	__u64 timeout_s;
-	__u64 max_size;		/* bytes, once decompressed */
-	char *proxy;		/* NULL: none */
-	char *ca_file;		/* PEM; NULL: the system's */
-	char *headers_file;	/* "Name: value", one a line; NULL: none */
-	char *credentials_file; /* "user:password"; NULL: none */
+	__u64 max_size;		      /* bytes, once decompressed */
+	char *proxy;		      /* NULL: none */
+	char *proxy_credentials_file; /* "user:password"; NULL: none */
+	char *ca_file;		      /* PEM; NULL: the system's */
+	char *headers_file;	      /* "Name: value", one a line; NULL: none */
+	char *credentials_file;	      /* "user:password"; NULL: none */
 };
 
 #define SW_ROUTES_HOLD_S 300 /* longer than a BGP session takes to come back */

@@ -86,9 +86,18 @@ static int set_callbacks(struct sw_http *http)
 	       SET(http, CURLOPT_ERRORBUFFER, http->why);
 }
 
+/* Basic alone, which needs no second round, for libcurl would decode the password there once
+ * more: see secrets.c. */
+static int set_proxy(struct sw_http *http)
+{
+	return SET(http, CURLOPT_PROXY, http->feed->fetch.proxy ?: "") ||
+	       SET(http, CURLOPT_PROXYUSERNAME, http->secrets.proxy_user) ||
+	       SET(http, CURLOPT_PROXYPASSWORD, http->secrets.proxy_password) ||
+	       SET(http, CURLOPT_PROXYAUTH, (long)CURLAUTH_BASIC);
+}
+
 static int set_options(struct sw_http *http)
 {
-	const struct sw_fetch_config *fetch = &http->feed->fetch;
 	struct curl_blob ca = { (void *)http->secrets.ca.text, http->secrets.ca.size,
 				CURL_BLOB_NOCOPY };
 	char agent[64];
@@ -100,9 +109,9 @@ static int set_options(struct sw_http *http)
 	       SET(http, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1) ||
 	       SET(http, CURLOPT_CONNECTTIMEOUT, CONNECT_S) ||
 	       SET(http, CURLOPT_LOW_SPEED_LIMIT, 1L) ||
-	       SET(http, CURLOPT_LOW_SPEED_TIME, STALL_S) ||
-	       SET(http, CURLOPT_PROXY, fetch->proxy ?: "") || SET(http, CURLOPT_CAPATH, NULL) ||
-	       SET(http, CURLOPT_CAINFO_BLOB, &ca) || SET(http, CURLOPT_PROXY_CAINFO_BLOB, &ca) ||
+	       SET(http, CURLOPT_LOW_SPEED_TIME, STALL_S) || set_proxy(http) ||
+	       SET(http, CURLOPT_CAPATH, NULL) || SET(http, CURLOPT_CAINFO_BLOB, &ca) ||
+	       SET(http, CURLOPT_PROXY_CAINFO_BLOB, &ca) ||
 	       SET(http, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
 }
 
@@ -162,6 +171,18 @@ static int make_headers(struct sw_http *http, bool home, struct curl_slist **lis
 	return err;
 }
 
+/* Some proxies say 401 in place of 407 when a password is wrong. */
+static int refused_by_proxy(const struct sw_http *http, const char *url, long status,
+			    struct sw_error *error)
+{
+	return sw_fail(error, -EIO, "%s: the proxy says %ld%s", url, status,
+		       status != 401 && status != 407 ? " (expected 200)"
+		       : http->secrets.proxy_user
+			       ? ": the name or the password in proxy_credentials_file is wrong"
+			       : ": it wants a name and a password (expected "
+				 "proxy_credentials_file: PATH)");
+}
+
 static int explain(struct sw_http *http, const char *url, CURLcode code,
 		   struct sw_transferred *said)
 {
@@ -170,7 +191,11 @@ static int explain(struct sw_http *http, const char *url, CURLcode code,
 			  : http->why[0]	      ? http->why
 						      : http->curl.easy_strerror(code);
 	char text[CURL_ERROR_SIZE];
+	long proxy = 0;
 
+	GET(http, CURLINFO_HTTP_CONNECTCODE, &proxy);
+	if (proxy / 100 > 2)
+		return refused_by_proxy(http, url, proxy, &said->error);
 	return sw_fail(&said->error, -EIO, "%s: cannot be fetched: %s", url,
 		       sw_printable(text, sizeof(text), why));
 }
@@ -261,7 +286,7 @@ static const char *redirect(struct sw_http *http, const char *url, struct sw_tra
 	return NULL;
 }
 
-static void judge_status(const char *url, struct sw_transferred *said)
+static void judge_status(const struct sw_http *http, const char *url, struct sw_transferred *said)
 {
 	if (said->status == 304) {
 		said->unchanged = 1;
@@ -269,7 +294,9 @@ static void judge_status(const char *url, struct sw_transferred *said)
 	}
 	if (said->status == 200)
 		return;
-	if (said->retry_after_s)
+	if (said->status == 407)
+		said->err = refused_by_proxy(http, url, said->status, &said->error);
+	else if (said->retry_after_s)
 		said->err = sw_fail(&said->error, -EIO,
 				    "%s: the server says %u, and to come back in %llu s", url,
 				    said->status, said->retry_after_s);
@@ -309,6 +336,6 @@ void sw_http_fetch(struct sw_http *http, struct sw_transferred *said)
 	if (said->status)
 		note_answer(http, said);
 	if (!said->err)
-		judge_status(url, said);
+		judge_status(http, url, said);
 	free(url);
 }

@@ -74,18 +74,45 @@ static int read_headers(const char *path, struct sw_secrets *secrets, struct sw_
 	return 0;
 }
 
-static int read_credentials(const char *path, struct sw_secrets *secrets, struct sw_error *error)
+/* Reads "user:password", which stands in *text then. */
+static int read_credentials(const char *path, char **text, char **credentials,
+			    struct sw_error *error)
 {
-	int err = read_text(path, &secrets->credentials_text, error);
-	char *text = secrets->credentials_text;
+	int err = read_text(path, text, error);
+	char *rest = *text;
 
 	if (err)
 		return err;
-	secrets->credentials = next_line(&text);
-	if (!secrets->credentials || !strchr(secrets->credentials, ':') ||
-	    sw_has_control(secrets->credentials))
+	*credentials = next_line(&rest);
+	if (!*credentials || !strchr(*credentials, ':') || sw_has_control(*credentials))
 		return sw_fail(error, -EINVAL, "%s:1: is no \"user:password\"", path);
 	return 0;
+}
+
+/* libcurl decodes the names and passwords of proxies, as those in a URL: "%41" has to become
+ * "%2541". NULL: no memory. */
+static char *encode(const char *text)
+{
+	char *encoded = calloc(3, strlen(text) + 1), *to = encoded;
+
+	for (; encoded && *text; text++)
+		to = *text == '%' ? stpcpy(to, "%25") : mempcpy(to, text, 1);
+	return encoded;
+}
+
+static int read_proxy_credentials(const char *path, struct sw_secrets *secrets,
+				  struct sw_error *error)
+{
+	char *text = NULL, *line;
+	int err = read_credentials(path, &text, &line, error);
+
+	if (!err) {
+		secrets->proxy_user = encode(strsep(&line, ":"));
+		secrets->proxy_password = encode(line);
+		err = secrets->proxy_user && secrets->proxy_password ? 0 : -ENOMEM;
+	}
+	free(text);
+	return err;
 }
 
 int sw_secrets_read(const struct sw_fetch_config *fetch, struct sw_secrets *secrets,
@@ -96,6 +123,9 @@ int sw_secrets_read(const struct sw_fetch_config *fetch, struct sw_secrets *secr
 	if (!err && fetch->headers_file)
 		err = read_headers(fetch->headers_file, secrets, error);
 	if (!err && fetch->credentials_file)
-		err = read_credentials(fetch->credentials_file, secrets, error);
+		err = read_credentials(fetch->credentials_file, &secrets->credentials_text,
+				       &secrets->credentials, error);
+	if (!err && fetch->proxy_credentials_file)
+		err = read_proxy_credentials(fetch->proxy_credentials_file, secrets, error);
 	return err;
 }

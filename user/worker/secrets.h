@@ -12,7 +12,8 @@ struct sw_secrets {
 	struct sw_file ca;	      /* certificates, PEM */
 	char *header[SW_HEADERS_MAX]; /* lines of headers_text */
 	size_t headers;
-	char *credentials; /* "user:password", in credentials_text; NULL: none */
+	char *credentials;		   /* "user:password", in credentials_text; NULL: none */
+	char *proxy_user, *proxy_password; /* as in a URL: "%" is "%25"; NULL: none */
 	char *headers_text, *credentials_text;
 };
 
