@@ -67,9 +67,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         with open(self.server.directory / "requests", "a", encoding="ascii") as log:
             told = {name: self.headers[name] for name in
-                    ("Authorization", "X-Key", "If-None-Match", "If-Modified-Since") if
-                    self.headers[name]}
+                    ("Authorization", "X-Key", "If-None-Match", "If-Modified-Since",
+                     "Proxy-Authorization") if self.headers[name]}
             log.write(f"{self.path} {told}\n")
+        if self.path.startswith("http://"):
+            return self.do_as_proxy()
         name = self.path.strip("/").split("/")[0].replace("-", "_")
         getattr(self, f"do_{name}", self.do_file)()
 
@@ -205,6 +207,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def do_loop(self):
         self.answer(302, Location=f"https://{self.headers['Host']}/loop")
+
+    def do_as_proxy(self):
+        if not self.headers["Proxy-Authorization"]:
+            return self.answer(407, b"who are you?", Proxy_Authenticate='Basic realm="proxy"')
+        return self.answer(body=ENTRIES)
 
     def do_secret(self):
         if self.headers["Authorization"] != "Basic YWxpY2U6czNjcjN0LXdvcmQ=":

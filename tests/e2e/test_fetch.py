@@ -3,16 +3,13 @@
 import os
 import pathlib
 import re
-import shutil
-import subprocess
 
 import pytest
 
 import frames
-from lab import wait_until
 # Fixtures, of which pylint and the like know nothing: certificate, requests, web.
-from webs import (ENTRIES, SERVER, SERVER6, answers, at, certificate, configure,  # noqa: F401
-                  requests, web)
+from webs import (ENTRIES, SERVER, SERVER6, at, certificate, configure, named,  # noqa: F401
+                  requests, serving, web)
 from weir import judged
 
 def fetch_fails(weir, url, keys=""):
@@ -29,34 +26,12 @@ def listed(weir, address):
 
 @pytest.fixture(scope="module")
 def nginx(lab, certificate, tmp_path_factory):
-    program = shutil.which("nginx", path="/usr/sbin:/usr/bin")
-    if not program:
-        pytest.skip("no nginx here (nginx-light)")
-    where = tmp_path_factory.mktemp("nginx")
-    root = where / "root"
-    root.mkdir()
-    for directory in (where, *where.parents):
-        directory.chmod(directory.stat().st_mode | 0o055) if directory.is_dir() else None
-    (where / "nginx.conf").write_text(f"""\
-daemon off; pid {where}/pid; error_log {where}/error.log; user root;
-events {{ }}
-http {{
-  access_log {where}/access.log; client_body_temp_path {where}/b; proxy_temp_path {where}/p;
-  fastcgi_temp_path {where}/f; uwsgi_temp_path {where}/u; scgi_temp_path {where}/s;
-  gzip on; gzip_types text/plain; gzip_min_length 1; default_type text/plain;
+    with serving(lab, tmp_path_factory.mktemp("nginx"), f"""
   server {{
     listen {SERVER}:80; listen [{SERVER6}]:80;
     listen {SERVER}:443 ssl; ssl_certificate {certificate[1]}; ssl_certificate_key {certificate[1]};
-    root {root};
-  }}
-}}
-""")
-    server = lab.internet.start(program, "-p", where, "-c", where / "nginx.conf",
-                                stderr=subprocess.DEVNULL)
-    wait_until(answers(lab.internet, SERVER, 443), 60, "nginx listens")
-    yield where
-    server.terminate()
-    server.wait()
+  }}""", 443) as where:
+        yield where
 
 
 def test_from_nginx_into_force_and_not_again(lab, weir, nginx):
@@ -94,16 +69,11 @@ def test_tls_and_ipv6_from_nginx(weir, nginx, certificate):
 
 
 def test_a_name_is_resolved(weir, web, certificate, tmp_path):
-    hosts = tmp_path / "hosts"
-    hosts.write_text(f"{SERVER} lists.example\n")
-    subprocess.run(["mount", "--bind", hosts, "/etc/hosts"], check=True)
-    try:
+    with named(tmp_path, f"{SERVER} lists.example"):
         (web / "named.txt").write_text(ENTRIES)
         configure(weir, "https://lists.example:8443/named.txt", f", ca_file: {certificate[0]}")
         assert "fetched" in weir("feed", "update", "web").stdout
         assert "resolve" in fetch_fails(weir, "http://none.invalid/list.txt")
-    finally:
-        subprocess.run(["umount", "/etc/hosts"], check=True)
 
 
 FAILS = {
@@ -286,15 +256,10 @@ def test_a_list_by_url_that_protects_people(weir, web):
 
 
 def test_a_provider_that_asks_for_patience(weir, tmp_path, web):
-    hosts = tmp_path / "hosts"
-    hosts.write_text(f"{SERVER} www.spamhaus.org\n")
-    subprocess.run(["mount", "--bind", hosts, "/etc/hosts"], check=True)
-    try:
+    with named(tmp_path, f"{SERVER} www.spamhaus.org"):
         (web / "drop").mkdir(exist_ok=True)
         (web / "drop/drop.txt").write_text("; Spamhaus DROP List\n198.51.100.0/24 ; SBL1\n")
         configure(weir, "http://www.spamhaus.org:8080/drop/drop.txt", ", every: 10s")
         assert "fetched" in weir("feed", "update", "web").stdout
         said = weir("feed", "update", "web").stdout
         assert "not fetched: Spamhaus DROP allows one pull in 60 min" in said, said
-    finally:
-        subprocess.run(["umount", "/etc/hosts"], check=True)

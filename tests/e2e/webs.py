@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
 """The servers that lists are fetched from, and feeds of them."""
 import pathlib
+import shutil
 import socket
 import subprocess
 import sys
+from contextlib import contextmanager
 
 import pytest
 
@@ -22,22 +24,81 @@ def answers(namespace, address, port):
     return connects
 
 
+KEY = "-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes"
+
+
+def _openssl(where, *lines):
+    for line in lines:
+        subprocess.run(["openssl", *line.split()], cwd=where, check=True, capture_output=True)
+
+
+def make_ca(where, name="ca"):
+    """NAME.pem and NAME.key in `where`: signs certificates."""
+    _openssl(where, f"req -x509 {KEY} -days 2 -subj /CN={name} -keyout {name}.key -out {name}.pem")
+    return where / f"{name}.pem"
+
+
+def make_certificate(where, name, alternatives, days=2, ca="ca"):
+    """Key and certificate of a server in one file, signed by a CA in `where`."""
+    _openssl(where,
+             f"req {KEY} -subj /CN={name} -addext subjectAltName={alternatives} "
+             f"-keyout {name}.key -out {name}.csr",
+             f"x509 -req -in {name}.csr -CA {ca}.pem -CAkey {ca}.key -CAcreateserial "
+             f"-days {days} -copy_extensions copy -out {name}.crt")
+    both = where / f"{name}.pem"
+    both.write_text((where / f"{name}.key").read_text() + (where / f"{name}.crt").read_text())
+    return both
+
+
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory):
     """(CA, key and certificate of the server) of the addresses and of lists.example."""
     where = tmp_path_factory.mktemp("tls")
-    names = f"subjectAltName=IP:{SERVER},IP:{SERVER6},DNS:lists.example"
-    for argv in (
-            "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=ca "
-            "-keyout ca.key -out ca.pem",
-            "req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=lists.example "
-            f"-addext {names} -keyout key.pem -out server.csr",
-            "x509 -req -in server.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 "
-            "-copy_extensions copy -out cert.pem"):
-        subprocess.run(["openssl", *argv.split()], cwd=where, check=True, capture_output=True)
-    (where / "server.pem").write_text((where / "key.pem").read_text() +
-                                      (where / "cert.pem").read_text())
-    return where / "ca.pem", where / "server.pem"
+    ca = make_ca(where)
+    return ca, make_certificate(where, "lists.example",
+                                f"IP:{SERVER},IP:{SERVER6},DNS:lists.example")
+
+
+@contextmanager
+def serving(lab, where, servers, port, address=SERVER):
+    """nginx with these servers in the Internet, once it listens there: it has where/root."""
+    program = shutil.which("nginx", path="/usr/sbin:/usr/bin")
+    if not program:
+        pytest.skip("no nginx here (nginx-light)")
+    (where / "root").mkdir()
+    for directory in (where, *where.parents):
+        directory.chmod(directory.stat().st_mode | 0o055)
+    (where / "nginx.conf").write_text(f"""\
+daemon off; pid {where}/pid; error_log {where}/error.log; user root;
+events {{ }}
+http {{
+  access_log {where}/access.log; client_body_temp_path {where}/b; proxy_temp_path {where}/p;
+  fastcgi_temp_path {where}/f; uwsgi_temp_path {where}/u; scgi_temp_path {where}/s;
+  gzip on; gzip_types text/plain; gzip_min_length 1; default_type text/plain;
+  root {where}/root;
+  {servers}
+}}
+""")
+    server = lab.internet.start(program, "-p", where, "-c", where / "nginx.conf",
+                                stderr=subprocess.DEVNULL)
+    try:
+        wait_until(answers(lab.internet, address, port), 60, "nginx listens")
+        yield where
+    finally:
+        server.terminate()
+        server.wait()
+
+
+@contextmanager
+def named(tmp_path, *lines):
+    """These lines as /etc/hosts meanwhile."""
+    hosts = tmp_path / "hosts"
+    hosts.write_text("".join(f"{line}\n" for line in lines))
+    subprocess.run(["mount", "--bind", hosts, "/etc/hosts"], check=True)
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", "/etc/hosts"], check=True)
 
 
 @pytest.fixture(scope="module")
