@@ -102,3 +102,15 @@ const char *sw_tunnel_name(enum sw_tunnel kind)
 	}
 	return unknown;
 }
+
+/* Those that were not sent again are attempts. */
+const char *sw_attempt_name(enum sw_attempt kind)
+{
+	static const char *const name[SW_ATTEMPT_KINDS] = {
+		[SW_ATTEMPT_PASSED] = "passed",		[SW_ATTEMPT_LIMITED] = "limited",
+		[SW_AGAIN_PASSED] = "again_passed",	[SW_AGAIN_REFUSED] = "again_limited",
+		[SW_AGAIN_ADMITTED] = "again_admitted",
+	};
+
+	return kind < SW_ATTEMPT_KINDS ? name[kind] : "unknown";
+}

@@ -13,4 +13,7 @@ const char *sw_reason_help(enum sw_reason reason);
 const char *sw_verdict_name(enum sw_verdict verdict);
 const char *sw_tunnel_name(enum sw_tunnel kind);
 
+/* What became of a SYN that was held against the limit: "passed", "again_limited". */
+const char *sw_attempt_name(enum sw_attempt kind);
+
 #endif

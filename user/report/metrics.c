@@ -50,14 +50,6 @@ static void interface_counters(const struct sw_snapshot *s, const struct sw_metr
 	}
 }
 
-/* The SYNs that came to the limit: the first two are attempts, the others were sent
- * again. */
-static const char *const attempt_name[SW_ATTEMPT_KINDS] = {
-	[SW_ATTEMPT_PASSED] = "passed",		[SW_ATTEMPT_LIMITED] = "limited",
-	[SW_AGAIN_PASSED] = "again_passed",	[SW_AGAIN_REFUSED] = "again_limited",
-	[SW_AGAIN_ADMITTED] = "again_admitted",
-};
-
 static void attempts(const struct sw_snapshot *s, const struct sw_metrics_sink *out)
 {
 	int i, kind;
@@ -70,7 +62,7 @@ static void attempts(const struct sw_snapshot *s, const struct sw_metrics_sink *
 			SW_METRIC(out, s->attempts[i].syns[kind],
 				  { "interface", s->registry.interface[i].name },
 				  { "role", sw_role_name(s->registry.interface[i].role) },
-				  { "result", attempt_name[kind] });
+				  { "result", sw_attempt_name(kind) });
 	}
 }
 
