@@ -21,6 +21,12 @@
  * cases: `who` is "account:" or "address:" and whom there is one case of. case_signal:
  * `counted` is what who counts said last, of which `count` is the sum over all times that
  * it began anew.
+ *
+ * hour: sums of an hour, which begins `at`, of the counters named. counted: what these
+ * counters said last. affected: subscribers who had packets dropped, or would have had, by
+ * day; `how` is SW_AFFECTED_. met: who dealt with what a feed lists; `dropped` is the last
+ * time that it was enforced; `count` and `counted` are as in case_signal. serving: who
+ * behaved like a mail server.
  */
 static const char *const versions[] = {
 	"CREATE TABLE value (name TEXT PRIMARY KEY, value) WITHOUT ROWID;"
@@ -90,6 +96,25 @@ static const char *const versions[] = {
 	" id INTEGER PRIMARY KEY, case_id INTEGER NOT NULL, at INTEGER NOT NULL,"
 	" what TEXT NOT NULL, name TEXT NOT NULL, text TEXT NOT NULL);"
 	"CREATE INDEX case_event_case ON case_event (case_id, at);",
+
+	"CREATE TABLE hour ("
+	" at INTEGER NOT NULL, what TEXT NOT NULL, name TEXT NOT NULL, value INTEGER NOT NULL,"
+	" PRIMARY KEY (at, what, name)) WITHOUT ROWID;"
+	"CREATE TABLE counted ("
+	" what TEXT NOT NULL, name TEXT NOT NULL, value INTEGER NOT NULL,"
+	" PRIMARY KEY (what, name)) WITHOUT ROWID;"
+	"CREATE TABLE affected ("
+	" day INTEGER NOT NULL, address TEXT NOT NULL, how INTEGER NOT NULL,"
+	" PRIMARY KEY (day, address)) WITHOUT ROWID;"
+	"CREATE TABLE met ("
+	" subject TEXT NOT NULL, listed TEXT NOT NULL, feed TEXT NOT NULL, side INTEGER NOT NULL,"
+	" first INTEGER NOT NULL, last INTEGER NOT NULL, dropped INTEGER, count INTEGER NOT NULL,"
+	" counted INTEGER NOT NULL, PRIMARY KEY (subject, listed, feed)) WITHOUT ROWID;"
+	"CREATE INDEX met_listed ON met (listed);"
+	"CREATE INDEX met_last ON met (last);"
+	"CREATE TABLE serving ("
+	" address TEXT NOT NULL, side INTEGER NOT NULL, first INTEGER NOT NULL,"
+	" last INTEGER NOT NULL, sentence TEXT NOT NULL, PRIMARY KEY (address, side)) WITHOUT ROWID;",
 };
 
 #define VERSIONS ((int)(sizeof(versions) / sizeof(versions[0])))
