@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "run/samples.h"
 #include "run/signals.h"
 #include "run/subscribers.h"
 #include "store/store.h"
@@ -22,6 +23,8 @@ static int update(const struct sw_instance *instance, const struct sw_config *co
 	err = sw_subscribers_update(store, config, error);
 	if (!err)
 		err = sw_signals_take(instance, config, store, error);
+	if (!err)
+		err = sw_samples_take(instance, store, error);
 	sw_store_close(store);
 	return err;
 }
