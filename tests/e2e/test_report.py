@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 """What is told of a time: whether monitor mode can be left, and what became of whom."""
+import contextlib
 import os
+import sqlite3
 import time
 
 import frames
@@ -145,3 +147,86 @@ def test_from_a_suspect_to_a_closed_case(lab, weir):
     assert (closed["state"], closed["why"]) == ("closed", "cleaned")
     assert [row["verb"] for row in weir.json_lines("history", "--audit")][:2] == [
         "case close", "zombie add"]
+
+
+NEAR, FAR, ELSEWHERE = "198.19.66.1", "198.19.66.2", "198.19.77.1"
+STRANDED = f"""
+feeds:
+  - {{ name: hoster, kind: cnc, entries: [198.19.66.0/24] }}
+  - {{ name: others, kind: cnc, mode: monitor, entries: [{ELSEWHERE}] }}
+smtp: {{ limit: {{ access: off, upstream: off }} }}
+subscribers:
+  every: 1s
+  sources: [{{ name: fixed, format: fixed, path: fixed.csv }}]
+"""
+
+
+def callers(weir, what, *options):
+    told = weir.json("report", "--stranded", what, *options)
+    return told, {caller["prefix"]: caller for caller in told["callers"]}
+
+
+def stored(weir, sql, *values):
+    with contextlib.closing(sqlite3.connect(weir.state / "spamweir.db", timeout=30)) as db:
+        with db:
+            return db.execute(sql, values).fetchall()
+
+
+def test_who_was_stranded_and_will_come_back(lab, weir):
+    """Who still calls, who turns to other servers, alone or with others, and who is silent."""
+    os.utime(weir.write("fixed.csv", "198.18.73.1,dave\n"), (time.time() - 86400,) * 2)
+    weir.configure(STRANDED)
+    daemon = weir.run()
+    turned, alone, silent = "198.18.73.1", "198.18.73.2", "198.18.73.3"
+    judged(weir, lab.outward, *[frames.udp(turned, NEAR)] * 3, frames.udp(alone, FAR),
+           frames.udp(silent, NEAR))
+    wait_until(lambda: len(stored(weir, "SELECT * FROM met")) == 3, 60, "they are in the store")
+    judged(weir, lab.outward, *[frames.udp(turned, ELSEWHERE)] * 2, frames.udp(alone, ELSEWHERE))
+    wait_until(lambda: len(stored(weir, "SELECT * FROM met")) == 5, 60, "and where they turn")
+    told, people = callers(weir, "198.19.66.0/24")
+    assert (told["callers_total"], told["calls"], told["together"]) == (3, 3, 2)
+    assert told["cut"] and told["answer"].startswith("3 of 3 callers of 198.19.66.0/24 will come")
+    assert told["servers"] == [{"address": ELSEWHERE, "callers": 2, "feed": "others",
+                                "first": told["servers"][0]["first"]}]
+    dave = people[turned]
+    assert (dave["calls"], dave["other"], dave["other_calls"], dave["shared"]) == (
+        3, ELSEWHERE, 2, 1)
+    assert dave["account"] == "dave" and dave["case"] == weir.json("case", "show", "dave")["id"]
+    assert (people[silent]["others"], people[silent]["other"]) == (0, None)
+    # By feed it is the same, and of a feed in monitor mode as well.
+    assert callers(weir, "hoster")[1] == people
+    told, people = callers(weir, "others")
+    assert set(people) == {turned, alone} and not told["cut"]
+    assert "not cut off: monitor mode lets all pass" in weir("report", "--stranded", "others").stdout
+    # Two hours later, after a reboot.
+    daemon.stop()
+    weir("unload", "--forget")
+    stored(weir, "UPDATE met SET first = first - 7200000, last = last - 7200000")
+    told, people = callers(weir, "hoster")
+    assert {prefix: caller["state"] for prefix, caller in people.items()} == {
+        turned: "turns", alone: "turns", silent: "silent"}
+    assert told["answer"].startswith("2 of 3 callers of hoster will come back: 0 still call, 2 turn")
+    text = weir("report", "--stranded", "hoster").stdout
+    assert text.startswith(told["answer"]) and f"{ELSEWHERE}: 2 callers since " in text
+    assert f"{turned}, dave: case {dave['case']}: turns; 3 calls, the last 2 h 0 min ago" in text
+    # What is longer ago is not asked for, nor is what nobody called.
+    assert callers(weir, "198.19.66.0/24", "--since", "1h")[1] == {}
+    assert callers(weir, "192.0.2.0/24")[0]["callers_total"] == 0
+    assert "`nobody` is neither a prefix nor a feed" in weir.fails("report", "--stranded", "nobody")
+    assert weir("report", "--stranded", "hoster", "--since", "x", check=False).returncode == 2
+
+
+def test_a_mail_server_of_yesterday_is_one_still(lab, weir):
+    """What conduct forgets in half an hour, the daemon has taken to the store."""
+    server = "198.18.74.25"
+    watched(weir, CONFIG + "subscribers: { every: 1s }\n")
+    daemon = weir.run()
+    judged(weir, lab.outward, *opened(server, MX[:6]),
+           frames.tcp(server, MX[0], sport=25, dport=40000, flags=ANSWER))
+    wait_until(lambda: stored(weir, "SELECT * FROM serving"), 60, "it is in the store")
+    daemon.stop()
+    weir("unload")
+    weir("load")
+    judged(weir, lab.outward, *opened(server, MX[:5]))
+    hit, = weir.json("report", "--monitor")["hits"]
+    assert hit["mail_server"] and "and answers on a mail port itself" in hit["allow"]

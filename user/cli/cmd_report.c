@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+
+#include "base/clock.h"
+#include "base/duration.h"
 #include "cli/monitor_output.h"
 #include "cli/output.h"
+#include "cli/stranded_output.h"
 #include "cli/verbs.h"
+
+#define DAY_MS 86400000LL
 
 static int report_monitor(const struct sw_options *options)
 {
@@ -17,10 +24,47 @@ static int report_monitor(const struct sw_options *options)
 	return err ? sw_print_error(&error, err) : SW_EXIT_DONE;
 }
 
+static int report_stranded(const struct sw_options *options, __s64 since_ms)
+{
+	struct sw_stranded stranded;
+	struct sw_error error = {};
+	int err = sw_stranded_find(options, options->stranded, since_ms, &stranded, &error);
+
+	if (!err && options->json)
+		err = sw_print_json(sw_stranded_json(&stranded));
+	else if (!err)
+		sw_print_stranded(&stranded);
+	sw_stranded_free(&stranded);
+	return err ? sw_print_error(&error, err) : SW_EXIT_DONE;
+}
+
+/* -EINVAL, and it was said. */
+static int read_since(const struct sw_options *options, __s64 otherwise_ms, __s64 *since_ms)
+{
+	__u64 ns = (__u64)otherwise_ms * 1000000;
+
+	if (options->since && (sw_duration_parse(options->since, &ns) || ns < 1000000000ULL * 60)) {
+		sw_note("--since: `%s` is no time of a minute or more (expected one such as 12h or "
+			"30d)",
+			options->since);
+		return -EINVAL;
+	}
+	*since_ms = sw_wall_ms() - (__s64)(ns / 1000000);
+	return 0;
+}
+
 int cmd_report(const struct sw_options *options)
 {
+	__s64 since_ms;
+
+	if (options->monitor + (options->stranded != NULL) != 1) {
+		sw_note("`report` needs either `--monitor` or `--stranded`; see `spamweir --help "
+			"report`");
+		return SW_EXIT_USAGE;
+	}
 	if (options->monitor)
 		return report_monitor(options);
-	sw_note("`report` needs `--monitor`; see `spamweir --help report`");
-	return SW_EXIT_USAGE;
+	if (read_since(options, 7 * DAY_MS, &since_ms))
+		return SW_EXIT_USAGE;
+	return report_stranded(options, since_ms);
 }

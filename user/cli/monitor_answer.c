@@ -61,7 +61,8 @@ char *sw_monitor_allow_line(const struct sw_monitor_hit *hit, char *out)
 	char sentence[SW_SENTENCE], text[SW_PREFIX_TEXT];
 
 	snprintf(out, SW_MONITOR_TEXT, "%s # %s; would have been %s %llu times",
-		 sw_prefix_format(&hit->subject, text), sw_suspect_sentence(&hit->about, sentence),
+		 sw_prefix_format(&hit->subject, text),
+		 hit->before ? hit->before->sentence : sw_suspect_sentence(&hit->about, sentence),
 		 hit->slowed ? "slowed" : "blocked", hit->slowed ?: hit->blocked);
 	return out;
 }

@@ -10,6 +10,7 @@
 #include "config/read.h"
 #include "detect/suspects.h"
 #include "kernel/ledger.h"
+#include "store/hours.h"
 
 #define DAY_S 86400ULL /* a business day has hours that a night has not */
 
@@ -84,6 +85,56 @@ static int read_conduct(struct making *m)
 	return err;
 }
 
+static int note_serving(void *ctx, const struct sw_serving *serving)
+{
+	struct sw_monitor_report *report = ctx;
+
+	if (report->servings == report->serving_room &&
+	    sw_grow((void **)&report->serving, &report->serving_room, sizeof(*serving), 256))
+		return -ENOMEM;
+	report->serving[report->servings++] = *serving;
+	return 0;
+}
+
+static int by_address(const void *a, const void *b)
+{
+	const struct sw_serving *left = a, *right = b;
+
+	if (left->remote != right->remote)
+		return left->remote ? 1 : -1;
+	return sw_prefix_compare(&left->address, &right->address);
+}
+
+static int add_watched(void *ctx, const struct sw_hour *hour)
+{
+	struct sw_monitor_report *report = ctx;
+	bool monitor = report->snapshot->generation.policy->settings.monitor;
+
+	if (!strcmp(hour->what, "watched") && (!monitor || !strcmp(hour->name, "monitor")))
+		report->watched_s += hour->value;
+	return 0;
+}
+
+/* What the daemon has seen in the last month; without it, what the kernel knows is all. */
+static int read_store(struct making *m, const char *state_dir, struct sw_error *error)
+{
+	struct sw_monitor_report *report = m->report;
+	__s64 now_ms = m->now_s * 1000;
+	struct sw_store *store;
+	int err = sw_store_open(state_dir, 0, &store, error);
+
+	if (err)
+		return err == -ENOENT ? 0 : err;
+	err = sw_serving_each(store, now_ms - SW_SERVING_KEPT_MS, note_serving, report, error);
+	if (!err)
+		err = sw_hours_each(store, now_ms - SW_SERVING_KEPT_MS, now_ms, add_watched, report,
+				    error);
+	sw_store_close(store);
+	if (report->servings)
+		qsort(report->serving, report->servings, sizeof(*report->serving), by_address);
+	return err;
+}
+
 static void count_hit(struct sw_monitor_sum *sum, const struct sw_monitor_hit *hit,
 		      const struct sw_ledger_view *view)
 {
@@ -118,10 +169,18 @@ static void describe(const struct making *m, const struct sw_ledger_view *view,
 	}
 	out->suspect = m->suspects && bsearch(&view->subject, m->suspect, m->suspects,
 					      sizeof(*m->suspect), by_prefix);
-	if (!sender)
+	if (sender && sw_suspect_serves(&sender->seen)) {
+		out->about = *sender;
+		out->serves = true;
 		return;
-	out->about = *sender;
-	out->serves = sw_suspect_serves(&sender->seen);
+	}
+	if (m->report->servings)
+		out->before =
+			bsearch(&(struct sw_serving){ .address = view->subject,
+						      .remote = view->side == SW_SIDE_REMOTE },
+				m->report->serving, m->report->servings,
+				sizeof(*m->report->serving), by_address);
+	out->serves = out->before;
 }
 
 /* Those whose last packet passed: what was dropped is enforced already. */
@@ -283,6 +342,8 @@ int sw_monitor_report_make(const struct sw_options *options, struct sw_monitor_r
 		err = sw_generation_running(out->snapshot->state->map[SW_MAP_policy], &m.running,
 					    error);
 	if (!err)
+		err = read_store(&m, options->instance.state_dir, error);
+	if (!err)
 		err = make(&m, error);
 	free(m.suspect);
 	sw_senders_free(&m.senders[SW_SIDE_SUBSCRIBER]);
@@ -295,6 +356,7 @@ int sw_monitor_report_make(const struct sw_options *options, struct sw_monitor_r
 void sw_monitor_report_free(struct sw_monitor_report *report)
 {
 	free(report->hit);
+	free(report->serving);
 	sw_snapshot_free(report->snapshot);
 	*report = (struct sw_monitor_report){ 0 };
 }

@@ -7,6 +7,7 @@
 #include "cli/options.h"
 #include "detect/senders.h"
 #include "report/snapshot.h"
+#include "store/serving.h"
 
 /* Whether it is safe to enforce. */
 enum sw_safety {
@@ -22,15 +23,16 @@ const char *sw_safety_name(enum sw_safety safety); /* "yes", "no", "not_yet", "e
 struct sw_monitor_hit {
 	struct sw_prefix subject; /* IPv6: a prefix */
 	enum sw_side side;
-	__u64 blocked;		 /* packets */
-	__u64 slowed;		 /* the same, over a rate */
-	enum sw_reason reason;	 /* of most of them */
-	__u8 feed;		 /* slot, of the last one; 0: none */
-	struct sw_prefix peer;	 /* of that */
-	__s64 first_s, last_s;	 /* Unix time */
-	bool suspect;		 /* it behaves like a zombie */
-	bool serves;		 /* it behaves like a mail server: */
-	struct sw_suspect about; /* how it sends */
+	__u64 blocked;			 /* packets */
+	__u64 slowed;			 /* the same, over a rate */
+	enum sw_reason reason;		 /* of most of them */
+	__u8 feed;			 /* slot, of the last one; 0: none */
+	struct sw_prefix peer;		 /* of that */
+	__s64 first_s, last_s;		 /* Unix time */
+	bool suspect;			 /* it behaves like a zombie */
+	bool serves;			 /* it behaves like a mail server: */
+	struct sw_suspect about;	 /* how it sends; or, if it does not now, */
+	const struct sw_serving *before; /* how it did; NULL */
 };
 
 struct sw_monitor_sum {
@@ -56,13 +58,16 @@ struct sw_monitor_report {
 	struct sw_snapshot *snapshot;
 	struct sw_monitor_hit *hit; /* mail servers first, then by packets */
 	size_t hits, room;
+	struct sw_serving *serving; /* who was seen to behave like a mail server, by address */
+	size_t servings, serving_room;
 	struct sw_monitor_sum sum[SW_SIDES];
 	struct sw_monitor_peer peer[SW_MONITOR_PEERS]; /* those with the most callers */
 	size_t peers;
 	__u64 packets[SW_REASON_COUNT]; /* that passed, and would not */
 	__u64 suspects[SW_SUSPECT_RULES];
 	enum sw_suspect_action action[SW_SUSPECT_RULES];
-	__u64 watched_s; /* so long there is something to judge by */
+	__u64 watched_s; /* so long there is something to judge by: the daemon looked on, or
+			  * so old is what the ledger knows */
 	enum sw_safety safety;
 };
 

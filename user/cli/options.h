@@ -30,8 +30,10 @@ struct sw_options {
 	bool forget;
 	bool force;
 	bool audit;
-	bool servers; /* mail servers are listed */
-	bool monitor; /* what monitor mode lets pass is reported */
+	bool servers;	      /* mail servers are listed */
+	bool monitor;	      /* what monitor mode lets pass is reported */
+	const char *stranded; /* the feed or prefix whose callers are */
+	const char *since;    /* a duration before now */
 	const char *confirm;
 	const char *as; /* name of the feed that a file is taken as */
 	const char *kind;

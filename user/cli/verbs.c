@@ -190,17 +190,30 @@ const struct sw_verb sw_verbs[] = {
 	},
 	{
 		.name = "report",
-		.help = "who would be hit if what is in monitor mode were enforced",
+		.help = "is it safe to enforce, and who was stranded and will come back",
 		.option = {
 			{
 				.name = "monitor",
 				.help = "whether it is safe to switch from monitor mode",
 				.field = FIELD(monitor),
 			},
+			{
+				.name = "stranded",
+				.argument = "FEED|PREFIX",
+				.values = SW_VALUES_FEED,
+				.help = "who called these command servers, and does what since",
+				.field = FIELD(stranded),
+			},
+			{
+				.name = "since",
+				.argument = "TIME",
+				.help = "how far back, such as 12h or 30d",
+				.field = FIELD(since),
+			},
 			JSON,
 		},
 		.example = { "spamweir report --monitor",
-			     "spamweir report --monitor --json" },
+			     "spamweir report --stranded 203.0.113.0/24 --since 14d" },
 		.run = cmd_report,
 	},
 	{
