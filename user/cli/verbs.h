@@ -19,6 +19,7 @@ enum sw_values {
 	SW_VALUES_ROLE = 16,
 	SW_VALUES_KIND = 32, /* of feeds */
 	SW_VALUES_FORMAT = 64,
+	SW_VALUES_CASE = 256, /* numbers of cases */
 	SW_VALUES_SAID = 128, /* the words that its name in help consists of, as of "in|all" */
 };
 
@@ -66,6 +67,7 @@ int cmd_load(const struct sw_options *options);
 int cmd_unload(const struct sw_options *options);
 int cmd_reload(const struct sw_options *options);
 int cmd_run(const struct sw_options *options);
+int cmd_init(const struct sw_options *options);
 int cmd_check(const struct sw_options *options);
 int cmd_doctor(const struct sw_options *options);
 int cmd_status(const struct sw_options *options);

@@ -52,6 +52,8 @@ static int read_attribute(const struct nlattr *attribute, struct sw_route *route
 		return read_number(attribute, &route->table);
 	case RTA_PRIORITY:
 		return read_number(attribute, &route->metric);
+	case RTA_OIF:
+		return read_number(attribute, &route->ifindex);
 	}
 	return 0;
 }

@@ -11,6 +11,7 @@ struct sw_route {
 	struct sw_prefix prefix; /* its destination, host bits cleared */
 	__u32 table;
 	__u32 metric;  /* its priority */
+	__u32 ifindex; /* of the device that it leads to; 0: of none, or of several */
 	__u8 protocol; /* RTPROT_, <linux/rtnetlink.h> */
 	__u8 type;     /* RTN_ */
 };
