@@ -4,7 +4,7 @@ import time
 
 import frames
 from lab import wait_until
-from weir import judged
+from weir import BINARY, judged
 
 CNC = "198.19.66.6"
 CONFIG = f"""
@@ -90,6 +90,24 @@ def test_silence_makes_a_case_quiet(lab, weir):
     case_of(weir, "alice", lambda found: found["count"] == 2)
     events = [event["what"] for event in weir.json("case", "show", "alice")["events"]]
     assert sorted(events[:2]) == ["opened", "signal"] and events[2:4] == ["quiet", "active"]
+
+
+def test_numbers_of_cases_are_completed(lab, weir):
+    begin(weir)
+    judged(weir, lab.outward, frames.udp("198.18.4.7", CNC))
+    alice = case_of(weir, "alice", lambda found: found["count"] == 1)
+    number = str(alice["id"])
+    def completed(*words, state=weir.state):
+        return weir.namespace.run(BINARY, "complete", "--", "--state-dir", state, *words).stdout
+
+    for words in (["case", "show", ""], ["case", "note", number[0]], ["case", "close", ""]):
+        assert completed(*words).split("\t")[0] == number and "alice" in completed(*words)
+    assert completed("case", "note", number, "") == ""
+    assert completed("case", "show", "x") == ""
+    weir("case", "close", number, "--why", "cleaned")
+    assert completed("case", "close", "") == ""
+    assert completed("case", "reopen", "").startswith(number)
+    assert completed("case", "show", "", state="/nowhere") == ""
 
 
 def test_cases_that_are_none(weir):

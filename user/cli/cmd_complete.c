@@ -8,6 +8,8 @@
 #include "cli/verbs.h"
 #include "config/read.h"
 #include "config/words.h"
+#include "store/cases_read.h"
+#include "store/store.h"
 
 /* A line for each word that begins so: the word, a tab, and what it is. */
 static void offer(const struct sw_complete *asked, const char *word, const char *help)
@@ -96,6 +98,33 @@ static void offer_configured(const struct sw_complete *asked)
 	sw_config_free(config);
 }
 
+static int offer_case(void *ctx, const struct sw_case *found)
+{
+	const struct sw_complete *asked = ctx;
+	char number[32], text[512];
+
+	snprintf(number, sizeof(number), "%lld", (long long)found->id);
+	snprintf(text, sizeof(text), "%s %s: %s", sw_case_state_name(found->state),
+		 found->account[0] ? found->account : found->address, found->sentence);
+	if (found->state != SW_CASE_CLOSED || asked->verb->run != cmd_case_close)
+		offer(asked, number, text);
+	return 0;
+}
+
+/* Closed ones where somebody wants to look at them or open them again. As above, a store
+ * that cannot be read offers nothing. */
+static void offer_cases(const struct sw_complete *asked)
+{
+	struct sw_store *store = NULL;
+	struct sw_error error = {};
+
+	if (asked->taken ||
+	    sw_store_open(asked->state_dir ?: SW_DEFAULT_STATE_DIR, 0, &store, &error))
+		return;
+	sw_cases_each(store, true, offer_case, (void *)asked, &error);
+	sw_store_close(store);
+}
+
 static void offer_names(const struct sw_complete *asked)
 {
 	int i;
@@ -114,6 +143,8 @@ static void offer_values(const struct sw_complete *asked)
 		offer_said(asked);
 	if (asked->values & (SW_VALUES_FEED | SW_VALUES_INTERFACE))
 		offer_configured(asked);
+	if (asked->values & SW_VALUES_CASE)
+		offer_cases(asked);
 	offer_names(asked);
 	/* The shell knows more about files, and no word begins with a colon. */
 	if (asked->values & SW_VALUES_FILE)

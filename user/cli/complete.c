@@ -70,6 +70,8 @@ static void read_word(struct sw_complete *out, struct before *before, const char
 			return;
 		if (!strcmp(option->name, "config"))
 			out->config = word;
+		else if (!strcmp(option->name, "state-dir"))
+			out->state_dir = word;
 		before->waits = NULL;
 		return;
 	}
@@ -81,6 +83,8 @@ static void read_word(struct sw_complete *out, struct before *before, const char
 		before->waits = option->argument ? option : NULL;
 	} else if (!strncmp(word, "--config=", strlen("--config="))) {
 		out->config = word + strlen("--config=");
+	} else if (!strncmp(word, "--state-dir=", strlen("--state-dir="))) {
+		out->state_dir = word + strlen("--state-dir=");
 	} else if (word[0] != '-') {
 		if (before->plains < 2)
 			before->plain[before->plains] = word;
@@ -132,6 +136,7 @@ static void expect_word(struct sw_complete *out, const struct before *before)
 		return;
 	}
 	taken -= out->verb->sub ? 1 : 0;
+	out->taken = taken;
 	if (taken < out->verb->most)
 		expect_value(out, out->verb->values, out->verb->argument);
 }

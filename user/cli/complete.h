@@ -24,6 +24,8 @@ struct sw_complete {
 	unsigned values;		      /* enum sw_values */
 	const char *argument;		      /* its name in help */
 	const char *config;		      /* the file that was named, or NULL */
+	const char *state_dir;		      /* the same of a directory */
+	int taken;			      /* arguments of the verb that stand before */
 	const char *given[SW_COMPLETE_WORDS]; /* options, without dashes */
 	int givens;
 };

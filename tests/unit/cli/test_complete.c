@@ -52,7 +52,9 @@ static void words_are_told_apart(void **state)
 		{ "-c ", SW_NEXT_VALUE, "", SW_VALUES_FILE },
 		{ "--pin-dir /sys", SW_NEXT_VALUE, "/sys", SW_VALUES_DIRECTORY },
 		{ "replay ", SW_NEXT_VALUE, "", SW_VALUES_FILE },
-		{ "replay a.pcap ", SW_NEXT_NOTHING, "", 0 }, /* takes one */
+		{ "case show 1", SW_NEXT_VALUE, "1", SW_VALUES_CASE },
+		{ "status --watch ", SW_NEXT_NOTHING, "", 0 }, /* it may stand alone */
+		{ "replay a.pcap ", SW_NEXT_NOTHING, "", 0 },  /* takes one */
 		{ "replay a.pcap --role ", SW_NEXT_VALUE, "", SW_VALUES_ROLE },
 		{ "replay --role=up", SW_NEXT_VALUE, "up", SW_VALUES_ROLE },
 		{ "replay --role = up", SW_NEXT_VALUE, "up", SW_VALUES_ROLE },
