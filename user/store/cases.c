@@ -159,6 +159,9 @@ static int join_case(struct joining *j)
 		err = sw_db_step(j->store, statement, j->error);
 	}
 	sqlite3_finalize(statement);
+	if (!err && graver && !closed)
+		err = sw_case_event(j->store, j->found.id, j->now_ms, "graver", "",
+				    j->signal->sentence, j->error);
 	if (err || j->found.state == SW_CASE_OPEN)
 		return err;
 	return sw_case_event(j->store, j->found.id, j->now_ms, closed ? "relapse" : "active", "",

@@ -27,6 +27,10 @@
  * day; `how` is SW_AFFECTED_. met: who dealt with what a feed lists; `dropped` is the last
  * time that it was enforced; `count` and `counted` are as in case_signal. serving: who
  * behaved like a mail server.
+ *
+ * notice: `document` is what there is to tell, as JSON; `subject` is what there is at most
+ * one notice of in a time. notice_receiver: `seen` is the last line of case_event that was
+ * made a notice of. alarm: what is wrong now, and was told.
  */
 static const char *const versions[] = {
 	"CREATE TABLE value (name TEXT PRIMARY KEY, value) WITHOUT ROWID;"
@@ -115,6 +119,20 @@ static const char *const versions[] = {
 	"CREATE TABLE serving ("
 	" address TEXT NOT NULL, side INTEGER NOT NULL, first INTEGER NOT NULL,"
 	" last INTEGER NOT NULL, sentence TEXT NOT NULL, PRIMARY KEY (address, side)) WITHOUT ROWID;",
+
+	"CREATE TABLE notice ("
+	" id INTEGER PRIMARY KEY AUTOINCREMENT, receiver TEXT NOT NULL, event TEXT NOT NULL,"
+	" severity INTEGER NOT NULL, subject TEXT NOT NULL, case_id INTEGER NOT NULL,"
+	" at INTEGER NOT NULL, due INTEGER NOT NULL, state INTEGER NOT NULL,"
+	" attempts INTEGER NOT NULL, ended INTEGER NOT NULL, told TEXT NOT NULL,"
+	" error TEXT NOT NULL, document TEXT NOT NULL);"
+	"CREATE INDEX notice_due ON notice (receiver, state, due);"
+	"CREATE INDEX notice_subject ON notice (receiver, subject, state);"
+	"CREATE INDEX notice_state ON notice (state, ended);"
+	"CREATE TABLE notice_receiver ("
+	" name TEXT PRIMARY KEY, seen INTEGER NOT NULL, failures INTEGER NOT NULL,"
+	" until INTEGER NOT NULL, error TEXT NOT NULL) WITHOUT ROWID;"
+	"CREATE TABLE alarm (name TEXT PRIMARY KEY, since INTEGER NOT NULL) WITHOUT ROWID;",
 };
 
 #define VERSIONS ((int)(sizeof(versions) / sizeof(versions[0])))

@@ -145,7 +145,7 @@ static void joins_what_is_one_subscribers(void **state)
 	assert_string_equal(found.address, "198.18.0.8");
 	address = prefix_of("198.18.0.9");
 	assert_int_equal(sw_case_of_address(store, &address, 300, &found, &error), 1);
-	assert_events(1, "signal signal opened");
+	assert_events(1, "signal signal opened graver");
 }
 
 static void sums_counts_that_begin_anew(void **state)
