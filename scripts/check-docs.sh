@@ -128,6 +128,8 @@ check_words() {
 	words_of format sw_format_name
 	words_of "action of a suspect" sw_action_name
 	words_of "format of subscribers" sw_subscribers_format_name
+	words_of "event of a notice" sw_notice_event_name
+	words_of "format of a notice" sw_notice_format_name
 	words sw_format_name >"$work/code"
 	section "$man5" FORMATS | sed -n 's/^\.It Cm //p' >"$work/doc"
 	compare format "$work/code" "$work/doc" "$man5, FORMATS"

@@ -13,6 +13,8 @@
 #define SIZE_MAX_MIB 1024
 
 static const char *const schemes[] = { "http://", "https://", "file://" };
+static const char *const web_schemes[] = { "http://", "https://" };
+static const char *const mail_schemes[] = { "smtp://", "smtps://" };
 static const char *const proxies[] = { "http://", "https://", "socks5://", "socks5h://" };
 
 struct sw_fetch_config sw_fetch_default(void)
@@ -93,6 +95,27 @@ int sw_fetch_read_url(const struct sw_value *value, void *into)
 	return 0;
 }
 
+int sw_fetch_read_webhook(const struct sw_value *value, char **out)
+{
+	return read_url(value, web_schemes, SW_COUNT(web_schemes),
+			"a URL such as https://desk.example.net/hook", "credentials_file: PATH",
+			out);
+}
+
+int sw_fetch_read_relay(const struct sw_value *value, char **out)
+{
+	return read_url(value, mail_schemes, SW_COUNT(mail_schemes),
+			"a relay such as smtp://mail.example.net:25 or smtps://...",
+			"credentials_file: PATH", out);
+}
+
+int sw_fetch_read_proxy_url(const struct sw_value *value, char **out)
+{
+	return read_url(value, proxies, SW_COUNT(proxies),
+			"a URL such as http://proxy.example.net:3128, https://... or socks5h://...",
+			"proxy_credentials_file: PATH", out);
+}
+
 static int read_seconds(const struct sw_value *value, __u64 most, __u64 *out)
 {
 	int err = sw_value_seconds(value, 1, out);
@@ -139,9 +162,7 @@ int sw_fetch_read_proxy(const struct sw_value *value, void *into)
 {
 	struct sw_feed_config *feed = into;
 
-	return read_url(value, proxies, SW_COUNT(proxies),
-			"a URL such as http://proxy.example.net:3128, https://... or socks5h://...",
-			"proxy_credentials_file: PATH", &feed->fetch.proxy);
+	return sw_fetch_read_proxy_url(value, &feed->fetch.proxy);
 }
 
 int sw_fetch_read_proxy_credentials_file(const struct sw_value *value, void *into)

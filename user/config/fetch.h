@@ -17,6 +17,11 @@ int sw_fetch_read_ca_file(const struct sw_value *value, void *into);
 int sw_fetch_read_headers_file(const struct sw_value *value, void *into);
 int sw_fetch_read_credentials_file(const struct sw_value *value, void *into);
 
+/* The same of others than feeds; *out is the caller's. */
+int sw_fetch_read_webhook(const struct sw_value *value, char **out);
+int sw_fetch_read_relay(const struct sw_value *value, char **out);
+int sw_fetch_read_proxy_url(const struct sw_value *value, char **out);
+
 /* What depends on several keys. */
 int sw_fetch_check(const struct sw_value *value, const struct sw_feed_config *feed);
 

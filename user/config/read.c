@@ -11,6 +11,7 @@
 #include "config/interfaces.h"
 #include "config/mapping.h"
 #include "config/nat64.h"
+#include "config/notices.h"
 #include "config/smtp.h"
 #include "config/subscribers.h"
 #include "config/suspects.h"
@@ -70,6 +71,7 @@ static int read_top(const struct sw_value *value, struct sw_config *config)
 		{ .name = "metrics", .read = read_metrics },
 		{ .name = "subscribers", .read = sw_config_read_subscribers },
 		{ .name = "cases", .read = sw_config_read_cases },
+		{ .name = "notices", .read = sw_config_read_notices },
 		{ .name = "reload_interval", .read = read_reload_interval },
 	};
 	int err = sw_value_mapping(value, keys, SW_COUNT(keys), config);
@@ -145,6 +147,7 @@ void sw_config_free(struct sw_config *config)
 	free(config->interface);
 	free(config->feed);
 	sw_subscribers_config_free(&config->subscribers);
+	sw_notices_config_free(&config->notices);
 	free(config->textfile);
 	free(config->path);
 	free(config);

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/prefix.h"
+#include "base/severity.h"
 #include "config/words.h"
 #include "contract.h"
 #include "suspicion.h"
@@ -211,6 +212,39 @@ struct sw_cases_config {
 	__u64 keep_s;	     /* closed ones */
 };
 
+#define SW_NOTICE_RECEIVERS 32
+#define SW_NOTICE_WORDS 15 /* of a command */
+#define SW_NOTICE_EVERY_S 86400ULL
+#define SW_NOTICE_TIMEOUT_S 30ULL
+#define SW_NOTICE_GIVE_UP_S (2ULL * 86400)
+
+/* Whom to tell of cases and alarms, and how: by one of exec, webhook, mail. */
+struct sw_notice_receiver {
+	char *name;
+	char *exec[SW_NOTICE_WORDS + 1]; /* the last is NULL; [0] NULL: none */
+	char *webhook;			 /* http, https; NULL: none */
+	char *mail;			 /* the relay, smtp or smtps; NULL: none */
+	struct sw_fetch_config how;	 /* of these: proxy, files, timeout */
+	char *from;
+	char *to; /* NULL: the customer */
+	enum sw_notice_format format;
+	__u32 events;		   /* a bit each */
+	enum sw_severity severity; /* at least */
+	__u64 every_s;		   /* at most one about a subject in that time; 0: all */
+	__u64 give_up_s;
+	int line;
+};
+
+struct sw_notices_config {
+	struct sw_notice_receiver *receiver;
+	size_t receivers;
+	bool in_monitor;			     /* they are sent there, too */
+	char *organisation, *contact, *phone, *help; /* who says so; NULL: is not said */
+	char *language;				     /* of who has none; NULL: en */
+	char *templates;			     /* a directory; NULL */
+	char *customers;			     /* a file: account,address,language; NULL */
+};
+
 struct sw_config {
 	char *path; /* of the file itself */
 	struct sw_interface_config *interface;
@@ -231,6 +265,7 @@ struct sw_config {
 	__u64 metrics_interval_s;
 	struct sw_subscribers_config subscribers;
 	struct sw_cases_config cases;
+	struct sw_notices_config notices;
 	__u64 reload_interval_s; /* how often `run` looks for changed feed files */
 };
 

@@ -96,3 +96,39 @@ const char *sw_subscribers_format_name(enum sw_subscribers_format format)
 	}
 	return unknown;
 }
+
+const char *sw_notice_event_name(enum sw_notice_event event)
+{
+	switch (event) {
+	case SW_NOTICE_OPENED:
+		return "opened";
+	case SW_NOTICE_GRAVER:
+		return "graver";
+	case SW_NOTICE_REOPENED:
+		return "reopened";
+	case SW_NOTICE_CLOSED:
+		return "closed";
+	case SW_NOTICE_MAX_LISTED:
+		return "max_listed";
+	case SW_NOTICE_FEED:
+		return "feed";
+	case SW_NOTICE_EVENTS:
+		break;
+	}
+	return unknown;
+}
+
+const char *sw_notice_format_name(enum sw_notice_format format)
+{
+	switch (format) {
+	case SW_NOTICE_PLAIN:
+		return "plain";
+	case SW_NOTICE_XARF:
+		return "xarf";
+	case SW_NOTICE_ARF:
+		return "arf";
+	case SW_NOTICE_FORMATS:
+		break;
+	}
+	return unknown;
+}

@@ -55,10 +55,30 @@ enum sw_subscribers_format {
 	SW_SUBSCRIBERS_FORMATS,
 };
 
+/* What notices tell of. */
+enum sw_notice_event {
+	SW_NOTICE_OPENED,
+	SW_NOTICE_GRAVER,
+	SW_NOTICE_REOPENED,
+	SW_NOTICE_CLOSED,
+	SW_NOTICE_MAX_LISTED,
+	SW_NOTICE_FEED,
+	SW_NOTICE_EVENTS,
+};
+
+enum sw_notice_format {
+	SW_NOTICE_PLAIN, /* JSON to programs, text to people */
+	SW_NOTICE_XARF,
+	SW_NOTICE_ARF,
+	SW_NOTICE_FORMATS,
+};
+
 const char *sw_format_name(enum sw_format format);
 const char *sw_xdp_mode_name(enum sw_xdp_mode mode);
 const char *sw_action_name(enum sw_suspect_action action);
 const char *sw_rule_name(enum sw_suspect_rule rule);
 const char *sw_subscribers_format_name(enum sw_subscribers_format format);
+const char *sw_notice_event_name(enum sw_notice_event event);
+const char *sw_notice_format_name(enum sw_notice_format format);
 
 #endif
