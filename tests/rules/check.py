@@ -19,7 +19,8 @@ FLOORS = [
     ["feed"],
     ["policy"],
     ["kernel"],
-    ["event", "report", "replay", "store", "worker", "detect", "subscriber", "route"],
+    ["event", "report", "replay", "store", "worker", "detect", "subscriber", "route",
+     "notice"],
     ["run", "doctor"],
     ["cli"],
 ]
