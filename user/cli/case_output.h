@@ -10,7 +10,6 @@
 
 /* A line: number, state, severity, who, since when, why. */
 void sw_print_case(const struct sw_case *found, const char *indent);
-json_t *sw_case_json(const struct sw_case *found);
 
 /* What `lookup` says of the address's case: nothing if there is none. */
 struct sw_case_found {

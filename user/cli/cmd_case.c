@@ -10,6 +10,7 @@
 #include "cli/case_output.h"
 #include "cli/output.h"
 #include "cli/verbs.h"
+#include "run/case_json.h"
 #include "store/audit.h"
 #include "store/cases_hand.h"
 #include "store/cases_read.h"

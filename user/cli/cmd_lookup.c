@@ -17,6 +17,7 @@
 #include "cli/unfit.h"
 #include "cli/verbs.h"
 #include "kernel/live.h"
+#include "run/case_json.h"
 
 static const char *verdict(const struct sw_lookup *l)
 {

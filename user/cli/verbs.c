@@ -535,6 +535,51 @@ const struct sw_verb sw_verbs[] = {
 		.run = cmd_case_reopen,
 	},
 	{
+		.name = "notice",
+		.sub = "list",
+		.help = "what somebody is still to be told, or could not be",
+		.option = {
+			{
+				.name = "all",
+				.help = "what was told, too",
+				.field = FIELD(all),
+			},
+			JSON,
+		},
+		.example = { "spamweir notice list", "spamweir notice list --all --json" },
+		.run = cmd_notice_list,
+	},
+	{
+		.name = "notice",
+		.sub = "retry",
+		.argument = "ID",
+		.most = 1,
+		.help = "try again now what waits or was given up; without ID all of it",
+		.example = { "spamweir notice retry", "spamweir notice retry 12" },
+		.changes = true,
+		.run = cmd_notice_retry,
+	},
+	{
+		.name = "notice",
+		.sub = "test",
+		.argument = "RECEIVER",
+		.least = 1,
+		.most = 1,
+		.help = "send a receiver of the configuration a test, now",
+		.option = {
+			{
+				.name = "to",
+				.argument = "ADDRESS",
+				.help = "mail it there instead",
+				.field = FIELD(to),
+			},
+		},
+		.example = { "spamweir notice test desk",
+			     "spamweir notice test customers --to me@example.net" },
+		.changes = true,
+		.run = cmd_notice_test,
+	},
+	{
 		.name = "metrics",
 		.help = "Prometheus text",
 		.option = {

@@ -26,6 +26,7 @@
 #include "run/lists.h"
 #include "run/outcome.h"
 #include "run/people.h"
+#include "run/postman.h"
 #include "run/retry.h"
 #include "run/routing.h"
 #include "run/work.h"
@@ -213,27 +214,25 @@ static void do_signals(struct daemon *d)
 	}
 }
 
+#define WAITS 7 /* beside those of the postman */
+
 static void loop(struct daemon *d)
 {
-	struct pollfd wait[] = {
-		{ .fd = d->signals, .events = POLLIN },
-		{ .events = POLLIN },
-		{ .events = POLLIN },
-		{ .events = POLLIN },
-		{ .events = POLLIN },
-		{ .events = POLLIN },
-		{ .events = POLLIN },
-	};
-	int ready;
+	struct pollfd wait[WAITS + SW_POSTMAN_WAITS];
+	int ready, i;
 
 	while (!d->stopping || d->work) {
+		for (i = 0; i < WAITS + SW_POSTMAN_WAITS; i++)
+			wait[i] = (struct pollfd){ .events = POLLIN };
+		wait[0].fd = d->signals;
 		wait[1].fd = sw_pump_fd(&d->pump);
 		wait[2].fd = d->job.result;
 		wait[3].fd = sw_nics_watch_fd(d->nics);
 		wait[4].fd = d->fetching.result;
 		wait[5].fd = sw_route_follow_fd(&d->routes);
 		wait[6].fd = d->people.result;
-		ready = poll(wait, 7,
+		sw_postman_wait(d, wait + WAITS);
+		ready = poll(wait, WAITS + SW_POSTMAN_WAITS,
 			     sw_timers_wait(d->timer, TIMERS, sw_monotonic_ms(), 60 * SECOND));
 		if (ready < 0 && errno != EINTR)
 			sw_warn("poll: %s", strerror(errno));
@@ -251,6 +250,8 @@ static void loop(struct daemon *d)
 			sw_routing_read(d);
 		if (ready > 0 && wait[6].revents)
 			sw_people_end(d);
+		if (ready > 0)
+			sw_postman_end(d, wait + WAITS);
 		sw_timers_run(d->timer, TIMERS, sw_monotonic_ms(), d);
 	}
 }
@@ -282,6 +283,7 @@ static void make_timers(struct daemon *d)
 		[TIMER_FETCH] = { "fetch", 0, SW_TIMER_OFF, sw_fetching_look },
 		[TIMER_ROUTES] = { "routes", 0, SW_TIMER_OFF, look_at_routes },
 		[TIMER_PEOPLE] = { "people", 0, SW_TIMER_OFF, sw_people_look },
+		[TIMER_NOTICES] = { "notices", 0, SW_TIMER_OFF, sw_postman_look },
 		[TIMER_STOP] = { "stop", 0, SW_TIMER_OFF, stop_anyway },
 	};
 
@@ -371,6 +373,7 @@ int sw_daemon(const struct sw_instance *instance, struct sw_error *error)
 		return -ENOMEM;
 	d->instance = d->reloads.instance = instance;
 	d->job = d->fetching = d->people = SW_NO_JOB;
+	sw_postman_begin(d);
 	d->pump.claim = -1;
 	d->signals = -1;
 	err = set_up(d, error);
@@ -380,6 +383,7 @@ int sw_daemon(const struct sw_instance *instance, struct sw_error *error)
 	}
 	sw_job_kill(&d->fetching); /* and with it the processes that it has */
 	sw_job_kill(&d->people);
+	sw_postman_stop(d);
 	sw_nics_watch_close(d->nics);
 	sw_route_follow_close(&d->routes);
 	sw_pump_close(&d->pump);

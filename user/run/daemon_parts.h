@@ -29,6 +29,7 @@ enum {
 	TIMER_FETCH,
 	TIMER_ROUTES,
 	TIMER_PEOPLE,
+	TIMER_NOTICES,
 	TIMER_STOP,
 	TIMERS,
 };
@@ -54,11 +55,17 @@ struct daemon {
 	enum sw_work work; /* the job's */
 	struct sw_job fetching;
 	struct sw_job people;
-	struct sw_error people_error; /* said by now */
-	__u64 retry_pause;	      /* ms, until unfit feeds are looked at again */
-	__u64 began_s;		      /* Unix time of the last reload */
-	__u64 ended_s;		      /* what of the feeds had ended by then is not in force */
-	__u64 routes_again;	      /* ms, after the load */
+	struct sw_job notices; /* that looks who is to be told what */
+	struct sw_courier {
+		struct sw_job job; /* that tells one receiver */
+		char name[SW_NAME_LEN];
+	} courier[SW_NOTICE_RECEIVERS];
+	struct sw_error people_error;  /* said by now */
+	struct sw_error notices_error; /* the same */
+	__u64 retry_pause;	       /* ms, until unfit feeds are looked at again */
+	__u64 began_s;		       /* Unix time of the last reload */
+	__u64 ended_s;		       /* what of the feeds had ended by then is not in force */
+	__u64 routes_again;	       /* ms, after the load */
 	int signals;
 	bool stopping;
 };

@@ -19,6 +19,7 @@ void sw_heed_config(struct daemon *d)
 	sw_timer_start(&d->timer[TIMER_FEEDS], now, config->reload_interval_s * SECOND);
 	sw_timer_set(&d->timer[TIMER_FETCH], now, 0);
 	sw_timer_set(&d->timer[TIMER_PEOPLE], now, 0);
+	sw_timer_set(&d->timer[TIMER_NOTICES], now, 0);
 }
 
 void sw_heed_lists(struct daemon *d, __s64 until_ms)

@@ -74,7 +74,10 @@ static int set_common(struct delivering *d)
 	return SET(d, CURLOPT_URL, d->delivery->url) || SET(d, CURLOPT_NOSIGNAL, 1L) ||
 	       SET(d, CURLOPT_CONNECTTIMEOUT, CONNECT_S) ||
 	       SET(d, CURLOPT_TIMEOUT, (long)how->timeout_s) ||
-	       SET(d, CURLOPT_PROXY, how->proxy ?: "") || SET(d, CURLOPT_CAPATH, NULL) ||
+	       SET(d, CURLOPT_PROXY, how->proxy ?: "") ||
+	       SET(d, CURLOPT_PROXYUSERNAME, d->secrets.proxy_user) ||
+	       SET(d, CURLOPT_PROXYPASSWORD, d->secrets.proxy_password) ||
+	       SET(d, CURLOPT_PROXYAUTH, (long)CURLAUTH_BASIC) || SET(d, CURLOPT_CAPATH, NULL) ||
 	       SET(d, CURLOPT_CAINFO_BLOB, &ca) || SET(d, CURLOPT_PROXY_CAINFO_BLOB, &ca) ||
 	       SET(d, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) ||
 	       SET(d, CURLOPT_USERPWD, d->secrets.credentials) ||
