@@ -4,6 +4,8 @@
 #ifndef SPAMWEIR_FUZZ_CONFIG_TEXT_H
 #define SPAMWEIR_FUZZ_CONFIG_TEXT_H
 
+#include <linux/rtnetlink.h>
+
 #include "config/schema.h"
 #include "fuzz.h"
 #include "base/names.h"
@@ -123,6 +125,71 @@ static inline void write_fields(FILE *out, const struct sw_fields_config *fields
 	}
 }
 
+static inline const char *truth(bool value)
+{
+	return value ? "true" : "false";
+}
+
+static inline const char *mode_of(bool monitor)
+{
+	return monitor ? "monitor" : "enforce";
+}
+
+static inline void write_bounds(FILE *out, const struct sw_feed_config *feed)
+{
+	fprintf(out, "    max_width: { ipv4: %u, ipv6: %u }\n", feed->max_width[SW_IPV4],
+		feed->max_width[SW_IPV6]);
+	fprintf(out, "    max_entries: { ipv4: %u, ipv6: %u }\n", feed->max_entries[SW_IPV4],
+		feed->max_entries[SW_IPV6]);
+	if (feed->max_change == SW_ANY_CHANGE)
+		fputs("    max_change: off\n", out);
+	else if (feed->max_change)
+		fprintf(out, "    max_change: %u\n", feed->max_change);
+	fprintf(out, "    may_list_own: %s\n    may_list_special: %s\n    may_be_empty: %s\n",
+		truth(feed->may_list_own), truth(feed->may_list_special),
+		truth(feed->may_be_empty));
+	if (feed->max_age_s)
+		fprintf(out, "    max_age: { age: %llus, then: %s }\n", feed->max_age_s,
+			feed->drop_old ? "drop" : "keep");
+}
+
+static inline void write_fetch(FILE *out, const struct sw_feed_config *feed)
+{
+	const struct sw_fetch_config *fetch = &feed->fetch;
+	const struct {
+		const char *key, *text;
+	} member[] = {
+		{ "url", feed->url },
+		{ "proxy", fetch->proxy },
+		{ "proxy_credentials_file", fetch->proxy_credentials_file },
+		{ "ca_file", fetch->ca_file },
+		{ "headers_file", fetch->headers_file },
+		{ "credentials_file", fetch->credentials_file },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(member) / sizeof(member[0]); i++) {
+		if (!member[i].text)
+			continue;
+		fprintf(out, "    %s: ", member[i].key);
+		write_text(out, member[i].text);
+		fputc('\n', out);
+	}
+	must(!(fetch->max_size & 1023));
+	if (feed->url)
+		fprintf(out, "    every: %llus\n    timeout: %llus\n    max_size: %lluK\n",
+			fetch->every_s, fetch->timeout_s, fetch->max_size >> 10);
+}
+
+/* What an allow feed says of mail to its addresses. */
+static inline void write_to(FILE *out, const struct sw_feed_config *feed)
+{
+	must(feed->even_zombies == (feed->to == SW_TO_ZOMBIES));
+	if (feed->to != SW_TO_IMPLIED)
+		fprintf(out, "    to: %s\n", truth(feed->to != SW_TO_NOTHING));
+	fprintf(out, "    even_zombies: %s\n", truth(feed->even_zombies));
+}
+
 static inline void write_feed(FILE *out, const struct sw_feed_config *feed)
 {
 	size_t i;
@@ -133,18 +200,13 @@ static inline void write_feed(FILE *out, const struct sw_feed_config *feed)
 		sw_kind_name(feed->kind),
 		sw_format_name(feed->routes.table ? SW_FORMAT_AUTO : feed->format),
 		feed->min_count);
-	fprintf(out, "    max_width: { ipv4: %u, ipv6: %u }\n", feed->max_width[SW_IPV4],
-		feed->max_width[SW_IPV6]);
-	fprintf(out, "    may_list_own: %s\n    may_be_empty: %s\n",
-		feed->may_list_own ? "true" : "false", feed->may_be_empty ? "true" : "false");
+	fprintf(out, "    mode: %s\n", mode_of(feed->monitor));
+	write_bounds(out, feed);
+	write_to(out, feed);
+	write_fetch(out, feed);
 	if (feed->path) {
 		fputs("    path: ", out);
 		write_text(out, feed->path);
-		fputc('\n', out);
-	}
-	if (feed->url) {
-		fputs("    url: ", out);
-		write_text(out, feed->url);
 		fputc('\n', out);
 	}
 	if (feed->routes.table && feed->routes.protocol)
@@ -169,12 +231,38 @@ static inline void write_feed(FILE *out, const struct sw_feed_config *feed)
 	}
 }
 
+/* Neighbours of one role as a range: a VLAN each would be slow to read. */
+static inline void write_vlans(FILE *out, const __u8 *vlan)
+{
+	static const char *const role[SW_VLAN_ROLES] = {
+		[SW_VLAN_ACCESS] = "access",
+		[SW_VLAN_UPSTREAM] = "upstream",
+		[SW_VLAN_NONE] = "none",
+	};
+	unsigned first, last;
+
+	fputs("    vlans: {", out);
+	for (first = 1; first <= SW_VLAN_LAST; first = last + 1) {
+		last = first;
+		if (!role[sw_vlan_role(vlan, first)])
+			continue;
+		while (last < SW_VLAN_LAST &&
+		       sw_vlan_role(vlan, last + 1) == sw_vlan_role(vlan, first))
+			last++;
+		fprintf(out, " %u-%u: %s,", first, last, role[sw_vlan_role(vlan, first)]);
+	}
+	fputs(" }\n", out);
+}
+
 static inline void write_interface(FILE *out, const struct sw_interface_config *interface)
 {
 	fputs("  - name: ", out);
 	write_text(out, interface->name);
 	fprintf(out, "\n    role: %s\n    xdp: %s\n    shared: %s\n", sw_role_name(interface->role),
-		sw_xdp_mode_name(interface->xdp), interface->shared ? "true" : "false");
+		sw_xdp_mode_name(interface->xdp), truth(interface->shared));
+	fprintf(out, "    mode: %s\n", mode_of(interface->monitor));
+	if (interface->vlans)
+		write_vlans(out, interface->vlan);
 }
 
 static inline void write_share(FILE *out, const char *key, __u32 millionths)
@@ -200,7 +288,60 @@ static inline void write_suspects(FILE *out, const struct sw_suspects_config *su
 	fprintf(out, "  contact: { within: %llus, action: %s }\n", suspects->contact_within_s,
 		sw_action_name(action[SW_RULE_CONTACT]));
 	fprintf(out, "  for: %llus\n  max_listed: %u\n", suspects->listed_s, suspects->max_listed);
-	fprintf(out, "  servers_too: %s\n", suspects->servers_too ? "true" : "false");
+	fprintf(out, "  servers_too: %s\n", truth(suspects->servers_too));
+}
+
+static inline void write_tunnels(FILE *out, const struct sw_tunnels *tunnels)
+{
+	int kind;
+
+	must(tunnels->looked_for || !tunnels->opened);
+	if (!tunnels->looked_for)
+		return;
+	fputs("tunnels: [", out);
+	for (kind = 0; kind < SW_TUNNEL_KINDS; kind++) {
+		if (tunnels->opened >> kind & 1)
+			fprintf(out, " %s,", sw_tunnel_name(kind));
+	}
+	fputs(" ]\n", out);
+}
+
+static inline void write_announce(FILE *out, const struct sw_announce_config *announce)
+{
+	if (!announce->table)
+		return;
+	must(announce->what && announce->most);
+	fprintf(out, "announce:\n  table: %u\n  what: [%s%s ]\n", announce->table,
+		announce->what & SW_ANNOUNCE_ZOMBIES ? " zombie_live," : "",
+		announce->what & SW_ANNOUNCE_BLOCKED ? " operator-block," : "");
+	fprintf(out, "  type: %s\n  metric: %u\n  protocol: %u\n  max_routes: %u\n",
+		announce->type == RTN_BLACKHOLE	    ? "blackhole"
+		: announce->type == RTN_UNREACHABLE ? "unreachable"
+						    : "prohibit",
+		announce->metric, announce->protocol, announce->most);
+}
+
+static inline void write_subscribers(FILE *out, const struct sw_subscribers_config *subscribers)
+{
+	size_t i;
+
+	fprintf(out, "subscribers:\n  keep: %llus\n  every: %llus\n  sources:\n",
+		subscribers->keep_s, subscribers->every_s);
+	for (i = 0; i < subscribers->sources; i++) {
+		const struct sw_subscribers_source *source = &subscribers->source[i];
+
+		must(source->line > 0);
+		fprintf(out, "    - format: %s\n", sw_subscribers_format_name(source->format));
+		write_member(out, "name", source->name);
+		write_member(out, "path", source->path);
+		write_member(out, "account", source->account);
+	}
+}
+
+static inline void write_cases(FILE *out, const struct sw_cases_config *cases)
+{
+	fprintf(out, "cases: { quiet_for: %llus, close_after: %llus, keep: %llus }\n",
+		cases->quiet_for_s, cases->close_after_s, cases->keep_s);
 }
 
 static inline void write_metrics(FILE *out, const struct sw_config *config)
@@ -222,9 +363,10 @@ static inline char *config_text(const struct sw_config *config)
 	FILE *out = open_memstream(&text, &size);
 
 	must(out);
-	fprintf(out, "mode: %s\ninterfaces:\n", config->monitor ? "monitor" : "enforce");
+	fprintf(out, "mode: %s\ninterfaces:\n", mode_of(config->monitor));
 	for (i = 0; i < config->interfaces; i++)
 		write_interface(out, &config->interface[i]);
+	write_tunnels(out, &config->tunnels);
 	write_smtp(out, config);
 	fputs("nat64:\n", out);
 	for (i = 0; i < config->nat64s; i++)
@@ -233,6 +375,9 @@ static inline char *config_text(const struct sw_config *config)
 	for (i = 0; i < config->feeds; i++)
 		write_feed(out, &config->feed[i]);
 	write_suspects(out, &config->suspects);
+	write_announce(out, &config->announce);
+	write_subscribers(out, &config->subscribers);
+	write_cases(out, &config->cases);
 	write_metrics(out, config);
 	must(!fclose(out));
 	return text;
