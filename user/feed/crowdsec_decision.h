@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * One of CrowdSec's decisions. It lasts for a duration from when it was told; one that is
+ * deleted is listed no more, unless it was made anew since: ids ascend.
+ */
+#ifndef SPAMWEIR_FEED_CROWDSEC_DECISION_H
+#define SPAMWEIR_FEED_CROWDSEC_DECISION_H
+
+#include "feed/table.h"
+
+/* How they are read. The reader's `own` is the struct sw_deletions of the list: filled by
+ * those that are deleted, and heeded, once it is sorted, by the others. */
+extern const struct sw_table sw_crowdsec_decisions;
+extern const struct sw_table sw_crowdsec_deleted;
+
+#endif
