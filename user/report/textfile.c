@@ -100,7 +100,7 @@ static int make_temporary(const char *path, char **name)
 	return -EAGAIN;
 }
 
-static int fill(int fd, int (*print)(void *ctx, FILE *out), void *ctx)
+static int fill(int fd, mode_t mode, int (*print)(void *ctx, FILE *out), void *ctx)
 {
 	FILE *out = fdopen(fd, "w");
 	int err;
@@ -110,15 +110,15 @@ static int fill(int fd, int (*print)(void *ctx, FILE *out), void *ctx)
 		return -ENOMEM;
 	}
 	err = print(ctx, out);
-	if (!err && fchmod(fd, 0644)) /* another user's exporter reads it */
+	if (!err && fchmod(fd, mode))
 		err = -errno;
 	if (fclose(out) && !err)
 		err = -errno;
 	return err;
 }
 
-int sw_textfile_write(const char *path, int (*print)(void *ctx, FILE *out), void *ctx,
-		      struct sw_error *error)
+static int replace(const char *path, mode_t mode, int (*print)(void *ctx, FILE *out), void *ctx,
+		   struct sw_error *error)
 {
 	char *temporary;
 	int fd, lock, err;
@@ -135,7 +135,7 @@ int sw_textfile_write(const char *path, int (*print)(void *ctx, FILE *out), void
 	if (err)
 		close(fd);
 	else
-		err = fill(fd, print, ctx);
+		err = fill(fd, mode, print, ctx);
 	if (!err && rename(temporary, path))
 		err = -errno;
 	if (err) {
@@ -146,4 +146,16 @@ int sw_textfile_write(const char *path, int (*print)(void *ctx, FILE *out), void
 		close(lock);
 	free(temporary);
 	return err;
+}
+
+int sw_textfile_write(const char *path, int (*print)(void *ctx, FILE *out), void *ctx,
+		      struct sw_error *error)
+{
+	return replace(path, 0644, print, ctx, error); /* another user's exporter reads it */
+}
+
+int sw_textfile_write_private(const char *path, int (*print)(void *ctx, FILE *out), void *ctx,
+			      struct sw_error *error)
+{
+	return replace(path, 0600, print, ctx, error);
 }

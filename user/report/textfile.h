@@ -13,4 +13,8 @@
 int sw_textfile_write(const char *path, int (*print)(void *ctx, FILE *out), void *ctx,
 		      struct sw_error *error);
 
+/* The same, for its owner alone. */
+int sw_textfile_write_private(const char *path, int (*print)(void *ctx, FILE *out), void *ctx,
+			      struct sw_error *error);
+
 #endif
