@@ -102,7 +102,7 @@ def test_a_feed_on_trial_beside_what_is_enforced(lab, weir):
 
 def test_what_cannot_be_told(weir):
     weir.configure()
-    assert weir("report", check=False).returncode == 2
+    assert weir("report", "--monitor", "--stranded", "x", check=False).returncode == 2
     assert "nothing is loaded" in weir.fails("report", "--monitor").lower()
 
 

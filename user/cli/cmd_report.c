@@ -5,8 +5,12 @@
 #include "base/duration.h"
 #include "cli/monitor_output.h"
 #include "cli/output.h"
+#include "cli/period_output.h"
+#include "cli/period_report.h"
 #include "cli/stranded_output.h"
 #include "cli/verbs.h"
+#include "report/period_json.h"
+#include "report/period_page.h"
 
 #define DAY_MS 86400000LL
 
@@ -53,18 +57,36 @@ static int read_since(const struct sw_options *options, __s64 otherwise_ms, __s6
 	return 0;
 }
 
+/* Told of as text, unless a page or JSON is wanted. */
+static int report_period(const struct sw_options *options, __s64 since_ms)
+{
+	struct sw_period period;
+	struct sw_error error = {};
+	int err = sw_period_report_make(options, since_ms, &period, &error);
+
+	if (!err && options->html)
+		err = sw_period_page_write(&period, options->html, &error);
+	if (!err && options->json)
+		err = sw_print_json(sw_period_json(&period));
+	else if (!err && !options->html)
+		sw_print_period(&period);
+	sw_period_release(&period);
+	return err ? sw_print_error(&error, err) : SW_EXIT_DONE;
+}
+
 int cmd_report(const struct sw_options *options)
 {
 	__s64 since_ms;
 
-	if (options->monitor + (options->stranded != NULL) != 1) {
-		sw_note("`report` needs either `--monitor` or `--stranded`; see `spamweir --help "
-			"report`");
+	if (options->monitor + (options->stranded != NULL) + (options->html != NULL) > 1) {
+		sw_note("`report` takes one of `--monitor`, `--stranded` and `--html`; see `spamweir "
+			"--help report`");
 		return SW_EXIT_USAGE;
 	}
 	if (options->monitor)
 		return report_monitor(options);
-	if (read_since(options, 7 * DAY_MS, &since_ms))
+	if (read_since(options, options->stranded ? 7 * DAY_MS : DAY_MS, &since_ms))
 		return SW_EXIT_USAGE;
-	return report_stranded(options, since_ms);
+	return options->stranded ? report_stranded(options, since_ms)
+				 : report_period(options, since_ms);
 }

@@ -34,6 +34,7 @@ struct sw_options {
 	bool monitor;	      /* what monitor mode lets pass is reported */
 	const char *stranded; /* the feed or prefix whose callers are */
 	const char *since;    /* a duration before now */
+	const char *html;     /* the file of a page */
 	const char *confirm;
 	const char *as; /* name of the feed that a file is taken as */
 	const char *kind;

@@ -196,7 +196,7 @@ const struct sw_verb sw_verbs[] = {
 	},
 	{
 		.name = "report",
-		.help = "is it safe to enforce, and who was stranded and will come back",
+		.help = "what was held back in a time, from whom, by which lists, and what came of it",
 		.option = {
 			{
 				.name = "monitor",
@@ -213,12 +213,19 @@ const struct sw_verb sw_verbs[] = {
 			{
 				.name = "since",
 				.argument = "TIME",
-				.help = "how far back, such as 12h or 30d",
+				.help = "how far back, such as 12h or 30d; a day by default",
 				.field = FIELD(since),
+			},
+			{
+				.name = "html",
+				.argument = "FILE",
+				.values = SW_VALUES_FILE,
+				.help = "write it as a page to this file, which is replaced as a whole",
+				.field = FIELD(html),
 			},
 			JSON,
 		},
-		.example = { "spamweir report --monitor",
+		.example = { "spamweir report --since 30d --html /root/month.html",
 			     "spamweir report --stranded 203.0.113.0/24 --since 14d" },
 		.run = cmd_report,
 	},
