@@ -223,6 +223,21 @@ struct {
 	__uint(value_size, sizeof(struct sw_detected));
 } detected SEC(".maps");
 
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, sizeof(struct sw_capture));
+} capture SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERF_EVENT_ARRAY);
+	__uint(max_entries, SW_CAPTURE_CPUS);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, sizeof(__u32));
+} captured SEC(".maps");
+
 /* A program's own, and not pinned: a live zombie while it is listed. */
 struct sw_listing_now {
 	struct sw_live_key key;

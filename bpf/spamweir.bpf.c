@@ -5,6 +5,7 @@
  * judge.h for the order), counted and told of.
  */
 #include "bounce.h"
+#include "capture.h"
 #include "conduct.h"
 #include "counters.h"
 #include "decide.h"
@@ -43,11 +44,13 @@ static __always_inline int sw_finish(struct xdp_md *ctx, int decision, __u32 len
 	if (decision == SW_GO_ON)
 		return XDP_PASS;
 	sw_account(decision, monitored, length);
-	if (!sw_reason_cuts(sw_decision_reason(decision)))
+	if (!(SW_REASONS_CAPTURED >> sw_decision_reason(decision) & 1))
 		return XDP_PASS;
-	if (!offline && sw_may_report())
+	if (sw_reason_cuts(sw_decision_reason(decision)) && !offline && sw_may_report())
 		sw_tell(ctx, decision, role, monitored ? SW_WOULD_DROP : SW_DROP, tunnels);
-	return monitored ? XDP_PASS : XDP_DROP;
+	if (gate.capture)
+		sw_capture(ctx, decision, role, tunnels);
+	return sw_reason_cuts(sw_decision_reason(decision)) && !monitored ? XDP_DROP : XDP_PASS;
 }
 
 /* The outer tag decides; SW_ROLES: none does. */
@@ -105,6 +108,8 @@ __attribute__((noinline)) int sw_judge_payload(struct xdp_md *ctx)
 	monitored = (decision & SW_DECISION_MONITORED) != 0;
 	sw_ledger_packet(&packet, decision, kept->role);
 	sw_account(decision, monitored, packet.length);
+	if (gate.capture)
+		sw_capture(ctx, decision, kept->role, 0);
 	if (!sw_reason_cuts(sw_decision_reason(decision)))
 		return XDP_PASS;
 	if (!offline && sw_may_report())

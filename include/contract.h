@@ -32,6 +32,7 @@
 #include "maps/again.h"
 #include "maps/attempts.h"
 #include "maps/busy.h"
+#include "maps/capture.h"
 #include "maps/conduct.h"
 #include "maps/counters.h"
 #include "maps/detected.h"

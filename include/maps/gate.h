@@ -21,7 +21,8 @@ struct sw_gate {
 	__u64 port_bits; /* sw_port_bit() of each SMTP port */
 	/* The generation whose IPv4 bits these are, exactly; 0: more may be set. */
 	__u64 exact;
-	__u64 pad[6];
+	__u64 capture; /* a process captures frames: see capture.h */
+	__u64 pad[5];
 	__u64 net4[(1 << 24) / 64];		   /* bit per /24 with a C&C address in it */
 	__u64 top6[(1 << SW_GATE_TOP6_BITS) / 64]; /* bit per hashed /32 with one */
 	__u64 wide6[(1 << 16) / 64]; /* bit per /16 that a C&C prefix shorter than /32 touches */

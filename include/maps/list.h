@@ -30,7 +30,9 @@
 	X(tunnelled, "tunnelled")                                                                  \
 	X(tally, "tally")                                                                          \
 	X(busy, "busy")                                                                            \
-	X(detected, "detected")
+	X(detected, "detected")                                                                    \
+	X(capture, "capture")                                                                      \
+	X(captured, "captured")
 
 enum sw_map {
 #define SW_MAP_ID(name, object) SW_MAP_##name,

@@ -17,7 +17,8 @@ feeds:
 """
 MAPS = ["abi", "policy", "limiter", "live", "gate", "counters", "feed_counters", "events",
         "event_budget", "feeds", "interfaces", "ledger", "again", "attempts", "conduct",
-        "tunnelled", "tally", "busy", "detected"]
+        "tunnelled", "tally", "busy", "detected",
+        "capture", "captured"]
 # What bpftool is told of maps that are none of ours.
 OTHERS = {"array": ["type", "array", "key", "4", "value", "136", "entries", "1"],
           "large": ["type", "array", "key", "4", "value", "4096", "entries", "256"],

@@ -15,9 +15,10 @@
 
 /* The maps that every program uses. */
 static const enum sw_map used[] = {
-	SW_MAP_policy,	      SW_MAP_limiter, SW_MAP_live,	   SW_MAP_gate,	  SW_MAP_counters,
-	SW_MAP_feed_counters, SW_MAP_events,  SW_MAP_event_budget, SW_MAP_ledger, SW_MAP_again,
-	SW_MAP_attempts,      SW_MAP_conduct, SW_MAP_tally,	   SW_MAP_busy,	  SW_MAP_detected,
+	SW_MAP_policy,	      SW_MAP_limiter,  SW_MAP_live,	    SW_MAP_gate,   SW_MAP_counters,
+	SW_MAP_feed_counters, SW_MAP_events,   SW_MAP_event_budget, SW_MAP_ledger, SW_MAP_again,
+	SW_MAP_attempts,      SW_MAP_conduct,  SW_MAP_tally,	    SW_MAP_busy,   SW_MAP_detected,
+	SW_MAP_capture,	      SW_MAP_captured,
 };
 
 struct look {

@@ -44,6 +44,8 @@ static const struct shape {
 			   SW_TALLIES },
 	[SW_MAP_busy] = { BPF_MAP_TYPE_ARRAY, KEY, sizeof(struct sw_busy), 1 },
 	[SW_MAP_detected] = { BPF_MAP_TYPE_ARRAY, KEY, sizeof(struct sw_detected), 1 },
+	[SW_MAP_capture] = { BPF_MAP_TYPE_ARRAY, KEY, sizeof(struct sw_capture), 1 },
+	[SW_MAP_captured] = { BPF_MAP_TYPE_PERF_EVENT_ARRAY, KEY, sizeof(__u32), SW_CAPTURE_CPUS },
 	[SW_MAP_health] = { BPF_MAP_TYPE_ARRAY, KEY, sizeof(__u64), SW_HEALTH_MAX },
 };
 
