@@ -8,7 +8,7 @@ build="clang llvm make gcc pkg-config bpftool libbpf-dev libxdp-dev libelf-dev z
        libcap-ng-dev libcurl4-openssl-dev linux-libc-dev"
 lab="iproute2 ethtool util-linux procps jq"
 lint="clang-format cppcheck shellcheck gcc-s390x-linux-gnu libc6-dev-s390x-cross qemu-user"
-tests="mandoc libcmocka-dev python3 python3-pytest python3-pytest-xdist python3-scapy python3-yaml tcpdump libclang-rt-14-dev
+tests="mandoc libcmocka-dev python3 python3-pytest python3-pytest-xdist python3-scapy python3-yaml tcpdump tshark libclang-rt-14-dev
        rbldnsd nginx-light tinyproxy-bin openssl zsh fish python3-aiosmtpd"
 wanted="chromium"
 

@@ -24,7 +24,7 @@ OTHERS = {"array": ["type", "array", "key", "4", "value", "136", "entries", "1"]
           "large": ["type", "array", "key", "4", "value", "4096", "entries", "256"],
           "hash": ["type", "hash", "key", "16", "value", "8", "entries", "16"]}
 READERS = [["status"], ["status", "--json"], ["metrics"], ["lookup", "198.19.66.6"],
-           ["zombie", "list"], ["events"]]
+           ["zombie", "list"], ["events"], ["capture", "-w", "-"]]
 WRITERS = [["zombie", "add", "198.18.65.1"], ["zombie", "del", "198.18.65.1"], ["reload"],
            ["load"], ["run"]]
 

@@ -135,6 +135,10 @@ static void offer_names(const struct sw_complete *asked)
 		offer(asked, sw_kind_name(i), "");
 	for (i = 0; asked->values & SW_VALUES_FORMAT && i < SW_FORMATS; i++)
 		offer(asked, sw_format_name(i), "");
+	for (i = 0; asked->values & SW_VALUES_REASON && i < SW_REASON_COUNT; i++) {
+		if (SW_REASONS_CAPTURED >> i & 1)
+			offer(asked, sw_reason_name(i), sw_reason_help(i));
+	}
 }
 
 static void offer_values(const struct sw_complete *asked)

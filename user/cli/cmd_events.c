@@ -58,18 +58,6 @@ static int print_event(void *ctx, const struct sw_event *event)
 	return err;
 }
 
-static bool is_unloaded(const struct reader *reader)
-{
-	struct sw_state *state;
-	bool same;
-
-	if (sw_state_open(reader->options->instance.pin_dir, SW_READ, &state, NULL))
-		return true;
-	same = sw_ring_same(state, reader->state);
-	sw_state_close(state);
-	return !same;
-}
-
 static int read_ring(struct reader *reader, struct sw_ring *ring)
 {
 	int got = 0;
@@ -78,7 +66,7 @@ static int read_ring(struct reader *reader, struct sw_ring *ring)
 		got = sw_ring_poll(ring, 1000);
 		if (got == -EINTR)
 			got = 0;
-		if (!got && is_unloaded(reader))
+		if (!got && sw_ring_gone(reader->state))
 			return sw_fail(&reader->error, -ENOENT,
 				       "what was loaded under %s has been unloaded: no more events",
 				       reader->options->instance.pin_dir);

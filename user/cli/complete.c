@@ -16,15 +16,23 @@ static const struct sw_option *find_option(const struct sw_verb *verb, const cha
 	return option;
 }
 
-static const struct sw_option *find_letter(char letter)
+static const struct sw_option *letter_in(const struct sw_option *option, char letter)
 {
-	const struct sw_option *option;
-
-	for (option = sw_common_options; option->name; option++) {
+	for (; option->name; option++) {
 		if (option->letter == letter)
 			return option;
 	}
 	return NULL;
+}
+
+static const struct sw_option *find_letter(char letter)
+{
+	const struct sw_option *option = letter_in(sw_common_options, letter);
+	size_t i;
+
+	for (i = 0; !option && i < sw_verb_count; i++)
+		option = letter_in(sw_verbs[i].option, letter);
+	return option;
 }
 
 /* The option that a whole word is, or NULL. */

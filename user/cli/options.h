@@ -43,7 +43,16 @@ struct sw_options {
 	const char *at;	   /* a moment */
 	const char *port;  /* of a translator's address */
 	const char *watch; /* how often; "": as often as usual */
-	int arguments;	   /* what follows the verb and its sub-verb, options taken out */
+	const char *write; /* a capture */
+	const char *reason;
+	const char *address;
+	const char *feed;
+	const char *verdict;
+	const char *count;
+	const char *seconds;
+	const char *snaplen;
+	const char *sample;
+	int arguments; /* what follows the verb and its sub-verb, options taken out */
 	char **argument;
 };
 

@@ -20,6 +20,7 @@ enum sw_values {
 	SW_VALUES_KIND = 32, /* of feeds */
 	SW_VALUES_FORMAT = 64,
 	SW_VALUES_CASE = 256, /* numbers of cases */
+	SW_VALUES_REASON = 512,
 	SW_VALUES_SAID = 128, /* the words that its name in help consists of, as of "in|all" */
 };
 
@@ -102,6 +103,7 @@ int cmd_notice_test(const struct sw_options *options);
 int cmd_metrics(const struct sw_options *options);
 int cmd_replay(const struct sw_options *options);
 int cmd_events(const struct sw_options *options);
+int cmd_capture(const struct sw_options *options);
 int cmd_verbs(const struct sw_options *options);
 int cmd_complete(const struct sw_options *options);
 

@@ -15,6 +15,7 @@
 #include "base/error.h"
 #include "base/lock.h"
 #include "kernel/health.h"
+#include "kernel/open.h"
 #include "kernel/shape.h"
 
 #define TRIES 10 /* of 10 ms, while another has just begun or just looks */
@@ -171,6 +172,18 @@ bool sw_ring_same(const struct sw_state *a, const struct sw_state *b)
 	__u32 id = sw_map_id(a->map[SW_MAP_events]);
 
 	return id && id == sw_map_id(b->map[SW_MAP_events]);
+}
+
+bool sw_ring_gone(const struct sw_state *state)
+{
+	struct sw_state *now;
+	bool same;
+
+	if (sw_state_open(state->directory, SW_READ, &now, NULL))
+		return true;
+	same = sw_ring_same(now, state);
+	sw_state_close(now);
+	return !same;
 }
 
 int sw_ring_fd(const struct sw_ring *ring)

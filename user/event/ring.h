@@ -39,6 +39,9 @@ int sw_ring_poll(struct sw_ring *ring, int timeout_ms);
 /* Whether two states have one ring: after an `unload` there is another. */
 bool sw_ring_same(const struct sw_state *a, const struct sw_state *b);
 
+/* Whether what a state was opened of has been unloaded since. */
+bool sw_ring_gone(const struct sw_state *state);
+
 /* A file descriptor that polls readable when there are events. */
 int sw_ring_fd(const struct sw_ring *ring);
 void sw_ring_close(struct sw_ring *ring);
