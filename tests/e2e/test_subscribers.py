@@ -206,4 +206,17 @@ def test_freeradius_writes_details(weir, servers):
     assert whose(weir, "198.18.64.7") == "bob"  # the other's Stop came late
     servers.account(Acct_Status_Type="Stop", Framed_IP_Address="198.18.64.7", **bob)
     becomes(weir, "198.18.64.7", None)
+    # Of an access server that was started anew, nobody has his session any more.
+    near, far = {"NAS_IP_Address": "198.18.0.250"}, {"NAS_IP_Address": "198.18.0.251"}
+    servers.account(Acct_Status_Type="Start", Framed_IP_Address="198.18.64.8", **alice, **near)
+    servers.account(Acct_Status_Type="Start", Framed_IP_Address="198.18.64.9", **bob, **far)
+    becomes(weir, "198.18.64.8", 'ali,ce "7"')
+    becomes(weir, "198.18.64.9", "bob")
+    now = int(time.time())
+    time.sleep(max(0, now + 2 - time.time()))
+    servers.account(Acct_Status_Type="Accounting-On", **near)
+    becomes(weir, "198.18.64.8", None)
+    assert whose(weir, "198.18.64.9") == "bob"
+    servers.account(Acct_Status_Type="Accounting-Off", **far)
+    becomes(weir, "198.18.64.9", None)
     assert source(weir, "radius")["bad"] == 0

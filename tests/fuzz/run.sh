@@ -60,7 +60,7 @@ subscriber_seeds() {
 	printf '\x0a198.18.0.7,aa,,60,1764000060,0,host&#x2cx\n' >"$1/kea4"
 	printf '\x18' >"$1/kea6"
 	printf '2001:db8::,00:01,60,1764000060,2,56,0\n' >>"$1/kea6"
-	printf '\x01date\n\tUser-Name = "a"\n\tAcct-Status-Type = Stop\n\tFramed-IP-Address = 198.18.0.7\n\tTimestamp = 1764000000\n\n' >"$1/detail"
+	printf '\x01date\n\tUser-Name = "a"\n\tAcct-Status-Type = Stop\n\tFramed-IP-Address = 198.18.0.7\n\tTimestamp = 1764000000\n\ndate\n\tAcct-Status-Type = Accounting-On\n\tNAS-IP-Address = 192.0.2.1\n\tTimestamp = 1764000000\n\n' >"$1/detail"
 	printf '\x02username,acctstarttime,acctstoptime,framedipaddress\na,2025-11-24 16:00:00,,198.18.0.7\n' >"$1/radacct"
 	printf '\x03prefix,account\n198.18.0.0-198.18.0.9,"a"\n' >"$1/fixed"
 	printf '\x04198.18.0.1,1024,2047,a\n' >"$1/ports"

@@ -23,16 +23,22 @@ static int note(void *ctx, const struct sw_held *held)
 	struct sum *sum = ctx;
 	size_t i;
 
+	must(memchr(held->nas, '\0', sizeof(held->nas)) && sw_is_printable(held->nas));
+	must(held->since_ms <= held->at_ms);
+	sum->count++;
+	sum->of = sum->of * 31 + held->at_ms + held->all;
+	if (held->all) {
+		must(held->ends && held->nas[0]);
+		return 0;
+	}
 	must(copy.family == SW_IPV4 || copy.family == SW_IPV6);
 	must(copy.length <= sw_family_bits(copy.family));
 	must(!sw_prefix_clear_host_bits(&copy));
 	must(copy.family == SW_IPV6 || copy.address <= UINT32_MAX);
 	must(held->port_first <= held->port_last);
-	must(held->since_ms <= held->at_ms);
 	must(held->account[0] || held->ends);
 	must(memchr(held->account, '\0', sizeof(held->account)) && sw_is_printable(held->account));
 	must(memchr(held->session, '\0', sizeof(held->session)) && sw_is_printable(held->session));
-	sum->count++;
 	sum->of = sum->of * 31 + (__u64)copy.address + held->at_ms + held->until_ms + held->ends;
 	for (i = 0; held->account[i]; i++)
 		sum->of = sum->of * 31 + held->account[i];

@@ -118,14 +118,19 @@ static bool is_sound(struct sw_held *held)
 {
 	held->account[sizeof(held->account) - 1] = '\0';
 	held->session[sizeof(held->session) - 1] = '\0';
+	held->nas[sizeof(held->nas) - 1] = '\0';
+	if (!sw_is_printable(held->nas) || held->since_ms > held->at_ms)
+		return false;
+	if (held->all)
+		return held->ends && held->nas[0];
 	if (held->prefix.family != SW_IPV4 && held->prefix.family != SW_IPV6)
 		return false;
 	if (held->prefix.length > sw_family_bits(held->prefix.family) ||
 	    (held->prefix.family == SW_IPV4 && held->prefix.address >> 32))
 		return false;
 	return !sw_prefix_clear_host_bits(&held->prefix) && held->port_first <= held->port_last &&
-	       held->since_ms <= held->at_ms && sw_is_printable(held->account) &&
-	       sw_is_printable(held->session) && (held->account[0] || held->ends);
+	       sw_is_printable(held->account) && sw_is_printable(held->session) &&
+	       (held->account[0] || held->ends);
 }
 
 static int take_chunks(struct sw_child *child, sw_held_emit emit, void *ctx, struct sw_error *error)

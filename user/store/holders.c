@@ -14,6 +14,7 @@ enum {
 	INSERT,
 	UPDATE,
 	LENGTH,
+	END_ALL,
 	STATEMENTS,
 };
 
@@ -21,11 +22,13 @@ static const char *const sql[STATEMENTS] = {
 	[FIND] = "SELECT since, until, account, session FROM holding WHERE " SW_HOLDING_KEY
 		 " AND source = ?5 ORDER BY since DESC LIMIT 1",
 	[INSERT] = "INSERT OR REPLACE INTO holding (address, length, port_first, port_last, source,"
-		   " since, until, seen, account, session) "
-		   "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+		   " since, until, seen, account, session, nas) "
+		   "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
 	[UPDATE] = "UPDATE holding SET until = ?7, seen = ?8 WHERE " SW_HOLDING_KEY
 		   " AND source = ?5 AND since = ?6",
 	[LENGTH] = "INSERT OR IGNORE INTO holding_length VALUES (?1, ?2)",
+	[END_ALL] = "UPDATE holding SET until = ?3 WHERE nas = ?1 AND nas <> '' AND source = ?2 "
+		    "AND until IS NULL AND since < ?3",
 };
 
 struct sw_holders {
@@ -157,6 +160,7 @@ static int insert(struct sw_holders *holders, const struct sw_held *held, __s64 
 	sqlite3_bind_int64(statement, 8, holders->pass);
 	sqlite3_bind_text(statement, 9, held->account, -1, SQLITE_STATIC);
 	sqlite3_bind_text(statement, 10, held->session, -1, SQLITE_STATIC);
+	sqlite3_bind_text(statement, 11, held->nas, -1, SQLITE_STATIC);
 	err = sw_db_step_reset(holders->store, statement, error);
 	return err ? err : know_length(holders, &held->prefix, error);
 }
@@ -190,11 +194,25 @@ static int take_over(struct sw_holders *holders, const struct sw_held *held,
 	return err ? err : insert(holders, held, since, error);
 }
 
+/* What began in the same second, which is all that its time tells, came behind. */
+static int end_all(struct sw_holders *holders, const struct sw_held *held, struct sw_error *error)
+{
+	sqlite3_stmt *statement = holders->statement[END_ALL];
+
+	sqlite3_bind_text(statement, 1, held->nas, -1, SQLITE_STATIC);
+	sqlite3_bind_text(statement, 2, holders->source, -1, SQLITE_STATIC);
+	sqlite3_bind_int64(statement, 3, held->at_ms);
+	return sw_db_step_reset(holders->store, statement, error);
+}
+
 int sw_holders_put(struct sw_holders *holders, const struct sw_held *held, struct sw_error *error)
 {
 	struct latest latest;
-	int err = find(holders, held, &latest, error);
+	int err;
 
+	if (held->all)
+		return end_all(holders, held, error);
+	err = find(holders, held, &latest, error);
 	if (err)
 		return err;
 	if (held->ends) {

@@ -16,7 +16,7 @@
  * `settled` have reached the kernel. `lifted` rows go when theirs has.
  *
  * holding: who has a prefix, as a list of subscribers says; `seen` numbers the reading of
- * that list that said so last. holding_length: which lengths there are.
+ * that list that said so last; `nas` is who gave it. holding_length: which lengths there are.
  *
  * cases: `who` is "account:" or "address:" and whom there is one case of. case_signal:
  * `counted` is what who counts said last, of which `count` is the sum over all times that
@@ -133,6 +133,9 @@ static const char *const versions[] = {
 	" name TEXT PRIMARY KEY, seen INTEGER NOT NULL, failures INTEGER NOT NULL,"
 	" until INTEGER NOT NULL, error TEXT NOT NULL) WITHOUT ROWID;"
 	"CREATE TABLE alarm (name TEXT PRIMARY KEY, since INTEGER NOT NULL) WITHOUT ROWID;",
+
+	"ALTER TABLE holding ADD COLUMN nas TEXT NOT NULL DEFAULT '';"
+	"CREATE INDEX holding_nas ON holding (nas, source) WHERE until IS NULL AND nas <> '';",
 };
 
 #define VERSIONS ((int)(sizeof(versions) / sizeof(versions[0])))

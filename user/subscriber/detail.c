@@ -3,7 +3,8 @@
  * Detail files of FreeRADIUS (rlm_detail): a record is a line with a date, then a line
  * "\tAttribute = value" each, then an empty one. A Start often has no address yet, and a
  * Stop may be written behind the next one's Start (RFC 2866): what ends a session is told
- * by its Acct-Session-Id. `Timestamp` is the server's Unix time.
+ * by its Acct-Session-Id; all sessions of an access server end when that begins or stops
+ * accounting, for it was started anew. `Timestamp` is the server's Unix time.
  */
 #include "subscriber/format.h"
 
@@ -15,9 +16,10 @@
 #define PREFIXES 8 /* of a record */
 
 enum status {
-	SAYS_NOTHING, /* of an address: Accounting-On, an authentication */
+	SAYS_NOTHING, /* of an address: an authentication */
 	HOLDS,
 	ENDS,
+	ENDS_ALL,
 };
 
 struct record {
@@ -28,7 +30,8 @@ struct record {
 	char account[SW_ACCOUNT_MAX];
 	char session[SW_SESSION_MAX];
 	char unique[SW_SESSION_MAX];
-	const char *expected; /* what a value should be, and is not */
+	char nas[SW_NAS_MAX], nas_name[SW_NAS_MAX]; /* by its address, and by its own name */
+	const char *expected;			    /* what a value should be, and is not */
 	char wrong[64];
 	size_t wrong_size;
 };
@@ -83,6 +86,8 @@ static enum status status_of(struct sw_span value)
 {
 	if (is(value, "Stop"))
 		return ENDS;
+	if (is(value, "Accounting-On") || is(value, "Accounting-Off"))
+		return ENDS_ALL;
 	return is(value, "Start") || is(value, "Interim-Update") || is(value, "Alive")
 		       ? HOLDS
 		       : SAYS_NOTHING;
@@ -104,10 +109,38 @@ static void take(struct record *record, struct sw_span name, struct sw_span valu
 		take_number(record, value, &record->lasted);
 	else if (is(name, "Acct-Delay-Time"))
 		take_number(record, value, &record->delay);
+	else if (is(name, "NAS-IP-Address") || (is(name, "NAS-IPv6-Address") && !record->nas[0]))
+		sw_name_copy(value, record->nas, sizeof(record->nas));
+	else if (is(name, "NAS-Identifier"))
+		sw_name_copy(value, record->nas_name, sizeof(record->nas_name));
 	else if (is(name, "Acct-Session-Id"))
 		sw_name_copy(value, record->session, sizeof(record->session));
 	else if (is(name, "Acct-Unique-Session-Id"))
 		sw_name_copy(value, record->unique, sizeof(record->unique));
+}
+
+/* Whoever has both names is known by the address, which FreeRADIUS adds if need be. */
+static const char *nas_of(const struct record *record)
+{
+	return record->nas[0] ? record->nas : record->nas_name;
+}
+
+static int tell_all(const struct record *record, sw_held_emit emit, void *ctx,
+		    struct sw_subscriber_report *report)
+{
+	__s64 at = (record->timestamp - (__s64)record->delay) * 1000;
+	struct sw_held held = { .port_last = SW_PORTS_LAST,
+				.ends = true,
+				.all = true,
+				.since_ms = at,
+				.at_ms = at,
+				.until_ms = SW_FOREVER_MS };
+
+	if (!*nas_of(record))
+		return 0;
+	memcpy(held.nas, nas_of(record), sizeof(held.nas));
+	report->records++;
+	return emit(ctx, &held);
 }
 
 /* How long a session lasts by now says when it began, where its Start was without an
@@ -122,11 +155,12 @@ static int tell(const struct record *record, sw_held_emit emit, void *ctx,
 	size_t i;
 	int err = 0;
 
-	held.ends = record->status == ENDS;
+	held.ends = record->status != HOLDS;
 	held.since_ms = at - record->lasted * 1000LL;
 	memcpy(held.account, record->account, sizeof(held.account));
 	memcpy(held.session, record->unique[0] ? record->unique : record->session,
 	       sizeof(held.session));
+	memcpy(held.nas, nas_of(record), sizeof(held.nas));
 	for (i = 0; i < record->prefixes && !err; i++) {
 		held.prefix = record->prefix[i];
 		err = sw_held_tell(&held, emit, ctx, report);
@@ -148,6 +182,8 @@ static int end_record(struct record *record, __u32 line, sw_held_emit emit, void
 				  record->expected);
 		return 0;
 	}
+	if (record->status == ENDS_ALL)
+		return tell_all(record, emit, ctx, report);
 	if (record->prefixes && !record->account[0]) {
 		report->nameless++;
 		return 0;

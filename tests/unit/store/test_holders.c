@@ -250,12 +250,66 @@ static void keeps_files_and_sources(void **state)
 
 #define TEST(test) cmocka_unit_test_setup_teardown(test, make_place, remove_place)
 
+static void given(const char *prefix, const char *account, const char *nas, __s64 since)
+{
+	struct sw_held held = {
+		.prefix = prefix_of(prefix),
+		.port_last = SW_PORTS_LAST,
+		.since_ms = since,
+		.at_ms = since,
+		.until_ms = SW_FOREVER_MS,
+	};
+
+	strcpy(held.account, account);
+	strcpy(held.nas, nas);
+	put(&held);
+}
+
+static void all_ends(const char *nas, __s64 at)
+{
+	struct sw_held held = { .ends = true, .all = true, .since_ms = at, .at_ms = at };
+
+	strcpy(held.nas, nas);
+	put(&held);
+}
+
+static void ends_all_of_an_access_server(void **state)
+{
+	(void)state;
+	begin("radius", 0);
+	given("198.18.0.1", "alice", "192.0.2.1", 1000);
+	given("198.18.0.2", "bob", "192.0.2.2", 1000);
+	given("198.18.0.3", "carol", "192.0.2.1", 5000);
+	given("198.18.0.4", "dave", "", 1000);
+	begin("other", 0);
+	given("198.18.0.5", "erin", "192.0.2.1", 1000);
+	begin("radius", 0);
+	all_ends("192.0.2.1", 5000);
+	assert_of("198.18.0.1", SW_ANY_PORT, 4999, "alice");
+	assert_of("198.18.0.1", SW_ANY_PORT, 5000, "-");
+	assert_of("198.18.0.2", SW_ANY_PORT, 9000, "bob");
+	assert_of("198.18.0.3", SW_ANY_PORT, 9000, "carol"); /* of the same second */
+	assert_of("198.18.0.4", SW_ANY_PORT, 9000, "dave");
+	assert_of("198.18.0.5", SW_ANY_PORT, 9000, "erin"); /* another list says so */
+	/* Read once more, it says the same; and who comes back has it again. */
+	given("198.18.0.1", "alice", "192.0.2.1", 1000);
+	all_ends("192.0.2.1", 5000);
+	assert_of("198.18.0.1", SW_ANY_PORT, 5000, "-");
+	given("198.18.0.1", "alice", "192.0.2.1", 7000);
+	assert_of("198.18.0.1", SW_ANY_PORT, 7000, "alice");
+	assert_of("198.18.0.1", SW_ANY_PORT, 6000, "-");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(knows_who_had_it),		  TEST(takes_stops_behind_starts),
-		TEST(prefers_the_longest_prefix), TEST(tells_ports_apart),
-		TEST(ends_what_a_list_lacks),	  TEST(keeps_files_and_sources),
+		TEST(knows_who_had_it),
+		TEST(takes_stops_behind_starts),
+		TEST(prefers_the_longest_prefix),
+		TEST(tells_ports_apart),
+		TEST(ends_what_a_list_lacks),
+		TEST(keeps_files_and_sources),
+		TEST(ends_all_of_an_access_server),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -34,6 +34,10 @@ static int tell(void *ctx, const struct sw_held *held)
 	char prefix[SW_PREFIX_TEXT], since[32], until[32], *at = told + strlen(told);
 
 	(void)ctx;
+	if (held->all) {
+		sprintf(at, "all of %s ends %s\n", held->nas, when(held->at_ms, since));
+		return 0;
+	}
 	at += sprintf(at, "%s", sw_prefix_format(&held->prefix, prefix));
 	if (held->port_first || held->port_last != SW_PORTS_LAST)
 		at += sprintf(at, ":%u-%u", held->port_first, held->port_last);
@@ -167,11 +171,18 @@ static void reads_radius_details(void **state)
 		    "\tFramed-IP-Address = 198.18.0.7\n\tAcct-Session-Id = \"s1\"\n"
 		    "\tAcct-Delay-Time = 10\n\tTimestamp = 1764000070\n\n"
 		    "Sun Nov 29 10:02:00 2026\n"
-		    "\tAcct-Status-Type = Accounting-On\n\tTimestamp = 1764000120\n\n",
+		    "\tAcct-Status-Type = Accounting-On\n\tTimestamp = 1764000120\n\n"
+		    "Sun Nov 29 10:02:00 2026\n\tNAS-Identifier = \"bras\"\n"
+		    "\tAcct-Status-Type = Accounting-Off\n\tTimestamp = 1764000120\n\n"
+		    "Sun Nov 29 10:02:00 2026\n\tNAS-Identifier = \"bras\"\n"
+		    "\tNAS-IP-Address = 192.0.2.1\n\tAcct-Status-Type = Accounting-On\n"
+		    "\tAcct-Delay-Time = 20\n\tTimestamp = 1764000120\n\n",
 		    "198.18.0.7 al\"ice#s1 1764000000..-\n"
 		    "2001:db8:7::/64 al\"ice#s1 1764000000..-\n"
 		    "2001:db8:700::/56 al\"ice#s1 1764000000..-\n"
-		    "198.18.0.7 al\"ice#s1 ends 1764000060\n");
+		    "198.18.0.7 al\"ice#s1 ends 1764000060\n"
+		    "all of bras ends 1764000120\n"
+		    "all of 192.0.2.1 ends 1764000100\n");
 	assert_int_equal(report.bad, 0);
 }
 
