@@ -23,7 +23,7 @@ static int print_each(void *ctx, const struct sw_case *found)
 	const struct sw_options *options = ctx;
 
 	if (options->json)
-		return sw_print_json(sw_case_json(found));
+		return sw_case_write(found, stdout) ?: ferror(stdout) ? -EIO : 0;
 	sw_print_case(found, "");
 	return 0;
 }
