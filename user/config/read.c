@@ -98,6 +98,7 @@ static struct sw_config *new_config(const char *path)
 		.subscribers = {
 			.keep_s = SW_SUBSCRIBERS_KEEP_S,
 			.every_s = SW_SUBSCRIBERS_EVERY_S,
+			.follow = 1U << SW_IPV4 | 1U << SW_IPV6,
 		},
 		.cases = {
 			.quiet_for_s = SW_CASES_QUIET_S,

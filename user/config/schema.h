@@ -200,6 +200,7 @@ struct sw_subscribers_config {
 	size_t sources;
 	__u64 keep_s;  /* how long it is known who had an address that he has no more */
 	__u64 every_s; /* how often `run` looks for files that have grown */
+	__u32 follow;  /* families whose listings follow their subscriber, a bit each */
 };
 
 #define SW_CASES_QUIET_S 86400ULL

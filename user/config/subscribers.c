@@ -22,6 +22,31 @@ static int read_every(const struct sw_value *value, void *into)
 	return sw_value_seconds(value, 1, &config->subscribers.every_s);
 }
 
+static int read_family(const struct sw_value *value, void *into)
+{
+	static const char *const words[] = { [SW_IPV4] = "ipv4", [SW_IPV6] = "ipv6" };
+	struct sw_config *config = into;
+	size_t family;
+	int err = sw_value_word(value, words, SW_COUNT(words), &family);
+
+	if (!err)
+		config->subscribers.follow |= 1U << family;
+	return err;
+}
+
+/* An empty list: none does. */
+static int read_follow(const struct sw_value *value, void *into)
+{
+	struct sw_config *config = into;
+	size_t count;
+	int err = sw_value_count(value, SW_FAMILIES, &count);
+
+	if (err)
+		return err;
+	config->subscribers.follow = 0;
+	return count ? sw_value_each(value, read_family, into) : 0;
+}
+
 static int read_name(const struct sw_value *value, void *into)
 {
 	static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -116,6 +141,7 @@ int sw_config_read_subscribers(const struct sw_value *value, void *into)
 {
 	static const struct sw_key keys[] = {
 		{ .name = "sources", .read = read_sources },
+		{ .name = "follow", .read = read_follow },
 		{ .name = "keep", .read = read_keep },
 		{ .name = "every", .read = read_every },
 	};

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "run/samples.h"
+#include "run/listings.h"
 #include "run/signals.h"
 #include "run/subscribers.h"
 #include "store/store.h"
@@ -21,6 +22,8 @@ static int update(const struct sw_instance *instance, const struct sw_config *co
 	if (err)
 		return flags ? err : 0; /* there is nobody to tell of */
 	err = sw_subscribers_update(store, config, error);
+	if (!err)
+		err = sw_listings_follow(instance, config, store, error);
 	if (!err)
 		err = sw_signals_take(instance, config, store, error);
 	if (!err)

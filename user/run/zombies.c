@@ -24,6 +24,7 @@
 
 /* One change under way. */
 struct change {
+	const char *cause; /* of the instance */
 	struct sw_state *state;
 	struct sw_generation generation;
 	struct sw_store *store; /* NULL: none */
@@ -159,7 +160,7 @@ static void fill_entry(struct change *c, size_t i, const struct sw_zombie_order 
 	*entry = (struct sw_live){
 		.since_ns = was_in_force(c, i) ? c->before[i].since_ns : c->moment.boot_ns,
 		.until_ns = SW_LIVE_FOREVER,
-		.origin = SW_ORIGIN_OPERATOR,
+		.origin = order->origin,
 		.length = c->length,
 	};
 	if (order->duration_ns)
@@ -200,7 +201,8 @@ static void settle(struct change *c, const char *verb)
 	if (!err)
 		err = sw_zombies_settle(c->store, c->op, &why);
 	if (!err && verb)
-		err = sw_audit_add(c->store, verb, c->generation.policy->settings.generation, &why);
+		err = sw_audit_add_as(c->store, verb, c->cause,
+				      c->generation.policy->settings.generation, &why);
 	if (!err)
 		err = sw_store_commit(c->store, &why);
 	if (err)
@@ -369,7 +371,7 @@ static int do_orders(const struct sw_instance *instance, struct sw_zombie_order 
 		     size_t count, bool entering, sw_zombies_refuse refuse, void *ctx,
 		     struct sw_error *error)
 {
-	struct change c = { .generation = SW_NO_GENERATION, .error = error };
+	struct change c = { instance->cause, .generation = SW_NO_GENERATION, .error = error };
 	int err;
 
 	err = open_change(instance, &c);

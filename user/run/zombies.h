@@ -15,6 +15,7 @@
 struct sw_zombie_order {
 	struct sw_prefix prefix; /* an address, or what IPv6 sources are listed by */
 	__u64 duration_ns;	 /* 0: without end */
+	__u8 origin;		 /* enum sw_origin */
 	__u32 line;		 /* of the file that it comes from; 0: of none */
 	char why[SW_WHY_SIZE];
 	/* What became of one to be lifted: */
@@ -26,7 +27,7 @@ struct sw_zombie_order {
  * Called for each; the caller says where it comes from. */
 typedef void (*sw_zombies_refuse)(void *ctx, const struct sw_zombie_order *order, const char *why);
 
-/* All of them or none. -EPERM if `refuse` was called. */
+/* All of them or none. On record is the command line, or the instance's cause. -EPERM if `refuse` was called. */
 int sw_zombies_enter(const struct sw_instance *instance, struct sw_zombie_order *order,
 		     size_t count, sw_zombies_refuse refuse, void *ctx, struct sw_error *error);
 

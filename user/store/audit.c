@@ -6,6 +6,12 @@
 
 int sw_audit_add(struct sw_store *store, const char *verb, __u64 generation, struct sw_error *error)
 {
+	return sw_audit_add_as(store, verb, NULL, generation, error);
+}
+
+int sw_audit_add_as(struct sw_store *store, const char *verb, const char *said, __u64 generation,
+		    struct sw_error *error)
+{
 	sqlite3_stmt *statement = NULL;
 	struct sw_person person;
 	char arguments[1024];
@@ -21,7 +27,7 @@ int sw_audit_add(struct sw_store *store, const char *verb, __u64 generation, str
 	sqlite3_bind_int64(statement, 1, sw_wall_ms());
 	sw_db_bind_person(statement, 2, &person);
 	sqlite3_bind_text(statement, 4, verb, -1, SQLITE_STATIC);
-	sqlite3_bind_text(statement, 5, sw_command_line(arguments, sizeof(arguments)), -1,
+	sqlite3_bind_text(statement, 5, said ?: sw_command_line(arguments, sizeof(arguments)), -1,
 			  SQLITE_STATIC);
 	if (generation)
 		sqlite3_bind_int64(statement, 6, generation);

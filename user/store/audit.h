@@ -19,6 +19,10 @@ struct sw_audit {
 int sw_audit_add(struct sw_store *store, const char *verb, __u64 generation,
 		 struct sw_error *error);
 
+/* The same, for `arguments` instead of the command line; NULL: that. */
+int sw_audit_add_as(struct sw_store *store, const char *verb, const char *arguments,
+		    __u64 generation, struct sw_error *error);
+
 /* The last `count` rows, the newest first. Not 0 stops and is returned. */
 int sw_audit_each(struct sw_store *store, unsigned count,
 		  int (*visit)(void *ctx, const struct sw_audit *row), void *ctx,

@@ -28,7 +28,7 @@ int sw_case_signals(struct sw_store *store, __s64 id, sw_signal_visit visit, voi
 struct sw_case_event {
 	__s64 at_ms;
 	char what[16]; /* opened, signal, graver, active, quiet, closed, relapse, reopened, note,
-			* notice */
+			* notice, moved */
 	char name[64]; /* of whoever did it, or was told; "": nobody */
 	char text[512];
 };

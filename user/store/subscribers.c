@@ -148,3 +148,37 @@ int sw_subscriber_at(struct sw_store *store, const struct sw_prefix *address, in
 		memcpy(out->account, behind.account, sizeof(out->account));
 	return err < 0 ? err : found;
 }
+
+static const char find_of_account[] =
+	"SELECT address, length FROM holding WHERE account = ?1 AND since <= ?2 "
+	"AND (until IS NULL OR until > ?2) AND length(address) = ?3 AND port_first = 0 "
+	"AND port_last = 65535 ORDER BY length = ?4 DESC, since DESC LIMIT 1";
+
+static void read_prefix(sqlite3_stmt *statement, __u8 family, struct sw_prefix *out)
+{
+	const unsigned char *bytes = sqlite3_column_blob(statement, 0);
+	int i, size = sqlite3_column_bytes(statement, 0);
+
+	*out = (struct sw_prefix){ .family = family, .length = sqlite3_column_int(statement, 1) };
+	for (i = 0; i < size; i++)
+		out->address = out->address << 8 | bytes[i];
+}
+
+int sw_subscriber_has(struct sw_store *store, const char *account, const struct sw_prefix *had,
+		      __s64 now_ms, struct sw_prefix *out, struct sw_error *error)
+{
+	sqlite3_stmt *statement = NULL;
+	int err = sw_db_prepare(store, find_of_account, &statement, error);
+
+	if (!err) {
+		sqlite3_bind_text(statement, 1, account, -1, SQLITE_STATIC);
+		sqlite3_bind_int64(statement, 2, now_ms);
+		sqlite3_bind_int(statement, 3, sw_family_bits(had->family) / 8);
+		sqlite3_bind_int(statement, 4, had->length);
+		err = sw_db_step(store, statement, error);
+	}
+	if (err == SW_DB_ROW)
+		read_prefix(statement, had->family, out);
+	sqlite3_finalize(statement);
+	return err;
+}

@@ -25,4 +25,9 @@ struct sw_subscriber {
 int sw_subscriber_at(struct sw_store *store, const struct sw_prefix *address, int port,
 		     __s64 time_ms, struct sw_subscriber *out, struct sw_error *error);
 
+/* What an account has now, of the family of what he had: a prefix of the same length if he
+ * has one, of these what he got last. 1, or 0: nothing. */
+int sw_subscriber_has(struct sw_store *store, const char *account, const struct sw_prefix *had,
+		      __s64 now_ms, struct sw_prefix *out, struct sw_error *error);
+
 #endif

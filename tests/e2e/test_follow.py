@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: GPL-2.0
+"""A listing is of a subscriber, and goes with him to his next address."""
+import time
+
+import pytest
+
+import frames
+from lab import wait_until
+from test_subscribers import becomes
+
+CNC = "198.19.66.6"
+HEADER4 = "address,hwaddr,client_id,valid_lifetime,expire,subnet_id,state\n"
+HEADER6 = "address,duid,valid_lifetime,expire,subnet_id,pref_lifetime,lease_type,iaid,prefix_len,state\n"
+CONFIG = f"""
+feeds:
+  - {{ name: botnets, kind: cnc, entries: [{CNC}] }}
+  - {{ name: ours, kind: allow, entries: [198.18.4.99] }}
+subscribers:
+  every: 1s
+  FOLLOW
+  sources:
+    - {{ name: kea4, format: kea, path: leases4.csv }}
+    - {{ name: kea6, format: kea, path: leases6.csv }}
+"""
+
+
+class Leases:
+    """What Kea writes, line by line."""
+
+    def __init__(self, weir):
+        self.weir = weir
+        weir.write("leases4.csv", HEADER4)
+        weir.write("leases6.csv", HEADER6)
+
+    def add(self, *leases, since=None, lifetime=7200):
+        since = since or int(time.time()) - 60
+        for address, account in leases:
+            end = since + lifetime
+            if ":" in address:
+                text = f"{address},{account},{lifetime},{end},1,{lifetime},2,1,56,0\n"
+            else:
+                text = f"{address},{account},,{lifetime},{end},1,0\n"
+            with open(self.weir.directory / f"leases{6 if ':' in address else 4}.csv", "a",
+                      encoding="ascii") as file:
+                file.write(text)
+
+    def later(self, *leases):
+        """From the next second on, which is all that times in leases tell."""
+        since = int(time.time()) + 1
+        time.sleep(since - time.time())
+        self.add(*leases, since=since)
+
+
+def begin(weir, follow=""):
+    leases = Leases(weir)
+    weir.configure(CONFIG.replace("FOLLOW", follow))
+    daemon = weir.run()
+    leases.add(("198.18.4.7", "aa"), ("198.18.4.20", "ee"), ("198.18.4.40", "gg"),
+               ("2001:db8:1880:100::", "cc"))
+    for address, account in (("198.18.4.7", "aa"), ("198.18.4.20", "ee"), ("198.18.4.40", "gg"),
+                             ("2001:db8:1880:105::1", "cc")):
+        becomes(weir, address, account)
+    for address in "198.18.4.7", "198.18.4.20", "198.18.4.30", "198.18.4.40", "2001:db8:1880:105::":
+        weir("zombie", "add", address, "--for", "1h", "--why", "ticket 7")
+    return daemon, leases
+
+
+def listed(weir):
+    return {found["prefix"]: found for found in weir.json_lines("zombie", "list")}
+
+
+def test_a_listing_follows_its_subscriber(lab, weir):
+    daemon, leases = begin(weir)
+    before = listed(weir)
+    lab.outward.send(frames.udp("198.18.4.7", CNC))
+    wait_until(lambda: weir.json_lines("case", "list"), 60)
+    leases.later(("198.18.4.7", "bb"), ("198.18.4.8", "aa"), ("198.18.4.20", "ff"),
+                 ("198.18.4.40", "hh"), ("198.18.4.99", "gg"),
+                 ("2001:db8:1880:100::", "dd"), ("2001:db8:1880:200::", "cc"))
+    wait_until(lambda: set(listed(weir)) == {"198.18.4.8", "198.18.4.30", "2001:db8:1880:205::/64"},
+               60, lambda: listed(weir))
+    after = listed(weir)
+    assert abs(after["198.18.4.8"]["until"] - before["198.18.4.7"]["until"]) <= 2
+    assert after["198.18.4.8"]["why"] == "ticket 7"
+    assert weir.json("lookup", "198.18.4.7")["live"] is None
+    # On record, on stderr and in the time line.
+    audit = {row["command"]: row["verb"] for row in weir.json_lines("history", "--audit")}
+    moved = "the listing of aa follows him from 198.18.4.7 to 198.18.4.8"
+    daemon.wait_line(moved)
+    daemon.wait_line("the listing of ee ends at 198.18.4.20, which ff has now")
+    daemon.wait_line("198.18.4.99 is not listed, though gg is: it stands in an allow feed")
+    daemon.wait_line("the listing of gg ends at 198.18.4.40, which hh has now")
+    assert moved in audit
+    assert ("moved", moved) in {(event["what"], event["text"])
+                                for event in weir.json("case", "show", "aa")["events"]}
+    # And on, and back.
+    leases.later(("198.18.4.8", "ii"), ("198.18.4.7", "aa"))
+    wait_until(lambda: {"198.18.4.7"} == set(listed(weir)) & {"198.18.4.7", "198.18.4.8"}, 60)
+    # Who gives it back and gets it again stays listed.
+    leases.add(("198.18.4.7", "aa"), since=int(time.time()), lifetime=0)
+    leases.later(("198.18.4.50", "jj"))
+    becomes(weir, "198.18.4.50", "jj")
+    assert "198.18.4.7" in listed(weir)
+
+
+@pytest.mark.parametrize("follow, there", [("follow: []", {"198.18.4.7", "2001:db8:1880:105::/64"}),
+                                           ("follow: [ipv6]",
+                                            {"198.18.4.7", "2001:db8:1880:205::/64"})])
+def test_families_that_follow(weir, follow, there):
+    _, leases = begin(weir, follow)
+    leases.later(("198.18.4.7", "bb"), ("198.18.4.8", "aa"),
+                 ("2001:db8:1880:100::", "dd"), ("2001:db8:1880:200::", "cc"),
+                 ("198.18.4.50", "jj"))
+    becomes(weir, "198.18.4.50", "jj")
+    becomes(weir, "2001:db8:1880:105::1", "dd")
+    wait_until(lambda: there <= set(listed(weir)), 60, lambda: listed(weir))
+    assert len(listed(weir)) == 5
