@@ -64,7 +64,7 @@ endif
 .SECONDARY:
 .PHONY: FORCE all tests units clean install uninstall deb test-packages demo test test-busy check lint deps test-kernels fuzz judge soak coverage
 
-all: $(BUILD)/spamweir
+all: $(BUILD)/spamweir $(BUILD)/schema/config.schema.json
 
 tests: all $(UNIT) $(PROGRUN) $(GUEST)
 
@@ -108,6 +108,12 @@ $(BUILD)/tests/progrun/%: $(BUILD)/tests/progrun/%.o $(PROGRUN_OBJ) $(BUILD)/lib
 $(BUILD)/tests/kernels/%: $(BUILD)/tests/kernels/%.o
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $^ -o $@ $(ALL_LIBS)
+
+# The first of them stands for all. What is no verb any more has none.
+$(BUILD)/schema/config.schema.json: scripts/schema/make.py $(wildcard user/config/*.c) user/base/names.c
+	$(call say,SCHEMA,$(@D))
+	$(Q)rm -f $(@D)/*.schema.json
+	$(Q)scripts/schema/make.py $(@D)
 
 # A header that changes rebuilds what included it; the skeleton, what embeds it.
 -include $(shell test -d $(BUILD) && find $(BUILD) -path '$(BUILD)/base-*' -prune -o -type f -name '*.d' -print)
@@ -176,10 +182,13 @@ install: all
 	install -D -m 755 $(BUILD)/spamweir $(DESTDIR)$(PREFIX)/sbin/spamweir
 	install -d $(DESTDIR)/etc/spamweir
 	$(Q)set -e; $(foreach file,$(SHARED_FILES),install -D -m 644 $(firstword $(subst :, ,$(file))) $(call placed,$(file));)
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/spamweir/schema $(BUILD)/schema/*.schema.json
 
 # What `install` put there. /etc/spamweir, the state directory and what is in force stay.
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/sbin/spamweir $(foreach file,$(SHARED_FILES),$(call placed,$(file)))
+	rm -f $(DESTDIR)$(PREFIX)/share/spamweir/schema/*.schema.json
+	-$(Q)rmdir $(DESTDIR)$(PREFIX)/share/spamweir/schema $(DESTDIR)$(PREFIX)/share/spamweir
 	-$(Q)rmdir $(DESTDIR)$(PREFIX)/share/doc/spamweir/examples $(DESTDIR)$(PREFIX)/share/doc/spamweir
 
 deb:

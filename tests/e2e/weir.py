@@ -11,6 +11,7 @@ import signal
 import subprocess
 import time
 
+import schemas
 from lab import wait_until
 
 BINARY = pathlib.Path(os.environ["SPAMWEIR"])
@@ -132,6 +133,8 @@ class Weir:
         done = self.namespace.run(*self.command(*arguments), check=False)
         if check:
             assert done.returncode == 0, f"{arguments}: {done.returncode}, {done.stderr}"
+        if "--json" in arguments and done.stdout:
+            schemas.hold(arguments, done.stdout)
         return done
 
     def fails(self, *arguments):
