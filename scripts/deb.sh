@@ -52,4 +52,10 @@ dpkg-buildpackage --build=binary --no-sign >"$build/deb/build.log" 2>&1 || {
 }
 cd "$build/deb"
 rm -rf source
+
+# What the binary is made of, beside the packages.
+dpkg-deb --fsys-tarfile spamweir_*.deb | tar -xO ./usr/sbin/spamweir >binary
+"$sources/scripts/sbom.py" binary "$version" >"spamweir_$version.cdx.json" ||
+	echo "deb: no bill of materials can be made" >&2
+rm binary
 printf '%s\n' "$build"/deb/*.deb
