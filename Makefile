@@ -13,6 +13,8 @@
 # make bench      against other filters; bench-quick, bench-check: see tests/bench/bench.mk
 # make install    and uninstall: DESTDIR and PREFIX are heeded
 # make deb        Debian packages of what is committed; test-packages tries them
+# make lint-packages  the bill of materials, the rpm spec and the Ansible role, by others' tools
+# make screenshots    what README shows of the dashboard and of a session
 # V=1 shows commands.
 
 PREFIX ?= /usr/local
@@ -62,7 +64,7 @@ endif
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: FORCE all tests units clean install uninstall deb test-packages demo test test-busy check lint deps test-kernels fuzz judge soak coverage
+.PHONY: FORCE all tests units clean install uninstall deb test-packages lint-packages screenshots demo test test-busy check lint deps test-kernels fuzz judge soak coverage
 
 all: $(BUILD)/spamweir $(BUILD)/schema/config.schema.json
 
@@ -196,6 +198,16 @@ deb:
 
 test-packages:
 	$(Q)tests/packages/run.sh $(BUILD) $(SUITES)
+
+# What README shows, made anew: in a lab of the tests.
+screenshots: deps
+	$(Q)$(MAKE) all
+	$(Q)DASHBOARD=$(CURDIR)/scripts/grafana/spamweir.svg tests/e2e/run.sh $(BUILD) test_prometheus.py
+	$(Q)scripts/session.sh $(BUILD) >$(BUILD)/session.svg && mv $(BUILD)/session.svg scripts/session.svg
+
+lint-packages:
+	$(Q)$(MAKE) all
+	$(Q)tests/packages/lint.sh $(BUILD)
 
 clean:
 	$(Q)rm -rf $(BUILD)

@@ -101,7 +101,39 @@ def misjudged(results):
             f"again and again, {wrong:.0f} were misjudged."]
 
 
-BLOCKS = {"measured": measured, "packets": packets, "beside": beside, "lists": lists,
+SIZES = (10000, 100000, MOST, 10 * MOST)
+SPEEDS = (1, 10, 25, 100)  # Gbit/s
+BETWEEN = 24  # bytes of a frame that the program does not see: preamble, FCS and gap
+
+
+def sizing(results):
+    def of(case, size):
+        return number(results.median("publish", case, size, OURS))
+
+    return table(["IPv4 prefixes, and a quarter as many of IPv6", "from files to enforced, s",
+                  "the command's memory, MiB", "the kernel's, MiB"],
+                 ([f"{size:,}", of("a load", size), of("a load RSS", size),
+                   of("kernel memory", size)] for size in SIZES))
+
+
+def shares(results):
+    """Of a core, beside what an empty program takes."""
+    def added(case):
+        ours, empty = (results.median("packet", case, MOST, s) for s in (OURS, PASS))
+        return (ours - empty) * 1e-9
+
+    def cores(gbit, frame, case):
+        return number(gbit * 1e9 / 8 / (frame + BETWEEN) * added(case))
+
+    return table(["NIC, full in one direction", "packets of 512 bytes, million/s",
+                  "cores for those, clean", "cores if they are the smallest, clean",
+                  "cores if they are the smallest and all dropped"],
+                 ([f"{gbit} Gbit/s", number(gbit * 1e3 / 8 / (512 + BETWEEN)),
+                   cores(gbit, 512, "clean cold"), cores(gbit, 60, "clean cold"),
+                   cores(gbit, 60, DROPS[0])] for gbit in SPEEDS))
+
+
+BLOCKS = {"sizing": sizing, "shares": shares, "measured": measured, "packets": packets, "beside": beside, "lists": lists,
           "misjudged": misjudged}
 
 
