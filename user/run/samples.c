@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "base/array.h"
 #include "base/clock.h"
@@ -23,7 +24,11 @@ static int (*const sources[])(const struct sw_samples_from *from, struct sw_erro
 /* Clocks are read apart, and the datapath's goes by steps. */
 #define OVERLAP_MS 10000
 
+/* What takes long is done more seldom: of a core, no more than one part in so many. */
+#define SHARE 20
+
 static const char taken_at[] = "samples_taken";
+static const char cost[] = "samples_cost"; /* milliseconds of a CPU, the last time */
 static const char expired_at[] = "samples_expired";
 
 /* What a state counts is told from what another does by its seed. */
@@ -59,15 +64,14 @@ static int expire(const struct sw_samples_from *from, struct sw_error *error)
 	return err ? err : sw_store_put_number(from->store, expired_at, from->now_ms, error);
 }
 
-static int take(struct sw_samples_from *from, struct sw_error *error)
+static int take(struct sw_samples_from *from, __s64 taken, struct sw_error *error)
 {
-	__s64 taken;
+	clock_t began = clock();
 	size_t i;
-	int err = sw_store_get_number(from->store, taken_at, 0, &taken, error);
+	int err;
 
 	from->since_ms = taken > from->now_ms ? 0 : taken - OVERLAP_MS; /* the clock was set back */
-	if (!err)
-		err = sw_hours_open(from->store, from->now_ms, &from->hours, error);
+	err = sw_hours_open(from->store, from->now_ms, &from->hours, error);
 	if (!err)
 		err = sw_hours_begin(from->hours, holder_of(from->state), &from->anew, error);
 	if (!err)
@@ -77,17 +81,26 @@ static int take(struct sw_samples_from *from, struct sw_error *error)
 	sw_hours_close(from->hours);
 	if (!err)
 		err = expire(from, error);
+	if (!err)
+		err = sw_store_put_number(from->store, cost,
+					  (clock() - began) / (CLOCKS_PER_SEC / 1000), error);
 	return err ? err : sw_store_put_number(from->store, taken_at, from->now_ms, error);
 }
 
 static int take_all(struct sw_samples_from *from, struct sw_error *error)
 {
-	int err = sw_registry_read(from->state, from->registry, error);
+	__s64 taken, took;
+	int err = sw_store_get_number(from->store, taken_at, 0, &taken, error);
 
+	if (!err)
+		err = sw_store_get_number(from->store, cost, 0, &took, error);
+	if (err || (from->now_ms >= taken && from->now_ms - taken < took * SHARE))
+		return err;
+	err = sw_registry_read(from->state, from->registry, error);
 	if (!err)
 		err = sw_store_begin(from->store, error);
 	if (!err)
-		err = take(from, error);
+		err = take(from, taken, error);
 	if (!err)
 		err = sw_store_commit(from->store, error);
 	if (err)

@@ -99,6 +99,15 @@ int sw_case_signals(struct sw_store *store, __s64 id, sw_signal_visit visit, voi
 			  id, visit_signal, &(struct signals){ visit, ctx }, error);
 }
 
+int sw_case_dealings(struct sw_store *store, __s64 since_ms, sw_signal_visit visit, void *ctx,
+		     struct sw_error *error)
+{
+	return sw_db_each(store,
+			  "SELECT kind, address, severity, sentence, peer, feed, first, last, count "
+			  "FROM case_signal WHERE last >= ? AND peer <> ''",
+			  since_ms, visit_signal, &(struct signals){ visit, ctx }, error);
+}
+
 struct events {
 	int (*visit)(void *ctx, const struct sw_case_event *event);
 	void *ctx;

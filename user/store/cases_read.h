@@ -25,6 +25,11 @@ int sw_case_of_address(struct sw_store *store, const struct sw_prefix *address, 
 int sw_case_signals(struct sw_store *store, __s64 id, sw_signal_visit visit, void *ctx,
 		    struct sw_error *error);
 
+/* Those of all cases that are about somebody's dealing with somebody else, seen after that.
+ * The same. */
+int sw_case_dealings(struct sw_store *store, __s64 since_ms, sw_signal_visit visit, void *ctx,
+		     struct sw_error *error);
+
 struct sw_case_event {
 	__s64 at_ms;
 	char what[16]; /* opened, signal, graver, active, quiet, closed, relapse, reopened, note,
