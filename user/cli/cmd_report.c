@@ -70,6 +70,8 @@ static int report_period(const struct sw_options *options, __s64 since_ms)
 		err = sw_print_json(sw_period_json(&period));
 	else if (!err && !options->html)
 		sw_print_period(&period);
+	if (!err && !period.watched_s)
+		sw_note("nothing was taken down in this time: `spamweir run` does that");
 	sw_period_release(&period);
 	return err ? sw_print_error(&error, err) : SW_EXIT_DONE;
 }

@@ -11,6 +11,7 @@
 #include "kernel/generation.h"
 #include "kernel/ledger.h"
 #include "kernel/open.h"
+#include "store/cases_read.h"
 
 struct reading {
 	struct sw_stranded_met *out;
@@ -46,6 +47,31 @@ static int compare(const void *a, const void *b)
 	return order ? order : strcmp(left->feed, right->feed);
 }
 
+/* One that was taken down; NULL. */
+static struct sw_met *find(struct reading *r, const struct sw_met *met)
+{
+	return r->stored ? bsearch(met, r->out->met, r->stored, sizeof(*met), compare) : NULL;
+}
+
+/* What the case of somebody has and nobody has taken down, such as what came before anybody
+ * did. */
+static int take_signal(void *ctx, const struct sw_signal *signal)
+{
+	struct reading *r = ctx;
+	struct sw_met met = {
+		.subject = signal->address,
+		.first_ms = signal->first_ms,
+		.last_ms = signal->last_ms,
+		.count = signal->count,
+	};
+
+	if (strncmp(signal->kind, "cnc", 3) ||
+	    sw_prefix_parse(signal->peer, strlen(signal->peer), &met.listed))
+		return 0;
+	memcpy(met.feed, signal->feed, sizeof(met.feed));
+	return find(r, &met) ? 0 : add(r->out, &met);
+}
+
 /* The ledger knows the last one that a subscriber dealt with: what was not seen yet, or
  * nobody has looked at. */
 static int take_ledger(void *ctx, const struct sw_ledger_view *view)
@@ -58,15 +84,14 @@ static int take_ledger(void *ctx, const struct sw_ledger_view *view)
 		.last_ms = r->now_ms - (__s64)view->last_age_s * 1000,
 		.count = view->by_reason[SW_CNC_DST] + view->by_reason[SW_CNC_SRC],
 	};
-	struct sw_met *known = NULL;
+	struct sw_met *known;
 
 	if (view->side != SW_SIDE_SUBSCRIBER || met.last_ms < r->since_ms ||
 	    (view->reason != SW_CNC_DST && view->reason != SW_CNC_SRC))
 		return 0;
 	met.dropped_ms = view->monitored ? 0 : met.last_ms;
 	snprintf(met.feed, sizeof(met.feed), "%s", r->out->registry->feed[view->feed].name);
-	if (r->stored)
-		known = bsearch(&met, r->out->met, r->stored, sizeof(met), compare);
+	known = find(r, &met);
 	if (!known)
 		return add(r->out, &met);
 	if (met.last_ms > known->last_ms)
@@ -74,6 +99,13 @@ static int take_ledger(void *ctx, const struct sw_ledger_view *view)
 	if (met.dropped_ms > known->dropped_ms)
 		known->dropped_ms = met.dropped_ms;
 	return 0;
+}
+
+static void sort(struct reading *r)
+{
+	if (r->out->count)
+		qsort(r->out->met, r->out->count, sizeof(*r->out->met), compare);
+	r->stored = r->out->count;
 }
 
 static int read_store(struct reading *r, const char *state_dir, struct sw_error *error)
@@ -84,10 +116,11 @@ static int read_store(struct reading *r, const char *state_dir, struct sw_error 
 	if (err)
 		return err == -ENOENT ? 0 : err;
 	err = sw_met_each(store, r->since_ms, take_stored, r, error);
+	sort(r);
+	if (!err)
+		err = sw_case_dealings(store, r->since_ms, take_signal, r, error);
 	sw_store_close(store);
-	if (r->out->count)
-		qsort(r->out->met, r->out->count, sizeof(*r->out->met), compare);
-	r->stored = r->out->count;
+	sort(r);
 	return err;
 }
 
