@@ -66,6 +66,7 @@ def test_whether_it_is_safe_to_switch(lab, weir):
     assert (people["blocked"], people["slowed"], people["packets"]) == (3, 2, 36)
     assert (people["mail_servers"], people["unclear"]) == (1, 1)
     assert told["others"]["blocked"] == told["others"]["slowed"] == 0
+    assert told["limiter_sources"] == 2
     first, *others = told["hits"]
     assert first["mail_server"] and first["allow"].startswith(f"{server} # {server} opened 30 ")
     assert not any(hit["mail_server"] or hit["allow"] for hit in others)
@@ -79,6 +80,10 @@ def test_whether_it_is_safe_to_switch(lab, weir):
     weir.configure(CONFIG.replace("feeds:", "feeds:\n"
                                   "  - { name: mine, kind: allow, path: allow.txt }"))
     weir("reload")
+    allowed = weir.json("report", "--monitor")
+    assert allowed["safe"] == "not_yet" and allowed["subscribers"]["mail_servers"] == 0
+    assert {hit["prefix"] for hit in told["hits"]} - {hit["prefix"] for hit in allowed["hits"]} == {
+        server}
     weir.configure(weir.config.read_text().replace("mode: monitor", "mode: enforce")
                    .split("upstream }\n")[1])
     weir("reload")
@@ -209,7 +214,11 @@ def test_who_was_stranded_and_will_come_back(lab, weir):
     text = weir("report", "--stranded", "hoster").stdout
     assert text.startswith(told["answer"]) and f"{ELSEWHERE}: 2 callers since " in text
     assert f"{turned}, dave: case {dave['case']}: turns; 3 calls, the last 2 h 0 min ago" in text
+    # What was not taken down, cases know.
+    stored(weir, "DELETE FROM met")
+    assert set(callers(weir, "hoster")[1]) == {silent}
     # What is longer ago is not asked for, nor is what nobody called.
+    stored(weir, "UPDATE case_signal SET last = last - 7200000")
     assert callers(weir, "198.19.66.0/24", "--since", "1h")[1] == {}
     assert callers(weir, "192.0.2.0/24")[0]["callers_total"] == 0
     assert "`nobody` is neither a prefix nor a feed" in weir.fails("report", "--stranded", "nobody")
@@ -230,3 +239,22 @@ def test_a_mail_server_of_yesterday_is_one_still(lab, weir):
     judged(weir, lab.outward, *opened(server, MX[:5]))
     hit, = weir.json("report", "--monitor")["hits"]
     assert hit["mail_server"] and "and answers on a mail port itself" in hit["allow"]
+
+
+def test_what_takes_long_is_looked_at_more_seldom(lab, weir):
+    """Else the daemon of a large network would do nothing else."""
+    watched(weir, CONFIG + "subscribers: { every: 1s }\n")
+    daemon = weir.run()
+    taken = "SELECT value FROM value WHERE name = 'samples_taken'"
+    wait_until(lambda: stored(weir, taken), 60)
+    daemon.stop()
+    stored(weir, "UPDATE value SET value = 3600000 WHERE name = 'samples_cost'")
+    before = stored(weir, taken)
+    daemon = weir.run()
+    judged(weir, lab.outward, frames.udp("198.18.76.1", "198.19.0.66"))
+    # A case is opened by the job that would look, and before it would.
+    wait_until(lambda: weir.json_lines("case", "list"), 60)
+    case, = weir.json_lines("case", "list")
+    judged(weir, lab.outward, frames.udp("198.18.76.1", "198.19.0.66"))
+    wait_until(lambda: weir.json("case", "show", str(case["id"]))["count"] == 2, 60)
+    assert stored(weir, taken) == before

@@ -62,7 +62,7 @@ char *sw_monitor_allow_line(const struct sw_monitor_hit *hit, char *out)
 
 	snprintf(out, SW_MONITOR_TEXT, "%s # %s; would have been %s %llu times",
 		 sw_prefix_format(&hit->subject, text),
-		 hit->before ? hit->before->sentence : sw_suspect_sentence(&hit->about, sentence),
+		 hit->before ? hit->before->sentence : sw_suspect_sentence(hit->about, sentence),
 		 hit->slowed ? "slowed" : "blocked", hit->slowed ?: hit->blocked);
 	return out;
 }

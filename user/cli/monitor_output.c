@@ -27,6 +27,16 @@ static void print_reasons(const struct sw_monitor_report *report)
 	}
 }
 
+static void print_limiter(const struct sw_monitor_report *report)
+{
+	const struct sw_snapshot *s = report->snapshot;
+
+	printf("\nsenders seen in the last half hour: %llu subscribers, %llu others; with fewer "
+	       "tokens than their bucket holds now: %llu\n",
+	       report->sum[SW_SIDE_SUBSCRIBER].senders, report->sum[SW_SIDE_REMOTE].senders,
+	       s->entries[SW_TABLE_LIMITER]);
+}
+
 static void print_feeds(const struct sw_monitor_report *report)
 {
 	const struct sw_snapshot *s = report->snapshot;
@@ -49,7 +59,7 @@ static void print_suspects(const struct sw_monitor_report *report)
 
 	puts("\nsuspects by rule now, and what follows");
 	for (rule = 0; rule < SW_SUSPECT_RULES; rule++)
-		printf("%-20s %12llu  %s\n", sw_rule_name(rule), report->suspects[rule],
+		printf("%-20s %12llu  %s\n", sw_rule_name(rule), report->known.by_rule[rule],
 		       sw_action_name(report->action[rule]));
 }
 
@@ -94,6 +104,7 @@ void sw_print_monitor(const struct sw_monitor_report *report)
 	printf("Is it safe to switch? %s\n", sw_monitor_answer(report, answer));
 	print_reasons(report);
 	print_feeds(report);
+	print_limiter(report);
 	print_suspects(report);
 	print_hits(report);
 	sw_monitor_steps(report, &steps);
@@ -151,8 +162,9 @@ static json_t *suspects_json(const struct sw_monitor_report *report)
 
 	for (rule = 0; rule < SW_SUSPECT_RULES; rule++)
 		sw_json_set(&object, sw_rule_name(rule),
-			    json_pack("{s:I s:s}", "suspects", (json_int_t)report->suspects[rule],
-				      "action", sw_action_name(report->action[rule])));
+			    json_pack("{s:I s:s}", "suspects",
+				      (json_int_t)report->known.by_rule[rule], "action",
+				      sw_action_name(report->action[rule])));
 	return object;
 }
 
@@ -195,6 +207,8 @@ json_t *sw_monitor_json(const struct sw_monitor_report *report)
 			   (json_int_t)report->watched_s, "hits_total", (json_int_t)report->hits);
 	sw_json_set(&object, "subscribers", sum_json(&report->sum[SW_SIDE_SUBSCRIBER]));
 	sw_json_set(&object, "others", sum_json(&report->sum[SW_SIDE_REMOTE]));
+	sw_json_set(&object, "limiter_sources",
+		    json_integer(report->snapshot->entries[SW_TABLE_LIMITER]));
 	sw_json_set(&object, "reasons", reasons_json(report));
 	sw_json_set(&object, "feeds", feeds_json(report));
 	sw_json_set(&object, "suspects", suspects_json(report));

@@ -8,19 +8,14 @@
 #include "base/array.h"
 #include "base/clock.h"
 #include "config/read.h"
-#include "detect/suspects.h"
 #include "kernel/ledger.h"
-#include "store/hours.h"
+#include "kernel/listed.h"
 
 #define DAY_S 86400ULL /* a business day has hours that a night has not */
 
 struct making {
 	struct sw_monitor_report *report;
-	const struct sw_config *config;
 	struct sw_generation running; /* all of it, not its settings alone */
-	struct sw_senders senders[SW_SIDES];
-	struct sw_prefix *suspect; /* sorted */
-	size_t suspects, room;
 	__s64 now_s;
 };
 
@@ -44,97 +39,6 @@ bool sw_monitor_slows(enum sw_reason reason)
 	return reason == SW_RATE_LIMIT || reason == SW_PROTECT_LIMIT || reason == SW_BOUNCE;
 }
 
-static int by_prefix(const void *a, const void *b)
-{
-	return sw_prefix_compare(a, b);
-}
-
-static int note_suspect(void *ctx, const struct sw_suspect *suspect)
-{
-	struct making *m = ctx;
-	int rule;
-
-	if (m->suspects == m->room &&
-	    sw_grow((void **)&m->suspect, &m->room, sizeof(*m->suspect), 256))
-		return -ENOMEM;
-	m->suspect[m->suspects++] = suspect->subject;
-	for (rule = 0; rule < SW_SUSPECT_RULES; rule++)
-		m->report->suspects[rule] += suspect->rules >> rule & 1;
-	return 0;
-}
-
-/* What is known of how somebody sends. */
-static int read_conduct(struct making *m)
-{
-	struct sw_snapshot *s = m->report->snapshot;
-	struct sw_suspects suspects = {
-		.state = s->state,
-		.policy = m->running.policy,
-		.config = &m->config->suspects,
-	};
-	enum sw_side side;
-	int err = sw_suspects_each(&suspects, note_suspect, m);
-
-	if (!err && m->suspects)
-		qsort(m->suspect, m->suspects, sizeof(*m->suspect), by_prefix);
-	for (side = 0; side < SW_SIDES && !err; side++) {
-		err = sw_senders_read(s->state, &m->running.policy->settings, side,
-				      &m->senders[side]);
-		m->report->sum[side].senders = m->senders[side].count;
-	}
-	return err;
-}
-
-static int note_serving(void *ctx, const struct sw_serving *serving)
-{
-	struct sw_monitor_report *report = ctx;
-
-	if (report->servings == report->serving_room &&
-	    sw_grow((void **)&report->serving, &report->serving_room, sizeof(*serving), 256))
-		return -ENOMEM;
-	report->serving[report->servings++] = *serving;
-	return 0;
-}
-
-static int by_address(const void *a, const void *b)
-{
-	const struct sw_serving *left = a, *right = b;
-
-	if (left->remote != right->remote)
-		return left->remote ? 1 : -1;
-	return sw_prefix_compare(&left->address, &right->address);
-}
-
-static int add_watched(void *ctx, const struct sw_hour *hour)
-{
-	struct sw_monitor_report *report = ctx;
-	bool monitor = report->snapshot->generation.policy->settings.monitor;
-
-	if (!strcmp(hour->what, "watched") && (!monitor || !strcmp(hour->name, "monitor")))
-		report->watched_s += hour->value;
-	return 0;
-}
-
-/* What the daemon has seen in the last month; without it, what the kernel knows is all. */
-static int read_store(struct making *m, const char *state_dir, struct sw_error *error)
-{
-	struct sw_monitor_report *report = m->report;
-	__s64 now_ms = m->now_s * 1000;
-	struct sw_store *store;
-	int err = sw_store_open(state_dir, 0, &store, error);
-
-	if (err)
-		return err == -ENOENT ? 0 : err;
-	err = sw_serving_each(store, now_ms - SW_SERVING_KEPT_MS, note_serving, report, error);
-	if (!err)
-		err = sw_hours_each(store, now_ms - SW_SERVING_KEPT_MS, now_ms, add_watched, report,
-				    error);
-	sw_store_close(store);
-	if (report->servings)
-		qsort(report->serving, report->servings, sizeof(*report->serving), by_address);
-	return err;
-}
-
 static void count_hit(struct sw_monitor_sum *sum, const struct sw_monitor_hit *hit,
 		      const struct sw_ledger_view *view)
 {
@@ -150,10 +54,28 @@ static void count_hit(struct sw_monitor_sum *sum, const struct sw_monitor_hit *h
 		sum->by_reason[reason] += view->by_reason[reason] > 0;
 }
 
+/* What is in the ledger and would happen again: whoever was allowed since, or is listed no
+ * more, is not hit by that any more. */
+static struct sw_ledger_view still(const struct making *m, const struct sw_ledger_view *view)
+{
+	const struct sw_listing listing = sw_listed(m->running.policy, &view->subject);
+	bool allowed = listing.standing.kind == SW_KIND_ALLOW;
+	struct sw_ledger_view now = *view;
+	int reason;
+
+	for (reason = 0; reason < SW_REASON_COUNT; reason++) {
+		if (allowed && reason != SW_CNC_SRC && reason != SW_CNC_DST)
+			now.by_reason[reason] = 0;
+	}
+	if (listing.standing.kind != SW_KIND_ZOMBIE)
+		now.by_reason[SW_ZOMBIE_FEED] = 0;
+	return now;
+}
+
 static void describe(const struct making *m, const struct sw_ledger_view *view,
 		     struct sw_monitor_hit *out)
 {
-	const struct sw_suspect *sender = sw_senders_find(&m->senders[view->side], &view->subject);
+	const struct sw_monitor_known *known = &m->report->known;
 	__u64 most = 0;
 	int reason;
 
@@ -167,47 +89,40 @@ static void describe(const struct making *m, const struct sw_ledger_view *view,
 			out->reason = reason;
 		}
 	}
-	out->suspect = m->suspects && bsearch(&view->subject, m->suspect, m->suspects,
-					      sizeof(*m->suspect), by_prefix);
-	if (sender && sw_suspect_serves(&sender->seen)) {
-		out->about = *sender;
-		out->serves = true;
-		return;
-	}
-	if (m->report->servings)
-		out->before =
-			bsearch(&(struct sw_serving){ .address = view->subject,
-						      .remote = view->side == SW_SIDE_REMOTE },
-				m->report->serving, m->report->servings,
-				sizeof(*m->report->serving), by_address);
-	out->serves = out->before;
+	out->suspect = sw_monitor_suspects(known, &view->subject);
+	out->about = sw_monitor_serves(known, &view->subject, view->side);
+	if (!out->about)
+		out->before = sw_monitor_served(known, &view->subject, view->side);
+	out->serves = out->about || out->before;
 }
 
 /* Those whose last packet passed: what was dropped is enforced already. */
-static int take(void *ctx, const struct sw_ledger_view *view)
+static int take(void *ctx, const struct sw_ledger_view *seen)
 {
 	struct making *m = ctx;
 	struct sw_monitor_report *report = m->report;
-	struct sw_monitor_hit *hit;
+	const struct sw_ledger_view view = still(m, seen);
+	struct sw_monitor_hit hit = {
+		.subject = view.subject,
+		.side = view.side,
+		.feed = view.feed,
+		.peer = view.peer,
+		.first_s = m->now_s - view.first_age_s,
+		.last_s = m->now_s - view.last_age_s,
+	};
 
-	if (view->first_age_s > report->watched_s)
-		report->watched_s = view->first_age_s;
-	if (!view->monitored)
+	if (view.first_age_s > report->watched_s)
+		report->watched_s = view.first_age_s;
+	if (!view.monitored)
+		return 0;
+	describe(m, &view, &hit);
+	if (!hit.blocked && !hit.slowed)
 		return 0;
 	if (report->hits == report->room &&
 	    sw_grow((void **)&report->hit, &report->room, sizeof(*report->hit), 256))
 		return -ENOMEM;
-	hit = &report->hit[report->hits++];
-	*hit = (struct sw_monitor_hit){
-		.subject = view->subject,
-		.side = view->side,
-		.feed = view->feed,
-		.peer = view->peer,
-		.first_s = m->now_s - view->first_age_s,
-		.last_s = m->now_s - view->last_age_s,
-	};
-	describe(m, view, hit);
-	count_hit(&report->sum[view->side], hit, view);
+	report->hit[report->hits++] = hit;
+	count_hit(&report->sum[view.side], &hit, &view);
 	return 0;
 }
 
@@ -308,15 +223,15 @@ static void sum_up(struct sw_monitor_report *report)
 static int make(struct making *m, struct sw_error *error)
 {
 	struct sw_monitor_report *report = m->report;
-	int err = read_conduct(m);
+	enum sw_side side;
+	int err;
 
-	if (!err)
-		err = sw_ledger_each(report->snapshot->state, &m->running.policy->settings, take,
-				     m);
+	for (side = 0; side < SW_SIDES; side++)
+		report->sum[side].senders = report->known.senders[side].count;
+	report->watched_s = report->known.watched_s;
+	err = sw_ledger_each(report->snapshot->state, &m->running.policy->settings, take, m);
 	if (err)
-		return sw_fail(error, err, "cannot read the conduct table and the ledger: %s",
-			       strerror(-err));
-	memcpy(report->action, m->config->suspects.action, sizeof(report->action));
+		return sw_fail(error, err, "cannot read the ledger: %s", strerror(-err));
 	if (report->hits) {
 		find_peers(report);
 		qsort(report->hit, report->hits, sizeof(*report->hit), by_weight);
@@ -335,19 +250,18 @@ int sw_monitor_report_make(const struct sw_options *options, struct sw_monitor_r
 	*out = (struct sw_monitor_report){ 0 };
 	m.now_s = sw_wall_ms() / 1000;
 	err = sw_config_read(options->instance.config, &config, error);
-	m.config = config;
 	if (!err)
 		err = sw_snapshot_take(options->instance.pin_dir, &out->snapshot, error);
 	if (!err)
 		err = sw_generation_running(out->snapshot->state->map[SW_MAP_policy], &m.running,
 					    error);
 	if (!err)
-		err = read_store(&m, options->instance.state_dir, error);
+		err = sw_monitor_know(options->instance.state_dir, out->snapshot->state,
+				      m.running.policy, &config->suspects, &out->known, error);
+	if (!err)
+		memcpy(out->action, config->suspects.action, sizeof(out->action));
 	if (!err)
 		err = make(&m, error);
-	free(m.suspect);
-	sw_senders_free(&m.senders[SW_SIDE_SUBSCRIBER]);
-	sw_senders_free(&m.senders[SW_SIDE_REMOTE]);
 	sw_generation_close(&m.running);
 	sw_config_free(config);
 	return err;
@@ -356,7 +270,7 @@ int sw_monitor_report_make(const struct sw_options *options, struct sw_monitor_r
 void sw_monitor_report_free(struct sw_monitor_report *report)
 {
 	free(report->hit);
-	free(report->serving);
+	sw_monitor_forget(&report->known);
 	sw_snapshot_free(report->snapshot);
 	*report = (struct sw_monitor_report){ 0 };
 }

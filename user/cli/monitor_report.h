@@ -4,10 +4,9 @@
 #ifndef SPAMWEIR_CLI_MONITOR_REPORT_H
 #define SPAMWEIR_CLI_MONITOR_REPORT_H
 
+#include "cli/monitor_known.h"
 #include "cli/options.h"
-#include "detect/senders.h"
 #include "report/snapshot.h"
-#include "store/serving.h"
 
 /* Whether it is safe to enforce. */
 enum sw_safety {
@@ -31,7 +30,7 @@ struct sw_monitor_hit {
 	__s64 first_s, last_s;		 /* Unix time */
 	bool suspect;			 /* it behaves like a zombie */
 	bool serves;			 /* it behaves like a mail server: */
-	struct sw_suspect about;	 /* how it sends; or, if it does not now, */
+	const struct sw_suspect *about;	 /* how it sends; or, if it does not now, */
 	const struct sw_serving *before; /* how it did; NULL */
 };
 
@@ -58,13 +57,11 @@ struct sw_monitor_report {
 	struct sw_snapshot *snapshot;
 	struct sw_monitor_hit *hit; /* mail servers first, then by packets */
 	size_t hits, room;
-	struct sw_serving *serving; /* who was seen to behave like a mail server, by address */
-	size_t servings, serving_room;
+	struct sw_monitor_known known;
 	struct sw_monitor_sum sum[SW_SIDES];
 	struct sw_monitor_peer peer[SW_MONITOR_PEERS]; /* those with the most callers */
 	size_t peers;
 	__u64 packets[SW_REASON_COUNT]; /* that passed, and would not */
-	__u64 suspects[SW_SUSPECT_RULES];
 	enum sw_suspect_action action[SW_SUSPECT_RULES];
 	__u64 watched_s; /* so long there is something to judge by: the daemon looked on, or
 			  * so old is what the ledger knows */
