@@ -34,7 +34,7 @@ VERSION := $(or $(patsubst v%,%,$(shell git describe --tags --match 'v*' --dirty
 # in a clone.
 WERROR ?= $(if $(wildcard .git),-Werror)
 
-LIBS := libxdp libbpf libelf yaml-0.1 jansson sqlite3 zlib libxxhash libmnl libseccomp libcap-ng
+LIBS := libxdp libbpf libelf yaml-0.1 jansson sqlite3 zlib libxxhash libmnl libseccomp libcap-ng ncursesw
 
 CFLAGS ?= -O2 -g
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes $(WERROR)

@@ -5,12 +5,12 @@ set -eu
 
 build="clang llvm make gcc pkg-config bpftool libbpf-dev libxdp-dev libelf-dev zlib1g-dev
        libyaml-dev libjansson-dev libpcap-dev libsqlite3-dev libxxhash-dev libmnl-dev libseccomp-dev
-       libcap-ng-dev libcurl4-openssl-dev linux-libc-dev python3"
+       libcap-ng-dev libcurl4-openssl-dev libncurses-dev linux-libc-dev python3"
 lab="iproute2 ethtool util-linux procps jq"
 lint="clang-format cppcheck shellcheck gcc-s390x-linux-gnu libc6-dev-s390x-cross qemu-user
       python3-jsonschema"
 tests="mandoc libcmocka-dev python3 python3-pytest python3-pytest-xdist python3-scapy python3-yaml tcpdump tshark libclang-rt-14-dev
-       rbldnsd nginx-light tinyproxy-bin openssl zsh fish python3-aiosmtpd"
+       rbldnsd tmux nginx-light tinyproxy-bin openssl zsh fish python3-aiosmtpd"
 wanted="chromium"
 
 missing=

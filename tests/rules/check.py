@@ -21,7 +21,7 @@ FLOORS = [
     ["kernel"],
     ["event", "report", "replay", "store", "worker", "detect", "subscriber", "route",
      "notice"],
-    ["run", "doctor"],
+    ["run", "doctor", "top"],
     ["cli"],
 ]
 FLOOR = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
@@ -34,6 +34,7 @@ LIBRARIES = {
     "yaml.h": {"config"},
     "xxhash.h": {"feed", "policy"},
     "sqlite3.h": {"store"},
+    "curses.h": {"top"},
     "curl/": {"worker"},
     "seccomp.h": {"worker"},
     "cap-ng.h": {"worker"},

@@ -52,6 +52,7 @@ struct sw_options {
 	const char *seconds;
 	const char *snaplen;
 	const char *sample;
+	bool once;
 	int arguments; /* what follows the verb and its sub-verb, options taken out */
 	char **argument;
 };

@@ -154,6 +154,20 @@ const struct sw_verb sw_verbs[] = {
 		.run = cmd_status,
 	},
 	{
+		.name = "top",
+		.help = "what goes on now: rates, sources, suspects, and what is wrong",
+		.option = {
+			{
+				.name = "once",
+				.help = "print it once, for no terminal",
+				.field = FIELD(once),
+			},
+			JSON,
+		},
+		.example = { "spamweir top", "spamweir top --once" },
+		.run = cmd_top,
+	},
+	{
 		.name = "lookup",
 		.argument = "ADDR",
 		.least = 1,

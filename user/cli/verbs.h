@@ -72,6 +72,7 @@ int cmd_init(const struct sw_options *options);
 int cmd_check(const struct sw_options *options);
 int cmd_doctor(const struct sw_options *options);
 int cmd_status(const struct sw_options *options);
+int cmd_top(const struct sw_options *options);
 int cmd_lookup(const struct sw_options *options);
 int cmd_suspects(const struct sw_options *options);
 int cmd_report(const struct sw_options *options);
