@@ -83,9 +83,15 @@ seeds() {
 	feed) feed_seeds "$2" ;;
 	prefix) prefix_seeds "$2" ;;
 	subscriber) subscriber_seeds "$2" ;;
+	route) route_seeds "$2" ;;
 	config) cp ../golden/config/*.yaml ../golden/replay/*.yaml "$2" ;;
 	esac
 	[ ! -d "corpus/$1" ] || cp -R "corpus/$1/." "$2"
+}
+
+# What the kernel says of the routes of a namespace, of several types, in both families.
+route_seeds() {
+	/usr/bin/python3 seeds/routes.py "$1"
 }
 
 # libyaml takes time that grows with the square of what it reads; the others
@@ -99,7 +105,7 @@ options() {
 	limit) echo -max_len=600 ;;
 	prefix) echo -max_len=64 ;;
 	feed | subscriber) echo -max_len=4096 ;;
-	copy) echo -max_len=1024 ;;
+	copy | route) echo -max_len=1024 ;;
 	esac
 	[ ! -e "$1.dict" ] || echo "-dict=$1.dict"
 	[ "$seconds" = 0 ] && echo -runs=0 || echo "-max_total_time=$seconds"

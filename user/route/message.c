@@ -22,6 +22,11 @@ const char *sw_route_type_name(__u8 type)
 	return NULL;
 }
 
+bool sw_route_message_ok(const struct nlmsghdr *message, int size)
+{
+	return mnl_nlmsg_ok(message, size) && message->nlmsg_len <= (__u32)size;
+}
+
 static int read_address(const struct nlattr *attribute, struct sw_prefix *prefix)
 {
 	const __u8 *byte = mnl_attr_get_payload(attribute);

@@ -16,7 +16,11 @@ struct sw_route {
 	__u8 type;     /* RTN_ */
 };
 
-/* Reads RTM_NEWROUTE or RTM_DELROUTE; the message is whole, as mnl_nlmsg_ok(3) says.
+/* Whether a message is whole within `size` bytes. mnl_nlmsg_ok(3) takes a length beyond 2^31
+ * for one below 0. */
+bool sw_route_message_ok(const struct nlmsghdr *message, int size);
+
+/* Reads RTM_NEWROUTE or RTM_DELROUTE; the message is whole, as sw_route_message_ok() says.
  * -ENOENT: it is another message, or a route that says nothing of a destination as a
  * whole: of another family, from the cache, for one source or type of service. -EBADMSG:
  * it is not made as the kernel makes them. */

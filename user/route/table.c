@@ -53,7 +53,8 @@ static int take(const struct nlmsghdr *message, void *ctx)
 {
 	struct dump *dump = ctx;
 	struct sw_route route;
-	int err = sw_route_read(message, &route);
+	int err = sw_route_message_ok(message, ANSWER_SIZE) ? sw_route_read(message, &route)
+							    : -EBADMSG;
 
 	if (err == -ENOENT)
 		return MNL_CB_OK;

@@ -74,7 +74,7 @@ static void note(const char *news, int size, const __u32 *table, size_t tables,
 	const struct nlmsghdr *message = (const void *)news;
 	struct sw_route route;
 
-	for (; mnl_nlmsg_ok(message, size); message = mnl_nlmsg_next(message, &size)) {
+	for (; sw_route_message_ok(message, size); message = mnl_nlmsg_next(message, &size)) {
 		if (message->nlmsg_type == RTM_NEWLINK || message->nlmsg_type == RTM_DELLINK)
 			out->devices = true;
 		else if (!sw_route_read(message, &route))

@@ -54,7 +54,7 @@ static int receive(struct writer *w, size_t left)
 		if (got < 0)
 			return -errno;
 		size = got;
-		for (message = (void *)answer; mnl_nlmsg_ok(message, size) && left;
+		for (message = (void *)answer; sw_route_message_ok(message, size) && left;
 		     message = mnl_nlmsg_next(message, &size)) {
 			if (message->nlmsg_type != NLMSG_ERROR ||
 			    mnl_nlmsg_get_payload_len(message) < sizeof(*error))
@@ -176,34 +176,72 @@ static void fill_metrics(struct sw_routes *wanted)
 	}
 }
 
-int sw_routes_make(__u32 table, __u8 protocol, struct sw_routes *wanted,
-		   struct sw_routes_written *written, struct sw_error *error)
+/* NULL: no memory. */
+static struct writer *new_writer(__u32 table, __u8 protocol, struct sw_routes_written *written)
 {
 	struct writer *w = calloc(1, sizeof(*w));
-	struct sw_routes there;
-	int err;
 
 	*written = (struct sw_routes_written){};
 	if (!w)
-		return sw_fail(error, -ENOMEM, "no memory for routes");
-	err = sw_routes_dump(table, protocol, &there, error);
-	if (err)
-		goto out;
-	fill_metrics(wanted);
+		return NULL;
 	w->table = table;
 	w->protocol = protocol;
 	w->written = written;
-	err = open_socket(w);
-	if (!err)
-		err = make(w, wanted, &there);
+	return w;
+}
+
+/* What came of it. */
+static int end(struct writer *w, int err, struct sw_error *error)
+{
 	if (w->socket)
 		mnl_socket_close(w->socket);
 	err = err ?: w->err;
 	if (err)
-		sw_fail(error, err, "routing table %u cannot be written: %s", table,
+		sw_fail(error, err, "routing table %u cannot be written: %s", w->table,
 			strerror(-err));
-	sw_routes_free(&there);
-out:
 	free(w);
 	return err;
+}
+
+int sw_routes_make(__u32 table, __u8 protocol, struct sw_routes *wanted,
+		   struct sw_routes_written *written, struct sw_error *error)
+{
+	struct writer *w = new_writer(table, protocol, written);
+	struct sw_routes there;
+	int err;
+
+	if (!w)
+		return sw_fail(error, -ENOMEM, "no memory for routes");
+	err = sw_routes_dump(table, protocol, &there, error);
+	if (err) {
+		free(w);
+		return err;
+	}
+	fill_metrics(wanted);
+	err = open_socket(w);
+	if (!err)
+		err = make(w, wanted, &there);
+	sw_routes_free(&there);
+	return end(w, err, error);
+}
+
+int sw_routes_put(__u32 table, __u8 protocol, bool adding, struct sw_routes *routes,
+		  struct sw_routes_written *written, struct sw_error *error)
+{
+	const struct sw_routes none = {};
+	struct writer *w;
+	int err;
+
+	*written = (struct sw_routes_written){};
+	if (!routes->count)
+		return 0;
+	w = new_writer(table, protocol, written);
+	if (!w)
+		return sw_fail(error, -ENOMEM, "no memory for routes");
+	w->adding = adding;
+	fill_metrics(routes);
+	err = open_socket(w);
+	if (!err)
+		err = put_rest(w, routes, &none);
+	return end(w, err, error);
 }

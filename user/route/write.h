@@ -18,4 +18,9 @@ struct sw_routes_written {
 int sw_routes_make(__u32 table, __u8 protocol, struct sw_routes *wanted,
 		   struct sw_routes_written *written, struct sw_error *error);
 
+/* Adds or removes these routes of `protocol`, whatever else the table has. One to be removed
+ * that is not there is no error, and not counted. -errno with `error` set. */
+int sw_routes_put(__u32 table, __u8 protocol, bool adding, struct sw_routes *routes,
+		  struct sw_routes_written *written, struct sw_error *error);
+
 #endif

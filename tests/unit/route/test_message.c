@@ -181,6 +181,19 @@ static void test_every_cut(void **state)
 	}
 }
 
+/* Of 2^31 bytes and more, in a few. */
+static void test_a_length_that_is_none(void **state)
+{
+	struct made made = begin(AF_INET, 32, RTN_BLACKHOLE);
+
+	(void)state;
+	assert_true(sw_route_message_ok(&made.header, sizeof(made)));
+	made.header.nlmsg_len = 0x80000040;
+	assert_false(sw_route_message_ok(&made.header, sizeof(made)));
+	made.header.nlmsg_len = sizeof(made) + 1;
+	assert_false(sw_route_message_ok(&made.header, sizeof(made)));
+}
+
 static struct sw_route route(__u32 address, __u8 type, __u32 metric)
 {
 	return (struct sw_route){
@@ -222,9 +235,13 @@ static void test_list(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_both_families), cmocka_unit_test(test_what_is_left_out),
-		cmocka_unit_test(test_others),	      cmocka_unit_test(test_not_made_by_a_kernel),
-		cmocka_unit_test(test_every_cut),     cmocka_unit_test(test_list),
+		cmocka_unit_test(test_both_families),
+		cmocka_unit_test(test_what_is_left_out),
+		cmocka_unit_test(test_others),
+		cmocka_unit_test(test_not_made_by_a_kernel),
+		cmocka_unit_test(test_every_cut),
+		cmocka_unit_test(test_list),
+		cmocka_unit_test(test_a_length_that_is_none),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
