@@ -5,6 +5,7 @@ import signal
 
 import pytest
 
+import frames
 from lab import wait_until
 
 TABLE, OTHER = 667, 668
@@ -213,3 +214,89 @@ def test_without_a_disk_nothing_is_announced_that_could_not_be_taken_back(lab, w
     assert "is damaged" in weir("status").stderr
     weir("reload")
     assert weir.status()["announce"]["routes"] == 1
+
+
+def test_a_change_touches_its_own_routes_alone(lab, weir):
+    """However many others there are: what a stranger took away is not looked for."""
+    configure(weir)
+    weir("load")
+    for n in (1, 2, 3):
+        weir("zombie", "add", f"198.18.64.{n}")
+    gone = ["ip", "route", "del", "blackhole", "198.18.64.1", "table", TABLE]
+    lab.router.run(*gone)
+    weir("zombie", "add", "198.18.64.4")
+    weir("zombie", "add", "2001:db8:18:65::7")
+    weir("zombie", "del", "198.18.64.2")
+    assert ours(lab) == {"198.18.64.3", "198.18.64.4", "2001:db8:18:65::/64"}
+    said = weir.status()["announce"]
+    assert (said["routes"], said["left_out"], said["problem"]) == (4, 0, None)
+    # Who is listed again is announced again.
+    weir("zombie", "add", "198.18.64.1")
+    assert "198.18.64.1" in ours(lab)
+    assert weir.status()["announce"]["routes"] == 4
+    # What is blocked, too, stays; what must not be announced is not.
+    weir("block", "add", "198.18.64.3", "--force")
+    weir("zombie", "del", "198.18.64.3")
+    weir("zombie", "add", "2001:db8:18:64::1")
+    assert ours(lab) == {f"198.18.64.{n}" for n in (1, 3, 4)} | {"2001:db8:18:65::/64"}
+    assert weir.status()["announce"]["left_out"] == 1
+    weir("zombie", "del", "2001:db8:18:64::1")
+    assert weir.status()["announce"]["left_out"] == 0
+    # Another change than that of the command: all is looked at.
+    lab.router.run(*gone)
+    weir("reload")
+    assert "198.18.64.1" in ours(lab)
+
+
+def test_whom_the_datapath_lists_is_announced_at_once(lab, weir):
+    """Not with the next look at all, by which what was taken away would come back."""
+    configure(weir, "")
+    weir.config.write_text(weir.config.read_text() + """
+smtp: { limit: { access: off, upstream: off } }
+suspects: { servers: { at_least: 6, action: list } }
+""")
+    daemon = weir.run()
+    weir("zombie", "add", "198.18.64.1")
+    servers = [f"198.19.0.{n}" for n in range(100, 140)]
+    for round_ in range(2, 30):
+        lab.router.run("ip", "route", "del", "blackhole", "198.18.64.1", "table", TABLE,
+                       check=False)
+        source = f"198.18.70.{round_}"
+        wait_until(lambda: lab.outward.send(*[frames.tcp(source, server) for server in servers])
+                   or source in ours(lab), 120)
+        if "198.18.64.1" not in ours(lab):
+            break
+        weir("reload")  # the minute was over just then
+    else:
+        pytest.fail("only with all others")
+    assert daemon.stop() == 0
+
+
+def test_cases(lab, weir):
+    """Those that are grave enough, for as long as the address is the subscriber's."""
+    weir.write("fixed.csv", "198.18.64.7,alice\n198.18.64.8,bob\n")
+    weir.configure("""
+announce: { table: 667, what: ["cases>=high"] }
+feeds:
+  - { name: botnets, kind: cnc, entries: [198.19.66.6] }
+  - { name: bots, kind: zombie, entries: [198.18.64.8] }
+  - { name: relays, kind: allow, entries: [198.18.64.9] }
+subscribers:
+  every: 1s
+  sources:
+    - { name: fixed, format: fixed, path: fixed.csv }
+""")
+    daemon = weir.run()
+    lab.outward.send(frames.udp("198.18.64.9", "198.19.66.6"),
+                     frames.tcp("198.18.64.8", "198.19.0.25"))
+    wait_until(lambda: len(weir.json_lines("case", "list")) == 2, 120)
+    assert ours(lab) == set()
+    lab.outward.send(frames.udp("198.18.64.7", "198.19.66.6"))
+    wait_until(lambda: ours(lab) == {"198.18.64.7"}, 120)
+    weir("case", "close", "alice", "--why", "cleaned")
+    assert ours(lab) == set()
+    weir("case", "reopen", "alice")
+    assert ours(lab) == {"198.18.64.7"}
+    weir.write("fixed.csv", "198.18.64.7,carol\n198.18.64.8,bob\n")
+    wait_until(lambda: ours(lab) == set(), 120)
+    assert daemon.stop() == 0

@@ -7,9 +7,11 @@
  */
 #include <ctype.h>
 #include <errno.h>
+#include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <sys/mman.h>
 
+#include "base/severity.h"
 #include "config/read.h"
 #include "policy/compile.h"
 #include "policy/rules_read.h"
@@ -140,6 +142,16 @@ static void check_suspects(const struct sw_suspects_config *suspects)
 	must(suspects->alpha + suspects->beta < SW_MILLIONTHS);
 }
 
+static void check_announce(const struct sw_announce_config *announce)
+{
+	if (!announce->table)
+		return;
+	must(announce->what && announce->what < SW_ANNOUNCE_CASES * 2);
+	must(announce->severity <= SW_SEVERITY_HIGH && announce->most);
+	must(announce->what & SW_ANNOUNCE_CASES || !announce->severity);
+	must(announce->protocol > RTPROT_STATIC);
+}
+
 static void check_config(const struct sw_config *config)
 {
 	must(!strcmp(config->path, path));
@@ -147,6 +159,7 @@ static void check_config(const struct sw_config *config)
 	check_smtp(config);
 	check_feeds(config);
 	check_suspects(&config->suspects);
+	check_announce(&config->announce);
 	must(!config->textfile || (*config->textfile && is_tame(config->textfile)));
 	must(config->metrics_interval_s >= 1 && config->metrics_interval_s <= 7 * 86400);
 	must(config->reload_interval_s <= 7 * 86400);

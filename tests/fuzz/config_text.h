@@ -9,6 +9,7 @@
 #include "config/schema.h"
 #include "fuzz.h"
 #include "base/names.h"
+#include "base/severity.h"
 
 /* Of a character that is UTF-8 of more than one byte. */
 static inline unsigned long write_wide(FILE *out, const char *at)
@@ -311,9 +312,11 @@ static inline void write_announce(FILE *out, const struct sw_announce_config *an
 	if (!announce->table)
 		return;
 	must(announce->what && announce->most);
-	fprintf(out, "announce:\n  table: %u\n  what: [%s%s ]\n", announce->table,
+	fprintf(out, "announce:\n  table: %u\n  what: [%s%s%s%s ]\n", announce->table,
 		announce->what & SW_ANNOUNCE_ZOMBIES ? " zombie_live," : "",
-		announce->what & SW_ANNOUNCE_BLOCKED ? " operator-block," : "");
+		announce->what & SW_ANNOUNCE_BLOCKED ? " operator-block," : "",
+		announce->what & SW_ANNOUNCE_CASES ? " cases>=" : "",
+		announce->what & SW_ANNOUNCE_CASES ? sw_severity_name(announce->severity) : "");
 	fprintf(out, "  type: %s\n  metric: %u\n  protocol: %u\n  max_routes: %u\n",
 		announce->type == RTN_BLACKHOLE	    ? "blackhole"
 		: announce->type == RTN_UNREACHABLE ? "unreachable"

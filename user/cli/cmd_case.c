@@ -10,6 +10,7 @@
 #include "cli/case_output.h"
 #include "cli/output.h"
 #include "cli/verbs.h"
+#include "run/announce.h"
 #include "run/case_json.h"
 #include "store/audit.h"
 #include "store/cases_hand.h"
@@ -121,6 +122,8 @@ static int change(const struct sw_options *options, const char *verb, const char
 	if (err && store)
 		sw_store_rollback(store);
 	sw_store_close(store);
+	if (!err)
+		sw_announce_cases(&options->instance);
 	return err ? sw_print_error(&error, err) : SW_EXIT_DONE;
 }
 

@@ -9,7 +9,10 @@
 
 #define MOST 10000000
 
-static const char *const whats[] = { "zombie_live", "operator-block" };
+/* The bits of SW_ANNOUNCE_; of cases there is one. */
+static const char *const whats[] = { "zombie_live", "operator-block", "cases>=low", "cases>=medium",
+				     "cases>=high" };
+#define CASES 2
 static const char *const types[] = { "blackhole", "unreachable", "prohibit" };
 static const __u8 type_of[] = { RTN_BLACKHOLE, RTN_UNREACHABLE, RTN_PROHIBIT };
 
@@ -28,8 +31,13 @@ static int read_one(const struct sw_value *value, void *into)
 
 	if (err)
 		return err;
+	if (which >= CASES) {
+		announce->severity = which - CASES;
+		which = CASES;
+	}
 	if (announce->what >> which & 1)
-		return sw_value_fail(value, "%s is listed twice", whats[which]);
+		return sw_value_fail(value, "%s is listed twice",
+				     which == CASES ? "cases" : whats[which]);
 	announce->what |= 1U << which;
 	return 0;
 }
@@ -40,7 +48,8 @@ static int read_what(const struct sw_value *value, void *into)
 	int err = sw_value_count(value, SW_COUNT(whats), &count);
 
 	if (!err && !count)
-		return sw_value_expected(value, "a list of zombie_live and operator-block");
+		return sw_value_expected(value, "a list of zombie_live, operator-block and cases, "
+						"such as cases>=high");
 	return err ? err : sw_value_each(value, read_one, into);
 }
 

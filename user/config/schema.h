@@ -170,6 +170,7 @@ struct sw_suspects_config {
 enum {
 	SW_ANNOUNCE_ZOMBIES = 1,
 	SW_ANNOUNCE_BLOCKED = 2,
+	SW_ANNOUNCE_CASES = 4,
 };
 
 /* Routes that others are to learn. */
@@ -178,6 +179,7 @@ struct sw_announce_config {
 	__u32 metric;  /* 0: the kernel's default */
 	__u32 most;    /* routes */
 	__u8 what;     /* SW_ANNOUNCE_ */
+	__u8 severity; /* enum sw_severity: cases of at least that */
 	__u8 type;     /* RTN_, <linux/rtnetlink.h> */
 	__u8 protocol; /* RTPROT_; of no other's routes */
 };

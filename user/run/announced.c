@@ -34,10 +34,24 @@ static int print(void *ctx, FILE *out)
 
 	fprintf(out,
 		"table %u\nmetric %u\nmost %u\nwhat %u\ntype %u\nprotocol %u\nnetns %llu\n"
-		"routes %llu\nover %llu\ntaken %llu\nleft_out %llu\ntrouble %s\n",
+		"routes %llu\nover %llu\ntaken %llu\nleft_out %llu\ntrouble %s\n"
+		"severity %u\nwhole %llu %llu %llu %llu %s\n",
 		a->as.table, a->as.metric, a->as.most, a->as.what, a->as.type, a->as.protocol,
-		a->netns, a->routes, a->over, a->taken, a->left_out, a->trouble);
+		a->netns, a->routes, a->over, a->taken, a->left_out, a->trouble, a->as.severity,
+		a->whole.generation, a->whole.changes, a->whole.at_ns, a->whole.next_ns,
+		a->whole.map);
 	return fflush(out) || ferror(out) ? -errno : 0;
+}
+
+/* What a file of before has not. */
+static void scan_rest(const char *text, struct sw_announced *a)
+{
+	struct sw_announced_whole *whole = &a->whole;
+
+	if (sscanf(text, " severity %hhu whole %llu %llu %llu %llu %95[^\n]", &a->as.severity,
+		   &whole->generation, &whole->changes, &whole->at_ns, &whole->next_ns,
+		   whole->map) != 6)
+		whole->generation = 0;
 }
 
 static bool scan(const char *text, struct sw_announced *a)
@@ -53,9 +67,32 @@ static bool scan(const char *text, struct sw_announced *a)
 	if (got != NUMBERS || !rest || !a->as.table || !a->as.protocol)
 		return false;
 	text += rest;
-	snprintf(a->trouble, sizeof(a->trouble), "%.*s", (int)strcspn(text + (*text == ' '), "\n"),
-		 text + (*text == ' '));
+	text += *text == ' ';
+	rest = strcspn(text, "\n");
+	snprintf(a->trouble, sizeof(a->trouble), "%.*s", rest, text);
+	scan_rest(text + rest, a);
 	return true;
+}
+
+bool sw_announced_as_same(const struct sw_announce_config *a, const struct sw_announce_config *b)
+{
+	return a->table == b->table && a->metric == b->metric && a->most == b->most &&
+	       a->what == b->what && a->severity == b->severity && a->type == b->type &&
+	       a->protocol == b->protocol;
+}
+
+static bool is_same_whole(const struct sw_announced_whole *a, const struct sw_announced_whole *b)
+{
+	return a->generation == b->generation && a->changes == b->changes && a->at_ns == b->at_ns &&
+	       a->next_ns == b->next_ns && !strcmp(a->map, b->map);
+}
+
+bool sw_announced_same(const struct sw_announced *a, const struct sw_announced *b)
+{
+	return sw_announced_as_same(&a->as, &b->as) && a->netns == b->netns &&
+	       a->routes == b->routes && a->over == b->over && a->taken == b->taken &&
+	       a->left_out == b->left_out && !strcmp(a->trouble, b->trouble) &&
+	       is_same_whole(&a->whole, &b->whole);
 }
 
 int sw_announced_read(const struct sw_instance *instance, struct sw_announced *out,

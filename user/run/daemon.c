@@ -18,6 +18,7 @@
 #include "config/read.h"
 #include "kernel/health.h"
 #include "kernel/open.h"
+#include "run/announce_job.h"
 #include "run/apply.h"
 #include "run/daemon_parts.h"
 #include "run/ends.h"
@@ -177,6 +178,16 @@ static void look_at_routes(void *ctx)
 		sw_routing_end(d, 0);
 }
 
+/* What is under way comes back to it when it has ended, by the timer. */
+static void look_at_listed(void *ctx)
+{
+	static const struct sw_job_result not_begun = { .err = -EAGAIN };
+	struct daemon *d = ctx;
+
+	if (!d->work && !d->stopping && sw_announce_begin(d) && !sw_work_start(d, SW_ANNOUNCING))
+		sw_announce_end(d, &not_begun);
+}
+
 static void publish_lists(void *ctx)
 {
 	sw_heed_reload(ctx, "the operator's lists have changed");
@@ -284,6 +295,7 @@ static void make_timers(struct daemon *d)
 		[TIMER_ROUTES] = { "routes", 0, SW_TIMER_OFF, look_at_routes },
 		[TIMER_PEOPLE] = { "people", 0, SW_TIMER_OFF, sw_people_look },
 		[TIMER_NOTICES] = { "notices", 0, SW_TIMER_OFF, sw_postman_look },
+		[TIMER_ANNOUNCE] = { "announce", 0, SW_TIMER_OFF, look_at_listed },
 		[TIMER_STOP] = { "stop", 0, SW_TIMER_OFF, stop_anyway },
 	};
 

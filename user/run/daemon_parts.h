@@ -3,6 +3,7 @@
 #ifndef SPAMWEIR_RUN_DAEMON_PARTS_H
 #define SPAMWEIR_RUN_DAEMON_PARTS_H
 
+#include "run/announce_watch.h"
 #include "run/job.h"
 #include "run/nics_watch.h"
 #include "run/pump.h"
@@ -30,6 +31,7 @@ enum {
 	TIMER_ROUTES,
 	TIMER_PEOPLE,
 	TIMER_NOTICES,
+	TIMER_ANNOUNCE,
 	TIMER_STOP,
 	TIMERS,
 };
@@ -41,6 +43,7 @@ enum sw_work {
 	SW_SWEEPING,
 	SW_MENDING,
 	SW_LOOKING,
+	SW_ANNOUNCING,
 };
 
 struct daemon {
@@ -66,6 +69,7 @@ struct daemon {
 	__u64 began_s;		       /* Unix time of the last reload */
 	__u64 ended_s;		       /* what of the feeds had ended by then is not in force */
 	__u64 routes_again;	       /* ms, after the load */
+	struct sw_announce_watch announce;
 	int signals;
 	bool stopping;
 };

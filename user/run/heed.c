@@ -2,6 +2,7 @@
 #include "run/heed.h"
 
 #include "base/clock.h"
+#include "run/announce_job.h"
 #include "run/lists.h"
 #include "run/outcome.h"
 
@@ -20,6 +21,7 @@ void sw_heed_config(struct daemon *d)
 	sw_timer_set(&d->timer[TIMER_FETCH], now, 0);
 	sw_timer_set(&d->timer[TIMER_PEOPLE], now, 0);
 	sw_timer_set(&d->timer[TIMER_NOTICES], now, 0);
+	sw_announce_heed(d);
 }
 
 void sw_heed_lists(struct daemon *d, __s64 until_ms)

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "run/announce_job.h"
 #include "run/samples.h"
 #include "run/listings.h"
 #include "run/signals.h"
@@ -65,6 +66,7 @@ void sw_people_end(struct daemon *d)
 		sw_warn("%s", result.error.text);
 	d->people_error = result.error;
 	sw_timer_set(&d->timer[TIMER_NOTICES], sw_monotonic_ms(), 0);
+	sw_announce_heed_cases(d);
 	sw_timer_set(&d->timer[TIMER_PEOPLE], sw_monotonic_ms(),
 		     d->reloads.config->subscribers.every_s * SECOND);
 }

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "kernel/health.h"
+#include "run/announce_job.h"
 #include "run/confirm.h"
 #include "run/ends.h"
 #include "run/heed.h"
@@ -61,6 +62,14 @@ static void look(void *ctx, struct sw_job_result *result)
 
 	leave(d);
 	result->count = sw_route_feeds_differ(d->instance, d->reloads.config);
+}
+
+static void announce(void *ctx, struct sw_job_result *result)
+{
+	struct daemon *d = ctx;
+
+	leave(d);
+	sw_announce_work(d, result);
 }
 
 static void mend(void *ctx, struct sw_job_result *result)
@@ -139,6 +148,7 @@ static const struct {
 	[SW_SWEEPING] = { TIMER_SWEEP, sweep, end_sweep },
 	[SW_MENDING] = { TIMER_NICS, mend, end_mend },
 	[SW_LOOKING] = { TIMER_ROUTES, look, end_look },
+	[SW_ANNOUNCING] = { TIMER_ANNOUNCE, announce, sw_announce_end },
 };
 
 bool sw_work_start(struct daemon *d, enum sw_work work)

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "kernel/generation.h"
+#include "kernel/health.h"
 #include "kernel/open.h"
 #include "run/announce.h"
 #include "run/remember.h"
@@ -36,6 +37,7 @@ struct change {
 	struct sw_live *after;
 	struct sw_kept_zombie *kept;
 	__s64 op;
+	__u64 changes; /* of live zombies, before this one */
 	struct sw_error *error;
 };
 
@@ -367,6 +369,22 @@ out:
 	return err;
 }
 
+/* What is in force stays so, whatever others learn of it. */
+static void announce(const struct sw_instance *instance, const struct change *c, bool entering)
+{
+	const struct sw_announce_change change = {
+		.key = c->key,
+		.before = c->before,
+		.after = entering ? c->after : NULL,
+		.count = c->count,
+		.now_ns = c->moment.boot_ns,
+		.changes = c->changes,
+		.length = c->length,
+	};
+
+	sw_announce_changed(instance, c->state, &change);
+}
+
 static int do_orders(const struct sw_instance *instance, struct sw_zombie_order *order,
 		     size_t count, bool entering, sw_zombies_refuse refuse, void *ctx,
 		     struct sw_error *error)
@@ -379,10 +397,12 @@ static int do_orders(const struct sw_instance *instance, struct sw_zombie_order 
 		err = allocate(&c, count);
 	if (!err && check_orders(&c, order, entering, refuse, ctx))
 		err = -EPERM;
-	if (!err)
+	if (!err) {
+		c.changes = sw_health_get(c.state, SW_HEALTH_LIVE_CHANGES);
 		err = entering ? enter(&c, order) : lift(&c, order);
-	if (!err) /* what is in force stays so, whatever others learn of it */
-		sw_announce_again(instance, c.state, NULL);
+	}
+	if (!err)
+		announce(instance, &c, entering);
 	close_change(&c);
 	return err;
 }
