@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # make            the binary, with the BPF object inside
 # make demo       the main job, shown in a lab of network namespaces (root)
+# make demo-fleet  forty routers that know what one has found out, by BGP (root)
 # make test       all tests (root)
 # make test-busy  those that time is anything to, beside four busy loops (root)
 # make check      those that need no root: units, and the rules of the house
@@ -64,7 +65,7 @@ endif
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: FORCE all tests units clean install uninstall deb test-packages lint-packages screenshots demo test test-busy check lint deps test-kernels fuzz judge soak coverage
+.PHONY: FORCE all tests units clean install uninstall deb test-packages lint-packages screenshots demo demo-fleet test test-busy check lint deps test-kernels fuzz judge soak coverage
 
 all: $(BUILD)/spamweir $(BUILD)/schema/config.schema.json
 
@@ -126,6 +127,10 @@ deps:
 demo: deps
 	$(Q)$(MAKE) all
 	$(Q)scripts/demo.sh $(BUILD)/spamweir
+
+demo-fleet: deps
+	$(Q)$(MAKE) all
+	$(Q)scripts/demo-fleet.sh $(BUILD)/spamweir $(ROUTERS) $(ENTRIES)
 
 test: deps
 	$(Q)$(MAKE) tests

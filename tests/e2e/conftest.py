@@ -62,7 +62,7 @@ def killer(weir, tool):
         each.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def tool():
     """Path of a program that tests/e2e/run.sh has tried to provide."""
     def find(name):

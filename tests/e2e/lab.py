@@ -52,6 +52,10 @@ class Namespace:
         self.name = name
         self._fd = os.open(f"/run/netns/{name}", os.O_RDONLY)
 
+    def close(self):
+        """It ends once nothing is in it."""
+        os.close(self._fd)
+
     @contextmanager
     def inside(self):
         """What this thread opens and starts meanwhile is in the namespace."""

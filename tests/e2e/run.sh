@@ -16,7 +16,7 @@ mkdir -p "$tools"
 # Without what these cannot fetch, the tests that need it are skipped.
 "$scripts/postfix-tools.sh" "$tools" || echo "e2e: no smtp-source and smtp-sink"
 "$here/promtool.sh" "$tools" || echo "e2e: no promtool"
-"$here/bird-tools.sh" "$tools" || echo "e2e: no BIRD"
+"$scripts/fleet/bird-tools.sh" "$tools" || echo "e2e: no BIRD"
 "$here/frr-tools.sh" "$tools" || echo "e2e: no FRR"
 "$here/subscribers.sh" "$tools" || echo "e2e: no Kea and FreeRADIUS"
 "$here/former.sh" "$tools" || echo "e2e: no binary of state version 2"

@@ -3,8 +3,10 @@
 
     :found: fleet0 -- fleet1 :router: which is the lab's
 """
+import itertools
 import pathlib
 import re
+import shutil
 import signal
 import subprocess
 
@@ -36,6 +38,9 @@ define OWN6 = [ 2001:db8:18::/48+ ];
 define NEVER4 = [ 198.18.64.25/32 ];
 define NEVER6 = [ 2001:db8:18:25::/64 ];
 define FOUND6 = 64;
+define FLEET_MOST = 10000;
+define BLOCKED4 = 32;
+define BLOCKED6 = 64;
 """
 
 
@@ -46,6 +51,7 @@ class Bird:
         directory.mkdir(exist_ok=True)
         self._namespace, self._directory, self._tool = namespace, directory, tool
         (directory / "bird.conf").write_text(config or (FLEET / "bird.conf").read_text())
+        shutil.copy(FLEET / "filters.conf", directory)
         (directory / "site.conf").write_text(SITE % {"id": address, "number": number})
         (directory / "neighbours.conf").write_text(
             f"protocol bgp peer from fleet {{ source address {address}; "
@@ -138,8 +144,8 @@ class Fleet:
         for bird in self._birds:
             bird.end(signal.SIGKILL)
         self.finder.close()
-        for family in ("-4", "-6"):
-            self.lab.router.run("ip", family, "route", "flush", "table", "666", check=False)
+        for family, table in itertools.product(("-4", "-6"), ("666", "668")):
+            self.lab.router.run("ip", family, "route", "flush", "table", table, check=False)
         self.lab.router.run("ip", "link", "del", "fleet1", check=False)
         subprocess.run(["ip", "netns", "del", "found"], check=True)
 
@@ -227,10 +233,12 @@ def test_a_poisoned_router(fleet):
     there = fleet.bird(False)
     wait_until(lambda: entries(fleet) == 2, 120)
     assert is_dropped(fleet, "198.18.64.1") and is_dropped(fleet, "2001:db8:18:64::1")
+    assert fleet.lab.router.run("ip", "route", "show", "table", "668").stdout.split()[:2] == [
+        "blackhole", "203.0.113.7"], "what is blocked has a table of its own"
     for source in ("198.18.64.25", "198.18.64.2", "2001:db8:18:25::1", "2001:db8:18:65::1"):
         assert not is_dropped(fleet, source), source
     refused = there.say("show", "protocols", "all", "peer")
-    assert re.search(r"Import updates: +5 +0 +4 ", refused), refused
+    assert re.search(r"Import updates: +5 +0 +3 ", refused), refused
     assert daemon.stop() == 0
 
 
@@ -261,9 +269,10 @@ def test_a_community_alone_does_nothing(fleet):
     fleet.weir("load")
     text = (FLEET / "bird.conf").read_text()
     fleet.bird(True, text + POISON)
-    plain = text.replace("\tdest = RTD_BLACKHOLE;\n", "")
-    assert plain != text
-    there = fleet.bird(False, plain)
+    filters = (FLEET / "filters.conf").read_text()
+    plain = filters.replace("\tdest = RTD_BLACKHOLE;\n", "")
+    assert plain != filters
+    there = fleet.bird(False, text.replace('include "filters.conf";', plain))
     shown = wait_until(lambda: re.search(r"198\.18\.64\.1/32 +(\w+)", there.say(
         "show", "route", "table", "fleet4", "198.18.64.1/32")), 120)
     assert shown.group(1) != "blackhole"
