@@ -17,7 +17,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "tests" / "e2e"))
 
 import frames  # noqa: E402
 from lab import wait_until  # noqa: E402
-from many import MX, Fleet, blast  # noqa: E402
+from many import MX, Fleet, Reflector, blast  # noqa: E402
 
 BEGAN = time.monotonic()
 GIB = 1 << 30
@@ -44,7 +44,7 @@ class Demo:
         self.before = memory()
         self._made = tempfile.TemporaryDirectory(dir=os.environ["LAB"])
         say(f"{routers} routers, two reflectors: namespaces, spamweir and BIRD in each")
-        self.fleet = Fleet(routers, 2, pathlib.Path(self._made.name),
+        self.fleet = Fleet(routers, [Reflector] * 2, pathlib.Path(self._made.name),
                            lambda name: pathlib.Path(tools) / name,
                            lambda text: say(f"  {text}: up"))
 

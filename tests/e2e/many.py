@@ -102,6 +102,55 @@ class Speaker:
         _ip("netns", "del", self.name)
 
 
+class Reflector(Speaker):
+    """BIRD."""
+
+    def start(self, routers):
+        self.start_bird("".join(
+            f"protocol bgp {r.name} from served {{ neighbor {r.address} as FLEET_AS; "
+            "connect delay time 1; connect retry time 2; }\n" for r in routers))
+
+    def _fill_in(self, name, pairs):
+        """A configuration of scripts/fleet, of this place."""
+        text = (FLEET / name).read_text()
+        for there, here in pairs:
+            assert there in text, there
+            text = text.replace(there, here)
+        (self.directory / name).write_text(text)
+        return self.directory / name
+
+    def _run(self, *argv):
+        self.bird = self.namespace.start(*argv, stdout=(self.directory / "log").open("a"),
+                                         stderr=subprocess.STDOUT)
+
+
+class GoBgp(Reflector):
+    def start(self, routers):
+        config = self._fill_in("gobgp.toml", (
+            ('"198.51.100.25/32"', '"198.18.255.25/32"'), ("198.51.100.0/27", "198.51.100.128/25"),
+            ("27..32", "25..32"), ("198.51.100.0/24", "198.18.0.0/16"),
+            ("2001:db8::/32", "2001:db8:18::/48"), ('"198.51.100.1"', f'"{self.address}"')))
+        head, neighbour = config.read_text().split("[[neighbors]]\n")
+        config.write_text(head + "".join("[[neighbors]]\n" + neighbour.replace(
+            "198.51.100.7", r.address) for r in routers))
+        self._run(self._tool("gobgpd"), "-f", config, "--api-hosts", "127.0.0.1:50051")
+
+    def gobgp(self, *words):
+        return self.namespace.run(self._tool("gobgp"), *words, check=False).stdout
+
+
+class OpenBgpd(Reflector):
+    def start(self, routers):
+        config = self._fill_in("openbgpd.conf", (
+            ("198.51.100.25/32", "198.18.255.25/32"), ("198.51.100.0/27", "198.51.100.128/25"),
+            ("198.51.100.0/24", "198.18.0.0/16"), ("2001:db8::/32", "2001:db8:18::/48"),
+            ("198.51.100.2\n", f"{self.address}\n"), ("198.51.100.1\n", f"{self.address}\n")))
+        config.write_text(config.read_text().replace("\tneighbor 198.51.100.7\n", "".join(
+            f"\tneighbor {r.address}\n" for r in routers)))
+        config.chmod(0o600)
+        self._run(self._tool("openbgpd/run"), "-d", "-f", config)
+
+
 class Router(Speaker):
     def __init__(self, number, directory, tool):
         super().__init__(f"r{number}", ADDRESS.format(number), directory, tool, "bird.conf", number)
@@ -199,14 +248,15 @@ class Probe:
 
 class Fleet:
     def __init__(self, routers, reflectors, directory, tool, say=lambda text: None):
+        """`reflectors` are classes, one each."""
         for name in ("core", "subscribers"):
             _ip("netns", "add", name)
         _ip("-n", "core", "link", "add", "bridge0", "type", "bridge")
         _ip("-n", "core", "link", "set", "bridge0", "up")
         self.subscribers = Namespace("subscribers")
-        self.reflectors = [Speaker(f"reflector{n}", REFLECTOR.format(n), directory / f"reflector{n}",
-                                   tool, "reflector.conf", 200 + n)
-                           for n in range(1, reflectors + 1)]
+        self.reflectors = [kind(f"reflector{n}", REFLECTOR.format(n), directory / f"reflector{n}",
+                                tool, "reflector.conf", 200 + n)
+                           for n, kind in enumerate(reflectors, 1)]
         self.routers = [Router(n, directory / f"r{n}", tool) for n in range(1, routers + 1)]
         say("namespaces")
         for at in range(0, routers, 4):
@@ -216,12 +266,10 @@ class Fleet:
                 router.wait_weir()
         say("spamweir")
         for reflector in self.reflectors:
-            reflector.start_bird("".join(
-                f"protocol bgp {r.name} from served {{ neighbor {r.address} as FLEET_AS; "
-                "connect delay time 1; connect retry time 2; }\n" for r in self.routers))
+            reflector.start(self.routers)
         for router in self.routers:
             router.start_bird(self.neighbours())
-        wait_until(lambda: all(r.sessions() == reflectors for r in self.routers), 180,
+        wait_until(lambda: all(r.sessions() == len(reflectors) for r in self.routers), 180,
                    "sessions are up")
         say("BIRD")
         self.paths = {router.number: Path(self, router) for router in self.routers}
