@@ -160,6 +160,28 @@ def test_the_daemon_follows(lab, weir, table):
     assert is_dropped(lab, weir, "198.18.64.2"), "the daemon's end changes nothing"
 
 
+def test_the_daemon_compiles_what_has_changed_alone(lab, weir, table):
+    """From its first publish on; unless the configuration has changed, too."""
+    def is_change():
+        return (weir.state / "generations" / str(weir.generation()) / "rules-added").exists()
+
+    configure(weir)
+    daemon = weir.run()
+    for n in (1, 2, 3):
+        add(lab, f"198.18.64.{n}")
+        wait_until(lambda: entries(weir) == n)
+        assert is_change(), n
+    configure(weir, ", hold: 2h")
+    add(lab, "198.18.64.4")
+    wait_until(lambda: entries(weir) == 4)
+    assert not is_change()
+    assert is_dropped(lab, weir, "198.18.64.4")
+    add(lab, "198.18.64.5")
+    wait_until(lambda: entries(weir) == 5)
+    assert is_change()
+    assert daemon.stop() == 0
+
+
 def batch(lab, lines):
     with lab.router.inside():
         subprocess.run(["ip", "-batch", "-"], input="\n".join(lines) + "\n", text=True, check=True,

@@ -366,7 +366,12 @@ static int apply_as(struct applying *a, unsigned how, struct sw_apply_result *re
 int sw_apply_config(const struct sw_instance *instance, struct sw_config *config, unsigned how,
 		    struct sw_apply_result *result, struct sw_error *error)
 {
-	struct applying a = { .instance = instance, .error = error, .plan = { .config = config } };
+	struct applying a = {
+		.instance = instance,
+		.error = error,
+		.plan = { .config = config },
+		.config_text = config ? instance->config_text : 0,
+	};
 
 	return apply_as(&a, how, result);
 }

@@ -321,18 +321,19 @@ static int take_signals(struct daemon *d, struct sw_error *error)
 
 static int load(struct daemon *d, __u64 *generation, struct sw_error *error)
 {
+	struct sw_instance instance = *d->instance;
 	struct sw_apply_result applied;
 	struct sw_config *config;
 	__u64 seen = 0;
 	int err;
 
 	d->ended_s = sw_wall_ms() / 1000;
-	err = sw_config_read(d->instance->config, &config, error);
+	err = sw_reloads_read(instance.config, &config, &instance.config_text, error);
 	if (!err) {
 		sw_fetching_begin(d->instance, config);
 		sw_routing_begin(d, config);
 		seen = sw_reloads_fingerprint(config);
-		err = sw_apply_config(d->instance, config, SW_APPLY_LOAD, &applied, error);
+		err = sw_apply_config(&instance, config, SW_APPLY_LOAD, &applied, error);
 	}
 	if (err) {
 		sw_outcome_failed(d->instance);

@@ -3,6 +3,7 @@
 #ifndef SPAMWEIR_RUN_INSTANCE_H
 #define SPAMWEIR_RUN_INSTANCE_H
 
+#include <linux/types.h>
 #include <stdbool.h>
 
 struct sw_instance {
@@ -10,6 +11,7 @@ struct sw_instance {
 	const char *pin_dir;   /* in bpffs */
 	const char *state_dir; /* on disk */
 	const char *cause;     /* of what nobody ordered, for the record; NULL: the command line */
+	__u64 config_text;     /* for who has read it: sw_lineage_config(); 0: not known */
 	bool shared;	       /* all NICs are shared with other XDP programs */
 };
 

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "config/read.h"
+#include "policy/lineage.h"
 #include "run/apply.h"
 #include "run/route_follow.h"
 
@@ -42,6 +43,18 @@ void sw_reloads_adopt(struct sw_reloads *r, struct sw_config *config, __u64 seen
 	r->seen = seen;
 }
 
+int sw_reloads_read(const char *path, struct sw_config **config, __u64 *text,
+		    struct sw_error *error)
+{
+	int err;
+
+	*text = sw_lineage_config(path);
+	err = sw_config_read(path, config, error);
+	if (!err && sw_lineage_config(path) != *text)
+		*text = 0;
+	return err;
+}
+
 static void say_failed(const char *why)
 {
 	sw_note("%s; the running generation stays in force", why);
@@ -69,7 +82,7 @@ int sw_reloads_begin(struct sw_reloads *r)
 	if (!r->locked && !r->hushed)
 		sw_note("reloading: %s", r->wanted);
 	r->seen = sw_reloads_fingerprint(r->config); /* no retry until it changes again */
-	err = sw_config_read(r->instance->config, &r->next, &error);
+	err = sw_reloads_read(r->instance->config, &r->next, &r->next_text, &error);
 	if (err) {
 		say_failed(error.text);
 		r->wanted = NULL;
@@ -91,6 +104,7 @@ void sw_reloads_work(const struct sw_reloads *r, struct sw_job_result *result)
 
 	if (r->next_routes)
 		instance.cause = SW_ROUTES_CHANGED;
+	instance.config_text = r->next_text;
 	result->err = sw_apply_config(&instance, r->next, how, &applied, &result->error);
 	result->partial = applied.partial;
 	result->count = applied.generation;

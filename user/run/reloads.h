@@ -24,6 +24,7 @@ struct sw_reloads {
 	bool next_anew;
 	struct sw_config *next; /* what the one under way puts in force */
 	__u64 next_seen;
+	__u64 next_text; /* a digest of its text; 0: that changed while it was read */
 };
 
 /* Takes a config in force over, with the fingerprint that its files had before
@@ -35,6 +36,10 @@ __u64 sw_reloads_fingerprint(const struct sw_config *config);
 
 /* Whether feeds' files are others than those that were read last. */
 bool sw_reloads_feeds_changed(const struct sw_reloads *reloads);
+
+/* Reads a config, and says what its text was: sw_instance.config_text. -errno. */
+int sw_reloads_read(const char *path, struct sw_config **config, __u64 *text,
+		    struct sw_error *error);
 
 /* Reads the config for the one that is wanted, which is under way then. -errno if
  * that fails, said: then it was the attempt. */
