@@ -18,6 +18,7 @@ TITLES = {
     "program": "Size of the loaded programs",
     "load": "How long it takes to load them, for each NIC",
     "publish": "Lists from text files to where packets are judged by them",
+    "routes": "CPU time of a change of a routing table, and of a reload",
     "look": "CPU time of a look at a full spamweir, while packets come in",
 }
 
@@ -86,6 +87,8 @@ TARGETS = (
     Target("publish", "publish", MOST, "nft -f", OURS, 20),
     Target("publish", "publish", MOST, "ipset restore", OURS, 3),
     Target("publish", "publish RSS", MOST, OURS, None, None, 256),
+    Target("routes", "CPU a change", MOST, "reload of another list", "one route", 10),
+    Target("routes", "CPU a change", MOST, "reload of another list", "1000 routes a second", 10),
     Target("publish", "misjudged", None, OURS, None, None, 0),
 )
 

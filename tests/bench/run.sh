@@ -59,6 +59,8 @@ measure() {
 	lab_isolated "$python" "$here/publish.py" "$pace"
 	echo "looking" >&2
 	lab_isolated "$python" "$here/looks.py" "$pace"
+	echo "following routes" >&2
+	lab_isolated "$python" "$here/routes.py" "$pace"
 	lab_isolated "$python" "$here/sizes.py"
 }
 

@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: GPL-2.0
+"""routes.py FULL|QUICK: what a change of a routing table costs beside a reload.
+
+Prints a line a sample: routes,CASE,SUBJECT,SIZE,UNIT,ROUND,VALUE. Lists of so many prefixes
+are in force, and a feed is a routing table, which the daemon follows. "CPU a change":
+"reload of another list" is a `reload` of another list of that length, and "reload with a line more"
+of the same with a line more or less; "one route" is what the daemon takes for a route that
+comes by itself, and "1000 routes a second" a thousandth of what it takes in a second in which
+a thousand come and go.
+"""
+import contextlib
+import os
+import re
+import subprocess
+import sys
+import time
+
+import lab
+import publish
+
+TABLE = 666
+RATE = 1000
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+class Followed(publish.Spamweir):
+    """With a daemon that follows a routing table."""
+
+    def prepare(self):
+        super().prepare()
+        self._yaml = self.scratch / "spamweir.yaml"
+        self._yaml.write_text(self._yaml.read_text() + f"""  - name: fleet
+    kind: zombie
+    may_list_special: true
+    routes: {{ table: {TABLE}, hold: 0s }}
+""")
+
+    def _command(self, verb, *more):
+        return [self.binary, verb, "-c", self._yaml, "--pin-dir",
+                f"/sys/fs/bpf/publish-{self.netns}", "--state-dir", self.scratch / "state", *more]
+
+    def start(self):
+        with lab.inside(self.netns):
+            self.daemon = subprocess.Popen([str(w) for w in self._command("run")],
+                                           stderr=subprocess.PIPE, text=True)
+        for line in self.daemon.stderr:
+            if "running; SIGHUP reloads" in line:
+                return
+
+    def stop(self):
+        self.daemon.terminate()
+        self.daemon.communicate()
+
+    def in_force(self):
+        text = lab.run(*self._command("status"), netns=self.netns)
+        return int(re.search(r"^fleet +zombie +(\d+)", text, re.M).group(1))
+
+    def cpu_of(self, verb):
+        """Milliseconds of CPU of a command."""
+        with lab.inside(self.netns):
+            popen = subprocess.Popen([str(w) for w in self._command(verb)],
+                                     stdout=subprocess.DEVNULL, close_fds=False)
+        _, status, usage = os.wait4(popen.pid, 0)
+        popen.returncode = os.waitstatus_to_exitcode(status)
+        if popen.returncode:
+            raise RuntimeError(f"{verb}: exit {popen.returncode}")
+        return (usage.ru_utime + usage.ru_stime) * 1000
+
+    def cpu(self):
+        """Milliseconds that the daemon and its jobs have taken so far."""
+        with open(f"/proc/{self.daemon.pid}/stat", encoding="ascii") as file:
+            fields = file.read().rsplit(")", 1)[1].split()
+        return sum(int(n) for n in fields[11:15]) * 1000 / TICKS
+
+    def batch(self, lines):
+        lab.run("ip", "-batch", "-", netns=self.netns, input="\n".join(lines) + "\n")
+
+    def wait(self, entries):
+        """Seconds until so many are in force."""
+        began = time.monotonic()
+        while self.in_force() != entries:
+            if time.monotonic() - began > 60:
+                raise RuntimeError(f"{self.in_force()} routes are in force, not {entries}")
+            time.sleep(0.05)
+        return time.monotonic() - began
+
+
+def address(n):
+    return f"192.{n >> 16 & 15}.{n >> 8 & 255}.{n & 255}"
+
+
+def route(verb, n):
+    return f"route {verb} blackhole {address(n)} table {TABLE} proto bird"
+
+
+def one_by_one(weir, changes):
+    """CPU of one, and what is behind it when it is in force."""
+    before = weir.cpu()
+    for n in range(changes):
+        weir.batch([route("add", n)])
+        time.sleep(1)  # so that each is by itself
+    weir.wait(changes)
+    return (weir.cpu() - before) / changes
+
+
+def stream(weir, first, seconds):
+    """CPU of one change of a thousand a second."""
+    before, begin = weir.cpu(), time.monotonic()
+    with lab.inside(weir.netns):
+        popen = subprocess.Popen(["ip", "-batch", "-"], stdin=subprocess.PIPE, text=True)
+    for tenth in range(10 * seconds):
+        at = first + tenth * RATE // 20
+        lines = [route("add", at + n) for n in range(RATE // 20)]
+        lines += [route("del", at + n - RATE // 20) for n in range(RATE // 20)] \
+            if tenth else [route("add", at - n - 1) for n in range(RATE // 20)]
+        popen.stdin.write("\n".join(lines) + "\n")
+        popen.stdin.flush()
+        time.sleep(max(0.0, begin + (tenth + 1) / 10 - time.monotonic()))
+    popen.stdin.close()
+    popen.wait()
+    return (weir.cpu() - before) / (RATE * seconds)
+
+
+def main():
+    quick = sys.argv[1] == "quick"
+    entries = 100000 if quick else 1000000
+    changes, seconds, rounds = (5, 5, 3) if quick else (10, 20, 3)
+    lists = lab.lists(entries, entries // 4)
+    lab.make_shared_ends()
+    receiver = lab.Receiver()
+    weir = Followed(receiver, lists, entries)
+    weir.put(lists / "v4.txt")
+    weir.start()
+
+    def sample(case, subject, unit, number, value):
+        print(f"routes,{case},{subject},{entries},{unit},{number},{value:.5g}", flush=True)
+
+    with contextlib.closing(contextlib.ExitStack()) as end:
+        end.callback(weir.stop)
+        for number in range(1, rounds + 1):
+            source = lists / ("next4.txt", "v4.txt")[(number - 1) % 2]
+            weir.put(source)
+            sample("CPU a change", "reload of another list", "ms", number, weir.cpu_of("reload"))
+            weir.put(source, publish.ONE_LINE)
+            sample("CPU a change", "reload with a line more", "ms", number, weir.cpu_of("reload"))
+            sample("CPU a change", "one route", "ms", number, one_by_one(weir, changes))
+            sample("CPU a change", "1000 routes a second", "ms", number,
+                   stream(weir, 100000, seconds))
+            lab.run("ip", "route", "flush", "table", TABLE, netns=weir.netns)
+            weir.wait(0)
+    weir.clear()
+
+
+if __name__ == "__main__":
+    main()
