@@ -41,6 +41,7 @@ void sw_reloads_adopt(struct sw_reloads *r, struct sw_config *config, __u64 seen
 	sw_config_free(r->config);
 	r->config = config;
 	r->seen = seen;
+	r->text = 0;
 }
 
 int sw_reloads_read(const char *path, struct sw_config **config, __u64 *text,
@@ -117,7 +118,9 @@ int sw_reloads_end(struct sw_reloads *r, const struct sw_job_result *result)
 
 	r->next = NULL;
 	if (!result->err) {
+		r->same = r->next_routes && r->next_text && r->next_text == r->text;
 		sw_reloads_adopt(r, config, r->next_seen);
+		r->text = r->next_text;
 		r->locked = false;
 		if (!r->hushed)
 			sw_note(result->partial ? "reloaded, but a part is missing" : "reloaded");

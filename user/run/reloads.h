@@ -21,6 +21,8 @@ struct sw_reloads {
 	__u64 said;		  /* when routes were told of, monotonic ms */
 	bool hushed;		  /* they were a moment ago */
 	bool next_routes;	  /* the one under way is for their sake alone */
+	__u64 text;		  /* of the config in force, as next_text; 0: not known */
+	bool same;		  /* the last one had nothing new but routes */
 	bool next_anew;
 	struct sw_config *next; /* what the one under way puts in force */
 	__u64 next_seen;

@@ -97,7 +97,8 @@ static void end_reload(struct daemon *d, const struct sw_job_result *result)
 		return;
 	}
 	sw_watch_know(&d->watch, result->count, sw_monotonic_ms());
-	sw_heed_config(d);
+	if (!d->reloads.same) /* else intervals and paths are what they were */
+		sw_heed_config(d);
 	d->ended_s = d->began_s;
 	sw_heed_ends(d, result->ends_s);
 }
