@@ -242,6 +242,82 @@ def test_a_poisoned_router(fleet):
     assert daemon.stop() == 0
 
 
+LISTS = """
+include "site.conf";
+define SPAMHAUS = [ (65190, 1000), (65190, 1002) ];
+define UTRS = [ (64497, 1) ];
+protocol device { }
+"""
+CUSTOMER = """
+protocol bgp peer from lists {
+	source address %s;
+	neighbor %s as 64499;
+	ipv4 {
+		table rtbh4;
+		import filter {
+			if !is_rtbh([ 198.18.64.0/26{32,32} ]) then reject;
+			dest = RTD_BLACKHOLE;
+			accept;
+		};
+		export none;
+	};
+}
+"""
+PROVIDER = """
+include "site.conf";
+protocol device { }
+protocol static said {
+	ipv4 { };
+	route 203.0.113.0/24 blackhole;
+	route 203.0.113.7/32 blackhole;
+	route 198.18.64.7/32 blackhole;
+	route 198.18.64.25/32 blackhole;
+	route 198.18.0.0/16 blackhole;
+	route 0.0.0.0/0 blackhole;
+}
+protocol bgp peer {
+	local as 64499;
+	source address %s;
+	neighbor %s as FLEET_AS;
+	ipv4 {
+		import none;
+		export filter {
+			bgp_community.add((65190, 1002));
+			bgp_community.add((64497, 1));
+			bgp_community.add((65535, 666));
+			bgp_next_hop = 192.0.2.9;
+			accept;
+		};
+	};
+}
+"""
+
+
+@pytest.mark.parametrize("who, table, learned", [
+    ("spamhaus", "669", ["203.0.113.0/24", "203.0.113.7"]),
+    ("utrs", "670", ["203.0.113.7"]),
+    ("customer", "671", ["198.18.64.7"]),
+])
+def test_lists_of_others(fleet, who, table, learned):
+    """Of the same that all of them say, each is believed what is his to say."""
+    lists = (FLEET / "lists.conf").read_text().replace('include "lists-site.conf";', "")
+    peer = CUSTOMER % (THERE, HERE) if who == "customer" else (
+        f"protocol bgp peer from {who} {{ source address {THERE}; neighbor {HERE} as 64499; }}")
+    fleet.bird(True, PROVIDER % (HERE, THERE))
+    there = fleet.bird(False, LISTS + lists + peer)
+    wait_until(there.is_up, 120)
+
+    def shown():
+        lines = fleet.lab.router.run("ip", "route", "show", "table", table, check=False).stdout
+        return sorted(line.split()[1] for line in lines.splitlines())
+    try:
+        wait_until(lambda: shown() == learned, 120, lambda: f"{shown()} is {learned}")
+        refused = there.say("show", "protocols", "all", "peer")
+        assert re.search(rf"Import updates: +6 +0 +{6 - len(learned)} ", refused), refused
+    finally:
+        fleet.lab.router.run("ip", "route", "flush", "table", table, check=False)
+
+
 def test_frr_learns(fleet):
     """The same with FRR at the router that learns; the poison has no effect there either."""
     fleet.finder.configure(FINDS, interfaces="")
@@ -276,3 +352,18 @@ def test_a_community_alone_does_nothing(fleet):
     shown = wait_until(lambda: re.search(r"198\.18\.64\.1/32 +(\w+)", there.say(
         "show", "route", "table", "fleet4", "198.18.64.1/32")), 120)
     assert shown.group(1) != "blackhole"
+
+
+@pytest.mark.parametrize("config, neighbours", [
+    ("bird.conf", "neighbours.conf"), ("reflector.conf", "reflector-neighbours.conf"),
+    ("lists.conf", "lists-site.conf"),
+])
+def test_the_examples_are_read(tmp_path, tool, config, neighbours):
+    for name in ("bird.conf", "reflector.conf", "filters.conf", "lists.conf"):
+        shutil.copy(FLEET / name, tmp_path)
+    shutil.copy(FLEET / "site.conf.example", tmp_path / "site.conf")
+    shutil.copy(FLEET / f"{neighbours}.example",
+                tmp_path / neighbours.replace("reflector-", ""))
+    if config == "lists.conf":
+        (tmp_path / config).write_text('include "site.conf";\n' + (FLEET / config).read_text())
+    subprocess.run([tool("bird"), "-p", "-c", tmp_path / config], check=True)
