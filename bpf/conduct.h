@@ -251,17 +251,15 @@ static __always_inline void sw_conduct_back4(__u32 source, __u32 destination, __
 				  SW_DECISION(SW_CLEAN, SW_IPV4, 0), SW_CONDUCT_LISTENS);
 }
 
-/* Notes an answer to an IPv6 source; or to an IPv4 address, which whoever talks to a
- * subscriber of 4in6 has. */
+/* Notes an answer to an address of `family`. Whoever talks to a subscriber of 4in6 has an IPv4 address. */
 static __always_inline void sw_conduct_back6(const struct sw_settings *settings,
-					     const struct sw_pair6 *pair, __u64 what, __u32 role)
+					     const struct sw_pair6 *pair, __u64 what, __u32 role,
+					     __u8 family)
 {
 	__u64 hi = settings->source_mask_hi, lo = settings->source_mask_lo;
 	struct sw_in6 to = pair->destination;
-	__u8 family = SW_IPV4;
 
-	if (to.hi || to.lo >> 32 != SW_SUBJECT_IPV4_PREFIX >> 32) {
-		family = SW_IPV6;
+	if (family == SW_IPV6) {
 		to.hi &= hi;
 		to.lo &= lo;
 	}
@@ -284,7 +282,8 @@ static __always_inline void sw_conduct_back(const struct sw_packet *packet, __u3
 	if (packet->family == SW_IPV4)
 		sw_conduct_back4(packet->src4, packet->dst4, what, role);
 	else if (packet->family == SW_IPV6)
-		sw_conduct_back6(&running->settings, &packet->pair6, what, role);
+		sw_conduct_back6(&running->settings, &packet->pair6, what, role,
+				 role == SW_ACCESS ? sw_decision_family(decision) : SW_IPV6);
 }
 
 /* The same of a frame that is plain. `word`: the decision, and its role << 32. Functions of
