@@ -20,7 +20,8 @@ static __always_inline __u64 sw_clock_ticks(void)
 /* The time for what is kept long, in units of SW_SLOW_JIFFIES. */
 static __always_inline __u32 sw_clock_slow(void)
 {
-	return offline ? offline_clock_ns >> 28 : bpf_jiffies64() / SW_SLOW_JIFFIES;
+	return offline ? offline_clock_ns >> SW_SLOW_OFFLINE_SHIFT
+		       : bpf_jiffies64() / SW_SLOW_JIFFIES;
 }
 
 /* The time in the unit of `again_window`: jiffies, in replay milliseconds. */

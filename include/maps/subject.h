@@ -50,6 +50,7 @@ static inline __u32 sw_row_missed(const struct sw_row *row)
 
 /* A slow clock, for what is kept long: a quarter of a second where HZ is 250. */
 #define SW_SLOW_JIFFIES 64
+#define SW_SLOW_OFFLINE_SHIFT 28 /* in replay: 2^28 ns */
 
 #define SW_SEEN_BITS 24
 #define SW_SEEN_MASK ((1U << SW_SEEN_BITS) - 1)

@@ -283,11 +283,15 @@ def test_many_sources_with_any_timing_against_a_model(replay):
 GOLDEN = pathlib.Path(__file__).parents[1] / "golden" / "replay"
 
 
-@pytest.mark.parametrize("option, suffix", [("--json", "replay.jsonl"), (None, "replay.txt")])
-def test_what_carries_packets_byte_for_byte(weir, option, suffix):
-    """The judge holds what is said of each; this, how. The capture is corners.py's."""
-    weir.configure((GOLDEN / "carriers.yaml").read_text(), interfaces="")
-    done = weir("replay", str(GOLDEN / "carriers.pcap"), "--interface", "lab0",
-                *([option] if option else []))
-    assert done.stdout == (GOLDEN / f"carriers.{suffix}").read_text()
+@pytest.mark.parametrize("case, options, suffix", [
+    ("carriers", ["--json"], "replay.jsonl"),
+    ("carriers", [], "replay.txt"),
+    ("conduct", ["--rows", "--json"], "rows.jsonl"),
+    ("conduct", ["--rows"], "rows.txt"),
+])
+def test_what_is_told_byte_for_byte(weir, case, options, suffix):
+    """The judge holds what is said of packets and rows; this, how. The captures are corners.py's."""
+    weir.configure((GOLDEN / f"{case}.yaml").read_text(), interfaces="")
+    done = weir("replay", str(GOLDEN / f"{case}.pcap"), "--interface", "lab0", *options)
+    assert done.stdout == (GOLDEN / f"{case}.{suffix}").read_text()
     assert done.stderr == ""

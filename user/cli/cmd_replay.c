@@ -7,6 +7,7 @@
 #include "base/names.h"
 #include "base/prefix.h"
 #include "cli/output.h"
+#include "cli/rows_output.h"
 #include "cli/verbs.h"
 #include "policy/plan.h"
 #include "replay/capture.h"
@@ -166,6 +167,8 @@ static int judge(const struct sw_options *options, struct sw_capture *capture,
 	int err;
 
 	err = sw_judge_capture(replay, capture, outgoing, print_judged, &is_json, &tally, error);
+	if (!err && options->rows && (tally.packets || !tally.unknown))
+		err = sw_print_rows(replay, is_json);
 	if (!err && is_json && (tally.packets || !tally.unknown))
 		err = sw_print_json(summary_json(&tally));
 	if (err && ferror(stdout))

@@ -30,12 +30,12 @@ static void print_seen(const struct sw_conduct_seen *seen, const char *when)
 	       seen->answered, seen->refused, when);
 }
 
-static void print_side(const struct sw_conduct_view *view)
+void sw_print_conduct_view(const struct sw_conduct_view *view)
 {
 	char age[32], begun[32], window[32], when[64];
 
 	sw_format_age(view->begun_s, begun, sizeof(begun));
-	sw_format_age(sw_conduct_window_s(), window, sizeof(window));
+	sw_format_age(view->window_s, window, sizeof(window));
 	printf("  opened%s: ", view->side == SW_SIDE_REMOTE ? " as a remote source" : "");
 	snprintf(when, sizeof(when), "in the last %s, ", begun);
 	print_seen(&view->this, when);
@@ -52,7 +52,7 @@ void sw_print_conduct(const struct sw_conduct_found *found)
 
 	for (side = 0; side < SW_SIDES; side++) {
 		if (found->known[side])
-			print_side(&found->side[side]);
+			sw_print_conduct_view(&found->side[side]);
 	}
 }
 
@@ -65,7 +65,7 @@ static json_t *seen_json(const struct sw_conduct_seen *seen, __u64 seconds)
 			 "listens", (int)seen->listens);
 }
 
-static json_t *side_json(const struct sw_conduct_view *view)
+json_t *sw_conduct_view_json(const struct sw_conduct_view *view)
 {
 	char subject[SW_PREFIX_TEXT];
 	json_t *object;
@@ -73,7 +73,7 @@ static json_t *side_json(const struct sw_conduct_view *view)
 	object = json_pack("{s:s s:I}", "prefix", sw_prefix_format(&view->subject, subject),
 			   "last_age_seconds", (json_int_t)view->last_age_s);
 	sw_json_set(&object, "window", seen_json(&view->this, view->begun_s));
-	sw_json_set(&object, "last_window", seen_json(&view->last, sw_conduct_window_s()));
+	sw_json_set(&object, "last_window", seen_json(&view->last, view->window_s));
 	return object;
 }
 
@@ -84,7 +84,8 @@ json_t *sw_conduct_json(const struct sw_conduct_found *found)
 
 	for (side = 0; side < SW_SIDES; side++) {
 		if (found->known[side])
-			sw_json_set(&object, sw_side_name(side), side_json(&found->side[side]));
+			sw_json_set(&object, sw_side_name(side),
+				    sw_conduct_view_json(&found->side[side]));
 	}
 	if (!object || json_object_size(object))
 		return object;

@@ -23,4 +23,8 @@ void sw_print_conduct(const struct sw_conduct_found *found);
 /* An object by side; null if there is nothing to tell. */
 json_t *sw_conduct_json(const struct sw_conduct_found *found);
 
+/* Of one side. */
+void sw_print_conduct_view(const struct sw_conduct_view *view);
+json_t *sw_conduct_view_json(const struct sw_conduct_view *view);
+
 #endif

@@ -33,21 +33,20 @@ static const char *peer_word(const struct sw_ledger_view *view)
 	return "to";
 }
 
-static __u64 since(__u64 age_s)
+static __u64 now(void)
 {
-	return sw_wall_ms() / 1000 - age_s;
+	return sw_wall_ms() / 1000;
 }
 
-static void print_side(const struct sw_ledger_view *view, const struct sw_registry *registry)
+void sw_print_ledger_view(const struct sw_ledger_view *view, const char *feed, __u64 now_s)
 {
 	char begin[32], last[32], peer[SW_PREFIX_TEXT];
-	const char *feed = registry->feed[view->feed].name;
 	const char *separator = ": ";
 	int reason;
 
 	printf("  dropped %llu times%s since %s, last %s ago, %s %s%s%s", view->drops,
 	       view->side == SW_SIDE_REMOTE ? " as a remote source" : "",
-	       sw_format_time(since(view->first_age_s), begin, sizeof(begin)),
+	       sw_format_time(now_s - view->first_age_s, begin, sizeof(begin)),
 	       sw_format_age(view->last_age_s, last, sizeof(last)), peer_word(view),
 	       sw_prefix_format(&view->peer, peer), *feed ? ", feed " : "", feed);
 	for (reason = 0; reason < SW_REASON_COUNT; reason++) {
@@ -65,7 +64,8 @@ void sw_print_ledger(const struct sw_ledger_found *found, const struct sw_regist
 
 	for (side = 0; side < SW_SIDES; side++) {
 		if (found->side[side].drops)
-			print_side(&found->side[side], registry);
+			sw_print_ledger_view(&found->side[side],
+					     registry->feed[found->side[side].feed].name, now());
 	}
 }
 
@@ -82,17 +82,17 @@ static json_t *reasons_json(const struct sw_ledger_view *view)
 	return reasons;
 }
 
-static json_t *side_json(const struct sw_ledger_view *view, const struct sw_registry *registry)
+json_t *sw_ledger_view_json(const struct sw_ledger_view *view, const char *feed, __u64 now_s)
 {
-	const char *feed = registry->feed[view->feed].name;
 	char subject[SW_PREFIX_TEXT], peer[SW_PREFIX_TEXT];
 	json_t *object;
 
 	object = json_pack("{s:s s:I s:I s:I s:I s:I s:s s:b s:s s:b}", "prefix",
 			   sw_prefix_format(&view->subject, subject), "drops",
-			   (json_int_t)view->drops, "since", (json_int_t)since(view->first_age_s),
-			   "age_seconds", (json_int_t)view->first_age_s, "last",
-			   (json_int_t)since(view->last_age_s), "last_age_seconds",
+			   (json_int_t)view->drops, "since",
+			   (json_int_t)(now_s - view->first_age_s), "age_seconds",
+			   (json_int_t)view->first_age_s, "last",
+			   (json_int_t)(now_s - view->last_age_s), "last_age_seconds",
 			   (json_int_t)view->last_age_s, "peer",
 			   sw_prefix_format(&view->peer, peer), "peer_sent", view->sent_in,
 			   "reason", sw_reason_name(view->reason), "monitored", view->monitored);
@@ -109,7 +109,9 @@ json_t *sw_ledger_json(const struct sw_ledger_found *found, const struct sw_regi
 	for (side = 0; side < SW_SIDES; side++) {
 		if (found->side[side].drops)
 			sw_json_set(&object, sw_side_name(side),
-				    side_json(&found->side[side], registry));
+				    sw_ledger_view_json(&found->side[side],
+							registry->feed[found->side[side].feed].name,
+							now()));
 	}
 	if (!object || json_object_size(object))
 		return object;

@@ -23,4 +23,9 @@ void sw_print_ledger(const struct sw_ledger_found *found, const struct sw_regist
 /* An object by side; null if there is nothing to tell. */
 json_t *sw_ledger_json(const struct sw_ledger_found *found, const struct sw_registry *registry);
 
+/* Of one side. `feed`: the name of the view's; empty if none decided. `now_s`: Unix time to
+ * which its ages are. */
+void sw_print_ledger_view(const struct sw_ledger_view *view, const char *feed, __u64 now_s);
+json_t *sw_ledger_view_json(const struct sw_ledger_view *view, const char *feed, __u64 now_s);
+
 #endif

@@ -25,6 +25,7 @@ struct sw_options {
 	const char *role;
 	const char *interface;
 	const char *direction; /* of the frames that are judged */
+	bool rows;	       /* what was noted is printed */
 	const char *file;
 	const char *to; /* whom mail is for */
 	bool forget;

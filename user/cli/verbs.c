@@ -646,6 +646,11 @@ const struct sw_verb sw_verbs[] = {
 				.help = "in: what came in, the default; all: what went out as well",
 				.field = FIELD(direction),
 			},
+			{
+				.name = "rows",
+				.help = "what the ledger and the conduct table know in the end, too",
+				.field = FIELD(rows),
+			},
 			JSON,
 		},
 		.example = { "spamweir replay yesterday.pcap --role access -c new.yaml",

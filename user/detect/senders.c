@@ -27,7 +27,7 @@ static int note(void *ctx, const struct sw_conduct_view *view)
 			.refused = view->this.refused + view->last.refused,
 			.listens = view->this.listens || view->last.listens,
 		},
-		.span_s = view->begun_s + (view->last.syns ? sw_conduct_window_s() : 0),
+		.span_s = view->begun_s + (view->last.syns ? view->window_s : 0),
 		.last_s = now_s - view->last_age_s,
 	};
 	sender->first_s = now_s - sender->span_s;

@@ -50,7 +50,7 @@ static void count_connections(const struct walk *walk, const struct sw_conduct_v
 {
 	struct sw_suspect_counts *seen = &out->seen;
 
-	out->span_s = view->begun_s + (view->last.syns ? sw_conduct_window_s() : 0);
+	out->span_s = view->begun_s + (view->last.syns ? view->window_s : 0);
 	*seen = (struct sw_suspect_counts){
 		.attempts = view->this.attempts + view->last.attempts,
 		.servers = view->servers,

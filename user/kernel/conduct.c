@@ -5,15 +5,9 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "kernel/jiffies.h"
 #include "kernel/window.h"
 
 #define WINDOW (1U << SW_CONDUCT_WINDOW_BITS)
-
-__u64 sw_conduct_window_s(void)
-{
-	return sw_slow_seconds(WINDOW);
-}
 
 /* What a bank says of the window in which `then` is. */
 static struct sw_conduct_seen read_bank(const struct sw_conduct_entry *entry, const __u64 *answers,
@@ -58,52 +52,44 @@ static bool is_anything(const struct sw_conduct_seen *seen)
 	return seen->syns || seen->answered || seen->refused || seen->listens;
 }
 
-struct reading {
-	const struct sw_state *state;
-	const struct sw_settings *settings;
-	__u32 now; /* of the slow clock */
-};
-
 /* What is known of the one at a way, if he is whole and there is anything. */
-static bool read_way(const struct reading *reading, const struct sw_conduct_bucket *bucket,
+static bool read_way(const struct sw_row_reader *reader, const struct sw_conduct_bucket *bucket,
 		     __u32 index, int way, struct sw_conduct_view *out)
 {
 	__u64 word = *(const volatile __u64 *)&bucket->row.word[way];
 	struct sw_conduct_entry entry = bucket->entry[way];
-	__u32 now = reading->now;
+	__u32 now = reader->now;
 
-	if (!sw_subject_is_of(&reading->state->abi.seed, &entry.subject, word, index,
-			      SW_CONDUCT_BITS))
+	if (!sw_subject_is_of(reader->seed, &entry.subject, word, index, SW_CONDUCT_BITS))
 		return false;
 	*out = (struct sw_conduct_view){
-		.subject =
-			sw_subject_prefix(&entry.subject, sw_row_family(word), reading->settings),
+		.subject = sw_subject_prefix(&entry.subject, sw_row_family(word), reader->settings),
 		.side = sw_bucket_side(index, SW_CONDUCT_BITS),
 		.servers = count_servers(&entry, now),
 	};
-	out->last_age_s = sw_slow_seconds((now - word) & SW_SEEN_MASK);
-	out->begun_s = sw_slow_seconds(now % WINDOW);
+	out->last_age_s = sw_row_seconds(reader, (now - word) & SW_SEEN_MASK);
+	out->begun_s = sw_row_seconds(reader, now % WINDOW);
+	out->window_s = sw_row_seconds(reader, WINDOW);
 	out->this = read_bank(&entry, bucket->answers[way], now);
 	out->last = read_bank(&entry, bucket->answers[way], now - WINDOW);
 	return is_anything(&out->this) || is_anything(&out->last);
 }
 
-static int find(const struct reading *reading, const struct sw_spot *spot,
+static int find(const struct sw_row_reader *reader, int map, const struct sw_spot *spot,
 		struct sw_conduct_view *out)
 {
 	const struct sw_conduct_bucket *bucket;
 	struct sw_window window;
 	int i, err;
 
-	err = sw_window_open(reading->state->map[SW_MAP_conduct],
-			     (size_t)spot->bucket * sizeof(*bucket), sizeof(*bucket), &window);
+	err = sw_window_open(map, (size_t)spot->bucket * sizeof(*bucket), sizeof(*bucket), &window);
 	if (err)
 		return err;
 	bucket = window.at;
 	err = -ENOENT;
 	for (i = 0; i < SW_ROW_WAYS && err; i++) {
 		if (sw_row_tag(bucket->row.word[i]) == spot->tag &&
-		    read_way(reading, bucket, spot->bucket, i, out))
+		    read_way(reader, bucket, spot->bucket, i, out))
 			err = 0;
 	}
 	sw_window_close(&window);
@@ -116,16 +102,16 @@ int sw_conduct_get(const struct sw_state *state, const struct sw_settings *setti
 	struct sw_subject subject = sw_subject_of(settings, address);
 	struct sw_spot spot = sw_spot(&state->abi.seed, subject.hi, subject.lo,
 				      address->family == SW_IPV6, side, SW_CONDUCT_BITS);
-	struct reading reading = { .state = state, .settings = settings };
+	struct sw_row_reader reader;
 	int err;
 
 	if (state->map[SW_MAP_conduct] < 0)
 		return -ENOENT;
-	err = sw_slow_now(&reading.now);
-	return err ? err : find(&reading, &spot, out);
+	err = sw_row_reader(state, settings, &reader);
+	return err ? err : find(&reader, state->map[SW_MAP_conduct], &spot, out);
 }
 
-static int visit_all(const struct reading *reading, const struct sw_conduct *conduct,
+static int visit_all(const struct sw_row_reader *reader, const struct sw_conduct *conduct,
 		     enum sw_side side, int (*visit)(void *ctx, const struct sw_conduct_view *view),
 		     void *ctx)
 {
@@ -136,10 +122,24 @@ static int visit_all(const struct reading *reading, const struct sw_conduct *con
 	for (; i < end && !err; i++) {
 		for (way = 0; way < SW_ROW_WAYS && !err; way++) {
 			if (conduct->bucket[i].row.word[way] &&
-			    read_way(reading, &conduct->bucket[i], i, way, &seen))
+			    read_way(reader, &conduct->bucket[i], i, way, &seen))
 				err = visit(ctx, &seen);
 		}
 	}
+	return err;
+}
+
+int sw_conduct_read(const struct sw_row_reader *reader, int map, enum sw_side side,
+		    int (*visit)(void *ctx, const struct sw_conduct_view *view), void *ctx)
+{
+	struct sw_window window;
+	int err;
+
+	err = sw_window_open(map, 0, sizeof(struct sw_conduct), &window);
+	if (err)
+		return err;
+	err = visit_all(reader, window.at, side, visit, ctx);
+	sw_window_close(&window);
 	return err;
 }
 
@@ -147,19 +147,11 @@ int sw_conduct_each(const struct sw_state *state, const struct sw_settings *sett
 		    enum sw_side side, int (*visit)(void *ctx, const struct sw_conduct_view *view),
 		    void *ctx)
 {
-	struct reading reading = { .state = state, .settings = settings };
-	struct sw_window window;
+	struct sw_row_reader reader;
 	int err;
 
 	if (state->map[SW_MAP_conduct] < 0)
 		return 0;
-	err = sw_slow_now(&reading.now);
-	if (!err)
-		err = sw_window_open(state->map[SW_MAP_conduct], 0, sizeof(struct sw_conduct),
-				     &window);
-	if (err)
-		return err;
-	err = visit_all(&reading, window.at, side, visit, ctx);
-	sw_window_close(&window);
-	return err;
+	err = sw_row_reader(state, settings, &reader);
+	return err ? err : sw_conduct_read(&reader, state->map[SW_MAP_conduct], side, visit, ctx);
 }

@@ -23,13 +23,11 @@ struct sw_conduct_view {
 	enum sw_side side;
 	__u64 last_age_s;	     /* since its last SYN, or since it answered one */
 	__u64 begun_s;		     /* since this window began */
+	__u64 window_s;		     /* how long one is */
 	struct sw_conduct_seen this; /* window: it is not over */
 	struct sw_conduct_seen last; /* one, all of it */
 	__u32 servers;		     /* tried in either; as above */
 };
-
-/* How long a window is. */
-__u64 sw_conduct_window_s(void);
 
 /* What is known of an address, or of the IPv6 prefix it is in. -ENOENT: nothing, in
  * this window and the last one; -errno. */
@@ -41,5 +39,9 @@ int sw_conduct_get(const struct sw_state *state, const struct sw_settings *setti
 int sw_conduct_each(const struct sw_state *state, const struct sw_settings *settings,
 		    enum sw_side side, int (*visit)(void *ctx, const struct sw_conduct_view *view),
 		    void *ctx);
+
+/* The same of a table that `map`, a fd, is. */
+int sw_conduct_read(const struct sw_row_reader *reader, int map, enum sw_side side,
+		    int (*visit)(void *ctx, const struct sw_conduct_view *view), void *ctx);
 
 #endif

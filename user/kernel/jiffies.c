@@ -36,7 +36,7 @@ int sw_slow_now(__u32 *now)
 	return err;
 }
 
-__u64 sw_slow_seconds(__u32 units)
+__u64 sw_slow_unit_ns(void)
 {
-	return (double)units * SW_SLOW_JIFFIES * SW_TICKS_PER_JIFFY / sw_ticks_per_second();
+	return 1e9 * SW_SLOW_JIFFIES * SW_TICKS_PER_JIFFY / sw_ticks_per_second();
 }

@@ -12,7 +12,7 @@ int sw_jiffies_now(__u64 *now);
 /* The slow clock, in units of SW_SLOW_JIFFIES. Errors as above. */
 int sw_slow_now(__u32 *now);
 
-/* Whole seconds of so many units of SW_SLOW_JIFFIES. */
-__u64 sw_slow_seconds(__u32 units);
+/* How long one of these units is. */
+__u64 sw_slow_unit_ns(void);
 
 #endif

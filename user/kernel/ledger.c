@@ -5,15 +5,8 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "kernel/jiffies.h"
 #include "kernel/subject.h"
 #include "kernel/window.h"
-
-struct reading {
-	const struct sw_state *state;
-	const struct sw_settings *settings;
-	__u32 now; /* of the slow clock */
-};
 
 /* CPUs write while this reads. What is copied while the peer is being changed is
  * copied again; a CPU changes it in a few nanoseconds. */
@@ -30,15 +23,27 @@ static void copy(const struct sw_ledger_entry *from, struct sw_ledger_entry *to)
 	}
 }
 
-static __u64 age(const struct reading *reading, __u32 then)
+static __u64 age(const struct sw_row_reader *reader, __u32 then)
 {
-	__s32 units = reading->now - then;
+	__s32 units = reader->now - then;
 
-	return units > 0 ? sw_slow_seconds(units) : 0;
+	return units > 0 ? sw_row_seconds(reader, units) : 0;
+}
+
+/* An address. Whoever a subscriber of 4in6 deals with has one of IPv4. */
+static struct sw_prefix peer_of(const struct sw_subject *peer, __u64 word,
+				const struct sw_settings *settings)
+{
+	int is_ipv4 = !peer->hi && peer->lo >> 32 == SW_SUBJECT_IPV4_PREFIX >> 32;
+	struct sw_prefix prefix =
+		sw_subject_prefix(peer, is_ipv4 ? SW_IPV4 : sw_row_family(word), settings);
+
+	prefix.length = sw_family_bits(prefix.family);
+	return prefix;
 }
 
 /* Copies what is known of the one at a way, and tells whether it is whole. */
-static bool read_way(const struct reading *reading, const struct sw_ledger_bucket *bucket,
+static bool read_way(const struct sw_row_reader *reader, const struct sw_ledger_bucket *bucket,
 		     __u32 index, int way, struct sw_ledger_view *out)
 {
 	__u64 word = *(const volatile __u64 *)&bucket->row.word[way];
@@ -46,22 +51,19 @@ static bool read_way(const struct reading *reading, const struct sw_ledger_bucke
 	int reason;
 
 	copy(&bucket->entry[way], &entry);
-	if (!sw_subject_is_of(&reading->state->abi.seed, &entry.subject, word, index,
-			      SW_LEDGER_BITS))
+	if (!sw_subject_is_of(reader->seed, &entry.subject, word, index, SW_LEDGER_BITS))
 		return false;
 	*out = (struct sw_ledger_view){
-		.subject =
-			sw_subject_prefix(&entry.subject, sw_row_family(word), reading->settings),
+		.subject = sw_subject_prefix(&entry.subject, sw_row_family(word), reader->settings),
 		.side = sw_bucket_side(index, SW_LEDGER_BITS),
-		.first_age_s = age(reading, entry.first),
-		.last_age_s = age(reading, entry.last),
-		.peer = sw_subject_prefix(&entry.peer, sw_row_family(word), reading->settings),
+		.first_age_s = age(reader, entry.first),
+		.last_age_s = age(reader, entry.last),
+		.peer = peer_of(&entry.peer, word, reader->settings),
 		.reason = sw_ledger_reason(entry.about),
 		.feed = sw_ledger_feed(entry.about),
 		.sent_in = sw_ledger_sent_in(entry.about),
 		.monitored = sw_ledger_monitored(entry.about),
 	};
-	out->peer.length = sw_family_bits(out->peer.family);
 	for (reason = 0; reason < SW_REASON_COUNT; reason++) {
 		out->by_reason[reason] = sw_ledger_drops(&entry, reason);
 		out->drops += out->by_reason[reason];
@@ -69,22 +71,21 @@ static bool read_way(const struct reading *reading, const struct sw_ledger_bucke
 	return true;
 }
 
-static int find(const struct reading *reading, const struct sw_spot *spot,
+static int find(const struct sw_row_reader *reader, int map, const struct sw_spot *spot,
 		struct sw_ledger_view *out)
 {
 	const struct sw_ledger_bucket *bucket;
 	struct sw_window window;
 	int i, err;
 
-	err = sw_window_open(reading->state->map[SW_MAP_ledger],
-			     (size_t)spot->bucket * sizeof(*bucket), sizeof(*bucket), &window);
+	err = sw_window_open(map, (size_t)spot->bucket * sizeof(*bucket), sizeof(*bucket), &window);
 	if (err)
 		return err;
 	bucket = window.at;
 	err = -ENOENT;
 	for (i = 0; i < SW_ROW_WAYS && err; i++) {
 		if (sw_row_tag(bucket->row.word[i]) == spot->tag &&
-		    read_way(reading, bucket, spot->bucket, i, out))
+		    read_way(reader, bucket, spot->bucket, i, out))
 			err = 0;
 	}
 	sw_window_close(&window);
@@ -94,19 +95,19 @@ static int find(const struct reading *reading, const struct sw_spot *spot,
 int sw_ledger_get(const struct sw_state *state, const struct sw_settings *settings,
 		  const struct sw_prefix *address, enum sw_side side, struct sw_ledger_view *out)
 {
-	struct reading reading = { .state = state, .settings = settings };
 	struct sw_subject subject = sw_subject_of(settings, address);
 	struct sw_spot spot = sw_spot(&state->abi.seed, subject.hi, subject.lo,
 				      address->family == SW_IPV6, side, SW_LEDGER_BITS);
+	struct sw_row_reader reader;
 	int err;
 
 	if (state->map[SW_MAP_ledger] < 0)
 		return -ENOENT;
-	err = sw_slow_now(&reading.now);
-	return err ? err : find(&reading, &spot, out);
+	err = sw_row_reader(state, settings, &reader);
+	return err ? err : find(&reader, state->map[SW_MAP_ledger], &spot, out);
 }
 
-static int visit_all(const struct reading *reading, const struct sw_ledger *ledger,
+static int visit_all(const struct sw_row_reader *reader, const struct sw_ledger *ledger,
 		     int (*visit)(void *ctx, const struct sw_ledger_view *view), void *ctx)
 {
 	struct sw_ledger_view seen;
@@ -116,29 +117,35 @@ static int visit_all(const struct reading *reading, const struct sw_ledger *ledg
 	for (i = 0; i < SW_LEDGER_BUCKETS && !err; i++) {
 		for (way = 0; way < SW_ROW_WAYS && !err; way++) {
 			if (ledger->bucket[i].row.word[way] &&
-			    read_way(reading, &ledger->bucket[i], i, way, &seen))
+			    read_way(reader, &ledger->bucket[i], i, way, &seen))
 				err = visit(ctx, &seen);
 		}
 	}
 	return err;
 }
 
+int sw_ledger_read(const struct sw_row_reader *reader, int map,
+		   int (*visit)(void *ctx, const struct sw_ledger_view *view), void *ctx)
+{
+	struct sw_window window;
+	int err;
+
+	err = sw_window_open(map, 0, sizeof(struct sw_ledger), &window);
+	if (err)
+		return err;
+	err = visit_all(reader, window.at, visit, ctx);
+	sw_window_close(&window);
+	return err;
+}
+
 int sw_ledger_each(const struct sw_state *state, const struct sw_settings *settings,
 		   int (*visit)(void *ctx, const struct sw_ledger_view *view), void *ctx)
 {
-	struct reading reading = { .state = state, .settings = settings };
-	struct sw_window window;
+	struct sw_row_reader reader;
 	int err;
 
 	if (state->map[SW_MAP_ledger] < 0)
 		return 0;
-	err = sw_slow_now(&reading.now);
-	if (!err)
-		err = sw_window_open(state->map[SW_MAP_ledger], 0, sizeof(struct sw_ledger),
-				     &window);
-	if (err)
-		return err;
-	err = visit_all(&reading, window.at, visit, ctx);
-	sw_window_close(&window);
-	return err;
+	err = sw_row_reader(state, settings, &reader);
+	return err ? err : sw_ledger_read(&reader, state->map[SW_MAP_ledger], visit, ctx);
 }

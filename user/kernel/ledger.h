@@ -31,4 +31,8 @@ int sw_ledger_get(const struct sw_state *state, const struct sw_settings *settin
 int sw_ledger_each(const struct sw_state *state, const struct sw_settings *settings,
 		   int (*visit)(void *ctx, const struct sw_ledger_view *view), void *ctx);
 
+/* The same of a ledger that `map`, a fd, is. */
+int sw_ledger_read(const struct sw_row_reader *reader, int map,
+		   int (*visit)(void *ctx, const struct sw_ledger_view *view), void *ctx);
+
 #endif

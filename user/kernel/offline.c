@@ -18,6 +18,13 @@ struct sw_offline {
 	struct sw_again *again;
 };
 
+/* Always the same, so that a capture is always judged alike, and one that mixes well. */
+static const struct sw_seed the_seed = {
+	.mul = { 0x9e3779b1, 0x85ebca6b },
+	.xor = { 0x27d4eb2f, 0x165667b1 },
+	.key = { 0x9e3779b185ebca87, 0xc2b2ae3d27d4eb4f, 0x165667b19e3779f9, 0x27d4eb2f165667c5 },
+};
+
 static int map_memory(const struct bpf_map *map, size_t size, void **out, struct sw_error *error)
 {
 	void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, bpf_map__fd(map), 0);
@@ -32,10 +39,9 @@ static int map_memory(const struct bpf_map *map, size_t size, void **out, struct
 int sw_offline_open(const struct sw_layout *layout, enum sw_role role, const __u8 *vlans,
 		    struct sw_tunnels tunnels, struct sw_offline **out, struct sw_error *error)
 {
-	const struct sw_seed seed = { .mul = { 1, 1 }, .key = { 1, 0, 1, 0 } };
 	const struct sw_datapath_options options = {
 		.layout = layout,
-		.seed = &seed,
+		.seed = &the_seed,
 		.role = role,
 		.vlans = vlans,
 		.tunnels = tunnels,
@@ -85,6 +91,26 @@ int sw_offline_policy_map(const struct sw_offline *offline)
 int sw_offline_gate_map(const struct sw_offline *offline)
 {
 	return bpf_map__fd(offline->datapath->maps.bss);
+}
+
+int sw_offline_ledger_map(const struct sw_offline *offline)
+{
+	return bpf_map__fd(offline->datapath->maps.ledger);
+}
+
+int sw_offline_conduct_map(const struct sw_offline *offline)
+{
+	return bpf_map__fd(offline->datapath->maps.conduct);
+}
+
+void sw_offline_reader(const struct sw_settings *settings, __u64 now_ns, struct sw_row_reader *out)
+{
+	*out = (struct sw_row_reader){
+		.seed = &the_seed,
+		.settings = settings,
+		.now = now_ns >> SW_SLOW_OFFLINE_SHIFT,
+		.unit_ns = 1 << SW_SLOW_OFFLINE_SHIFT,
+	};
 }
 
 struct sw_limiter *sw_offline_limiter(const struct sw_offline *offline)

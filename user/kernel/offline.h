@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "tunnel_kinds.h"
 #include "contract.h"
+#include "kernel/subject.h"
 
 struct sw_offline;
 
@@ -23,6 +24,12 @@ int sw_offline_policy_map(const struct sw_offline *offline);		 /* an fd, its own
 int sw_offline_gate_map(const struct sw_offline *offline);		 /* the same */
 struct sw_limiter *sw_offline_limiter(const struct sw_offline *offline); /* its own */
 struct sw_again *sw_offline_again(const struct sw_offline *offline);	 /* its own */
+
+/* To read the rows of its tables: fds, its own, and the reader. `now_ns`: as in
+ * sw_offline_run(); `settings` must live as long as *out. */
+int sw_offline_ledger_map(const struct sw_offline *offline);
+int sw_offline_conduct_map(const struct sw_offline *offline);
+void sw_offline_reader(const struct sw_settings *settings, __u64 now_ns, struct sw_row_reader *out);
 
 struct sw_offline_outcome {
 	enum sw_reason reason;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "kernel/subject.h"
 
+#include "kernel/jiffies.h"
 #include "kernel/live.h"
 
 const char *sw_side_name(enum sw_side side)
@@ -28,6 +29,22 @@ struct sw_prefix sw_subject_prefix(const struct sw_subject *subject, __u8 family
 	if (family == SW_IPV6)
 		return (struct sw_prefix){ sw_from_in6(in6), SW_IPV6, sw_source_length(settings) };
 	return (struct sw_prefix){ (__u32)in6.lo, SW_IPV4, 32 };
+}
+
+int sw_row_reader(const struct sw_state *state, const struct sw_settings *settings,
+		  struct sw_row_reader *out)
+{
+	*out = (struct sw_row_reader){
+		.seed = &state->abi.seed,
+		.settings = settings,
+		.unit_ns = sw_slow_unit_ns(),
+	};
+	return sw_slow_now(&out->now);
+}
+
+__u64 sw_row_seconds(const struct sw_row_reader *reader, __u32 units)
+{
+	return units * reader->unit_ns / 1000000000;
 }
 
 enum sw_family sw_row_family(__u64 word)

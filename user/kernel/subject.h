@@ -17,6 +17,21 @@ struct sw_subject sw_subject_of(const struct sw_settings *settings,
 struct sw_prefix sw_subject_prefix(const struct sw_subject *subject, __u8 family,
 				   const struct sw_settings *settings);
 
+/* Who reads a table of rows: what he needs beside the table. */
+struct sw_row_reader {
+	const struct sw_seed *seed; /* by which places were chosen */
+	const struct sw_settings *settings;
+	__u32 now;     /* of the slow clock */
+	__u64 unit_ns; /* how long a unit of it is */
+};
+
+/* The reader of a state's tables, as of now. -errno. */
+int sw_row_reader(const struct sw_state *state, const struct sw_settings *settings,
+		  struct sw_row_reader *out);
+
+/* Whole seconds of so many units of the clock. */
+__u64 sw_row_seconds(const struct sw_row_reader *reader, __u32 units);
+
 /* The family of the one whose word in a row it is. */
 enum sw_family sw_row_family(__u64 word);
 

@@ -18,9 +18,11 @@
 struct sw_replay {
 	const struct sw_plan *plan;
 	struct sw_offline *program;
+	struct sw_settings settings;
 	__u64 horizon;
 	__u64 slack;
 	__u64 latest; /* ticks of the latest frame so far */
+	__u64 latest_ns;
 	__u64 forgot; /* of the one at which what was past was forgotten */
 	__u8 padded[SW_FRAME_MOST];
 };
@@ -47,7 +49,8 @@ static int publish(struct sw_replay *replay, struct sw_error *error)
 	if (err)
 		return err;
 	sw_settings_fill(plan->config, plan->rules, slot, &tick, 1, &generation.policy->settings);
-	replay->horizon = generation.policy->settings.horizon;
+	replay->settings = generation.policy->settings;
+	replay->horizon = replay->settings.horizon;
 	replay->slack = tick.slack;
 	err = sw_compile_write(plan->rules, slot, &plan->need, generation.policy);
 	if (err) {
@@ -152,6 +155,8 @@ int sw_replay_frame(struct sw_replay *replay, const void *frame, __u32 size, __u
 
 	if (length > SW_FRAME_MOST)
 		length = SW_FRAME_MOST;
+	if (time_ns > replay->latest_ns)
+		replay->latest_ns = time_ns;
 	if (length < ETH_HLEN) {
 		*out = (struct sw_outcome){ .reason = SW_MALFORMED, .verdict = SW_PASS };
 		return 0;
@@ -168,6 +173,37 @@ int sw_replay_frame(struct sw_replay *replay, const void *frame, __u32 size, __u
 								 (feed && feed->monitor));
 	out->feed = feed ? feed->name : NULL;
 	return 0;
+}
+
+struct ledger_visit {
+	const struct sw_replay *replay;
+	const struct sw_replay_rows *visit;
+};
+
+static int visit_ledger(void *context, const struct sw_ledger_view *view)
+{
+	const struct ledger_visit *v = context;
+	const struct sw_config *config = v->replay->plan->config;
+
+	return v->visit->ledger(v->visit->context, view,
+				view->feed ? config->feed[view->feed - 1].name : "",
+				v->replay->latest_ns / 1000000000);
+}
+
+int sw_replay_rows(const struct sw_replay *replay, const struct sw_replay_rows *visit)
+{
+	struct ledger_visit ledger = { replay, visit };
+	struct sw_row_reader reader;
+	enum sw_side side;
+	int err;
+
+	sw_offline_reader(&replay->settings, replay->latest_ns, &reader);
+	err = sw_ledger_read(&reader, sw_offline_ledger_map(replay->program), visit_ledger,
+			     &ledger);
+	for (side = 0; side < SW_SIDES && !err; side++)
+		err = sw_conduct_read(&reader, sw_offline_conduct_map(replay->program), side,
+				      visit->conduct, visit->context);
+	return err;
 }
 
 const struct sw_tunnels *sw_replay_tunnels(const struct sw_replay *replay)

@@ -5,6 +5,8 @@
 
 #include "base/error.h"
 #include "contract.h"
+#include "kernel/conduct.h"
+#include "kernel/ledger.h"
 #include "policy/plan.h"
 
 struct sw_replay;
@@ -26,6 +28,19 @@ int sw_replay_open(const struct sw_plan *plan, const struct sw_interface_config 
  * delivers, are malformed. */
 int sw_replay_frame(struct sw_replay *replay, const void *frame, __u32 size, __u32 length,
 		    __u64 time_ns, struct sw_outcome *out, struct sw_error *error);
+
+struct sw_replay_rows {
+	/* `name`: of the feed that decided last; empty: none did. `now_s`: the time of the latest
+	 * frame, to which ages are. Not 0 stops and is returned. */
+	int (*ledger)(void *context, const struct sw_ledger_view *view, const char *name,
+		      __u64 now_s);
+	int (*conduct)(void *context, const struct sw_conduct_view *view);
+	void *context;
+};
+
+/* Calls for all that was noted of those who had frames dropped, then of those who opened SMTP
+ * connections, in no order. -errno. */
+int sw_replay_rows(const struct sw_replay *replay, const struct sw_replay_rows *visit);
 
 /* What is looked for: belongs to the plan. */
 const struct sw_tunnels *sw_replay_tunnels(const struct sw_replay *replay);
