@@ -178,4 +178,44 @@ nat64: ["2001:db8:64::/96"]
     return config, opened() + dslite() + trunk() + embedded()
 
 
-CASES = {"carriers": carriers}
+def conduct():
+    """Connections on a trunk, sent again, answered, refused and over the limit, also by DS-Lite; and
+    who is dropped for what, last by whom. A SYN-ACK that nobody asked for counts for nobody."""
+    config = """interfaces: [{ name: lab0, role: upstream, vlans: { 10: access } }]
+tunnels: [4in6]
+""" + LIMIT % "access" + FEEDS
+    lite, aftr = "2001:db8:99:7::1", WORLD6
+    lists = [("smtp_ok", "opens", on_access(ipv4(HOST, WORLD, tcp(seq=n)))) for n in range(3)]
+    lists += [("rate_limit", "over the limit", on_access(ipv4(HOST, WORLD, tcp(seq=3)))),
+              ("smtp_ok", "sent again", on_access(ipv4(HOST, WORLD, tcp(seq=0))))]
+
+    def back(src, dst, flags, seq=9, wrap=lambda packet: ethernet(0x0800, packet)):
+        return wrap(ipv4(src, dst, tcp(flags, 1024, sport=25, seq=seq)))
+
+    lists += [("clean", what, back(WORLD, HOST, *how)) for what, *how in (
+        ("answered", 18), ("answered, sequence number 0", 18, 0), ("refused", 20, 0),
+        ("reset later", 20), ("reset without ACK", 4, 0), ("data", 24))]
+    lists += [("clean", "answers unasked", back(WORLD, ZOMBIE, 18)),
+              ("clean", "a subscriber answers", back(HOST, WORLD, 18, 9, on_access)),
+              ("clean", "a subscriber refuses", back(HOST, WORLD, 20, 0, on_access)),
+              ("smtp_ok", "opens from the Internet", v4(WORLD, HOST, tcp(seq=20))),
+              ("clean", "and is answered", back(HOST, WORLD, 18, 9, on_access)),
+              ("clean", "and refused", back(HOST, WORLD, 20, 0, on_access))]
+    lists += [("smtp_ok", "opens by DS-Lite", on_access(
+                  ipv6(lite, aftr, ipv4("192.168.1.2", WORLD, tcp(seq=30)), IN_IPV4), 0x86DD)),
+              ("clean", "is answered there", back(WORLD, "192.168.1.2", 18, 9, lambda packet: v6(
+                  aftr, lite, packet, IN_IPV4))),
+              ("smtp_ok", "opens to a mapped address", on_access(
+                  ipv6(HOST6, "::ffff:192.0.2.1", tcp(seq=40)), 0x86DD)),
+              ("clean", "which does not answer as IPv4", v6(
+                  "::ffff:192.0.2.1", HOST6, tcp(18, 1024, sport=25)))]
+    return config, lists + [
+        ("zombie_feed", "dropped", on_access(ipv4(ZOMBIE, WORLD))),
+        ("cnc_dst", "for another reason", on_access(ipv4(ZOMBIE, CNC))),
+        ("zombie_feed", "and again", on_access(ipv4(ZOMBIE, "192.0.2.9"))),
+        ("cnc_src", "a receiver", v4(CNC, HOST)),
+        ("cnc_src", "by DS-Lite", v6(aftr, lite, ipv4(CNC, "192.168.1.2"), IN_IPV4)),
+        ("zombie_feed", "a remote zombie", v6(ZOMBIE6, HOST6))]
+
+
+CASES = {"carriers": carriers, "conduct": conduct}

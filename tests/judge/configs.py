@@ -64,6 +64,7 @@ class Config:
         self.translators = [("64:ff9b::", 96), ("2002::", 16)]
         self.source_prefix = 64
         self.interval, self.burst = 1.0, 10
+        self.vids = {}          # of roles, some
 
     def write(self):
         rng = self.rng
@@ -104,6 +105,8 @@ class Config:
             return ""
         bounds = sorted(rng.sample((1, 2, 7, 9, 99, 100, 101, 500, 1000, 2047, 2048, 4000, 4093), 6))
         roles = [rng.choice(("access", "upstream", "none")) for _ in range(3)]
+        for low, role in zip(bounds[::2], roles):
+            self.vids.setdefault(role, []).append(low + 1)
         pairs = [f"{low + 1}-{high}: {role}"
                  for low, high, role in zip(bounds[::2], bounds[1::2], roles)]
         return f", vlans: {{ {', '.join(pairs)} }}"

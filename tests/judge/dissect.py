@@ -53,7 +53,7 @@ def new_packet(at, end):
     """at: where in the frame it begins; end: of what was captured."""
     return SimpleNamespace(finding=None, vlan=[], family=None, src=None, dst=None, proto=None,
                            sport=None, dport=None, flags=0, seq=None, fragment=None, payload=None,
-                           tunnel=None, inner=None, said=b"", at=at, captured=end)
+                           tunnel=None, inner=None, said=b"", attempt=None, at=at, captured=end)
 
 
 def dissect(frame):

@@ -9,6 +9,7 @@ import random
 import sys
 
 import capture
+from answers import answer
 from configs import Config
 from frames import Maker, chance
 
@@ -24,7 +25,7 @@ class Case:
     """What is drawn depends on nothing but the seed and the hosts, {4: [address], 6: [address]}."""
 
     def __init__(self, seed, directory, hosts=None):
-        self.rng = random.Random(seed)
+        self.seed, self.rng = seed, random.Random(seed)
         self.directory = directory
         self.hosts = hosts or {4: [], 6: []}
         self.policy = Config(self.rng, directory, self.hosts)
@@ -54,8 +55,17 @@ class Case:
         for n in range(1, count):
             if chance(self.rng, 0.15):      # one of the latest is sent again
                 frames[n] = frames[n - self.rng.randint(1, min(n, 20))]
+        self.answered(frames)
         many = traffic is CROWD or self.policy.shape.hosts > FEW
         return self.capture(self.clocked(frames, 0 if many else self.rng.choice((0, 0, 0.05, 0.3))))
+
+    def answered(self, frames):
+        """Some of the latest have an answer. Drawn apart, so that all else stays as it was."""
+        rng = random.Random(f"answers to {self.seed}")
+        for n in range(1, len(frames)):
+            if chance(rng, 0.12):
+                back = answer(rng, frames[n - rng.randint(1, min(n, 20))], self.policy.vids)
+                frames[n] = back or frames[n]
 
     # ---- clock and file
 

@@ -11,10 +11,11 @@ The role is that of the first interface of CONFIG unless given. The parts:
 
 capture.py, dissect.py, tunnels.py,
 policy.py                               read captures, frames, configuration with its feeds
+rows.py                                 keeps what the ledger and the conduct table must know
 corners.py, edges.py, carriers.py, parts.py
                                         make the golden replays
 generate.py                             makes random cases: policies by configs.py and lists.py,
-                                        frames by frames.py and plain.py
+                                        frames by frames.py, plain.py and answers.py
 rounds.py                               judges them all; refusals.py, what cannot be judged
 minimise.py                             makes a case small that fails; planted.py, whether
                                         it does
@@ -103,6 +104,13 @@ carried   An address of IPv6 within 64:ff9b::/96, 2002::/16 or `nat64` is the IP
           says most. Its bucket is that of the IPv6 prefix. A protected destination has the bucket
           of the address that is listed.
 max_width Goes for every kind of feed, also for own and allow.
+rows      Of a tunnel, that packet is noted which decides: the outer one, too, if a feed on trial would
+          have cut it and nothing cuts the inner one. A subscriber of 4in6 is known by his
+          outer address, whether he sends or receives. An answer counts if it would pass: what is
+          only monitored counts as a drop. It counts for whoever has a row by then, and a row once
+          claimed stays. A SYN that is sent again within two minutes is the same attempt, also if it
+          is closed to its source. Windows are 4096 units of 2^28 ns, counted from 1970, and
+          hold two banks, so time that goes back begins one anew.
 JSON      Fields are there as far as headers could be read: addresses with the fixed IP header;
           proto and fragment once all IP headers were read and are sound; ports of TCP and UDP,
           with the first four bytes behind them, except in later fragments. Addresses are
@@ -119,8 +127,10 @@ from collections import Counter
 from itertools import zip_longest
 
 import capture
+import rows
 from dissect import ACK, RST, SYN, TCP, dissect, may_be_tcp
 from policy import Policy
+from rows import Rows
 from tunnels import look_inside
 
 REPLIES = ("bounce",)
@@ -175,25 +185,47 @@ class Judge:
         self.attempts = Attempts()
         self.bounces = Attempts()
         self.tried = []     # what feeds on trial would have cut of the packet
+        self.rows = Rows(lambda family, address: (*policy.source(family, address),
+                                                  policy.source_bits[family]))
 
-    def decide(self, packet, now):
+    def decide(self, packet, time):
         """(reason, feed) of a dissected packet."""
-        role = self.policy.role_of(packet.vlan)
+        role, now = self.policy.role_of(packet.vlan), time // 1000
+        self.rows.latest = max(self.rows.latest, time)
         if role == "none":
             return "not_judged", None
         self.tried = []
-        packet.sender = packet.family, packet.src
+        packet.sender, packet.receiver = (packet.family, packet.src), (packet.family, packet.dst)
         reason, feed = self._enforced(packet, role, now)
+        decides = packet
         if reason == "clean" and packet.inner:
-            inner = packet.inner
-            inner.bare = False      # bounces in tunnels are left alone
-            inner.sender = inner.family, inner.src
-            if packet.tunnel == "4in6" and role == "access":
-                inner.sender = packet.sender
-            reason, feed = self._enforced(inner, role, now)
+            reason, feed, decides = self._inside(packet, role, now)
         if self.tried and reason not in DROPS + REPLIES:
-            return self.tried[0]
+            reason, feed = self.tried[0]
+        self._note(decides, role, reason, feed, time)
         return reason, feed
+
+    def _inside(self, packet, role, now):
+        """(reason, feed, packet): which of the two, that outside or that inside, has decided."""
+        inner, tried = packet.inner, bool(self.tried)
+        inner.bare = False      # bounces in tunnels are left alone
+        inner.sender, inner.receiver = (inner.family, inner.src), (inner.family, inner.dst)
+        if packet.tunnel == "4in6" and role == "access":
+            inner.sender = packet.sender
+        if packet.tunnel == "4in6" and role == "upstream":
+            inner.receiver = packet.receiver
+        reason, feed = self._enforced(inner, role, now)
+        return reason, feed, packet if tried and reason not in DROPS + REPLIES else inner
+
+    def _note(self, packet, role, reason, feed, time):
+        if not packet.family:
+            return
+        cuts = reason in DROPS + REPLIES
+        packet.from_smtp = packet.proto == TCP and packet.sport in self.policy.ports
+        self.rows.see(packet, role, (reason, feed, cuts, self._monitors(feed)), time)
+
+    def _monitors(self, feed):
+        return self.policy.monitor or feed in self.policy.monitored
 
     def _enforces(self, reason, feed):
         """Whether the feed, which would cut for this reason, does."""
@@ -255,6 +287,7 @@ class Judge:
 
     def _connection(self, packet, role, now):
         ends, admitted = self.attempts.known(role, packet, now)
+        packet.attempt = self.rows.is_attempt(ends, now // 1000)
         reason, feed = self._limits(packet, role, now, admitted)
         if reason != "smtp_closed":
             self.attempts.remember(ends, now, reason == "smtp_ok")
@@ -285,14 +318,13 @@ class Judge:
             return "rate_limit"
         return None
 
-    def line(self, n, packet, now):
+    def line(self, n, packet, time):
         """What replay says of packet n."""
-        reason, feed = self.decide(packet, now)
+        reason, feed = self.decide(packet, time)
         verdict = "pass"
         if reason in DROPS + REPLIES:
-            monitored = self.policy.monitor or feed in self.policy.monitored
             verdict = "drop" if reason in DROPS else "reply"
-            verdict = f"would_{verdict}" if monitored else verdict
+            verdict = f"would_{verdict}" if self._monitors(feed) else verdict
         line = {"n": n, "verdict": verdict, "reason": reason}
         line |= fields(packet)
         if packet.tunnel:
@@ -311,7 +343,7 @@ class Judge:
             packet = dissect(frame)
             if self.policy.tunnels is not None and not packet.finding:
                 look_inside(packet, self.policy.tunnels)
-            line = self.line(n, packet, time // 1000)
+            line = self.line(n, packet, time)
             reasons[line["reason"]] += 1
             yield line
         yield {"summary": {"packets": len(packets), "reasons": dict(reasons)}}
@@ -339,13 +371,19 @@ class Refused(Exception):
 
 
 def replay(binary, path, config, *how):
-    """how: --role ROLE, or --interface NAME."""
-    run = subprocess.run([binary, "replay", path, *how, "-c", config, "--json"],
+    """(lines, rows). how: --role ROLE, or --interface NAME."""
+    run = subprocess.run([binary, "replay", path, *how, "-c", config, "--json", "--rows"],
                          capture_output=True, text=True, timeout=300, check=False)
     if run.returncode:
         lines = run.stderr.strip().splitlines() or ["it said nothing"]
         raise Refused(f"replay ended with {run.returncode}: {lines[-1]}")
-    return [same_texts(json.loads(line)) for line in run.stdout.splitlines()]
+    lines = [json.loads(line) for line in run.stdout.splitlines()]
+    return ([same_texts(line) for line in lines if not is_row(line)],
+            [rows.same(line) for line in lines if is_row(line)])
+
+
+def is_row(line):
+    return "ledger" in line or "conduct" in line
 
 
 def same_texts(line):
@@ -366,8 +404,13 @@ def differences(expected, got):
 
 def compare(binary, path, config, role=None):
     policy = Policy(config, role)
-    expected = list(Judge(policy).lines(capture.read(path)))
-    return differences(expected, replay(binary, path, config, *policy.how(role))), expected
+    judge = Judge(policy)
+    expected = list(judge.lines(capture.read(path)))
+    lines, known = replay(binary, path, config, *policy.how(role))
+    differ = differences(expected, lines)
+    if not differ:      # else rows differ, too
+        differ = rows.differences(list(judge.rows.lines()), known)
+    return differ, expected
 
 
 def main():

@@ -48,15 +48,14 @@ class Minimiser:
             found, _ = self.compares(path, yaml_path)
         except Refused:
             return []
-        return [pair for pair in found if "n" in pair[0] | pair[1]
+        return [pair for pair in found if pair[0] | pair[1]
                 and self.kind in (None, signature(*pair))]
 
     def packets(self, packets, config):
         """Fewer of them. One alone often does; else those of its source; else those of its family
         that are TCP; else by halves."""
         pairs = self.differ(packets, config)
-        last = pairs[0][0]["n"]
-        packets = packets[:last]
+        packets = packets[: pairs[0][0].get("n")]
         found = [dissect(frame) for _, frame in packets]
         of_source = [p for p, d in zip(packets, found, strict=True) if d.src == found[-1].src]
         of_tcp = [p for p, d in zip(packets, found, strict=True)

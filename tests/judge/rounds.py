@@ -27,7 +27,7 @@ import refusals
 import wireshark
 from dissect import dissect
 from generate import Case
-from judge import Refused, compare, differences, expect, replay, same_texts
+from judge import Refused, compare, differences, expect, same_texts
 from policy import Policy
 
 ROOT = os.path.realpath(os.path.join(os.path.dirname(__file__), "..", ".."))
@@ -81,11 +81,7 @@ class Rounds:
             with open(stem + ".expected.jsonl", encoding="utf-8") as file:
                 expected = [same_texts(json.loads(line)) for line in file]
             self.outcome(f"golden {name}, the judge", differences(expected, expect(path, config)))
-            try:
-                got = replay(self.binary, path, config, *Policy(config).how())
-            except Refused as error:
-                got = [{"error": str(error)}]
-            self.outcome(f"golden {name}", differences(expected, got), capture.read(path))
+            self.judged(f"golden {name}", path, config)
 
     # ---- captures and lists of others
 
