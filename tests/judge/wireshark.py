@@ -57,8 +57,9 @@ def _inner(fields, this, other):
 def known(packet, fields):
     """The same of dissect.py, as far as tshark can know it."""
     make = ipaddress.IPv4Address if packet.family == 4 else ipaddress.IPv6Address
-    result = {"src": str(make(packet.src)), "dst": str(make(packet.dst)),
-              "vlan": sorted(map(str, packet.vlan))}
+    result = {"src": str(make(packet.src)), "dst": str(make(packet.dst))}
+    if fields["frame.protocols"].split(":").count("eth") == 1:     # else some are in a tunnel
+        result["vlan"] = sorted(map(str, packet.vlan))
     proto = {TCP: "tcp", UDP: "udp"}.get(packet.proto)
     if proto and packet.fragment == "none" and packet.sport is not None:
         stops = {"mipv6", "hip"} & set(fields["frame.protocols"].split(":"))
