@@ -17,19 +17,62 @@ static __always_inline __u64 sw_gate_shift(__u64 word, __u64 by)
 #endif
 }
 
-/* Bit 0: something near the address is listed for C&C. The other bits are noise,
- * so that answers can be or-ed before any is tested: their misses overlap. */
-static __always_inline __u64 sw_gate_near4(__u32 address)
+/* Where the gate is. Left alone, the compiler makes an address anew of every word that is
+ * asked for. */
+static __always_inline const struct sw_gate *sw_gate_here(void)
 {
-	return sw_gate_shift(gate.net4[address >> 14], address >> 8);
+	const struct sw_gate *here = &gate;
+
+	__asm__("" : "+r"(here));
+	return here;
 }
 
-static __always_inline __u64 sw_gate_near6(struct sw_in6 address)
+/* A load has room for where the array begins, which the compiler would add by itself. */
+static __always_inline __u64 sw_gate_net4(const struct sw_gate *here, __u32 index)
+{
+#ifdef __bpf__
+	const __u64 *word = (const __u64 *)here + index;
+	__u64 bits;
+
+	__asm__ volatile("%0 = *(u64 *)(%1 + %2)"
+			 : "=r"(bits)
+			 : "r"(word), "i"(__builtin_offsetof(struct sw_gate, net4)));
+	return bits;
+#else
+	return here->net4[index];
+#endif
+}
+
+/* Bit 0: something near the address is listed for C&C. The other bits are noise,
+ * so that answers can be or-ed before any is tested: their misses overlap. */
+static __always_inline __u64 sw_gate_near4_in(const struct sw_gate *here, __u32 address)
+{
+	return sw_gate_shift(sw_gate_net4(here, address >> 14), address >> 8);
+}
+
+static __always_inline __u64 sw_gate_near4(__u32 address)
+{
+	return sw_gate_near4_in(&gate, address);
+}
+
+static __always_inline __u64 sw_gate_near6_in(const struct sw_gate *here, struct sw_in6 address)
 {
 	__u32 hash = sw_hash_top6(address.hi >> 32) >> (32 - SW_GATE_TOP6_BITS);
 	__u32 wide = address.hi >> 48;
 
-	return gate.top6[hash >> 6] >> (hash & 63) | gate.wide6[wide >> 6] >> (wide & 63);
+	return here->top6[hash >> 6] >> (hash & 63) | here->wide6[wide >> 6] >> (wide & 63);
+}
+
+static __always_inline __u64 sw_gate_near6(struct sw_in6 address)
+{
+	return sw_gate_near6_in(&gate, address);
+}
+
+/* Likewise whether a port of a header may be one of SMTP. Its lower byte tells, the second
+ * one. */
+static __always_inline __u64 sw_gate_near_smtp(const struct sw_gate *here, const __be16 *port)
+{
+	return sw_gate_shift(here->port_bits, ((const __u8 *)port)[1]);
 }
 
 /*

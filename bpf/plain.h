@@ -43,13 +43,14 @@ static __always_inline int sw_is_plain_tcp(__u32 flags, __s64 left)
 /* Bit 0: it may be SMTP by its destination port or, if it answers a SYN, an answer by its
  * source port. Of these three flags ACK is the highest: with one of the others beside it,
  * and only then, they are more than it is alone. */
-static __always_inline __u64 sw_plain_ports(const struct sw_tcp *tcp, __u32 flags)
+static __always_inline __u64 sw_plain_ports(const struct sw_gate *here, const struct sw_tcp *tcp,
+					    __u32 flags)
 {
-	__u64 near = sw_gate_maybe_smtp(sw_swap16(tcp->dport));
+	__u64 near = sw_gate_near_smtp(here, &tcp->dport);
 
 	flags &= sw_swap16(SW_TCP_SYN | SW_TCP_RST | SW_TCP_ACK);
 	if (__builtin_expect(flags > sw_swap16(SW_TCP_ACK), 0))
-		near |= sw_gate_maybe_smtp(sw_swap16(tcp->sport));
+		near |= sw_gate_near_smtp(here, &tcp->sport);
 	return near;
 }
 
@@ -76,6 +77,7 @@ static __always_inline enum sw_plain sw_plain4(const struct iphdr *ip, const voi
 					       const int tunnels)
 {
 	const struct sw_tcp *tcp = (const void *)(ip + 1);
+	const struct sw_gate *here;
 	__u32 total, flags;
 	__u64 near;
 
@@ -84,7 +86,9 @@ static __always_inline enum sw_plain sw_plain4(const struct iphdr *ip, const voi
 		return SW_NOT_PLAIN;
 	if (tunnels && sw_maybe_tunnel(ip->protocol, tcp))
 		return SW_NOT_PLAIN;
-	near = sw_gate_near4(sw_swap32(ip->saddr)) | sw_gate_near4(sw_swap32(ip->daddr));
+	here = sw_gate_here();
+	near = sw_gate_near4_in(here, sw_swap32(ip->saddr)) |
+	       sw_gate_near4_in(here, sw_swap32(ip->daddr));
 	total = sw_swap16(ip->tot_len);
 	if (total > size)
 		return SW_NOT_PLAIN;
@@ -92,7 +96,7 @@ static __always_inline enum sw_plain sw_plain4(const struct iphdr *ip, const voi
 		flags = sw_plain_flags(tcp);
 		if (!sw_is_plain_tcp(flags, (__s64)total - (int)sizeof(*ip)))
 			return SW_NOT_PLAIN;
-		near |= sw_plain_ports(tcp, flags);
+		near |= sw_plain_ports(here, tcp, flags);
 	} else if (total < sizeof(*ip)) {
 		return SW_NOT_PLAIN;
 	}
@@ -103,6 +107,7 @@ static __always_inline enum sw_plain sw_plain6(const struct ipv6hdr *ip, const v
 					       __u64 size, const int tunnels)
 {
 	const struct sw_tcp *tcp = (const void *)(ip + 1);
+	const struct sw_gate *here;
 	__u32 payload, flags;
 	__u64 near;
 
@@ -111,7 +116,9 @@ static __always_inline enum sw_plain sw_plain6(const struct ipv6hdr *ip, const v
 		return SW_NOT_PLAIN;
 	if (tunnels && sw_maybe_tunnel(ip->nexthdr, tcp))
 		return SW_NOT_PLAIN;
-	near = sw_gate_near6(sw_in6_read(&ip->saddr)) | sw_gate_near6(sw_in6_read(&ip->daddr));
+	here = sw_gate_here();
+	near = sw_gate_near6_in(here, sw_in6_read(&ip->saddr)) |
+	       sw_gate_near6_in(here, sw_in6_read(&ip->daddr));
 	payload = sw_swap16(ip->payload_len);
 	if (sizeof(*ip) + payload > size)
 		return SW_NOT_PLAIN;
@@ -119,7 +126,7 @@ static __always_inline enum sw_plain sw_plain6(const struct ipv6hdr *ip, const v
 		flags = sw_plain_flags(tcp);
 		if (!sw_is_plain_tcp(flags, payload))
 			return SW_NOT_PLAIN;
-		near |= sw_plain_ports(tcp, flags);
+		near |= sw_plain_ports(here, tcp, flags);
 	}
 	return near & 1 ? SW_PLAIN6 : SW_PLAIN_CLEAN6;
 }
