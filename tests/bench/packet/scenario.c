@@ -30,6 +30,8 @@ const char *const bench_subject_name[BENCH_SUBJECTS] = {
 const struct bench_scenario bench_scenarios[] = {
 	{ "clean hot", 0, BENCH_HOT, .verdict = XDP_PASS, .subjects = ALONE },
 	{ "clean hot", M, BENCH_HOT, .main = true, .verdict = XDP_PASS, .subjects = ALONE | PEERS },
+	{ "SYN-ACK clean hot", M, BENCH_HOT, BENCH_SYN_ACK, .verdict = XDP_PASS,
+	  .subjects = ALONE },
 	{ "clean zipf", M, BENCH_ZIPF, .main = true, .verdict = XDP_PASS,
 	  .subjects = ALONE | PEERS },
 	{ "clean cold", 0, BENCH_COLD, .verdict = XDP_PASS, .subjects = ALONE },

@@ -61,18 +61,40 @@ static __u8 *build_ip(__u8 *ip, bool ipv6, __u8 protocol, __u16 payload)
 	return ip + 20;
 }
 
+static __u16 destination_port(enum bench_payload payload)
+{
+	switch (payload) {
+	case BENCH_HTTP:
+		return 80;
+	case BENCH_UDP:
+		return 443;
+	case BENCH_SYN_ACK:
+		return 50000;
+	default:
+		return 25;
+	}
+}
+
+static __u8 tcp_flags(enum bench_payload payload)
+{
+	if (payload == BENCH_SYN_ACK)
+		return 0x12;
+	return payload == BENCH_SMTP_SYN ? 0x02 : 0x10;
+}
+
 /* Its length. */
 static __u32 build_transport(__u8 *at, enum bench_payload payload)
 {
 	static const char bounce[] = "MAIL FROM:<>\r\n";
 
-	put16(at + 2, payload == BENCH_HTTP ? 80 : payload == BENCH_UDP ? 443 : 25);
+	put16(at, payload == BENCH_SYN_ACK ? 443 : 0);
+	put16(at + 2, destination_port(payload));
 	if (payload == BENCH_UDP) {
 		put16(at + 4, 20);
 		return 20;
 	}
 	at[12] = 0x50;
-	at[13] = payload == BENCH_SMTP_SYN ? 0x02 : 0x10;
+	at[13] = tcp_flags(payload);
 	if (payload != BENCH_BOUNCE)
 		return 20;
 	memcpy(at + 20, bounce, strlen(bounce));

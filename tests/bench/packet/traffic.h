@@ -22,6 +22,7 @@ enum bench_payload {
 	BENCH_SMTP_DATA,
 	BENCH_BOUNCE, /* MAIL FROM:<> */
 	BENCH_UDP,
+	BENCH_SYN_ACK, /* of a web server */
 };
 
 /* What stands in front of the packet. */
