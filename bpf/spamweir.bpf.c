@@ -15,6 +15,7 @@
 #include "ledger.h"
 #include "maps.h"
 #include "plain.h"
+#include "plain_inside.h"
 
 static __always_inline void sw_account(__u32 decision, int monitored, __u32 length)
 {
