@@ -18,12 +18,25 @@
 #include "random.h"
 
 #define FRAMES 3000
+#define MOST_LINEAR 160 /* bytes, of a first buffer that is short */
 
 static unsigned long long from_env(const char *name, unsigned long long otherwise)
 {
 	const char *text = getenv(name);
 
 	return text && *text ? strtoull(text, NULL, 0) : otherwise;
+}
+
+/* Some with a first buffer that lacks headers. */
+static void run_frame(struct sw_check *check, struct sw_random *random, const char *what)
+{
+	__u32 most = check->frame.len < MOST_LINEAR ? check->frame.len : MOST_LINEAR;
+	__u32 role = sw_random_below(random, SW_ROLES);
+
+	if (sw_random_one_in(random, 4))
+		sw_check_buffers(check, role, sw_random_below(random, most), what);
+	else
+		sw_check_frame(check, role, what);
 }
 
 static void run_round(struct sw_check *check, __u64 seed)
@@ -41,7 +54,7 @@ static void run_round(struct sw_check *check, __u64 seed)
 		check->now_ns += sw_random_below(&random, SW_SECOND_NS);
 		if (!i || !sw_random_one_in(&random, 4)) /* else the last one is sent again */
 			sw_random_frame(&random, &check->world, &check->frame);
-		sw_check_frame(check, sw_random_below(&random, SW_ROLES), what);
+		run_frame(check, &random, what);
 	}
 }
 
