@@ -51,9 +51,10 @@ class Page(html.parser.HTMLParser):
 
     def __init__(self, text):
         super().__init__()
-        self.numbers, self.bars, self.tags, self.text = {}, [], set(), ""
+        self.numbers, self.bars, self.most = {}, [], {}
+        self.tags, self.text = set(), ""
         self.addresses = []
-        self._key = None
+        self._key = self._most = None
         self.feed(text)
 
     def handle_starttag(self, tag, attrs):
@@ -64,11 +65,16 @@ class Page(html.parser.HTMLParser):
             self.numbers[has["data-key"]] = int(has["data-value"])
         elif "data-value" in has:
             self.bars.append((int(has["data-at"]), has["data-what"], int(has["data-value"])))
+        elif "data-most" in has:
+            self._most = has["data-most"]
         elif "data-key" in has:
             self._key = has["data-key"]
 
     def handle_data(self, data):
         self.text += data
+        if self._most:
+            self.most[self._most] = int(data)
+            self._most = None
         if self._key:
             assert self._key not in self.numbers, self._key
             self.numbers[self._key] = int(data.replace("\u202f", ""))

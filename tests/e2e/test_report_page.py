@@ -11,7 +11,7 @@ import pytest
 
 import frames
 from browser import Browser, Page
-from lab import wait_until
+from lab import passes, wait_until
 from weir import judged
 
 CNC, BOTH = "198.19.66.6", "198.19.66.7"
@@ -96,6 +96,9 @@ def test_every_number_of_the_page_is_the_stores(lab, weir, browser, tmp_path):
     assert sorted(seen.bars) == sorted(
         (bucket["at"], what, bucket[what]) for bucket in told["series"]
         for what in ("cnc", "zombie", "limit", "other", "blocked", "slowed") if bucket[what])
+    assert seen.most == {kinds[0]: max(sum(bucket[kind] for kind in kinds)
+                                       for bucket in told["series"])
+                         for kinds in (("cnc", "zombie", "limit", "other"), ("blocked", "slowed"))}
     # which is what the database says,
     numbers = seen.numbers
     for verdict, key in (("drop", "dropped"), ("would_drop", "monitored"), ("pass", "passed")):
@@ -116,6 +119,13 @@ def test_every_number_of_the_page_is_the_stores(lab, weir, browser, tmp_path):
     assert (numbers["cases.opened"], numbers["cases.closed_by_hand"]) == tuple(
         rows(weir, "SELECT count(*) FROM case_event WHERE what = ?", what)[0][0]
         for what in ("opened", "closed")) == (3, 1)
+    took = sorted(max(0, at - first) // 1000 for at, first in rows(
+        weir, "SELECT at, first FROM case_event JOIN cases ON cases.id = case_id "
+              "WHERE what = 'opened'"))
+    assert [numbers[f"cases.detect.{key}"] for key in ("count", "median_seconds",
+                                                       "nine_in_ten_seconds")] == [
+        3, took[1], took[2]]
+    assert numbers["cases.recover.count"] == 1
     # and what was sent.
     assert (numbers["reasons.cnc_dst.dropped"], numbers["reasons.rate_limit.dropped"],
             numbers["reasons.zombie_feed.monitored"]) == (4, 4, 1)
@@ -148,6 +158,21 @@ def test_the_page_is_safe_and_alone(lab, weir, browser, tmp_path):
     paper = tmp_path / "report.pdf"
     browser.run(page, f"--print-to-pdf={paper}", "--no-pdf-header-footer")
     assert paper.read_bytes().startswith(b"%PDF")
+
+
+def test_mail_that_comes_later(lab, weir):
+    """A SYN over the limit that is sent again until there is a token is mail that was late."""
+    weir.configure("smtp: { limit: { access: { rate: 20/min, burst: 1 }, upstream: off } }\n"
+                   "subscribers: { every: 1s }\n")
+    weir.run()
+    wait_until(lambda: rows(weir, "SELECT 1 FROM value WHERE name = 'samples_taken'"), 60)
+    again = frames.tcp("198.18.77.1", MX[1], seq=7)
+    assert judged(weir, lab.outward, frames.tcp("198.18.77.1", MX[0]), again,
+                  frames.tcp("198.18.77.1", MX[2]))[1] == {"rate_limit": 2}
+    passes(lab.outward, again)
+    wait_until(lambda: weir.json("report")["mail"] == {
+        "passed": 1, "delayed": 2, "delivered_later": 1, "not_seen_again": 1}, 60,
+        lambda: weir.json("report")["mail"])
 
 
 def test_reports_of_days_and_of_nothing(weir, tmp_path):
