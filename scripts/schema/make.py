@@ -354,7 +354,7 @@ OUTPUT = {
         "subscribers": [{"name": STRING, "records": COUNT, "bad": COUNT, "checked": COUNT,
                          "why": "s?"}],
         "daemon": {"state": ("none", "late", "lives"), "pid": "i?", "heartbeat": "i?"},
-        "kernel_bytes": COUNT,
+        "kernel_bytes": "i?",
         "troubles": [{"severity": ("failure", "warning"), "text": STRING, "next": "s?"}]},
     "lookup": {
         "address": STRING, "verdict": STRING, "reason": STRING, "carries?": STRING,

@@ -115,7 +115,8 @@ def steady(output):
                     output)
     output = re.sub(r"20\d\d-\S+Z", "", output)
     output = re.sub(r"(spamweir_(?:packets|bytes|feed_age)\S*) \d+", r"\1", output)
-    return re.sub(r"\d+ (s|min)\b|\d+ clean", "", output)
+    output = re.sub(r"\d+ (s|min)\b|\d+ clean", "", output)
+    return re.sub(r" +", " ", output)  # columns are as wide as an age
 
 
 READING = ["check --json", "check", "status --json", "status", "metrics", "lookup 198.18.65.1",

@@ -61,8 +61,11 @@ int sw_status_take(struct sw_status *status, const struct sw_options *options, u
 	status->store = open_store(options);
 	sw_rollout_look(status->store, &status->held, &status->trial);
 	sw_daemon_look(status->snapshot->state, sw_wall_ms() / 1000, &status->daemon);
-	status->kernel_bytes =
-		sw_resident_bytes(status->snapshot->state, &status->snapshot->generation);
+	err = sw_resident_read(status->snapshot->state, &status->snapshot->generation,
+			       &status->kernel_bytes);
+	if (err)
+		sw_warn("what the maps take cannot be read: %s; so it is not shown",
+			strerror(-err));
 	status->sources = sw_sources_json(options);
 	return 0;
 }

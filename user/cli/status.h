@@ -17,8 +17,8 @@ struct sw_status {
 	struct sw_store *store; /* NULL: there is none, or it cannot be read */
 	struct sw_daemon_look daemon;
 	struct sw_look before, now; /* for rates */
-	__u64 kernel_bytes;
-	__u64 held; /* of sw_rollout_look, as .trial */
+	__u64 kernel_bytes;	    /* 0: it cannot be read */
+	__u64 held;		    /* of sw_rollout_look, as .trial */
 	struct sw_trial trial;
 	json_t *sources; /* of sw_sources_json */
 };

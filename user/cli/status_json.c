@@ -157,7 +157,9 @@ json_t *sw_status_json(const struct sw_status *status)
 	sw_json_set(&object, "announce", sw_announce_json(status->options));
 	sw_json_set(&object, "subscribers", json_incref(status->sources));
 	sw_json_set(&object, "daemon", daemon_json(&status->daemon));
-	sw_json_set(&object, "kernel_bytes", json_integer((json_int_t)status->kernel_bytes));
+	sw_json_set(&object, "kernel_bytes",
+		    status->kernel_bytes ? json_integer((json_int_t)status->kernel_bytes)
+					 : json_null());
 	sw_troubles_find(status, &troubles);
 	sw_json_set(&object, "troubles", sw_troubles_json(&troubles));
 	return object;

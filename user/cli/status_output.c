@@ -27,10 +27,12 @@ static void print_head(const struct sw_status *status)
 	       sw_ink(SW_INK_PLAIN), settings->generation,
 	       sw_format_time(settings->published_s, when, sizeof(when)));
 	if (daemon->alive == SW_ALIVE_LIVES)
-		printf("daemon lives, process %d, its heart beat %s ago; ", daemon->pid,
-		       sw_format_age(daemon->beat_age, age, sizeof(age)));
-	printf("%s of kernel memory\n",
-	       sw_format_bytes(status->kernel_bytes, bytes, sizeof(bytes)));
+		printf("daemon lives, process %d, its heart beat %s ago%s", daemon->pid,
+		       sw_format_age(daemon->beat_age, age, sizeof(age)),
+		       status->kernel_bytes ? "; " : "\n");
+	if (status->kernel_bytes)
+		printf("%s of kernel memory\n",
+		       sw_format_bytes(status->kernel_bytes, bytes, sizeof(bytes)));
 }
 
 static void print_troubles(const struct sw_status *status)

@@ -1,33 +1,52 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "kernel/resident.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define LINE "\nmemlock:"
 
 /* A line of what /proc knows of a descriptor of a map. */
-static __u64 map_bytes(int fd)
+static int add_map(int fd, __u64 *sum)
 {
-	unsigned long long bytes = 0;
-	char path[64], line[128];
-	FILE *file;
+	char path[64], text[1024];
+	const char *line;
+	ssize_t size;
+	int info;
 
-	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
-	file = fd >= 0 ? fopen(path, "re") : NULL;
-	if (!file)
+	if (fd < 0)
 		return 0;
-	while (fgets(line, sizeof(line), file)) {
-		if (sscanf(line, "memlock: %llu", &bytes) == 1)
-			break;
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
+	info = open(path, O_RDONLY | O_CLOEXEC);
+	if (info < 0)
+		return -errno;
+	size = read(info, text, sizeof(text) - 1);
+	if (size < 0) {
+		size = -errno;
+		close(info);
+		return size;
 	}
-	fclose(file);
-	return bytes;
+	close(info);
+	text[size] = '\0';
+	line = strstr(text, LINE);
+	if (!line)
+		return -ENODATA;
+	*sum += strtoull(line + strlen(LINE), NULL, 10);
+	return 0;
 }
 
-__u64 sw_resident_bytes(const struct sw_state *state, const struct sw_generation *generation)
+int sw_resident_read(const struct sw_state *state, const struct sw_generation *generation,
+		     __u64 *bytes)
 {
-	__u64 sum = map_bytes(generation->fd);
-	int i;
+	__u64 sum = 0;
+	int i, err = add_map(generation->fd, &sum);
 
-	for (i = 0; i < SW_MAPS; i++)
-		sum += map_bytes(state->map[i]);
-	return sum;
+	for (i = 0; i < SW_MAPS && !err; i++)
+		err = add_map(state->map[i], &sum);
+	*bytes = err ? 0 : sum;
+	return err;
 }

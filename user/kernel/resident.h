@@ -7,7 +7,8 @@
 #include "kernel/state.h"
 
 /* Bytes of the maps and of the generation in force. Linux before 6.4 counts what a map was
- * made for, not what it has in use. 0: it does not say. */
-__u64 sw_resident_bytes(const struct sw_state *state, const struct sw_generation *generation);
+ * made for, not what it has in use. -errno if it cannot be read of one. */
+int sw_resident_read(const struct sw_state *state, const struct sw_generation *generation,
+		     __u64 *bytes);
 
 #endif
