@@ -306,7 +306,7 @@ STRANDED = {
 }
 MONITOR = {
     "safe": STRING, "answer": STRING, "watched_seconds": COUNT, "hits_total": COUNT,
-    "subscribers": SUM, "others": SUM,
+    "subscribers": SUM, "others": SUM, "limiter_sources": COUNT,
     "reasons": [{"reason": STRING, "packets": COUNT, "subscribers": COUNT, "others": COUNT,
                  "slows": "b"}],
     "feeds": [{**FEED, "packets": COUNT, "subscribers": COUNT, "others": COUNT,
