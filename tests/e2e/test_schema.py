@@ -147,3 +147,11 @@ def test_what_verbs_print_has_the_keys_that_are_said_and_no_others(lab, weir):
         wrong["events"] = faults
     daemon.stop()
     assert not wrong
+
+
+def test_what_the_readme_and_the_manual_show_passes():
+    shown = re.findall(r"^```yaml\n(.*?)^```", (ROOT / "README.md").read_text(), re.M | re.S)
+    assert len(shown) > 1
+    for text in shown:
+        document = json.loads(json.dumps(yaml.load(text, Loader)))
+        assert not schemas.faults("config", document), text
