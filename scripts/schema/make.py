@@ -318,6 +318,11 @@ MONITOR = {
     "todo": [STRING],
 }
 
+ROWS = [{"name": STRING, "what": STRING, "packets_per_second": NUMBER, "cut_per_second": NUMBER,
+         "packets": COUNT}]
+HOSTS = [{"host": STRING, "drops": COUNT, "first_seconds_ago": COUNT, "last_seconds_ago": COUNT,
+          "reason": STRING, "peer": STRING, "cut_per_second?": NUMBER, "feed?": STRING}]
+
 # By verb: of the one object or list that it prints, or of each line.
 OUTPUT = {
     "check": {
@@ -356,6 +361,13 @@ OUTPUT = {
         "daemon": {"state": ("none", "late", "lives"), "pid": "i?", "heartbeat": "i?"},
         "kernel_bytes": "i?",
         "troubles": [{"severity": ("failure", "warning"), "text": STRING, "next": "s?"}]},
+    "top": {
+        "generation": COUNT, "monitor": "b", "packets_per_second": NUMBER,
+        "cut_per_second": NUMBER, "bits_per_second": NUMBER, "live_zombies": COUNT,
+        "events_lost": COUNT, "reasons": ROWS, "interfaces": ROWS, "feeds": ROWS,
+        "classes": ROWS, "hot": HOSTS, "new": HOSTS,
+        "suspects": [{"host": STRING, "severity": STRING, "listed": "b", "why": STRING}],
+        "troubles": [STRING]},
     "lookup": {
         "address": STRING, "verdict": STRING, "reason": STRING, "carries?": STRING,
         "feed?": STRING,

@@ -106,7 +106,7 @@ subscribers:
   sources:
     - { name: fixed, format: fixed, path: fixed.csv }
 """
-PRINTED = ["doctor", "status", "lookup 198.18.4.7", "lookup 198.19.66.6", "suspects",
+PRINTED = ["doctor", "status", "top --once", "lookup 198.18.4.7", "lookup 198.19.66.6", "suspects",
            "suspects --servers", "report --monitor", "report", "report --stranded bad",
            "zombie list", "feed list", "feed diff",
            "feed test new.txt", "allow list", "block list", "history", "history --audit",
