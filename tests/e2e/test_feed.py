@@ -81,6 +81,10 @@ def test_accepting_when_nothing_is_loaded(weir):
     weir("load")
     assert weir.status()["feeds"][0]["entries"] > 200
     assert "names no feed" in weir.fails("feed", "update", "none", "--accept")
+    near = "list"
+    for words in ("update",), ("diff",), ("test", weir.config, "--as"):
+        line = weir.fails("feed", *words, near + "x")
+        assert line.endswith(f"names no feed \"{near}x\"; did you mean \"{near}\"?")
 
 
 def test_a_list_that_was_cut_within_an_address(weir):

@@ -11,6 +11,7 @@
 #include "cli/preview.h"
 #include "cli/preview_output.h"
 #include "cli/verbs.h"
+#include "config/named.h"
 #include "config/read.h"
 #include "run/lists.h"
 #include "run/route_feeds.h"
@@ -63,7 +64,7 @@ static int find(const struct sw_config *config, const char *said, const struct s
 			       "%s: no feed of %s is read from it (spamweir feed test %s --as "
 			       "NAME takes it as one)",
 			       said, config->path, said);
-	return sw_fail(error, -ENOENT, "%s: names no feed \"%s\"", config->path, said);
+	return sw_config_no_feed(config, said, error);
 }
 
 static int show(struct diff *diff, const struct sw_feed_config *feed, struct sw_error *error)

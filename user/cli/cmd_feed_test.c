@@ -10,6 +10,7 @@
 #include "cli/preview.h"
 #include "cli/preview_output.h"
 #include "cli/verbs.h"
+#include "config/named.h"
 #include "config/read.h"
 #include "run/lists.h"
 #include "run/route_feeds.h"
@@ -72,15 +73,12 @@ static int check(const struct sw_options *options, struct sw_feed_config *feed,
 static int find(const struct sw_config *config, const char *name, struct sw_feed_config *out,
 		struct sw_error *error)
 {
-	size_t i;
+	const struct sw_feed_config *feed = sw_config_feed(config, name);
 
-	for (i = 0; i < config->feeds; i++) {
-		if (!strcmp(config->feed[i].name, name)) {
-			*out = config->feed[i];
-			return 0;
-		}
-	}
-	return sw_fail(error, -ENOENT, "%s: names no feed \"%s\"", config->path, name);
+	if (!feed)
+		return sw_config_no_feed(config, name, error);
+	*out = *feed;
+	return 0;
 }
 
 /* Without a configuration a new list can be judged all the same. */

@@ -5,6 +5,7 @@
 
 #include "cli/output.h"
 #include "cli/verbs.h"
+#include "config/named.h"
 #include "config/read.h"
 #include "config/schema.h"
 #include "kernel/open.h"
@@ -12,24 +13,13 @@
 #include "run/apply.h"
 #include "run/fetches.h"
 
-static const struct sw_feed_config *find(const struct sw_config *config, const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < config->feeds; i++) {
-		if (!strcmp(config->feed[i].name, name))
-			return &config->feed[i];
-	}
-	return NULL;
-}
-
 /* That there is such a feed, and that it has a list. */
 static int check_name(const struct sw_config *config, const char *name, struct sw_error *error)
 {
-	const struct sw_feed_config *feed = find(config, name);
+	const struct sw_feed_config *feed = sw_config_feed(config, name);
 
 	if (!feed)
-		return sw_fail(error, -ENOENT, "%s: names no feed \"%s\"", config->path, name);
+		return sw_config_no_feed(config, name, error);
 	if (!sw_feed_has_list(feed))
 		return sw_fail(error, -EINVAL, "%s:%d: feed %s has no file to read", config->path,
 			       feed->line, name);
