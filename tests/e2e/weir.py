@@ -12,7 +12,7 @@ import subprocess
 import time
 
 import schemas
-from lab import wait_until
+from lab import PATIENCE, wait_until
 
 BINARY = pathlib.Path(os.environ["SPAMWEIR"])
 PINS = pathlib.Path("/sys/fs/bpf")
@@ -71,9 +71,9 @@ class Process:
         self.lines += [line.decode() for line in lines]
         return bool(got)
 
-    def wait_line(self, pattern, seconds=180, after=0):
+    def wait_line(self, pattern, seconds=PATIENCE, after=0):
         """The first line from number `after` on that matches."""
-        deadline = time.monotonic() + seconds
+        deadline = time.monotonic() + max(seconds, PATIENCE)
         while True:
             for line in self.lines[after:]:
                 if re.search(pattern, line):
@@ -90,8 +90,8 @@ class Process:
     def kill(self, number):
         self.popen.send_signal(number)
 
-    def wait(self, seconds=180):
-        return self.popen.wait(seconds)
+    def wait(self, seconds=PATIENCE):
+        return self.popen.wait(max(seconds, PATIENCE))
 
     def stop(self, number=signal.SIGTERM):
         self.kill(number)
