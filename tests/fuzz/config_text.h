@@ -86,13 +86,18 @@ static inline void write_smtp(FILE *out, const struct sw_config *config)
 	write_limit(out, "upstream", &config->limit[SW_UPSTREAM]);
 }
 
-static inline void write_member(FILE *out, const char *key, const char *text)
+static inline void write_key(FILE *out, const char *indent, const char *key, const char *text)
 {
 	if (!text)
 		return;
-	fprintf(out, "      %s: ", key);
+	fprintf(out, "%s%s: ", indent, key);
 	write_text(out, text);
 	fputc('\n', out);
+}
+
+static inline void write_member(FILE *out, const char *key, const char *text)
+{
+	write_key(out, "      ", key, text);
 }
 
 static inline void write_item(FILE *out, const char *text)
@@ -157,25 +162,13 @@ static inline void write_bounds(FILE *out, const struct sw_feed_config *feed)
 static inline void write_fetch(FILE *out, const struct sw_feed_config *feed)
 {
 	const struct sw_fetch_config *fetch = &feed->fetch;
-	const struct {
-		const char *key, *text;
-	} member[] = {
-		{ "url", feed->url },
-		{ "proxy", fetch->proxy },
-		{ "proxy_credentials_file", fetch->proxy_credentials_file },
-		{ "ca_file", fetch->ca_file },
-		{ "headers_file", fetch->headers_file },
-		{ "credentials_file", fetch->credentials_file },
-	};
-	size_t i;
 
-	for (i = 0; i < sizeof(member) / sizeof(member[0]); i++) {
-		if (!member[i].text)
-			continue;
-		fprintf(out, "    %s: ", member[i].key);
-		write_text(out, member[i].text);
-		fputc('\n', out);
-	}
+	write_key(out, "    ", "url", feed->url);
+	write_key(out, "    ", "proxy", fetch->proxy);
+	write_key(out, "    ", "proxy_credentials_file", fetch->proxy_credentials_file);
+	write_key(out, "    ", "ca_file", fetch->ca_file);
+	write_key(out, "    ", "headers_file", fetch->headers_file);
+	write_key(out, "    ", "credentials_file", fetch->credentials_file);
 	must(!(fetch->max_size & 1023));
 	if (feed->url)
 		fprintf(out, "    every: %llus\n    timeout: %llus\n    max_size: %lluK\n",
@@ -347,6 +340,53 @@ static inline void write_cases(FILE *out, const struct sw_cases_config *cases)
 		cases->quiet_for_s, cases->close_after_s, cases->keep_s);
 }
 
+static inline void write_receiver(FILE *out, const struct sw_notice_receiver *receiver)
+{
+	const struct sw_fetch_config *how = &receiver->how;
+	size_t i;
+
+	must(receiver->line > 0 && !receiver->exec[SW_NOTICE_WORDS]);
+	fprintf(out, "    - format: %s\n", sw_notice_format_name(receiver->format));
+	write_member(out, "name", receiver->name);
+	fputs(receiver->exec[0] ? "      exec:\n" : "", out);
+	for (i = 0; receiver->exec[i]; i++)
+		write_item(out, receiver->exec[i]);
+	write_member(out, "webhook", receiver->webhook);
+	write_member(out, "mail", receiver->mail);
+	write_member(out, "from", receiver->from);
+	write_member(out, "to", receiver->to);
+	write_member(out, "proxy", how->proxy);
+	write_member(out, "proxy_credentials_file", how->proxy_credentials_file);
+	write_member(out, "ca_file", how->ca_file);
+	write_member(out, "headers_file", how->headers_file);
+	write_member(out, "credentials_file", how->credentials_file);
+	fprintf(out, "      severity: %s\n      every: %llus\n      timeout: %llus\n",
+		sw_severity_name(receiver->severity), receiver->every_s, how->timeout_s);
+	fprintf(out, "      give_up: %llus\n      events: [", receiver->give_up_s);
+	for (i = 0; i < SW_NOTICE_EVENTS; i++) {
+		if (receiver->events >> i & 1)
+			fprintf(out, " %s,", sw_notice_event_name(i));
+	}
+	fputs(" ]\n", out);
+}
+
+static inline void write_notices(FILE *out, const struct sw_notices_config *notices)
+{
+	size_t i;
+
+	fprintf(out, "notices:\n  monitor: %s\n", notices->in_monitor ? "send" : "hold");
+	write_key(out, "  ", "organisation", notices->organisation);
+	write_key(out, "  ", "contact", notices->contact);
+	write_key(out, "  ", "phone", notices->phone);
+	write_key(out, "  ", "help", notices->help);
+	write_key(out, "  ", "language", notices->language);
+	write_key(out, "  ", "templates", notices->templates);
+	write_key(out, "  ", "customers", notices->customers);
+	fputs("  receivers:\n", out);
+	for (i = 0; i < notices->receivers; i++)
+		write_receiver(out, &notices->receiver[i]);
+}
+
 static inline void write_metrics(FILE *out, const struct sw_config *config)
 {
 	fprintf(out, "metrics:\n  interval: %llus\n", config->metrics_interval_s);
@@ -381,6 +421,7 @@ static inline char *config_text(const struct sw_config *config)
 	write_announce(out, &config->announce);
 	write_subscribers(out, &config->subscribers);
 	write_cases(out, &config->cases);
+	write_notices(out, &config->notices);
 	write_metrics(out, config);
 	must(!fclose(out));
 	return text;
