@@ -69,7 +69,7 @@ static int want(struct sw_announcing *w, const struct sw_announce_change *change
 static int enter(struct sw_announcing *w, const struct sw_announce_change *change,
 		 struct sw_error *error)
 {
-	struct sw_routes_written written;
+	struct sw_routes_written written = {};
 	__u64 left_out = 0, left_before = 0;
 	int err = want(w, change, false, &left_out);
 
@@ -91,7 +91,7 @@ static int enter(struct sw_announcing *w, const struct sw_announce_change *chang
 static int lift(struct sw_announcing *w, const struct sw_announce_change *change,
 		struct sw_error *error)
 {
-	struct sw_routes_written written;
+	struct sw_routes_written written = {};
 	size_t i;
 	int err = 0;
 
@@ -163,7 +163,7 @@ static int want_detected(void *ctx, const struct sw_live_key *key, const struct 
 int sw_announce_few_detected(struct sw_announcing *w, struct sw_error *error)
 {
 	__u64 changes = sw_health_get(w->state, SW_HEALTH_LIVE_CHANGES);
-	struct sw_routes_written written;
+	struct sw_routes_written written = {};
 	int err;
 
 	if (!(w->now.as.what & SW_ANNOUNCE_ZOMBIES))
