@@ -354,6 +354,55 @@ def test_a_community_alone_does_nothing(fleet):
     assert shown.group(1) != "blackhole"
 
 
+TAKES_FLOWSPEC = """
+include "site.conf";
+flow4 table rules;
+protocol device { }
+protocol bgp peer {
+	local as FLEET_AS;
+	source address %s;
+	neighbor %s as FLEET_AS;
+	flow4 { table rules; import all; export none; };
+}
+"""
+
+
+def test_flowspec_through_gobgp(fleet, tool):
+    """What is announced, as rules for routers that have no spamweir: TCP to port 25 alone, and
+    hosts alone; withdrawn as it is."""
+    fleet.finder.configure(FINDS.replace("[zombie_live]", "[zombie_live, operator-block]"),
+                           interfaces="")
+    fleet.finder("load")
+    directory = fleet.finder.directory
+    config = (FLEET / "gobgp-flowspec.toml").read_text()
+    (directory / "gobgp.toml").write_text(config.replace("198.51.100.9", HERE).replace(
+        "198.51.100.7", THERE))
+    gobgpd = fleet.found.start(tool("gobgpd"), "-f", directory / "gobgp.toml",
+                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    there = fleet.bird(False, TAKES_FLOWSPEC % (THERE, HERE))
+
+    def rules():
+        return there.say("show", "route", "table", "rules", "all")
+
+    def renew():
+        fleet.found.run("env", f"GOBGP={tool('gobgp')}", FLEET / "flowspec.sh")
+    try:
+        wait_until(there.is_up, 120)
+        fleet.finder("zombie", "add", "198.18.64.1")
+        fleet.finder("block", "add", "203.0.113.0/24")
+        renew()
+        said = wait_until(lambda: "198.18.64.1/32" in rules() and rules(), 120)
+        assert re.search(r"src 198\.18\.64\.1/32; proto 6; dport 25;", said), said
+        assert "(generic, 0x80060000, 0x0)" in said and said.count("dport") == 1, said
+        fleet.finder("zombie", "add", "198.18.64.2")
+        fleet.finder("zombie", "del", "198.18.64.1")
+        renew()
+        wait_until(lambda: "198.18.64.2/32" in rules() and "198.18.64.1/32" not in rules(), 120)
+    finally:
+        gobgpd.kill()
+        gobgpd.wait(30)
+
+
 @pytest.mark.parametrize("config, neighbours", [
     ("bird.conf", "neighbours.conf"), ("reflector.conf", "reflector-neighbours.conf"),
     ("lists.conf", "lists-site.conf"),
