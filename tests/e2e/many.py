@@ -167,11 +167,14 @@ class Router(Speaker):
         _ip("-n", "subscribers", "link", "set", self.nic, "up")
         _ip("-n", self.name, "link", "set", "acc0", "up")
 
-    def start_weir(self, state=None):
-        self.weir = Weir(self.namespace, self.directory)
+    def start_weir(self, weir=None, state=None):
+        self.weir = weir or Weir(self.namespace, self.directory)
         self.weir.state = state or self.weir.state
         self.weir.config.write_text(CONFIG)
         self._daemon = self.weir.start("run")
+
+    def kill_weir(self):
+        self._daemon.close()
 
     def wait_weir(self):
         self._daemon.wait_line("running; SIGHUP reloads", 300)
@@ -194,7 +197,7 @@ class Router(Speaker):
         state = self.weir.state
         self.unplug()
         self.plug_in()
-        self.start_weir(state)
+        self.start_weir(state=state)
         self.start_bird(neighbours)
 
 

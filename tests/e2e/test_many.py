@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """Three routers and two reflectors, by scripts/fleet as it stands: what `make demo-fleet`
 shows of forty."""
+import contextlib
 import re
 import subprocess
 
@@ -23,8 +24,12 @@ def mail(source):
     return frames.tcp(source, MX)
 
 
+def listed(router, source):
+    return "fleet" in [match["feed"] for match in router.weir.json("lookup", source)["matches"]]
+
+
 def drops(router):
-    return router.weir.dropped()
+    return router.weir.dropped().get("zombie_feed", 0)
 
 
 def test_whom_one_finds_all_hold(fleet):
@@ -35,7 +40,7 @@ def test_whom_one_finds_all_hold(fleet):
     before = drops(there)
     with fleet.subscribers.inside():
         fleet.paths[3].send(mail(source))
-    wait_until(lambda: drops(there)["zombie_feed"] > before["zombie_feed"], 60)
+    wait_until(lambda: drops(there) > before, 60)
     # IPv6 hosts are found by their /64.
     fleet.router(2).weir("zombie", "add", "2001:db8:18:64::7")
     fleet.spread(frames.tcp("2001:db8:18:64::9", "2001:db8:19::25"), lambda: None)
@@ -59,6 +64,34 @@ def test_a_reflector_dies_and_a_router_comes_back(fleet):
     fleet.reboot(3)
     wait_until(lambda: fleet.router(3).entries() == known, 120)
     fleet.spread(mail(source), lambda: None)
+
+
+def test_sessions_flap_and_daemons_are_killed(fleet):
+    """What is known stays so, whatever of it is not in BIRD's hands just then; and what comes
+    meanwhile is learned when it is over."""
+    finder, other = fleet.router(1), fleet.router(2)
+    source, late = "198.18.3.1", "198.18.3.2"
+    finder.weir("zombie", "add", source)
+    wait_until(lambda: listed(other, source), 120)
+    before = drops(other)
+    with contextlib.closing(fleet.paths[2].count({(source, MX)})) as arrived:
+        for n in range(6):
+            finder.say("restart", "reflector2")
+            other.say("restart", "reflector2")
+            fleet.paths[2].send(mail(source))
+            if n == 2:
+                other.end_bird()
+                other.kill_weir()
+            if n == 4:
+                finder.weir("zombie", "add", late)
+                other.start_bird(fleet.neighbours())
+                other.start_weir(other.weir)
+                other.wait_weir()
+        wait_until(lambda: drops(other) >= before + 6 or
+                   arrived.total, 60)
+        assert not arrived.total, "one passed"
+    wait_until(lambda: listed(other, late), 120)
+    assert listed(other, source)
 
 
 LIES = """
