@@ -81,14 +81,14 @@ class Bird:
 class Frr:
     """FRR as scripts/fleet has it, of this place and these neighbours."""
 
-    def __init__(self, namespace, directory, tool, neighbour):
+    def __init__(self, namespace, directory, tool, neighbour, name="frr.conf"):
         directory.mkdir()
-        config = (FLEET / "frr.conf").read_text()
+        config = (FLEET / name).read_text()
         for there, here in (("198.51.100.1 ", f"{neighbour} "), ("198.51.100.25/32", "198.18.64.25/32"),
                             ("198.51.100.0/24", "198.18.0.0/16"),
                             ("2001:db8:25::/64", "2001:db8:18:25::/64"),
                             ("2001:db8::/32", "2001:db8:18::/48")):
-            assert there in config
+            assert there in config or name != "frr.conf"
             config = config.replace(there, here)
         (directory / "frr.conf").write_text(config)
         self._popen = []
@@ -132,6 +132,11 @@ class Fleet:
 
     def frr(self):
         frr = Frr(self.lab.router, self._directory / "frr", self._tool, HERE)
+        self._birds.append(frr)
+        return frr
+
+    def frr_that_tells(self):
+        frr = Frr(self.found, self._directory / "frr", self._tool, THERE, "frr-announce.conf")
         self._birds.append(frr)
         return frr
 
@@ -336,6 +341,28 @@ def test_frr_learns(fleet):
     fleet.finder("zombie", "del", "198.18.64.1")
     wait_until(lambda: entries(fleet) == 1, 120)
     assert not is_dropped(fleet, "198.18.64.1")
+    assert daemon.stop() == 0
+
+
+def test_frr_tells(fleet):
+    """FRR at the router that finds, of a table that it takes in."""
+    fleet.finder.configure(FINDS.replace("667", "200").replace(
+        "[zombie_live]", "[zombie_live, operator-block]"), interfaces="")
+    fleet.finder("load")
+    fleet.weir.configure(KNOWS)
+    daemon = fleet.weir.run()
+    fleet.finder("zombie", "add", "198.18.64.1")
+    fleet.frr_that_tells()
+    there = fleet.bird(False)
+    wait_until(lambda: entries(fleet) == 1, 120, lambda: there.say("show", "protocols", "all", "peer"))
+    fleet.finder("block", "add", "203.0.113.7")
+    fleet.finder("zombie", "add", "198.18.64.2")
+    wait_until(lambda: entries(fleet) == 2, 120)
+    assert is_dropped(fleet, "198.18.64.1") and is_dropped(fleet, "198.18.64.2")
+    shown = there.say("show", "route", "table", "fleet4", "all")
+    assert "(64496, 667, 7)" in shown and "203.0.113.7" not in shown
+    fleet.finder("zombie", "del", "198.18.64.1")
+    wait_until(lambda: entries(fleet) == 1, 120)
     assert daemon.stop() == 0
 
 
