@@ -54,7 +54,7 @@ static void count_hit(struct sw_monitor_sum *sum, const struct sw_monitor_hit *h
 		sum->by_reason[reason] += view->by_reason[reason] > 0;
 }
 
-/* What is in the ledger and would happen again: whoever was allowed since, or is listed no
+/* Leaves what would happen again of what is in the ledger: whoever was allowed since, or is listed no
  * more, is not hit by that any more. */
 static struct sw_ledger_view still(const struct making *m, const struct sw_ledger_view *view)
 {
@@ -96,7 +96,7 @@ static void describe(const struct making *m, const struct sw_ledger_view *view,
 	out->serves = out->about || out->before;
 }
 
-/* Those whose last packet passed: what was dropped is enforced already. */
+/* Takes those whose last packet passed: what was dropped is enforced already. */
 static int take(void *ctx, const struct sw_ledger_view *seen)
 {
 	struct making *m = ctx;
@@ -160,7 +160,7 @@ static void offer(struct sw_monitor_report *report, const struct sw_monitor_peer
 	report->peer[at] = *peer;
 }
 
-/* Of C&C alone: whom mail goes to is nobody's doing. */
+/* Finds C&C addresses alone: whom mail goes to is nobody's doing. */
 static void find_peers(struct sw_monitor_report *report)
 {
 	struct sw_monitor_peer peer = { .subscribers = 0 };

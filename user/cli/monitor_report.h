@@ -74,7 +74,7 @@ int sw_monitor_report_make(const struct sw_options *options, struct sw_monitor_r
 			   struct sw_error *error);
 void sw_monitor_report_free(struct sw_monitor_report *report);
 
-/* What slows, and does not cut off. */
+/* Whether the reason slows, and does not cut off. */
 bool sw_monitor_slows(enum sw_reason reason);
 
 #endif

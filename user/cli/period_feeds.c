@@ -138,7 +138,7 @@ static void count_uses(struct yield *y)
 	y->uses = kept;
 }
 
-/* Those that no other feed lists that drops. */
+/* Counts the addresses that no other feed lists that drops. */
 static int count_alone(struct yield *y, const struct sw_config *config, const char *state_dir)
 {
 	struct sw_prefix *prefix = calloc(y->uses + 1, sizeof(*prefix));
@@ -168,7 +168,7 @@ static int count_alone(struct yield *y, const struct sw_config *config, const ch
 	return err;
 }
 
-/* Those with the most packets first. */
+/* Sorts feeds, those with the most packets first. */
 static int by_packets(const void *a, const void *b)
 {
 	const struct sw_period_feed *left = a, *right = b;

@@ -7,14 +7,15 @@
 #include "report/period.h"
 #include "store/store.h"
 
-/* Those that were published last: one that did nothing is told of, too. -errno. */
+/* Takes the feeds that were published last: one that did nothing is told of, too. -errno. */
 int sw_period_feeds_begin(struct sw_store *store, struct sw_period *period, size_t *room,
 			  struct sw_error *error);
 
 /* Adds packets that a feed decided. -ENOMEM. */
 int sw_period_feed_packets(struct sw_period *period, size_t *room, const char *name, __u64 packets);
 
-/* What of their entries was of use, and what no other feed of the configuration lists. */
+/* Counts the entries that were of use, and those that no other feed of the configuration
+ * lists. */
 int sw_period_feeds_end(const struct sw_options *options, struct sw_store *store,
 			struct sw_period *period, size_t *room, struct sw_error *error);
 

@@ -6,8 +6,8 @@
 #include "cli/options.h"
 #include "report/period.h"
 
-/* Of up to two days by hours, else by days, which begin at midnight UTC: what comes of the
- * first one is all of it. *out is released by sw_period_release, also after an error.
+/* Sums up by hours, or if it is more than two days by days, which begin at midnight UTC: of the
+ * first one all is told. *out is released by sw_period_release, also after an error.
  * -ENOENT: there is no database; -errno. */
 int sw_period_report_make(const struct sw_options *options, __s64 since_ms, struct sw_period *out,
 			  struct sw_error *error);

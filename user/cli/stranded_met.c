@@ -53,7 +53,7 @@ static struct sw_met *find(struct reading *r, const struct sw_met *met)
 	return r->stored ? bsearch(met, r->out->met, r->stored, sizeof(*met), compare) : NULL;
 }
 
-/* What the case of somebody has and nobody has taken down, such as what came before anybody
+/* Takes what the case of somebody has and nobody has taken down, such as what came before anybody
  * did. */
 static int take_signal(void *ctx, const struct sw_signal *signal)
 {

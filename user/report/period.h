@@ -105,7 +105,7 @@ struct sw_period {
  * never below 0. */
 __u64 sw_period_lost(const struct sw_period *period);
 
-/* What it holds. */
+/* Frees what it holds. */
 void sw_period_release(struct sw_period *period);
 
 #endif

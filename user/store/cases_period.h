@@ -14,7 +14,7 @@ struct sw_cases_period {
 	__u64 closed_by_silence;
 };
 
-/* From `from_ms` on, before `to_ms`: Unix milliseconds, as below. -errno. */
+/* Counts from `from_ms` on, before `to_ms`: Unix milliseconds, as below. -errno. */
 int sw_cases_period_count(struct sw_store *store, __s64 from_ms, __s64 to_ms,
 			  struct sw_cases_period *out, struct sw_error *error);
 

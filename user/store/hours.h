@@ -16,7 +16,7 @@
 
 struct sw_hours;
 
-/* For a transaction of the caller's: `at_ms` is in the hour that is added to. *out is for
+/* Begins writing, in a transaction of the caller's: `at_ms` is in the hour that is added to. *out is for
  * sw_hours_close. -errno, as all below. */
 int sw_hours_open(struct sw_store *store, __s64 at_ms, struct sw_hours **out,
 		  struct sw_error *error);

@@ -26,7 +26,7 @@ struct sw_met {
 
 struct sw_met_writer;
 
-/* For a transaction of the caller's. `anew`: who counts has begun at 0 again. *out is for
+/* Begins writing, in a transaction of the caller's. `anew`: who counts has begun at 0 again. *out is for
  * sw_met_close. -errno, as all below. */
 int sw_met_open(struct sw_store *store, bool anew, struct sw_met_writer **out,
 		struct sw_error *error);
@@ -46,7 +46,7 @@ enum {
 int sw_affected_note(struct sw_met_writer *writer, __s64 at_ms, const struct sw_prefix *address,
 		     int how, struct sw_error *error);
 
-/* Those seen after that, by listed address and subject. Not 0 stops and is returned. */
+/* Visits those seen after that, by listed address and subject. Not 0 stops and is returned. */
 int sw_met_each(struct sw_store *store, __s64 since_ms,
 		int (*visit)(void *ctx, const struct sw_met *met), void *ctx,
 		struct sw_error *error);
@@ -61,7 +61,7 @@ struct sw_affected {
 int sw_affected_count(struct sw_store *store, __s64 from_ms, __s64 to_ms, struct sw_affected *out,
 		      struct sw_error *error);
 
-/* In a transaction: what is too old, and more than there may be. */
+/* In a transaction: removes what is too old, and more than there may be. */
 int sw_met_expire(struct sw_store *store, __s64 now_ms, struct sw_error *error);
 
 #endif

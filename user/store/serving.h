@@ -16,16 +16,16 @@ struct sw_serving {
 	char sentence[256];	  /* how it sent, when that was seen last; safe to print */
 };
 
-/* In a transaction: it is so at `last_ms`. -errno, as all below. */
+/* In a transaction: notes that it is so at `last_ms`. -errno, as all below. */
 int sw_serving_note(struct sw_store *store, const struct sw_serving *serving,
 		    struct sw_error *error);
 
-/* Those seen after that. Not 0 stops and is returned. */
+/* Visits those seen after that. Not 0 stops and is returned. */
 int sw_serving_each(struct sw_store *store, __s64 since_ms,
 		    int (*visit)(void *ctx, const struct sw_serving *serving), void *ctx,
 		    struct sw_error *error);
 
-/* In a transaction: what is too old, and more than there may be. */
+/* In a transaction: removes what is too old, and more than there may be. */
 int sw_serving_expire(struct sw_store *store, __s64 now_ms, struct sw_error *error);
 
 #endif
