@@ -38,26 +38,28 @@ static const struct member {
 	{ "why", MAYBE_TEXT, offsetof(struct sw_case, why) },
 };
 
-/* What is behind a member is a text, else a number. NULL: it is null, or a number. */
-static const char *text_of(const struct sw_case *found, const struct member *member)
+/* False: it is null, or a number. */
+static bool text_of(const struct sw_case *found, const struct member *member, const char **out)
 {
 	const char *at = (const char *)found + member->offset;
 
 	switch (member->form) {
 	case STATE:
-		return sw_case_state_name(*(const enum sw_case_state *)at);
+		*out = sw_case_state_name(found->state);
+		return true;
 	case SEVERITY:
-		return sw_severity_name(*(const enum sw_severity *)at);
-	case MAYBE_TEXT:
-		return *at ? at : NULL;
+		*out = sw_severity_name(found->severity);
+		return true;
 	case TEXT:
-		return at;
+	case MAYBE_TEXT:
+		*out = at;
+		return member->form == TEXT || *at;
 	case NUMBER:
 	case TIME:
 	case MAYBE_TIME:
 		break;
 	}
-	return NULL;
+	return false;
 }
 
 /* False: it is null. */
@@ -79,11 +81,11 @@ json_t *sw_case_json(const struct sw_case *found)
 	size_t i;
 
 	for (i = 0; i < SW_COUNT(members); i++) {
-		const char *text = text_of(found, &members[i]);
+		const char *text;
 		json_t *value;
 		__s64 number;
 
-		if (text)
+		if (text_of(found, &members[i], &text))
 			value = sw_json_text(text);
 		else
 			value = number_of(found, &members[i], &number) ? json_integer(number)
@@ -124,13 +126,13 @@ int sw_case_write(const struct sw_case *found, FILE *out)
 	int err = 0;
 
 	for (i = 0; i < SW_COUNT(members) && !err; i++) {
-		const char *text = text_of(found, &members[i]);
+		const char *text;
 		__s64 number;
 
 		fputs_unlocked(i ? ",\"" : "{\"", out);
 		fputs_unlocked(members[i].name, out);
 		fputs_unlocked("\":", out);
-		if (text)
+		if (text_of(found, &members[i], &text))
 			err = write_text(text, out);
 		else if (number_of(found, &members[i], &number))
 			fprintf(out, "%lld", number);

@@ -18,6 +18,10 @@ enum {
 	STATEMENTS,
 };
 
+#define ALL_END                                                                                    \
+	"UPDATE holding SET until = ?3 WHERE nas = ?1 AND nas <> '' AND source = ?2 "              \
+	"AND until IS NULL AND since < ?3"
+
 static const char *const sql[STATEMENTS] = {
 	[FIND] = "SELECT since, until, account, session FROM holding WHERE " SW_HOLDING_KEY
 		 " AND source = ?5 ORDER BY since DESC LIMIT 1",
@@ -27,8 +31,7 @@ static const char *const sql[STATEMENTS] = {
 	[UPDATE] = "UPDATE holding SET until = ?7, seen = ?8 WHERE " SW_HOLDING_KEY
 		   " AND source = ?5 AND since = ?6",
 	[LENGTH] = "INSERT OR IGNORE INTO holding_length VALUES (?1, ?2)",
-	[END_ALL] = "UPDATE holding SET until = ?3 WHERE nas = ?1 AND nas <> '' AND source = ?2 "
-		    "AND until IS NULL AND since < ?3",
+	[END_ALL] = ALL_END,
 };
 
 struct sw_holders {
