@@ -18,7 +18,7 @@ static int (*const sources[])(const struct sw_signals_from *from, sw_signal_visi
 
 /* Clocks are read apart, and the datapath's goes by steps. */
 #define OVERLAP_MS 10000
-#define BATCH 1000 /* signals, until others may write */
+#define BATCH 5000 /* signals, until others may write */
 
 static const char watermark[] = "signals_seen";
 

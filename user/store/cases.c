@@ -44,11 +44,10 @@ static int open_case(struct joining *j)
 	sqlite3_stmt *statement = NULL;
 	int err;
 
-	err = sw_db_prepare(
-		j->store,
-		"INSERT INTO cases (who, account, address, state, severity, opened, first, "
-		"last, why, count, sentence) VALUES (?, ?, ?, 0, ?, ?, ?, ?, '', 0, ?)",
-		&statement, j->error);
+	err = sw_db_keep(j->store,
+			 "INSERT INTO cases (who, account, address, state, severity, opened, first, "
+			 "last, why, count, sentence) VALUES (?, ?, ?, 0, ?, ?, ?, ?, '', 0, ?)",
+			 &statement, j->error);
 	if (!err) {
 		sqlite3_bind_text(statement, 1, j->who, -1, SQLITE_STATIC);
 		sqlite3_bind_text(statement, 2, j->found.account, -1, SQLITE_STATIC);
@@ -60,7 +59,7 @@ static int open_case(struct joining *j)
 		sqlite3_bind_text(statement, 8, j->signal->sentence, -1, SQLITE_STATIC);
 		err = sw_db_step(j->store, statement, j->error);
 	}
-	sqlite3_finalize(statement);
+	sw_db_done(statement);
 	j->found.id = sqlite3_last_insert_rowid(j->store->db);
 	j->found.opened_ms = j->now_ms;
 	j->found.severity = j->signal->severity;
@@ -78,10 +77,10 @@ static int find_signal(struct joining *j)
 	__u64 counted = 0;
 	int err;
 
-	err = sw_db_prepare(j->store,
-			    "SELECT counted FROM case_signal "
-			    "WHERE case_id = ? AND kind = ? AND address = ?",
-			    &statement, j->error);
+	err = sw_db_keep(j->store,
+			 "SELECT counted FROM case_signal "
+			 "WHERE case_id = ? AND kind = ? AND address = ?",
+			 &statement, j->error);
 	if (!err) {
 		sqlite3_bind_int64(statement, 1, j->found.id);
 		sqlite3_bind_text(statement, 2, j->signal->kind, -1, SQLITE_STATIC);
@@ -91,7 +90,7 @@ static int find_signal(struct joining *j)
 	j->news = !err;
 	if (err == SW_DB_ROW)
 		counted = sqlite3_column_int64(statement, 0);
-	sqlite3_finalize(statement);
+	sw_db_done(statement);
 	j->more = j->signal->count - (j->signal->count >= counted ? counted : 0);
 	return err < 0 ? err : 0;
 }
@@ -101,7 +100,7 @@ static int put_signal(struct joining *j)
 	sqlite3_stmt *statement = NULL;
 	int err;
 
-	err = sw_db_prepare(
+	err = sw_db_keep(
 		j->store,
 		"INSERT INTO case_signal (case_id, kind, address, severity, sentence, peer, feed, "
 		"first, last, count, counted) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) "
@@ -123,11 +122,32 @@ static int put_signal(struct joining *j)
 		sqlite3_bind_int64(statement, 11, j->signal->count);
 		err = sw_db_step(j->store, statement, j->error);
 	}
-	sqlite3_finalize(statement);
+	sw_db_done(statement);
 	if (err || !j->news)
 		return err;
 	return sw_case_event(j->store, j->found.id, j->signal->first_ms, "signal", "",
 			     j->signal->sentence, j->error);
+}
+
+/* Most of them say the same once more, by which no index but that of the last changes. */
+static int count_on(struct joining *j)
+{
+	sqlite3_stmt *statement = NULL;
+	int err;
+
+	err = sw_db_keep(j->store,
+			 "UPDATE cases SET last = max(last, ?2), first = min(first, ?3), "
+			 "count = count + ?4 WHERE id = ?1",
+			 &statement, j->error);
+	if (!err) {
+		sqlite3_bind_int64(statement, 1, j->found.id);
+		sqlite3_bind_int64(statement, 2, j->signal->last_ms);
+		sqlite3_bind_int64(statement, 3, j->signal->first_ms);
+		sqlite3_bind_int64(statement, 4, j->more);
+		err = sw_db_step(j->store, statement, j->error);
+	}
+	sw_db_done(statement);
+	return err;
 }
 
 /* Severity and age of a case that was closed begin anew. */
@@ -138,7 +158,9 @@ static int join_case(struct joining *j)
 	sqlite3_stmt *statement = NULL;
 	int err;
 
-	err = sw_db_prepare(
+	if (j->found.state == SW_CASE_OPEN && !graver && !strcmp(j->found.address, j->address))
+		return count_on(j);
+	err = sw_db_keep(
 		j->store,
 		"UPDATE cases SET state = 0, severity = ?2, opened = ?3, last = max(last, ?4), "
 		"first = min(first, ?5), count = count + ?6, closed = NULL, why = '', address = ?7, "
@@ -158,7 +180,7 @@ static int join_case(struct joining *j)
 				  SQLITE_STATIC);
 		err = sw_db_step(j->store, statement, j->error);
 	}
-	sqlite3_finalize(statement);
+	sw_db_done(statement);
 	if (!err && graver && !closed)
 		err = sw_case_event(j->store, j->found.id, j->now_ms, "graver", "",
 				    j->signal->sentence, j->error);

@@ -23,7 +23,7 @@ int sw_case_row_find(struct sw_store *store, const char *sql, const char *text, 
 		     struct sw_error *error)
 {
 	sqlite3_stmt *statement = NULL;
-	int err = sw_db_prepare(store, sql, &statement, error);
+	int err = sw_db_keep(store, sql, &statement, error);
 
 	if (!err) {
 		sqlite3_bind_text(statement, 1, text, -1, SQLITE_STATIC);
@@ -31,7 +31,7 @@ int sw_case_row_find(struct sw_store *store, const char *sql, const char *text, 
 	}
 	if (err == SW_DB_ROW)
 		sw_case_row(statement, out);
-	sqlite3_finalize(statement);
+	sw_db_done(statement);
 	return err;
 }
 
@@ -41,10 +41,10 @@ int sw_case_event(struct sw_store *store, __s64 id, __s64 at_ms, const char *wha
 	sqlite3_stmt *statement = NULL;
 	int err;
 
-	err = sw_db_prepare(store,
-			    "INSERT INTO case_event (case_id, at, what, name, text) "
-			    "VALUES (?, ?, ?, ?, ?)",
-			    &statement, error);
+	err = sw_db_keep(store,
+			 "INSERT INTO case_event (case_id, at, what, name, text) "
+			 "VALUES (?, ?, ?, ?, ?)",
+			 &statement, error);
 	if (!err) {
 		sqlite3_bind_int64(statement, 1, id);
 		sqlite3_bind_int64(statement, 2, at_ms);
@@ -53,6 +53,6 @@ int sw_case_event(struct sw_store *store, __s64 id, __s64 at_ms, const char *wha
 		sqlite3_bind_text(statement, 5, text, -1, SQLITE_STATIC);
 		err = sw_db_step(store, statement, error);
 	}
-	sqlite3_finalize(statement);
+	sw_db_done(statement);
 	return err;
 }

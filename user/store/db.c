@@ -76,6 +76,43 @@ int sw_db_prepare(struct sw_store *store, const char *sql, sqlite3_stmt **out,
 	return code ? sw_db_fail(store, code, error) : 0;
 }
 
+int sw_db_keep(struct sw_store *store, const char *sql, sqlite3_stmt **out, struct sw_error *error)
+{
+	struct sw_db_kept *kept = store->kept;
+	int err, i;
+
+	for (i = 0; i < SW_DB_KEPT && kept[i].sql && kept[i].sql != sql; i++)
+		;
+	if (i == SW_DB_KEPT) { /* the last has to make room */
+		sqlite3_finalize(kept[--i].statement);
+		kept[i] = (struct sw_db_kept){ 0 };
+	}
+	if (!kept[i].sql) {
+		err = sw_db_prepare(store, sql, &kept[i].statement, error);
+		if (err)
+			return err;
+		kept[i].sql = sql;
+	}
+	*out = kept[i].statement;
+	return 0;
+}
+
+void sw_db_done(sqlite3_stmt *statement)
+{
+	sqlite3_reset(statement);
+	if (statement)
+		sqlite3_clear_bindings(statement);
+}
+
+void sw_db_forget_kept(struct sw_store *store)
+{
+	int i;
+
+	for (i = 0; i < SW_DB_KEPT; i++)
+		sqlite3_finalize(store->kept[i].statement);
+	memset(store->kept, 0, sizeof(store->kept));
+}
+
 int sw_db_step(struct sw_store *store, sqlite3_stmt *statement, struct sw_error *error)
 {
 	int code = sqlite3_step(statement);

@@ -12,9 +12,15 @@
 
 #define SW_STORE_BUSY_MS 5000 /* how long another process may hold it */
 
+#define SW_DB_KEPT 16
+
 struct sw_store {
 	sqlite3 *db;
 	char *path;
+	struct sw_db_kept {
+		const char *sql;
+		sqlite3_stmt *statement;
+	} kept[SW_DB_KEPT];
 	bool damaged; /* seen by a statement */
 };
 
@@ -27,6 +33,17 @@ int sw_db_run(struct sw_store *store, const char *sql, struct sw_error *error);
 /* *out is for sqlite3_finalize. */
 int sw_db_prepare(struct sw_store *store, const char *sql, sqlite3_stmt **out,
 		  struct sw_error *error);
+
+/* The same for what is done again and again, of which most time is otherwise lost by parsing
+ * it: *out stays the store's, is known by the address of its text, and is for sw_db_done. Not
+ * for two uses at once. */
+int sw_db_keep(struct sw_store *store, const char *sql, sqlite3_stmt **out, struct sw_error *error);
+
+/* NULL is fine. */
+void sw_db_done(sqlite3_stmt *statement);
+
+/* Before the database is closed. */
+void sw_db_forget_kept(struct sw_store *store);
 
 /* A transaction for writing. A rollback without one does nothing. */
 int sw_db_begin(struct sw_store *store, struct sw_error *error);

@@ -110,6 +110,7 @@ static int connect_to(struct sw_store *store, int flags, struct sw_error *error)
 
 static void disconnect(struct sw_store *store)
 {
+	sw_db_forget_kept(store);
 	sqlite3_close(store->db);
 	store->db = NULL;
 }

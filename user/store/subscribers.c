@@ -17,16 +17,16 @@ static int read_lengths(struct sw_store *store, unsigned bytes, __u8 *length, in
 	int err;
 
 	*lengths = 0;
-	err = sw_db_prepare(store,
-			    "SELECT length FROM holding_length WHERE bytes = ? ORDER BY length DESC",
-			    &statement, error);
+	err = sw_db_keep(store,
+			 "SELECT length FROM holding_length WHERE bytes = ? ORDER BY length DESC",
+			 &statement, error);
 	if (!err) {
 		sqlite3_bind_int(statement, 1, bytes);
 		err = sw_db_step(store, statement, error);
 	}
 	for (; err == SW_DB_ROW && *lengths < LENGTHS; err = sw_db_step(store, statement, error))
 		length[(*lengths)++] = sqlite3_column_int(statement, 0);
-	sqlite3_finalize(statement);
+	sw_db_done(statement);
 	return err < 0 ? err : 0;
 }
 
@@ -82,7 +82,7 @@ static int find_holder(struct sw_store *store, const struct sw_prefix *address, 
 
 	err = read_lengths(store, bytes, length, &lengths, error);
 	if (!err)
-		err = sw_db_prepare(store, find_holders, &statement, error);
+		err = sw_db_keep(store, find_holders, &statement, error);
 	if (err)
 		return err;
 	sqlite3_bind_int(statement, 3, port);
@@ -96,7 +96,7 @@ static int find_holder(struct sw_store *store, const struct sw_prefix *address, 
 		sw_prefix_clear_host_bits(&prefix);
 		found = find_exact(store, statement, &prefix, out, error);
 	}
-	sqlite3_finalize(statement);
+	sw_db_done(statement);
 	return found;
 }
 
@@ -114,7 +114,7 @@ static int find_within_prefix(struct sw_store *store, const struct sw_prefix *pr
 	struct sw_subscriber other;
 	int err, found = 0;
 
-	err = sw_db_prepare(store, find_within, &statement, error);
+	err = sw_db_keep(store, find_within, &statement, error);
 	if (err)
 		return err;
 	sw_holding_bind_at(statement, 2, &last);
@@ -128,7 +128,7 @@ static int find_within_prefix(struct sw_store *store, const struct sw_prefix *pr
 			*out = other;
 		out->shared |= strcmp(out->account, other.account) != 0;
 	}
-	sqlite3_finalize(statement);
+	sw_db_done(statement);
 	return err < 0 ? err : found > 0;
 }
 
