@@ -255,6 +255,9 @@ def test_the_spool_outlives_the_daemon(lab, weir, receivers):
     infect(lab, weir)
     daemon.wait_line("notices: tickets: the server says 503 .* it is tried again")
     assert wait_until(lambda: [n for n in notices(weir) if n["attempts"]], 60)
+    metrics = weir.metrics()
+    assert (metrics.sum("notices_ok"), metrics.by("receiver", "notices_waiting")) == (
+        0, {"tickets": 1})
     daemon.kill(9)
     daemon.wait()
     receivers.answer("204")
@@ -262,8 +265,19 @@ def test_the_spool_outlives_the_daemon(lab, weir, receivers):
     weir.run()
     told(weir, 1)
     assert json.loads(receivers.posts()[0]["body"])["event"] == "opened"
-    weir("case", "note", "alice", "told by phone")
+    assert (weir.metrics().sum("notices_ok"), weir.metrics().sum("notices_waiting")) == (1, 0)
     assert len(receivers.posts()) == 1
+
+
+def test_who_is_configured_no_more_is_given_up(lab, weir, receivers):
+    receivers.answer("503")
+    begin(weir, f"name: tickets, webhook: '{HOOK}'")
+    infect(lab, weir)
+    wait_until(lambda: notices(weir), 60)
+    begin(weir, start=False)
+    weir("reload")
+    assert told(weir, 1, state="failed")[0]["error"] == "the receiver is configured no more"
+    assert weir.metrics().by("receiver", "notices_waiting") == {}
 
 
 def test_nothing_is_sent_in_monitor_mode(lab, weir, receivers):

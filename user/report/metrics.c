@@ -201,6 +201,20 @@ static void cases(const struct sw_snapshot *s, const struct sw_metrics_sink *out
 	SW_METRIC(out, s->cases.closed, { "state", "closed" });
 }
 
+static void told(const struct sw_snapshot *s, const struct sw_metrics_sink *out)
+{
+	size_t i;
+
+	sw_metric_head(out, "notices_ok", "gauge",
+		       "1 if the last notice reached its receiver, 0 if it is tried again.");
+	for (i = 0; i < s->told.count; i++)
+		SW_METRIC(out, s->told.receiver[i].ok, { "receiver", s->told.receiver[i].name });
+	sw_metric_head(out, "notices_waiting", "gauge", "Notices that wait for their receiver.");
+	for (i = 0; i < s->told.count; i++)
+		SW_METRIC(out, s->told.receiver[i].waiting,
+			  { "receiver", s->told.receiver[i].name });
+}
+
 static void health(const struct sw_snapshot *s, const struct sw_metrics_sink *out)
 {
 	sw_metrics_reload(out, !sw_health_get(s->state, SW_HEALTH_RELOAD_FAILED));
@@ -270,6 +284,7 @@ void sw_metrics_tell(const struct sw_snapshot *s, const struct sw_metrics_sink *
 	announcing(s, out);
 	sources(s, out);
 	cases(s, out);
+	told(s, out);
 	monitored(s, out);
 	tables(s, out);
 	by_side(out, "ledger_evictions_total",

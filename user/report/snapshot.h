@@ -68,6 +68,16 @@ struct sw_sources {
 	} source[SW_SUBSCRIBERS_SOURCES];
 };
 
+/* Those who get notices. */
+struct sw_told {
+	size_t count;
+	struct {
+		char name[SW_NAME_LEN];
+		bool ok; /* the last attempt went well */
+		__u64 waiting;
+	} receiver[SW_NOTICE_RECEIVERS];
+};
+
 /* Cases of subscribers, by state: open, quiet, closed. */
 struct sw_case_counts {
 	bool known;
@@ -96,6 +106,7 @@ struct sw_snapshot {
 	struct sw_announcing announcing;
 	struct sw_sources sources; /* by the same */
 	struct sw_case_counts cases;
+	struct sw_told told;
 	struct sw_rollout rollout; /* not known until somebody has looked (run/rollout.h) */
 };
 

@@ -240,6 +240,38 @@ static int expire(struct making *m, const struct sw_config *config)
 				       m->error);
 }
 
+struct leaving {
+	const struct sw_notices_config *notices;
+	char name[32]; /* one that is configured no more */
+};
+
+static int find_leaving(void *ctx, const struct sw_notice_receiver_state *state)
+{
+	struct leaving *leaving = ctx;
+	size_t i;
+
+	for (i = 0; i < leaving->notices->receivers; i++) {
+		if (!strcmp(leaving->notices->receiver[i].name, state->name))
+			return 0;
+	}
+	memcpy(leaving->name, state->name, sizeof(leaving->name));
+	return 1;
+}
+
+static int let_leave(struct making *m, const struct sw_config *config)
+{
+	struct leaving leaving = { .notices = &config->notices };
+	int err;
+
+	do {
+		err = sw_notice_receivers_each(m->store, find_leaving, &leaving, m->error);
+		if (err > 0)
+			err = sw_notice_receiver_leaves(m->store, leaving.name, m->now_ms, m->error)
+				      ?: 1;
+	} while (err > 0);
+	return err;
+}
+
 static int make_all(struct making *m, const struct sw_config *config,
 		    const struct sw_alarms *alarms)
 {
@@ -247,6 +279,8 @@ static int make_all(struct making *m, const struct sw_config *config,
 	size_t i;
 	int err = sw_store_begin(m->store, m->error);
 
+	if (!err)
+		err = let_leave(m, config);
 	for (i = 0; i < config->notices.receivers && !err; i++) {
 		m->receiver = &config->notices.receiver[i];
 		err = make_for(m, hold);

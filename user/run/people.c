@@ -65,7 +65,8 @@ void sw_people_end(struct daemon *d)
 	if (result.err && strcmp(result.error.text, d->people_error.text))
 		sw_warn("%s", result.error.text);
 	d->people_error = result.error;
-	sw_timer_set(&d->timer[TIMER_NOTICES], sw_monotonic_ms(), 0);
+	if (d->reloads.config->notices.receivers)
+		sw_timer_set(&d->timer[TIMER_NOTICES], sw_monotonic_ms(), 0);
 	sw_announce_heed_cases(d);
 	sw_timer_set(&d->timer[TIMER_PEOPLE], sw_monotonic_ms(),
 		     d->reloads.config->subscribers.every_s * SECOND);

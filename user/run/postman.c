@@ -29,21 +29,13 @@ static void leave(struct daemon *d)
 	close(d->signals);
 }
 
-static void work(void *ctx, struct sw_job_result *result)
+static void sort(const struct sw_instance *instance, const struct sw_config *config,
+		 struct sw_store *store, struct sw_job_result *result)
 {
-	struct daemon *d = ctx;
-	const struct sw_config *config = d->reloads.config;
 	struct sw_notices_due due = { 0 };
-	struct sw_store *store;
 	__s64 now_ms;
 
-	leave(d);
-	result->again_ms = LOOK_EVERY;
-	result->err =
-		sw_store_open(d->instance->state_dir, SW_STORE_CREATE, &store, &result->error);
-	if (result->err)
-		return;
-	result->err = sw_notices_make(d->instance, config, store, &result->error);
+	result->err = sw_notices_make(instance, config, store, &result->error);
 	if (!result->err)
 		result->err = sw_notices_look(config, store, &due, &result->error);
 	sw_store_close(store);
@@ -51,6 +43,23 @@ static void work(void *ctx, struct sw_job_result *result)
 	result->count = due.receivers;
 	if (!result->err && due.next_ms < now_ms + (__s64)LOOK_EVERY)
 		result->again_ms = due.next_ms > now_ms ? due.next_ms - now_ms : 1;
+}
+
+static void work(void *ctx, struct sw_job_result *result)
+{
+	struct daemon *d = ctx;
+	const struct sw_config *config = d->reloads.config;
+	struct sw_store *store;
+
+	leave(d);
+	result->again_ms = LOOK_EVERY;
+	result->err = sw_store_open(d->instance->state_dir,
+				    config->notices.receivers ? SW_STORE_CREATE : 0, &store,
+				    &result->error);
+	if (!result->err)
+		sort(d->instance, config, store, result);
+	else if (result->err == -ENOENT)
+		result->err = 0; /* nobody was ever told */
 }
 
 struct telling {
@@ -75,8 +84,8 @@ void sw_postman_look(void *ctx)
 	struct daemon *d = ctx;
 	struct sw_error error = {};
 
-	if (!d->reloads.config->notices.receivers || d->notices.pid || d->stopping)
-		return; /* its end, or another configuration, comes back to it */
+	if (d->notices.pid || d->stopping)
+		return; /* its end comes back to it */
 	if (sw_job_start(&d->notices, work, d, &error)) {
 		sw_warn("%s", error.text);
 		sw_timer_set(&d->timer[TIMER_NOTICES], sw_monotonic_ms(), LOOK_EVERY);
@@ -130,8 +139,9 @@ static void end_look(struct daemon *d)
 		if (result.count >> i & 1)
 			send(d, &notices->receiver[i]);
 	}
-	sw_timer_set(&d->timer[TIMER_NOTICES], sw_monotonic_ms(),
-		     result.err ? LOOK_EVERY : result.again_ms);
+	if (notices->receivers) /* else another configuration comes back to it */
+		sw_timer_set(&d->timer[TIMER_NOTICES], sw_monotonic_ms(),
+			     result.err ? LOOK_EVERY : result.again_ms);
 }
 
 static void end_courier(struct daemon *d, struct sw_courier *courier)

@@ -11,6 +11,8 @@
 #include "run/history.h"
 #include "store/cases_read.h"
 #include "store/holders_source.h"
+#include "store/notice_receivers.h"
+#include "store/notices.h"
 #include "store/publishes.h"
 
 static void note_changed(void *ctx, const char *feed, __s64 at_ms)
@@ -34,6 +36,29 @@ static int note_source(void *ctx, const struct sw_holders_source *source)
 	sources->source[sources->count].ok = !source->error.text[0];
 	sources->source[sources->count++].checked_s = source->checked_ms / 1000;
 	return 0;
+}
+
+static int note_receiver(void *ctx, const struct sw_notice_receiver_state *state)
+{
+	struct sw_told *told = ctx;
+
+	if (told->count == SW_COUNT(told->receiver))
+		return 0;
+	snprintf(told->receiver[told->count].name, SW_NAME_LEN, "%s", state->name);
+	told->receiver[told->count++].ok = !state->failures;
+	return 0;
+}
+
+static int count_notices(struct sw_store *store, struct sw_told *told, struct sw_error *error)
+{
+	int err = sw_notice_receivers_each(store, note_receiver, told, error);
+	__s64 due_ms;
+	size_t i;
+
+	for (i = 0; i < told->count && !err; i++)
+		err = sw_notices_waiting(store, told->receiver[i].name, &told->receiver[i].waiting,
+					 &due_ms, error);
+	return err;
 }
 
 static int read_rollout(struct sw_store *store, __u64 *held, struct sw_trial *trial,
@@ -74,6 +99,8 @@ static int look(const struct sw_instance *instance, struct sw_snapshot *s, struc
 		err = sw_holders_sources(store, note_source, &s->sources, error);
 	if (!err)
 		err = sw_cases_count(store, cases, error);
+	if (!err)
+		err = count_notices(store, &s->told, error);
 	sw_store_close(store);
 	if (err)
 		return err;

@@ -80,6 +80,35 @@ int sw_notice_receiver_went(struct sw_store *store, const struct sw_notice_recei
 	return err;
 }
 
+static int run_on(struct sw_store *store, const char *sql, const char *name, __s64 number,
+		  struct sw_error *error)
+{
+	sqlite3_stmt *statement = NULL;
+	int err = sw_db_prepare(store, sql, &statement, error);
+
+	if (!err) {
+		sqlite3_bind_text(statement, 1, name, -1, SQLITE_STATIC);
+		sqlite3_bind_int64(statement, 2, number);
+		err = sw_db_step(store, statement, error);
+	}
+	sqlite3_finalize(statement);
+	return err;
+}
+
+int sw_notice_receiver_leaves(struct sw_store *store, const char *name, __s64 now_ms,
+			      struct sw_error *error)
+{
+	int err = run_on(store,
+			 "UPDATE notice SET state = 2, ended = ?2, "
+			 "error = 'the receiver is configured no more' "
+			 "WHERE receiver = ?1 AND state = 0",
+			 name, now_ms, error);
+
+	return err ? err
+		   : run_on(store, "DELETE FROM notice_receiver WHERE name = ?1 AND ?2 > 0", name,
+			    now_ms, error);
+}
+
 struct receivers {
 	int (*visit)(void *ctx, const struct sw_notice_receiver_state *state);
 	void *ctx;

@@ -24,6 +24,10 @@ int sw_notice_receiver_seen(struct sw_store *store, const char *name, __s64 seen
 int sw_notice_receiver_went(struct sw_store *store, const struct sw_notice_receiver_state *state,
 			    struct sw_error *error);
 
+/* In a transaction: he is configured no more, and what waits for him is given up. */
+int sw_notice_receiver_leaves(struct sw_store *store, const char *name, __s64 now_ms,
+			      struct sw_error *error);
+
 /* All, by name. Not 0 stops and is returned. */
 int sw_notice_receivers_each(struct sw_store *store,
 			     int (*visit)(void *ctx, const struct sw_notice_receiver_state *state),
