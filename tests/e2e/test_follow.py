@@ -6,6 +6,7 @@ import pytest
 
 import frames
 from lab import wait_until
+from servers import servers  # noqa: F401 a fixture
 from test_subscribers import becomes
 
 CNC = "198.19.66.6"
@@ -87,12 +88,17 @@ def test_a_listing_follows_its_subscriber(lab, weir):
     audit = {row["command"]: row["verb"] for row in weir.json_lines("history", "--audit")}
     moved = "the listing of aa follows him from 198.18.4.7 to 198.18.4.8"
     daemon.wait_line(moved)
-    daemon.wait_line("the listing of ee ends at 198.18.4.20, which ff has now")
+    daemon.wait_line("the listing of ee waits for him to have another address than 198.18.4.20, "
+                     "which ff has now")
     daemon.wait_line("198.18.4.99 is not listed, though gg is: it stands in an allow feed")
     daemon.wait_line("the listing of gg ends at 198.18.4.40, which hh has now")
     assert moved in audit
     assert ("moved", moved) in {(event["what"], event["text"])
                                 for event in weir.json("case", "show", "aa")["events"]}
+    # Who had none has one again.
+    leases.later(("198.18.4.21", "ee"))
+    wait_until(lambda: "198.18.4.21" in listed(weir), 60, lambda: listed(weir))
+    daemon.wait_line("the listing of ee goes on at 198.18.4.21")
     # And on, and back.
     leases.later(("198.18.4.8", "ii"), ("198.18.4.7", "aa"))
     wait_until(lambda: {"198.18.4.7"} == set(listed(weir)) & {"198.18.4.7", "198.18.4.8"}, 60)
@@ -115,3 +121,38 @@ def test_families_that_follow(weir, follow, there):
     becomes(weir, "2001:db8:1880:105::1", "dd")
     wait_until(lambda: there <= set(listed(weir)), 60, lambda: listed(weir))
     assert len(listed(weir)) == 5
+
+
+def test_a_listing_follows_what_kea_writes(lab, weir, servers):
+    """One address, which another gets when the lease is over; then two."""
+    def kea(last, lifetime):
+        while servers.running:
+            servers.running[-1].kill()
+            servers.running.pop().wait()
+        return servers.kea(4, "198.18.128.0/17", {
+            "valid-lifetime": lifetime,
+            "pools": [{"pool": f"198.18.200.10 - 198.18.200.{last}"}]})
+
+    def ask(client, address):
+        """Until it has it."""
+        def has():
+            asked.append(servers.call(
+                lab.subscribers, "perfdhcp", "-4", "-l", "sub0", "-r", "10", "-n", "1", "-R", "1",
+                "-b", f"mac={client}", "-W", "200000"))
+            found = weir.json("lookup", address)["subscriber"]
+            return found and found["account"] == client
+        asked = []
+        wait_until(has, 60, lambda: asked[-1].stdout + asked[-1].stderr)
+
+    leases = kea(10, 10)
+    weir.configure("subscribers: { every: 1s, sources: [{ name: kea, format: kea, "
+                   f"path: {leases} }}] }}\n")
+    weir.run()
+    alice, bob = "00:0c:01:00:00:10", "00:0c:01:00:00:20"
+    ask(alice, "198.18.200.10")
+    weir("zombie", "add", "198.18.200.10", "--for", "1h")
+    kea(10, 3600)
+    ask(bob, "198.18.200.10")
+    kea(11, 3600)
+    ask(alice, "198.18.200.11")
+    wait_until(lambda: set(listed(weir)) == {"198.18.200.11"}, 60, lambda: listed(weir))

@@ -11,6 +11,7 @@
 #include "run/zombies.h"
 #include "store/case_moved.h"
 #include "store/holders_source.h"
+#include "store/listings.h"
 #include "store/subscribers.h"
 #include "store/zombies.h"
 
@@ -28,6 +29,7 @@ struct listings {
 /* One that goes from `from`. */
 struct move {
 	const struct sw_kept_zombie *zombie;
+	__u8 had; /* the length of what he had it from */
 	struct sw_prefix from, to;
 	bool follows;		      /* else there is nowhere to go to */
 	char account[SW_ACCOUNT_MAX]; /* whose it is */
@@ -101,6 +103,7 @@ static int judge(struct listings *l, const struct sw_kept_zombie *zombie, struct
 	if (err < 0)
 		return err;
 	move->follows = err;
+	move->had = then.prefix.length;
 	if (err)
 		move->to = place_in(&holding, &zombie->prefix);
 	return 1;
@@ -158,11 +161,20 @@ static int lift(struct listings *l, const struct move *move, const char *cause)
 	return err;
 }
 
+static int keep(struct listings *l, const struct move *move)
+{
+	struct sw_listing listing = { .had = move->had, .zombie = *move->zombie };
+
+	memcpy(listing.account, move->account, sizeof(listing.account));
+	return sw_listing_put(l->store, &listing, l->error);
+}
+
 /* What cannot be entered is lifted all the same: who has the old address now is another. */
 static int do_move(struct listings *l, const struct move *move)
 {
 	char from[SW_PREFIX_TEXT], to[SW_PREFIX_TEXT], text[512];
 	bool moved = false;
+	int err;
 
 	sw_prefix_format(&move->from, from);
 	if (move->follows) {
@@ -172,12 +184,71 @@ static int do_move(struct listings *l, const struct move *move)
 		moved = !enter(l, move, text);
 	}
 	if (!moved)
-		snprintf(text, sizeof(text), "the listing of %s ends at %s, which %s has now",
-			 move->account, from, move->now);
-	if (lift(l, move, text))
-		return 0;
+		snprintf(text, sizeof(text), "the listing of %s %s %s, which %s has now",
+			 move->account,
+			 move->follows ? "ends at"
+				       : "waits for him to have another "
+					 "address than",
+			 from, move->now);
+	err = move->follows ? 0 : keep(l, move);
+	if (err || lift(l, move, text))
+		return err;
 	sw_note("%s", text);
 	return sw_case_moved(l->store, move->account, l->now_ms, text, l->error);
+}
+
+struct back {
+	struct sw_listing *listing;
+	size_t count, room;
+};
+
+static int note_waiting(void *ctx, const struct sw_listing *listing)
+{
+	struct back *back = ctx;
+
+	if (back->count == back->room &&
+	    sw_grow((void **)&back->listing, &back->room, sizeof(*back->listing), 16))
+		return -ENOMEM;
+	back->listing[back->count++] = *listing;
+	return 0;
+}
+
+/* He has an address again; or the time is over. */
+static int go_on(struct listings *l, const struct sw_listing *listing)
+{
+	const struct sw_prefix *last = &listing->zombie.prefix;
+	struct sw_prefix holding = { .family = last->family, .length = listing->had };
+	struct move move = { .zombie = &listing->zombie };
+	char to[SW_PREFIX_TEXT], text[512];
+	int err;
+
+	if (listing->zombie.until_ms <= l->now_ms)
+		return sw_listing_drop(l->store, listing, l->error);
+	err = sw_subscriber_has(l->store, listing->account, &holding, l->now_ms, &holding,
+				l->error);
+	if (err <= 0)
+		return err;
+	memcpy(move.account, listing->account, sizeof(move.account));
+	move.to = place_in(&holding, last);
+	snprintf(text, sizeof(text), "the listing of %s goes on at %s", listing->account,
+		 sw_prefix_format(&move.to, to));
+	if (!enter(l, &move, text)) {
+		sw_note("%s", text);
+		err = sw_case_moved(l->store, listing->account, l->now_ms, text, l->error);
+	}
+	return err < 0 ? err : sw_listing_drop(l->store, listing, l->error);
+}
+
+static int go_on_all(struct listings *l)
+{
+	struct back back = { 0 };
+	size_t i;
+	int err = sw_listings_each(l->store, note_waiting, &back, l->error);
+
+	for (i = 0; i < back.count && !err; i++)
+		err = go_on(l, &back.listing[i]);
+	free(back.listing);
+	return err;
 }
 
 static int follow_all(struct listings *l)
@@ -207,6 +278,8 @@ static int look(struct listings *l)
 	if (err || (__s64)l->mark == before)
 		return err;
 	err = follow_all(l);
+	if (!err)
+		err = go_on_all(l);
 	return err ? err : sw_store_put_number(l->store, name, l->mark, l->error);
 }
 

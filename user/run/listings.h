@@ -8,7 +8,7 @@
 #include "store/store.h"
 
 /* What is listed at an address that another has now is lifted there, and goes on, until it
- * would have ended, at the address that its subscriber has instead, if he has any. Where
+ * would have ended, at the address that its subscriber has instead, once he has one. Where
  * nobody has the old one, or nobody knows whose it was, it stays. Looks only if lists of
  * subscribers or listings have changed. Waits for the lock if there is something to do.
  * -errno of the store. */

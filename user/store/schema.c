@@ -31,6 +31,9 @@
  * notice: `document` is what there is to tell, as JSON; `subject` is what there is at most
  * one notice of in a time. notice_receiver: `seen` is the last line of case_event that was
  * made a notice of. alarm: what is wrong now, and was told.
+ *
+ * listing: live zombies whose subscriber has no address now; `prefix` is the last one, which
+ * was in one of length `had`.
  */
 static const char *const versions[] = {
 	"CREATE TABLE value (name TEXT PRIMARY KEY, value) WITHOUT ROWID;"
@@ -136,6 +139,10 @@ static const char *const versions[] = {
 
 	"ALTER TABLE holding ADD COLUMN nas TEXT NOT NULL DEFAULT '';"
 	"CREATE INDEX holding_nas ON holding (nas, source) WHERE until IS NULL AND nas <> '';",
+
+	"CREATE TABLE listing ("
+	" account TEXT NOT NULL, prefix TEXT NOT NULL, had INTEGER NOT NULL, until INTEGER,"
+	" origin TEXT NOT NULL, why TEXT NOT NULL, PRIMARY KEY (account, prefix)) WITHOUT ROWID;",
 };
 
 #define VERSIONS ((int)(sizeof(versions) / sizeof(versions[0])))
