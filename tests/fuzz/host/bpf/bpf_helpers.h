@@ -20,6 +20,8 @@
 #define bpf_xdp_store_bytes kernel_xdp_store_bytes
 #define bpf_ringbuf_reserve kernel_ringbuf_reserve
 #define bpf_ringbuf_submit kernel_ringbuf_submit
+#define bpf_perf_event_output kernel_perf_event_output
+#define bpf_get_prandom_u32 kernel_get_prandom_u32
 
 struct xdp_md;
 
@@ -33,5 +35,7 @@ long kernel_xdp_load_bytes(struct xdp_md *ctx, __u32 offset, void *buffer, __u32
 long kernel_xdp_store_bytes(struct xdp_md *ctx, __u32 offset, void *buffer, __u32 length);
 void *kernel_ringbuf_reserve(void *ring, __u64 size, __u64 flags);
 void kernel_ringbuf_submit(void *data, __u64 flags);
+long kernel_perf_event_output(void *ctx, void *map, __u64 flags, void *data, __u64 size);
+__u32 kernel_get_prandom_u32(void);
 
 #endif
