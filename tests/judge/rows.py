@@ -147,8 +147,9 @@ def address(text):
 
 
 def prefix(family, number, bits):
-    return str(ipaddress.ip_network((number << MAKE[family](0).max_prefixlen - bits, bits)
-                                    if family == 6 else (number, 32)))
+    if family == 4:
+        return str(ipaddress.IPv4Network((number, bits)))
+    return str(ipaddress.IPv6Network((number << 128 - bits, bits)))
 
 
 def same(line):
