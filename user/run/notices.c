@@ -296,6 +296,18 @@ static int make_all(struct making *m, const struct sw_config *config,
 	return err;
 }
 
+int sw_notices_know(const struct sw_config *config, struct sw_store *store, struct sw_error *error)
+{
+	struct sw_notice_receiver_state state;
+	size_t i;
+	int err = 0;
+
+	for (i = 0; i < config->notices.receivers && !err; i++)
+		err = sw_notice_receiver_get(store, config->notices.receiver[i].name, &state,
+					     error);
+	return err;
+}
+
 int sw_notices_make(const struct sw_instance *instance, const struct sw_config *config,
 		    struct sw_store *store, struct sw_error *error)
 {

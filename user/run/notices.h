@@ -14,6 +14,9 @@ struct sw_notices_due {
 	__s64 next_ms;	 /* Unix time when the next is; SW_FOREVER_MS: none waits */
 };
 
+/* Before anything is written into time lines: who is new in the configuration is told of it. */
+int sw_notices_know(const struct sw_config *config, struct sw_store *store, struct sw_error *error);
+
 /* Looks through time lines and alarms for what is new since. -errno of the store. */
 int sw_notices_make(const struct sw_instance *instance, const struct sw_config *config,
 		    struct sw_store *store, struct sw_error *error);

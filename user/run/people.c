@@ -9,6 +9,7 @@
 #include "run/announce_job.h"
 #include "run/samples.h"
 #include "run/listings.h"
+#include "run/notices.h"
 #include "run/signals.h"
 #include "run/subscribers.h"
 #include "store/store.h"
@@ -22,7 +23,9 @@ static int update(const struct sw_instance *instance, const struct sw_config *co
 
 	if (err)
 		return flags ? err : 0; /* there is nobody to tell of */
-	err = sw_subscribers_update(store, config, error);
+	err = sw_notices_know(config, store, error);
+	if (!err)
+		err = sw_subscribers_update(store, config, error);
 	if (!err)
 		err = sw_listings_follow(instance, config, store, error);
 	if (!err)
