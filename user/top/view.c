@@ -220,24 +220,30 @@ static void put_suspects(struct sw_top_view *view, const struct sw_top_hosts *ho
 	}
 }
 
-/* How many rows of each there is room for, where all stand below each other. */
-static int share(const struct sw_top_view *view)
-{
-	int left = view->height ? view->height - view->lines - 7 : 7 * 12;
+#define SECTIONS (SW_TOP_KINDS + 3)
+#define ROWS_ELSE 12 /* where there is room for all */
 
-	return left < 7 ? 1 : left / 7;
+/* How many rows the next of `left` sections may have, each of which has a title: what one
+ * does not need is for those behind it. */
+static int share(const struct sw_top_view *view, int left)
+{
+	int room = view->height - view->lines - left;
+
+	if (!view->height)
+		return ROWS_ELSE;
+	return room < left ? 1 : (room + left - 1) / left;
 }
 
 static void put_all(struct sw_top_view *view, const struct sw_top *top,
 		    const struct sw_top_hosts *hosts)
 {
-	int most = share(view), kind;
+	int left = SECTIONS, kind;
 
-	for (kind = 0; kind < SW_TOP_KINDS; kind++)
-		put_rows(view, top, kind, most);
-	put_hosts(view, top, hosts->hot, hosts->hots, "hot sources", most);
-	put_hosts(view, top, hosts->fresh, hosts->freshes, "new sources", most);
-	put_suspects(view, hosts, most);
+	for (kind = 0; kind < SW_TOP_KINDS; kind++, left--)
+		put_rows(view, top, kind, share(view, left));
+	put_hosts(view, top, hosts->hot, hosts->hots, "hot sources", share(view, left--));
+	put_hosts(view, top, hosts->fresh, hosts->freshes, "new sources", share(view, left--));
+	put_suspects(view, hosts, share(view, left));
 }
 
 void sw_top_draw(struct sw_top_view *view, const struct sw_top *top,
