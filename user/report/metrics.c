@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "base/names.h"
+#include "config/words.h"
 #include "kernel/health.h"
 #include "kernel/subject.h"
 #include "base/version.h"
@@ -226,16 +227,26 @@ static void health(const struct sw_snapshot *s, const struct sw_metrics_sink *ou
 	sw_metric_sample(out, sw_health_get(s->state, SW_HEALTH_LOCK_HELD), NULL, 0);
 }
 
+static void suspects(const struct sw_snapshot *s, const struct sw_metrics_sink *out)
+{
+	int rule;
+
+	sw_metric_head(out, "suspects", "gauge",
+		       "Suspects that `run` found last, by the gravest rule that each breaks.");
+	for (rule = 0; rule < SW_SUSPECT_RULES && s->cases.known; rule++)
+		SW_METRIC(out, s->suspects[rule], { "rule", sw_rule_name(rule) });
+}
+
 static void detected(const struct sw_snapshot *s, const struct sw_metrics_sink *out)
 {
 	sw_metric_head(out, "detected_total", "counter",
-		       "Suspects that the datapath has listed as live zombies.");
+		       "Suspects that the datapath has listed as live zombies, or slowed.");
 	sw_metric_sample(out, s->detected.listed, NULL, 0);
 	sw_metric_head(out, "detected_refused_total", "counter",
 		       "SYNs of suspects that were not listed, for `max_listed` were.");
 	sw_metric_sample(out, s->detected.refused, NULL, 0);
 	sw_metric_gauge(out, "suspects_listed",
-			"Suspects that the datapath has listed and whose time is not "
+			"Suspects that the datapath has listed or slowed and whose time is not "
 			"over.",
 			s->detected.in_force);
 	sw_metric_gauge(out, "suspects_listed_full", "1 if as many suspects are listed as may be.",
@@ -301,6 +312,7 @@ void sw_metrics_tell(const struct sw_snapshot *s, const struct sw_metrics_sink *
 		(const __u64[]){ s->conduct[0].missed, s->conduct[1].missed });
 	sw_metric_gauge(out, "live_zombies", "Live zombies that have not ended.",
 			s->entries[SW_TABLE_LIVE]);
+	suspects(s, out);
 	detected(s, out);
 	attached(s, out);
 	health(s, out);

@@ -107,7 +107,8 @@ struct sw_snapshot {
 	struct sw_sources sources; /* by the same */
 	struct sw_case_counts cases;
 	struct sw_told told;
-	struct sw_rollout rollout; /* not known until somebody has looked (run/rollout.h) */
+	__u64 suspects[SW_SUSPECT_RULES]; /* that `run` found last, by rule; if cases are known */
+	struct sw_rollout rollout;	  /* not known until somebody has looked (run/rollout.h) */
 };
 
 /* *out is the caller's, released by sw_snapshot_free. -ENOENT: nothing loaded. */

@@ -9,6 +9,7 @@
 #include "report/metrics_text.h"
 #include "run/announced.h"
 #include "run/history.h"
+#include "run/signals_suspects.h"
 #include "store/cases_read.h"
 #include "store/holders_source.h"
 #include "store/notice_receivers.h"
@@ -101,6 +102,8 @@ static int look(const struct sw_instance *instance, struct sw_snapshot *s, struc
 		err = sw_cases_count(store, cases, error);
 	if (!err)
 		err = count_notices(store, &s->told, error);
+	if (!err)
+		err = sw_suspects_counted(store, s->suspects, error);
 	sw_store_close(store);
 	if (err)
 		return err;

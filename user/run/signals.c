@@ -91,16 +91,20 @@ int sw_signals_take(const struct sw_instance *instance, const struct sw_config *
 		.close_ms = config->cases.close_after_s * 1000,
 		.keep_ms = config->cases.keep_s * 1000,
 	};
+	__u64 suspects[SW_SUSPECT_RULES] = {};
 	struct sw_signals_from from = {
 		.instance = instance,
 		.config = config,
 		.now_ms = sw_wall_ms(),
+		.suspects = suspects,
 	};
 	struct taking t = { .store = store, .now_ms = from.now_ms, .error = error };
 	int err = gather(&from, &t);
 
 	if (!err)
 		err = finish(&t, &times);
+	if (!err)
+		err = sw_suspects_count(store, suspects, error);
 	if (err)
 		sw_store_rollback(store);
 	return err;

@@ -13,6 +13,7 @@ struct sw_signals_from {
 	const struct sw_config *config;
 	__s64 since_ms; /* Unix milliseconds: what was not again since then is known */
 	__s64 now_ms;
+	__u64 *suspects; /* by enum sw_suspect_rule: who finds them counts them here */
 };
 
 #endif

@@ -22,6 +22,7 @@ static int keep(void *ctx, const struct sw_suspect *suspect)
 {
 	struct finding *f = ctx;
 
+	f->from->suspects[suspect->rule]++;
 	if (suspect->rule == SW_RULE_CONTACT || suspect->last_s * 1000 < f->from->since_ms)
 		return 0;
 	if (f->count == f->room &&
@@ -80,5 +81,39 @@ int sw_signals_of_suspects(const struct sw_signals_from *from, sw_signal_visit v
 	for (i = 0; !err && i < f.count; i++)
 		err = tell(&f.suspect[i], visit, ctx);
 	free(f.suspect);
+	return err;
+}
+
+static char *count_key(int rule, char out[48])
+{
+	snprintf(out, 48, "suspects_%s", sw_rule_name(rule));
+	return out;
+}
+
+int sw_suspects_counted(struct sw_store *store, __u64 count[SW_SUSPECT_RULES],
+			struct sw_error *error)
+{
+	char key[48];
+	int rule, err = 0;
+	__s64 number;
+
+	for (rule = 0; rule < SW_SUSPECT_RULES && !err; rule++) {
+		err = sw_store_get_number(store, count_key(rule, key), 0, &number, error);
+		count[rule] = err ? 0 : number;
+	}
+	return err;
+}
+
+int sw_suspects_count(struct sw_store *store, const __u64 count[SW_SUSPECT_RULES],
+		      struct sw_error *error)
+{
+	__u64 known[SW_SUSPECT_RULES];
+	char key[48];
+	int rule, err = sw_suspects_counted(store, known, error);
+
+	for (rule = 0; rule < SW_SUSPECT_RULES && !err; rule++) {
+		if (count[rule] != known[rule])
+			err = sw_store_put_number(store, count_key(rule, key), count[rule], error);
+	}
 	return err;
 }
