@@ -30,6 +30,22 @@ static __always_inline int sw_ask_live(const struct sw_asked *asked)
 									  (__u32)asked->carried });
 }
 
+/* The class that holds for a source, which may be a suspect. It is asked here, and not carried
+ * along from above, for the verifier would follow both ways through all between. `word`: the
+ * class | carried4 << 32 | whether it is there << 8. A function of its own to the verifier, and
+ * of its own stack. */
+__attribute__((noinline)) int sw_class_now(__u64 hi, __u64 lo, __u64 word)
+{
+	const struct sw_policy *running = sw_running_policy();
+	struct sw_in6 carried = { .lo = SW_SUBJECT_IPV4_PREFIX | word >> 32 };
+	__u32 class = word & (SW_MAX_CLASSES - 1);
+
+	if (!running ||
+	    !(sw_is_slowed((struct sw_in6){ hi, lo }) || (word >> 8 & 1 && sw_is_slowed(carried))))
+		return class;
+	return sw_class_slowed(&running->settings, class);
+}
+
 static __always_inline struct sw_home sw_home_of(const struct sw_asked *asked)
 {
 	const struct sw_seed keys = sw_seed_now();
@@ -74,6 +90,10 @@ static __always_inline int sw_ask_limit_at(const struct sw_asked *asked, struct 
 
 static __always_inline int sw_ask_limit(const struct sw_asked *asked, __u32 class, int again)
 {
+	if (asked->syn)
+		class = sw_class_now(asked->source.hi, asked->source.lo,
+				     (__u64)(__u32)asked->carried << 32 |
+					     (asked->carried != 0) << 8 | class);
 	return sw_ask_limit_at(asked, sw_home_of(asked), class, again);
 }
 

@@ -67,6 +67,7 @@ static __always_inline void sw_conduct_replace(struct sw_conduct_bucket *bucket,
 
 	answers[0] = 0;
 	answers[1] = 0;
+	bucket->broken[way & SW_ROW_WAY] = 0;
 	entry->bank[~syn->bank & 1] = (struct sw_conduct_bank){};
 	bank->word = syn->window + sw_conduct_one(syn->attempt);
 	bank->servers[half & 1] = sw_conduct_bit(syn->server);

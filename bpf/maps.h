@@ -242,7 +242,9 @@ struct {
 struct sw_listing_now {
 	struct sw_live_key key;
 	struct sw_live entry;
-	__u64 number[3];
+	__u64 number[4];
+	__u32 peer; /* a C&C address of IPv4 that it dealt with; 0 */
+	__u32 pad;
 };
 
 struct {

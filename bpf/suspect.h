@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Listing who behaves like a zombie, at the SYN at which that shows: suspicion.h has the
- * rules, and include/maps/detected.h how many may be listed. Of one window alone, for no
- * more is at hand here.
+ * Listing who behaves like a zombie, or slowing him, at the SYN at which that shows:
+ * suspicion.h has the rules, and include/maps/detected.h how many may be listed. Of one
+ * window alone, for no more is at hand here.
  *
  * That a rule is broken has to be so for a second: before that answers may be under way.
+ * A contact to C&C is one: at the next SYN its source is listed.
  */
 #ifndef SPAMWEIR_SUSPECT_H
 #define SPAMWEIR_SUSPECT_H
@@ -23,27 +24,48 @@ static __always_inline int sw_suspect_place(__u32 bucket, __u32 way)
 	return (bucket << 3 | way) + 1;
 }
 
+/* What the ledger has of a subscriber; NULL. `word`: family. */
+static __always_inline const struct sw_ledger_entry *sw_suspect_ledger(__u64 hi, __u64 lo,
+								       __u64 word)
+{
+	struct sw_spot spot = sw_note_spot(hi, lo, word & SW_DECISION_FAMILY);
+	struct sw_ledger_bucket *bucket = sw_ledger_bucket(spot);
+	struct sw_found_way found;
+
+	if (!bucket)
+		return NULL;
+	found = sw_row_best(&bucket->row, spot.tag, sw_clock_slow());
+	return sw_row_tag(found.word) == spot.tag ? sw_ledger_entry_at(bucket, found.at) : NULL;
+}
+
 /* SYNs that were dropped here, if any were: nobody can have answered them. A function of
  * its own to the verifier. `word`: family, of a subscriber. */
 __attribute__((noinline)) int sw_suspect_dropped(__u64 hi, __u64 lo, __u64 word)
 {
-	struct sw_spot spot = sw_note_spot(hi, lo, word);
-	struct sw_ledger_bucket *bucket = sw_ledger_bucket(spot);
-	const struct sw_ledger_entry *entry;
-	struct sw_found_way found;
+	const struct sw_ledger_entry *entry = sw_suspect_ledger(hi, lo, word);
 	__u64 drops;
 
-	if (!bucket)
-		return 0;
-	found = sw_row_best(&bucket->row, spot.tag, sw_clock_slow());
-	if (sw_row_tag(found.word) != spot.tag)
-		return 0;
-	entry = sw_ledger_entry_at(bucket, found.at);
-	if (sw_ledger_monitored(entry->about))
+	if (!entry || sw_ledger_monitored(entry->about))
 		return 0;
 	drops = sw_ledger_drops(entry, SW_RATE_LIMIT) + sw_ledger_drops(entry, SW_SMTP_CLOSED) +
 		sw_ledger_drops(entry, SW_PROTECT_LIMIT);
 	return drops < SW_CONDUCT_MOST ? drops : SW_CONDUCT_MOST;
+}
+
+/* Whether what was dropped last of a subscriber was for a C&C address, within so many units
+ * of the slow clock. That address, of IPv4, is kept for who tells of it. As above. */
+__attribute__((noinline)) int sw_suspect_called(__u64 hi, __u64 lo, __u64 word, __u64 within)
+{
+	const struct sw_ledger_entry *entry = sw_suspect_ledger(hi, lo, word);
+	struct sw_listing_now *scratch;
+	__u32 zero = 0;
+
+	scratch = bpf_map_lookup_elem(&listing_now, &zero);
+	if (!scratch || !entry || sw_ledger_reason(entry->about) != SW_CNC_DST ||
+	    (__u32)(sw_clock_slow() - entry->last) > within)
+		return 0;
+	scratch->peer = entry->peer.hi || entry->peer.lo >> 32 != 0xffff ? 0 : entry->peer.lo;
+	return 1;
 }
 
 static __always_inline __u32 sw_bits(__u64 word)
@@ -76,33 +98,11 @@ sw_suspect_count(const struct sw_conduct_bucket *bucket, __u32 way, __u32 now)
 	return seen;
 }
 
-/* Takes a place for one who is listed until then. 0: there is none. */
-static __always_inline int sw_detected_claim(struct sw_detected *state, __u64 now, __u64 until,
-					     __u32 most)
-{
-	int try;
-
-	SW_UNROLL
-	for (try = 0; try < 4; try++) {
-		__u64 next = *(const volatile __u64 *)&state->next;
-		__u64 *place = &state->until[next % most & (SW_DETECTED_MAX - 1)];
-		__u64 seen = *(const volatile __u64 *)place;
-
-		if (seen > now)
-			break;
-		if (__sync_val_compare_and_swap(place, seen, until) != seen)
-			continue;
-		__sync_val_compare_and_swap(&state->next, next, next + 1);
-		return 1;
-	}
-	__sync_fetch_and_add(&state->refused, 1);
-	state->refused_ns = now;
-	return 0;
-}
-
 static const char sw_why_servers[] = "servers: %d tried, %d of %d answered";
 static const char sw_why_failures[] = "failures: %d of %d refused, %d answered";
 static const char sw_why_silent[] = "silent: %d connections, to %d servers";
+static const char sw_why_contact4[] = "contact: C&C address %d.%d.%d.%d";
+static const char sw_why_contact[] = "contact: a C&C address";
 
 /* What people are told. */
 static __always_inline void sw_suspect_why(struct sw_listing_now *scratch,
@@ -110,18 +110,28 @@ static __always_inline void sw_suspect_why(struct sw_listing_now *scratch,
 {
 	char *why = scratch->entry.why;
 
-	if (rules & 1U << SW_RULE_SERVERS) {
+	if (rules & 1U << SW_RULE_CONTACT) {
+		scratch->number[0] = scratch->peer >> 24 & 0xff;
+		scratch->number[1] = scratch->peer >> 16 & 0xff;
+		scratch->number[2] = scratch->peer >> 8 & 0xff;
+		scratch->number[3] = scratch->peer & 0xff;
+		if (scratch->peer)
+			bpf_snprintf(why, sizeof(scratch->entry.why), sw_why_contact4,
+				     scratch->number, sizeof(scratch->number));
+		else
+			bpf_snprintf(why, sizeof(scratch->entry.why), sw_why_contact, NULL, 0);
+	} else if (rules & 1U << SW_RULE_SERVERS) {
 		scratch->number[0] = seen->servers;
 		scratch->number[1] = seen->answered;
 		scratch->number[2] = seen->attempts;
 		bpf_snprintf(why, sizeof(scratch->entry.why), sw_why_servers, scratch->number,
-			     sizeof(scratch->number));
+			     3 * sizeof(scratch->number[0]));
 	} else if (rules & 1U << SW_RULE_FAILURES) {
 		scratch->number[0] = sw_suspect_failed(seen);
 		scratch->number[1] = seen->attempts;
 		scratch->number[2] = seen->answered;
 		bpf_snprintf(why, sizeof(scratch->entry.why), sw_why_failures, scratch->number,
-			     sizeof(scratch->number));
+			     3 * sizeof(scratch->number[0]));
 	} else {
 		scratch->number[0] = seen->attempts;
 		scratch->number[1] = seen->servers;
@@ -130,17 +140,11 @@ static __always_inline void sw_suspect_why(struct sw_listing_now *scratch,
 	}
 }
 
-/* One that has ended may lie there still. */
-static __always_inline int sw_live_enter(struct sw_listing_now *scratch, __u64 now)
+/* Whether it is listed as that already, or as worse. */
+static __always_inline int sw_live_has(const struct sw_live *there, __u64 now, __u8 origin)
 {
-	const struct sw_live *there;
-
-	if (!bpf_map_update_elem(&live, &scratch->key, &scratch->entry, BPF_NOEXIST))
-		return 1;
-	there = bpf_map_lookup_elem(&live, &scratch->key);
-	if (!there || there->until_ns > now)
-		return 0;
-	return !bpf_map_update_elem(&live, &scratch->key, &scratch->entry, BPF_ANY);
+	return there && there->until_ns > now &&
+	       (origin == SW_ORIGIN_SLOWED || !sw_live_is_slowed(there));
 }
 
 /* The gate's bit follows the entry: whoever clears bits meanwhile looks at the entries
@@ -152,94 +156,171 @@ static __always_inline void sw_live_open(__u64 hi, __u64 lo)
 	__sync_fetch_and_or(&gate.live[bit >> 6], 1ULL << (bit & 63));
 }
 
-/* Lists a source, if there is a place. 1: it is listed. A function of its own to the
- * verifier. */
+/* Whether a source's first SYN in this window is at hand. */
+static __always_inline int sw_suspect_begins(const struct sw_conduct_bucket *bucket, __u32 way,
+					     __u32 now)
+{
+	return sw_conduct_syns(bucket->entry[way].bank[now >> SW_CONDUCT_WINDOW_BITS & 1].word) <=
+	       1;
+}
+
+/* Takes a place among those that may be listed. 0: there is none. */
+static __always_inline int sw_suspect_claim(const struct sw_detection *detection, __u64 now)
+{
+	struct sw_detected *state;
+	__u32 zero = 0;
+
+	state = bpf_map_lookup_elem(&detected, &zero);
+	if (!state || !detection->max_listed)
+		return 0;
+	if (sw_detected_take(state, now, now + detection->listed_ns, detection->max_listed)) {
+		__sync_fetch_and_add(&state->listed, 1);
+		return 1;
+	}
+	__sync_fetch_and_add(&state->refused, 1);
+	state->refused_ns = now;
+	return 0;
+}
+
+/* Lists a source as `origin`, if there is a place. 1: it is listed. `rules`: the broken ones
+ * | origin << 32. A function of its own to the verifier. */
 __attribute__((noinline)) int sw_suspect_list(__u64 hi, __u64 lo,
 					      const struct sw_suspect_counts *seen, __u64 rules)
 {
 	const struct sw_policy *running = sw_running_policy();
 	const struct sw_detection *detection;
 	struct sw_listing_now *scratch;
-	struct sw_detected *state;
+	const struct sw_live *there;
 	__u64 now = sw_clock_ns();
+	__u8 origin = rules >> 32;
 	__u32 zero = 0;
 
 	scratch = bpf_map_lookup_elem(&listing_now, &zero);
-	state = bpf_map_lookup_elem(&detected, &zero);
-	if (!seen || !running || !scratch || !state)
-		return 0;
-	detection = &running->settings.detection;
-	if (!detection->max_listed ||
-	    !sw_detected_claim(state, now, now + detection->listed_ns, detection->max_listed))
+	if (!seen || !running || !scratch)
 		return 0;
 	((__u64 *)&scratch->key)[0] = sw_swap64(hi);
 	((__u64 *)&scratch->key)[1] = sw_swap64(lo);
+	there = bpf_map_lookup_elem(&live, &scratch->key);
+	if (sw_live_has(there, now, origin))
+		return 1;
+	detection = &running->settings.detection;
+	if (!sw_suspect_claim(detection, now))
+		return 0;
 	scratch->entry.since_ns = now;
 	scratch->entry.until_ns = now + detection->listed_ns;
-	scratch->entry.origin = SW_ORIGIN_DETECTED;
+	scratch->entry.origin = origin;
 	scratch->entry.length = !hi && lo >> 32 == 0xffff ? 128 : detection->length;
 	sw_suspect_why(scratch, seen, rules);
-	if (!sw_live_enter(scratch, now))
+	/* One that has ended may lie there still. */
+	if (bpf_map_update_elem(&live, &scratch->key, &scratch->entry,
+				there ? BPF_ANY : BPF_NOEXIST))
 		return 0;
 	sw_live_open(hi, lo);
-	__sync_fetch_and_add(&state->listed, 1);
 	return 1;
+}
+
+/* The rules that a source breaks, of those for which it is slowed, or of those for which it
+ * is listed. `at`: family | SW_SUSPECT_SLOW. A function of its own to the verifier. */
+#define SW_SUSPECT_SLOW (1ULL << 32)
+
+__attribute__((noinline)) int sw_suspect_rules(struct sw_suspect_counts *seen, __u64 hi, __u64 lo,
+					       __u64 at)
+{
+	const struct sw_policy *running = sw_running_policy();
+	const struct sw_suspect_limits *limits;
+	__u32 rules;
+
+	if (!running || !seen)
+		return 0;
+	limits = at & SW_SUSPECT_SLOW ? &running->settings.detection.slow
+				      : &running->settings.detection.limits;
+	rules = sw_suspect_judge(limits, seen);
+	if (!rules || seen->open)
+		return rules;
+	seen->open = sw_suspect_dropped(hi, lo, at & SW_DECISION_FAMILY);
+	return sw_suspect_judge(limits, seen);
+}
+
+/* The same and what follows: the broken rules | origin << 32; 0. `slowed`: it is so already. */
+static __always_inline __u64 sw_suspect_verdict(const struct sw_detection *detection,
+						struct sw_suspect_counts *seen, __u64 hi, __u64 lo,
+						__u64 family, int slowed)
+{
+	int rules;
+
+	if (detection->contact && (!seen->listens || detection->limits.servers_too) &&
+	    !(slowed && detection->contact == SW_ORIGIN_SLOWED) &&
+	    sw_suspect_called(hi, lo, family, detection->contact_within))
+		return 1ULL << SW_RULE_CONTACT | (__u64)detection->contact << 32;
+	if (seen->attempts <= 1)
+		return 0;
+	rules = sw_suspect_rules(seen, hi, lo, family);
+	if (rules)
+		return (__u32)rules | (__u64)SW_ORIGIN_DETECTED << 32;
+	if (slowed || !detection->class)
+		return 0;
+	rules = sw_suspect_rules(seen, hi, lo, family | SW_SUSPECT_SLOW);
+	return rules ? (__u32)rules | (__u64)SW_ORIGIN_SLOWED << 32 : 0;
 }
 
 /* Whether the rules were broken a second ago, too; notes since when they are. */
 static __always_inline int sw_suspect_stays(__u16 *broken, __u32 now, __u32 settle)
 {
-	__u16 since = *broken, units = now;
+	__u16 since = *broken & SW_CONDUCT_SINCE, units = now & SW_CONDUCT_SINCE;
 
 	if (!since) {
-		*broken = units && units != SW_CONDUCT_LISTED ? units : 1;
+		*broken |= units && units != SW_CONDUCT_SINCE ? units : 1;
 		return 0;
 	}
-	return (__u16)(units - since) >= settle;
+	return ((units - since) & SW_CONDUCT_SINCE) >= settle;
+}
+
+/* Judges by what is counted of a subscriber. `at`: as below. A function of its own to the
+ * verifier, and of its own stack. */
+__attribute__((noinline)) int sw_suspect_decide(__u64 hi, __u64 lo, __u64 at)
+{
+	const struct sw_policy *running = sw_running_policy();
+	struct sw_spot spot = { .bucket = ((at >> 32) - 1) >> 3 };
+	struct sw_conduct_bucket *bucket = sw_conduct_bucket(spot);
+	__u32 way = ((at >> 32) - 1) & SW_ROW_WAY, now = sw_clock_slow();
+	struct sw_suspect_counts seen;
+	__u64 verdict;
+	__u16 *broken;
+
+	if (!running || !bucket)
+		return 0;
+	broken = &bucket->broken[way];
+	seen = sw_suspect_count(bucket, way, now);
+	if (*broken && sw_suspect_begins(bucket, way, now)) /* of another window: it is over */
+		*broken = 0;
+	if (*broken == SW_CONDUCT_LISTED)
+		return 0;
+	verdict = sw_suspect_verdict(&running->settings.detection, &seen, hi, lo,
+				     at & SW_DECISION_FAMILY, *broken & SW_CONDUCT_SLOWED);
+	if (!verdict) {
+		if (*broken & SW_CONDUCT_SINCE)
+			*broken &= SW_CONDUCT_SLOWED;
+		return 0;
+	}
+	if (!(verdict & 1U << SW_RULE_CONTACT) &&
+	    !sw_suspect_stays(broken, now, running->settings.detection.settle))
+		return 0;
+	if (sw_suspect_list(hi, lo, &seen, verdict))
+		*broken = verdict >> 32 == SW_ORIGIN_SLOWED ? SW_CONDUCT_SLOWED : SW_CONDUCT_LISTED;
+	return 0;
 }
 
 /*
  * Judges a subscriber of whom a SYN was noted. `at`: sw_suspect_place() << 32 | the
  * decision.
- *
- * A function of its own to the verifier.
  */
-__attribute__((noinline)) int sw_suspect_look(__u64 hi, __u64 lo, __u64 at)
+static __always_inline int sw_suspect_look(__u64 hi, __u64 lo, __u64 at)
 {
 	const struct sw_policy *running = sw_running_policy();
-	struct sw_spot spot = { .bucket = ((at >> 32) - 1) >> 3 };
-	struct sw_conduct_bucket *bucket;
-	__u32 way = ((at >> 32) - 1) & SW_ROW_WAY, now = sw_clock_slow(), rules;
-	struct sw_suspect_counts seen;
-	__u16 *broken;
 
 	if (!running || !running->settings.detection.max_listed)
 		return 0;
-	bucket = sw_conduct_bucket(spot);
-	if (!bucket)
-		return 0;
-	broken = &bucket->broken[way];
-	seen = sw_suspect_count(bucket, way, now);
-	if (seen.attempts <= 1) { /* what was of another window, or of another source, is over */
-		*broken = 0;
-		return 0;
-	}
-	if (*broken == SW_CONDUCT_LISTED)
-		return 0;
-	rules = sw_suspect_judge(&running->settings.detection.limits, &seen);
-	if (rules) {
-		seen.open = sw_suspect_dropped(hi, lo, at & SW_DECISION_FAMILY);
-		rules = sw_suspect_judge(&running->settings.detection.limits, &seen);
-	}
-	if (!rules) {
-		if (*broken)
-			*broken = 0;
-		return 0;
-	}
-	if (sw_suspect_stays(broken, now, running->settings.detection.settle) &&
-	    sw_suspect_list(hi, lo, &seen, rules))
-		*broken = SW_CONDUCT_LISTED;
-	return 0;
+	return sw_suspect_decide(hi, lo, at);
 }
 
 #endif

@@ -34,7 +34,8 @@ struct sw_ask {
 	sw_ask_fn live;	 /* whether the source is a live zombie */
 	sw_ask_fn again; /* what is known of the SYN, for the following */
 	/* SW_GO_ON; SW_RATE_LIMIT if it has no token left for the connection,
-	 * SW_SMTP_CLOSED if its class never has one. */
+	 * SW_SMTP_CLOSED if its class never has one. Of a suspect that is slowed the class may
+	 * be another (sw_class_slowed()), which is for whoever is asked to find out. */
 	sw_ask_limit_fn limit;
 	sw_ask_limit_fn try_limit; /* the same, of tokens that a class on trial has for itself */
 	/* SW_GO_ON, or SW_PROTECT_LIMIT if the destination has no token left. */

@@ -50,7 +50,8 @@ struct sw_conduct_bucket {
 	 * answered. 0: nothing yet. */
 	__u64 answers[SW_ROW_WAYS][2];
 	/* By way: since when, on the slow clock, it breaks a rule of suspects for which
-	 * sources are listed; SW_CONDUCT_LISTED; 0: none. The last stands for way 7. */
+	 * sources are listed or slowed; SW_CONDUCT_LISTED, SW_CONDUCT_SLOWED; 0: none. The
+	 * last stands for way 7. */
 	__u16 broken[SW_ROW_WAYS + 1];
 };
 
@@ -59,8 +60,10 @@ struct sw_conduct {
 	struct sw_conduct_entry end; /* of way 7, as in the ledger */
 };
 
-/* It was listed: whoever lifts that does not see it listed again in this window. */
+/* It was listed, or slowed: whoever lifts that does not see it again in this window. */
 #define SW_CONDUCT_LISTED 0xffff
+#define SW_CONDUCT_SLOWED 0x8000 /* beside the time since when it breaks another rule */
+#define SW_CONDUCT_SINCE 0x7fff	 /* that time: two hours; all ones it never is */
 
 #define SW_CONDUCT_COUNT 0xffffffU
 #define SW_CONDUCT_SYN 1ULL

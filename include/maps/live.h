@@ -9,6 +9,8 @@
 enum sw_origin {
 	SW_ORIGIN_OPERATOR,
 	SW_ORIGIN_DETECTED, /* by the datapath, by what it does */
+	/* The same, and it is no zombie: its connections take from the class of suspects. */
+	SW_ORIGIN_SLOWED,
 	SW_ORIGINS,
 };
 
@@ -26,6 +28,12 @@ struct sw_live {
 	__u8 pad[2];
 	char why[44]; /* with its NUL */
 };
+
+/* Whether it says of him that he is slowed, and no zombie. */
+static inline int sw_live_is_slowed(const struct sw_live *entry)
+{
+	return entry->origin == SW_ORIGIN_SLOWED;
+}
 
 #define SW_LIVE_MAX (1 << 20)
 #define SW_LIVE_FOREVER (~0ULL)

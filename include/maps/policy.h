@@ -103,14 +103,19 @@ static inline int sw_lets_zombies_to(const struct sw_standing *standing, __u32 r
 	       (standing->to == SW_TO_IMPLIED && role == SW_UPSTREAM);
 }
 
-/* How the datapath lists suspects as live zombies. */
+/* How the datapath lists suspects as live zombies, or slows them. */
 struct sw_detection {
-	struct sw_suspect_limits limits; /* of the rules for which it does */
-	__u32 max_listed;		 /* at once; 0: nobody is */
+	struct sw_suspect_limits limits; /* of the rules for which it lists */
+	__u32 max_listed;		 /* or slowed, at once; 0: nobody is */
 	__u64 listed_ns;		 /* for how long */
 	__u32 settle;			 /* units of the slow clock, a second at least */
 	__u8 length;			 /* by which IPv6 sources are listed */
-	__u8 pad[19];
+	__u8 contact;			 /* what follows a contact to C&C: as enum sw_origin; 0 */
+	__u8 class;			 /* of the rate of those who are slowed; 0: nobody is */
+	__u8 gap;
+	struct sw_suspect_limits slow; /* of the rules for which it slows */
+	__u32 contact_within;	       /* units of the slow clock */
+	__u8 pad[48];
 };
 
 /* The scalar part of a generation. */
@@ -154,6 +159,16 @@ static inline int sw_is_monitored(const struct sw_settings *settings, __u32 inte
 static inline __u32 sw_class_of(const struct sw_standing *source, int on_trial, __u32 role)
 {
 	return source->kind == SW_KIND_LIMIT && !on_trial ? source->class : role;
+}
+
+/* Of a suspect's own class, and the one of those that are slowed, the one that lets less
+ * through. */
+static inline __u32 sw_class_slowed(const struct sw_settings *settings, __u32 class)
+{
+	__u32 slow = settings->detection.class & (SW_MAX_CLASSES - 1);
+
+	class &= SW_MAX_CLASSES - 1;
+	return settings->rate[slow].interval > settings->rate[class].interval ? slow : class;
 }
 
 enum sw_set {
@@ -329,7 +344,7 @@ static inline __u64 sw_policy_size(const struct sw_layout *layout)
 
 _Static_assert(__builtin_offsetof(struct sw_settings, rate) == 64, "the hot line");
 _Static_assert(sizeof(struct sw_standing) == 8, "one load, eight a line");
-_Static_assert(sizeof(struct sw_detection) == 64, "layout is pinned");
+_Static_assert(sizeof(struct sw_detection) == 128, "layout is pinned");
 _Static_assert(sizeof(struct sw_bearer) == 40, "eight in five lines");
 _Static_assert(sizeof(struct sw_feed_rule) == 4, "sixteen feeds a line");
 _Static_assert(sizeof(struct sw_settings) % 64 == 0, "tables start on a cache line");

@@ -218,7 +218,8 @@ def test_no_more_are_listed_than_may_be(lab, weir):
 
 
 def test_who_was_listed_is_so_after_a_reboot(lab, weir):
-    weir.configure(LISTING)
+    """And counts among those that may be."""
+    weir.configure(LISTING + "  max_listed: 1\n")
     weir("load")
     blast(lab, weir, "198.18.70.1", until=lambda: listed(weir))
     before = listed(weir)["198.18.70.1"]
@@ -227,6 +228,78 @@ def test_who_was_listed_is_so_after_a_reboot(lab, weir):
     after = listed(weir)["198.18.70.1"]
     assert (after["origin"], after["why"]) == ("detected", before["why"])
     assert after["until"] <= before["until"] + 2
+    status = weir.status()["suspects"]
+    assert (status["listed"], status["full"]) == (1, True)
+    blast(lab, weir, "198.18.70.2", until=lambda: weir.status()["suspects"]["refused_total"])
+    assert list(listed(weir)) == ["198.18.70.1"]
+
+
+def audit(weir):
+    return [row for row in weir.json_lines("history", "--audit") if row["verb"] == "suspect"]
+
+
+def test_a_suspect_is_slowed(lab, weir):
+    """Without a daemon; some of its connections pass, and somebody else's all do."""
+    weir.configure(LISTING.replace("action: list", "action: slow")
+                   + "  limit: { rate: 1/h, burst: 2 }\n")
+    weir("load")
+    blaster, other = "198.18.70.1", "198.18.70.2"
+    blast(lab, weir, blaster, until=lambda: listed(weir))
+    entry = listed(weir)
+    assert list(entry) == [blaster] and entry[blaster]["origin"] == "slowed"
+    assert 3500 < entry[blaster]["seconds_left"] <= 3600
+    before = weir.dropped().get("rate_limit", 0)
+    judged(weir, lab.outward,
+           *[frames.tcp(source, MX[0], sport=20000 + n)
+             for source in (blaster, other) for n in range(6)])
+    assert weir.dropped()["rate_limit"] == before + 4
+    assert "zombie_live" not in weir.dropped()
+    text = weir("lookup", blaster).stdout
+    assert f"slowed suspect {blaster}: for " in text and "of 2 tokens" in text
+    assert f"lift it with: spamweir zombie del {blaster}" in text
+    found = suspects(weir)[blaster]
+    assert found["slowed"] and not found["listed"]
+    assert "slowed already" in weir("suspects").stdout
+    weir("unload")
+    weir("load")
+    assert listed(weir)[blaster]["origin"] == "slowed"
+    rows = audit(weir)
+    assert len(rows) == 1 and rows[0]["by"] == "datapath"
+    assert rows[0]["command"].startswith(f"slowed {blaster}, servers: ")
+    weir("zombie", "del", blaster)
+    judged(weir, lab.outward, *[frames.tcp(blaster, MX[0], sport=30000 + n) for n in range(6)])
+    assert not weir.dropped().get("rate_limit", 0)
+
+
+CONTACTS = """
+feeds:
+  - { name: ours, kind: allow, entries: [198.18.70.9] }
+  - { name: botnet, kind: cnc, mode: monitor, entries: [198.19.0.66] }
+smtp: { limit: { access: off, upstream: off } }
+suspects:
+  contact: { action: list }
+"""
+
+
+def test_who_talks_to_command_servers_is_listed(lab, weir):
+    """At its next SYN to an SMTP port, and not before; not whoever is allowed or answers on
+    one himself."""
+    weir.configure(CONTACTS)
+    weir("load")
+    caller, server, allowed = "198.18.70.7", "198.18.70.25", "198.18.70.9"
+    calls = [frames.tcp(source, "198.19.0.66", dport=6667)
+             for source in (caller, server, allowed)]
+    judged(weir, lab.outward, frames.tcp(server, MX[0], sport=25, dport=40000, flags=ANSWER),
+           *calls)
+    assert not listed(weir)
+    judged(weir, lab.outward,
+           *[frames.tcp(source, MX[0]) for source in (caller, server, allowed, "198.18.70.8")])
+    entry = listed(weir)
+    assert list(entry) == [caller]
+    assert (entry[caller]["origin"], entry[caller]["why"]) == (
+        "detected", "contact: C&C address 198.19.0.66")
+    judged(weir, lab.outward, frames.tcp(caller, MX[0]))
+    assert weir.dropped()["zombie_live"] == 1
 
 
 def test_nobody_is_listed_unless_it_is_said(lab, loaded):

@@ -137,6 +137,7 @@ static void check_suspects(const struct sw_suspects_config *suspects)
 {
 	must(suspects->servers >= 1 && suspects->servers <= suspects->servers_answered);
 	must(suspects->servers_answered <= 128 && suspects->silent >= 1);
+	must(suspects->limit.closed || (suspects->limit.interval_ns && suspects->limit.burst));
 	must(suspects->theta1 && suspects->theta1 < suspects->theta0);
 	must(suspects->theta0 < SW_MILLIONTHS && suspects->alpha && suspects->beta);
 	must(suspects->alpha + suspects->beta < SW_MILLIONTHS);

@@ -268,21 +268,23 @@ static inline void write_suspects(FILE *out, const struct sw_suspects_config *su
 {
 	const enum sw_suspect_action *action = suspects->action;
 
-	fprintf(out, "suspects:\n  servers: { at_least: %u, answered: %u, action: %s }\n",
+	fprintf(out, "suspects:\n    servers: { at_least: %u, answered: %u, action: %s }\n",
 		suspects->servers, suspects->servers_answered,
 		sw_action_name(action[SW_RULE_SERVERS]));
-	fputs("  failures: { ", out);
+	fputs("    failures: { ", out);
 	write_share(out, "theta0", suspects->theta0);
 	write_share(out, "theta1", suspects->theta1);
 	write_share(out, "alpha", suspects->alpha);
 	write_share(out, "beta", suspects->beta);
 	fprintf(out, "action: %s }\n", sw_action_name(action[SW_RULE_FAILURES]));
-	fprintf(out, "  silent: { at_least: %u, action: %s }\n", suspects->silent,
+	fprintf(out, "    silent: { at_least: %u, action: %s }\n", suspects->silent,
 		sw_action_name(action[SW_RULE_SILENT]));
-	fprintf(out, "  contact: { within: %llus, action: %s }\n", suspects->contact_within_s,
+	fprintf(out, "    contact: { within: %llus, action: %s }\n", suspects->contact_within_s,
 		sw_action_name(action[SW_RULE_CONTACT]));
-	fprintf(out, "  for: %llus\n  max_listed: %u\n", suspects->listed_s, suspects->max_listed);
-	fprintf(out, "  servers_too: %s\n", truth(suspects->servers_too));
+	write_limit(out, "limit", &suspects->limit);
+	fprintf(out, "    for: %llus\n    max_listed: %u\n", suspects->listed_s,
+		suspects->max_listed);
+	fprintf(out, "    servers_too: %s\n", truth(suspects->servers_too));
 }
 
 static inline void write_tunnels(FILE *out, const struct sw_tunnels *tunnels)

@@ -54,6 +54,8 @@ static void write_live(void)
 
 		gate.live[bit / 64] |= 1ULL << bit % 64;
 		kernel.live[kernel.lives].until_ns = entry->until_ns;
+		kernel.live[kernel.lives].origin = entry->slowed ? SW_ORIGIN_SLOWED
+								 : SW_ORIGIN_OPERATOR;
 		for (byte = 15; byte >= 0; byte--, value >>= 8)
 			kernel.key[kernel.lives].address[byte] = value;
 	}
@@ -74,6 +76,11 @@ static void write_settings(const struct sw_rules *rules, const __u8 *slot)
 		.ipv6_source_prefix = world.source_prefix,
 		.feed = feed,
 		.feeds = world.feeds,
+		/* Whoever stands in the world is slowed; by what he does, nobody is. */
+		.suspects = {
+			.action = { [SW_RULE_SILENT] = SW_ACTION_SLOW },
+			.limit = { world.slow.interval_us * 1000, world.slow.burst, false },
+		},
 	};
 	size_t i;
 
@@ -145,6 +152,9 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	world.port[world.ports++] = 587;
 	world.rate[SW_ACCESS] = (struct sw_world_rate){ .interval_us = 500000, .burst = 3 };
 	world.rate[SW_UPSTREAM] = (struct sw_world_rate){ .interval_us = 20000, .burst = 1 };
+	world.slow = (struct sw_world_rate){ .interval_us = 3000000, .burst = 2 };
+	sw_world_slow(&world, SW_IPV4, sw_cast_src(SW_PART_CLOSED_TRIED, SW_IPV4), SW_LIVE_FOREVER);
+	sw_world_slow(&world, SW_IPV6, sw_cast_src(SW_PART_CLOSED_TRIED, SW_IPV6), SW_LIVE_FOREVER);
 	write_policy(&need);
 	write_live();
 	kernel_boot(&need);

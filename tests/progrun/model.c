@@ -43,7 +43,13 @@ void sw_world_list_address(struct sw_world *world, __u8 feed, __u8 family, sw_u1
 void sw_world_live(struct sw_world *world, __u8 family, sw_u128 address, __u64 until_ns)
 {
 	assert(world->lives < SW_WORLD_LIVES);
-	world->live[world->lives++] = (struct sw_world_live){ family, address, until_ns };
+	world->live[world->lives++] = (struct sw_world_live){ family, address, until_ns, false };
+}
+
+void sw_world_slow(struct sw_world *world, __u8 family, sw_u128 address, __u64 until_ns)
+{
+	sw_world_live(world, family, address, until_ns);
+	world->live[world->lives - 1].slowed = true;
 }
 
 void sw_model_init(struct sw_model *model, const struct sw_world *world)
@@ -259,30 +265,49 @@ static sw_u128 source_of(const struct sw_world *world, __u8 family, sw_u128 addr
 	return family == SW_IPV4 ? address : sw_mask(address, 128, world->source_prefix);
 }
 
-static bool is_live(const struct sw_world *world, __u8 family, sw_u128 address, __u64 now_ns)
+/* Of entries that the source prefix makes one, the one that ends last; of those that end at
+ * once, the last. NULL if it has ended. */
+static const struct sw_world_live *find_live(const struct sw_world *world, __u8 family,
+					     sw_u128 address, __u64 now_ns)
 {
+	const struct sw_world_live *best = NULL;
 	size_t i;
 
 	for (i = 0; i < world->lives; i++) {
 		const struct sw_world_live *live = &world->live[i];
 
-		if (live->family == family && live->until_ns > now_ns &&
+		if (live->family == family && (!best || live->until_ns >= best->until_ns) &&
 		    source_of(world, family, live->address) == source_of(world, family, address))
-			return true;
+			best = live;
 	}
-	return false;
+	return best && best->until_ns > now_ns ? best : NULL;
+}
+
+/* As itself, or as the IPv4 address that it carries. */
+static bool is_entered(const struct sw_world *world, __u8 family, sw_u128 address, bool slowed,
+		       __u64 now_ns)
+{
+	const struct sw_world_live *live = find_live(world, family, address, now_ns);
+	__u32 carried;
+
+	if (live && live->slowed == slowed)
+		return true;
+	if (family != SW_IPV6 || !sw_world_carries(world, address, &carried))
+		return false;
+	live = find_live(world, SW_IPV4, carried, now_ns);
+	return live && live->slowed == slowed;
 }
 
 static bool is_live_zombie(const struct sw_world *world, __u8 family, sw_u128 address, __u64 now_ns)
 {
-	__u32 carried;
+	return !allowed(world, family, address) &&
+	       is_entered(world, family, address, false, now_ns);
+}
 
-	if (allowed(world, family, address))
-		return false;
-	if (is_live(world, family, address, now_ns))
-		return true;
-	return family == SW_IPV6 && sw_world_carries(world, address, &carried) &&
-	       is_live(world, SW_IPV4, carried, now_ns);
+/* Whoever asks knows that it is no zombie. */
+static bool is_slowed(const struct sw_world *world, __u8 family, sw_u128 address, __u64 now_ns)
+{
+	return is_entered(world, family, address, true, now_ns);
 }
 
 static struct sw_model_bucket *find_bucket(struct sw_model *model, int role, __u8 family,
@@ -368,13 +393,31 @@ static bool is_smtp_port(const struct sw_world *world, unsigned port)
 	return false;
 }
 
+/* A source's rate, or the one of suspects if it is slowed and that lets less through. */
+static const struct sw_world_rate *rate_now(const struct sw_model *model,
+					    const struct sw_world_rate *rate,
+					    const struct sw_decoded *packet, __u64 now_us)
+{
+	const struct sw_world_rate *slow = &model->world->slow;
+
+	return slow->interval_us > rate->interval_us &&
+			       is_slowed(model->world, packet->sender_family, packet->sender,
+					 now_us * 1000)
+		       ? slow
+		       : rate;
+}
+
 /* What the class of its own that a source has would say. */
 static enum sw_reason ask_class(struct sw_model *model, int owner, const struct sw_world_feed *feed,
 				const struct sw_decoded *packet, __u64 now_us)
 {
+	const struct sw_world_rate *rate = &feed->rate;
+
 	if (feed->closed)
 		return SW_SMTP_CLOSED;
-	if (!take_token(model, owner, packet->sender_family, packet->sender, &feed->rate, now_us))
+	if (!feed->monitor)
+		rate = rate_now(model, rate, packet, now_us);
+	if (!take_token(model, owner, packet->sender_family, packet->sender, rate, now_us))
 		return SW_RATE_LIMIT;
 	return SW_SMTP_OK;
 }
@@ -413,8 +456,8 @@ static enum sw_reason take_tokens(struct sw_model *model, enum sw_role role,
 	*feed = 0;
 	if (admitted || (limit && !feed_of(world, limit)->monitor))
 		return SW_SMTP_OK;
-	return take_token(model, role, packet->sender_family, packet->sender, &world->rate[role],
-			  now_us)
+	return take_token(model, role, packet->sender_family, packet->sender,
+			  rate_now(model, &world->rate[role], packet, now_us), now_us)
 		       ? SW_SMTP_OK
 		       : SW_RATE_LIMIT;
 }

@@ -49,6 +49,7 @@ struct sw_world_live {
 	__u8 family;
 	sw_u128 address;
 	__u64 until_ns;
+	bool slowed; /* he is a suspect whose connections are fewer, and no zombie */
 };
 
 /* All that decides about a packet besides the packet. */
@@ -65,7 +66,8 @@ struct sw_world {
 	struct sw_prefix nat64[SW_MAX_NAT64];
 	size_t nat64s;
 	struct sw_world_rate rate[SW_ROLES];
-	__u64 slack_us; /* how far the clock may step back */
+	struct sw_world_rate slow; /* of suspects that are slowed */
+	__u64 slack_us;		   /* how far the clock may step back */
 	bool monitor;
 };
 
@@ -75,6 +77,8 @@ __u8 sw_world_feed(struct sw_world *world, enum sw_kind kind, __u8 slot);
 void sw_world_list(struct sw_world *world, __u8 feed, const struct sw_prefix *prefix);
 void sw_world_list_address(struct sw_world *world, __u8 feed, __u8 family, sw_u128 address);
 void sw_world_live(struct sw_world *world, __u8 family, sw_u128 address, __u64 until_ns);
+
+void sw_world_slow(struct sw_world *world, __u8 family, sw_u128 address, __u64 until_ns);
 
 /* Whether an address of IPv6 carries one of IPv4, and which. */
 bool sw_world_carries(const struct sw_world *world, sw_u128 address, __u32 *carried);

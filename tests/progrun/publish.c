@@ -170,6 +170,8 @@ static void write_settings(struct sw_rig *rig, const struct sw_world *world)
 		if (settings->horizon < far)
 			settings->horizon = far;
 	}
+	settings->detection.class =
+		set_class(settings, world, SW_MAX_CLASSES - 1, &world->slow, false);
 	for (i = 0; i < world->ports; i++)
 		settings->port[i] = world->port[i];
 	for (i = 0; i < world->feeds; i++)
@@ -217,7 +219,10 @@ static int write_live(struct sw_rig *rig, const struct sw_world *world)
 	memset(rig->gate->live, 0, sizeof(rig->gate->live));
 	for (i = 0; i < world->lives && !err; i++) {
 		struct sw_live_key key = live_key(world, &world->live[i]);
-		struct sw_live value = { .until_ns = world->live[i].until_ns }, old;
+		struct sw_live value = {
+			.until_ns = world->live[i].until_ns,
+			.origin = world->live[i].slowed ? SW_ORIGIN_SLOWED : SW_ORIGIN_OPERATOR,
+		}, old;
 
 		if (!bpf_map_lookup_elem(fd, &key, &old) && old.until_ns > value.until_ns)
 			continue;

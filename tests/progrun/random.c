@@ -175,6 +175,7 @@ static void random_lives(struct sw_random *random, struct sw_world *world, __u64
 		if (sw_random_one_in(random, 4))
 			until = SW_LIVE_FOREVER;
 		sw_world_live(world, family, sw_random_address(random, world, family), until);
+		world->live[i].slowed = sw_random_one_in(random, 3);
 	}
 }
 
@@ -197,6 +198,7 @@ void sw_random_world(struct sw_random *random, struct sw_world *world, __u64 now
 			continue;
 		world->rate[role] = random_rate(random);
 	}
+	world->slow = random_rate(random);
 }
 
 static const struct sw_prefix *random_entry(struct sw_random *random, const struct sw_world *world,

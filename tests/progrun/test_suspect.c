@@ -3,6 +3,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -301,6 +302,183 @@ static void test_nobody_unless_it_is_said(void **state)
 	assert_int_equal(detected->listed + detected->refused, 0);
 }
 
+/* Ten servers slow, the limits of `list` are out of reach. */
+static struct sw_detection *slow_down(struct sw_check *check)
+{
+	struct sw_detection *detection = &check->rig.policy->settings.detection;
+
+	detection->slow = detection->limits;
+	detection->limits = (struct sw_suspect_limits){ 0 };
+	detection->class = SW_MAX_CLASSES - 1;
+	check->rig.policy->settings.rate[detection->class] =
+		(struct sw_rate){ 10 * SW_SECOND_US, 10 * SW_SECOND_US };
+	if (check->rig.policy->settings.horizon < 40 * SW_SECOND_US)
+		check->rig.policy->settings.horizon = 40 * SW_SECOND_US;
+	return detection;
+}
+
+/* How many of so many connections, a second apart, to so many servers, pass. */
+static unsigned passed(struct sw_check *check, __u32 source, unsigned servers, unsigned connections)
+{
+	static __u16 port;
+	unsigned i, pass = 0;
+
+	for (i = 0; i < connections; i++) {
+		struct sw_spec spec = sw_spec_smtp(SW_IPV4, source, SERVER + i % servers);
+		enum sw_reason reason;
+
+		check->now_ns += SW_SECOND_NS;
+		spec.sport = 20000 + port++ % 10000;
+		reason = judge(check, SW_ACCESS, spec);
+		assert_true(reason == SW_SMTP_OK || reason == SW_RATE_LIMIT);
+		pass += reason == SW_SMTP_OK;
+	}
+	return pass;
+}
+
+static void test_is_slowed(void **state)
+{
+	struct sw_check *check = begin(state);
+	struct sw_live entry;
+
+	slow_down(check);
+	blast_until_listed(check, SOURCE);
+	assert_true(find(check, SOURCE, &entry));
+	assert_int_equal(entry.origin, SW_ORIGIN_SLOWED);
+	assert_int_equal(entry.until_ns, check->now_ns + LISTED_NS);
+	assert_int_equal(strncmp(entry.why, "servers: ", strlen("servers: ")), 0);
+	assert_int_equal(passed(check, SOURCE, 4, 100), 2 + 9); /* a burst of 2, then 6/min */
+	assert_int_equal(passed(check, SOURCE + 1, 4, 100), 100);
+	assert_int_equal(detected->listed, 1);
+	check->now_ns += WINDOW_NS;
+	passed(check, SOURCE, 40, 100); /* goes on, and takes no other place */
+	assert_int_equal(detected->listed, 1);
+	assert_int_equal(detected->refused, 0);
+	check->now_ns += LISTED_NS;
+	assert_int_equal(passed(check, SOURCE, 4, 5), 5);
+}
+
+/* Where the source's own rate lets less through, that one stays. */
+static void test_is_not_made_faster(void **state)
+{
+	struct sw_check *check = begin(state);
+
+	slow_down(check);
+	blast_until_listed(check, SOURCE);
+	check->rig.policy->settings.rate[SW_ACCESS] = (struct sw_rate){ 20 * SW_SECOND_US, 0 };
+	assert_int_equal(passed(check, SOURCE, 4, 100), 5);
+	check->rig.policy->settings.rate[SW_ACCESS] = (struct sw_rate){ SW_RATE_CLOSED, 0 };
+	assert_int_equal(open_to(check, SOURCE, 0), SW_SMTP_CLOSED);
+}
+
+/* Who is slowed by one rule, is listed by another, in the same window. */
+static void test_who_is_slowed_is_listed(void **state)
+{
+	struct sw_check *check = begin(state);
+	struct sw_detection *detection = slow_down(check);
+	struct sw_live entry;
+
+	detection->limits.servers = detection->limits.servers_answered = 60;
+	blast_until_listed(check, SOURCE);
+	assert_true(find(check, SOURCE, &entry));
+	assert_int_equal(entry.origin, SW_ORIGIN_SLOWED);
+	passed(check, SOURCE, 4, 20);
+	detection->limits.servers = detection->limits.servers_answered = 20;
+	passed(check, SOURCE, 4, 1);
+	assert_true(find(check, SOURCE, &entry));
+	assert_int_equal(entry.origin, SW_ORIGIN_SLOWED); /* not for a second yet */
+	check->now_ns += 2 * SW_SECOND_NS;
+	passed(check, SOURCE, 4, 1);
+	assert_true(find(check, SOURCE, &entry));
+	assert_int_equal(entry.origin, SW_ORIGIN_DETECTED);
+	assert_int_equal(open_to(check, SOURCE, 1), SW_ZOMBIE_LIVE);
+	assert_int_equal(detected->listed, 2);
+}
+
+static void call_home(struct sw_check *check, __u32 source)
+{
+	struct sw_spec spec = sw_spec_smtp(SW_IPV4, source, sw_cast_dst(SW_PART_CNC, SW_IPV4));
+
+	spec.dport = 6667;
+	assert_int_equal(judge(check, SW_ACCESS, spec), SW_CNC_DST);
+}
+
+static struct sw_check *begin_contacts(void **state, enum sw_origin origin)
+{
+	struct sw_check *check = begin(state);
+	struct sw_detection *detection = &check->rig.policy->settings.detection;
+
+	detection->limits = (struct sw_suspect_limits){ 0 };
+	detection->contact = origin;
+	detection->contact_within = 600 * 4;
+	return check;
+}
+
+static void test_who_calls_a_cnc_address(void **state)
+{
+	struct sw_check *check = begin_contacts(state, SW_ORIGIN_DETECTED);
+	__u32 cnc = sw_cast_dst(SW_PART_CNC, SW_IPV4);
+	char why[64];
+	struct sw_live entry;
+
+	call_home(check, SOURCE);
+	assert_false(find(check, SOURCE, &entry)); /* it sends no mail: there is nothing to end */
+	assert_int_equal(open_to(check, SOURCE, 0), SW_SMTP_OK);
+	assert_true(find(check, SOURCE, &entry));
+	assert_int_equal(entry.origin, SW_ORIGIN_DETECTED);
+	snprintf(why, sizeof(why), "contact: C&C address %u.%u.%u.%u", cnc >> 24, cnc >> 16 & 0xff,
+		 cnc >> 8 & 0xff, cnc & 0xff);
+	assert_string_equal(entry.why, why);
+	assert_int_equal(open_to(check, SOURCE, 0), SW_ZOMBIE_LIVE);
+	assert_int_equal(open_to(check, SOURCE + 1, 0), SW_SMTP_OK);
+	assert_false(find(check, SOURCE + 1, &entry));
+}
+
+static void test_whose_contacts_are_nothing(void **state)
+{
+	struct sw_check *check = begin_contacts(state, SW_ORIGIN_SLOWED);
+	struct sw_spec answer = sw_spec_smtp(SW_IPV4, SOURCE + 2, SERVER);
+	struct sw_live entry;
+
+	call_home(check, SOURCE); /* long ago */
+	check->now_ns += 1200 * SW_SECOND_NS;
+	open_to(check, SOURCE, 0);
+	assert_false(find(check, SOURCE, &entry));
+	answer.sport = 25; /* it answers on port 25 */
+	answer.flags = SW_SYN | SW_ACK;
+	judge(check, SW_ACCESS, answer);
+	call_home(check, SOURCE + 2);
+	open_to(check, SOURCE + 2, 0);
+	assert_false(find(check, SOURCE + 2, &entry));
+	check->rig.policy->settings.detection.limits.servers_too = 1;
+	open_to(check, SOURCE + 2, 0);
+	assert_true(find(check, SOURCE + 2, &entry));
+	assert_int_equal(entry.origin, SW_ORIGIN_SLOWED);
+}
+
+/* Whom a person lifts, stays so, in the same window. */
+static void test_who_was_lifted_after_a_contact(void **state)
+{
+	struct sw_check *check = begin_contacts(state, SW_ORIGIN_DETECTED);
+	struct sw_live_key key = { { [10] = 0xff,
+				     [11] = 0xff,
+				     SOURCE >> 24,
+				     SOURCE >> 16 & 0xff,
+				     SOURCE >> 8 & 0xff,
+				     SOURCE & 0xff } };
+	struct sw_live entry;
+	unsigned i;
+
+	call_home(check, SOURCE);
+	for (i = 0; i < 3; i++)
+		open_to(check, SOURCE, i);
+	assert_true(find(check, SOURCE, &entry));
+	assert_int_equal(bpf_map_delete_elem(bpf_map__fd(check->rig.skel->maps.live), &key), 0);
+	for (i = 0; i < 20; i++)
+		open_to(check, SOURCE, i);
+	assert_false(find(check, SOURCE, &entry));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -313,6 +491,12 @@ int main(void)
 		cmocka_unit_test(test_who_has_ended_is_listed_again),
 		cmocka_unit_test(test_who_was_lifted_is_not_listed_in_this_window),
 		cmocka_unit_test(test_nobody_unless_it_is_said),
+		cmocka_unit_test(test_is_slowed),
+		cmocka_unit_test(test_is_not_made_faster),
+		cmocka_unit_test(test_who_is_slowed_is_listed),
+		cmocka_unit_test(test_who_calls_a_cnc_address),
+		cmocka_unit_test(test_whose_contacts_are_nothing),
+		cmocka_unit_test(test_who_was_lifted_after_a_contact),
 	};
 
 	return cmocka_run_group_tests(tests, sw_check_setup, sw_check_teardown);

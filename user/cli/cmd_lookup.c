@@ -133,8 +133,9 @@ static void print_live(const struct sw_lookup *l)
 
 	if (!l->is_live)
 		return;
-	printf("  live zombie %s: for %s, %s, origin %s%s%s\n"
+	printf("  %s %s: for %s, %s, origin %s%s%s\n"
 	       "  lift it with: spamweir zombie del %s\n",
+	       sw_live_is_slowed(&l->live) ? "slowed suspect" : "live zombie",
 	       sw_prefix_format(&l->live_prefix, text),
 	       sw_format_age(sw_live_age(&l->live, now), age, sizeof(age)),
 	       sw_live_end(&l->live, now, end), sw_origin_name(l->live.origin),

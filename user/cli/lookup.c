@@ -22,7 +22,7 @@ struct sw_asked {
 
 static int ask_live(const struct sw_asked *asked)
 {
-	return asked->lookup->is_live;
+	return asked->lookup->is_live && !sw_live_is_slowed(&asked->lookup->live);
 }
 
 /* `lookup` asks about a connection that is new. */
@@ -237,6 +237,7 @@ int sw_lookup_read(struct sw_lookup *l, struct sw_error *error)
 {
 	struct sw_error whose = {};
 	const struct sw_settings *settings;
+	bool slowed;
 	int err;
 
 	l->generation = SW_NO_GENERATION;
@@ -257,7 +258,9 @@ int sw_lookup_read(struct sw_lookup *l, struct sw_error *error)
 		err = look_live(l, &l->listing.carried);
 	if (err)
 		return sw_fail(error, err, "cannot read the live zombies: %s", strerror(-err));
-	err = sw_limit_look(l->state, settings, &l->address, &l->listing.standing, l->limit);
+	slowed = l->is_live && sw_live_is_slowed(&l->live);
+	err = sw_limit_look(l->state, settings, &l->address, &l->listing.standing, slowed,
+			    l->limit);
 	if (!err)
 		err = sw_limit_try(l->state, settings, &l->address, &l->listing.standing, l->tried);
 	if (err)

@@ -48,7 +48,10 @@ void sw_print_suspect(const struct sw_suspect *suspect)
 	printf("%s: %s (", sw_prefix_format(&suspect->subject, text),
 	       sw_severity_name(suspect->severity));
 	print_rules(suspect);
-	printf(")%s\n  %s\n  see: %s\n", suspect->listed ? ", listed as a zombie already" : "",
+	printf(")%s\n  %s\n  see: %s\n",
+	       suspect->listed	 ? ", listed as a zombie already"
+	       : suspect->slowed ? ", slowed already"
+				 : "",
 	       sw_suspect_sentence(suspect, sentence), next.lookup);
 	if (!suspect->listed)
 		printf("  end its mail with: %s\n", next.zombie);
@@ -100,6 +103,7 @@ json_t *sw_suspect_json(const struct sw_suspect *suspect, const struct sw_regist
 					 : json_null());
 	sw_json_set(&object, "feed", *feed ? sw_json_text(feed) : json_null());
 	sw_json_set(&object, "listed", json_boolean(suspect->listed));
+	sw_json_set(&object, "slowed", json_boolean(suspect->slowed));
 	sw_json_set(&object, "lookup", json_string(next.lookup));
 	sw_json_set(&object, "list", suspect->listed ? json_null() : json_string(next.zombie));
 	sw_json_set(&object, "allow", json_string(next.allow));

@@ -102,7 +102,7 @@ int sw_config_check_mail(const struct sw_value *value, struct sw_feed_config *fe
 
 size_t sw_config_classes(const struct sw_config *config)
 {
-	size_t i, classes = SW_ROLES;
+	size_t i, classes = SW_ROLES + sw_suspects_slow(&config->suspects);
 
 	for (i = 0; i < config->feeds; i++)
 		classes += config->feed[i].limited + config->feed[i].brakes;
@@ -111,10 +111,11 @@ size_t sw_config_classes(const struct sw_config *config)
 
 int sw_config_check_classes(const struct sw_value *value, const struct sw_config *config)
 {
+	int others = SW_ROLES + sw_suspects_slow(&config->suspects);
 	size_t classes = sw_config_classes(config);
 
 	if (classes > SW_MAX_CLASSES)
 		return sw_value_fail(value, "expected at most %d limits of feeds, got %zu",
-				     SW_MAX_CLASSES - SW_ROLES, classes - SW_ROLES);
+				     SW_MAX_CLASSES - others, classes - others);
 	return 0;
 }

@@ -15,7 +15,7 @@ int sw_config_read_bounces(const struct sw_value *value, void *into);
 /* Checks what depends on several of them, once the feed has been read. */
 int sw_config_check_mail(const struct sw_value *value, struct sw_feed_config *feed);
 
-/* How many rates the config has, of the roles and of feeds: SW_MAX_CLASSES at most. */
+/* How many rates the config has, of the roles, of feeds and of suspects that are slowed: SW_MAX_CLASSES at most. */
 size_t sw_config_classes(const struct sw_config *config);
 
 /* The same over all feeds, in the order of the file; `value` is their list. */

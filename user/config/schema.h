@@ -159,10 +159,36 @@ struct sw_suspects_config {
 	__u32 alpha;
 	__u32 beta;
 	__u64 contact_within_s;
-	__u64 listed_s;	  /* how long one is that is listed */
-	__u32 max_listed; /* at once */
+	struct sw_limit_config limit; /* of those that are slowed; never off */
+	__u64 listed_s;		      /* how long one is that is listed or slowed */
+	__u32 max_listed;	      /* at once */
 	bool servers_too;
 };
+
+/* Whether anything is done to those who break a rule: `action`, or more. */
+static inline bool sw_suspects_any(const struct sw_suspects_config *suspects,
+				   enum sw_suspect_action action)
+{
+	int rule;
+
+	for (rule = 0; rule < SW_SUSPECT_RULES; rule++) {
+		if (suspects->action[rule] >= action)
+			return true;
+	}
+	return false;
+}
+
+/* Whether those who break some rule are slowed. */
+static inline bool sw_suspects_slow(const struct sw_suspects_config *suspects)
+{
+	int rule;
+
+	for (rule = 0; rule < SW_SUSPECT_RULES; rule++) {
+		if (suspects->action[rule] == SW_ACTION_SLOW)
+			return true;
+	}
+	return false;
+}
 
 #define SW_ROUTE_PROTOCOL 213 /* our own routes', and nobody's in iproute2's rt_protos */
 #define SW_ANNOUNCE_MOST 10000

@@ -6,12 +6,15 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "config/mail.h"
 #include "config/mapping.h"
+#include "config/smtp.h"
 
 #define MOST_SERVERS 128 /* bits that conduct has for them */
 #define MOST_CONNECTIONS 1000000
 #define LONGEST_S (30ULL * 86400)
 #define MOST_LISTED SW_DETECTED_MAX
+#define SLOW_INTERVAL_NS 10000000000ULL /* six a minute */
 
 void sw_suspects_defaults(struct sw_suspects_config *suspects)
 {
@@ -30,22 +33,21 @@ void sw_suspects_defaults(struct sw_suspects_config *suspects)
 		.alpha = SW_MILLIONTHS / 100,
 		.beta = SW_MILLIONTHS / 100,
 		.contact_within_s = 86400,
+		.limit = { .interval_ns = SLOW_INTERVAL_NS, .burst = 3 },
 		.listed_s = 86400,
 		.max_listed = 1000,
 	};
 }
 
-/* Up to `most`. */
-static int read_action(const struct sw_value *value, enum sw_suspect_action most,
-		       enum sw_suspect_action *action)
+static int read_action(const struct sw_value *value, enum sw_suspect_action *action)
 {
 	const char *words[SW_SUSPECT_ACTIONS];
 	size_t word;
 	int err;
 
-	for (word = 0; word <= most; word++)
+	for (word = 0; word < SW_SUSPECT_ACTIONS; word++)
 		words[word] = sw_action_name(word);
-	err = sw_value_word(value, words, most + 1, &word);
+	err = sw_value_word(value, words, SW_SUSPECT_ACTIONS, &word);
 	if (!err)
 		*action = word;
 	return err;
@@ -79,6 +81,16 @@ static int read_share(const struct sw_value *value, __u32 *out)
 	return *out ? 0 : sw_value_expected(value, what);
 }
 
+static int read_limit(const struct sw_value *value, struct sw_limit_config *out)
+{
+	int err = sw_config_read_limit(value, true, out);
+
+	if (!err && !out->closed && !out->interval_ns)
+		return sw_value_fail(value, "who is slowed needs a rate (expected `limit: { rate: "
+					    "6/min, burst: 3 }` or closed)");
+	return err;
+}
+
 /* A key of one rule, into the struct sw_suspects_config. */
 #define READER(name, read, ...)                                                                    \
 	static int read_##name(const struct sw_value *value, void *into)                           \
@@ -90,16 +102,17 @@ static int read_share(const struct sw_value *value, __u32 *out)
 
 READER(servers_least, read_count, MOST_SERVERS, &suspects->servers)
 READER(servers_answered, read_count, MOST_SERVERS, &suspects->servers_answered)
-READER(servers_action, read_action, SW_ACTION_LIST, &suspects->action[SW_RULE_SERVERS])
+READER(servers_action, read_action, &suspects->action[SW_RULE_SERVERS])
 READER(theta0, read_share, &suspects->theta0)
 READER(theta1, read_share, &suspects->theta1)
 READER(alpha, read_share, &suspects->alpha)
 READER(beta, read_share, &suspects->beta)
-READER(failures_action, read_action, SW_ACTION_LIST, &suspects->action[SW_RULE_FAILURES])
+READER(failures_action, read_action, &suspects->action[SW_RULE_FAILURES])
 READER(silent_least, read_count, MOST_CONNECTIONS, &suspects->silent)
-READER(silent_action, read_action, SW_ACTION_LIST, &suspects->action[SW_RULE_SILENT])
+READER(silent_action, read_action, &suspects->action[SW_RULE_SILENT])
 READER(within, sw_value_seconds_most, 60, LONGEST_S, &suspects->contact_within_s)
-READER(contact_action, read_action, SW_ACTION_REPORT, &suspects->action[SW_RULE_CONTACT])
+READER(contact_action, read_action, &suspects->action[SW_RULE_CONTACT])
+READER(limit_of, read_limit, &suspects->limit)
 READER(for, sw_value_seconds_most, 60, LONGEST_S, &suspects->listed_s)
 READER(max_listed, read_count, MOST_LISTED, &suspects->max_listed)
 READER(servers_too, sw_value_bool, &suspects->servers_too)
@@ -172,11 +185,13 @@ int sw_config_read_suspects(const struct sw_value *value, void *into)
 		{ .name = "failures", .read = read_failures },
 		{ .name = "silent", .read = read_silent },
 		{ .name = "contact", .read = read_contact },
+		{ .name = "limit", .read = read_limit_of },
 		{ .name = "for", .read = read_for },
 		{ .name = "max_listed", .read = read_max_listed },
 		{ .name = "servers_too", .read = read_servers_too },
 	};
 	struct sw_config *config = into;
+	int err = sw_value_mapping(value, keys, SW_COUNT(keys), &config->suspects);
 
-	return sw_value_mapping(value, keys, SW_COUNT(keys), &config->suspects);
+	return err ? err : sw_config_check_classes(value, config);
 }

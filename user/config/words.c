@@ -53,6 +53,8 @@ const char *sw_action_name(enum sw_suspect_action action)
 		return "off";
 	case SW_ACTION_REPORT:
 		return "report";
+	case SW_ACTION_SLOW:
+		return "slow";
 	case SW_ACTION_LIST:
 		return "list";
 	case SW_SUSPECT_ACTIONS:

@@ -41,6 +41,7 @@ enum sw_xdp_mode {
 enum sw_suspect_action {
 	SW_ACTION_OFF, /* the rule is not judged by */
 	SW_ACTION_REPORT,
+	SW_ACTION_SLOW, /* his connections take from the class of suspects, too */
 	SW_ACTION_LIST, /* he becomes a live zombie, too */
 	SW_SUSPECT_ACTIONS,
 };

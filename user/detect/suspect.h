@@ -18,6 +18,7 @@ struct sw_suspect {
 	struct sw_prefix peer;	       /* one of these; of family 0: not known */
 	__u8 feed;		       /* the slot of the one that lists it; 0: not known */
 	bool listed;		       /* as a zombie already, by a feed or live */
+	bool slowed;		       /* its connections take from the class of suspects */
 	__s64 first_s; /* Unix time: since when at least what is counted here goes on, */
 	__s64 last_s;  /* and the last SYN or drop */
 };

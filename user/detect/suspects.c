@@ -85,13 +85,16 @@ static void count_contacts(const struct walk *walk, const struct sw_contact *con
 		out->last_s = last_s;
 }
 
-static bool is_live(const struct walk *walk, const struct sw_prefix *subject)
+static void find_live(const struct walk *walk, struct sw_suspect *suspect)
 {
 	__u8 length = sw_source_length(&walk->suspects->policy->settings);
-	struct sw_live_key key = sw_live_key(subject, length);
+	struct sw_live_key key = sw_live_key(&suspect->subject, length);
 	struct sw_live live;
 
-	return !sw_live_get(walk->suspects->state, &key, &live) && live.until_ns > sw_boottime_ns();
+	if (sw_live_get(walk->suspects->state, &key, &live) || live.until_ns <= sw_boottime_ns())
+		return;
+	suspect->slowed = sw_live_is_slowed(&live);
+	suspect->listed |= !suspect->slowed;
 }
 
 static bool is_mail_server(const struct sw_suspect *suspect)
@@ -111,8 +114,8 @@ static int judge(const struct walk *walk, struct sw_suspect *suspect)
 	sw_suspect_rate(suspect, &walk->limits);
 	if (!suspect->rules && !walk->servers)
 		return 0;
-	suspect->listed = listing.standing.kind == SW_KIND_ZOMBIE ||
-			  is_live(walk, &suspect->subject);
+	suspect->listed = listing.standing.kind == SW_KIND_ZOMBIE;
+	find_live(walk, suspect);
 	if (walk->servers ? is_mail_server(suspect) : suspect->rules)
 		return walk->visit(walk->ctx, suspect);
 	return 0;

@@ -96,17 +96,20 @@ static int look(const struct sw_state *state, const struct sw_settings *settings
 }
 
 int sw_limit_look(const struct sw_state *state, const struct sw_settings *settings,
-		  const struct sw_prefix *address, const struct sw_standing *standing,
+		  const struct sw_prefix *address, const struct sw_standing *standing, bool slowed,
 		  struct sw_limit_view view[SW_ROLES])
 {
 	int on_trial = settings->feed[standing->feed].monitor, err = 0, last;
 	enum sw_role role;
+	__u32 class;
 
 	for (role = 0; role < SW_ROLES; role++) {
 		struct sw_home home = home_of(state, settings, address, role);
 
-		last = look(state, settings, sw_class_of(standing, on_trial, role), &home,
-			    &view[role]);
+		class = sw_class_of(standing, on_trial, role);
+		if (slowed)
+			class = sw_class_slowed(settings, class);
+		last = look(state, settings, class, &home, &view[role]);
 		err = last ? last : err;
 	}
 	return err;

@@ -15,9 +15,10 @@ struct sw_limit_view {
 	bool closed;	   /* there are no tokens at all */
 };
 
-/* The bucket of a source in each role. `standing`: what the mail set says of it. -errno. */
+/* The bucket of a source in each role. `standing`: what the mail set says of it; `slowed`: it
+ * is a suspect that is slowed. -errno. */
 int sw_limit_look(const struct sw_state *state, const struct sw_settings *settings,
-		  const struct sw_prefix *address, const struct sw_standing *standing,
+		  const struct sw_prefix *address, const struct sw_standing *standing, bool slowed,
 		  struct sw_limit_view view[SW_ROLES]);
 
 /* The same for a source whose class is on trial: the bucket that this class has for

@@ -22,6 +22,8 @@ const char *sw_origin_name(__u8 origin)
 		return "operator";
 	case SW_ORIGIN_DETECTED:
 		return "detected";
+	case SW_ORIGIN_SLOWED:
+		return "slowed";
 	case SW_ORIGINS:
 		break;
 	}
@@ -271,7 +273,7 @@ static int open_again(void *ctx, const struct sw_live_key *key, const struct sw_
 	struct sw_gate *gate = ctx;
 	__u32 bit = gate_bit(key);
 
-	if (entry->origin == SW_ORIGIN_DETECTED)
+	if (entry->origin != SW_ORIGIN_OPERATOR)
 		__atomic_fetch_or(&gate->live[bit / 64], 1ULL << bit % 64, __ATOMIC_SEQ_CST);
 	return 0;
 }

@@ -90,18 +90,35 @@ static __u16 destinations(const struct sw_config *config)
 	return roles;
 }
 
-/* Only a rule that asks for it lists anybody; the others have no limit. */
-static struct sw_detection detection(const struct sw_suspects_config *suspects, __u8 source_length,
-				     const struct sw_tick *tick)
+/* Contacts that are longer ago were known when somebody was lifted: he stays so. */
+#define CONTACT_WINDOWS 2
+
+static __u8 contact_origin(enum sw_suspect_action action)
 {
+	return action == SW_ACTION_LIST	  ? SW_ORIGIN_DETECTED
+	       : action == SW_ACTION_SLOW ? SW_ORIGIN_SLOWED
+					  : 0;
+}
+
+/* Only a rule that asks for it lists or slows anybody; the others have no limit. `class`: of
+ * suspects. */
+static struct sw_detection detection(const struct sw_suspects_config *suspects, __u8 source_length,
+				     __u8 class, const struct sw_tick *tick)
+{
+	__u64 within = sw_ticks(tick, suspects->contact_within_s * NS_PER_S) / tick->slow;
+	__u64 most = CONTACT_WINDOWS << SW_CONDUCT_WINDOW_BITS;
 	struct sw_detection out = {
 		.limits = sw_suspect_limits(suspects, SW_ACTION_LIST),
+		.slow = sw_suspect_limits(suspects, SW_ACTION_SLOW),
 		.listed_ns = suspects->listed_s * NS_PER_S,
 		.settle = sw_ticks(tick, NS_PER_S) / tick->slow + 1,
 		.length = source_length,
+		.class = class,
+		.contact = contact_origin(suspects->action[SW_RULE_CONTACT]),
+		.contact_within = within < most ? within : most,
 	};
 
-	if (out.limits.servers || out.limits.silent || out.limits.enough)
+	if (sw_suspects_any(suspects, SW_ACTION_SLOW))
 		out.max_listed = suspects->max_listed;
 	return out;
 }
@@ -125,7 +142,6 @@ void sw_settings_fill(const struct sw_config *config, const struct sw_rules *rul
 	for (i = 0; i < SW_ROLES; i++)
 		set_rate(out, i, &config->limit[i], tick);
 	out->destinations = destinations(config);
-	out->detection = detection(&config->suspects, config->ipv6_source_prefix, tick);
 	sw_bearers_fill(config->nat64, config->nat64s, out);
 	for (i = 0; i < config->feeds; i++) {
 		out->feed[slot[i]].kind = config->feed[i].kind;
@@ -140,6 +156,11 @@ void sw_settings_fill(const struct sw_config *config, const struct sw_rules *rul
 		}
 		out->entries[slot[i]] = rules->feed[i].prefixes;
 	}
+	if (sw_suspects_slow(&config->suspects))
+		set_rate(out, classes, &config->suspects.limit, tick);
+	else
+		classes = 0;
+	out->detection = detection(&config->suspects, config->ipv6_source_prefix, classes, tick);
 	if (config->feeds)
 		sw_standings_fill(rules, slot, config->feeds, out);
 }

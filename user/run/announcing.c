@@ -87,7 +87,7 @@ static int want_zombie(void *ctx, const struct sw_live_key *key, const struct sw
 	struct sw_announcing *w = ctx;
 	struct sw_prefix prefix = sw_live_prefix(key, entry);
 
-	if (entry->until_ns <= w->boot_ns)
+	if (entry->until_ns <= w->boot_ns || sw_live_is_slowed(entry))
 		return 0;
 	sw_announcing_note_end(w, entry->until_ns);
 	return want(w, &prefix);
