@@ -327,7 +327,7 @@ static int load_and_attach(struct applying *a)
 		err = load_and_fill(a);
 	if (err)
 		return err;
-	sw_zombies_recall(a->instance, a->state, a->plan.config->ipv6_source_prefix);
+	sw_zombies_recall(a->instance, a->state, a->plan.config);
 	err = a->grown ? move_over(a) : replace(a);
 	if (!err)
 		sw_tally_begin(a->state, a->fresh);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "store/audit.h"
 
 #define LIVE_MAP "live_map" /* the last one that was joined */
 
@@ -151,10 +152,29 @@ static int import_one(void *ctx, const struct sw_live_key *key, const struct sw_
 	found = sw_zombies_find(j->store, &prefix, &kept, j->error);
 	if (found < 0)
 		return found;
-	if (found && kept.until_ms > j->out->moment.wall_ms)
+	/* Who was slowed may have been listed since, by the datapath alone. */
+	if (found && kept.until_ms > j->out->moment.wall_ms &&
+	    sw_origin_parse(kept.origin) == entry->origin)
 		return 0;
 	j->out->imported++;
 	return to_disk(j, key, entry);
+}
+
+/* What the datapath did by itself, for whoever asks later. */
+static int tell_detected(struct join *j, const struct sw_kept_zombie *kept)
+{
+	struct sw_audit row = { .at_ms = kept->since_ms, .person.login_uid = SW_NO_UID };
+	__u8 origin = sw_origin_parse(kept->origin);
+	char prefix[SW_PREFIX_TEXT];
+
+	if (origin == SW_ORIGIN_OPERATOR)
+		return 0;
+	snprintf(row.person.name, sizeof(row.person.name), "datapath");
+	snprintf(row.verb, sizeof(row.verb), "suspect");
+	snprintf(row.arguments, sizeof(row.arguments), "%s %s, %s",
+		 origin == SW_ORIGIN_SLOWED ? "slowed" : "listed",
+		 sw_prefix_format(&kept->prefix, prefix), kept->why);
+	return sw_audit_write(j->store, &row, j->error);
 }
 
 static int join_all(struct join *j, const char *identity)
@@ -170,11 +190,14 @@ static int join_all(struct join *j, const char *identity)
 static int write_both(struct join *j)
 {
 	__s64 op;
+	size_t i;
 	int err;
 
 	err = sw_zombies_next_op(j->store, &op, j->error);
 	if (!err && j->kepts)
 		err = sw_zombies_put(j->store, j->kept, j->kepts, op, j->error);
+	for (i = 0; i < j->kepts && !err; i++)
+		err = tell_detected(j, &j->kept[i]);
 	if (!err && j->entries)
 		err = sw_live_add(j->state, j->key, j->entry, j->entries);
 	if (err)

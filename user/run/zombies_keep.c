@@ -4,6 +4,8 @@
 #include <errno.h>
 
 #include "base/clock.h"
+#include "kernel/detected.h"
+#include "kernel/detected_recall.h"
 #include "kernel/generation.h"
 #include "kernel/live.h"
 #include "kernel/live_count.h"
@@ -16,9 +18,10 @@
 #define EXPIRE_MS (7LL * 86400 * 1000) /* ended ones are kept so long, to be told of */
 
 void sw_zombies_recall(const struct sw_instance *instance, const struct sw_state *state,
-		       __u8 length)
+		       const struct sw_config *config)
 {
 	static const char lost[] = "live zombies that were kept are not in force";
+	__u8 length = config->ipv6_source_prefix;
 	struct sw_joined joined;
 	struct sw_error error = {};
 	struct sw_store *store;
@@ -38,6 +41,9 @@ void sw_zombies_recall(const struct sw_instance *instance, const struct sw_state
 			"length than `ipv6_source_prefix: %u`",
 			joined.misfits, length);
 	sw_store_close(store);
+	if (joined.restored && sw_detected_recall(state, config->suspects.max_listed))
+		sw_warn("suspects that are listed again do not count towards "
+			"`suspects.max_listed`");
 }
 
 void sw_zombies_go_on(const struct sw_instance *instance, const struct sw_state *state, __u8 length)
@@ -66,12 +72,17 @@ static __u8 running_length(const struct sw_state *state)
 	return length;
 }
 
-/* The kernel has more than the disk if that could not be written for a while. */
+/* How many the datapath had listed in all when kernel and disk were last brought together. */
+static const char listed_seen[] = "detected_seen";
+
+/* The kernel has more than the disk if the datapath has listed some, or if that could not be
+ * written for a while. */
 static void tidy_store(const struct sw_state *state, struct sw_store *store, __u64 in_kernel)
 {
 	struct sw_error error = {};
 	struct sw_joined joined;
 	__u8 length = running_length(state);
+	__s64 seen = 0, listed = sw_detected_listed(state);
 	__u64 on_disk;
 	int err;
 
@@ -80,8 +91,12 @@ static void tidy_store(const struct sw_state *state, struct sw_store *store, __u
 	err = sw_zombies_join(state, store, length, false, &joined, &error);
 	if (!err)
 		err = sw_zombies_count(store, joined.moment.wall_ms, &on_disk, &error);
-	if (!err && on_disk < in_kernel)
+	if (!err)
+		err = sw_store_get_number(store, listed_seen, 0, &seen, &error);
+	if (!err && (on_disk < in_kernel || seen != listed))
 		err = sw_zombies_join(state, store, length, true, &joined, &error);
+	if (!err && seen != listed)
+		err = sw_store_put_number(store, listed_seen, listed, &error);
 	if (!err)
 		err = sw_zombies_expire(store, joined.moment.wall_ms - EXPIRE_MS, &error);
 	if (err)

@@ -3,12 +3,14 @@
 #ifndef SPAMWEIR_RUN_ZOMBIES_KEEP_H
 #define SPAMWEIR_RUN_ZOMBIES_KEEP_H
 
+#include "config/schema.h"
 #include "kernel/state.h"
 #include "run/instance.h"
 
-/* At a load, under its lock: what is on disk and has not ended is in force again. */
+/* At a load, under its lock: what is on disk and has not ended is in force again, and what
+ * the datapath had listed counts among those that it may. */
 void sw_zombies_recall(const struct sw_instance *instance, const struct sw_state *state,
-		       __u8 length);
+		       const struct sw_config *config);
 
 /* At any other publish, under its lock: goes on with what somebody was killed at. */
 void sw_zombies_go_on(const struct sw_instance *instance, const struct sw_state *state,

@@ -1,8 +1,31 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "store/audit.h"
 
+#include <stdio.h>
+
 #include "base/clock.h"
 #include "store/db.h"
+
+int sw_audit_write(struct sw_store *store, const struct sw_audit *row, struct sw_error *error)
+{
+	sqlite3_stmt *statement = NULL;
+	int err = sw_db_prepare(store,
+				"INSERT INTO audit (at, login_uid, name, verb, arguments, "
+				"generation) VALUES (?, ?, ?, ?, ?, ?)",
+				&statement, error);
+
+	if (err)
+		return err;
+	sqlite3_bind_int64(statement, 1, row->at_ms);
+	sw_db_bind_person(statement, 2, &row->person);
+	sqlite3_bind_text(statement, 4, row->verb, -1, SQLITE_STATIC);
+	sqlite3_bind_text(statement, 5, row->arguments, -1, SQLITE_STATIC);
+	if (row->generation)
+		sqlite3_bind_int64(statement, 6, row->generation);
+	err = sw_db_step(store, statement, error);
+	sqlite3_finalize(statement);
+	return err;
+}
 
 int sw_audit_add(struct sw_store *store, const char *verb, __u64 generation, struct sw_error *error)
 {
@@ -12,28 +35,15 @@ int sw_audit_add(struct sw_store *store, const char *verb, __u64 generation, str
 int sw_audit_add_as(struct sw_store *store, const char *verb, const char *said, __u64 generation,
 		    struct sw_error *error)
 {
-	sqlite3_stmt *statement = NULL;
-	struct sw_person person;
-	char arguments[1024];
-	int err;
+	struct sw_audit row = { .at_ms = sw_wall_ms(), .generation = generation };
 
-	sw_person_self(&person);
-	err = sw_db_prepare(store,
-			    "INSERT INTO audit (at, login_uid, name, verb, arguments, generation) "
-			    "VALUES (?, ?, ?, ?, ?, ?)",
-			    &statement, error);
-	if (err)
-		return err;
-	sqlite3_bind_int64(statement, 1, sw_wall_ms());
-	sw_db_bind_person(statement, 2, &person);
-	sqlite3_bind_text(statement, 4, verb, -1, SQLITE_STATIC);
-	sqlite3_bind_text(statement, 5, said ?: sw_command_line(arguments, sizeof(arguments)), -1,
-			  SQLITE_STATIC);
-	if (generation)
-		sqlite3_bind_int64(statement, 6, generation);
-	err = sw_db_step(store, statement, error);
-	sqlite3_finalize(statement);
-	return err;
+	sw_person_self(&row.person);
+	snprintf(row.verb, sizeof(row.verb), "%s", verb);
+	if (said)
+		snprintf(row.arguments, sizeof(row.arguments), "%s", said);
+	else
+		sw_command_line(row.arguments, sizeof(row.arguments));
+	return sw_audit_write(store, &row, error);
 }
 
 static void read_row(sqlite3_stmt *statement, struct sw_audit *out)

@@ -23,6 +23,9 @@ int sw_audit_add(struct sw_store *store, const char *verb, __u64 generation,
 int sw_audit_add_as(struct sw_store *store, const char *verb, const char *arguments,
 		    __u64 generation, struct sw_error *error);
 
+/* Writes down what no person did: `row` has who did what, and when. */
+int sw_audit_write(struct sw_store *store, const struct sw_audit *row, struct sw_error *error);
+
 /* The last `count` rows, the newest first. Not 0 stops and is returned. */
 int sw_audit_each(struct sw_store *store, unsigned count,
 		  int (*visit)(void *ctx, const struct sw_audit *row), void *ctx,
