@@ -238,15 +238,7 @@ struct {
 	__uint(value_size, sizeof(__u32));
 } captured SEC(".maps");
 
-/* A program's own, and not pinned: a live zombie while it is listed. */
-struct sw_listing_now {
-	struct sw_live_key key;
-	struct sw_live entry;
-	__u64 number[4];
-	__u32 peer; /* a C&C address of IPv4 that it dealt with; 0 */
-	__u32 pad;
-};
-
+/* A program's own, and not pinned. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 1);

@@ -11,7 +11,7 @@
 #ifndef SPAMWEIR_MAPS_DETECTED_H
 #define SPAMWEIR_MAPS_DETECTED_H
 
-#include "words.h"
+#include "maps/live.h"
 
 #define SW_DETECTED_MAX 65536 /* a power of two */
 
@@ -22,6 +22,15 @@ struct sw_detected {
 	__u64 refused_ns; /* the last of them; CLOCK_BOOTTIME; 0: there was none */
 	__u64 pad[4];
 	__u64 until[SW_DETECTED_MAX]; /* CLOCK_BOOTTIME */
+};
+
+/* Whom a program lists, while it does; and last. Replay looks at it. */
+struct sw_listing_now {
+	struct sw_live_key key;
+	struct sw_live entry;
+	__u64 number[4];
+	__u32 peer; /* a C&C address of IPv4 that it dealt with; 0 */
+	__u32 pad;
 };
 
 /* Takes a place until then, of `most`, at least one. 0: there is none. */

@@ -9,6 +9,7 @@
 #include "cli/output.h"
 #include "cli/rows_output.h"
 #include "cli/verbs.h"
+#include "config/words.h"
 #include "policy/plan.h"
 #include "replay/capture.h"
 #include "replay/judge.h"
@@ -71,6 +72,16 @@ static void add_tunnel(json_t **object, const struct sw_dissection *dissection)
 	sw_json_set(object, "inner", inner);
 }
 
+static json_t *suspect_json(const struct sw_outcome *outcome)
+{
+	char prefix[SW_PREFIX_TEXT];
+
+	return json_pack("{s:s s:s s:s}", "prefix", sw_prefix_format(&outcome->suspect, prefix),
+			 "action",
+			 sw_action_name(outcome->slowed ? SW_ACTION_SLOW : SW_ACTION_LIST), "why",
+			 outcome->why);
+}
+
 static json_t *packet_json(const struct sw_judged *judged)
 {
 	const struct sw_outcome *outcome = &judged->outcome;
@@ -91,6 +102,8 @@ static json_t *packet_json(const struct sw_judged *judged)
 	}
 	if (outcome->feed)
 		sw_json_set(&object, "feed", json_string(outcome->feed));
+	if (outcome->detected)
+		sw_json_set(&object, "suspect", suspect_json(outcome));
 	return object;
 }
 
@@ -109,6 +122,10 @@ static json_t *summary_json(const struct sw_tally *tally)
 			sw_json_set(&reasons, sw_reason_name(i), json_integer(tally->reason[i]));
 	}
 	summary = json_pack("{s:I s:o}", "packets", (json_int_t)tally->packets, "reasons", reasons);
+	if (tally->listed || tally->slowed)
+		sw_json_set(&summary, "suspects",
+			    json_pack("{s:I s:I}", "listed", (json_int_t)tally->listed, "slowed",
+				      (json_int_t)tally->slowed));
 	if (tally->outgoing || tally->unknown) {
 		skipped = json_object();
 		if (tally->outgoing)
@@ -134,6 +151,10 @@ static void print_summary(const struct sw_tally *tally)
 	for (i = 0; i < SW_REASON_COUNT; i++)
 		print_row(sw_verdict_name(sw_reason_verdict(i)), sw_reason_name(i),
 			  tally->reason[i]);
+	if (tally->listed)
+		printf("%llu suspects were listed\n", tally->listed);
+	if (tally->slowed)
+		printf("%llu suspects were slowed\n", tally->slowed);
 	print_row("skip", "outgoing", tally->outgoing);
 	print_row("skip", "link_type", tally->unknown);
 }

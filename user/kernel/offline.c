@@ -16,6 +16,8 @@ struct sw_offline {
 	int program;
 	struct sw_limiter *limiter;
 	struct sw_again *again;
+	struct sw_detected *detected;
+	__u64 listed; /* in all, before the last frame */
 };
 
 /* Always the same, so that a capture is always judged alike, and one that mixes well. */
@@ -62,6 +64,9 @@ int sw_offline_open(const struct sw_layout *layout, enum sw_role role, const __u
 	if (!err)
 		err = map_memory(offline->datapath->maps.again, sizeof(*offline->again),
 				 (void **)&offline->again, error);
+	if (!err)
+		err = map_memory(offline->datapath->maps.detected, sizeof(*offline->detected),
+				 (void **)&offline->detected, error);
 	if (err) {
 		sw_offline_close(offline);
 		return err;
@@ -79,6 +84,8 @@ void sw_offline_close(struct sw_offline *offline)
 		munmap(offline->limiter, sizeof(*offline->limiter));
 	if (offline->again)
 		munmap(offline->again, sizeof(*offline->again));
+	if (offline->detected)
+		munmap(offline->detected, sizeof(*offline->detected));
 	sw_datapath_close(offline->datapath);
 	free(offline);
 }
@@ -134,4 +141,33 @@ int sw_offline_run(struct sw_offline *offline, const void *frame, __u32 size, __
 	out->reason = offline->datapath->data_offline->offline_reason;
 	out->feed = offline->datapath->data_offline->offline_feed;
 	return 0;
+}
+
+/* The program leaves there whom it listed last, on the CPU that ran it. */
+static int find_listed(const struct sw_offline *offline, __u64 time_ns, struct sw_live_key *key,
+		       struct sw_live *entry)
+{
+	int fd = bpf_map__fd(offline->datapath->maps.listing_now),
+	    cpus = libbpf_num_possible_cpus();
+	struct sw_listing_now *all = cpus > 0 ? calloc(cpus, sizeof(*all)) : NULL;
+	int zero = 0, found = 0, cpu;
+
+	if (all && !bpf_map_lookup_elem(fd, &zero, all)) {
+		for (cpu = 0; cpu < cpus && !found; cpu++) {
+			*key = all[cpu].key;
+			*entry = all[cpu].entry;
+			found = entry->since_ns == time_ns && entry->origin != SW_ORIGIN_OPERATOR;
+		}
+	}
+	free(all);
+	return found;
+}
+
+int sw_offline_detected(struct sw_offline *offline, __u64 time_ns, struct sw_live_key *key,
+			struct sw_live *entry)
+{
+	if (offline->detected->listed == offline->listed)
+		return 0;
+	offline->listed = offline->detected->listed;
+	return find_listed(offline, time_ns, key, entry);
 }

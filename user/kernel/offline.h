@@ -36,6 +36,11 @@ struct sw_offline_outcome {
 	__u32 feed; /* slot; 0: none decided */
 };
 
+/* Whether the last frame, judged at `time_ns`, made somebody a live zombie, or slowed him:
+ * 1, and who. */
+int sw_offline_detected(struct sw_offline *offline, __u64 time_ns, struct sw_live_key *key,
+			struct sw_live *entry);
+
 /* Judges a frame of at least an Ethernet header at `time_ns` (any epoch). -errno:
  * what the kernel said. */
 int sw_offline_run(struct sw_offline *offline, const void *frame, __u32 size, __u64 time_ns,

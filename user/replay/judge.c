@@ -41,6 +41,8 @@ static int judge_frame(struct judging *judging, __u64 number, const struct sw_fr
 		return err;
 	tally->packets++;
 	tally->reason[judged.outcome.reason]++;
+	tally->listed += judged.outcome.detected && !judged.outcome.slowed;
+	tally->slowed += judged.outcome.detected && judged.outcome.slowed;
 	tally->cut += judged.dissection.is_cut;
 	if (judged.dissection.outer.packet.family)
 		sw_both_ways_see(judging->ways, frame);

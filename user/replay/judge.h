@@ -22,6 +22,8 @@ typedef int (*sw_judged_fn)(const struct sw_judged *judged, void *context);
 struct sw_tally {
 	__u64 packets; /* judged */
 	__u64 reason[SW_REASON_COUNT];
+	__u64 listed;		/* suspects that became live zombies */
+	__u64 slowed;		/* suspects that were slowed */
 	__u64 cut;		/* of those: what decides was not captured */
 	__u64 outgoing;		/* not judged: went out */
 	__u64 unknown;		/* not judged: of a link type that is not known */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "kernel/generation.h"
+#include "kernel/live.h"
 #include "kernel/offline.h"
 #include "policy/compile.h"
 #include "policy/settings.h"
@@ -146,6 +147,20 @@ static const void *pad(struct sw_replay *replay, const void *frame, __u32 size, 
 	return replay->padded;
 }
 
+static void tell_detected(struct sw_replay *replay, __u64 time_ns, struct sw_outcome *out)
+{
+	struct sw_live_key key;
+	struct sw_live entry;
+
+	out->detected = sw_offline_detected(replay->program, time_ns, &key, &entry);
+	if (!out->detected)
+		return;
+	out->suspect = sw_live_prefix(&key, &entry);
+	out->slowed = sw_live_is_slowed(&entry);
+	memcpy(out->why, entry.why, sizeof(out->why));
+	out->why[sizeof(out->why) - 1] = '\0';
+}
+
 int sw_replay_frame(struct sw_replay *replay, const void *frame, __u32 size, __u32 length,
 		    __u64 time_ns, struct sw_outcome *out, struct sw_error *error)
 {
@@ -172,6 +187,7 @@ int sw_replay_frame(struct sw_replay *replay, const void *frame, __u32 size, __u
 	out->verdict = sw_reason_verdict_as(out->reason, replay->plan->config->monitor ||
 								 (feed && feed->monitor));
 	out->feed = feed ? feed->name : NULL;
+	tell_detected(replay, time_ns, out);
 	return 0;
 }
 

@@ -3,7 +3,10 @@
 #ifndef SPAMWEIR_REPLAY_REPLAY_H
 #define SPAMWEIR_REPLAY_REPLAY_H
 
+#include <stdbool.h>
+
 #include "base/error.h"
+#include "base/prefix.h"
 #include "contract.h"
 #include "kernel/conduct.h"
 #include "kernel/ledger.h"
@@ -15,6 +18,10 @@ struct sw_outcome {
 	enum sw_reason reason;
 	enum sw_verdict verdict;
 	const char *feed; /* name of the feed that decided; NULL: none did */
+	bool detected;	  /* by this frame, which passed, a suspect was listed or slowed: */
+	struct sw_prefix suspect;
+	bool slowed;
+	char why[sizeof(((struct sw_live *)0)->why)];
 };
 
 /* Loads `plan`'s policy for a NIC. *out is the caller's; the plan must live
