@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Listing who behaves like a zombie, or slowing him, at the SYN at which that shows:
- * suspicion.h has the rules, and include/maps/detected.h how many may be listed. Of one
- * window alone, for no more is at hand here.
+ * suspicion.h has the rules, and include/maps/detected.h how many may be listed. As
+ * `suspects` does, it counts this window and the last; but of one who was listed in the
+ * last, and is no more, what he did since.
  *
  * That a rule is broken has to be so for a second: before that answers may be under way.
  * A contact to C&C is one: at the next SYN its source is listed.
@@ -73,29 +74,45 @@ static __always_inline __u32 sw_bits(__u64 word)
 	return __builtin_popcountll(word);
 }
 
-static __always_inline struct sw_suspect_counts
-sw_suspect_count(const struct sw_conduct_bucket *bucket, __u32 way, __u32 now)
+/* Adds what is counted of a window. Without a branch, for the verifier would follow both
+ * sides of each through all that comes behind. `all`: all ones, or 0: but for whether it
+ * answers on an SMTP port, nothing. */
+static __always_inline void sw_suspect_add(const struct sw_conduct_bucket *bucket, __u32 way,
+					   __u32 then, __u64 all, struct sw_suspect_counts *seen,
+					   __u64 servers[2])
 {
-	const struct sw_conduct_bank *bank =
-		&bucket->entry[way].bank[now >> SW_CONDUCT_WINDOW_BITS & 1];
-	__u64 answers = bucket->answers[way][now >> SW_CONDUCT_WINDOW_BITS & 1];
-	__u64 former = bucket->answers[way][~(now >> SW_CONDUCT_WINDOW_BITS) & 1];
-	__u64 window = sw_conduct_window(now);
-	__u64 last = sw_conduct_window(now - (1 << SW_CONDUCT_WINDOW_BITS));
-	struct sw_suspect_counts seen = {};
+	__u32 at = then >> SW_CONDUCT_WINDOW_BITS & 1;
+	const struct sw_conduct_bank *bank = &bucket->entry[way].bank[at];
+	__u64 answers = bucket->answers[way][at], window = sw_conduct_window(then);
+	__u64 own = sw_if_zero((bank->word ^ window) >> 48) & all;
+	__u64 back = sw_if_zero((answers ^ window) >> 48);
 
-	if ((bank->word ^ window) >> 48)
-		return seen;
-	seen.attempts = sw_conduct_attempts(bank->word);
-	seen.servers = sw_bits(bank->servers[0]) + sw_bits(bank->servers[1]);
-	if (!((former ^ last) >> 48))
-		seen.listens = (former & SW_CONDUCT_LISTENS) != 0;
-	if ((answers ^ window) >> 48)
-		return seen;
-	seen.answered = sw_conduct_answered(answers);
-	seen.refused = sw_conduct_refused(answers);
-	seen.listens |= (answers & SW_CONDUCT_LISTENS) != 0;
-	return seen;
+	seen->attempts += sw_conduct_attempts(bank->word) & own;
+	servers[0] |= bank->servers[0] & own;
+	servers[1] |= bank->servers[1] & own;
+	seen->answered += sw_conduct_answered(answers) & back & all;
+	seen->refused += sw_conduct_refused(answers) & back & all;
+	seen->listens |= answers >> SW_CONDUCT_LISTENS_BIT & back & 1;
+}
+
+/* `place`: sw_suspect_place(); `all`: of the window before this one. A function of its own
+ * to the verifier, and of its own stack. */
+__attribute__((noinline)) int sw_suspect_count(struct sw_suspect_counts *out, __u64 place,
+					       __u64 all)
+{
+	struct sw_spot spot = { .bucket = (place - 1) >> 3 };
+	const struct sw_conduct_bucket *bucket = sw_conduct_bucket(spot);
+	__u32 way = (place - 1) & SW_ROW_WAY, now = sw_clock_slow();
+	struct sw_suspect_counts seen = {};
+	__u64 servers[2] = {};
+
+	if (!bucket || !out)
+		return 0;
+	sw_suspect_add(bucket, way, now, ~0ULL, &seen, servers);
+	sw_suspect_add(bucket, way, now - SW_CONDUCT_WINDOW, all, &seen, servers);
+	seen.servers = sw_bits(servers[0]) + sw_bits(servers[1]);
+	*out = seen;
+	return 1;
 }
 
 static const char sw_why_servers[] = "servers: %d tried, %d of %d answered";
@@ -241,16 +258,25 @@ __attribute__((noinline)) int sw_suspect_rules(struct sw_suspect_counts *seen, _
 	return sw_suspect_judge(limits, seen);
 }
 
-/* The same and what follows: the broken rules | origin << 32; 0. `slowed`: it is so already. */
+/* Within how many units a contact counts: since this window began, for one who was listed in
+ * the last. */
+static __always_inline __u32 sw_suspect_within(const struct sw_detection *detection, __u32 broken)
+{
+	__u32 begun = sw_clock_slow() & (SW_CONDUCT_WINDOW - 1), within = detection->contact_within;
+
+	return broken & SW_CONDUCT_ALONE && begun < within ? begun : within;
+}
+
+/* The same and what follows: the broken rules | origin << 32; 0. */
 static __always_inline __u64 sw_suspect_verdict(const struct sw_detection *detection,
 						struct sw_suspect_counts *seen, __u64 hi, __u64 lo,
-						__u64 family, int slowed)
+						__u64 family, __u32 broken)
 {
-	int rules;
+	int rules, slowed = (broken & SW_CONDUCT_SLOWED) != 0;
 
 	if (detection->contact && (!seen->listens || detection->limits.servers_too) &&
 	    !(slowed && detection->contact == SW_ORIGIN_SLOWED) &&
-	    sw_suspect_called(hi, lo, family, detection->contact_within))
+	    sw_suspect_called(hi, lo, family, sw_suspect_within(detection, broken)))
 		return 1ULL << SW_RULE_CONTACT | (__u64)detection->contact << 32;
 	if (seen->attempts <= 1)
 		return 0;
@@ -267,12 +293,14 @@ static __always_inline __u64 sw_suspect_verdict(const struct sw_detection *detec
 static __always_inline int sw_suspect_stays(__u16 *broken, __u32 now, __u32 settle)
 {
 	__u16 since = *broken & SW_CONDUCT_SINCE, units = now & SW_CONDUCT_SINCE;
+	__u32 age = (units - since) & SW_CONDUCT_SINCE;
 
 	if (!since) {
 		*broken |= units && units != SW_CONDUCT_SINCE ? units : 1;
 		return 0;
 	}
-	return ((units - since) & SW_CONDUCT_SINCE) >= settle;
+	/* What stands for 0 may be a moment ahead. */
+	return age >= settle && age <= SW_CONDUCT_WINDOW;
 }
 
 /* Judges by what is counted of a subscriber. `at`: as below. A function of its own to the
@@ -283,30 +311,32 @@ __attribute__((noinline)) int sw_suspect_decide(__u64 hi, __u64 lo, __u64 at)
 	struct sw_spot spot = { .bucket = ((at >> 32) - 1) >> 3 };
 	struct sw_conduct_bucket *bucket = sw_conduct_bucket(spot);
 	__u32 way = ((at >> 32) - 1) & SW_ROW_WAY, now = sw_clock_slow();
-	struct sw_suspect_counts seen;
+	struct sw_suspect_counts seen = {};
 	__u64 verdict;
 	__u16 *broken;
 
 	if (!running || !bucket)
 		return 0;
 	broken = &bucket->broken[way];
-	seen = sw_suspect_count(bucket, way, now);
-	if (*broken && sw_suspect_begins(bucket, way, now)) /* of another window: it is over */
-		*broken = 0;
+	if (*broken && sw_suspect_begins(bucket, way, now)) /* it is of another window */
+		*broken = *broken & SW_CONDUCT_SLOWED ? SW_CONDUCT_ALONE : 0;
 	if (*broken == SW_CONDUCT_LISTED)
 		return 0;
+	sw_suspect_count(&seen, at >> 32, *broken & SW_CONDUCT_ALONE ? 0 : ~0ULL);
 	verdict = sw_suspect_verdict(&running->settings.detection, &seen, hi, lo,
-				     at & SW_DECISION_FAMILY, *broken & SW_CONDUCT_SLOWED);
+				     at & SW_DECISION_FAMILY, *broken);
 	if (!verdict) {
 		if (*broken & SW_CONDUCT_SINCE)
-			*broken &= SW_CONDUCT_SLOWED;
+			*broken &= ~SW_CONDUCT_SINCE;
 		return 0;
 	}
 	if (!(verdict & 1U << SW_RULE_CONTACT) &&
 	    !sw_suspect_stays(broken, now, running->settings.detection.settle))
 		return 0;
 	if (sw_suspect_list(hi, lo, &seen, verdict))
-		*broken = verdict >> 32 == SW_ORIGIN_SLOWED ? SW_CONDUCT_SLOWED : SW_CONDUCT_LISTED;
+		*broken = verdict >> 32 == SW_ORIGIN_SLOWED
+				  ? SW_CONDUCT_SLOWED | (*broken & SW_CONDUCT_ALONE)
+				  : SW_CONDUCT_LISTED;
 	return 0;
 }
 

@@ -29,8 +29,10 @@
 #define SW_CONDUCT_BUCKETS (SW_SIDES << SW_CONDUCT_BITS)
 #define SW_CONDUCT_ROOM ((SW_CONDUCT_BUCKETS / SW_SIDES) * SW_ROW_WAYS) /* of a side */
 
-/* A window is 4096 units of the slow clock: 17.5 minutes where HZ is 250. */
-#define SW_CONDUCT_WINDOW_BITS 12
+/* A window is 8192 units of the slow clock: 35 minutes where HZ is 250. Two of them have ten
+ * connections an hour of one who is in no hurry. */
+#define SW_CONDUCT_WINDOW_BITS 13
+#define SW_CONDUCT_WINDOW (1U << SW_CONDUCT_WINDOW_BITS)
 
 struct sw_conduct_bank {
 	/* The window's number << 48 | attempts << 24 | SYNs. 0: nothing yet. */
@@ -62,8 +64,9 @@ struct sw_conduct {
 
 /* It was listed, or slowed: whoever lifts that does not see it again in this window. */
 #define SW_CONDUCT_LISTED 0xffff
-#define SW_CONDUCT_SLOWED 0x8000 /* beside the time since when it breaks another rule */
-#define SW_CONDUCT_SINCE 0x7fff	 /* that time: two hours; all ones it never is */
+#define SW_CONDUCT_SLOWED 0x8000 /* beside the time since when it breaks another rule, and */
+#define SW_CONDUCT_ALONE 0x4000	 /* that this was so in the last window, which does not count */
+#define SW_CONDUCT_SINCE 0x3fff	 /* that time: longer than a window; all ones it never is */
 
 #define SW_CONDUCT_COUNT 0xffffffU
 #define SW_CONDUCT_SYN 1ULL
@@ -73,7 +76,8 @@ struct sw_conduct {
 
 #define SW_CONDUCT_ANSWERED 1ULL
 #define SW_CONDUCT_REFUSED (1ULL << 24)
-#define SW_CONDUCT_LISTENS (1ULL << 47)
+#define SW_CONDUCT_LISTENS_BIT 47
+#define SW_CONDUCT_LISTENS (1ULL << SW_CONDUCT_LISTENS_BIT)
 #define SW_CONDUCT_ANSWERS 0x7fffffU
 #define SW_CONDUCT_MOST_ANSWERS 0x7f0000U /* as SW_CONDUCT_MOST */
 

@@ -109,7 +109,7 @@ rows      Of a tunnel, that packet is noted which decides: the outer one, too, i
           outer address, whether he sends or receives. An answer counts if it would pass: what is
           only monitored counts as a drop. It counts for whoever has a row by then, and a row once
           claimed stays. A SYN that is sent again within two minutes is the same attempt, also if it
-          is closed to its source. Windows are 4096 units of 2^28 ns, counted from 1970, and
+          is closed to its source. Windows are 8192 units of 2^28 ns, counted from 1970, and
           hold two banks, so time that goes back begins one anew.
 JSON      Fields are there as far as headers could be read: addresses with the fixed IP header;
           proto and fragment once all IP headers were read and are sound; ports of TCP and UDP,

@@ -7,7 +7,7 @@ from dissect import ACK, RST, SYN
 
 NS = 10**9
 UNIT = 2**28            # ns, of the slow clock of replay
-WINDOW = 4096           # of these
+WINDOW = 8192           # of these
 ROUND = 2**24           # when a row's time comes round
 AGAIN_MS = 120_000
 BITS = 128              # of servers, of a source in a window

@@ -354,7 +354,7 @@ static void test_is_slowed(void **state)
 	passed(check, SOURCE, 40, 100); /* goes on, and takes no other place */
 	assert_int_equal(detected->listed, 1);
 	assert_int_equal(detected->refused, 0);
-	check->now_ns += LISTED_NS;
+	check->now_ns += LISTED_NS + 2 * WINDOW_NS;
 	assert_int_equal(passed(check, SOURCE, 4, 5), 5);
 }
 

@@ -7,7 +7,7 @@
 
 #include "kernel/window.h"
 
-#define WINDOW (1U << SW_CONDUCT_WINDOW_BITS)
+#define WINDOW SW_CONDUCT_WINDOW
 
 /* What a bank says of the window in which `then` is. */
 static struct sw_conduct_seen read_bank(const struct sw_conduct_entry *entry, const __u64 *answers,

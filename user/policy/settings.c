@@ -106,7 +106,7 @@ static struct sw_detection detection(const struct sw_suspects_config *suspects, 
 				     __u8 class, const struct sw_tick *tick)
 {
 	__u64 within = sw_ticks(tick, suspects->contact_within_s * NS_PER_S) / tick->slow;
-	__u64 most = CONTACT_WINDOWS << SW_CONDUCT_WINDOW_BITS;
+	__u64 most = CONTACT_WINDOWS * SW_CONDUCT_WINDOW;
 	struct sw_detection out = {
 		.limits = sw_suspect_limits(suspects, SW_ACTION_LIST),
 		.slow = sw_suspect_limits(suspects, SW_ACTION_SLOW),
