@@ -103,7 +103,7 @@ __attribute__((noinline)) int sw_suspect_count(struct sw_suspect_counts *out, __
 	struct sw_spot spot = { .bucket = (place - 1) >> 3 };
 	const struct sw_conduct_bucket *bucket = sw_conduct_bucket(spot);
 	__u32 way = (place - 1) & SW_ROW_WAY, now = sw_clock_slow();
-	struct sw_suspect_counts seen = {};
+	struct sw_suspect_counts seen = { .open = 1 }; /* the SYN at hand */
 	__u64 servers[2] = {};
 
 	if (!bucket || !out)
@@ -252,9 +252,9 @@ __attribute__((noinline)) int sw_suspect_rules(struct sw_suspect_counts *seen, _
 	limits = at & SW_SUSPECT_SLOW ? &running->settings.detection.slow
 				      : &running->settings.detection.limits;
 	rules = sw_suspect_judge(limits, seen);
-	if (!rules || seen->open)
+	if (!rules || seen->open > 1)
 		return rules;
-	seen->open = sw_suspect_dropped(hi, lo, at & SW_DECISION_FAMILY);
+	seen->open += sw_suspect_dropped(hi, lo, at & SW_DECISION_FAMILY);
 	return sw_suspect_judge(limits, seen);
 }
 

@@ -71,12 +71,23 @@ static inline __u32 sw_suspect_settled(const struct sw_suspect_counts *seen)
 	return sw_suspect_failed(seen) + seen->answered;
 }
 
-/* Nine times in ten, as mail servers are; of a few, all but one. */
+/* First contacts that failed, of so many: in the share of all connections. */
+static inline __u64 sw_suspect_failed_contacts(const struct sw_suspect_counts *seen, __u64 settled,
+					       __u64 contacts)
+{
+	return settled ? contacts * sw_suspect_failed(seen) / settled : 0;
+}
+
+/* Nine times in ten and all but two, as mail servers are, and lists of members of whom some
+ * have gone: one who fails three times in a hundred does so three times in nine once in
+ * three hundred. What is tried again and again at a dead host is one contact. */
 static inline int sw_suspect_is_answered(const struct sw_suspect_counts *seen)
 {
-	__u64 failed = sw_suspect_failed(seen);
+	__u64 settled = sw_suspect_settled(seen);
+	__u64 contacts = seen->servers < settled ? seen->servers : settled;
 
-	return seen->answered > failed && (failed - (failed > 0)) * 10 <= sw_suspect_settled(seen);
+	return seen->answered > sw_suspect_failed(seen) &&
+	       sw_suspect_failed_contacts(seen, settled, contacts) * 10 <= contacts + 20;
 }
 
 static inline int sw_suspect_fails(const struct sw_suspect_limits *limits,
@@ -87,7 +98,7 @@ static inline int sw_suspect_fails(const struct sw_suspect_limits *limits,
 	if (!limits->enough || !settled)
 		return 0;
 	contacts = seen->servers < settled ? seen->servers : settled;
-	failed = contacts * sw_suspect_failed(seen) / settled;
+	failed = sw_suspect_failed_contacts(seen, settled, contacts);
 	return failed * limits->failed >= limits->enough + (contacts - failed) * limits->answered;
 }
 

@@ -25,7 +25,7 @@ void sw_suspects_defaults(struct sw_suspects_config *suspects)
 			[SW_RULE_SILENT] = SW_ACTION_OFF,
 			[SW_RULE_CONTACT] = SW_ACTION_REPORT,
 		},
-		.servers = 10,
+		.servers = 6,
 		.servers_answered = 100,
 		.silent = 100,
 		.theta0 = SW_MILLIONTHS / 5 * 4,

@@ -57,10 +57,13 @@ static void judges_by_the_defaults(void **state)
 		{ "four without an answer are, too", { 4, 4, 0, 0, 0, 0 }, FAILURES },
 		{ "four of which one is under way", { 4, 4, 0, 0, 1, 0 }, 0 },
 		{ "four, dropped here", { 4, 4, 0, 0, 4, 0 }, 0 },
-		{ "five, and one that answered", { 6, 6, 1, 5, 0, 0 }, FAILURES },
+		{ "five, and one that answered", { 6, 6, 1, 5, 0, 0 }, SERVERS | FAILURES },
 		{ "four, and one that answered", { 5, 5, 1, 4, 0, 0 }, 0 },
 		{ "nine servers, all answered", { 9, 9, 9, 0, 0, 0 }, 0 },
 		{ "ten servers, all answered", { 10, 10, 10, 0, 0, 0 }, 0 },
+		{ "seven servers, of which two failed", { 7, 7, 5, 2, 0, 0 }, 0 },
+		{ "six servers, half of them answered", { 6, 6, 3, 3, 0, 0 }, SERVERS },
+		{ "five servers, of which three failed", { 5, 5, 2, 3, 0, 0 }, 0 },
 		{ "ten servers, half of them answered", { 10, 10, 5, 5, 0, 0 }, SERVERS },
 		{ "ten servers, nothing known of the answers", { 10, 10, 0, 0, 10, 0 }, SERVERS },
 		{ "99 servers, all answered", { 500, 99, 500, 0, 0, 0 }, 0 },
@@ -86,7 +89,7 @@ static void heeds_what_is_configured(void **state)
 		{ "who answers is not silent", { 500, 1, 500, 0, 0, 1 }, 0 },
 		{ "who does not, is", { 30, 1, 30, 0, 0, 0 }, SILENT },
 		{ "from so many connections on", { 29, 1, 29, 0, 0, 0 }, 0 },
-		{ "failures are not judged by", { 9, 9, 0, 9, 0, 0 }, 0 },
+		{ "failures are not judged by", { 5, 5, 0, 5, 0, 0 }, 0 },
 	};
 	struct sw_suspects_config config = defaults();
 
