@@ -125,3 +125,8 @@ void bench_build_brake(struct bench_build *build, size_t index, bool brakes)
 {
 	command(build, "brake", index, brakes);
 }
+
+void bench_build_suspects(struct bench_build *build, size_t index, bool suspects)
+{
+	command(build, "suspects", index, suspects);
+}

@@ -33,8 +33,9 @@ void bench_build_await(struct bench_build *build);
 /* Ends its host: the next one's tables lie elsewhere in memory. */
 void bench_build_stop(struct bench_build *build);
 
-/* See bench_product_limit() and bench_product_brake(). */
+/* See bench_product_limit() and those behind it. */
 void bench_build_limit(struct bench_build *build, size_t index, __u32 burst);
 void bench_build_brake(struct bench_build *build, size_t index, bool brakes);
+void bench_build_suspects(struct bench_build *build, size_t index, bool suspects);
 
 #endif

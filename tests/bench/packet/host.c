@@ -46,6 +46,11 @@ static bool obey(const char *line, struct bench_product **product, unsigned coun
 			bench_product_brake(product[index], value);
 		return true;
 	}
+	if (sscanf(line, "suspects %u %u", &index, &value) == 2 && index < count) {
+		if (bench_product_suspects)
+			bench_product_suspects(product[index], value);
+		return true;
+	}
 	return false;
 }
 

@@ -123,6 +123,8 @@ static void prepare(const struct bench_front *front)
 
 	for (i = 0; i < options.builds; i++)
 		bench_build_brake(&options.build[i], world_of(front), front->scenario->brakes);
+	/* The other build may not know them. */
+	bench_build_suspects(&options.build[0], world_of(front), front->scenario->suspects);
 	for (i = 0; i < options.builds && front->scenario->burst; i++) {
 		bench_build_limit(&options.build[i], world_of(front), front->scenario->burst);
 		run(front, BENCH_SPAMWEIR + i, 0, BENCH_STREAM);

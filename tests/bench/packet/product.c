@@ -27,6 +27,10 @@
 #if __has_include("kernel/gate.h")
 #include "kernel/gate.h"
 #endif
+#if __has_include("policy/suspect_limits.h")
+#include "config/suspects.h"
+#include "policy/suspect_limits.h"
+#endif
 #if __has_include("policy/rules_sort.h")
 #include "policy/rules_sort.h"
 #endif
@@ -251,4 +255,20 @@ void bench_product_brake(struct bench_product *product, bool brakes)
 	settings->standing[slot].brake_feed = brakes ? slot : 0;
 	settings->destinations = brakes ? 1 << SW_ACCESS : 0;
 }
+
+#if __has_include("policy/suspect_limits.h")
+void bench_product_suspects(struct bench_product *product, bool suspects)
+{
+	struct sw_suspects_config config;
+
+	sw_suspects_defaults(&config);
+	product->generation.policy->settings.detection = (struct sw_detection){
+		.limits = sw_suspect_limits(&config, SW_ACTION_REPORT),
+		.max_listed = suspects ? config.max_listed : 0,
+		.listed_ns = config.listed_s * 1000000000ULL,
+		.settle = 4,
+		.length = 64,
+	};
+}
+#endif
 #endif

@@ -35,6 +35,7 @@ struct bench_scenario {
 	enum bench_variant variant;
 	bool unwrapped; /* the plain one gets the frame without what is in front */
 	bool brakes;	/* see bench_product_brake() */
+	bool suspects;	/* see bench_product_suspects() */
 	bool main;	/* one of those that builds are compared by */
 	bool twice;	/* also on two CPUs at once */
 	__u32 burst;	/* of the limit; 0: any */
