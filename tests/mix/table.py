@@ -1,0 +1,65 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+"""table.py SPAMWEIR: a table over thresholds of who is taken for a zombie in the synthetic mix,
+how soon, and who should not have been."""
+import pathlib
+import sys
+import tempfile
+
+import detect
+import traffic
+
+OFF = "failures: { action: off }"
+TRW = "failures: { action: list }"
+# Name, servers, servers of one that is answered nearly always, failures.
+ROWS = [(f"{n} servers, answered or not", n, n, OFF) for n in (4, 6, 10, 16, 32)]
+ROWS += [(f"{n} servers", n, 100, OFF) for n in (4, 6, 8, 10, 16, 32)]
+ROWS += [("failures alone", None, None, TRW)]
+ROWS += [(f"{n} servers, failures", n, 100, TRW) for n in (4, 6, 8, 10, 16)]
+
+
+def rules(servers, answered, failures):
+    said = f"at_least: {servers}, answered: {answered}, action: list"
+    return (f"servers: {{ {said if servers else 'action: off'} }}\n  {failures}\n"
+            "  max_listed: 65536")
+
+
+def span(seconds):
+    for unit, size in (("h", 3600), ("min", 60)):
+        if seconds >= 2 * size:
+            return f"{seconds / size:.0f} {unit}" if unit == "min" else f"{seconds / size:.1f} h"
+    return f"{seconds:.1f} s"
+
+
+def detected(count, times):
+    share = f"{len(times)}/{count}"
+    return f"{share}, {span(times[len(times) // 2])}, {span(times[-1])}" if times else share
+
+
+def wrongly(kinds):
+    """Of those that are no zombies."""
+    wrong = {kind: len(times) for kind, (_, times) in kinds.items()
+             if kind not in traffic.ZOMBIES and times}
+    total = sum(count for kind, (count, _) in kinds.items() if kind not in traffic.ZOMBIES)
+    text = ", ".join(f"{count} {kind}" for kind, count in wrong.items())
+    return f"{sum(wrong.values())}/{total}" + (f": {text}" if text else "")
+
+
+def main():
+    weir, short, long = sys.argv[1], traffic.short(), traffic.long()
+    print("| rule | blaster | slow | very slow | no zombies, 30 min | no zombies, 150 min |")
+    print("|---|---|---|---|---|---|")
+    with tempfile.TemporaryDirectory() as directory:
+        for name, *row in ROWS:
+            said, work = rules(*row), pathlib.Path(directory)
+            soon = detect.by_kind(short, detect.detections(weir, short, work, said))
+            late = detect.by_kind(long, detect.detections(weir, long, work, said))
+            print(f"| {name} | {detected(*soon['blaster'])} | {detected(*soon['slow'])} | "
+                  f"{detected(*late['very slow'])} | {wrongly(soon)} | {wrongly(late)} |",
+                  flush=True)
+    callers = soon["caller"]
+    print(f"\nCallers of C&C that send no mail, by any of these: {detected(*callers)}.")
+
+
+if __name__ == "__main__":
+    main()
