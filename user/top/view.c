@@ -136,7 +136,7 @@ static int compare_rows(const void *a, const void *b)
 static void put_rows(struct sw_top_view *view, const struct sw_top *top, enum sw_top_kind kind,
 		     int most)
 {
-	const struct sw_top_row *row[SW_TOP_ROOM];
+	const struct sw_top_row *row[SW_TOP_ROOM] = { NULL };
 	char rate[16], cut[16], total[16];
 	struct sw_top_line *line;
 	int count = 0, i;
@@ -147,7 +147,8 @@ static void put_rows(struct sw_top_view *view, const struct sw_top *top, enum sw
 			row[count++] = &top->row[kind][i];
 	}
 	sorted_by = view->sort;
-	qsort(row, count, sizeof(row[0]), compare_rows);
+	if (count)
+		qsort(row, count, sizeof(row[0]), compare_rows);
 	put(view, SW_STYLE_TITLE, "%-18s %7s %7s %7s  %s", sw_top_kind_name(kind), "per s", "cut/s",
 	    "total", "what");
 	for (i = 0; i < count && i < most; i++) {
