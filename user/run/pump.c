@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "event/format.h"
@@ -117,6 +118,8 @@ void sw_pump_take(struct sw_pump *pump)
 
 	if (pump->ring)
 		return;
+	/* What is loaded anew has known no heart beat, and whoever reads its ring goes round. */
+	sw_health_set(pump->state, SW_HEALTH_HEARTBEAT, time(NULL));
 	if (!sw_ring_open(pump->state, SW_READER_RUN, append_event, pump, &pump->ring, &error)) {
 		if (pump->claim < 0)
 			pump->claim = sw_event_log_claim(pump->instance->state_dir);
