@@ -184,3 +184,49 @@ def test_watching_ends_when_nothing_is_loaded_any_more(loaded):
 @pytest.mark.parametrize("often", ["0", "5x", "50ms", "2d", "9" * 30])
 def test_how_often_is_checked(loaded, often):
     assert "expected seconds" in loaded.fails("status", "--watch", often)
+
+
+def worded(weir):
+    return [(each["text"], each["next"]) for each in weir.status()["troubles"]]
+
+
+def test_a_reload_that_failed_is_said(loaded):
+    loaded.run()
+    before = loaded.config.read_text()
+    loaded.configure("feeds: [ { name: botnets, kind: nonsense, path: bad.txt } ]\n")
+    loaded.fails("reload")
+    assert worded(loaded) == [
+        ("the last load or reload FAILED: what was in force before it is in force still",
+         "spamweir check")]
+    assert "look  the last load or reload FAILED" in loaded("status").stdout
+    assert loaded.json("top")["troubles"] == [
+        "the last load or reload failed: `spamweir check` says why"]
+    loaded.config.write_text(before)
+    loaded("reload")
+    assert worded(loaded) == [] and loaded.json("top")["troubles"] == []
+
+
+def test_a_configuration_that_is_not_in_force_yet_is_said(loaded):
+    loaded.run()
+    before = loaded.config.read_text()
+    loaded.config.write_text("mode: monitor\n" + before)
+    assert worded(loaded) == [
+        (f"the configuration on disk, {loaded.config}, is not in force: it is another one than "
+         "what is in force was made of", "spamweir reload")]
+    loaded("reload")
+    assert worded(loaded) == []
+    # Nor when what is in force is no longer what a reload has made of it.
+    loaded("block", "add", "198.19.77.7")
+    assert worded(loaded) == []
+
+
+def test_a_daemon_beside_which_all_is_loaded_anew_goes_round(loaded):
+    daemon = loaded.run()
+    loaded("unload")
+    loaded("load")
+
+    def known():
+        return loaded.status()["daemon"]["pid"] == daemon.popen.pid
+
+    wait_until(known)
+    assert loaded.status()["daemon"]["state"] == "lives" and worded(loaded) == []

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "cli/sources_output.h"
 #include "kernel/resident.h"
+#include "run/archive.h"
 
 /* One store, opened once: that is a good part of what a look costs. NULL: nothing that it
  * would tell is shown, with a warning unless there never was one. */
@@ -43,6 +44,23 @@ static int look_twice(struct sw_status *status, unsigned pause_ms, struct sw_err
 	return 0;
 }
 
+/* Whether the configuration on disk is another one than what is in force was made of: false
+ * if that is not known, or not what counts, since a rollback. */
+static bool config_differs(const struct sw_status *status)
+{
+	const struct sw_instance *instance = &status->options->instance;
+	const struct sw_settings *settings = &status->snapshot->generation.policy->settings;
+	__u64 disk = status->held ? 0 : sw_lineage_config(instance->config);
+	struct sw_lineage lineage;
+	bool differs;
+
+	if (!disk || sw_archive_lineage(instance, settings->generation, &lineage))
+		return false;
+	differs = lineage.config && lineage.config != disk && lineage.stamp == settings->stamp;
+	sw_lineage_free(&lineage);
+	return differs;
+}
+
 int sw_status_take(struct sw_status *status, const struct sw_options *options, unsigned pause_ms,
 		   struct sw_error *error)
 {
@@ -60,6 +78,7 @@ int sw_status_take(struct sw_status *status, const struct sw_options *options, u
 	}
 	status->store = open_store(options);
 	sw_rollout_look(status->store, &status->held, &status->trial);
+	status->config_differs = config_differs(status);
 	sw_daemon_look(status->snapshot->state, sw_wall_ms() / 1000, &status->daemon);
 	err = sw_resident_read(status->snapshot->state, &status->snapshot->generation,
 			       &status->kernel_bytes);

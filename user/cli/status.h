@@ -20,7 +20,8 @@ struct sw_status {
 	__u64 kernel_bytes;	    /* 0: it cannot be read */
 	__u64 held;		    /* of sw_rollout_look, as .trial */
 	struct sw_trial trial;
-	json_t *sources; /* of sw_sources_json */
+	bool config_differs; /* the one on disk, from what this was made of */
+	json_t *sources;     /* of sw_sources_json */
 };
 
 /* `pause_ms`: between two looks at the counters, for rates; 0: none are asked for. What

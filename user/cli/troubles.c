@@ -96,6 +96,20 @@ static void find_daemon(const struct sw_status *status, struct sw_troubles *out)
 		    status->daemon.pid, sw_format_age(status->daemon.beat_age, age, sizeof(age)));
 }
 
+/* Why, whoever asked for it was told, or the journal: the state does not know. */
+static void find_publish(const struct sw_status *status, struct sw_troubles *out)
+{
+	if (status->snapshot->reload_failed)
+		say(out, false, "spamweir check",
+		    "the last load or reload FAILED: what was in force before it is in force "
+		    "still");
+	else if (status->config_differs)
+		say(out, false, "spamweir reload",
+		    "the configuration on disk, %s, is not in force: it is another one than what "
+		    "is in force was made of",
+		    status->options->instance.config);
+}
+
 static void find_rollout(const struct sw_status *status, struct sw_troubles *out)
 {
 	if (status->trial.back)
@@ -162,6 +176,7 @@ void sw_troubles_find(const struct sw_status *status, struct sw_troubles *out)
 		say(out, true, "spamweir load", "a load was INTERRUPTED");
 	find_nics(status, true, out);
 	find_nics(status, false, out);
+	find_publish(status, out);
 	find_rollout(status, out);
 	find_feeds(status, out);
 	find_daemon(status, out);

@@ -218,7 +218,7 @@ static void told(const struct sw_snapshot *s, const struct sw_metrics_sink *out)
 
 static void health(const struct sw_snapshot *s, const struct sw_metrics_sink *out)
 {
-	sw_metrics_reload(out, !sw_health_get(s->state, SW_HEALTH_RELOAD_FAILED));
+	sw_metrics_reload(out, !s->reload_failed);
 	sw_metric_gauge(out, "load_interrupted", "1 if a load began and did not end.",
 			s->state->abi.loading != 0);
 	sw_metrics_heartbeat(out, sw_health_get(s->state, SW_HEALTH_HEARTBEAT));

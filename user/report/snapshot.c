@@ -104,6 +104,7 @@ static int read_counters(struct sw_snapshot *s)
 	if (!err)
 		err = sw_events_lost_read(s->state, &s->events_lost);
 	s->events_lost += sw_health_get(s->state, SW_HEALTH_EVENTS_UNLOGGED);
+	s->reload_failed = sw_health_get(s->state, SW_HEALTH_RELOAD_FAILED);
 	return err;
 }
 

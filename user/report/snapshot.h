@@ -97,6 +97,7 @@ struct sw_snapshot {
 	enum sw_nic_problem problem[SW_MAX_INTERFACES];
 	char kernel_name[SW_MAX_INTERFACES][IF_NAMESIZE]; /* of the NIC; "": it is not here */
 	__u64 events_lost;
+	bool reload_failed; /* the last load or reload */
 	struct sw_row_sum ledger[SW_SIDES];
 	struct sw_row_sum conduct[SW_SIDES];
 	struct sw_detected_view detected;

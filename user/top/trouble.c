@@ -32,6 +32,9 @@ int sw_top_troubles(const struct sw_snapshot *s, char out[SW_TROUBLES][SW_TROUBL
 			snprintf(next(&list), SW_TROUBLE_TEXT, "%s: %s",
 				 s->registry.interface[i].name, problem);
 	}
+	if (s->reload_failed)
+		snprintf(next(&list), SW_TROUBLE_TEXT,
+			 "the last load or reload failed: `spamweir check` says why");
 	for (i = 1; i < SW_MAX_FEEDS; i++) {
 		const struct sw_feed_slot *slot = &s->registry.feed[i];
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What is wrong with feeds and NICs, a line each. */
+/* What is wrong with feeds, NICs and the last reload, a line each. */
 #ifndef SPAMWEIR_TOP_TROUBLE_H
 #define SPAMWEIR_TOP_TROUBLE_H
 
