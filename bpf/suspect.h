@@ -53,8 +53,8 @@ __attribute__((noinline)) int sw_suspect_dropped(__u64 hi, __u64 lo, __u64 word)
 	return drops < SW_CONDUCT_MOST ? drops : SW_CONDUCT_MOST;
 }
 
-/* Whether what was dropped last of a subscriber was for a C&C address, within so many units
- * of the slow clock. That address, of IPv4, is kept for who tells of it. As above. */
+/* Whether what was dropped last of a subscriber was a call to a C&C address, within so many
+ * units of the slow clock. That address, of IPv4, is kept for who tells of it. As above. */
 __attribute__((noinline)) int sw_suspect_called(__u64 hi, __u64 lo, __u64 word, __u64 within)
 {
 	const struct sw_ledger_entry *entry = sw_suspect_ledger(hi, lo, word);
@@ -63,7 +63,7 @@ __attribute__((noinline)) int sw_suspect_called(__u64 hi, __u64 lo, __u64 word, 
 
 	scratch = bpf_map_lookup_elem(&listing_now, &zero);
 	if (!scratch || !entry || sw_ledger_reason(entry->about) != SW_CNC_DST ||
-	    (__u32)(sw_clock_slow() - entry->last) > within)
+	    (__u32)(sw_clock_slow() - entry->last) > within || !sw_ledger_calls(entry))
 		return 0;
 	scratch->peer = entry->peer.hi || entry->peer.lo >> 32 != 0xffff ? 0 : entry->peer.lo;
 	return 1;

@@ -114,6 +114,26 @@ static inline __u64 sw_ledger_drops(const struct sw_ledger_entry *entry, enum sw
 	return sw_ledger_is_main(entry->main, at) ? drops + entry->main / SW_LEDGER_DROP : drops;
 }
 
+static inline int sw_ledger_first_was(const struct sw_ledger_entry *entry, enum sw_reason reason)
+{
+	return sw_ledger_is_main(entry->main, reason - SW_LEDGER_FIRST);
+}
+
+/* Packets to C&C that the subject sent on its own account. What monitor mode lets in from
+ * there is answered by any server, and tells nothing against it: where both were seen,
+ * whoever was seen first began. What is dropped on its way in is not answered. */
+static inline __u64 sw_ledger_calls(const struct sw_ledger_entry *entry)
+{
+	__u64 calls = sw_ledger_drops(entry, SW_CNC_DST);
+	int answers = sw_ledger_monitored(entry->about) ||
+		      sw_ledger_reason(entry->about) != SW_CNC_DST;
+
+	if (answers && sw_ledger_drops(entry, SW_CNC_SRC) &&
+	    !sw_ledger_first_was(entry, SW_CNC_DST))
+		return 0;
+	return calls;
+}
+
 _Static_assert(sizeof(struct sw_ledger_entry) == 128, "layout is pinned");
 _Static_assert(sizeof(struct sw_ledger_bucket) == 1024, "layout is pinned");
 _Static_assert(__builtin_offsetof(struct sw_ledger_entry, carry[4]) == 64,

@@ -183,11 +183,14 @@ def test_who_was_stranded_and_will_come_back(lab, weir):
     weir.configure(STRANDED)
     daemon = weir.run()
     turned, alone, silent = "198.18.73.1", "198.18.73.2", "198.18.73.3"
+    called = "198.18.73.4"  # and calls nobody
     judged(weir, lab.outward, *[frames.udp(turned, NEAR)] * 3, frames.udp(alone, FAR),
            frames.udp(silent, NEAR))
-    wait_until(lambda: len(stored(weir, "SELECT * FROM met")) == 3, 60, "they are in the store")
+    judged(weir, lab.inward, frames.udp(NEAR, called), frames.udp(ELSEWHERE, called))
+    wait_until(lambda: len(stored(weir, "SELECT * FROM met")) == 4, 60, "they are in the store")
+    judged(weir, lab.outward, frames.udp(called, ELSEWHERE))  # an answer, in monitor mode
     judged(weir, lab.outward, *[frames.udp(turned, ELSEWHERE)] * 2, frames.udp(alone, ELSEWHERE))
-    wait_until(lambda: len(stored(weir, "SELECT * FROM met")) == 5, 60, "and where they turn")
+    wait_until(lambda: len(stored(weir, "SELECT * FROM met")) == 6, 60, "and where they turn")
     told, people = callers(weir, "198.19.66.0/24")
     assert (told["callers_total"], told["calls"], told["together"]) == (3, 3, 2)
     assert told["cut"] and told["answer"].startswith("3 of 3 callers of 198.19.66.0/24 will come")
@@ -203,6 +206,7 @@ def test_who_was_stranded_and_will_come_back(lab, weir):
     told, people = callers(weir, "others")
     assert set(people) == {turned, alone} and not told["cut"]
     assert "not cut off: monitor mode lets all pass" in weir("report", "--stranded", "others").stdout
+    assert weir.json("case", "show", called)["severity"] == "low"
     # Two hours later, after a reboot.
     daemon.stop()
     weir("unload", "--forget")

@@ -91,9 +91,15 @@ def test_nobody_is_blamed_for_answers_that_are_not_seen(lab, loaded):
 
 
 def test_who_talks_to_command_servers(lab, loaded):
-    """Whatever the protocol, in monitor mode too; those whom one writes to are none."""
-    judged(loaded, lab.outward, *[frames.tcp("198.18.70.7", "198.19.0.66", dport=6667)] * 3)
-    judged(loaded, lab.inward, frames.tcp("198.19.0.66", "198.18.70.6", dport=6667))
+    """Whatever the protocol, in monitor mode too; those whom one writes to are none, and
+    may answer."""
+    call = frames.tcp("198.18.70.7", "198.19.0.66", dport=6667)
+    judged(loaded, lab.outward, call)
+    judged(loaded, lab.inward, frames.tcp("198.19.0.66", "198.18.70.6", dport=6667),
+           frames.tcp("198.19.0.66", "198.18.70.7", sport=6667, flags=ANSWER),
+           *[frames.tcp("198.19.0.66", "198.18.70.8", dport=443)] * 2)
+    judged(loaded, lab.outward, call, call,
+           *[frames.tcp("198.18.70.8", "198.19.0.66", sport=443, flags=ANSWER)] * 9)
     found = suspects(loaded)
     assert list(found) == ["198.18.70.7"]
     suspect = found["198.18.70.7"]

@@ -456,6 +456,32 @@ static void test_whose_contacts_are_nothing(void **state)
 	assert_int_equal(entry.origin, SW_ORIGIN_SLOWED);
 }
 
+/* A server that a C&C address tries, and that monitor mode lets answer. */
+static void test_who_answers_a_cnc_address(void **state)
+{
+	struct sw_check *check = begin_contacts(state, SW_ORIGIN_DETECTED);
+	__u32 cnc = sw_cast_dst(SW_PART_CNC, SW_IPV4);
+	struct sw_spec tries = sw_spec_smtp(SW_IPV4, cnc, SOURCE);
+	struct sw_live entry;
+
+	check->rig.policy->settings.monitor = 1;
+	tries.dport = 443;
+	assert_int_equal(judge(check, SW_UPSTREAM, tries), SW_CNC_SRC);
+	call_home(check, SOURCE);
+	open_to(check, SOURCE, 0);
+	assert_false(find(check, SOURCE, &entry));
+	call_home(check, SOURCE + 1); /* which is answered */
+	tries = sw_spec_smtp(SW_IPV4, cnc, SOURCE + 1);
+	assert_int_equal(judge(check, SW_UPSTREAM, tries), SW_CNC_SRC);
+	call_home(check, SOURCE + 1);
+	open_to(check, SOURCE + 1, 0);
+	assert_true(find(check, SOURCE + 1, &entry));
+	check->rig.policy->settings.monitor = 0; /* what is dropped is not answered */
+	call_home(check, SOURCE);
+	open_to(check, SOURCE, 0);
+	assert_true(find(check, SOURCE, &entry));
+}
+
 /* Whom a person lifts, stays so, in the same window. */
 static void test_who_was_lifted_after_a_contact(void **state)
 {
@@ -496,6 +522,7 @@ int main(void)
 		cmocka_unit_test(test_who_is_slowed_is_listed),
 		cmocka_unit_test(test_who_calls_a_cnc_address),
 		cmocka_unit_test(test_whose_contacts_are_nothing),
+		cmocka_unit_test(test_who_answers_a_cnc_address),
 		cmocka_unit_test(test_who_was_lifted_after_a_contact),
 	};
 

@@ -32,7 +32,7 @@ static int take_stored(void *ctx, const struct sw_met *met)
 {
 	struct reading *r = ctx;
 
-	if (met->remote || !sw_prefix_compare(&met->subject, &met->listed))
+	if (met->remote || met->called || !sw_prefix_compare(&met->subject, &met->listed))
 		return 0;
 	return add(r->out, met);
 }
@@ -65,15 +65,15 @@ static int take_signal(void *ctx, const struct sw_signal *signal)
 		.count = signal->count,
 	};
 
-	if (strncmp(signal->kind, "cnc", 3) ||
+	if (strcmp(signal->kind, "cnc") != 0 ||
 	    sw_prefix_parse(signal->peer, strlen(signal->peer), &met.listed))
 		return 0;
 	memcpy(met.feed, signal->feed, sizeof(met.feed));
 	return find(r, &met) ? 0 : add(r->out, &met);
 }
 
-/* The ledger knows the last one that a subscriber dealt with: what was not seen yet, or
- * nobody has looked at. */
+/* The ledger knows the last one that a subscriber called: what was not seen yet, or nobody
+ * has looked at. */
 static int take_ledger(void *ctx, const struct sw_ledger_view *view)
 {
 	struct reading *r = ctx;
@@ -82,11 +82,11 @@ static int take_ledger(void *ctx, const struct sw_ledger_view *view)
 		.listed = view->peer,
 		.first_ms = r->now_ms - (__s64)view->first_age_s * 1000,
 		.last_ms = r->now_ms - (__s64)view->last_age_s * 1000,
-		.count = view->by_reason[SW_CNC_DST] + view->by_reason[SW_CNC_SRC],
+		.count = view->calls,
 	};
 	struct sw_met *known;
 
-	if (view->side != SW_SIDE_SUBSCRIBER || met.last_ms < r->since_ms ||
+	if (view->side != SW_SIDE_SUBSCRIBER || !view->calls || met.last_ms < r->since_ms ||
 	    (view->reason != SW_CNC_DST && view->reason != SW_CNC_SRC))
 		return 0;
 	met.dropped_ms = view->monitored ? 0 : met.last_ms;

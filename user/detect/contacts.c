@@ -18,7 +18,7 @@ static int note(void *ctx, const struct sw_ledger_view *view)
 	struct sw_contacts *contacts = ctx;
 	struct sw_contact contact = {
 		.subject = view->subject,
-		.contacts = view->by_reason[SW_CNC_DST],
+		.contacts = view->calls,
 		.limited = limited(view),
 		.first_age_s = view->first_age_s,
 		.last_age_s = view->last_age_s,

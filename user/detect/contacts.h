@@ -8,7 +8,7 @@
 
 struct sw_contact {
 	struct sw_prefix subject;
-	__u64 contacts;	       /* packets to C&C addresses; what these send in is none */
+	__u64 contacts; /* packets to C&C addresses; what these send in is none, nor what answers it */
 	__u64 limited;	       /* SYNs that were dropped here: nobody can have answered them */
 	__u64 first_age_s;     /* of drops for any reason */
 	__u64 last_age_s;      /* the same */

@@ -58,6 +58,7 @@ static bool read_way(const struct sw_row_reader *reader, const struct sw_ledger_
 		.side = sw_bucket_side(index, SW_LEDGER_BITS),
 		.first_age_s = age(reader, entry.first),
 		.last_age_s = age(reader, entry.last),
+		.calls = sw_ledger_calls(&entry),
 		.peer = peer_of(&entry.peer, word, reader->settings),
 		.reason = sw_ledger_reason(entry.about),
 		.feed = sw_ledger_feed(entry.about),

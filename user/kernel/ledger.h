@@ -12,6 +12,7 @@ struct sw_ledger_view {
 	enum sw_side side;
 	__u64 drops; /* those of monitor mode too */
 	__u64 by_reason[SW_REASON_COUNT];
+	__u64 calls; /* see sw_ledger_calls() */
 	__u64 first_age_s;
 	__u64 last_age_s;
 	/* A recent one: of many at once the latest may be missing here. */

@@ -33,6 +33,7 @@ static int note_met(struct reading *r, const struct sw_ledger_view *view)
 		.subject = view->subject,
 		.listed = CNC >> view->reason & 1 ? view->peer : view->subject,
 		.remote = view->side == SW_SIDE_REMOTE,
+		.called = CNC >> view->reason & 1 && !view->calls,
 		.first_ms = before(r, view->first_age_s),
 		.last_ms = before(r, view->last_age_s),
 	};

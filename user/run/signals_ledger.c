@@ -85,6 +85,8 @@ static int tell(const struct reading *r, const struct sw_ledger_view *view, sw_s
 			if (kinds[i].reasons >> reason & 1)
 				signal.count += view->by_reason[reason];
 		}
+		if (kinds[i].reasons == BIT(SW_CNC_DST))
+			signal.count = view->calls;
 		if (!signal.count)
 			continue;
 		snprintf(signal.kind, sizeof(signal.kind), "%s", kinds[i].name);

@@ -8,6 +8,10 @@
 
 #define DAY_MS 86400000LL
 
+/* Of `side`. */
+#define REMOTE 1
+#define CALLED 2
+
 struct sw_met_writer {
 	struct sw_store *store;
 	sqlite3_stmt *get, *reset, *put, *affected;
@@ -32,11 +36,12 @@ int sw_met_open(struct sw_store *store, bool anew, struct sw_met_writer **out,
 		err = sw_db_prepare(store, "UPDATE met SET counted = 0 WHERE subject = ?",
 				    &writer->reset, error);
 	if (!err)
-		err = sw_db_prepare(store,
-				    "INSERT INTO met VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) "
-				    "ON CONFLICT DO UPDATE SET last = max(last, ?6), dropped = "
-				    "coalesce(?7, dropped), count = count + ?8, counted = ?9",
-				    &writer->put, error);
+		err = sw_db_prepare(
+			store,
+			"INSERT INTO met VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) "
+			"ON CONFLICT DO UPDATE SET last = max(last, ?6), dropped = "
+			"coalesce(?7, dropped), side = side & ?4, count = count + ?8, counted = ?9",
+			&writer->put, error);
 	if (!err)
 		err = sw_db_prepare(store,
 				    "INSERT INTO affected VALUES (?1, ?2, ?3) "
@@ -90,7 +95,7 @@ int sw_met_note(struct sw_met_writer *writer, const struct sw_met *met, struct s
 	sw_db_bind_prefix(writer->put, 1, &met->subject);
 	sw_db_bind_prefix(writer->put, 2, &met->listed);
 	sqlite3_bind_text(writer->put, 3, met->feed, -1, SQLITE_STATIC);
-	sqlite3_bind_int(writer->put, 4, met->remote);
+	sqlite3_bind_int(writer->put, 4, (met->remote ? REMOTE : 0) | (met->called ? CALLED : 0));
 	sqlite3_bind_int64(writer->put, 5, known ? met->last_ms : met->first_ms);
 	sqlite3_bind_int64(writer->put, 6, met->last_ms);
 	if (met->dropped_ms)
@@ -120,7 +125,8 @@ static int visit_met(void *ctx, sqlite3_stmt *statement)
 {
 	const struct visit *visit = ctx;
 	struct sw_met met = {
-		.remote = sqlite3_column_int(statement, 3),
+		.remote = sqlite3_column_int(statement, 3) & REMOTE,
+		.called = sqlite3_column_int(statement, 3) & CALLED,
 		.first_ms = sqlite3_column_int64(statement, 4),
 		.last_ms = sqlite3_column_int64(statement, 5),
 		.dropped_ms = sqlite3_column_int64(statement, 6),

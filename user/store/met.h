@@ -19,6 +19,7 @@ struct sw_met {
 	struct sw_prefix listed; /* whom he dealt with; himself, if it is him that the feed lists */
 	char feed[SW_NAME_LEN];
 	bool remote;		 /* the subject is no subscriber */
+	bool called;		 /* a C&C address called it, and it called none */
 	__s64 first_ms, last_ms; /* Unix milliseconds */
 	__s64 dropped_ms;	 /* the last time that it was dropped, and not only counted; 0 */
 	__u64 count;		 /* packets, all that were seen of these two */
