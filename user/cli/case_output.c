@@ -36,7 +36,7 @@ int sw_case_look(const struct sw_options *options, const struct sw_prefix *addre
 		 struct sw_case_found *out, struct sw_error *error)
 {
 	struct sw_store *store;
-	int err = sw_store_open(options->instance.state_dir, 0, &store, error);
+	int err = sw_store_open(options->instance.state_dir, SW_STORE_LOOK, &store, error);
 
 	if (err)
 		return err == -ENOENT ? 0 : err;

@@ -33,7 +33,7 @@ int cmd_case_list(const struct sw_options *options)
 {
 	struct sw_error error = {};
 	struct sw_store *store;
-	int err = sw_store_open(options->instance.state_dir, 0, &store, &error);
+	int err = sw_store_open(options->instance.state_dir, SW_STORE_LOOK, &store, &error);
 
 	if (err == -ENOENT)
 		return SW_EXIT_DONE; /* there never was one */
@@ -63,7 +63,7 @@ static int open_case(const struct sw_options *options, struct sw_store **store,
 		     struct sw_case *found, struct sw_error *error)
 {
 	char quoted[160];
-	int err = sw_store_open(options->instance.state_dir, 0, store, error);
+	int err = sw_store_open(options->instance.state_dir, SW_STORE_LOOK, store, error);
 	int got = 0;
 
 	if (err && err != -ENOENT)

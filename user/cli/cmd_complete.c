@@ -119,7 +119,7 @@ static void offer_cases(const struct sw_complete *asked)
 	struct sw_error error = {};
 
 	if (asked->taken ||
-	    sw_store_open(asked->state_dir ?: SW_DEFAULT_STATE_DIR, 0, &store, &error))
+	    sw_store_open(asked->state_dir ?: SW_DEFAULT_STATE_DIR, SW_STORE_LOOK, &store, &error))
 		return;
 	sw_cases_each(store, true, offer_case, (void *)asked, &error);
 	sw_store_close(store);

@@ -61,7 +61,7 @@ static void read_changes(struct listing *l)
 {
 	struct sw_store *store;
 
-	if (sw_store_open(l->options->instance.state_dir, 0, &store, NULL))
+	if (sw_store_open(l->options->instance.state_dir, SW_STORE_LOOK, &store, NULL))
 		return;
 	sw_publishes_each(store, 20, take_changes, l, NULL);
 	sw_store_close(store);

@@ -127,7 +127,7 @@ int cmd_history(const struct sw_options *options)
 	struct sw_store *store;
 	int err;
 
-	err = sw_store_open(options->instance.state_dir, 0, &store, &error);
+	err = sw_store_open(options->instance.state_dir, SW_STORE_LOOK, &store, &error);
 	if (err == -ENOENT)
 		return SW_EXIT_DONE; /* nothing was ever done */
 	if (!err && options->audit)

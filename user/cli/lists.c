@@ -104,6 +104,13 @@ int sw_lists_verb(const struct sw_options *options, enum sw_list list, bool addi
 	return sw_lists_order(options, &what, say_result);
 }
 
+static void add_that_nothing_was_changed(struct sw_error *error)
+{
+	struct sw_error said = *error;
+
+	sw_fail(error, 0, "%s; nothing was changed", said.text);
+}
+
 int sw_lists_order(const struct sw_options *options, struct sw_list_change *what, sw_lists_say say)
 {
 	struct sw_orders orders = {};
@@ -117,6 +124,8 @@ int sw_lists_order(const struct sw_options *options, struct sw_list_change *what
 		code = err == -EINVAL && !options->file ? SW_EXIT_USAGE : code;
 	} else {
 		err = change(options, &orders, what, say, &error);
+		if (err == -ENOSPC || err == -EROFS)
+			add_that_nothing_was_changed(&error);
 		if (err)
 			code = sw_print_error(&error, err);
 		else if (what->partial)
@@ -192,7 +201,7 @@ int sw_lists_print(const struct sw_options *options, enum sw_list list)
 	__s64 change;
 	int err;
 
-	err = sw_store_open(options->instance.state_dir, 0, &store, &error);
+	err = sw_store_open(options->instance.state_dir, SW_STORE_LOOK, &store, &error);
 	if (err == -ENOENT)
 		return SW_EXIT_DONE; /* there never was one */
 	if (!err)
@@ -243,7 +252,7 @@ bool sw_match_listed(const struct sw_options *options, const struct sw_match *ma
 
 	if (!is_operators(match->feed, &list))
 		return false;
-	found = sw_store_open(options->instance.state_dir, 0, &store, &error);
+	found = sw_store_open(options->instance.state_dir, SW_STORE_LOOK, &store, &error);
 	if (!found)
 		found = sw_lists_find(store, list, &match->prefix, out, &error);
 	sw_store_close(store);

@@ -83,7 +83,7 @@ static int read_store(struct knowing *k, const char *state_dir, struct sw_error 
 	struct sw_monitor_known *known = k->known;
 	__s64 now_ms = sw_wall_ms();
 	struct sw_store *store;
-	int err = sw_store_open(state_dir, 0, &store, error);
+	int err = sw_store_open(state_dir, SW_STORE_LOOK, &store, error);
 
 	if (err)
 		return err == -ENOENT ? 0 : err;

@@ -198,7 +198,7 @@ static int by_name(const void *a, const void *b)
 
 static int open_store(const char *state_dir, struct sw_store **out, struct sw_error *error)
 {
-	int err = sw_store_open(state_dir, 0, out, error);
+	int err = sw_store_open(state_dir, SW_STORE_LOOK, out, error);
 
 	return err == -ENOENT
 		       ? sw_fail(error, err,

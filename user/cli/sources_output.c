@@ -14,7 +14,7 @@ static void each(const struct sw_options *options,
 {
 	struct sw_error error = {};
 	struct sw_store *store;
-	int err = sw_store_open(options->instance.state_dir, 0, &store, &error);
+	int err = sw_store_open(options->instance.state_dir, SW_STORE_LOOK, &store, &error);
 
 	if (err == -ENOENT)
 		return;

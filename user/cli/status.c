@@ -16,7 +16,7 @@ static struct sw_store *open_store(const struct sw_options *options)
 {
 	struct sw_error error = {};
 	struct sw_store *store;
-	int err = sw_store_open(options->instance.state_dir, 0, &store, &error);
+	int err = sw_store_open(options->instance.state_dir, SW_STORE_LOOK, &store, &error);
 
 	if (err && err != -ENOENT)
 		sw_warn("%s; so what is held, on trial or braked by hand is not shown", error.text);

@@ -256,7 +256,7 @@ static int find_people(struct finding *f, const char *state_dir, struct sw_error
 	struct sw_store *store;
 	struct sw_case found;
 	size_t i;
-	int err = sw_store_open(state_dir, 0, &store, error);
+	int err = sw_store_open(state_dir, SW_STORE_LOOK, &store, error);
 
 	if (err)
 		return err == -ENOENT ? 0 : err;

@@ -111,7 +111,7 @@ static void sort(struct reading *r)
 static int read_store(struct reading *r, const char *state_dir, struct sw_error *error)
 {
 	struct sw_store *store;
-	int err = sw_store_open(state_dir, 0, &store, error);
+	int err = sw_store_open(state_dir, SW_STORE_LOOK, &store, error);
 
 	if (err)
 		return err == -ENOENT ? 0 : err;

@@ -42,7 +42,7 @@ int sw_whose_look(const struct sw_options *options, const struct sw_prefix *addr
 
 	if (err)
 		return err;
-	err = sw_store_open(options->instance.state_dir, 0, &store, error);
+	err = sw_store_open(options->instance.state_dir, SW_STORE_LOOK, &store, error);
 	if (err)
 		return err == -ENOENT ? 0 : err;
 	err = sw_subscriber_at(store, address, port, out->at_ms, &out->subscriber, error);

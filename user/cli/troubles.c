@@ -9,6 +9,7 @@
 #include "base/names.h"
 #include "base/text.h"
 #include "cli/unfit.h"
+#include "doctor/checks.h"
 #include "run/announced.h"
 
 #define NEARLY_FULL 95 /* of a hundred */
@@ -169,6 +170,21 @@ static void find_full(const struct sw_status *status, struct sw_troubles *out)
 		    "FULL: there are %llu live zombies, of %llu that have room", live, most);
 }
 
+/* As `doctor` has it. */
+static void find_state(const struct sw_status *status, struct sw_troubles *out)
+{
+	const struct sw_patient patient = { .state_dir = status->options->instance.state_dir };
+	struct sw_findings findings = {};
+	size_t i;
+
+	sw_check_state(&patient, &findings);
+	for (i = 0; i < findings.count; i++) {
+		if (findings.finding[i].severity == SW_FOUND_FAILURE)
+			say(out, false, findings.finding[i].mend, "%s", findings.finding[i].text);
+	}
+	sw_findings_free(&findings);
+}
+
 void sw_troubles_find(const struct sw_status *status, struct sw_troubles *out)
 {
 	*out = (struct sw_troubles){};
@@ -179,6 +195,7 @@ void sw_troubles_find(const struct sw_status *status, struct sw_troubles *out)
 	find_publish(status, out);
 	find_rollout(status, out);
 	find_feeds(status, out);
+	find_state(status, out);
 	find_daemon(status, out);
 	find_announced(status, out);
 	find_sources(status, out);

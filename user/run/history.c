@@ -30,7 +30,7 @@ __u64 sw_history_held(const struct sw_instance *instance)
 	struct sw_store *store;
 	__u64 held = 0;
 
-	if (sw_store_open(instance->state_dir, 0, &store, NULL))
+	if (sw_store_open(instance->state_dir, SW_STORE_LOOK, &store, NULL))
 		return 0;
 	sw_history_held_in(store, &held, NULL);
 	sw_store_close(store);

@@ -85,7 +85,7 @@ static int look(const struct sw_instance *instance, struct sw_snapshot *s, struc
 	__u64 cases[SW_CASE_STATES];
 	struct sw_trial trial = {};
 	struct sw_store *store;
-	int err = sw_store_open(instance->state_dir, 0, &store, error);
+	int err = sw_store_open(instance->state_dir, SW_STORE_LOOK, &store, error);
 
 	if (err == -ENOENT) {
 		s->rollout.known = true;

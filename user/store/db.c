@@ -42,7 +42,8 @@ int sw_db_fail(struct sw_store *store, int code, struct sw_error *error)
 	if (err == -EIO || err == -EUCLEAN)
 		return sw_fail(error, err, "%s: %s", store->path,
 			       store->db ? sqlite3_errmsg(store->db) : sqlite3_errstr(code));
-	return sw_fail(error, err, "%s: %s", store->path, strerror(-err));
+	return sw_fail(error, err, "%s: %s%s", store->path, strerror(-err),
+		       err == -EROFS || err == -ENOSPC ? SW_DB_SEE : "");
 }
 
 int sw_db_run(struct sw_store *store, const char *sql, struct sw_error *error)

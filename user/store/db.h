@@ -14,6 +14,8 @@
 
 #define SW_DB_KEPT 16
 
+#define SW_DB_SEE " (`spamweir doctor` says what mends it)"
+
 struct sw_store {
 	sqlite3 *db;
 	char *path;

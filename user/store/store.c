@@ -85,7 +85,51 @@ static int look_at_all(struct sw_store *store, struct sw_error *error)
 	return err;
 }
 
-static int connect_to(struct sw_store *store, int flags, struct sw_error *error)
+/* Whether what was written last stands in its log, for the next one to take over. */
+static bool has_log(const struct sw_store *store)
+{
+	struct stat st = {};
+	char *log;
+
+	if (asprintf(&log, "%s-wal", store->path) < 0)
+		return true;
+	stat(log, &st);
+	free(log);
+	return st.st_size;
+}
+
+/* SQLite reads nothing where it cannot make the files that processes agree by. As long as all
+ * is in the database itself, nobody writes there who would have to be agreed with: it is read
+ * as it stands. */
+static int look_only(struct sw_store *store, int err, struct sw_error *error)
+{
+	char *uri;
+	int code;
+
+	if (has_log(store) || strpbrk(store->path, "%?#")) /* which mean something in a URI */
+		return err;
+	sqlite3_close(store->db);
+	store->db = NULL;
+	uri = sqlite3_mprintf("file:%s?immutable=1", store->path);
+	if (!uri)
+		return sw_fail(error, -ENOMEM, "%s: no memory", store->path);
+	code = sqlite3_open_v2(uri, &store->db,
+			       SQLITE_OPEN_READONLY | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_URI, NULL);
+	sqlite3_free(uri);
+	return code ? sw_db_fail(store, code, error) : 0;
+}
+
+/* Of a database that is there: SQLite names the file beside it that it did not find. */
+static int find_cause(struct sw_store *store, const char *directory, int err,
+		      struct sw_error *error)
+{
+	if (err == -ENOENT)
+		err = access(directory, W_OK | X_OK) ? -errno : -EIO;
+	return sw_fail(error, err, "%s: %s%s", store->path, strerror(-err), SW_DB_SEE);
+}
+
+static int connect_to(struct sw_store *store, const char *directory, int flags,
+		      struct sw_error *error)
 {
 	int create = flags & SW_STORE_CREATE ? SQLITE_OPEN_CREATE : 0;
 	mode_t mask = umask(077);
@@ -100,6 +144,10 @@ static int connect_to(struct sw_store *store, int flags, struct sw_error *error)
 		err = sw_db_run(store, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL",
 				error);
 	}
+	if (err == -ENOENT && !access(store->path, F_OK))
+		err = find_cause(store, directory, err, error);
+	if (flags & SW_STORE_LOOK && (err == -EROFS || err == -ENOSPC))
+		err = look_only(store, err, error);
 	if (!err)
 		err = sw_schema_migrate(store, error);
 	if (!err && flags & SW_STORE_CHECK)
@@ -133,13 +181,13 @@ int sw_store_open(const char *state_dir, int flags, struct sw_store **out, struc
 	if (!(flags & SW_STORE_CREATE) && access(store->path, F_OK))
 		err = sw_fail(error, -errno, "%s: %s", store->path, strerror(errno));
 	if (!err)
-		err = connect_to(store, flags, &why);
+		err = connect_to(store, state_dir, flags, &why);
 	if (err == -EUCLEAN && flags & SW_STORE_CREATE) {
 		disconnect(store);
 		err = set_aside(store, why.text, &why);
 		store->damaged = false;
 		if (!err)
-			err = connect_to(store, flags, &why);
+			err = connect_to(store, state_dir, flags, &why);
 	}
 	if (err) {
 		if (why.text[0])

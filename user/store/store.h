@@ -20,6 +20,7 @@ struct sw_store;
 enum {
 	SW_STORE_CREATE = 1, /* the directory (0700) and the file are made if need be */
 	SW_STORE_CHECK = 2,  /* every page is looked at */
+	SW_STORE_LOOK = 4,   /* nothing will be written, nor needs to be writable */
 };
 
 /* A damaged file is set aside under another name, which a warning says, and a new
