@@ -418,7 +418,7 @@ OUTPUT = {
     "notice list": {
         "id": COUNT, "receiver": STRING, "state": STRING, "event": STRING, "severity": STRING,
         "subject": STRING, "attempts": COUNT, "case": "i?", "at": (STRING, NUMBER, None),
-        "due": (STRING, NUMBER, None), "ended": (STRING, NUMBER, None), "told": "s?",
+        "due": (STRING, NUMBER, None), "held": "b", "ended": (STRING, NUMBER, None), "told": "s?",
         "error": "s?"},
     "metrics": {"*": (NUMBER, [{"value": NUMBER, "*": (STRING, NUMBER)}])},
     "replay": ({"n": COUNT, "verdict": STRING, "reason": STRING, **PACKET, "tunnel?": STRING,

@@ -11,6 +11,8 @@
 #include "cli/output.h"
 #include "cli/verbs.h"
 #include "config/read.h"
+#include "kernel/generation.h"
+#include "kernel/open.h"
 #include "run/courier.h"
 #include "run/notices.h"
 #include "store/audit.h"
@@ -26,7 +28,32 @@ static json_t *text_json(const char *text)
 	return *text ? sw_json_text(text) : json_null();
 }
 
-static json_t *notice_json(const struct sw_notice *notice)
+struct listing {
+	const struct sw_options *options;
+	bool held; /* what waits is not sent, in monitor mode */
+};
+
+/* As `run` goes by it: what is in force, and what its configuration wants of it. */
+static bool are_held(const struct sw_options *options)
+{
+	struct sw_generation running = SW_NO_GENERATION;
+	struct sw_config *config = NULL;
+	struct sw_state *state;
+	bool held = false;
+
+	if (sw_state_open(options->instance.pin_dir, SW_READ, &state, NULL))
+		return false;
+	if (!sw_generation_glance(state->map[SW_MAP_policy], &running, NULL))
+		held = running.policy->settings.monitor;
+	sw_generation_close(&running);
+	sw_state_close(state);
+	if (held && !sw_config_read(options->instance.config, &config, NULL))
+		held = !config->notices.in_monitor;
+	sw_config_free(config);
+	return held;
+}
+
+static json_t *notice_json(const struct sw_notice *notice, bool held)
 {
 	bool waits = notice->state == SW_NOTICE_WAITING;
 	json_t *object;
@@ -39,18 +66,21 @@ static json_t *notice_json(const struct sw_notice *notice)
 	sw_json_set(&object, "case", notice->case_id ? json_integer(notice->case_id) : json_null());
 	sw_json_set(&object, "at", time_json(notice->at_ms));
 	sw_json_set(&object, "due", time_json(waits ? notice->due_ms : 0));
+	sw_json_set(&object, "held", json_boolean(waits && held));
 	sw_json_set(&object, "ended", time_json(notice->ended_ms));
 	sw_json_set(&object, "told", text_json(notice->told));
 	sw_json_set(&object, "error", text_json(notice->error));
 	return object;
 }
 
-static void print_notice(const struct sw_notice *notice)
+static void print_notice(const struct sw_notice *notice, bool held)
 {
 	char at[32], due[48] = "";
 	__s64 left_ms = notice->due_ms - sw_wall_ms();
 
-	if (notice->state == SW_NOTICE_WAITING) {
+	if (notice->state == SW_NOTICE_WAITING && held) {
+		snprintf(due, sizeof(due), ", held in monitor mode");
+	} else if (notice->state == SW_NOTICE_WAITING) {
 		sw_format_age(left_ms > 0 ? left_ms / 1000 : 0, at, sizeof(at));
 		snprintf(due, sizeof(due), ", due in %s", at);
 	}
@@ -63,16 +93,17 @@ static void print_notice(const struct sw_notice *notice)
 
 static int print_each(void *ctx, const struct sw_notice *notice)
 {
-	const struct sw_options *options = ctx;
+	const struct listing *listing = ctx;
 
-	if (options->json)
-		return sw_print_json(notice_json(notice));
-	print_notice(notice);
+	if (listing->options->json)
+		return sw_print_json(notice_json(notice, listing->held));
+	print_notice(notice, listing->held);
 	return 0;
 }
 
 int cmd_notice_list(const struct sw_options *options)
 {
+	struct listing listing = { .options = options, .held = are_held(options) };
 	struct sw_error error = {};
 	struct sw_store *store;
 	int err = sw_store_open(options->instance.state_dir, SW_STORE_LOOK, &store, &error);
@@ -80,12 +111,12 @@ int cmd_notice_list(const struct sw_options *options)
 	if (err == -ENOENT)
 		return SW_EXIT_DONE; /* there never was one */
 	if (!err)
-		err = sw_notices_each(store, options->all, print_each, (void *)options, &error);
+		err = sw_notices_each(store, options->all, print_each, &listing, &error);
 	sw_store_close(store);
 	return err ? sw_print_error(&error, err) : SW_EXIT_DONE;
 }
 
-static int retry(struct sw_store *store, __u32 id, struct sw_error *error)
+static int retry(struct sw_store *store, __u32 id, bool held, struct sw_error *error)
 {
 	__u64 count = 0;
 	int err = sw_store_begin(store, error);
@@ -101,6 +132,10 @@ static int retry(struct sw_store *store, __u32 id, struct sw_error *error)
 		err = sw_store_commit(store, error);
 	if (err)
 		sw_store_rollback(store);
+	else if (held)
+		sw_note("%llu notices are due now, and held: in monitor mode none is sent, unless "
+			"`notices` has `monitor: send`",
+			count);
 	else
 		sw_note("%llu notices are due now, which `spamweir run` delivers", count);
 	return err;
@@ -123,7 +158,7 @@ int cmd_notice_retry(const struct sw_options *options)
 	if (err == -ENOENT)
 		sw_fail(&error, err, "there are no notices yet");
 	if (!err)
-		err = retry(store, id, &error);
+		err = retry(store, id, are_held(options), &error);
 	sw_store_close(store);
 	return err ? sw_print_error(&error, err) : SW_EXIT_DONE;
 }
