@@ -258,12 +258,17 @@ def test_the_spool_outlives_the_daemon(lab, weir, receivers):
     metrics = weir.metrics()
     assert (metrics.sum("notices_ok"), metrics.by("receiver", "notices_waiting")) == (
         0, {"tickets": 1})
+    (deaf,) = weir.status()["troubles"]
+    assert re.fullmatch("NOBODY IS TOLD by way of the receiver tickets of notices, after [0-9]+ "
+                        "attempts: the server says 503.*", deaf["text"])
+    assert deaf["next"] == "spamweir notice list"
     daemon.kill(9)
     daemon.wait()
     receivers.answer("204")
     assert not receivers.posts()
     weir.run()
     told(weir, 1)
+    assert weir.status()["troubles"] == []
     assert json.loads(receivers.posts()[0]["body"])["event"] == "opened"
     assert (weir.metrics().sum("notices_ok"), weir.metrics().sum("notices_waiting")) == (1, 0)
     assert len(receivers.posts()) == 1
@@ -291,6 +296,28 @@ def test_nothing_is_sent_in_monitor_mode(lab, weir, receivers):
     infect(lab, weir, BOT, mail=True)
     told(weir, 1)
     assert [json.loads(post["body"])["case"]["address"] for post in receivers.posts()] == [BOT]
+
+
+def test_what_is_held_in_monitor_mode_is_said_to_be(lab, weir, receivers):
+    receivers.answer("503")
+    daemon = begin(weir, f"name: tickets, webhook: '{HOOK}'")
+    infect(lab, weir)
+    assert wait_until(lambda: [n for n in notices(weir) if n["attempts"]], 60)[0]["held"] is False
+    assert ", due in" in weir("notice", "list").stdout
+    assert weir("notice", "retry").stderr == (
+        "spamweir: 1 notices are due now, which `spamweir run` delivers\n")
+    begin(weir, f"name: tickets, webhook: '{HOOK}'", mode="monitor", start=False)
+    weir("reload")
+    daemon.wait_line("was published by hand: settings are read again")
+    assert ", held in monitor mode" in weir("notice", "list").stdout
+    assert [notice["held"] for notice in notices(weir)] == [True]
+    assert weir("notice", "retry").stderr == (
+        "spamweir: 1 notices are due now, and held: in monitor mode none is sent, unless "
+        "`notices` has `monitor: send`\n")
+    begin(weir, f"name: tickets, webhook: '{HOOK}'", mode="monitor", more="  monitor: send",
+          start=False)
+    weir("reload")
+    assert [notice["held"] for notice in notices(weir)] == [False]
 
 
 def test_alarms(lab, weir, receivers):

@@ -11,6 +11,7 @@
 #include "cli/unfit.h"
 #include "doctor/checks.h"
 #include "run/announced.h"
+#include "store/notice_receivers.h"
 
 #define NEARLY_FULL 95 /* of a hundred */
 
@@ -155,6 +156,24 @@ static void find_sources(const struct sw_status *status, struct sw_troubles *out
 	}
 }
 
+static int find_deaf(void *ctx, const struct sw_notice_receiver_state *receiver)
+{
+	if (receiver->failures)
+		say(ctx, false, "spamweir notice list",
+		    "NOBODY IS TOLD by way of the receiver %s of notices, after %u attempts: %s",
+		    receiver->name, receiver->failures, receiver->error);
+	return 0;
+}
+
+/* Who would be told of it gets nothing. */
+static void find_receivers(const struct sw_status *status, struct sw_troubles *out)
+{
+	struct sw_error error = {};
+
+	if (status->store && sw_notice_receivers_each(status->store, find_deaf, out, &error))
+		sw_warn("%s; so whether notices arrive is not shown", error.text);
+}
+
 static void find_full(const struct sw_status *status, struct sw_troubles *out)
 {
 	const struct sw_snapshot *s = status->snapshot;
@@ -200,6 +219,7 @@ void sw_troubles_find(const struct sw_status *status, struct sw_troubles *out)
 	find_announced(status, out);
 	find_sources(status, out);
 	find_full(status, out);
+	find_receivers(status, out);
 }
 
 json_t *sw_troubles_json(const struct sw_troubles *troubles)
