@@ -387,7 +387,7 @@ OUTPUT = {
         "conduct": ({"*": BY_SIDE["conduct"]}, None),
         "unfit_feeds": [{**UNFIT, "name": STRING, "source": STRING}]},
     "suspects": {**SEEN, "rule?": STRING, "rules?": [STRING], "severity?": STRING,
-                 "contacts?": COUNT, "peer?": "s?", "feed?": "s?", "listed?": "b",
+                 "contacts?": COUNT, "peer?": "s?", "feed?": "s?", "listed?": "b", "slowed?": "b",
                  "lookup?": STRING, "list?": "s?", "allow?": STRING},
     "report": (PERIOD, MONITOR, STRANDED),
     "zombie list": LIVE,
