@@ -33,10 +33,7 @@ def told(lab, process, pattern=TEXT, packet=CUT):
 
     def line():
         lab.outward.send(packet)
-        try:
-            return process.wait_line(pattern, 0.2, after=seen)
-        except AssertionError:
-            return None
+        return process.seen(pattern, seen, 0.2)
 
     return wait_until(line)
 

@@ -406,10 +406,7 @@ def test_what_the_daemon_lacks_it_says_or_does_without(lab, weir, loaded):
         return process, lasted, process.stop() if lasted else process.wait()
 
     def started(process):
-        try:
-            return process.wait_line("running; SIGHUP reloads", 0.05)
-        except AssertionError:
-            return False
+        return process.seen("running; SIGHUP reloads", seconds=0.05)
 
     for kind in MEMORY, CALLS:
         before = len(loaded.run(["load"], kind).calls)

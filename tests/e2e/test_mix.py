@@ -10,12 +10,12 @@ from weir import BINARY
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "mix"))
 import detect   # noqa: E402
-import traffic  # noqa: E402
+import mixture  # noqa: E402
 
 
 @pytest.fixture(scope="module")
 def short():
-    return traffic.short()
+    return mixture.short()
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def found(tmp_path):
 
 def no_zombies(kinds):
     """How many are none, and of these how many answer on port 25 and were found, and others."""
-    others = {kind: found for kind, found in kinds.items() if kind not in traffic.ZOMBIES}
+    others = {kind: found for kind, found in kinds.items() if kind not in mixture.ZOMBIES}
     servers = len(others["mail server"][1])
     return (sum(count for count, _ in others.values()), servers,
             sum(len(times) for _, times in others.values()) - servers)
@@ -43,7 +43,7 @@ def test_who_is_found_within_half_an_hour(short, found):
 
 
 def test_who_takes_his_time(found):
-    kinds = found(traffic.long())
+    kinds = found(mixture.long())
     count, times = kinds["very slow"]
     assert len(times) == count and times[-1] <= 3600, times
     people, servers, wrong = no_zombies(kinds)

@@ -82,10 +82,16 @@ class Process:
             if left <= 0 or not self._read(left):
                 raise AssertionError(f"no line like {pattern!r} in {self.lines}")
 
-    def seen(self, pattern):
-        """Whether there is such a line by now."""
-        self._read(0)
-        return any(re.search(pattern, line) for line in self.lines)
+    def seen(self, pattern, after=0, seconds=0):
+        """Such a line from number `after` on, if there is one by now, or so soon; else None.
+        For whoever asks again and again."""
+        deadline = time.monotonic() + seconds
+        while True:
+            for line in self.lines[after:]:
+                if re.search(pattern, line):
+                    return line
+            if not self._read(max(0, deadline - time.monotonic())):
+                return None
 
     def kill(self, number):
         self.popen.send_signal(number)

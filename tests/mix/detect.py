@@ -3,7 +3,7 @@
 import json
 import subprocess
 
-import traffic
+import mixture
 
 # A NIC that sees both sides: what spamweir(8) calls roles by VLAN. No limit, for what a capture
 # holds is no answer to it.
@@ -23,8 +23,8 @@ LIST = "servers: { action: list }\n  failures: { action: list }\n  max_listed: 6
 def detections(weir, mix, directory, rules=LIST):
     """When each was listed or first called C&C, in seconds: by address."""
     capture, config = directory / "mix.pcap", directory / "mix.yaml"
-    traffic.write_pcap(mix.packets, capture)
-    config.write_text(CONFIG.format(cnc=", ".join(traffic.CNC), rules=rules))
+    mixture.write_pcap(mix.packets, capture)
+    config.write_text(CONFIG.format(cnc=", ".join(mixture.CNC), rules=rules))
     found = {}
     with subprocess.Popen([weir, "replay", capture, "--interface", "mix0", "--json",
                            "-c", config], stdout=subprocess.PIPE, text=True) as replay:

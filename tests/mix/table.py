@@ -7,7 +7,7 @@ import sys
 import tempfile
 
 import detect
-import traffic
+import mixture
 
 OFF = "failures: { action: off }"
 TRW = "failures: { action: list }"
@@ -39,14 +39,14 @@ def detected(count, times):
 def wrongly(kinds):
     """Of those that are no zombies."""
     wrong = {kind: len(times) for kind, (_, times) in kinds.items()
-             if kind not in traffic.ZOMBIES and times}
-    total = sum(count for kind, (count, _) in kinds.items() if kind not in traffic.ZOMBIES)
+             if kind not in mixture.ZOMBIES and times}
+    total = sum(count for kind, (count, _) in kinds.items() if kind not in mixture.ZOMBIES)
     text = ", ".join(f"{count} {kind}" for kind, count in wrong.items())
     return f"{sum(wrong.values())}/{total}" + (f": {text}" if text else "")
 
 
 def main():
-    weir, short, long = sys.argv[1], traffic.short(), traffic.long()
+    weir, short, long = sys.argv[1], mixture.short(), mixture.long()
     print("| rule | blaster | slow | very slow | no zombies, 30 min | no zombies, 150 min |")
     print("|---|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as directory:
