@@ -108,3 +108,10 @@ def test_a_machine_without_nics_has_none(weir):
     done = weir.namespace.run("unshare", "--net", *command, check=False)
     assert done.returncode == 1 and "no NIC here" in done.stderr
     assert not weir.config.exists()
+
+
+def test_without_a_configuration_init_is_named(weir):
+    for verb in "check", "load":
+        assert weir.fails(verb) == (
+            f"spamweir: {weir.config}: No such file or directory (`spamweir init -c {weir.config}` "
+            "writes one)")

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "config/read.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -122,6 +123,10 @@ int sw_config_read(const char *path, struct sw_config **out, struct sw_error *er
 
 	*out = NULL;
 	err = sw_yaml_load(&yaml, path, error);
+	if (err == -ENOENT)
+		return sw_fail(error, err,
+			       "%s: No such file or directory (`spamweir init -c %s` writes one)",
+			       path, path);
 	if (err)
 		return err;
 	root = sw_yaml_root(&yaml);

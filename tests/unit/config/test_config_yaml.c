@@ -21,11 +21,13 @@ static void assert_refused(const char *path, int code, const char *expected)
 
 static void refuses_a_missing_file(void **state)
 {
-	char path[128];
+	char path[128], said[256];
 
 	(void)state;
 	snprintf(path, sizeof(path), "%s/none.yaml", scratch_directory);
-	assert_refused(path, -ENOENT, "none.yaml: No such file or directory");
+	snprintf(said, sizeof(said),
+		 "none.yaml: No such file or directory (`spamweir init -c %s` writes one)", path);
+	assert_refused(path, -ENOENT, said);
 }
 
 /* Nobody writes to it: a reader that waited would wait for ever. */
