@@ -230,3 +230,17 @@ def test_a_daemon_beside_which_all_is_loaded_anew_goes_round(loaded):
 
     wait_until(known)
     assert loaded.status()["daemon"]["state"] == "lives" and worded(loaded) == []
+
+
+def test_a_nic_that_is_taken_for_one_of_another_name_is_said(loaded):
+    loaded.run()
+    before = loaded.config.read_text()
+    loaded.config.write_text(before.replace("name: up0", "name: upp0"))
+    assert "there is no interface upp0" in loaded("load").stderr
+    (text, mend), = worded(loaded)
+    assert text == (f"{loaded.config}:3: there is no interface upp0; until the next boot one that "
+                    "was attached as upstream NIC is taken for it: name that one here")
+    assert mend == "spamweir check" and "look  " + text in loaded("status").stdout
+    loaded.config.write_text(before)
+    loaded("load")
+    assert worded(loaded) == []

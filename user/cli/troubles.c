@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "cli/troubles.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,7 +10,9 @@
 #include "base/names.h"
 #include "base/text.h"
 #include "cli/unfit.h"
+#include "config/read.h"
 #include "doctor/checks.h"
+#include "kernel/links.h"
 #include "run/announced.h"
 #include "store/notice_receivers.h"
 
@@ -67,6 +70,43 @@ static void find_nics(const struct sw_status *status, bool grave, struct sw_trou
 		    "%s (%s) is %s: %s", slot->name, sw_role_name(slot->role),
 		    sw_attachment_name(s->attachment[i]), problem);
 	}
+}
+
+static bool is_known(const struct sw_registry *registry, const char *name)
+{
+	const struct sw_interface_slot *slot = registry->interface;
+	int i;
+
+	for (i = 0; i < SW_MAX_INTERFACES; i++) {
+		if (slot[i].used && slot[i].attached && !strcmp(slot[i].name, name))
+			return true;
+	}
+	return false;
+}
+
+/* The one that was attached in a role is taken for one of it that is not there: until the
+ * next boot, when nothing tells that it once was. */
+static void find_taken_for(const struct sw_status *status, struct sw_troubles *out)
+{
+	struct sw_config *config = NULL;
+	struct sw_link link;
+	size_t i;
+
+	if (status->config_differs || status->held ||
+	    sw_config_read(status->options->instance.config, &config, NULL))
+		return;
+	for (i = 0; i < config->interfaces; i++) {
+		const struct sw_interface_config *nic = &config->interface[i];
+
+		if (is_known(&status->snapshot->registry, nic->name) ||
+		    sw_link_by_name(nic->name, &link) != -ENODEV)
+			continue;
+		say(out, false, "spamweir check",
+		    "%s:%d: there is no interface %s; until the next boot one that was attached as "
+		    "%s NIC is taken for it: name that one here",
+		    config->path, nic->line, nic->name, sw_role_name(nic->role));
+	}
+	sw_config_free(config);
 }
 
 static void find_feeds(const struct sw_status *status, struct sw_troubles *out)
@@ -211,6 +251,7 @@ void sw_troubles_find(const struct sw_status *status, struct sw_troubles *out)
 		say(out, true, "spamweir load", "a load was INTERRUPTED");
 	find_nics(status, true, out);
 	find_nics(status, false, out);
+	find_taken_for(status, out);
 	find_publish(status, out);
 	find_rollout(status, out);
 	find_feeds(status, out);
