@@ -244,3 +244,26 @@ def test_a_nic_that_is_taken_for_one_of_another_name_is_said(loaded):
     loaded.config.write_text(before)
     loaded("load")
     assert worded(loaded) == []
+
+
+def test_what_was_dropped_is_told_apart_from_what_would_have_been(lab, loaded):
+    def row():
+        lines = loaded("status").stdout.splitlines()
+        head, acc0 = (next(line for line in lines if line.startswith(name))
+                      for name in ("interface ", "acc0 "))
+        return re.sub(" {2,}", "  ", head), re.sub(" {2,}", "  ", acc0).split("  ")[5:]
+
+    loaded.config.write_text("mode: monitor\n" + loaded.config.read_text())
+    loaded("reload")
+    judged(loaded, lab.outward, *[LISTED] * 3)
+    head, acc0 = row()
+    assert head.endswith("would drop  a second  XDP") and "dropped" not in head
+    assert acc0[0] == "3"
+    loaded.config.write_text(loaded.config.read_text().replace("monitor", "enforce"))
+    loaded("reload")
+    judged(loaded, lab.outward, *[LISTED] * 4)
+    head, acc0 = row()
+    assert head.endswith("dropped  a second  would drop  XDP")
+    assert (acc0[0], acc0[2]) == ("4", "3")
+    assert "dropped, or in monitor mode would have been, 7 times since" in loaded(
+        "lookup", "198.18.1.1").stdout

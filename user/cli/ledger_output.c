@@ -38,14 +38,15 @@ static __u64 now(void)
 	return sw_wall_ms() / 1000;
 }
 
+/* The ledger counts both as one. */
 void sw_print_ledger_view(const struct sw_ledger_view *view, const char *feed, __u64 now_s)
 {
 	char begin[32], last[32], peer[SW_PREFIX_TEXT];
 	const char *separator = ": ";
 	int reason;
 
-	printf("  dropped %llu times%s since %s, last %s ago, %s %s%s%s", view->drops,
-	       view->side == SW_SIDE_REMOTE ? " as a remote source" : "",
+	printf("  dropped, or in monitor mode would have been, %llu times%s since %s, last %s ago, %s %s%s%s",
+	       view->drops, view->side == SW_SIDE_REMOTE ? " as a remote source" : "",
 	       sw_format_time(now_s - view->first_age_s, begin, sizeof(begin)),
 	       sw_format_age(view->last_age_s, last, sizeof(last)), peer_word(view),
 	       sw_prefix_format(&view->peer, peer), *feed ? ", feed " : "", feed);

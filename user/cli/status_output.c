@@ -93,32 +93,58 @@ static int widest_nic(const struct sw_snapshot *s, int width)
 	return width;
 }
 
+static const char *const stopped_as[] = { "dropped", "would drop" };
+
+static bool any_stopped(const struct sw_snapshot *s, int mode)
+{
+	int i;
+
+	for (i = 0; i < SW_MAX_INTERFACES; i++) {
+		if (s->registry.interface[i].used && sw_stopped(&s->counters[i], mode))
+			return true;
+	}
+	return false;
+}
+
+/* What was stopped in the other mode, be it of then or of a feed, is told apart, if there is
+ * any. */
+static void print_nic(const struct sw_status *status, int i, int width, int mode, bool both)
+{
+	const struct sw_snapshot *s = status->snapshot;
+	struct sw_pace pace = sw_look_pace(&status->before, &status->now, i);
+	char name[64], as[128], packets[COUNT_TEXT], rate[COUNT_TEXT], bits[COUNT_TEXT];
+	char stopped[COUNT_TEXT], stopping[COUNT_TEXT], otherwise[COUNT_TEXT];
+
+	name_nic(s, i, name, sizeof(name));
+	describe_nic(s, i, as, sizeof(as));
+	printf("%-*s  %-8s %9s %9s %9s %10s %9s  ", width, name,
+	       sw_role_name(s->registry.interface[i].role),
+	       sw_format_count(sw_counted_all(&s->counters[i]).packets, packets, sizeof(packets)),
+	       sw_format_count(pace.packets + .5, rate, sizeof(rate)),
+	       sw_format_count(pace.bits + .5, bits, sizeof(bits)),
+	       sw_format_count(sw_stopped(&s->counters[i], mode), stopped, sizeof(stopped)),
+	       sw_format_count(pace.stopped[mode] + .5, stopping, sizeof(stopping)));
+	if (both)
+		printf("%10s  ", sw_format_count(sw_stopped(&s->counters[i], !mode), otherwise,
+						 sizeof(otherwise)));
+	puts(as);
+}
+
 static void print_nics(const struct sw_status *status)
 {
 	const struct sw_snapshot *s = status->snapshot;
-	char name[64], as[128], packets[COUNT_TEXT], rate[COUNT_TEXT], bits[COUNT_TEXT];
-	char stopped[COUNT_TEXT], stopping[COUNT_TEXT];
-	const char *verdict = s->generation.policy->settings.monitor ? "would drop" : "dropped";
+	int mode = s->generation.policy->settings.monitor != 0;
 	int width = widest_nic(s, sizeof("interface") - 1), i;
+	bool both = any_stopped(s, !mode);
 
-	printf("\n%s%-*s  %-8s %9s %9s %9s %10s %9s  %s%s\n", sw_ink(SW_INK_BOLD), width,
-	       "interface", "role", "packets", "a second", "bit/s", verdict, "a second", "XDP",
-	       sw_ink(SW_INK_PLAIN));
+	printf("\n%s%-*s  %-8s %9s %9s %9s %10s %9s  ", sw_ink(SW_INK_BOLD), width, "interface",
+	       "role", "packets", "a second", "bit/s", stopped_as[mode], "a second");
+	if (both)
+		printf("%10s  ", stopped_as[!mode]);
+	printf("XDP%s\n", sw_ink(SW_INK_PLAIN));
 	for (i = 0; i < SW_MAX_INTERFACES; i++) {
-		struct sw_pace pace = sw_look_pace(&status->before, &status->now, i);
-
-		if (!s->registry.interface[i].used)
-			continue;
-		name_nic(s, i, name, sizeof(name));
-		describe_nic(s, i, as, sizeof(as));
-		printf("%-*s  %-8s %9s %9s %9s %10s %9s  %s\n", width, name,
-		       sw_role_name(s->registry.interface[i].role),
-		       sw_format_count(sw_counted_all(&s->counters[i]).packets, packets,
-				       sizeof(packets)),
-		       sw_format_count(pace.packets + .5, rate, sizeof(rate)),
-		       sw_format_count(pace.bits + .5, bits, sizeof(bits)),
-		       sw_format_count(sw_stopped(&s->counters[i]), stopped, sizeof(stopped)),
-		       sw_format_count(pace.stopped + .5, stopping, sizeof(stopping)), as);
+		if (s->registry.interface[i].used)
+			print_nic(status, i, width, mode, both);
 	}
 }
 

@@ -50,16 +50,14 @@ struct sw_counter sw_counted_all(const struct sw_counters *counters)
 	return sum;
 }
 
-__u64 sw_stopped(const struct sw_counters *counters)
+__u64 sw_stopped(const struct sw_counters *counters, int mode)
 {
 	__u64 packets = 0;
-	int mode, reason;
+	int reason;
 
-	for (mode = 0; mode < 2; mode++) {
-		for (reason = 0; reason < SW_REASON_COUNT; reason++) {
-			if (sw_reason_verdict(reason) != SW_PASS)
-				packets += sw_counted(counters, mode, reason).packets;
-		}
+	for (reason = 0; reason < SW_REASON_COUNT; reason++) {
+		if (sw_reason_verdict(reason) != SW_PASS)
+			packets += sw_counted(counters, mode, reason).packets;
 	}
 	return packets;
 }
@@ -75,11 +73,14 @@ struct sw_pace sw_look_pace(const struct sw_look *before, const struct sw_look *
 	struct sw_counter was = sw_counted_all(&before->counters[nic]);
 	struct sw_counter is = sw_counted_all(&now->counters[nic]);
 	__u64 ms = now->at_ms > before->at_ms ? now->at_ms - before->at_ms : 1;
-
-	return (struct sw_pace){
+	struct sw_pace pace = {
 		.packets = a_second(was.packets, is.packets, ms),
 		.bits = 8 * a_second(was.bytes, is.bytes, ms),
-		.stopped = a_second(sw_stopped(&before->counters[nic]),
-				    sw_stopped(&now->counters[nic]), ms),
 	};
+	int mode;
+
+	for (mode = 0; mode < 2; mode++)
+		pace.stopped[mode] = a_second(sw_stopped(&before->counters[nic], mode),
+					      sw_stopped(&now->counters[nic], mode), ms);
+	return pace;
 }

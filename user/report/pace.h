@@ -9,7 +9,7 @@
 struct sw_pace {
 	double packets;
 	double bits;
-	double stopped; /* packets that did not pass, or in monitor mode would not have */
+	double stopped[2]; /* packets that did not pass, and that would not have: monitor mode */
 };
 
 struct sw_look {
@@ -26,10 +26,11 @@ int sw_look_again(struct sw_snapshot *snapshot);
 /* All zero where counters began anew in between. */
 struct sw_pace sw_look_pace(const struct sw_look *before, const struct sw_look *now, int nic);
 
-/* Packets of a NIC that were stopped, or in monitor mode would have been. */
-__u64 sw_stopped(const struct sw_counters *counters);
+/* Packets of a NIC that were stopped. `mode`: 1 for those judged in monitor mode, which would
+ * have been. */
+__u64 sw_stopped(const struct sw_counters *counters, int mode);
 
-/* All families of a NIC's packets together. `mode`: 1 for those judged in monitor mode. */
+/* All families of a NIC's packets together, by the same `mode`. */
 struct sw_counter sw_counted(const struct sw_counters *counters, int mode, int reason);
 
 /* All there were. */

@@ -34,9 +34,11 @@ static void rates_are_of_a_second(void **state)
 	now.counters[3].cell[0][SW_CNC_DST][0].bytes += 500;
 	pace = sw_look_pace(&before, &now, 3);
 	assert_int_equal(pace.packets, 4 * 125);
-	assert_int_equal(pace.stopped, 4 * 25);
+	assert_int_equal(pace.stopped[0], 4 * 5);
+	assert_int_equal(pace.stopped[1], 4 * 20);
 	assert_int_equal(pace.bits, 8 * 4 * 10500);
-	assert_int_equal(sw_stopped(&now.counters[3]), 25);
+	assert_int_equal(sw_stopped(&now.counters[3], 0), 5);
+	assert_int_equal(sw_stopped(&now.counters[3], 1), 20);
 	assert_int_equal(sw_counted_all(&now.counters[3]).packets, 1125);
 	assert_int_equal(sw_look_pace(&before, &now, 2).packets, 0);
 }
