@@ -405,8 +405,8 @@ OUTPUT = {
     "allow list": {"prefix": STRING, **LISTED, "forced": "b", "in_force": "b", "lift": STRING},
     "block list": {"prefix": STRING, **LISTED, "forced": "b", "in_force": "b", "lift": STRING},
     "history": {
-        **PERSON, "generation": "i?", "verb?": STRING, "base?": "i?", "kept?": "b",
-        "in_force?": "b",
+        **PERSON, "generation": "i?", "verb?": STRING, "base?": "i?", "mode?": "s?",
+        "kept?": "b", "in_force?": "b",
         "feeds?": [{**FEED, "entries": COUNT, "added": COUNT, "removed": COUNT}]},
     "case list": CASE,
     "case show": {

@@ -423,3 +423,20 @@ def test_nothing_to_go_back_to(weir):
     weir.write("nets.txt", f"{A}\n")
     assert "nothing is loaded" in weir.fails("load", "--confirm", "60s")
     assert weir("reload", "--confirm", "soon", check=False).returncode == 2
+
+
+def test_a_change_of_mode_is_on_record(loaded):
+    enforcing = loaded.config.read_text()
+    loaded.config.write_text("mode: monitor\n" + enforcing)
+    loaded("reload")
+    loaded("reload")
+    loaded.config.write_text(enforcing)
+    loaded("reload")
+    loaded("rollback", "4")
+    assert [publish["mode"] for publish in loaded.json_lines("history")] == [
+        "monitor", "enforce", "monitor", "monitor", "enforce", "enforce"]
+    text = re.sub(r"\n +\w+ +nets .*", "", loaded("history").stdout)
+    assert re.sub(r"(?m)^( +\d+) .*", r"\1", text).splitlines() == [
+        "    6", "       mode monitor, before it enforce",
+        "    5", "       mode enforce, before it monitor",
+        "    4", "    3", "       mode monitor, before it enforce", "    2", "    1"]

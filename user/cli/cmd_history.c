@@ -64,6 +64,11 @@ static json_t *feeds_json(const struct sw_publish *publish)
 	return list;
 }
 
+static const char *mode_name(int monitor)
+{
+	return monitor > 0 ? "monitor" : "enforce";
+}
+
 static int print_publish(void *ctx, const struct sw_publish *publish)
 {
 	const struct listing *listing = ctx;
@@ -78,6 +83,9 @@ static int print_publish(void *ctx, const struct sw_publish *publish)
 		sw_json_set(&object, "generation", json_integer(publish->generation));
 		sw_json_set(&object, "base",
 			    publish->base ? json_integer(publish->base) : json_null());
+		sw_json_set(&object, "mode",
+			    publish->monitor < 0 ? json_null()
+						 : json_string(mode_name(publish->monitor)));
 		sw_json_set(&object, "kept", json_boolean(kept));
 		sw_json_set(&object, "in_force", json_boolean(in_force));
 		sw_json_set(&object, "feeds", feeds_json(publish));
@@ -91,6 +99,9 @@ static int print_publish(void *ctx, const struct sw_publish *publish)
 	       in_force ? ", in force"
 	       : kept	? ", kept"
 			: "");
+	if (publish->monitor >= 0 && publish->former >= 0 && publish->monitor != publish->former)
+		printf("       mode %s, before it %s\n", mode_name(publish->monitor),
+		       mode_name(publish->former));
 	for (i = 0; i < publish->feeds; i++) {
 		const struct sw_publish_feed *feed = &publish->feed[i];
 

@@ -132,6 +132,7 @@ void sw_history_note(const struct sw_instance *instance, const struct sw_publish
 		.generation = published->generation,
 		.base = published->base,
 		.at_ms = sw_wall_ms(),
+		.monitor = published->plan->config->monitor,
 	};
 	struct sw_error error = {};
 	struct sw_store *store;

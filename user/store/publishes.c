@@ -73,8 +73,8 @@ int sw_publishes_add(struct sw_store *store, const struct sw_publish *publish,
 	int err;
 
 	err = sw_db_prepare(store,
-			    "INSERT INTO publish (generation, base, at, login_uid, name, arguments) "
-			    "VALUES (?, ?, ?, ?, ?, ?)",
+			    "INSERT INTO publish (generation, base, at, login_uid, name, arguments, "
+			    "monitor) VALUES (?, ?, ?, ?, ?, ?, ?)",
 			    &statement, error);
 	if (err)
 		return err;
@@ -83,6 +83,8 @@ int sw_publishes_add(struct sw_store *store, const struct sw_publish *publish,
 	sqlite3_bind_int64(statement, 3, publish->at_ms);
 	sw_db_bind_person(statement, 4, &publish->person);
 	sqlite3_bind_text(statement, 6, publish->arguments, -1, SQLITE_STATIC);
+	if (publish->monitor >= 0)
+		sqlite3_bind_int(statement, 7, publish->monitor);
 	err = sw_db_step(store, statement, error);
 	sqlite3_finalize(statement);
 	if (err)
@@ -119,6 +121,13 @@ static int read_feed(void *ctx, sqlite3_stmt *statement)
 	return 0;
 }
 
+static int read_mode(sqlite3_stmt *statement, int column)
+{
+	if (sqlite3_column_type(statement, column) == SQLITE_NULL)
+		return -1;
+	return sqlite3_column_int(statement, column);
+}
+
 static int visit_row(void *ctx, sqlite3_stmt *statement)
 {
 	const struct visit *visit = ctx;
@@ -127,6 +136,8 @@ static int visit_row(void *ctx, sqlite3_stmt *statement)
 		.generation = sqlite3_column_int64(statement, 1),
 		.base = sqlite3_column_int64(statement, 2),
 		.at_ms = sqlite3_column_int64(statement, 3),
+		.monitor = read_mode(statement, 7),
+		.former = read_mode(statement, 8),
 	};
 	int err;
 
@@ -148,10 +159,12 @@ int sw_publishes_each(struct sw_store *store, unsigned count,
 		      int (*visit)(void *ctx, const struct sw_publish *publish), void *ctx,
 		      struct sw_error *error)
 {
-	return sw_db_each(store,
-			  "SELECT id, generation, base, at, login_uid, name, arguments FROM publish "
-			  "ORDER BY id DESC LIMIT ?",
-			  count, visit_row, &(struct visit){ store, visit, ctx, error }, error);
+	return sw_db_each(
+		store,
+		"SELECT id, generation, base, at, login_uid, name, arguments, monitor, "
+		"(SELECT before.monitor FROM publish AS before WHERE before.id < publish.id "
+		"ORDER BY before.id DESC LIMIT 1) FROM publish ORDER BY id DESC LIMIT ?",
+		count, visit_row, &(struct visit){ store, visit, ctx, error }, error);
 }
 
 struct changed {

@@ -19,6 +19,8 @@ struct sw_publish {
 	__u64 generation;
 	__u64 base;  /* the generation that it puts in force again; 0: none */
 	__s64 at_ms; /* Unix time */
+	int monitor; /* 1: in monitor mode, 0: enforcing; -1: not known */
+	int former;  /* the same of the one before, when it is read */
 	struct sw_person person;
 	char arguments[1024];	      /* the command line, safe to print */
 	struct sw_publish_feed *feed; /* the caller's, or of the call's time */

@@ -32,6 +32,8 @@
  * one notice of in a time. notice_receiver: `seen` is the last line of case_event that was
  * made a notice of. alarm: what is wrong now, and was told.
  *
+ * publish: `monitor` is 1 if nothing was dropped by it, NULL if that was not written down.
+ *
  * listing: live zombies whose subscriber has no address now; `prefix` is the last one, which
  * was in one of length `had`.
  */
@@ -143,6 +145,8 @@ static const char *const versions[] = {
 	"CREATE TABLE listing ("
 	" account TEXT NOT NULL, prefix TEXT NOT NULL, had INTEGER NOT NULL, until INTEGER,"
 	" origin TEXT NOT NULL, why TEXT NOT NULL, PRIMARY KEY (account, prefix)) WITHOUT ROWID;",
+
+	"ALTER TABLE publish ADD COLUMN monitor INTEGER;",
 };
 
 #define VERSIONS ((int)(sizeof(versions) / sizeof(versions[0])))

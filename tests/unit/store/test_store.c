@@ -272,6 +272,7 @@ static void records(void **state)
 	struct sw_publish_feed feed = { .name = "nets", .kind = "cnc", .entries = 3, .added = 2 };
 	const struct sw_publish publish = { .generation = 4,
 					    .at_ms = 5,
+					    .monitor = 1,
 					    .feed = &feed,
 					    .feeds = 1,
 					    .person = { .login_uid = 1000, .name = "alice" } };
@@ -283,6 +284,8 @@ static void records(void **state)
 	assert_int_equal(sw_publishes_add(store, &publish, NULL), 0);
 	assert_int_equal(sw_publishes_each(store, 9, see_publish, &last, NULL), 1);
 	assert_int_equal(last.generation, 4);
+	assert_int_equal(last.monitor, 1);
+	assert_int_equal(last.former, -1);
 	assert_int_equal(last.person.login_uid, 1000);
 	assert_string_equal(last.person.name, "alice");
 	assert_int_equal(sw_audit_add(store, "zombie add", 4, NULL), 0);
