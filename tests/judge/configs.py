@@ -49,6 +49,9 @@ RATES = ("1/s", "2/s", "10/s", "250/s", "1000/s", "30/min", "7/min", "600/min", 
          "13/h", "100/d", "1/d")
 UNITS = {"s": 1, "min": 60, "h": 3600, "d": 86400}
 BURSTS = (1, 1, 1, 2, 2, 3, 5, 10, 30, 100, 1000, 100000)
+# What suspects get through who are slowed: at none of RATES, for of two that are alike but for their
+# burst it cannot be said which lets less through.
+SLOW = ("closed", "{ rate: 6/min, burst: 3 }", "{ rate: 20/h, burst: 1 }", "{ rate: 3/s, burst: 40 }")
 MOST_OWN = 12           # entries of one feed of own space: each is held against all others
 
 
@@ -56,11 +59,14 @@ class Config:
     """Written to DIRECTORY/case.yaml, with its feeds beside it. hosts, {4: [address], 6:
     [address]}, gains the addresses at and beside the ends of what is listed."""
 
-    def __init__(self, rng, directory, hosts):
+    def __init__(self, rng, directory, hosts, suspects):
+        """suspects: a generator for their rules, so that all else stays as it was; None: none."""
         self.rng, self.directory, self.hosts = rng, directory, hosts
+        self.rules = suspects_of(suspects)
         self.path = os.path.join(directory, "case.yaml")
         self.shape = rng.choices(list(SHAPES.values()), [s.weight for s in SHAPES.values()])[0]
         self.ports = [25]
+        self.has_brakes = False
         self.translators = [("64:ff9b::", 96), ("2002::", 16)]
         self.source_prefix = 64
         self.interval, self.burst = 1.0, 10
@@ -69,6 +75,8 @@ class Config:
     def write(self):
         rng = self.rng
         roles = rng.sample(("access", "upstream"), rng.choice((1, 1, 2)))   # the first is judged
+        if self.rules:      # are of subscribers
+            roles = ["access", *roles[1:]] if roles[0] == "access" else ["access", "upstream"]
         nics = ", ".join(f"{{ name: lab{n}, role: {role}{self.vlans()} }}"
                          for n, role in enumerate(roles))
         lines = [f"interfaces: [{nics}]"]
@@ -79,6 +87,7 @@ class Config:
             lines.append(f"tunnels: [{', '.join(rng.sample(kinds, rng.choice((0, 1, 4, 7, 7))))}]")
         if not chance(rng, 0.1):
             lines += self.smtp()
+        lines += self.rules
         if chance(rng, 0.4):
             lines.append(self.nat64())
         kinds = rng.choices(("cnc", "zombie", "allow", "own", "limit", "protect"), self.shape.kinds,
@@ -179,6 +188,7 @@ class Config:
                 limit = self.limit()
             keys += rng.choice(([f"limit: {limit}"], [f"limit: {limit}", self.bounces()],
                                 [self.bounces()]))
+            self.has_brakes |= "bounces" in "".join(keys)
         if kind in ("cnc", "zombie", "limit", "protect") and chance(rng, 0.3):
             keys.append(f"mode: {rng.choice(('monitor', 'monitor', 'enforce'))}")
         if kind == "allow":
@@ -239,3 +249,25 @@ class Config:
         bits = self.rng.choice((3, 8, 9, 17) if family == 4 else (3, 9, 64, 97, 100))
         last = min(first + self.rng.randrange(1 << bits), (1 << BITS[family]) - 1)
         return last if lists.is_mapped(first) == lists.is_mapped(last) else first
+
+
+def suspects_of(rng):
+    """Lines, of at least one rule by which somebody is slowed or listed."""
+    if not rng:
+        return []
+    several = rng.choice((1, 2, 3, 6, 10, 20, 40))
+    keys = {"servers": f"at_least: {several}, answered: {several + rng.choice((0, 2, 30))}",
+            "failures": rng.choice(("theta0: 0.8", "theta0: 0.9, theta1: 0.3", "alpha: 0.1, beta: 0.1",
+                                    "theta1: 0.05, alpha: 0.001")),
+            "silent": f"at_least: {rng.choice((1, 2, 5, 20))}",
+            "contact": f"within: {rng.choice(('1m', '1h', '1d'))}"}
+    names = rng.sample(list(keys), rng.choice((1, 1, 2, 4)))
+    lines = ["suspects:"]
+    for n, name in enumerate(names):
+        action = rng.choice(("list", "slow") if n == 0 else ("off", "report", "slow", "list"))
+        lines.append(f"  {name}: {{ {keys[name]}, action: {action} }}")
+    for key, values in (("limit", SLOW), ("for", ("1m", "10m", "1h", "1d", "30d")),
+                        ("max_listed", (1, 2, 5, 1000, 65536)), ("servers_too", ("true", "false"))):
+        if chance(rng, 0.6):
+            lines.append(f"  {key}: {rng.choice(values)}")
+    return lines

@@ -13,6 +13,7 @@ import capture
 import carriers
 import edges
 import minimise
+import zombies
 from judge import expect
 from parts import (
     ACK, AH, ALLOWED, ALLOWED6, CNC, CNC6, DESTINATION, ESP, FEEDS, FRAGMENT, HIP, HOP_BY_HOP, HOST,
@@ -465,7 +466,7 @@ feeds:
 CASES = {"link": link, "lengths": lengths, "extensions": extensions, "fragments": fragments,
          "precedence": precedence, "unfit-entries": unfit, "limit": limit, "again": again,
          "bounces": bounces,
-         "limit-after-silence": silence, "monitor": monitor, "trial": trial} | edges.CASES | carriers.CASES
+         "limit-after-silence": silence, "monitor": monitor, "trial": trial} | edges.CASES | carriers.CASES | zombies.CASES
 
 
 def main():

@@ -19,6 +19,7 @@ FEW = 60                # sources: with more of them time does not go back; see 
 CLOCK_ROUND = 2**40 * 1000      # ns until a clock of 40 bits that counts microseconds is round
 # How many of the frames are plain, how many of these belong to a flood, and from how many sources.
 MIXED, PLAIN, FLOOD, CROWD = (0.2, 0.1, 1), (0.9, 0.1, 3), (0.95, 0.9, 1), (0.95, 0.95, 1500)
+TOWN = (0.95, 0.9, 8)
 
 
 class Case:
@@ -28,7 +29,8 @@ class Case:
         self.seed, self.rng = seed, random.Random(seed)
         self.directory = directory
         self.hosts = hosts or {4: [], 6: []}
-        self.policy = Config(self.rng, directory, self.hosts)
+        apart = random.Random(f"suspects of {seed}")
+        self.policy = Config(self.rng, directory, self.hosts, apart if chance(apart, 0.4) else None)
         self.config = self.policy.path
 
     def write(self, packets=2000):
@@ -50,6 +52,9 @@ class Case:
 
     def packets(self, count):
         traffic = self.rng.choices((MIXED, PLAIN, FLOOD, CROWD), (4, 4, 2, 1))[0]
+        if self.policy.rules:
+            traffic = random.Random(f"suspects in {self.seed}").choice(
+                (MIXED, FLOOD, TOWN, TOWN, TOWN, CROWD))
         maker = Maker(self.rng, self.hosts, self.policy.ports, *traffic)
         frames = [maker.frame() for _ in range(count)]
         for n in range(1, count):
@@ -57,14 +62,16 @@ class Case:
                 frames[n] = frames[n - self.rng.randint(1, min(n, 20))]
         self.answered(frames)
         many = traffic is CROWD or self.policy.shape.hosts > FEW
-        return self.capture(self.clocked(frames, 0 if many else self.rng.choice((0, 0, 0.05, 0.3))))
+        disorder = 0 if many else self.rng.choice((0, 0, 0.05, 0.3))
+        return self.capture(self.clocked(frames, 0 if self.policy.rules else disorder))
 
     def answered(self, frames):
         """Some of the latest have an answer. Drawn apart, so that all else stays as it was."""
         rng = random.Random(f"answers to {self.seed}")
+        braked = self.policy.ports if self.policy.has_brakes else ()
         for n in range(1, len(frames)):
             if chance(rng, 0.12):
-                back = answer(rng, frames[n - rng.randint(1, min(n, 20))], self.policy.vids)
+                back = answer(rng, frames[n - rng.randint(1, min(n, 20))], self.policy.vids, braked)
                 frames[n] = back or frames[n]
 
     # ---- clock and file

@@ -8,6 +8,8 @@ from types import SimpleNamespace
 
 import yaml
 
+from suspects import Rules
+
 BITS = {4: 32, 6: 128}
 UNIT_US = {"s": 10**6, "min": 60 * 10**6, "h": 3600 * 10**6, "d": 86400 * 10**6}
 # What nobody's host has, by the registries of special-purpose addresses; and prefixes within which
@@ -40,6 +42,7 @@ class Policy:
         self.source_bits = {4: 32, 6: int(smtp.get("ipv6_source_prefix", 64))}
         self.translators = [ipaddress.ip_network(net) for net in
                             [*(config.get("nat64") or []), "64:ff9b::/96", "2002::/16"]]
+        self.suspects = Rules(config.get("suspects"), lambda limit: _limit(limit, None))
         self.feeds = config.get("feeds") or []
         self.classes = {feed["name"]: _limit(feed["limit"], None) for feed in self.feeds
                         if feed["kind"] in ("limit", "protect") and "limit" in feed}

@@ -42,6 +42,11 @@ class Rows:
         if not outcome[2]:
             self._answer(packet, role, unit)
 
+    def last_drop(self, packet, role):
+        """Of the sender: a copy of its row, or None."""
+        row = self.ledger.get((SIDES[role], self.subject(*packet.sender)))
+        return row | {"reasons": dict(row["reasons"])} if row else None
+
     def _drop(self, packet, role, outcome, unit):
         reason, feed, _, monitored = outcome
         sent_in = role == "upstream" and reason == "cnc_src"
