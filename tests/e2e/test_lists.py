@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 """The operator's own lists: allow and block, by hand and for a time."""
+import signal
 import sqlite3
 import time
 
@@ -177,6 +178,19 @@ def test_the_daemon_ends_it_by_itself(lab, loaded):
     daemon.wait_line("spamweir: reloaded", 60)
     assert judged(loaded, lab.outward, FROM_BOT) == (0, {"zombie_feed": 1})
     assert set(listed(loaded, "allow")) == {"198.18.64.2"}
+    assert daemon.stop() == 0
+
+
+def test_what_has_ended_is_published_once(loaded):
+    daemon = loaded.run()
+    loaded("block", "add", "198.19.77.0/24", "--for", "1s")
+    daemon.wait_line("reloading: the operator's lists have changed", 60)
+    daemon.wait_line("spamweir: reloaded", 60)
+    assert daemon.stop() == 0
+    daemon = loaded.run()  # which looks for ends as it begins
+    daemon.kill(signal.SIGHUP)
+    daemon.wait_line("spamweir: reloaded", 60)
+    assert not daemon.seen("lists have changed")
     assert daemon.stop() == 0
 
 

@@ -119,14 +119,14 @@ static int show_all(struct diff *diff, struct sw_error *error)
 static int read_config(struct diff *diff, struct sw_error *error)
 {
 	const struct sw_instance *instance = &diff->options->instance;
-	__s64 change;
+	struct sw_lists_taken taken;
 	int err = sw_config_read(instance->config, &diff->config, error);
 
 	if (!err)
 		err = sw_route_feeds_aside(instance, diff->config, &diff->aside, error);
 	if (err)
 		return err;
-	err = sw_lists_append(instance, diff->config, 0, &change, error);
+	err = sw_lists_append(instance, diff->config, 0, &taken, error);
 	if (err && err != -ENOMEM)
 		sw_warn("%s; so the operator's lists are not known", error->text);
 	return err == -ENOMEM ? err : 0;

@@ -86,12 +86,12 @@ static int read_config(const struct sw_options *options, struct sw_preview *prev
 		       struct sw_config **config, struct sw_error *error)
 {
 	char text[sizeof(error->text) + 64];
-	__s64 change;
+	struct sw_lists_taken taken;
 	int err = sw_config_read(options->instance.config, config, error);
 
 	if (!err) {
 		preview->config = *config;
-		err = sw_lists_append(&options->instance, *config, 0, &change, error);
+		err = sw_lists_append(&options->instance, *config, 0, &taken, error);
 		if (err && err != -ENOMEM)
 			sw_warn("%s; so the operator's lists are not known", error->text);
 		return err == -ENOMEM ? err : 0;

@@ -135,7 +135,7 @@ static int read_config(struct applying *a)
 	if (!a->base)
 		err = sw_route_feeds_refresh(a->instance, a->plan.config, a->error);
 	return err ? err
-		   : sw_lists_append(a->instance, a->plan.config, SW_STORE_CREATE, &a->lists_change,
+		   : sw_lists_append(a->instance, a->plan.config, SW_STORE_CREATE, &a->lists,
 				     a->error);
 }
 
@@ -280,7 +280,7 @@ static int put_in_force(struct applying *a, unsigned how)
 		err = force_all(a, load);
 	if (!err) {
 		note_feeds(a);
-		sw_lists_published(a->instance, a->lists_change);
+		sw_lists_published(a->instance, &a->lists);
 		note_history(a);
 		a->partial |= !sw_announce_publish(a->instance, a->state, a->plan.config);
 	}

@@ -12,6 +12,7 @@
 #include "policy/lineage.h"
 #include "policy/plan.h"
 #include "run/instance.h"
+#include "run/lists.h"
 #include "store/store.h"
 
 /* What an entry of `interfaces` stands for. */
@@ -43,11 +44,11 @@ struct applying {
 	struct sw_reading reading; /* how its feeds are read */
 	struct sw_hosts hosts;
 	struct sw_plan plan;
-	__u64 hold;	    /* a generation that is to be held from now on; 0: none */
-	__u64 base;	    /* the generation on disk that it is made of; 0: the configuration */
-	__s64 lists_change; /* of the operator's lists that are in it */
-	struct sw_state *state; /* open for writing: the lock is ours */
-	struct sw_store *store; /* kept open, so that others open it at once; or NULL */
+	__u64 hold; /* a generation that is to be held from now on; 0: none */
+	__u64 base; /* the generation on disk that it is made of; 0: the configuration */
+	struct sw_lists_taken lists; /* the operator's, that are in it */
+	struct sw_state *state;	     /* open for writing: the lock is ours */
+	struct sw_store *store;	     /* kept open, so that others open it at once; or NULL */
 	struct sw_error *error;
 	struct sw_layout layout;
 	struct sw_generation next; /* of a load, filled before it is in force; or none */

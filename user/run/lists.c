@@ -129,13 +129,13 @@ static int append(struct sw_config *config, struct gathered *feed, struct sw_err
 
 /* Every list that was ever made has a copy: without one there is none. What others
  * may have written is not put in force. */
-static int gather_from_copy(const struct sw_instance *instance, struct gathering *g, int why,
-			    const char *said, struct sw_error *error)
+static int gather_from_copy(const struct sw_instance *instance, struct gathering *g, __s64 now_ms,
+			    int why, const char *said, struct sw_error *error)
 {
 	int err;
 
 	drop_gathered(g);
-	err = sw_lists_read_copy(instance->state_dir, sw_wall_ms(), gather, g, error);
+	err = sw_lists_read_copy(instance->state_dir, now_ms, gather, g, error);
 	if (err == -ENOENT || err == -ENOTDIR)
 		return 0;
 	if (err)
@@ -147,27 +147,29 @@ static int gather_from_copy(const struct sw_instance *instance, struct gathering
 }
 
 static int gather_all(const struct sw_instance *instance, struct gathering *g, int flags,
-		      __s64 *change, struct sw_error *said)
+		      struct sw_lists_taken *taken, struct sw_error *said)
 {
 	struct sw_error error = {};
 	struct sw_store *store;
 	bool pending;
 	int err;
 
-	*change = 0;
+	*taken = (struct sw_lists_taken){ .at_ms = sw_wall_ms() };
 	err = sw_store_open(instance->state_dir, flags, &store, &error);
 	if (!err && flags & SW_STORE_CREATE)
 		err = sw_lists_recover(store, instance->state_dir, &error);
 	if (!err)
-		err = sw_lists_pending(store, &pending, change, &error);
+		err = sw_lists_pending(store, &pending, &taken->change, &error);
 	if (!err)
-		err = sw_lists_each(store, sw_wall_ms(), gather, g, &error);
+		err = sw_lists_each(store, taken->at_ms, gather, g, &error);
 	sw_store_close(store);
-	return err && err != -ENOMEM ? gather_from_copy(instance, g, err, error.text, said) : err;
+	if (!err || err == -ENOMEM)
+		return err;
+	return gather_from_copy(instance, g, taken->at_ms, err, error.text, said);
 }
 
 int sw_lists_append(const struct sw_instance *instance, struct sw_config *config, int flags,
-		    __s64 *change, struct sw_error *error)
+		    struct sw_lists_taken *taken, struct sw_error *error)
 {
 	struct gathering g;
 	struct sw_error said = {};
@@ -175,7 +177,7 @@ int sw_lists_append(const struct sw_instance *instance, struct sw_config *config
 	int err;
 
 	begin_gathering(&g);
-	err = gather_all(instance, &g, flags, change, &said);
+	err = gather_all(instance, &g, flags, taken, &said);
 	if (err == -ENOMEM)
 		sw_fail(error, err, "no memory for the operator's lists");
 	else if (err)
@@ -186,21 +188,23 @@ int sw_lists_append(const struct sw_instance *instance, struct sw_config *config
 	return err;
 }
 
-void sw_lists_published(const struct sw_instance *instance, __s64 change)
+void sw_lists_published(const struct sw_instance *instance, const struct sw_lists_taken *taken)
 {
 	struct sw_store *store;
 	struct sw_error error = {};
-	__s64 now_change;
-	bool pending;
 	int err;
 
-	if (!change || sw_store_open(instance->state_dir, 0, &store, NULL))
+	if (!taken->change || sw_store_open(instance->state_dir, 0, &store, NULL))
 		return;
-	err = sw_lists_pending(store, &pending, &now_change, &error);
-	if (!err && pending)
-		err = sw_lists_note_published(store, change, &error);
-	if (err)
+	err = sw_store_begin(store, &error);
+	if (!err)
+		err = sw_lists_note_published(store, taken->change, taken->at_ms, &error);
+	if (!err)
+		err = sw_store_commit(store, &error);
+	if (err) {
+		sw_store_rollback(store);
 		sw_warn("%s", error.text);
+	}
 	sw_store_close(store);
 }
 
@@ -213,17 +217,19 @@ static int take_end(void *ctx, const struct sw_ordered *entry)
 	return 0;
 }
 
+/* What had ended when they were published is not in force, and ends no more. */
 void sw_lists_next_end(const struct sw_instance *instance, __s64 *end_ms)
 {
 	struct sw_store *store;
 	bool pending = false;
-	__s64 change;
+	__s64 change, taken_ms;
 
 	*end_ms = SW_LISTED_FOREVER;
 	if (sw_store_open(instance->state_dir, 0, &store, NULL))
 		return;
-	if (!sw_lists_pending(store, &pending, &change, NULL) && change)
-		sw_lists_each(store, 0, take_end, end_ms, NULL);
+	if (!sw_lists_pending(store, &pending, &change, NULL) && change &&
+	    !sw_lists_taken(store, &taken_ms, NULL))
+		sw_lists_each(store, taken_ms, take_end, end_ms, NULL);
 	if (pending || *end_ms <= sw_wall_ms())
 		*end_ms = 0;
 	sw_store_close(store);

@@ -13,20 +13,26 @@
 #define SW_FEED_FORCED SW_OPERATOR_FEED "block-forced"
 #define SW_FEED_BOUNCES SW_OPERATOR_FEED "bounces" /* and one a rate: -30-per-min */
 
+/* Which of them a publish has. */
+struct sw_lists_taken {
+	__s64 change; /* 0: there is no store */
+	__s64 at_ms;  /* what had ended by then is left out */
+};
+
 /* Appends them to the feeds, those that have entries which have not ended. `flags`
  * of sw_store_open.
- * *change is for sw_lists_published. Without a store their plain copy is read,
+ * *taken is for sw_lists_published. Without a store their plain copy is read,
  * which a warning says. -EINVAL if that is damaged, -EPERM if others may write it:
  * what is in force is to stay. -ENOMEM. */
 int sw_lists_append(const struct sw_instance *instance, struct sw_config *config, int flags,
-		    __s64 *change, struct sw_error *error);
+		    struct sw_lists_taken *taken, struct sw_error *error);
 
 /* These are in force now. */
-void sw_lists_published(const struct sw_instance *instance, __s64 change);
+void sw_lists_published(const struct sw_instance *instance, const struct sw_lists_taken *taken);
 
 /* When the daemon has to publish again: *end_ms is the Unix time at which the next
- * entry ends, SW_LISTED_FOREVER if none does, 0 if one has ended or has not been
- * published. */
+ * entry ends, SW_LISTED_FOREVER if none does, 0 if one that is in force has ended or one
+ * has not been published. */
 void sw_lists_next_end(const struct sw_instance *instance, __s64 *end_ms);
 
 #endif

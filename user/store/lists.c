@@ -134,6 +134,7 @@ int sw_lists_expire(struct sw_store *store, __s64 now_ms, __u64 *removed, struct
 
 #define CHANGE "lists_change"
 #define PUBLISHED "lists_published"
+#define TAKEN "lists_taken"
 
 int sw_lists_pending(struct sw_store *store, bool *pending, __s64 *change, struct sw_error *error)
 {
@@ -155,7 +156,15 @@ int sw_lists_note_change(struct sw_store *store, struct sw_error *error)
 	return err ? err : sw_store_put_number(store, CHANGE, change + 1, error);
 }
 
-int sw_lists_note_published(struct sw_store *store, __s64 change, struct sw_error *error)
+int sw_lists_note_published(struct sw_store *store, __s64 change, __s64 taken_ms,
+			    struct sw_error *error)
 {
-	return sw_store_put_number(store, PUBLISHED, change, error);
+	int err = sw_store_put_number(store, PUBLISHED, change, error);
+
+	return err ? err : sw_store_put_number(store, TAKEN, taken_ms, error);
+}
+
+int sw_lists_taken(struct sw_store *store, __s64 *taken_ms, struct sw_error *error)
+{
+	return sw_store_get_number(store, TAKEN, 0, taken_ms, error);
 }

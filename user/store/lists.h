@@ -63,6 +63,13 @@ int sw_lists_pending(struct sw_store *store, bool *pending, __s64 *change, struc
 
 /* In a transaction: they are going to change. */
 int sw_lists_note_change(struct sw_store *store, struct sw_error *error);
-int sw_lists_note_published(struct sw_store *store, __s64 change, struct sw_error *error);
+
+/* In a transaction: they are in force as they were at that change, without what had
+ * ended at `taken_ms`. */
+int sw_lists_note_published(struct sw_store *store, __s64 change, __s64 taken_ms,
+			    struct sw_error *error);
+
+/* What ended by then is in force no more; 0: they never were. */
+int sw_lists_taken(struct sw_store *store, __s64 *taken_ms, struct sw_error *error);
 
 #endif
