@@ -134,6 +134,17 @@ def test_setting_the_clock_moves_no_end(loaded, later, reboot, jump):
     assert entries["198.18.65.2"]["seconds_left"] in about(HOUR)
 
 
+def test_setting_the_clock_brings_none_back_that_has_ended(loaded, later):
+    loaded("zombie", "add", "198.18.65.1", "--for", "100ms")
+    loaded("zombie", "add", "198.18.65.2", "--for", "2h")
+    wait_until(lambda: set(listed(loaded)) == {"198.18.65.2"})
+    later(-DAY, "reload")  # it is set back, and then right again
+    loaded("reload")
+    loaded("unload")
+    assert "1 live zombies are in force again" in loaded("load").stderr
+    assert set(listed(loaded)) == {"198.18.65.2"}
+
+
 @pytest.mark.parametrize("shift", [DAY, -60])
 def test_a_container_with_a_clock_of_its_own_sets_the_same_ends(lab, loaded, shift):
     """BPF knows no time namespaces, so ends are by the machine's own uptime."""

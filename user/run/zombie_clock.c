@@ -69,8 +69,6 @@ static void begin_boot(struct noted *noted, const char *boot, __s64 wall_ms)
 static int follow(struct sw_store *store, struct noted *noted, __s64 wall_ms, __s64 by,
 		  struct sw_moment *out, struct sw_error *error)
 {
-	__s64 taken = wall_ms - by + noted->doubt_by; /* what this moment was called until now */
-
 	if (noted->doubt_by && wall_ms + TOLERANCE_MS < noted->doubt_from) {
 		noted->doubt_by -= by; /* still in the past */
 		return 0;
@@ -79,7 +77,7 @@ static int follow(struct sw_store *store, struct noted *noted, __s64 wall_ms, __
 	if (noted->doubt_by)
 		out->restored_ms = noted->doubt_from;
 	noted->doubt_by = 0;
-	return sw_zombies_shift(store, taken, out->restored_ms, by, error);
+	return sw_zombies_shift(store, out->restored_ms, by, error);
 }
 
 int sw_moment_settle(struct sw_store *store, const char *boot, struct sw_moment *out,

@@ -172,13 +172,12 @@ int sw_zombies_count(struct sw_store *store, __s64 now_ms, __u64 *count, struct 
 	return err < 0 ? err : 0;
 }
 
-int sw_zombies_shift(struct sw_store *store, __s64 now_ms, __s64 from_ms, __s64 by_ms,
-		     struct sw_error *error)
+int sw_zombies_shift(struct sw_store *store, __s64 from_ms, __s64 by_ms, struct sw_error *error)
 {
 	return sw_db_run_with(store,
 			      "UPDATE zombie SET since = since + ?1, until = until + ?1 "
-			      "WHERE since >= ?2 AND (until IS NULL OR until > ?3)",
-			      (__s64[]){ by_ms, from_ms, now_ms }, 3, error);
+			      "WHERE since >= ?2",
+			      (__s64[]){ by_ms, from_ms }, 2, error);
 }
 
 int sw_zombies_expire(struct sw_store *store, __s64 before_ms, struct sw_error *error)

@@ -56,10 +56,10 @@ int sw_zombies_find(struct sw_store *store, const struct sw_prefix *prefix,
 /* Those that have not ended at `now_ms`. */
 int sw_zombies_count(struct sw_store *store, __s64 now_ms, __u64 *count, struct sw_error *error);
 
-/* In a transaction: since when and until when of those that had not ended at
- * `now_ms` and are in force since `from_ms` or later go on by so much. */
-int sw_zombies_shift(struct sw_store *store, __s64 now_ms, __s64 from_ms, __s64 by_ms,
-		     struct sw_error *error);
+/* In a transaction: since when and until when of those that are in force since `from_ms`
+ * or later go on by so much; of those that have ended, too, or a clock that is set back
+ * would bring them back. */
+int sw_zombies_shift(struct sw_store *store, __s64 from_ms, __s64 by_ms, struct sw_error *error);
 
 /* Removes those that ended before. */
 int sw_zombies_expire(struct sw_store *store, __s64 before_ms, struct sw_error *error);
