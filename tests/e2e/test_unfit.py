@@ -82,6 +82,25 @@ def assert_mended(weir):
     assert "UNFIT" not in weir("lookup", "198.19.66.6").stdout
 
 
+def test_an_unfit_feed_that_is_taken_out_troubles_nobody(loaded):
+    both = CONFIG + "  - { name: gone, kind: cnc, path: gone.txt }\n"
+    try:
+        for content in None, "no list\n":
+            if content:
+                loaded.write("gone.txt", content)
+            loaded.configure(both)
+            assert loaded("reload", check=False).returncode
+            assert loaded.metrics()["feed_ok", (("feed", "gone"),)] == 0
+            loaded.configure(CONFIG)
+            loaded("reload")
+            assert "gone" not in loaded("status").stdout
+            assert loaded.json("lookup", "198.19.66.6")["unfit_feeds"] == []
+            assert ("feed_ok", (("feed", "gone"),)) not in loaded.metrics()
+    finally:
+        loaded.configure(CONFIG)
+        loaded("reload")
+
+
 @pytest.mark.parametrize("case", FEEDS)
 def test_an_unfit_feed(lab, loaded, case):
     content, number, said = FEEDS[case]

@@ -203,6 +203,8 @@ int sw_registry_note_feeds(const struct sw_state *state, const struct sw_config 
 	for (f = 0; f < config->feeds; f++)
 		note_feed(&registry->feed[slot[f]], &config->feed[f], &rules->feed[f], now);
 	for (i = 1; i < SW_MAX_FEEDS && !err; i++) {
+		if (!registry->feed[i].active) /* nothing is amiss with one that is gone */
+			note_unfit(&registry->feed[i], "", now);
 		if (registry->feed[i].name[0])
 			err = write_slot(state, SW_MAP_feeds, i, &registry->feed[i], error);
 	}
