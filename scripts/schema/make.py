@@ -285,7 +285,7 @@ PERIOD = {
     "feeds": [{**FEED, "entries": COUNT, "packets": COUNT, "addresses": COUNT, "alone": COUNT,
                "subjects": COUNT}],
     "mail": {"passed": COUNT, "delayed": COUNT, "delivered_later": COUNT,
-             "not_seen_again": COUNT},
+             "not_seen_again": COUNT, "monitored": COUNT},
     "subscribers": {"affected": COUNT, "blocked": COUNT, "slowed": COUNT, "dropped": COUNT},
     "cases": {"opened": COUNT, "relapsed": COUNT, "closed_by_hand": COUNT,
               "closed_by_silence": COUNT, "open_now": COUNT, "quiet_now": COUNT, "total": COUNT,

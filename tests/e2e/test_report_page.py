@@ -171,8 +171,29 @@ def test_mail_that_comes_later(lab, weir):
                   frames.tcp("198.18.77.1", MX[2]))[1] == {"rate_limit": 2}
     passes(lab.outward, again)
     wait_until(lambda: weir.json("report")["mail"] == {
-        "passed": 1, "delayed": 2, "delivered_later": 1, "not_seen_again": 1}, 60,
+        "passed": 1, "delayed": 2, "delivered_later": 1, "not_seen_again": 1,
+        "monitored": 0}, 60,
         lambda: weir.json("report")["mail"])
+
+
+def test_mail_that_only_monitor_mode_would_delay(lab, weir):
+    """What was let through was not delayed, whatever the limit says of it."""
+    limit = "smtp: { limit: { access: { rate: 1/h, burst: 1 }, upstream: off } }\n"
+    told = {"passed": 1, "delayed": 0, "delivered_later": 0, "not_seen_again": 0, "monitored": 2}
+    weir.configure(limit + "mode: monitor\nsubscribers: { every: 1s }\n")
+    weir.run()
+    wait_until(lambda: rows(weir, "SELECT 1 FROM value WHERE name = 'samples_taken'"), 60)
+    assert judged(weir, lab.outward, *[frames.tcp("198.18.77.1", at) for at in MX[:3]])[0] == 3
+    wait_until(lambda: weir.json("report")["mail"] == told, 60,
+               lambda: weir.json("report")["mail"])
+    assert "0 delayed" in (text := weir("report").stdout)
+    assert "2 more would have been delayed in monitor mode" in text
+    weir.configure(limit + "subscribers: { every: 1s }\n")
+    weir("reload")
+    assert judged(weir, lab.outward, frames.tcp("198.18.77.1", MX[3]))[1] == {"rate_limit": 1}
+    told.update(delayed=1, not_seen_again=1)
+    wait_until(lambda: weir.json("report")["mail"] == told, 60,
+               lambda: weir.json("report")["mail"])
 
 
 def test_reports_of_days_and_of_nothing(weir, tmp_path):

@@ -57,9 +57,9 @@ void sw_print_period(const struct sw_period *period)
 	printf("looked on for %s\n", sw_format_age(period->watched_s, watched, sizeof(watched)));
 	print_held(period);
 	printf("\nmail: %llu connections at once, %llu delayed, of which %llu were let through later "
-	       "and %llu not seen again\n",
+	       "and %llu not seen again; %llu more would have been delayed in monitor mode\n",
 	       period->syns_passed, period->syns_limited, period->syns_admitted,
-	       sw_period_lost(period));
+	       sw_period_lost(period), period->syns_monitored);
 	printf("cases: %llu opened, %llu opened again, %llu closed by hand, %llu by silence; %llu "
 	       "open and %llu quiet now\n",
 	       period->opened, period->relapsed, period->closed_by_hand, period->closed_by_silence,

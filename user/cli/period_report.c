@@ -16,6 +16,7 @@
 
 #define DAY_MS (24 * SW_HOUR_MS)
 #define BY_HOURS_MS (2 * DAY_MS)
+#define WOULD "would_" /* so begins what was counted in monitor mode */
 
 struct making {
 	struct sw_period *period;
@@ -108,7 +109,7 @@ static int take_packets(struct making *m, const struct sw_hour *hour)
 		period->passed += hour->value;
 		return 0;
 	}
-	monitored = !strncmp(parts.part[2], "would_", 6);
+	monitored = !strncmp(parts.part[2], WOULD, strlen(WOULD));
 	add(&nic->held, monitored, hour->value);
 	add(&period->held, monitored, hour->value);
 	add(&period->by_reason[reason], monitored, hour->value);
@@ -123,6 +124,11 @@ static void take_syns(struct sw_period *period, const struct sw_hour *hour)
 	cut(hour->name, &parts);
 	if (parts.count != 3)
 		return;
+	if (!strncmp(parts.part[2], WOULD, strlen(WOULD))) {
+		if (!strcmp(parts.part[2] + strlen(WOULD), sw_attempt_name(SW_ATTEMPT_LIMITED)))
+			period->syns_monitored += hour->value;
+		return;
+	}
 	if (!strcmp(parts.part[2], sw_attempt_name(SW_ATTEMPT_PASSED)))
 		period->syns_passed += hour->value;
 	else if (!strcmp(parts.part[2], sw_attempt_name(SW_ATTEMPT_LIMITED)))

@@ -88,9 +88,10 @@ struct sw_period {
 	size_t nics;
 	struct sw_period_feed *feed;
 	size_t feeds;
-	__u64 syns_passed;   /* SMTP connections that were asked for first and let through */
-	__u64 syns_limited;  /* held back; */
-	__u64 syns_admitted; /* asked for again, and let through then */
+	__u64 syns_passed;    /* SMTP connections that were asked for first and let through */
+	__u64 syns_monitored; /* in monitor mode: would have been held back, and passed */
+	__u64 syns_limited;   /* held back; */
+	__u64 syns_admitted;  /* asked for again, and let through then */
 	__u64 affected, affected_blocked, affected_slowed, affected_dropped; /* subscribers */
 	__u64 opened, relapsed, closed_by_hand, closed_by_silence;	     /* cases */
 	__u64 open_now, quiet_now;

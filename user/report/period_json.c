@@ -149,10 +149,11 @@ json_t *sw_period_json(const struct sw_period *period)
 	sw_json_set(&object, "interfaces", nics_json(period));
 	sw_json_set(&object, "feeds", feeds_json(period));
 	sw_json_set(&object, "mail",
-		    json_pack("{s:I s:I s:I s:I}", "passed", (json_int_t)period->syns_passed,
+		    json_pack("{s:I s:I s:I s:I s:I}", "passed", (json_int_t)period->syns_passed,
 			      "delayed", (json_int_t)period->syns_limited, "delivered_later",
 			      (json_int_t)period->syns_admitted, "not_seen_again",
-			      (json_int_t)sw_period_lost(period)));
+			      (json_int_t)sw_period_lost(period), "monitored",
+			      (json_int_t)period->syns_monitored));
 	sw_json_set(&object, "subscribers",
 		    json_pack("{s:I s:I s:I s:I}", "affected", (json_int_t)period->affected,
 			      "blocked", (json_int_t)period->affected_blocked, "slowed",

@@ -103,6 +103,8 @@ static void mail(FILE *out, const struct sw_period *period)
 	tile(out, "mail.passed", period->syns_passed, "at once");
 	tile(out, "mail.delivered_later", period->syns_admitted, "delayed, and let through later");
 	tile(out, "mail.not_seen_again", sw_period_lost(period), "delayed, and not seen again");
+	tile(out, "mail.monitored", period->syns_monitored,
+	     "would have been delayed (monitor mode)");
 	fputs("</div>\n", out);
 }
 

@@ -36,16 +36,28 @@ static int count_packets(const struct sw_samples_from *from, const struct sw_int
 	return err;
 }
 
+/* What the limit held back, or would have in monitor mode, which the kernel counts alike. */
+static bool is_limited(int kind)
+{
+	return kind == SW_ATTEMPT_LIMITED || kind == SW_AGAIN_REFUSED || kind == SW_AGAIN_ADMITTED;
+}
+
+/* SMTP connections asked for on a NIC: "eth0/access/limited", "eth0/access/would_limited". */
 static int count_syns(const struct sw_samples_from *from, const struct sw_interface_slot *slot,
 		      const struct sw_attempts *attempts, struct sw_error *error)
 {
-	char name[NAME];
+	const char *would;
+	char name[NAME], as[NAME];
 	int kind, err = 0;
 
 	for (kind = 0; kind < SW_ATTEMPT_KINDS && !err; kind++) {
 		snprintf(name, sizeof(name), "%s/%s/%s", slot->name, sw_role_name(slot->role),
 			 sw_attempt_name(kind));
-		err = sw_hours_counter(from->hours, "syns", name, attempts->syns[kind], error);
+		would = from->settings->monitor && is_limited(kind) ? "would_" : "";
+		snprintf(as, sizeof(as), "%s/%s/%s%s", slot->name, sw_role_name(slot->role), would,
+			 sw_attempt_name(kind));
+		err = sw_hours_counter_as(from->hours, "syns", name, as, attempts->syns[kind],
+					  error);
 	}
 	return err;
 }

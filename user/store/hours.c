@@ -110,6 +110,12 @@ static int counted(struct sw_hours *hours, const char *what, const char *name, _
 int sw_hours_counter(struct sw_hours *hours, const char *what, const char *name, __u64 value,
 		     struct sw_error *error)
 {
+	return sw_hours_counter_as(hours, what, name, name, value, error);
+}
+
+int sw_hours_counter_as(struct sw_hours *hours, const char *what, const char *name, const char *as,
+			__u64 value, struct sw_error *error)
+{
 	__u64 before;
 	int err = counted(hours, what, name, &before, error);
 
@@ -121,7 +127,7 @@ int sw_hours_counter(struct sw_hours *hours, const char *what, const char *name,
 	err = sw_db_step_reset(hours->store, hours->put, error);
 	if (err || hours->first)
 		return err;
-	return sw_hours_add(hours, what, name, value > before ? value - before : value, error);
+	return sw_hours_add(hours, what, as, value > before ? value - before : value, error);
 }
 
 struct visit {

@@ -30,6 +30,10 @@ int sw_hours_begin(struct sw_hours *hours, __s64 holder, bool *anew, struct sw_e
 int sw_hours_counter(struct sw_hours *hours, const char *what, const char *name, __u64 value,
 		     struct sw_error *error);
 
+/* The same, but what it has grown by is added to another name. */
+int sw_hours_counter_as(struct sw_hours *hours, const char *what, const char *name, const char *as,
+			__u64 value, struct sw_error *error);
+
 int sw_hours_add(struct sw_hours *hours, const char *what, const char *name, __u64 value,
 		 struct sw_error *error);
 
