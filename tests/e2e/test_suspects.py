@@ -8,6 +8,7 @@ import time
 import pytest
 
 import frames
+from lab import wait_until
 from weir import judged
 
 CONFIG = """
@@ -128,6 +129,25 @@ def test_servers_that_nobody_allowed(lab, loaded):
     loaded("reload")
     assert not loaded("suspects", "--servers").stdout
     assert not suspects(loaded)
+
+
+def test_no_server_that_there_is_a_case_against(lab, weir):
+    """A zombie's connections may be answered: it is named, and not recommended."""
+    weir.configure(CONFIG + "subscribers: { every: 1s }\n")
+    weir.run()
+    judged(weir, lab.outward, *opened("198.18.70.1", MX[:20]))
+    wait_until(lambda: weir.json_lines("case", "list"), 60, "a case")
+    judged(weir, lab.outward, *opened("198.18.70.25", MX[:3]),
+           *[frames.tcp(server, MX[0], sport=25, dport=40000, flags=ANSWER)
+             for server in ("198.18.70.1", "198.18.70.25")])
+    number = weir.json_lines("case", "list")[0]["id"]
+    lines = weir("suspects", "--servers").stdout.splitlines()
+    assert lines[0].startswith(f"# 198.18.70.1 is left out: case {number}, ")
+    assert lines[0].endswith("spamweir allow add 198.18.70.1")
+    assert len(lines) == 2 and lines[1].startswith("198.18.70.25 # ")
+    assert list(suspects(weir, "--servers")) == ["198.18.70.25"]
+    weir("case", "close", str(number), "--why", "a mail server")
+    assert set(suspects(weir, "--servers")) == {"198.18.70.1", "198.18.70.25"}
 
 
 def test_rules_that_are_off(lab, loaded):

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "cli/case_output.h"
 #include "cli/output.h"
 #include "cli/suspects_output.h"
 #include "cli/verbs.h"
@@ -110,6 +111,29 @@ static int print(const struct listing *l)
 	return err;
 }
 
+/* A bot's connections may well be answered: whom there is a case against is not
+ * recommended, but named. */
+static int leave_out_cases(struct listing *l, struct sw_error *error)
+{
+	struct found *found = &l->found;
+	struct sw_case_found has;
+	size_t i, kept = 0;
+	int err = 0;
+
+	for (i = 0; i < found->count && !err; i++) {
+		has = (struct sw_case_found){};
+		err = sw_case_look(l->options, &found->suspect[i].subject, &has, error);
+		if (!has.known || has.found.state == SW_CASE_CLOSED)
+			found->suspect[kept++] = found->suspect[i];
+		else if (l->options->json)
+			sw_note_server_with_case(&found->suspect[i], &has.found);
+		else
+			sw_print_server_with_case(&found->suspect[i], &has.found);
+	}
+	found->count = kept;
+	return err;
+}
+
 static int open_all(struct listing *l, struct sw_error *error)
 {
 	int err = sw_config_read(l->options->instance.config, &l->config, error);
@@ -155,6 +179,8 @@ int cmd_suspects(const struct sw_options *options)
 		l->found.subject = subject_of(l, &address);
 	if (!err)
 		err = find(l, &error);
+	if (!err && options->servers)
+		err = leave_out_cases(l, &error);
 	if (!err)
 		err = print(l);
 	free(l->found.suspect);

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "base/error.h"
 #include "base/json.h"
 #include "config/words.h"
 
@@ -116,6 +117,33 @@ void sw_print_mail_server(const struct sw_suspect *server)
 
 	printf("%s # %s\n", sw_prefix_format(&server->subject, text),
 	       sw_suspect_sentence(server, sentence));
+}
+
+static char *case_text(const struct sw_suspect *server, const struct sw_case *found, char *out,
+		       size_t room)
+{
+	char text[SW_PREFIX_TEXT];
+
+	snprintf(out, room,
+		 "%s is left out: case %lld, %s, is against it (spamweir case show %lld); if it is "
+		 "a mail server: %s",
+		 sw_prefix_format(&server->subject, text), found->id,
+		 sw_severity_name(found->severity), found->id, next_of(server).allow);
+	return out;
+}
+
+void sw_print_server_with_case(const struct sw_suspect *server, const struct sw_case *found)
+{
+	char text[COMMAND * 3];
+
+	printf("# %s\n", case_text(server, found, text, sizeof(text)));
+}
+
+void sw_note_server_with_case(const struct sw_suspect *server, const struct sw_case *found)
+{
+	char text[COMMAND * 3];
+
+	sw_note("%s", case_text(server, found, text, sizeof(text)));
 }
 
 json_t *sw_mail_server_json(const struct sw_suspect *server)

@@ -101,8 +101,8 @@ static bool is_mail_server(const struct sw_suspect *suspect)
 {
 	const struct sw_suspect_counts *seen = &suspect->seen;
 
-	return !suspect->rules && !suspect->contacts && !suspect->listed && seen->attempts &&
-	       sw_suspect_serves(seen);
+	return !suspect->rules && !suspect->contacts && !suspect->listed && !suspect->slowed &&
+	       seen->attempts && sw_suspect_serves(seen);
 }
 
 static int judge(const struct walk *walk, struct sw_suspect *suspect)

@@ -25,7 +25,7 @@ struct sw_suspects {
 int sw_suspects_each(struct sw_suspects *suspects, sw_suspect_visit visit, void *ctx);
 
 /* The same for probable mail servers: who sends and answers on an SMTP port, or is
- * answered nearly always. Neither suspects nor listed, nor allowed yet. */
+ * answered nearly always. Neither suspects nor listed or slowed, nor allowed yet. */
 int sw_mail_servers_each(struct sw_suspects *suspects, sw_suspect_visit visit, void *ctx);
 
 #endif
