@@ -106,4 +106,15 @@ def monitored():
         ("smtp_ok", "is not listed", opens(then, 2), 23)]
 
 
-CASES = {"listed": listed, "slowed": slowed, "listed-monitor": monitored}
+def limited():
+    """What is dropped here, nobody can have answered."""
+    config = TRUNK + """smtp: { limit: { access: { rate: 1/h, burst: 3 } } }
+suspects: { failures: { action: list } }
+""" + FEEDS
+    lists = flood(HOST, 0)
+    lists[3:] = [("rate_limit", *rest) for _, *rest in lists[3:]]
+    return config, lists + [("rate_limit", "three have failed", opens(HOST, 9), 3),
+                            ("rate_limit", "still", opens(HOST, 10), 6)]
+
+
+CASES = {"listed": listed, "slowed": slowed, "listed-limited": limited, "listed-monitor": monitored}
