@@ -49,6 +49,10 @@ define CLUSTER = 198.51.100.201;
 """
 
 
+# Of a lab in which others are at home.
+CORE, SUBSCRIBERS = "fleet-core", "fleet-customers"
+
+
 def _ip(*words, check=True):
     subprocess.run(["ip", *map(str, words)], check=check, capture_output=True)
 
@@ -66,8 +70,8 @@ class Speaker:
     def plug_in(self):
         _ip("netns", "add", self.name)
         _ip("-n", self.name, "link", "add", "net0", "type", "veth", "peer", "name", self.name,
-            "netns", "core")
-        _ip("-n", "core", "link", "set", self.name, "master", "bridge0", "up")
+            "netns", CORE)
+        _ip("-n", CORE, "link", "set", self.name, "master", "bridge0", "up")
         _ip("-n", self.name, "address", "add", f"{self.address}/24", "dev", "net0")
         for nic in ("lo", "net0"):
             _ip("-n", self.name, "link", "set", nic, "up")
@@ -98,7 +102,7 @@ class Speaker:
     def unplug(self):
         self.end_bird()
         self.namespace.close()
-        _ip("-n", "core", "link", "del", self.name)
+        _ip("-n", CORE, "link", "del", self.name)
         _ip("netns", "del", self.name)
 
 
@@ -161,10 +165,10 @@ class Router(Speaker):
     def plug_in(self):
         super().plug_in()
         self.nic = self.name.replace("r", "s")
-        _ip("-n", "subscribers", "link", "del", self.nic, check=False)
+        _ip("-n", SUBSCRIBERS, "link", "del", self.nic, check=False)
         _ip("-n", self.name, "link", "add", "acc0", "type", "veth", "peer", "name", self.nic,
-            "netns", "subscribers")
-        _ip("-n", "subscribers", "link", "set", self.nic, "up")
+            "netns", SUBSCRIBERS)
+        _ip("-n", SUBSCRIBERS, "link", "set", self.nic, "up")
         _ip("-n", self.name, "link", "set", "acc0", "up")
 
     def start_weir(self, weir=None, state=None):
@@ -252,11 +256,11 @@ class Probe:
 class Fleet:
     def __init__(self, routers, reflectors, directory, tool, say=lambda text: None):
         """`reflectors` are classes, one each."""
-        for name in ("core", "subscribers"):
+        for name in (CORE, SUBSCRIBERS):
             _ip("netns", "add", name)
-        _ip("-n", "core", "link", "add", "bridge0", "type", "bridge")
-        _ip("-n", "core", "link", "set", "bridge0", "up")
-        self.subscribers = Namespace("subscribers")
+        _ip("-n", CORE, "link", "add", "bridge0", "type", "bridge")
+        _ip("-n", CORE, "link", "set", "bridge0", "up")
+        self.subscribers = Namespace(SUBSCRIBERS)
         self.reflectors = [kind(f"reflector{n}", REFLECTOR.format(n), directory / f"reflector{n}",
                                 tool, "reflector.conf", 200 + n)
                            for n, kind in enumerate(reflectors, 1)]
@@ -321,10 +325,29 @@ class Fleet:
             path.close()
         for router in self.routers + self.reflectors:
             router.unplug()
-        for name in ("core", "subscribers"):
+        for name in (CORE, SUBSCRIBERS):
             _ip("netns", "del", name)
 
 
 def blast(source):
     """SYNs of one who tries many mail servers."""
     return [frames.tcp(source, f"198.19.0.{n}") for n in range(100, 160)]
+
+
+LIES = """
+protocol static lies4 {
+	ipv4 { table fleet4; };
+	route 0.0.0.0/0 blackhole;
+	route 198.18.0.0/16 blackhole;
+	route 198.18.255.25/32 blackhole;
+	route 198.51.100.202/32 blackhole;
+	route 203.0.112.0/20 blackhole;
+	route 198.18.3.33/32 blackhole;
+}
+"""
+
+
+def lie(router):
+    config = router.directory / "bird.conf"
+    config.write_text(config.read_text() + LIES)
+    assert "Reconfigur" in router.say("configure")

@@ -9,7 +9,7 @@ import pytest
 
 import frames
 from lab import wait_until
-from many import FLEET, MX, Fleet, GoBgp, OpenBgpd, Reflector, blast
+from many import FLEET, LIES, MX, Fleet, Reflector, blast, lie
 
 
 @pytest.fixture(scope="module")
@@ -94,25 +94,6 @@ def test_sessions_flap_and_daemons_are_killed(fleet):
     assert listed(other, source)
 
 
-LIES = """
-protocol static lies4 {
-	ipv4 { table fleet4; };
-	route 0.0.0.0/0 blackhole;
-	route 198.18.0.0/16 blackhole;
-	route 198.18.255.25/32 blackhole;
-	route 198.51.100.202/32 blackhole;
-	route 203.0.112.0/20 blackhole;
-	route 198.18.3.33/32 blackhole;
-}
-"""
-
-
-def lie(router):
-    config = router.directory / "bird.conf"
-    config.write_text(config.read_text() + LIES)
-    assert "Reconfigur" in router.say("configure")
-
-
 def test_a_router_that_lies(fleet):
     """It says what it likes to a reflector, which passes on hosts in own space alone."""
     liar, other = fleet.router(1), fleet.router(2)
@@ -123,33 +104,6 @@ def test_a_router_that_lies(fleet):
     told = fleet.reflectors[1].say("show", "route", "table", "fleet4")
     assert "198.18.3.33/32" in told
     assert not [lie for lie in re.findall(r"route (\S+) blackhole", LIES)[:-1] if lie in told], told
-
-
-@pytest.fixture(params=[GoBgp, OpenBgpd])
-def other_fleet(request, tmp_path, tool):
-    for name in ("bird", "gobgpd", "openbgpd/run"):
-        tool(name)
-    made = Fleet(2, [request.param], tmp_path, tool)
-    yield made
-    made.close()
-
-
-def test_other_reflectors(other_fleet):
-    """GoBGP and OpenBGPD in the place of BIRD: what comes of a lie is what a router of the
-    fleet may say."""
-    liar, other = other_fleet.routers
-    liar.weir("zombie", "add", "198.18.1.7")
-    liar.weir("zombie", "add", "2001:db8:18:64::7")
-    wait_until(lambda: other.entries() == 2, 120)
-    lie(liar)
-    wait_until(lambda: other.entries() == 3, 120)
-    learned = other.say("show", "route", "table", "fleet4", "where", "source = RTS_BGP")
-    assert "198.18.1.7/32" in learned and "198.18.3.33/32" in learned
-    # Those that the reflector has passed on and this router refused would be counted there.
-    refused = other.say("show", "protocols", "all", "reflector1")
-    assert re.findall(r"Import updates: +(\d+) +(\d+) +(\d+) ", refused)[0][1:] == ("0", "0")
-    liar.weir("zombie", "del", "198.18.1.7")
-    wait_until(lambda: other.entries() == 2, 120)
 
 
 def simulate(*arguments):

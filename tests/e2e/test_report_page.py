@@ -22,6 +22,7 @@ feeds:
   - {{ name: nobody, kind: cnc, entries: [192.0.2.66] }}
   - {{ name: trial, kind: zombie, mode: monitor, entries: [198.18.75.9] }}
 smtp: {{ limit: {{ access: {{ rate: 1/h, burst: 2 }}, upstream: off }} }}
+suspects: {{ servers: {{ action: off }} }}
 subscribers:
   every: 1s
   sources: [{{ name: fixed, format: fixed, path: fixed.csv }}]

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
 """top, through a real terminal: tmux, whose screen is read back."""
-import os
 import shlex
 import shutil
 import subprocess
@@ -31,7 +30,7 @@ class Terminal:
     """A tmux of its own, with one window."""
 
     def __init__(self, weir, width, height, environment):
-        self._tmux = ["tmux", "-L", f"top{os.getpid()}", "-f", "/dev/null"]
+        self._tmux = ["tmux", "-S", str(weir.directory / "tmux"), "-f", "/dev/null"]
         self._weir = weir
         self.command = " ".join(shlex.quote(str(a)) for a in weir.command("top"))
         self._run("new-session", "-d", "-x", width, "-y", height,
