@@ -155,8 +155,10 @@ int sw_datapath_load(const struct sw_datapath_options *options, struct spamweir_
 		return err;
 	err = spamweir_bpf__load(datapath);
 	if (err) {
-		sw_fail(error, err, "the kernel refused the BPF object: %s (%s)%s", strerror(-err),
-			libbpf_said,
+		/* For what libbpf has no memory to ask the kernel, it takes it for an older one. */
+		sw_fail(error, err, "the kernel refused the BPF object: %s (%s)%s%s",
+			strerror(-err), libbpf_said,
+			err == -E2BIG ? ", or libbpf lacked memory to ask what it can" : "",
 			geteuid() ? "; root, or CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON, is needed"
 				  : "; SPAMWEIR_DEBUG=1 shows the verifier's log");
 		sw_datapath_close(datapath);
