@@ -163,9 +163,39 @@ def test_it_outlives_a_reboot(lab, loaded):
 
 def test_without_a_daemon_the_next_publish_ends_what_has_ended(lab, loaded):
     loaded("allow", "add", "198.18.64.1", "--for", "100ms")
-    wait_until(lambda: not listed(loaded, "allow"))
+    wait_until(lambda: "ended" in loaded("allow", "list").stdout)
     loaded("block", "add", "198.19.77.7")
+    assert not listed(loaded, "allow")
     assert judged(loaded, lab.outward, FROM_BOT) == (0, {"zombie_feed": 1})
+
+
+def test_what_has_ended_and_is_in_force_is_lifted_by_hand(lab, loaded):
+    loaded("block", "add", "198.19.77.7", "--for", "100ms")
+    wait_until(lambda: "ended at 20" in loaded("block", "list").stdout)
+    assert judged(loaded, lab.outward, TO_HOST) == (0, {"cnc_dst": 1})
+    assert not loaded("block", "del", "198.19.77.7").stderr
+    assert judged(loaded, lab.outward, TO_HOST) == (1, {})
+    assert "nothing to lift" in loaded("block", "del", "198.19.77.7").stderr
+
+
+@pytest.mark.parametrize("which, host, verdict", [("block", "198.19.77.7", "drop"),
+                                                  ("allow", "198.18.64.1", "pass")])
+def test_what_has_ended_and_is_in_force_is_explained(loaded, which, host, verdict):
+    loaded(which, "add", host, "--for", "100ms", "--why", "ticket 4711")
+    wait_until(lambda: "ended at 20" in loaded(which, "list").stdout)
+    assert "in force until the next publish: ticket 4711" in loaded(which, "list").stdout
+    entry = listed(loaded, which)[host]
+    assert (entry["in_force"], entry["seconds_left"], entry["lift"]) == (
+        True, 0, "spamweir reload")
+    found = matches(loaded, host)[f"operator-{which}"]
+    assert (found["by"], found["why"], found["lift"]) == ("root", "ticket 4711", "spamweir reload")
+    assert loaded.json("lookup", host)["verdict"] == verdict
+    text = loaded("lookup", host).stdout
+    assert f"operator-{which}, by root since 20" in text and "ended at 20" in text
+    assert "lift it with: spamweir reload" in text
+    loaded("reload")
+    assert not listed(loaded, which) and f"operator-{which}" not in matches(loaded, host)
+    assert loaded.json("lookup", host)["verdict"] != verdict
 
 
 def test_the_daemon_ends_it_by_itself(lab, loaded):

@@ -39,11 +39,22 @@ static char *end_text(const struct sw_match *match, char *out, size_t room)
 	return out;
 }
 
+/* Of an entry of the operator's own that has ended: the next publish. */
+static char *lift_of(const struct sw_lookup *l, const struct sw_match *match,
+		     const struct sw_ordered *listed, char *out)
+{
+	if (!listed || !sw_listed_has_ended(listed))
+		return sw_lift_command(match, &l->address, out);
+	snprintf(out, SW_LIFT_TEXT, SW_LIFT_ENDED);
+	return out;
+}
+
 static json_t *matches_json(const struct sw_lookup *l)
 {
 	json_t *list = json_array();
 	char text[SW_PREFIX_TEXT], lift[SW_LIFT_TEXT];
 	struct sw_ordered listed;
+	bool by_hand;
 	size_t i;
 
 	for (i = 0; i < l->explained.matches; i++) {
@@ -59,9 +70,10 @@ static json_t *matches_json(const struct sw_lookup *l)
 			sw_json_set(&item, "tag", json_string(match->tag));
 		if (match->until)
 			sw_json_set(&item, "until", json_integer(match->until));
-		if (sw_match_listed(l->options, match, &listed))
+		by_hand = sw_match_listed(l->options, match, &listed);
+		if (by_hand)
 			sw_listed_json(&item, &listed);
-		if (*sw_lift_command(match, &l->address, lift))
+		if (*lift_of(l, match, by_hand ? &listed : NULL, lift))
 			sw_json_set(&item, "lift", json_string(lift));
 		sw_json_append(&list, item);
 	}
@@ -161,6 +173,7 @@ static void print_lookup(const struct sw_lookup *l)
 	char carried[SW_PREFIX_TEXT];
 	struct sw_ordered listed;
 	enum sw_role role;
+	bool by_hand;
 	size_t i;
 
 	printf("%s: %s, %s (%s)\n", sw_prefix_format(&l->address, text), verdict(l),
@@ -177,7 +190,8 @@ static void print_lookup(const struct sw_lookup *l)
 
 		printf("  %-7s %-20s %s, ", sw_kind_name(match->feed->kind),
 		       sw_prefix_format(&match->prefix, text), match->feed->name);
-		if (sw_match_listed(l->options, match, &listed))
+		by_hand = sw_match_listed(l->options, match, &listed);
+		if (by_hand)
 			printf("%s", sw_listed_text(&listed, about, sizeof(about)));
 		else
 			printf("%s:%u%s%s%s",
@@ -189,7 +203,7 @@ static void print_lookup(const struct sw_lookup *l)
 		puts(sw_lookup_is_stale(l, match)
 			     ? " (changed since it was published: spamweir reload)"
 			     : "");
-		if (*sw_lift_command(match, &l->address, lift))
+		if (*lift_of(l, match, by_hand ? &listed : NULL, lift))
 			printf("  lift it with: %s\n", lift);
 	}
 	sw_print_mail_to(&l->generation.policy->settings, l->listing.standing, &l->registry);

@@ -135,12 +135,20 @@ int sw_lists_order(const struct sw_options *options, struct sw_list_change *what
 	return code;
 }
 
+bool sw_listed_has_ended(const struct sw_ordered *entry)
+{
+	return entry->until_ms <= sw_wall_ms();
+}
+
 char *sw_listed_text(const struct sw_ordered *entry, char *out, size_t room)
 {
 	__s64 left = (entry->until_ms - sw_wall_ms()) / 1000;
 	char since[32], until[32], in[32], end[96] = "without end";
 
-	if (entry->until_ms != SW_LISTED_FOREVER)
+	if (sw_listed_has_ended(entry))
+		snprintf(end, sizeof(end), "ended at %s, in force until the next publish",
+			 sw_format_time(entry->until_ms / 1000, until, sizeof(until)));
+	else if (entry->until_ms != SW_LISTED_FOREVER)
 		snprintf(end, sizeof(end), "until %s, in %s",
 			 sw_format_time(entry->until_ms / 1000, until, sizeof(until)),
 			 sw_format_age(left > 0 ? left : 0, in, sizeof(in)));
@@ -178,7 +186,11 @@ static int print_entry(void *ctx, const struct sw_ordered *entry)
 	if (entry->list != listing->list)
 		return 0;
 	sw_prefix_format(&entry->prefix, prefix);
-	snprintf(lift, sizeof(lift), "spamweir %s del %s", sw_list_name(entry->list), prefix);
+	if (sw_listed_has_ended(entry))
+		snprintf(lift, sizeof(lift), SW_LIFT_ENDED);
+	else
+		snprintf(lift, sizeof(lift), "spamweir %s del %s", sw_list_name(entry->list),
+			 prefix);
 	if (!listing->json) {
 		printf("%-39s %s%s; lift: %s\n", prefix, sw_listed_text(entry, text, sizeof(text)),
 		       listing->in_force ? "" : " (not in force yet)", lift);
@@ -195,6 +207,7 @@ static int print_entry(void *ctx, const struct sw_ordered *entry)
 int sw_lists_print(const struct sw_options *options, enum sw_list list)
 {
 	struct listing listing = { .list = list, .json = options->json };
+	int (*each)(struct sw_store *, __s64, sw_lists_visit, void *, struct sw_error *);
 	struct sw_error error = {};
 	struct sw_store *store;
 	bool pending;
@@ -208,7 +221,8 @@ int sw_lists_print(const struct sw_options *options, enum sw_list list)
 		err = sw_lists_pending(store, &pending, &change, &error);
 	if (!err) {
 		listing.in_force = !pending && sw_state_is_loaded(options->instance.pin_dir);
-		err = sw_lists_each(store, sw_wall_ms(), print_entry, &listing, &error);
+		each = listing.in_force ? sw_lists_each_in_force : sw_lists_each;
+		err = each(store, sw_wall_ms(), print_entry, &listing, &error);
 	}
 	sw_store_close(store);
 	return err ? sw_print_error(&error, err) : SW_EXIT_DONE;

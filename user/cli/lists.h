@@ -21,6 +21,7 @@ int sw_lists_order(const struct sw_options *options, struct sw_list_change *what
 
 int sw_lists_print(const struct sw_options *options, enum sw_list list);
 
+#define SW_LIFT_ENDED "spamweir reload" /* lifts all that has ended */
 #define SW_LIFT_TEXT (SW_PREFIX_TEXT + 64)
 
 /* The command that lifts what an entry does to an address, or "" if it blocks
@@ -31,6 +32,9 @@ char *sw_lift_command(const struct sw_match *match, const struct sw_prefix *addr
  * if the store cannot be read. */
 bool sw_match_listed(const struct sw_options *options, const struct sw_match *match,
 		     struct sw_ordered *out);
+
+/* Whether it has ended, and is in force only until the next publish. */
+bool sw_listed_has_ended(const struct sw_ordered *entry);
 
 /* "by root since 2026-07-01T12:00:00Z, without end: ticket 4711". Returns `out`. */
 char *sw_listed_text(const struct sw_ordered *entry, char *out, size_t room);

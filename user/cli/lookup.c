@@ -168,13 +168,12 @@ static void explain(struct sw_lookup *l)
 		.state_dir = instance->state_dir,
 	};
 	struct sw_error error = {};
-	struct sw_lists_taken taken;
 	int err = sw_config_read(instance->config, &l->config, &error);
 
 	if (!err)
 		err = sw_routes_place(l->config, instance->state_dir);
 	if (!err)
-		err = sw_lists_append(instance, l->config, 0, &taken, &error);
+		err = sw_lists_append_in_force(instance, l->config, &error);
 	if (!err)
 		err = find_entries(l, &reading, &error);
 	/* Asking the kernel for them costs more than all else, and is seldom needed. */

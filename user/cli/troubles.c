@@ -131,7 +131,8 @@ static void find_daemon(const struct sw_status *status, struct sw_troubles *out)
 	if (status->daemon.alive == SW_ALIVE_NONE)
 		say(out, false, "systemctl enable --now spamweir",
 		    "no daemon runs: packets are judged, but no list is fetched, no event is "
-		    "logged, and NICs that come back are not attached");
+		    "logged, no entry of `allow` and `block` ends by itself, and NICs that come "
+		    "back are not attached");
 	else if (status->daemon.alive == SW_ALIVE_LATE)
 		say(out, false, "systemctl restart spamweir",
 		    "the daemon (process %d) does not go round: its heart beat %s ago",

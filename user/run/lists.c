@@ -146,8 +146,11 @@ static int gather_from_copy(const struct sw_instance *instance, struct gathering
 	return 0;
 }
 
+typedef int (*walk_lists)(struct sw_store *store, __s64 now_ms, sw_lists_visit visit, void *ctx,
+			  struct sw_error *error);
+
 static int gather_all(const struct sw_instance *instance, struct gathering *g, int flags,
-		      struct sw_lists_taken *taken, struct sw_error *said)
+		      walk_lists each, struct sw_lists_taken *taken, struct sw_error *said)
 {
 	struct sw_error error = {};
 	struct sw_store *store;
@@ -161,15 +164,15 @@ static int gather_all(const struct sw_instance *instance, struct gathering *g, i
 	if (!err)
 		err = sw_lists_pending(store, &pending, &taken->change, &error);
 	if (!err)
-		err = sw_lists_each(store, taken->at_ms, gather, g, &error);
+		err = each(store, taken->at_ms, gather, g, &error);
 	sw_store_close(store);
 	if (!err || err == -ENOMEM)
 		return err;
 	return gather_from_copy(instance, g, taken->at_ms, err, error.text, said);
 }
 
-int sw_lists_append(const struct sw_instance *instance, struct sw_config *config, int flags,
-		    struct sw_lists_taken *taken, struct sw_error *error)
+static int append_all(const struct sw_instance *instance, struct sw_config *config, int flags,
+		      walk_lists each, struct sw_lists_taken *taken, struct sw_error *error)
 {
 	struct gathering g;
 	struct sw_error said = {};
@@ -177,7 +180,7 @@ int sw_lists_append(const struct sw_instance *instance, struct sw_config *config
 	int err;
 
 	begin_gathering(&g);
-	err = gather_all(instance, &g, flags, taken, &said);
+	err = gather_all(instance, &g, flags, each, taken, &said);
 	if (err == -ENOMEM)
 		sw_fail(error, err, "no memory for the operator's lists");
 	else if (err)
@@ -186,6 +189,20 @@ int sw_lists_append(const struct sw_instance *instance, struct sw_config *config
 		err = append(config, &g.feed[i], error);
 	drop_gathered(&g);
 	return err;
+}
+
+int sw_lists_append(const struct sw_instance *instance, struct sw_config *config, int flags,
+		    struct sw_lists_taken *taken, struct sw_error *error)
+{
+	return append_all(instance, config, flags, sw_lists_each, taken, error);
+}
+
+int sw_lists_append_in_force(const struct sw_instance *instance, struct sw_config *config,
+			     struct sw_error *error)
+{
+	struct sw_lists_taken taken;
+
+	return append_all(instance, config, 0, sw_lists_each_in_force, &taken, error);
 }
 
 void sw_lists_published(const struct sw_instance *instance, const struct sw_lists_taken *taken)

@@ -27,6 +27,10 @@ struct sw_lists_taken {
 int sw_lists_append(const struct sw_instance *instance, struct sw_config *config, int flags,
 		    struct sw_lists_taken *taken, struct sw_error *error);
 
+/* The same, with those that have ended and are in force still: for who explains. */
+int sw_lists_append_in_force(const struct sw_instance *instance, struct sw_config *config,
+			     struct sw_error *error);
+
 /* These are in force now. */
 void sw_lists_published(const struct sw_instance *instance, const struct sw_lists_taken *taken);
 

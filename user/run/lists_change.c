@@ -216,16 +216,20 @@ static int look(struct work *w)
 {
 	struct sw_list_change *change = w->change;
 	struct sw_person person;
+	__s64 lifted_ms = w->now_ms;
 	size_t i;
 	int found, wanted = 0;
 
+	found = change->adding ? 0 : sw_lists_lifted(w->store, &lifted_ms, w->error);
+	if (found < 0)
+		return found;
 	sw_person_self(&person);
 	for (i = 0; i < change->count; i++) {
 		found = sw_lists_find(w->store, change->list, &change->order[i].prefix,
 				      &w->before[i], w->error);
 		if (found < 0)
 			return found;
-		if (!found || w->before[i].until_ms <= w->now_ms)
+		if (!found || w->before[i].until_ms <= lifted_ms)
 			w->before[i] = (struct sw_ordered){};
 		change->order[i].found = w->before[i].since_ms != 0;
 		wanted += change->adding || change->order[i].found;

@@ -124,6 +124,24 @@ int sw_lists_each(struct sw_store *store, __s64 now_ms, sw_lists_visit visit, vo
 			  &(struct visit){ visit, ctx }, error);
 }
 
+int sw_lists_lifted(struct sw_store *store, __s64 *now_ms, struct sw_error *error)
+{
+	__s64 taken_ms;
+	int err = sw_lists_taken(store, &taken_ms, error);
+
+	if (!err && taken_ms && taken_ms < *now_ms)
+		*now_ms = taken_ms;
+	return err;
+}
+
+int sw_lists_each_in_force(struct sw_store *store, __s64 now_ms, sw_lists_visit visit, void *ctx,
+			   struct sw_error *error)
+{
+	int err = sw_lists_lifted(store, &now_ms, error);
+
+	return err ? err : sw_lists_each(store, now_ms, visit, ctx, error);
+}
+
 int sw_lists_expire(struct sw_store *store, __s64 now_ms, __u64 *removed, struct sw_error *error)
 {
 	int err = sw_db_run_with(store, "DELETE FROM list WHERE until <= ?", &now_ms, 1, error);

@@ -54,6 +54,14 @@ typedef int (*sw_lists_visit)(void *ctx, const struct sw_ordered *entry);
 int sw_lists_each(struct sw_store *store, __s64 now_ms, sw_lists_visit visit, void *ctx,
 		  struct sw_error *error);
 
+/* The same, and those that have ended since they were published: until the next publish
+ * they are in force. */
+int sw_lists_each_in_force(struct sw_store *store, __s64 now_ms, sw_lists_visit visit, void *ctx,
+			   struct sw_error *error);
+
+/* The time by which one has to have ended to be in force no more: *now_ms, or before. */
+int sw_lists_lifted(struct sw_store *store, __s64 *now_ms, struct sw_error *error);
+
 /* In a transaction: removes those that ended by `now_ms`; how many. */
 int sw_lists_expire(struct sw_store *store, __s64 now_ms, __u64 *removed, struct sw_error *error);
 
