@@ -108,6 +108,7 @@ __attribute__((noinline)) int sw_judge_payload(struct xdp_md *ctx)
 	decision = sw_brake_decide(ctx, kept, &packet);
 	monitored = (decision & SW_DECISION_MONITORED) != 0;
 	sw_ledger_packet(&packet, decision, kept->role);
+	sw_conduct_packet(&packet, decision, kept->role); /* a SYN-ACK, or a RST */
 	sw_account(decision, monitored, packet.length);
 	if (gate.capture)
 		sw_capture(ctx, decision, kept->role, 0);

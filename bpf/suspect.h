@@ -44,9 +44,10 @@ static __always_inline const struct sw_ledger_entry *sw_suspect_ledger(__u64 hi,
 __attribute__((noinline)) int sw_suspect_dropped(__u64 hi, __u64 lo, __u64 word)
 {
 	const struct sw_ledger_entry *entry = sw_suspect_ledger(hi, lo, word);
+	const struct sw_policy *running = sw_running_policy();
 	__u64 drops;
 
-	if (!entry || sw_ledger_monitored(entry->about))
+	if (!entry || !running || running->settings.monitor)
 		return 0;
 	drops = sw_ledger_drops(entry, SW_RATE_LIMIT) + sw_ledger_drops(entry, SW_SMTP_CLOSED) +
 		sw_ledger_drops(entry, SW_PROTECT_LIMIT);

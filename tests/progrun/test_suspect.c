@@ -73,6 +73,14 @@ static enum sw_reason open_to(struct sw_check *check, __u32 source, unsigned ser
 	return judge(check, SW_ACCESS, sw_spec_smtp(SW_IPV4, source, SERVER + server));
 }
 
+static void call_home(struct sw_check *check, __u32 source)
+{
+	struct sw_spec spec = sw_spec_smtp(SW_IPV4, source, sw_cast_dst(SW_PART_CNC, SW_IPV4));
+
+	spec.dport = 6667;
+	assert_int_equal(judge(check, SW_ACCESS, spec), SW_CNC_DST);
+}
+
 /* Comes in on the other NIC, from a server to who tried it. */
 static void come_back(struct sw_check *check, __u32 source, unsigned server, __u8 flags)
 {
@@ -217,7 +225,17 @@ static void test_what_is_dropped_here_is_no_failure(void **state)
 	check->now_ns += 2 * SW_SECOND_NS;
 	open_to(check, SOURCE, 0);
 	assert_false(find(check, SOURCE, &entry));
+	/* Then comes what is only on trial, and tells nothing of these. */
+	for (i = 1; i < SW_MAX_FEEDS; i++)
+		check->rig.policy->settings.feed[i].monitor = 1;
+	call_home(check, SOURCE);
+	for (i = 1; i < SW_MAX_FEEDS; i++)
+		check->rig.policy->settings.feed[i].monitor = 0;
 	check->rig.policy->settings.rate[SW_ACCESS] = (struct sw_rate){ 0 };
+	open_to(check, SOURCE, 0);
+	check->now_ns += 2 * SW_SECOND_NS;
+	open_to(check, SOURCE, 0);
+	assert_false(find(check, SOURCE, &entry));
 	for (i = 0; i < LEAST; i++) {
 		open_to(check, SOURCE + 1, i);
 		come_back(check, SOURCE + 1, i, SW_RST | SW_ACK);
@@ -393,14 +411,6 @@ static void test_who_is_slowed_is_listed(void **state)
 	assert_int_equal(entry.origin, SW_ORIGIN_DETECTED);
 	assert_int_equal(open_to(check, SOURCE, 1), SW_ZOMBIE_LIVE);
 	assert_int_equal(detected->listed, 2);
-}
-
-static void call_home(struct sw_check *check, __u32 source)
-{
-	struct sw_spec spec = sw_spec_smtp(SW_IPV4, source, sw_cast_dst(SW_PART_CNC, SW_IPV4));
-
-	spec.dport = 6667;
-	assert_int_equal(judge(check, SW_ACCESS, spec), SW_CNC_DST);
 }
 
 static struct sw_check *begin_contacts(void **state, enum sw_origin origin)

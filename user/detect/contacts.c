@@ -5,9 +5,15 @@
 
 #include "base/array.h"
 
-static __u64 limited(const struct sw_ledger_view *view)
+struct reading {
+	const struct sw_settings *settings;
+	struct sw_contacts *out;
+};
+
+/* A feed on trial may have been what decided last: that says nothing of the others. */
+static __u64 limited(const struct sw_settings *settings, const struct sw_ledger_view *view)
 {
-	if (view->monitored) /* they passed */
+	if (settings->monitor) /* they passed */
 		return 0;
 	return view->by_reason[SW_RATE_LIMIT] + view->by_reason[SW_SMTP_CLOSED] +
 	       view->by_reason[SW_PROTECT_LIMIT];
@@ -15,11 +21,12 @@ static __u64 limited(const struct sw_ledger_view *view)
 
 static int note(void *ctx, const struct sw_ledger_view *view)
 {
-	struct sw_contacts *contacts = ctx;
+	const struct reading *r = ctx;
+	struct sw_contacts *contacts = r->out;
 	struct sw_contact contact = {
 		.subject = view->subject,
 		.contacts = view->calls,
-		.limited = limited(view),
+		.limited = limited(r->settings, view),
 		.first_age_s = view->first_age_s,
 		.last_age_s = view->last_age_s,
 	};
@@ -54,7 +61,7 @@ int sw_contacts_read(const struct sw_state *state, const struct sw_settings *set
 	int err;
 
 	*out = (struct sw_contacts){ 0 };
-	err = sw_ledger_each(state, settings, note, out);
+	err = sw_ledger_each(state, settings, note, &(struct reading){ settings, out });
 	if (!err && out->count)
 		qsort(out->contact, out->count, sizeof(*out->contact), compare);
 	return err;
