@@ -87,6 +87,8 @@ class Process:
         For whoever asks again and again."""
         deadline = time.monotonic() + seconds
         while True:
+            while self._read(0):
+                pass
             for line in self.lines[after:]:
                 if re.search(pattern, line):
                     return line
