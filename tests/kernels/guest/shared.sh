@@ -19,7 +19,7 @@ ours_in() {
 }
 
 shared_with() {
-	spamweir status | grep -q "^eth1, access, $2, shared with $1 other XDP programs"
+	spamweir status | grep -q "^eth1 .* $2, shared with $1 other XDP programs"
 }
 
 refused() {
