@@ -11,17 +11,14 @@ KINDS = ((SYN | ACK, False),) * 4 + ((RST | ACK, True),) * 2 + (
     (SYN | ACK, True), (RST | ACK, False), (RST, True), (SYN | RST | ACK, True), (SYN | ACK | 8, False))
 
 
-def answer(rng, frame, vids, braked=()):
+def answer(rng, frame, vids):
     """To a frame that opens a connection, on a VLAN of the other role if there is one; None to any
-    other. vids: {role: [VID]} of the trunk; braked: ports whose answers would go where bounces are
-    looked for, and are left out."""
+    other. vids: {role: [VID]} of the trunk."""
     packet = dissect(frame)
     if not packet.finding and packet.fragment == "none":
         look_inside(packet, {"4in6"})
     ends = packet.inner or packet
     if ends.finding or ends.proto != TCP or ends.fragment != "none" or ends.flags & (SYN | ACK) != SYN:
-        return None
-    if ends.sport in braked:
         return None
     flags, is_zero = rng.choice(KINDS)
     seq = 0 if is_zero else rng.randrange(1, 1 << 32)

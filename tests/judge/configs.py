@@ -66,7 +66,6 @@ class Config:
         self.path = os.path.join(directory, "case.yaml")
         self.shape = rng.choices(list(SHAPES.values()), [s.weight for s in SHAPES.values()])[0]
         self.ports = [25]
-        self.has_brakes = False
         self.translators = [("64:ff9b::", 96), ("2002::", 16)]
         self.source_prefix = 64
         self.interval, self.burst = 1.0, 10
@@ -188,7 +187,6 @@ class Config:
                 limit = self.limit()
             keys += rng.choice(([f"limit: {limit}"], [f"limit: {limit}", self.bounces()],
                                 [self.bounces()]))
-            self.has_brakes |= "bounces" in "".join(keys)
         if kind in ("cnc", "zombie", "limit", "protect") and chance(rng, 0.3):
             keys.append(f"mode: {rng.choice(('monitor', 'monitor', 'enforce'))}")
         if kind == "allow":

@@ -68,10 +68,9 @@ class Case:
     def answered(self, frames):
         """Some of the latest have an answer. Drawn apart, so that all else stays as it was."""
         rng = random.Random(f"answers to {self.seed}")
-        braked = self.policy.ports if self.policy.has_brakes else ()
         for n in range(1, len(frames)):
             if chance(rng, 0.12):
-                back = answer(rng, frames[n - rng.randint(1, min(n, 20))], self.policy.vids, braked)
+                back = answer(rng, frames[n - rng.randint(1, min(n, 20))], self.policy.vids)
                 frames[n] = back or frames[n]
 
     # ---- clock and file
