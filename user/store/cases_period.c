@@ -10,21 +10,7 @@
 static int each(struct sw_store *store, const char *sql, __s64 from_ms, __s64 to_ms,
 		int (*row)(void *ctx, sqlite3_stmt *statement), void *ctx, struct sw_error *error)
 {
-	sqlite3_stmt *statement = NULL;
-	int stopped = 0, err = sw_db_prepare(store, sql, &statement, error);
-
-	if (!err) {
-		sqlite3_bind_int64(statement, 1, from_ms);
-		sqlite3_bind_int64(statement, 2, to_ms);
-		err = sw_db_step(store, statement, error);
-	}
-	while (err == SW_DB_ROW && !stopped) {
-		stopped = row(ctx, statement);
-		if (!stopped)
-			err = sw_db_step(store, statement, error);
-	}
-	sqlite3_finalize(statement);
-	return stopped ? stopped : err;
+	return sw_db_each_with(store, sql, (const __s64[]){ from_ms, to_ms }, 2, row, ctx, error);
 }
 
 static int take_count(void *ctx, sqlite3_stmt *statement)

@@ -156,12 +156,20 @@ int sw_db_run_with(struct sw_store *store, const char *sql, const __s64 *number,
 int sw_db_each(struct sw_store *store, const char *sql, __s64 number,
 	       int (*row)(void *ctx, sqlite3_stmt *statement), void *ctx, struct sw_error *error)
 {
+	return sw_db_each_with(store, sql, &number, 1, row, ctx, error);
+}
+
+int sw_db_each_with(struct sw_store *store, const char *sql, const __s64 *number, int numbers,
+		    int (*row)(void *ctx, sqlite3_stmt *statement), void *ctx,
+		    struct sw_error *error)
+{
 	sqlite3_stmt *statement = NULL;
-	int err, stopped = 0;
+	int i, err, stopped = 0;
 
 	err = sw_db_prepare(store, sql, &statement, error);
 	if (!err) {
-		sqlite3_bind_int64(statement, 1, number);
+		for (i = 0; i < numbers; i++)
+			sqlite3_bind_int64(statement, i + 1, number[i]);
 		err = sw_db_step(store, statement, error);
 	}
 	while (err == SW_DB_ROW && !stopped) {

@@ -69,6 +69,11 @@ int sw_db_run_with(struct sw_store *store, const char *sql, const __s64 *number,
 int sw_db_each(struct sw_store *store, const char *sql, __s64 number,
 	       int (*row)(void *ctx, sqlite3_stmt *statement), void *ctx, struct sw_error *error);
 
+/* The same with as many numbers as there are. */
+int sw_db_each_with(struct sw_store *store, const char *sql, const __s64 *number, int numbers,
+		    int (*row)(void *ctx, sqlite3_stmt *statement), void *ctx,
+		    struct sw_error *error);
+
 /* Values for a statement's places, and those of a row's columns: text, "" for NULL
  * and cut to what fits; prefixes, -EINVAL for what is none; an end in Unix
  * milliseconds, NULL for SW_FOREVER_MS; who it was, in two columns. */
