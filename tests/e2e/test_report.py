@@ -201,8 +201,12 @@ def test_who_was_stranded_and_will_come_back(lab, weir):
         3, ELSEWHERE, 2, 1)
     assert dave["account"] == "dave" and dave["case"] == weir.json("case", "show", "dave")["id"]
     assert (people[silent]["others"], people[silent]["other"]) == (0, None)
-    # By feed it is the same, and of a feed in monitor mode as well.
-    assert callers(weir, "hoster")[1] == people
+    # By feed it is the same, and of a feed in monitor mode as well. (What the daemon reads
+    # from the kernel meanwhile may move the times.)
+    times = ("active", "first", "last")
+    plain = [{prefix: {key: value for key, value in caller.items() if key not in times}
+              for prefix, caller in who.items()} for who in (callers(weir, "hoster")[1], people)]
+    assert plain[0] == plain[1]
     told, people = callers(weir, "others")
     assert set(people) == {turned, alone} and not told["cut"]
     assert "not cut off: monitor mode lets all pass" in weir("report", "--stranded", "others").stdout

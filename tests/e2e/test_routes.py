@@ -163,7 +163,10 @@ def test_the_daemon_follows(lab, weir, table):
 def test_the_daemon_compiles_what_has_changed_alone(lab, weir, table):
     """From its first publish on; unless the configuration has changed, too."""
     def is_change():
-        return (weir.state / "generations" / str(weir.generation()) / "rules-added").exists()
+        """Rules are kept after the swap, their file last: the kernel knows of it before."""
+        kept = weir.state / "generations" / str(weir.generation())
+        wait_until(lambda: (kept / "rules").exists(), 60, "the rules are kept")
+        return (kept / "rules-added").exists()
 
     configure(weir)
     daemon = weir.run()
