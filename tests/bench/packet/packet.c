@@ -127,7 +127,8 @@ static void prepare(const struct bench_front *front)
 	bench_build_suspects(&options.build[0], world_of(front), front->scenario->suspects);
 	for (i = 0; i < options.builds && front->scenario->burst; i++) {
 		bench_build_limit(&options.build[i], world_of(front), front->scenario->burst);
-		run(front, BENCH_SPAMWEIR + i, 0, BENCH_STREAM);
+		if (program_of(front, BENCH_SPAMWEIR + i) >= 0)
+			run(front, BENCH_SPAMWEIR + i, 0, BENCH_STREAM);
 	}
 }
 
