@@ -18,24 +18,16 @@
 
 static int read_name(const struct sw_value *value, void *into)
 {
-	static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-				      "0123456789_.-";
-	static const char what[] = "1 to 31 letters, digits, \"_\", \".\" or \"-\"";
 	struct sw_feed_config *feed = into;
-	const char *name = sw_value_text(value, what);
+	int err = sw_value_name(value, &feed->name);
 
-	if (!name)
-		return -EINVAL;
-	if (!*name || strlen(name) >= SW_NAME_LEN || name[strspn(name, allowed)])
-		return sw_value_expected(value, what);
-	if (!strncmp(name, SW_OPERATOR_FEED, strlen(SW_OPERATOR_FEED)))
+	if (!err && !strncmp(feed->name, SW_OPERATOR_FEED, strlen(SW_OPERATOR_FEED)))
 		return sw_value_fail(value,
 				     "the name \"%s\" is kept for what `spamweir allow` and "
 				     "`spamweir block` list (expected one that does not begin with "
 				     "\"" SW_OPERATOR_FEED "\")",
-				     name);
-	feed->name = strdup(name);
-	return feed->name ? 0 : sw_value_no_memory(value);
+				     feed->name);
+	return err;
 }
 
 static int read_kind(const struct sw_value *value, void *into)

@@ -15,18 +15,9 @@
 
 static int read_name(const struct sw_value *value, void *into)
 {
-	static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-				      "0123456789_.-";
-	static const char what[] = "1 to 31 letters, digits, \"_\", \".\" or \"-\"";
 	struct sw_notice_receiver *receiver = into;
-	const char *name = sw_value_text(value, what);
 
-	if (!name)
-		return -EINVAL;
-	if (!*name || strlen(name) >= SW_NAME_LEN || name[strspn(name, allowed)])
-		return sw_value_expected(value, what);
-	receiver->name = strdup(name);
-	return receiver->name ? 0 : sw_value_no_memory(value);
+	return sw_value_name(value, &receiver->name);
 }
 
 static int read_word(const struct sw_value *value, void *into)

@@ -49,18 +49,9 @@ static int read_follow(const struct sw_value *value, void *into)
 
 static int read_name(const struct sw_value *value, void *into)
 {
-	static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-				      "0123456789_.-";
-	static const char what[] = "1 to 31 letters, digits, \"_\", \".\" or \"-\"";
 	struct sw_subscribers_source *source = into;
-	const char *name = sw_value_text(value, what);
 
-	if (!name)
-		return -EINVAL;
-	if (!*name || strlen(name) >= SW_NAME_LEN || name[strspn(name, allowed)])
-		return sw_value_expected(value, what);
-	source->name = strdup(name);
-	return source->name ? 0 : sw_value_no_memory(value);
+	return sw_value_name(value, &source->name);
 }
 
 static int read_format(const struct sw_value *value, void *into)

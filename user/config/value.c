@@ -11,6 +11,7 @@
 #include "base/duration.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "words.h"
 
 #define NS_PER_S 1000000000ULL
 #define MAX_PERIOD_S (7 * 86400) /* fits a timeout in milliseconds */
@@ -96,6 +97,23 @@ const char *sw_value_text(const struct sw_value *value, const char *what)
 		return scalar(value);
 	sw_value_expected(value, what);
 	return NULL;
+}
+
+int sw_value_name(const struct sw_value *value, char **out)
+{
+	static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+				      "0123456789_.-";
+	static const char what[] = "1 to 31 letters, digits, \"_\", \".\" or \"-\"";
+	const char *name = sw_value_text(value, what);
+
+	if (!name)
+		return -EINVAL;
+	if (!*name || strlen(name) >= SW_NAME_LEN || name[strspn(name, allowed)])
+		return sw_value_expected(value, what);
+	if (*name == '.' || *name == '-')
+		return sw_value_expected(value, "a name that begins with a letter, digit or \"_\"");
+	*out = strdup(name);
+	return *out ? 0 : sw_value_no_memory(value);
 }
 
 int sw_value_path(const struct sw_value *value, char **out)

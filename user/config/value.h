@@ -46,6 +46,11 @@ bool sw_value_is(const struct sw_value *value, const char *text);
  * error then says that `what` was expected. */
 const char *sw_value_text(const struct sw_value *value, const char *what);
 
+/* A name of ours, of a feed or the like, that can stand on a command line and as a file of that
+ * name: at most SW_NAME_LEN - 1 letters, digits, "_", "." or "-", of which it begins with none of
+ * the last two. *out is the caller's. */
+int sw_value_name(const struct sw_value *value, char **out);
+
 /* *out is the caller's. A relative path is relative to the file's directory. */
 int sw_value_path(const struct sw_value *value, char **out);
 int sw_value_bool(const struct sw_value *value, bool *out);
