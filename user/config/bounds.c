@@ -129,13 +129,14 @@ void sw_bounds_default(struct sw_feed_config *feed)
 	static const __u8 width[][SW_FAMILIES] = {
 		{ [SW_IPV4] = SW_MAX_WIDTH_IPV4, [SW_IPV6] = SW_MAX_WIDTH_IPV6 },
 		{ [SW_IPV4] = SW_ROUTES_WIDTH_IPV4, [SW_IPV6] = SW_ROUTES_WIDTH_IPV6 },
+		{ [SW_IPV4] = SW_OWN_WIDTH_IPV4, [SW_IPV6] = SW_OWN_WIDTH_IPV6 },
 	};
 	bool routes = feed->routes.table;
-	int family;
+	int which = feed->kind == SW_KIND_OWN ? 2 : routes, family;
 
 	for (family = SW_IPV4; family < SW_FAMILIES; family++) {
 		if (feed->max_width[family] == UNSAID)
-			feed->max_width[family] = width[routes][family];
+			feed->max_width[family] = width[which][family];
 	}
 	if (!routes && !feed->max_change)
 		feed->max_change = SW_MAX_CHANGE;

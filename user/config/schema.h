@@ -35,6 +35,8 @@ struct sw_entry_config {
  * attack, far more often than a network. */
 #define SW_MAX_WIDTH_IPV4 10
 #define SW_MAX_WIDTH_IPV6 24
+#define SW_OWN_WIDTH_IPV4 8 /* as wide as registries have ever given space to anybody */
+#define SW_OWN_WIDTH_IPV6 16
 
 /* As many as there are IPv4 /24s, more of which the tables cannot tell apart; and
  * some ten times as many as any public IPv6 list has, because a range is easily a

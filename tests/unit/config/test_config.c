@@ -236,6 +236,21 @@ static void reads_widths(void **state)
 	assert_widths("{ ipv6: 128, ipv4: 0 }", 0, 128);
 }
 
+/* Registries have given out nothing wider: what protects subscribers is not left out. */
+static void takes_own_space_as_it_was_given(void **state)
+{
+	struct sw_config *config =
+		read_text("feeds: [{ max_width: 12, name: a, kind: own, path: a },"
+			  "        { name: b, kind: own, path: b }]");
+
+	(void)state;
+	assert_int_equal(config->feed[0].max_width[SW_IPV4], 12);
+	assert_int_equal(config->feed[0].max_width[SW_IPV6], 16);
+	assert_int_equal(config->feed[1].max_width[SW_IPV4], 8);
+	assert_int_equal(config->feed[1].max_width[SW_IPV6], 16);
+	sw_config_free(config);
+}
+
 static void reads_what_a_feed_may_do(void **state)
 {
 	struct sw_config *config = read_text(
@@ -304,6 +319,7 @@ int main(void)
 		cmocka_unit_test(reads_every_kind_and_format),
 		cmocka_unit_test(reads_entries),
 		cmocka_unit_test(reads_widths),
+		cmocka_unit_test(takes_own_space_as_it_was_given),
 		cmocka_unit_test(reads_what_a_feed_may_do),
 		cmocka_unit_test(resolves_paths_by_its_own),
 		cmocka_unit_test(takes_the_example),
