@@ -54,8 +54,8 @@ class Pcapng:
         self.order = order
         return self.block(0x0a0d0d0a, self.pack("IHHq", 0x1a2b3c4d, 1, 0, -1))
 
-    def interface(self, link=ETHERNET, snap=65535, resolution=None, offset=None):
-        options = self.option(2, b"eth0")
+    def interface(self, link=ETHERNET, snap=65535, resolution=None, offset=None, name="eth0"):
+        options = self.option(2, name.encode())
         if resolution is not None:
             options += self.option(9, bytes([resolution]))
         if offset is not None:

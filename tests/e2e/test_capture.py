@@ -560,6 +560,25 @@ def test_the_role_is_that_of_the_interface(replay, weir):
     assert f'{weir.config}: names no interface "eth9"' in done.stderr
 
 
+def test_frames_of_other_interfaces_are_not_judged(replay):
+    file = Pcapng().interface(name="acc0").interface(name="up0").enhanced(frames.ethernet(BOT))
+    file.enhanced(frames.ethernet(CUT), 0, 1).enhanced(frames.ethernet(WEB), 0, 1)
+    file.section(BIG).interface(name="up0").simple(frames.ethernet(MAIL))
+    for name, judged in ("acc0", ["zombie_feed"]), ("up0", ["cnc_dst", "clean", "smtp_ok"]):
+        done = replay(file.data, role=("--interface", name))
+        assert reasons(done) == judged and is_silent(done)
+        assert summary(done)["skipped"] == {"other_interface": 4 - len(judged)}
+    assert len(reasons(replay(file.data))) == 4  # as any NIC of that role
+
+
+def test_captures_of_another_interface_are_refused(replay):
+    file = Pcapng().interface(name="eth7").enhanced(frames.ethernet(BOT))
+    done = replay(file.data, role=("--interface", "acc0"), code=1)
+    line, = done.stderr.splitlines()
+    assert "none of its packets came in by acc0, the first by eth7" in line and "--role" in line
+    assert done.lines == []
+
+
 @pytest.mark.parametrize("options, said", [
     (["--role", "access", "--interface", "acc0"], "`--role` or `--interface`, not both"),
     ([], "needs `--role ROLE` or `--interface NAME`"),

@@ -126,10 +126,12 @@ static json_t *summary_json(const struct sw_tally *tally)
 		sw_json_set(&summary, "suspects",
 			    json_pack("{s:I s:I}", "listed", (json_int_t)tally->listed, "slowed",
 				      (json_int_t)tally->slowed));
-	if (tally->outgoing || tally->unknown) {
+	if (tally->outgoing || tally->elsewhere || tally->unknown) {
 		skipped = json_object();
 		if (tally->outgoing)
 			sw_json_set(&skipped, "outgoing", json_integer(tally->outgoing));
+		if (tally->elsewhere)
+			sw_json_set(&skipped, "other_interface", json_integer(tally->elsewhere));
 		if (tally->unknown)
 			sw_json_set(&skipped, "link_type", json_integer(tally->unknown));
 		sw_json_set(&summary, "skipped", skipped);
@@ -156,6 +158,7 @@ static void print_summary(const struct sw_tally *tally)
 	if (tally->slowed)
 		printf("%llu suspects were slowed\n", tally->slowed);
 	print_row("skip", "outgoing", tally->outgoing);
+	print_row("skip", "other_interface", tally->elsewhere);
 	print_row("skip", "link_type", tally->unknown);
 }
 
@@ -187,7 +190,14 @@ static int judge(const struct sw_options *options, struct sw_capture *capture,
 	struct sw_tally tally;
 	int err;
 
-	err = sw_judge_capture(replay, capture, outgoing, print_judged, &is_json, &tally, error);
+	err = sw_judge_capture(replay, capture, outgoing, options->interface, print_judged,
+			       &is_json, &tally, error);
+	if (!err && !tally.packets && tally.elsewhere)
+		return sw_fail(error, -EINVAL,
+			       "%s: none of its packets came in by %s, the first by %s (expected a "
+			       "capture of %s, or `--role ROLE` to judge all)",
+			       sw_capture_path(capture), options->interface, tally.other,
+			       options->interface);
 	if (!err && options->rows && (tally.packets || !tally.unknown))
 		err = sw_print_rows(replay, is_json);
 	if (!err && is_json && (tally.packets || !tally.unknown))

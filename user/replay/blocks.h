@@ -10,7 +10,7 @@
 #include "replay/stream.h"
 
 #define SW_BLOCK_SECTION 0x0a0d0d0a /* the same in either byte order */
-#define SW_OPTION_ROOM 8
+#define SW_OPTION_ROOM 128	    /* as long as a name of a NIC can be */
 
 struct sw_blocks {
 	struct sw_stream *stream;

@@ -2,13 +2,16 @@
 #include "replay/judge.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "replay/both_ways.h"
 
 struct judging {
 	struct sw_replay *replay;
 	bool outgoing;
+	const char *interface; /* the only one that is looked at; NULL: all are */
 	sw_judged_fn judged;
 	void *context;
 	struct sw_tally *tally;
@@ -23,6 +26,12 @@ static int judge_frame(struct judging *judging, __u64 number, const struct sw_fr
 	__u32 length;
 	int err;
 
+	if (judging->interface && frame->interface &&
+	    strcmp(judging->interface, frame->interface)) {
+		if (!tally->elsewhere++)
+			snprintf(tally->other, sizeof(tally->other), "%s", frame->interface);
+		return 0;
+	}
 	if (!frame->data) {
 		if (!tally->unknown++)
 			tally->unknown_link = frame->link;
@@ -70,12 +79,13 @@ static int judge_all(struct judging *judging, struct sw_capture *capture, struct
 }
 
 int sw_judge_capture(struct sw_replay *replay, struct sw_capture *capture, bool outgoing,
-		     sw_judged_fn judged, void *context, struct sw_tally *tally,
-		     struct sw_error *error)
+		     const char *interface, sw_judged_fn judged, void *context,
+		     struct sw_tally *tally, struct sw_error *error)
 {
 	struct judging judging = {
 		.replay = replay,
 		.outgoing = outgoing,
+		.interface = interface,
 		.judged = judged,
 		.context = context,
 		.tally = tally,

@@ -30,7 +30,8 @@ struct sw_frame {
 	__u32 length; /* on the wire; no less than that */
 	__u64 time_ns;
 	enum sw_direction direction;
-	bool has_macs; /* the addresses are the frame's own */
+	bool has_macs;	       /* the addresses are the frame's own */
+	const char *interface; /* by which it came, as the capture calls it; NULL: it does not say */
 };
 
 bool sw_link_is_known(unsigned link);

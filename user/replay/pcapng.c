@@ -17,6 +17,7 @@ enum {
 
 enum {
 	OPTION_FLAGS = 2, /* of both packet blocks that have options */
+	OPTION_NAME = 2,  /* of an interface */
 	OPTION_TSRESOL = 9,
 	OPTION_TSOFFSET = 14,
 };
@@ -28,6 +29,7 @@ struct interface {
 	__u32 snap;  /* 0: none */
 	__u64 units; /* of time in a second */
 	__s64 offset_s;
+	char name[SW_OPTION_ROOM + 1]; /* "": it has none */
 };
 
 struct sw_pcapng {
@@ -66,6 +68,8 @@ static int read_interface_options(struct sw_pcapng *pcapng, struct interface *in
 			if (!interface->units)
 				return sw_blocks_damaged(&pcapng->blocks, error,
 							 "has an if_tsresol out of range");
+		} else if (code == OPTION_NAME) {
+			memcpy(interface->name, value, SW_OPTION_ROOM);
 		} else if (code == OPTION_TSOFFSET) {
 			memcpy(&word, value, sizeof(word));
 			interface->offset_s = sw_blocks_u64(&pcapng->blocks, word);
@@ -105,6 +109,11 @@ static __u64 time_of(const struct interface *interface, __u64 units)
 
 	return (whole + interface->offset_s) * NS_PER_S +
 	       (__u64)((unsigned __int128)rest * NS_PER_S / interface->units);
+}
+
+static const char *name_of(const struct interface *interface)
+{
+	return interface->name[0] ? interface->name : NULL;
 }
 
 static int read_bytes(struct sw_pcapng *pcapng, __u8 *room, __u32 most, struct sw_frame *out,
@@ -163,6 +172,7 @@ static int read_packet(struct sw_pcapng *pcapng, bool is_obsolete, __u8 *room, _
 		return sw_blocks_damaged(&pcapng->blocks, error,
 					 "is a packet of an interface that is not described");
 	out->link = pcapng->interface[index].link;
+	out->interface = name_of(&pcapng->interface[index]);
 	out->size = sw_blocks_u32(&pcapng->blocks, head[3]);
 	out->length = sw_blocks_u32(&pcapng->blocks, head[4]);
 	out->time_ns = time_of(&pcapng->interface[index],
@@ -185,6 +195,7 @@ static int read_simple(struct sw_pcapng *pcapng, __u8 *room, __u32 most, struct 
 		return sw_blocks_damaged(&pcapng->blocks, error,
 					 "is a packet of an interface that is not described");
 	out->link = pcapng->interface[0].link;
+	out->interface = name_of(&pcapng->interface[0]);
 	snap = pcapng->interface[0].snap;
 	out->size = out->length = sw_blocks_u32(&pcapng->blocks, length);
 	if (snap && out->size > snap)
