@@ -104,7 +104,8 @@ def test_events_and_the_ledger_know_it(lab, loaded, arrives):
     assert '"reply"' in line and GATEWAY in line
     assert loaded.json("lookup", SENDER)["ledger"]["subscriber"]["reasons"]["bounce"] > 0
     assert "bounces to it do not pass, by feed gateways" in loaded("lookup", GATEWAY).stdout
-    assert loaded.json("lookup", GATEWAY)["bounces"] == {"feed": "gateways", "off": True}
+    assert loaded.json("lookup", GATEWAY)["bounces"] == {
+        "feed": "gateways", "off": True, "roles": ["access", "upstream"]}
 
 
 def test_who_is_allowed_is_exempt(loaded, arrives):
@@ -148,7 +149,7 @@ def test_a_rate_by_hand(lab, loaded):
     loaded("bounces", "2/h", "--to", GATEWAY)
     loaded("bounces", "off", "--to", GATEWAY6)
     assert loaded.json("lookup", GATEWAY)["bounces"] == {"feed": "operator-bounces-2-per-h",
-                                                        "off": False}
+                                                        "off": False, "roles": ["access", "upstream"]}
     assert {brake["to"]: brake["rate"] for brake in loaded.status()["bounces"]} == {
         GATEWAY: "2/h", GATEWAY6: None}
     packets = [bounce() for _ in range(4)]
@@ -183,6 +184,21 @@ def test_an_allowed_gateway_is_said_to_be_exempt(loaded):
     loaded("reload")
     said = loaded("bounces", "off", "--to", GATEWAY)
     assert "`to: false` in that feed ends it" in said.stderr
+
+
+@pytest.mark.parametrize("to, roles, says", [
+    ("to: true", [], "bounces to it pass as all mail does, whatever feed operator-bounces says"),
+    ("to: false", ["access", "upstream"], "bounces to it do not pass, by feed operator-bounces"),
+    ("", ["access"], "bounces to it do not pass on access NICs, by feed operator-bounces"),
+])
+def test_lookup_says_where_a_brake_counts(loaded, arrives, to, roles, says):
+    loaded.configure(CONFIG.replace("to: false,", f"{to}," if to else "").replace(RELAY, GATEWAY),
+                     one_interface("acc0"))
+    loaded("reload")
+    loaded("bounces", "off", "--to", GATEWAY)
+    assert f"  {says}\n" in loaded("lookup", GATEWAY).stdout
+    assert loaded.json("lookup", GATEWAY)["bounces"]["roles"] == roles
+    assert segment(arrives(bounce()))[1] == (RST_ACK if "access" in roles else PSH_ACK)
 
 
 def test_it_survives_reboots_and_ends_by_itself(loaded, arrives):

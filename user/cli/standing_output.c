@@ -13,6 +13,28 @@ static bool takes_no_bounces(const struct sw_settings *settings, struct sw_stand
 	return settings->rate[class].interval == SW_RATE_CLOSED;
 }
 
+/* Where a protect feed counts: what an allow feed lets pass it never sees. NULL: nowhere. */
+static const char *where_protected(struct sw_standing standing)
+{
+	if (sw_lets_mail_to(&standing, SW_ACCESS))
+		return NULL;
+	return sw_lets_mail_to(&standing, SW_UPSTREAM) ? " on access NICs" : "";
+}
+
+static void print_brake(const struct sw_settings *settings, struct sw_standing standing,
+			const char *feed)
+{
+	bool none = takes_no_bounces(settings, standing);
+	const char *at = where_protected(standing);
+
+	if (at)
+		printf("  bounces to it %s%s, by feed %s%s\n",
+		       none ? "do not pass" : "are limited for all together", at, feed,
+		       settings->feed[standing.brake_feed].monitor ? ", which only monitors" : "");
+	else
+		printf("  bounces to it pass as all mail does, whatever feed %s says\n", feed);
+}
+
 void sw_print_mail_to(const struct sw_settings *settings, struct sw_standing standing,
 		      const struct sw_registry *registry)
 {
@@ -22,25 +44,30 @@ void sw_print_mail_to(const struct sw_settings *settings, struct sw_standing sta
 	if (standing.to)
 		printf("  mail to it passes%s%s, by feed %s\n", where, from,
 		       registry->feed[standing.to_feed].name);
-	if (standing.protect_feed)
-		printf("  mail to it is limited for all together, by feed %s\n",
-		       registry->feed[standing.protect_feed].name);
+	if (standing.protect_feed && where_protected(standing))
+		printf("  mail to it is limited for all together%s, by feed %s\n",
+		       where_protected(standing), registry->feed[standing.protect_feed].name);
 	if (standing.brake_feed)
-		printf("  %s, by feed %s%s\n",
-		       takes_no_bounces(settings, standing)
-			       ? "bounces to it do not pass"
-			       : "bounces to it are limited for all together",
-		       registry->feed[standing.brake_feed].name,
-		       settings->feed[standing.brake_feed].monitor ? ", which only monitors" : "");
+		print_brake(settings, standing, registry->feed[standing.brake_feed].name);
 }
 
 json_t *sw_brake_json(const struct sw_settings *settings, struct sw_standing standing,
 		      const struct sw_registry *registry)
 {
+	json_t *roles, *object;
+	enum sw_role role;
+
 	if (!standing.brake_feed)
 		return json_null();
-	return json_pack("{s:s s:b}", "feed", registry->feed[standing.brake_feed].name, "off",
-			 takes_no_bounces(settings, standing));
+	roles = json_array();
+	for (role = 0; role < SW_ROLES; role++) {
+		if (!sw_lets_mail_to(&standing, role))
+			sw_json_append(&roles, json_string(sw_role_name(role)));
+	}
+	object = json_pack("{s:s s:b}", "feed", registry->feed[standing.brake_feed].name, "off",
+			   takes_no_bounces(settings, standing));
+	sw_json_set(&object, "roles", roles);
+	return object;
 }
 
 json_t *sw_protected_json(struct sw_standing standing, const struct sw_registry *registry)
