@@ -14,6 +14,7 @@ import pytest
 
 import frames
 from lab import wait_until
+from test_attach import one_interface
 from weir import judged
 
 FEEDS = """
@@ -184,6 +185,19 @@ def test_watching_ends_when_nothing_is_loaded_any_more(loaded):
 @pytest.mark.parametrize("often", ["0", "5x", "50ms", "2d", "9" * 30])
 def test_how_often_is_checked(loaded, often):
     assert "expected seconds" in loaded.fails("status", "--watch", often)
+
+
+def test_nics_of_former_configurations_have_no_row(lab, loaded):
+    judged(loaded, lab.inward, frames.tcp("198.19.0.7", "198.18.1.1", 80))
+    assert re.search("^up0 ", loaded("status").stdout, re.M)
+    loaded.configure(FEEDS, one_interface("acc0"))
+    loaded("load")
+    told = loaded("status").stdout
+    assert not re.search("^up0 ", told, re.M) and re.search("^acc0 ", told, re.M)
+    line, = re.findall("^no longer configured: .*", told, re.M)
+    assert re.match(r"no longer configured: 1, which had \d+ packets", line)
+    row, = [row for row in loaded.status()["interfaces"] if row["name"] == "up0"]
+    assert not row["configured"]
 
 
 def worded(weir):

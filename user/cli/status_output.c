@@ -67,16 +67,20 @@ static void name_nic(const struct sw_snapshot *s, int i, char *out, size_t room)
 /* "native, MONITOR" */
 static void describe_nic(const struct sw_snapshot *s, int i, char *out, size_t room)
 {
-	const struct sw_interface_slot *slot = &s->registry.interface[i];
 	bool monitor = s->generation.policy->settings.monitor_interfaces >> i & 1;
 	char shared[64] = "";
 
 	if (s->share[i].ours)
 		snprintf(shared, sizeof(shared), ", shared with %u other XDP programs%s",
 			 s->share[i].others, s->share[i].small ? ", which hold its MTU down" : "");
-	snprintf(out, room, "%s%s%s",
-		 slot->attached ? sw_attachment_name(s->attachment[i]) : "no longer configured",
+	snprintf(out, room, "%s%s%s", sw_attachment_name(s->attachment[i]),
 		 monitor ? ", MONITOR" : "", shared);
+}
+
+/* Those that are configured. One that was so once keeps its counters, and no row. */
+static bool has_row(const struct sw_snapshot *s, int i)
+{
+	return s->registry.interface[i].used && s->registry.interface[i].attached;
 }
 
 static int widest_nic(const struct sw_snapshot *s, int width)
@@ -85,7 +89,7 @@ static int widest_nic(const struct sw_snapshot *s, int width)
 	int i;
 
 	for (i = 0; i < SW_MAX_INTERFACES; i++) {
-		if (!s->registry.interface[i].used)
+		if (!has_row(s, i))
 			continue;
 		name_nic(s, i, name, sizeof(name));
 		width = (int)strlen(name) > width ? (int)strlen(name) : width;
@@ -100,7 +104,7 @@ static bool any_stopped(const struct sw_snapshot *s, int mode)
 	int i;
 
 	for (i = 0; i < SW_MAX_INTERFACES; i++) {
-		if (s->registry.interface[i].used && sw_stopped(&s->counters[i], mode))
+		if (has_row(s, i) && sw_stopped(&s->counters[i], mode))
 			return true;
 	}
 	return false;
@@ -130,6 +134,24 @@ static void print_nic(const struct sw_status *status, int i, int width, int mode
 	puts(as);
 }
 
+/* What the sums by reason hold of NICs without a row. */
+static void print_former(const struct sw_snapshot *s)
+{
+	char text[COUNT_TEXT];
+	__u64 packets = 0;
+	int nics = 0, i;
+
+	for (i = 0; i < SW_MAX_INTERFACES; i++) {
+		if (!s->registry.interface[i].used || has_row(s, i))
+			continue;
+		packets += sw_counted_all(&s->counters[i]).packets;
+		nics++;
+	}
+	if (packets)
+		printf("no longer configured: %d, which had %s packets (`spamweir status --json`)\n",
+		       nics, sw_format_count(packets, text, sizeof(text)));
+}
+
 static void print_nics(const struct sw_status *status)
 {
 	const struct sw_snapshot *s = status->snapshot;
@@ -143,9 +165,10 @@ static void print_nics(const struct sw_status *status)
 		printf("%10s  ", stopped_as[!mode]);
 	printf("XDP%s\n", sw_ink(SW_INK_PLAIN));
 	for (i = 0; i < SW_MAX_INTERFACES; i++) {
-		if (s->registry.interface[i].used)
+		if (has_row(s, i))
 			print_nic(status, i, width, mode, both);
 	}
+	print_former(s);
 }
 
 /* Which NICs have a column of their own: few, or none at all. Returns how many. */
@@ -154,7 +177,7 @@ static int choose_columns(const struct sw_snapshot *s, int column[MAX_COLUMNS])
 	int used = 0, i;
 
 	for (i = 0; i < SW_MAX_INTERFACES; i++) {
-		if (!s->registry.interface[i].used)
+		if (!has_row(s, i))
 			continue;
 		if (used == MAX_COLUMNS)
 			return 0;

@@ -91,6 +91,8 @@ static void read_reasons(struct sw_top *top, double seconds)
 			add(&nic, one);
 		}
 		add(&all, nic);
+		if (!s->registry.interface[i].attached)
+			continue; /* no longer configured: it counts, and has no row */
 		name(row, s->registry.interface[i].name,
 		     sw_nic_problem_text(s->problem[i])
 			     ?: sw_role_name(s->registry.interface[i].role));
