@@ -10,7 +10,7 @@ from weir import BINARY, judged
 
 CONFIG = """
 feeds:
-  - { name: bots, kind: zombie, path: bots.txt }
+  - { name: bots, kind: zombie, path: bots.txt, may_list_own: true }
 """
 READING = [["check"], ["status"], ["lookup", "198.18.64.1"], ["zombie", "list"], ["metrics"]]
 
@@ -124,6 +124,14 @@ def test_help_is_of_the_verb(loaded):
     assert "--why" in loaded("--help", "zombie").stdout
     assert "--why" not in loaded("--help", "zombie", "del").stdout
     assert "spamweir verbs" not in every
+
+
+def test_help_may_be_a_word(loaded):
+    assert loaded("help").stdout == loaded("--help").stdout
+    for verb in ["lookup"], ["zombie"], ["zombie", "add"]:
+        assert loaded("help", *verb).stdout == loaded("--help", *verb).stdout
+    done = loaded("help", "lokup", check=False)
+    assert (done.returncode, done.stdout) == (2, "") and "did you mean `lookup`?" in done.stderr
 
 
 def test_ipv4_mapped_addresses_are_ipv4(lab, loaded):

@@ -221,6 +221,16 @@ static int find_verb(struct sw_command *command, struct sw_error *error)
 	return 0;
 }
 
+/* "help VERB" is "--help VERB", as many programs have it. */
+static void take_help(struct sw_options *options)
+{
+	while (options->arguments > 0 && !strcmp(options->argument[0], "help")) {
+		options->help = true;
+		options->argument++;
+		options->arguments--;
+	}
+}
+
 static void set(struct sw_options *options, const struct sw_option *option, const char *value)
 {
 	void *field = (char *)options + option->field;
@@ -309,6 +319,7 @@ int sw_command_read(int argc, char **argv, struct sw_command *command, struct sw
 	set_all(&reading, command); /* --help decides what must be there */
 	options->argument = argv + optind;
 	options->arguments = argc - optind;
+	take_help(options);
 	if (options->arguments > 0)
 		err = find_verb(command, &lost);
 	if (reading.stranger) /* its argument may have been taken for a verb */
