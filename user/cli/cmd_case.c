@@ -19,11 +19,17 @@
 #define TEXT_MAX 500 /* of a note */
 #define WHY_MAX 200
 
+struct listing {
+	bool json;
+	bool any;
+};
+
 static int print_each(void *ctx, const struct sw_case *found)
 {
-	const struct sw_options *options = ctx;
+	struct listing *listing = ctx;
 
-	if (options->json)
+	listing->any = true;
+	if (listing->json)
 		return sw_case_write(found, stdout) ?: ferror(stdout) ? -EIO : 0;
 	sw_print_case(found, "");
 	return 0;
@@ -31,14 +37,19 @@ static int print_each(void *ctx, const struct sw_case *found)
 
 int cmd_case_list(const struct sw_options *options)
 {
+	struct listing listing = { .json = options->json };
 	struct sw_error error = {};
 	struct sw_store *store;
 	int err = sw_store_open(options->instance.state_dir, SW_STORE_LOOK, &store, &error);
 
-	if (err == -ENOENT)
-		return SW_EXIT_DONE; /* there never was one */
 	if (!err)
-		err = sw_cases_each(store, options->all, print_each, (void *)options, &error);
+		err = sw_cases_each(store, options->all, print_each, &listing, &error);
+	else if (err == -ENOENT)
+		err = 0; /* there never was one */
+	if (!err && !listing.any && !listing.json)
+		sw_say_empty(options->all ? "there are no cases"
+					  : "no case is open or quiet (`spamweir case list --all` "
+					    "has closed ones, too)");
 	sw_store_close(store);
 	return err ? sw_print_error(&error, err) : SW_EXIT_DONE;
 }

@@ -19,6 +19,7 @@
 struct listing {
 	const struct sw_options *options;
 	__u64 running; /* 0: none */
+	bool any;
 };
 
 static __u64 find_running(const struct sw_options *options)
@@ -71,13 +72,14 @@ static const char *mode_name(int monitor)
 
 static int print_publish(void *ctx, const struct sw_publish *publish)
 {
-	const struct listing *listing = ctx;
+	struct listing *listing = ctx;
 	bool kept = sw_archive_kept(&listing->options->instance, publish->generation);
 	bool in_force = publish->generation == listing->running;
 	char when[32], base[48] = "";
 	json_t *object;
 	size_t i;
 
+	listing->any = true;
 	if (listing->options->json) {
 		object = person_json(publish->arguments, &publish->person, publish->at_ms);
 		sw_json_set(&object, "generation", json_integer(publish->generation));
@@ -114,10 +116,11 @@ static int print_publish(void *ctx, const struct sw_publish *publish)
 
 static int print_audit(void *ctx, const struct sw_audit *row)
 {
-	const struct listing *listing = ctx;
+	struct listing *listing = ctx;
 	char when[32];
 	json_t *object;
 
+	listing->any = true;
 	if (listing->options->json) {
 		object = person_json(row->arguments, &row->person, row->at_ms);
 		sw_json_set(&object, "verb", sw_json_text(row->verb));
@@ -139,12 +142,14 @@ int cmd_history(const struct sw_options *options)
 	int err;
 
 	err = sw_store_open(options->instance.state_dir, SW_STORE_LOOK, &store, &error);
-	if (err == -ENOENT)
-		return SW_EXIT_DONE; /* nothing was ever done */
 	if (!err && options->audit)
 		err = sw_audit_each(store, count, print_audit, &listing, &error);
 	else if (!err)
 		err = sw_publishes_each(store, count, print_publish, &listing, &error);
+	else if (err == -ENOENT)
+		err = 0; /* nothing was ever done */
+	if (!err && !listing.any && !options->json)
+		sw_say_empty("nothing was ever %s", options->audit ? "changed" : "published");
 	sw_store_close(store);
 	return err ? sw_print_error(&error, err) : SW_EXIT_DONE;
 }

@@ -31,6 +31,7 @@ static json_t *text_json(const char *text)
 struct listing {
 	const struct sw_options *options;
 	bool held; /* what waits is not sent, in monitor mode */
+	bool any;
 };
 
 /* As `run` goes by it: what is in force, and what its configuration wants of it. */
@@ -93,8 +94,9 @@ static void print_notice(const struct sw_notice *notice, bool held)
 
 static int print_each(void *ctx, const struct sw_notice *notice)
 {
-	const struct listing *listing = ctx;
+	struct listing *listing = ctx;
 
+	listing->any = true;
 	if (listing->options->json)
 		return sw_print_json(notice_json(notice, listing->held));
 	print_notice(notice, listing->held);
@@ -108,10 +110,15 @@ int cmd_notice_list(const struct sw_options *options)
 	struct sw_store *store;
 	int err = sw_store_open(options->instance.state_dir, SW_STORE_LOOK, &store, &error);
 
-	if (err == -ENOENT)
-		return SW_EXIT_DONE; /* there never was one */
 	if (!err)
 		err = sw_notices_each(store, options->all, print_each, &listing, &error);
+	else if (err == -ENOENT)
+		err = 0; /* there never was one */
+	if (!err && !listing.any && !options->json)
+		sw_say_empty(options->all
+				     ? "there are no notices"
+				     : "no notice waits, and none was given up (`spamweir notice "
+				       "list --all` has those that were sent, too)");
 	sw_store_close(store);
 	return err ? sw_print_error(&error, err) : SW_EXIT_DONE;
 }

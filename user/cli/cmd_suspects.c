@@ -98,6 +98,9 @@ static int print(const struct listing *l)
 		sw_note("%s is %s (`spamweir lookup %s` tells what is known of it)", text,
 			servers ? "no mail server that lacks an allow entry" : "no suspect", text);
 	}
+	if (!l->found.only && !l->found.count && !json)
+		sw_say_empty(servers ? "nobody behaves like a mail server who is not allowed yet"
+				     : "nobody breaks a rule of suspects");
 	for (; suspect < end && !err; suspect++) {
 		if (servers && json)
 			err = sw_print_json(sw_mail_server_json(suspect));

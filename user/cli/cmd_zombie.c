@@ -134,16 +134,18 @@ static int read_and_change(const struct sw_options *options, bool adding)
 struct listing {
 	__u64 now; /* boot time in ns */
 	bool json;
+	bool any;
 };
 
 static int print_entry(void *ctx, const struct sw_live_key *key, const struct sw_live *entry)
 {
-	const struct listing *listing = ctx;
+	struct listing *listing = ctx;
 	struct sw_prefix prefix = sw_live_prefix(key, entry);
 	char text[SW_PREFIX_TEXT], since[SW_LIVE_TEXT], end[SW_LIVE_TEXT];
 
 	if (entry->until_ns <= listing->now)
 		return 0;
+	listing->any = true;
 	if (listing->json)
 		return sw_print_json(sw_live_json(&prefix, entry, listing->now));
 	sw_prefix_format(&prefix, text);
@@ -173,6 +175,8 @@ int cmd_zombie_list(const struct sw_options *options)
 	err = sw_state_open(options->instance.pin_dir, SW_READ, &state, &error);
 	if (!err)
 		err = sw_live_each(state, print_entry, &listing);
+	if (!err && !listing.any && !listing.json)
+		sw_say_empty("there are no live zombies (see `spamweir help zombie add`)");
 	sw_state_close(state);
 	return err ? sw_print_error(&error, err) : SW_EXIT_DONE;
 }

@@ -175,16 +175,18 @@ struct listing {
 	enum sw_list list;
 	bool json;
 	bool in_force;
+	bool any;
 };
 
 static int print_entry(void *ctx, const struct sw_ordered *entry)
 {
-	const struct listing *listing = ctx;
+	struct listing *listing = ctx;
 	char prefix[SW_PREFIX_TEXT], text[512], lift[SW_LIFT_TEXT];
 	json_t *object;
 
 	if (entry->list != listing->list)
 		return 0;
+	listing->any = true;
 	sw_prefix_format(&entry->prefix, prefix);
 	if (sw_listed_has_ended(entry))
 		snprintf(lift, sizeof(lift), SW_LIFT_ENDED);
@@ -215,15 +217,18 @@ int sw_lists_print(const struct sw_options *options, enum sw_list list)
 	int err;
 
 	err = sw_store_open(options->instance.state_dir, SW_STORE_LOOK, &store, &error);
-	if (err == -ENOENT)
-		return SW_EXIT_DONE; /* there never was one */
 	if (!err)
 		err = sw_lists_pending(store, &pending, &change, &error);
 	if (!err) {
 		listing.in_force = !pending && sw_state_is_loaded(options->instance.pin_dir);
 		each = listing.in_force ? sw_lists_each_in_force : sw_lists_each;
 		err = each(store, sw_wall_ms(), print_entry, &listing, &error);
+	} else if (err == -ENOENT) {
+		err = 0; /* there never was one */
 	}
+	if (!err && !listing.any && !listing.json)
+		sw_say_empty("nothing is in the list (see `spamweir help %s add`)",
+			     sw_list_name(list));
 	sw_store_close(store);
 	return err ? sw_print_error(&error, err) : SW_EXIT_DONE;
 }

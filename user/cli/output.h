@@ -15,4 +15,8 @@ int sw_print_error(const struct sw_error *error, int err);
  * frees it. -ENOMEM if it is NULL, -errno if stdout failed. See base/json.h. */
 int sw_print_json(json_t *object);
 
+/* Says on stderr that there is nothing in a list. Only where stdout is a terminal, on which
+ * nothing at all looks like a failure: who reads lists by a script finds no line there. */
+void sw_say_empty(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
 #endif
