@@ -342,3 +342,140 @@ def test_a_config_that_is_none(healthy):
     finding, = found["config", None]
     assert finding["severity"] == "failure" and f"{healthy.config}:1" in finding["text"]
     assert is_well(found["link", "acc0"][0])
+
+
+ROUTES = LISTED + "  - { name: home, kind: own, entries: [198.18.0.0/17] }\n"
+SWAPPED = """\
+interfaces:
+  - { name: up0, role: access }
+  - { name: acc0, role: upstream }
+"""
+
+
+@pytest.fixture
+def default_route(lab):
+    lab.router.run("ip", "route", "add", "default", "via", "198.18.130.2")
+    yield
+    lab.router.run("ip", "route", "del", "default")
+
+
+def test_roles_that_routes_confirm(healthy, default_route):
+    healthy.configure(ROUTES)
+    assert is_well(only(healthy, "roles"))
+    for verb in "check", "load":
+        assert healthy(verb).stderr == ""
+
+
+def test_roles_that_are_swapped(healthy, default_route):
+    healthy.configure(ROUTES, SWAPPED)
+    access, upstream = examine(healthy)["roles", None]
+    assert {access["severity"], upstream["severity"]} == {"warning"}
+    assert "up0 has the role access, but packets for the Internet leave by it" in access["text"]
+    assert "acc0 has the role upstream, but a route leads by it to 198.18.0.0/17" in upstream["text"]
+    for verb in "check", "load":
+        told = healthy(verb).stderr.splitlines()
+        assert [access["text"] in told[0], upstream["text"] in told[1], len(told)] == [1, 1, 2]
+
+
+def test_the_net_of_a_link_is_on_either_side(lab, healthy, default_route):
+    """198.18.129.0/30 is that of acc0 itself."""
+    healthy.configure(LISTED + "  - { name: home, kind: own, entries: [198.18.128.0/17] }\n", SWAPPED)
+    finding = only(healthy, "roles")
+    assert "up0 has the role access" in finding["text"]
+
+
+def test_a_trunk_has_no_role_to_contradict(healthy, default_route):
+    healthy.configure(ROUTES, "interfaces:\n"
+                      "  - { name: up0, role: access, vlans: { 20: upstream } }\n")
+    assert is_well(only(healthy, "roles"))
+
+
+@pytest.mark.parametrize("name, missing", [("acc0", "upstream"), ("up0", "access")])
+def test_one_side_alone(healthy, name, missing):
+    role = {"acc0": "access", "up0": "upstream"}[name]
+    healthy.configure(ROUTES, f"interfaces: [{{ name: {name}, role: {role} }}]\n")
+    finding = only(healthy, "roles")
+    assert finding["severity"] == "note"
+    assert finding["text"].startswith(f"no NIC has the role {missing}: ")
+    done = healthy("check")
+    assert done.stderr == f"spamweir: {finding['text']}\n" and "is valid" in done.stdout
+
+
+def test_foreign_lists_without_own_space(healthy):
+    finding = only(healthy, "roles")
+    assert finding["severity"] == "warning"
+    assert finding["text"].startswith("no feed is of kind own: a list such as bad ")
+    assert finding["text"] in healthy("check").stderr
+    assert healthy("load").stderr == ""  # nothing is wrong with what is loaded
+    healthy.configure(LISTED.replace("bad.txt", "bad.txt, may_list_own: true"))
+    assert is_well(only(healthy, "roles"))
+
+
+FILES = """
+notices:
+  organisation: Example Net
+  contact: abuse@example.net
+  templates: {0}/templates
+  customers: {0}/customers.csv
+  receivers:
+    - {{ name: pager, exec: {0}/page }}
+    - {{ name: desk, webhook: "https://desk.example.net/", headers_file: {0}/hook }}
+    - {{ name: mail, mail: "smtps://mail.example.net", from: a@example.net,
+        credentials_file: {0}/login }}
+feeds:
+  - {{ name: web, kind: allow, entries: [192.0.2.25], path: {0}/web.txt }}
+"""
+SUBSCRIBERS = """
+subscribers:
+  sources:
+    - {{ name: radius, format: detail, path: "{0}/radacct/*/detail-*" }}
+"""
+
+
+@pytest.fixture
+def filed(healthy):
+    directory = healthy.directory
+    (directory / "templates").mkdir()
+    (directory / "radacct" / "a").mkdir(parents=True)
+    for name, text in {"customers.csv": "a,b@example.net,en\n", "page": "#!/bin/sh\n", "hook": "A: b\n",
+                       "login": "a:b\n", "web.txt": "192.0.2.1\n",
+                       "radacct/a/detail-1": "\n"}.items():
+        (directory / name).write_text(text)
+    (directory / "page").chmod(0o755)
+    healthy.configure((FILES + SUBSCRIBERS).format(directory))
+    return healthy
+
+
+def test_files_that_are_there(filed):
+    assert is_well(only(filed, "files"))
+    assert filed("check").stderr == ""
+
+
+@pytest.mark.parametrize("name, key", [
+    ("templates", "templates"), ("customers.csv", "customers"), ("page", "exec"),
+    ("hook", "headers_file"), ("login", "credentials_file"),
+])
+def test_files_that_are_missing(filed, name, key):
+    path = filed.directory / name
+    path.rename(f"{path}.away")
+    finding = only(filed, "files")
+    assert finding["severity"] == "failure" and finding["mend"] == f"ls -ld {path}"
+    assert finding["text"].endswith(f": {key} {path}: No such file or directory")
+    assert finding["text"] in filed.fails("check")
+
+
+def test_files_that_are_something_else(filed):
+    (filed.directory / "page").chmod(0o644)
+    assert "page: may not be executed" in filed.fails("check")
+    (filed.directory / "page").chmod(0o755)
+    (filed.directory / "hook").unlink()
+    os.mkfifo(filed.directory / "hook")
+    assert "hook: is no regular file" in filed.fails("check")
+
+
+def test_leases_that_have_not_begun(filed):
+    (filed.directory / "radacct/a/detail-1").unlink()
+    finding = only(filed, "files")
+    assert finding["severity"] == "warning" and "list of subscribers radius: there is no file " \
+        in finding["text"]
+    assert finding["text"] in filed("check").stderr

@@ -214,7 +214,7 @@ def test_a_tap_device_and_the_loopback_have_them(lab, configured):
     lab.router.run("ip", "tuntap", "add", "btap", "mode", "tap")
     try:
         configured.configure(CONFIG, interfaces("btap", "lo"))
-        assert configured("check").stderr == ""
+        assert not re.search("btap|lo:", configured("check").stderr)
         configured("load")
         assert [i["problem"] for i in configured.status()["interfaces"]] == [None, None]
     finally:
@@ -225,7 +225,8 @@ def test_a_tap_device_and_the_loopback_have_them(lab, configured):
 def test_check_names_what_is_not_on_this_machine(configured):
     configured.configure(CONFIG, interfaces("acc0", "no1"))
     done = configured("check", "--json")
-    assert done.stderr == f"spamweir: warning: {configured.config}:3: there is no interface no1\n"
+    assert done.stderr.splitlines()[0] == (
+        f"spamweir: warning: {configured.config}:3: there is no interface no1")
     assert json.loads(done.stdout)["interfaces"] == [
         {"name": "acc0", "role": "access", "present": True},
         {"name": "no1", "role": "access", "present": False}]

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 
@@ -10,6 +11,7 @@
 #include "cli/planning.h"
 #include "cli/verbs.h"
 #include "config/words.h"
+#include "doctor/checks.h"
 #include "kernel/footprint.h"
 #include "run/nics_find.h"
 
@@ -112,6 +114,33 @@ static void print_unfit(const struct sw_plan *plan)
 	}
 }
 
+/* What `doctor` finds in the configuration itself: the files that it names, and the roles of
+ * its NICs. What may be right on another machine is a warning. -ENOENT: a file is missing, and
+ * that was said. */
+static int examine(const struct sw_plan *plan)
+{
+	struct sw_patient patient = { .config = plan->config, .rules = plan->rules };
+	struct sw_findings findings = {};
+	size_t i;
+	int err;
+
+	sw_check_files(&patient, &findings);
+	sw_check_roles(&patient, &findings);
+	err = findings.err;
+	for (i = 0; i < findings.count; i++) {
+		const struct sw_finding *found = &findings.finding[i];
+
+		if (found->severity == SW_FOUND_WARNING)
+			sw_warn("%s", found->text);
+		else if (found->severity != SW_FOUND_OK)
+			sw_note("%s", found->text);
+		if (found->severity == SW_FOUND_FAILURE)
+			err = -ENOENT;
+	}
+	sw_findings_free(&findings);
+	return err;
+}
+
 int cmd_check(const struct sw_options *options)
 {
 	struct sw_error error = {};
@@ -126,6 +155,10 @@ int cmd_check(const struct sw_options *options)
 		err = sw_nics_inspect(plan.config, present, &error);
 	if (!err)
 		err = sw_plan_footprint(&plan, &footprint, &error);
+	if (!err && examine(&plan)) {
+		sw_plan_free(&plan);
+		return SW_EXIT_FAILED;
+	}
 	if (!err && options->json)
 		err = sw_print_json(check_json(&plan, present, &footprint));
 	else if (!err)

@@ -36,6 +36,7 @@ static void admit(const struct sw_options *options, struct sw_plan *plan,
 	if (!err)
 		patient->trouble.text[0] = '\0';
 	patient->config = plan->config;
+	patient->rules = err ? NULL : plan->rules;
 	sw_patient_admit(patient);
 }
 

@@ -12,9 +12,13 @@ void sw_check_jit(const struct sw_patient *patient, struct sw_findings *out);
 void sw_check_clock(const struct sw_patient *patient, struct sw_findings *out);
 void sw_check_bpffs(const struct sw_patient *patient, struct sw_findings *out);
 void sw_check_config(const struct sw_patient *patient, struct sw_findings *out);
+void sw_check_roles(const struct sw_patient *patient, struct sw_findings *out);
+/* Roles that routes contradict: a part of the check before. */
+void sw_find_swapped(const struct sw_patient *patient, struct sw_findings *out);
 void sw_check_memory(const struct sw_patient *patient, struct sw_findings *out);
 void sw_check_state(const struct sw_patient *patient, struct sw_findings *out);
 void sw_check_feeds(const struct sw_patient *patient, struct sw_findings *out);
+void sw_check_files(const struct sw_patient *patient, struct sw_findings *out);
 void sw_check_textfile(const struct sw_patient *patient, struct sw_findings *out);
 void sw_check_daemon(const struct sw_patient *patient, struct sw_findings *out);
 

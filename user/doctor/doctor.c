@@ -12,8 +12,9 @@ static const struct {
 } machine[] = {
 	{ "kernel", sw_check_kernel },	   { "jit", sw_check_jit },
 	{ "clock", sw_check_clock },	   { "config", sw_check_config },
-	{ "bpffs", sw_check_bpffs },	   { "memory", sw_check_memory },
-	{ "state", sw_check_state },	   { "feeds", sw_check_feeds },
+	{ "roles", sw_check_roles },	   { "bpffs", sw_check_bpffs },
+	{ "memory", sw_check_memory },	   { "state", sw_check_state },
+	{ "feeds", sw_check_feeds },	   { "files", sw_check_files },
 	{ "textfile", sw_check_textfile }, { "daemon", sw_check_daemon },
 };
 
@@ -37,6 +38,8 @@ void sw_doctor_quick(const struct sw_patient *patient, struct sw_findings *out)
 	sw_check_kernel(patient, out);
 	out->check = "jit";
 	sw_check_jit(patient, out);
+	out->check = "roles";
+	sw_find_swapped(patient, out);
 	out->check = "driver";
 	for (i = 0; patient->config && i < patient->config->interfaces; i++) {
 		const struct sw_interface_config *config = &patient->config->interface[i];

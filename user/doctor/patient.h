@@ -9,11 +9,13 @@
 #include "kernel/footprint.h"
 #include "kernel/links.h"
 #include "kernel/state.h"
+#include "policy/rules.h"
 
 /* What is known before the checks; nothing of it is theirs. */
 struct sw_patient {
 	const char *config_path, *pin_dir, *state_dir;
 	const struct sw_config *config; /* NULL: it cannot be read, and `trouble` says why */
+	const struct sw_rules *rules;	/* of its lists; NULL: they are not known */
 	struct sw_error trouble;	/* with the configuration, or else with the lists; "" */
 	struct sw_footprint footprint;	/* of the lists; zeroes: it is not known */
 	struct sw_state *state;		/* NULL: nothing is loaded, or it cannot be read, and */

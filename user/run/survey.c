@@ -15,8 +15,7 @@
 #include "base/array.h"
 #include "base/text.h"
 #include "kernel/hosts.h"
-#include "route/table.h"
-#include "route/way.h"
+#include "route/ways.h"
 
 static struct sw_survey_nic *find(struct sw_survey *survey, unsigned ifindex)
 {
@@ -113,23 +112,14 @@ static void pass_down(struct sw_survey *survey)
 	}
 }
 
-/* Some of the DNS's root servers, which lie all over the Internet: nothing is sent to them.
- * A router with a full table has no default route that could be asked for instead. */
 static void find_upstream(struct sw_survey *survey)
 {
-	static const char *const far[] = { "198.41.0.4",     "192.33.4.12",  "192.5.5.241",
-					   "193.0.14.129",   "202.12.27.33", "2001:503:ba3e::2:30",
-					   "2001:500:2f::f", "2001:7fd::1",  "2001:dc3::35" };
+	unsigned ifindex[SW_WAYS_OUT];
+	size_t ways = sw_ways_out(ifindex), i;
 	struct sw_survey_nic *nic;
-	struct sw_prefix address;
-	unsigned ifindex;
-	size_t i;
 
-	for (i = 0; i < SW_COUNT(far); i++) {
-		if (sw_address_parse(far[i], strlen(far[i]), &address) ||
-		    sw_route_way(&address, &ifindex))
-			continue;
-		nic = find(survey, ifindex);
+	for (i = 0; i < ways; i++) {
+		nic = find(survey, ifindex[i]);
 		if (nic)
 			nic->upstream = true;
 	}
@@ -179,25 +169,14 @@ static int take_routes(struct sw_survey *survey, const struct sw_routes *routes)
 	return 0;
 }
 
-/* Not those that a routing daemon has learned: there may be a million. */
 static int find_own(struct sw_survey *survey, struct sw_error *error)
 {
-	static const __u8 protocols[] = { RTPROT_KERNEL, RTPROT_BOOT, RTPROT_STATIC, RTPROT_DHCP,
-					  RTPROT_RA };
-	struct sw_routes all = {}, some;
-	size_t i, j;
-	int err = 0;
+	struct sw_routes home;
+	int err = sw_ways_home(&home, error);
 
-	for (i = 0; i < SW_COUNT(protocols) && !err; i++) {
-		err = sw_routes_dump(RT_TABLE_MAIN, protocols[i], &some, error);
-		for (j = 0; !err && j < some.count; j++)
-			err = sw_routes_add(&all, &some.route[j]);
-		sw_routes_free(&some);
-	}
-	sw_routes_sort(&all);
 	if (!err)
-		err = take_routes(survey, &all);
-	sw_routes_free(&all);
+		err = take_routes(survey, &home);
+	sw_routes_free(&home);
 	return err;
 }
 
