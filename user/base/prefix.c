@@ -139,17 +139,39 @@ int sw_address_parse(const char *text, size_t size, struct sw_prefix *out)
 	return sw_prefix_parse(text, size, out);
 }
 
+/* As inet_ntop(3), but faster: a million lines have four million of these. */
+static char *format_octet(unsigned octet, char *out)
+{
+	if (octet >= 100)
+		*out++ = '0' + octet / 100;
+	if (octet >= 10)
+		*out++ = '0' + octet / 10 % 10;
+	*out++ = '0' + octet % 10;
+	return out;
+}
+
+static void format_ipv4(__u32 address, char *out)
+{
+	int shift;
+
+	for (shift = 24; shift >= 0; shift -= 8) {
+		out = format_octet(address >> shift & 255, out);
+		*out++ = shift ? '.' : '\0';
+	}
+}
+
 static void format_address(const struct sw_prefix *prefix, char *out)
 {
 	__u32 word[4];
 	int i;
 
+	if (prefix->family == SW_IPV4) {
+		format_ipv4(prefix->address, out);
+		return;
+	}
 	for (i = 0; i < 4; i++)
 		word[i] = htonl(prefix->address >> (96 - 32 * i));
-	if (prefix->family == SW_IPV4)
-		inet_ntop(AF_INET, &word[3], out, SW_PREFIX_TEXT);
-	else
-		inet_ntop(AF_INET6, word, out, SW_PREFIX_TEXT);
+	inet_ntop(AF_INET6, word, out, SW_PREFIX_TEXT);
 }
 
 char *sw_prefix_format(const struct sw_prefix *prefix, char *out)

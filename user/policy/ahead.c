@@ -16,7 +16,7 @@ static unsigned most_at_once(void)
 static bool begin(const struct sw_reading *reading, const struct sw_feed_config *feed,
 		  struct sw_opened *opened)
 {
-	if (opened->taken || opened->looked || !feed->path)
+	if (opened->taken || opened->looked || !feed->path || feed->routes.table)
 		return false;
 	sw_source_look(reading, feed, opened);
 	if (!opened->err && !opened->current)

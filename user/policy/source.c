@@ -67,6 +67,8 @@ int sw_source_read(const struct sw_reading *reading, const struct sw_feed_config
 
 	if (feed->url)
 		return read_fetched(reading, feed, copy, error);
+	if (feed->routes.table) /* text of our own make */
+		return sw_feed_copy_read(feed, copy, &report, error);
 	return (reading->read ?: sw_feed_copy_read)(feed, copy, &report, error);
 }
 

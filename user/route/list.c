@@ -2,7 +2,20 @@
 #include "route/list.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+
+#include "base/array.h"
+
+#define HEAD "# A routing table of the kernel, as spamweir has read it.\n"
+#define LINE_MOST (SW_PREFIX_TEXT + 64)
+#define FIRST_ROOM 65536
+
+struct text {
+	char *at;
+	size_t size, room;
+};
 
 /* The one by which packets would be routed; the others differ in metric. */
 static bool is_first(const struct sw_routes *routes, size_t i)
@@ -28,30 +41,40 @@ size_t sw_route_list_count(const struct sw_routes *routes)
 	return count;
 }
 
+/* A table may have a million. */
+static int add_line(struct text *text, const struct sw_route *route)
+{
+	const char *type = sw_route_type_name(route->type);
+	char *at;
+
+	if (text->room - text->size < LINE_MOST &&
+	    sw_grow((void **)&text->at, &text->room, 1, FIRST_ROOM))
+		return -ENOMEM;
+	at = text->at + text->size;
+	sw_prefix_format(&route->prefix, at);
+	at = stpcpy(stpcpy(stpcpy(at + strlen(at), " # "), type), ", protocol ");
+	at += sprintf(at, "%u\n", route->protocol);
+	text->size = at - text->at;
+	return 0;
+}
+
 int sw_route_list_text(const struct sw_routes *routes, char **text, size_t *size)
 {
-	FILE *out = open_memstream(text, size);
-	char prefix[SW_PREFIX_TEXT];
+	struct text lines = { .at = malloc(FIRST_ROOM), .room = FIRST_ROOM };
 	size_t i;
-	int err;
+	int err = lines.at ? 0 : -ENOMEM;
 
-	if (!out)
-		return -ENOMEM;
-	fputs("# A routing table of the kernel, as spamweir has read it.\n", out);
-	for (i = 0; i < routes->count; i++) {
-		const struct sw_route *route = &routes->route[i];
-
-		if (is_first(routes, i))
-			fprintf(out, "%s # %s, protocol %u\n",
-				sw_prefix_format(&route->prefix, prefix),
-				sw_route_type_name(route->type), route->protocol);
-	}
-	err = ferror(out) ? -ENOMEM : 0;
-	if (fclose(out))
-		err = -ENOMEM;
 	if (!err)
-		return 0;
-	free(*text);
-	*text = NULL;
+		lines.size = sprintf(lines.at, "%s", HEAD);
+	for (i = 0; i < routes->count && !err; i++) {
+		if (is_first(routes, i))
+			err = add_line(&lines, &routes->route[i]);
+	}
+	if (err) {
+		free(lines.at);
+		lines = (struct text){};
+	}
+	*text = lines.at;
+	*size = lines.size;
 	return err;
 }

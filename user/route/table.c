@@ -36,9 +36,21 @@ static int compare(const void *a, const void *b)
 	return order ? order : (x->metric > y->metric) - (x->metric < y->metric);
 }
 
+/* As the kernel tells of them, nearly all are. */
+static bool is_sorted(const struct sw_routes *routes)
+{
+	size_t i;
+
+	for (i = 1; i < routes->count; i++) {
+		if (compare(&routes->route[i - 1], &routes->route[i]) > 0)
+			return false;
+	}
+	return true;
+}
+
 void sw_routes_sort(struct sw_routes *routes)
 {
-	if (routes->count)
+	if (!is_sorted(routes))
 		qsort(routes->route, routes->count, sizeof(*routes->route), compare);
 }
 
