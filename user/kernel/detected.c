@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "kernel/detected.h"
 
+#include <stddef.h>
+
 #include "base/clock.h"
 #include "kernel/window.h"
 
+/* The daemon looks ten times a second: each page that is mapped costs. */
 __u64 sw_detected_listed(const struct sw_state *state)
 {
 	const struct sw_detected *detected;
@@ -11,7 +14,8 @@ __u64 sw_detected_listed(const struct sw_state *state)
 	__u64 listed;
 
 	if (state->map[SW_MAP_detected] < 0 ||
-	    sw_window_open(state->map[SW_MAP_detected], 0, sizeof(*detected), &window))
+	    sw_window_open(state->map[SW_MAP_detected], 0, offsetof(struct sw_detected, until),
+			   &window))
 		return 0;
 	detected = window.at;
 	listed = detected->listed;

@@ -66,7 +66,7 @@ static __u8 running_length(const struct sw_state *state)
 	struct sw_generation running = SW_NO_GENERATION;
 	__u8 length = 0;
 
-	if (!sw_generation_running(state->map[SW_MAP_policy], &running, NULL))
+	if (!sw_generation_glance(state->map[SW_MAP_policy], &running, NULL))
 		length = sw_source_length(&running.policy->settings);
 	sw_generation_close(&running);
 	return length;
