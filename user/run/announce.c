@@ -184,6 +184,21 @@ bool sw_announce_publish(const struct sw_instance *instance, const struct sw_sta
 	return announce(&w, &before) && done;
 }
 
+bool sw_announce_goes_on(const struct sw_instance *instance, const struct sw_config *config,
+			 __u64 follows, __u64 generation)
+{
+	struct sw_announced now;
+	int err = sw_announced_read(instance, &now, NULL);
+
+	if (err == -ENOENT)
+		return !config->announce.table;
+	if (err || !sw_announced_as_same(&now.as, &config->announce) ||
+	    now.netns != sw_announced_netns() || now.whole.generation != follows || now.trouble[0])
+		return false;
+	now.whole.generation = generation;
+	return !sw_announced_write(instance, &now, NULL);
+}
+
 /* What is announced here: 1; 0: nothing is; -EXDEV: elsewhere, which is said. */
 static int read_here(const struct sw_instance *instance, struct sw_announced *now)
 {

@@ -17,6 +17,11 @@
 bool sw_announce_publish(const struct sw_instance *instance, const struct sw_state *state,
 			 const struct sw_config *config);
 
+/* After a publish that has no part in what is announced: what the table was made of goes on in
+ * the generation that follows. false: it is to be made whole, as after any publish. */
+bool sw_announce_goes_on(const struct sw_instance *instance, const struct sw_config *config,
+			 __u64 follows, __u64 generation);
+
 /* Makes it whole again. *next_ms: in how many milliseconds the next of those that are
  * announced ends; ~0: none does. NULL is fine. The lock is the caller's. */
 bool sw_announce_again(const struct sw_instance *instance, const struct sw_state *state,

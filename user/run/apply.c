@@ -212,6 +212,12 @@ static void note_feeds(struct applying *a)
 			strerror(-err));
 }
 
+/* One of those that come by themselves, as often as routes come and go. */
+static bool is_passing(const struct applying *a)
+{
+	return a->changing && a->instance->cause && !strcmp(a->instance->cause, SW_ROUTES_CHANGED);
+}
+
 static void note_history(struct applying *a)
 {
 	int described = a->base ? -ENOENT : sw_changes_describe(a);
@@ -224,14 +230,22 @@ static void note_history(struct applying *a)
 		.before = a->change.before,
 		.regions = &a->change.regions,
 		.lineage = described ? NULL : &a->lineage,
-		.passing = a->changing && a->instance->cause &&
-			   !strcmp(a->instance->cause, SW_ROUTES_CHANGED),
+		.passing = is_passing(a),
 	};
 	struct sw_error error = {};
 
 	if (a->anew && sw_history_held(a->instance) && sw_history_hold(a->instance, 0, &error))
 		sw_warn("%s; the rollback goes on to be held", error.text);
 	sw_history_note(a->instance, &published);
+}
+
+static bool announce(const struct applying *a)
+{
+	const struct sw_config *config = a->plan.config;
+
+	return (is_passing(a) && !sw_changes_announced(a) &&
+		sw_announce_goes_on(a->instance, config, a->follows, a->state->abi.generation)) ||
+	       sw_announce_publish(a->instance, a->state, config);
 }
 
 static enum sw_access access_for(unsigned how)
@@ -282,7 +296,7 @@ static int put_in_force(struct applying *a, unsigned how)
 		note_feeds(a);
 		sw_lists_published(a->instance, &a->lists);
 		note_history(a);
-		a->partial |= !sw_announce_publish(a->instance, a->state, a->plan.config);
+		a->partial |= !announce(a);
 	}
 	sw_health_set(a->state, SW_HEALTH_RELOAD_FAILED, !!err);
 	keep_copies(a);

@@ -115,6 +115,21 @@ void sw_changes_drop(struct applying *a)
 	a->changing = false;
 }
 
+static bool is_same_list(const struct sw_rule_list *a, const struct sw_rule_list *b)
+{
+	return a->v4_count == b->v4_count && a->v6_count == b->v6_count &&
+	       (!a->v4_count || !memcmp(a->v4, b->v4, a->v4_count * sizeof(*a->v4))) &&
+	       (!a->v6_count || !memcmp(a->v6, b->v6, a->v6_count * sizeof(*a->v6)));
+}
+
+bool sw_changes_announced(const struct applying *a)
+{
+	const struct sw_rule_list *before = a->change.before->kind, *now = a->plan.rules->kind;
+
+	return !is_same_list(&before[SW_KIND_ALLOW], &now[SW_KIND_ALLOW]) ||
+	       !is_same_list(&before[SW_KIND_CNC], &now[SW_KIND_CNC]);
+}
+
 int sw_changes_describe(struct applying *a)
 {
 	__u64 former = a->changing ? a->lineage.stamp : 0;

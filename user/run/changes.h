@@ -26,4 +26,7 @@ void sw_changes_drop(struct applying *a);
 /* What the next change is found by, to be written down. -ENOMEM. */
 int sw_changes_describe(struct applying *a);
 
+/* Whether it changes what is allowed, or blocked, and with that perhaps what is announced. */
+bool sw_changes_announced(const struct applying *a);
+
 #endif
