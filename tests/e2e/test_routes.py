@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """Feeds that are routing tables of the kernel, as BIRD and others write them."""
+import json
+import random
 import signal
 import subprocess
 
@@ -185,10 +187,10 @@ def test_the_daemon_compiles_what_has_changed_alone(lab, weir, table):
     assert daemon.stop() == 0
 
 
-def batch(lab, lines):
+def batch(lab, lines, force=False):
     with lab.router.inside():
-        subprocess.run(["ip", "-batch", "-"], input="\n".join(lines) + "\n", text=True, check=True,
-                       timeout=120)
+        subprocess.run(["ip", *["-force"] * force, "-batch", "-"], input="\n".join(lines) + "\n",
+                       text=True, check=not force, capture_output=force, timeout=120)
 
 
 def numbered(n):
@@ -211,6 +213,68 @@ def test_lost_news_are_made_good(lab, weir, table):
     for n in (1, 19999, 7777):
         assert is_dropped(lab, weir, numbered(n)), n
     assert not is_dropped(lab, weir, numbered(7778))
+    assert daemon.stop() == 0
+
+
+KINDS = ("unicast", "blackhole", "unreachable", "prohibit")
+
+
+def shown(lab):
+    """What makes the list, by ip(8)."""
+    return {route["dst"] for family in ("-4", "-6")
+            for route in json.loads(route_json(lab, family)) if route.get("type", "unicast") in KINDS}
+
+
+def route_json(lab, family):
+    return route(lab, "-j", family, "route", "show", check=False).stdout or "[]"
+
+
+def followed(weir):
+    lines = (weir.state / "routes" / "fleet").read_text().splitlines()
+    return {line.split()[0] for line in lines if line[0] != "#"}
+
+
+def any_change(dice):
+    """Of few places, so that routes stand beside, behind and in front of others."""
+    pick = dice.randrange
+    six = pick(2)
+    place = f"2001:db8:18:{pick(4)}::/64" if six else f"198.18.64.{pick(6)}"
+    hop = f"via fe80::{pick(2) + 1} dev acc0" if six else f"via 198.18.129.{pick(2) + 2} dev acc0 onlink"
+    kind = dice.choice(["", "", *KINDS[1:], "throw"])
+    verb = dice.choice(["add", "replace", "append", "prepend", "change", "del", "del"])
+    rest = f"metric {pick(2) + 5} proto {dice.choice(['bird', 'static'])}"
+    return f"route {verb} {kind} {place} {'' if kind else hop} {rest} table {TABLE}"
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_whatever_comes_and_goes_is_followed(lab, weir, table, seed):
+    """Routes of all types, one of them or several by the same prefix and metric, with one next
+    hop or several: what the daemon holds is what the table has."""
+    dice = random.Random(seed)
+    configure(weir)
+    daemon = weir.run()
+    for _ in range(12):
+        batch(lab, [any_change(dice) for _ in range(dice.choice([1, 2, 5, 30]))], force=True)
+        wait_until(lambda: followed(weir) == shown(lab), 180,
+                   lambda: f"{followed(weir)} is {shown(lab)}")
+    assert daemon.stop() == 0
+
+
+def test_a_table_that_is_too_full(lab, weir, table):
+    """Then its last list stays, and this is said; until it is less full."""
+    configure(weir)
+    weir.config.write_text(weir.config.read_text().replace(
+        "kind: zombie", "kind: zombie\n    max_entries: 100"))
+    add(lab, "198.18.64.1")
+    daemon = weir.run()
+    assert is_dropped(lab, weir, "198.18.64.1")
+    batch(lab, [f"route add blackhole {numbered(n)} table {TABLE} proto bird" for n in range(200)])
+    wait_until(lambda: feed_ok(weir) == 0, 180)
+    assert is_dropped(lab, weir, "198.18.64.1")
+    assert not is_dropped(lab, weir, numbered(7))
+    batch(lab, [f"route del blackhole {numbered(n)} table {TABLE}" for n in range(150)])
+    wait_until(lambda: feed_ok(weir) == 1, 180)
+    assert is_dropped(lab, weir, numbered(199)) and not is_dropped(lab, weir, numbered(7))
     assert daemon.stop() == 0
 
 

@@ -57,32 +57,39 @@ int sw_route_watch_fd(const struct sw_route_watch *watch)
 	return mnl_socket_get_fd(watch->socket);
 }
 
-static bool is_of(const struct sw_route *route, const __u32 *table, size_t tables)
+static void hear(struct sw_held *held, const struct nlmsghdr *message, struct sw_route_news *out)
 {
-	size_t i;
+	struct sw_route_change change = {
+		.gone = message->nlmsg_type == RTM_DELROUTE,
+		.replaces = message->nlmsg_flags & NLM_F_REPLACE,
+		.appended = message->nlmsg_flags & NLM_F_APPEND,
+	};
+	struct sw_held_table *table;
+	int err = sw_route_read(message, &change.route);
 
-	for (i = 0; i < tables; i++) {
-		if (table[i] == route->table)
-			return true;
-	}
-	return false;
+	out->lost |= err == -EBADMSG;
+	if (err)
+		return;
+	table = sw_held_find(held, change.route.table);
+	if (!table)
+		return;
+	sw_held_hear(table, &change);
+	out->routes++;
 }
 
-static void note(const char *news, int size, const __u32 *table, size_t tables,
-		 struct sw_route_news *out)
+static void note(const char *news, int size, struct sw_held *held, struct sw_route_news *out)
 {
 	const struct nlmsghdr *message = (const void *)news;
-	struct sw_route route;
 
 	for (; sw_route_message_ok(message, size); message = mnl_nlmsg_next(message, &size)) {
 		if (message->nlmsg_type == RTM_NEWLINK || message->nlmsg_type == RTM_DELLINK)
 			out->devices = true;
-		else if (!sw_route_read(message, &route))
-			out->routes += is_of(&route, table, tables);
+		else
+			hear(held, message, out);
 	}
 }
 
-int sw_route_watch_read(struct sw_route_watch *watch, const __u32 *table, size_t tables,
+int sw_route_watch_read(struct sw_route_watch *watch, struct sw_held *held,
 			struct sw_route_news *out)
 {
 	ssize_t size;
@@ -92,7 +99,7 @@ int sw_route_watch_read(struct sw_route_watch *watch, const __u32 *table, size_t
 	for (i = 0; i < AT_ONCE; i++) {
 		size = mnl_socket_recvfrom(watch->socket, watch->news, sizeof(watch->news));
 		if (size >= 0)
-			note(watch->news, size, table, tables, out);
+			note(watch->news, size, held, out);
 		else if (errno == EAGAIN)
 			return 0;
 		else if (errno == ENOBUFS || errno == ENOSPC)
@@ -100,5 +107,6 @@ int sw_route_watch_read(struct sw_route_watch *watch, const __u32 *table, size_t
 		else if (errno != EINTR)
 			return -errno;
 	}
+	out->more = true;
 	return 0;
 }

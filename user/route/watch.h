@@ -1,16 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * Hears of changes to routing tables. News is never believed, only looked after: who hears
- * of any reads the table. So it does not matter that some are lost, and that a dump does
- * not say what changed meanwhile: whoever subscribes first and dumps then, and again
- * after each news, comes to what the table has.
- */
+/* Hears of changes to routing tables. */
 #ifndef SPAMWEIR_ROUTE_WATCH_H
 #define SPAMWEIR_ROUTE_WATCH_H
 
-#include <linux/types.h>
-#include <stdbool.h>
-#include <stddef.h>
+#include "route/held.h"
 
 struct sw_route_watch;
 
@@ -19,13 +12,14 @@ void sw_route_watch_close(struct sw_route_watch *watch);   /* NULL is fine */
 int sw_route_watch_fd(const struct sw_route_watch *watch); /* to poll(2) for POLLIN */
 
 struct sw_route_news {
-	size_t routes; /* changes in one of the tables */
+	size_t routes; /* changes in one of the tables that are held */
 	bool lost;     /* there was more than the socket holds: anything may have changed */
+	bool more;     /* there is more to be read, perhaps from before that */
 	bool devices;  /* with a device that goes down, its IPv4 routes go without a word */
 };
 
-/* Takes what has come in, of `tables`. -errno. */
-int sw_route_watch_read(struct sw_route_watch *watch, const __u32 *table, size_t tables,
+/* Takes what has come in, of the tables that are held. -errno. */
+int sw_route_watch_read(struct sw_route_watch *watch, struct sw_held *held,
 			struct sw_route_news *news);
 
 #endif

@@ -11,8 +11,17 @@ bool sw_announce_begin(struct daemon *d)
 
 	if (!sw_announce_watch_due(&d->announce, listed))
 		return false;
-	sw_announce_watch_begin(&d->announce, listed, sw_monotonic_ms());
+	sw_announce_watch_begin(&d->announce, listed);
 	return true;
+}
+
+/* Whoever was dropped may have been listed just now. */
+void sw_announce_hear(struct daemon *d)
+{
+	__u64 now = sw_monotonic_ms();
+
+	if (d->timer[TIMER_ANNOUNCE].period && now >= d->announce.free)
+		sw_timer_set(&d->timer[TIMER_ANNOUNCE], now, 0);
 }
 
 void sw_announce_work(struct daemon *d, struct sw_job_result *result)
@@ -25,7 +34,7 @@ void sw_announce_end(struct daemon *d, const struct sw_job_result *result)
 	__u64 now = sw_monotonic_ms();
 
 	sw_timer_set(&d->timer[TIMER_ANNOUNCE], now,
-		     sw_announce_watch_end(&d->announce, result->err, now));
+		     sw_announce_watch_end(&d->announce, result->err, result->cpu_ms, now));
 }
 
 void sw_announce_heed(struct daemon *d)

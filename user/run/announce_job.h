@@ -8,6 +8,9 @@
 /* Whether there is anything to announce; then the work is to begin. */
 bool sw_announce_begin(struct daemon *d);
 
+/* There were events: looks without waiting for its turn. */
+void sw_announce_hear(struct daemon *d);
+
 /* In the child. */
 void sw_announce_work(struct daemon *d, struct sw_job_result *result);
 

@@ -60,6 +60,9 @@ static void follow_config(struct daemon *d)
 	sw_timer_set(&d->timer[TIMER_SWEEP], sw_monotonic_ms(), 0); /* its lists may end soon */
 }
 
+/* Of a job for which there was no process. */
+static const struct sw_job_result not_begun = { .err = -EAGAIN };
+
 /* What this process publishes is not by hand. */
 static void look(void *ctx)
 {
@@ -104,7 +107,7 @@ static void reload(void *ctx)
 		sw_config_free(d->reloads.next);
 		d->reloads.next = NULL;
 		d->reloads.wanted = why;
-		sw_routing_end(d, 0);
+		sw_routing_end(d, &not_begun);
 	}
 }
 
@@ -175,13 +178,12 @@ static void look_at_routes(void *ctx)
 		return;
 	sw_route_follow_begin(&d->routes, due, now);
 	if (!sw_work_start(d, SW_LOOKING))
-		sw_routing_end(d, 0);
+		sw_routing_end(d, &not_begun);
 }
 
 /* What is under way comes back to it when it has ended, by the timer. */
 static void look_at_listed(void *ctx)
 {
-	static const struct sw_job_result not_begun = { .err = -EAGAIN };
 	struct daemon *d = ctx;
 
 	if (!d->work && !d->stopping && sw_announce_begin(d) && !sw_work_start(d, SW_ANNOUNCING))
@@ -247,8 +249,10 @@ static void loop(struct daemon *d)
 			     sw_timers_wait(d->timer, TIMERS, sw_monotonic_ms(), 60 * SECOND));
 		if (ready < 0 && errno != EINTR)
 			sw_warn("poll: %s", strerror(errno));
-		if (ready > 0 && wait[1].revents & POLLIN)
+		if (ready > 0 && wait[1].revents & POLLIN) {
 			sw_pump_drain(&d->pump, sw_monotonic_ms());
+			sw_announce_hear(d);
+		}
 		if (ready > 0 && wait[0].revents & POLLIN)
 			do_signals(d);
 		if (ready > 0 && wait[2].revents)
@@ -332,6 +336,7 @@ static int load(struct daemon *d, __u64 *generation, struct sw_error *error)
 	if (!err) {
 		sw_fetching_begin(d->instance, config);
 		sw_routing_begin(d, config);
+		instance.held = d->reloads.held;
 		seen = sw_reloads_fingerprint(config);
 		err = sw_apply_config(&instance, config, SW_APPLY_LOAD, &applied, error);
 	}
@@ -368,7 +373,7 @@ static int set_up(struct daemon *d, struct sw_error *error)
 	beat(d);
 	make_timers(d);
 	sw_heed_config(d);
-	sw_routing_end(d, d->routes_again);
+	sw_routing_end(d, &(struct sw_job_result){ .again_ms = d->routes_again });
 	sw_lists_next_end(d->instance, &until_ms);
 	sw_heed_lists(d, until_ms);
 	sw_heed_ends(d, sw_ends_next(d->instance, d->reloads.config, d->ended_s));
@@ -385,6 +390,7 @@ int sw_daemon(const struct sw_instance *instance, struct sw_error *error)
 	if (!d)
 		return -ENOMEM;
 	d->instance = d->reloads.instance = instance;
+	d->reloads.held = &d->routes.held;
 	d->job = d->fetching = d->people = SW_NO_JOB;
 	sw_postman_begin(d);
 	d->pump.claim = -1;

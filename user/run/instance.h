@@ -6,6 +6,8 @@
 #include <linux/types.h>
 #include <stdbool.h>
 
+struct sw_held;
+
 struct sw_instance {
 	const char *config;    /* path of the file */
 	const char *pin_dir;   /* in bpffs */
@@ -13,6 +15,7 @@ struct sw_instance {
 	const char *cause;     /* of what nobody ordered, for the record; NULL: the command line */
 	__u64 config_text;     /* for who has read it: sw_lineage_config(); 0: not known */
 	bool shared;	       /* all NICs are shared with other XDP programs */
+	struct sw_held *held;  /* routing tables, for who has followed them; NULL: nobody has */
 };
 
 #endif

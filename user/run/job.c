@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -62,26 +63,32 @@ static void say_how_it_died(int status, struct sw_job_result *result)
 			WEXITSTATUS(status));
 }
 
-static pid_t reap(struct sw_job *job, int *status)
+static __u64 to_ms(const struct timeval *time)
 {
-	pid_t got;
+	return time->tv_sec * 1000ULL + time->tv_usec / 1000;
+}
 
-	do {
-		got = waitpid(job->pid, status, 0);
-	} while (got < 0 && errno == EINTR);
+/* How many milliseconds of CPU it took. */
+static __u64 reap(struct sw_job *job, int *status)
+{
+	struct rusage usage = {};
+
+	while (wait4(job->pid, status, 0, &usage) < 0 && errno == EINTR)
+		;
 	close(job->result);
 	*job = SW_NO_JOB;
-	return got;
+	return to_ms(&usage.ru_utime) + to_ms(&usage.ru_stime);
 }
 
 void sw_job_end(struct sw_job *job, struct sw_job_result *result)
 {
 	ssize_t got = read(job->result, result, sizeof(*result));
 	int status = 0;
+	__u64 cpu_ms = reap(job, &status); /* it has nothing left to do but to die */
 
-	reap(job, &status); /* it has nothing left to do but to die */
 	if (got != sizeof(*result))
 		say_how_it_died(status, result);
+	result->cpu_ms = cpu_ms;
 }
 
 void sw_job_kill(struct sw_job *job)

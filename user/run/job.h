@@ -21,6 +21,7 @@ struct sw_job_result {
 	__s64 until_ms;
 	__u64 ends_s;
 	__u64 again_ms;
+	__u64 cpu_ms; /* that it took, with its own children; set by sw_job_end */
 	struct sw_error error;
 };
 

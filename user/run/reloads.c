@@ -12,6 +12,8 @@
 #include "run/route_follow.h"
 
 #define TOLD_MS 60000
+#define LOCKED_FIRST_MS 50 /* most who hold the lock do so for a moment */
+#define LOCKED_MOST_MS 2000
 
 __u64 sw_reloads_fingerprint(const struct sw_config *config)
 {
@@ -106,6 +108,7 @@ void sw_reloads_work(const struct sw_reloads *r, struct sw_job_result *result)
 	if (r->next_routes)
 		instance.cause = SW_ROUTES_CHANGED;
 	instance.config_text = r->next_text;
+	instance.held = r->held;
 	result->err = sw_apply_config(&instance, r->next, how, &applied, &result->error);
 	result->partial = applied.partial;
 	result->count = applied.generation;
@@ -134,6 +137,10 @@ int sw_reloads_end(struct sw_reloads *r, const struct sw_job_result *result)
 	}
 	if (!r->locked)
 		sw_note("%s; the reload is tried again until it is free", result->error.text);
+	if (!r->locked)
+		r->pause = LOCKED_FIRST_MS;
+	else if (r->pause < LOCKED_MOST_MS)
+		r->pause *= 2;
 	r->locked = true;
 	r->anew |= r->next_anew;
 	if (!r->wanted)

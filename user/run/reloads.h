@@ -13,10 +13,12 @@
 
 struct sw_reloads {
 	const struct sw_instance *instance;
+	struct sw_held *held;	  /* as the instance's, of the one under way */
 	struct sw_config *config; /* the one in force, for intervals and paths; ours */
 	bool anew;		  /* it is of the configuration, whatever a rollback holds */
 	const char *wanted;	  /* why one is due; NULL: none is */
 	bool locked;		  /* the last one found the lock held, and that was said */
+	__u64 pause;		  /* then: ms until it is tried again */
 	__u64 seen;		  /* fingerprint of the feeds' files, as they are in force */
 	__u64 said;		  /* when routes were told of, monotonic ms */
 	bool hushed;		  /* they were a moment ago */

@@ -2,6 +2,7 @@
 #include "run/route_feeds.h"
 
 #include <errno.h>
+#include <linux/rtnetlink.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,7 @@
 #include "config/routes.h"
 #include "feed/copy_source.h"
 #include "report/textfile.h"
+#include "route/held.h"
 #include "route/list.h"
 
 #define UNREAD_AGAIN_MS 10000
@@ -25,18 +27,56 @@ struct list {
 	size_t entries;
 };
 
-static int read_table(const struct sw_feed_config *feed, struct list *list, struct sw_error *error)
+static int make_list(const struct sw_routes *routes, struct list *list)
+{
+	list->entries = sw_route_list_count(routes);
+	return sw_route_list_text(routes, &list->text, &list->size);
+}
+
+static int read_held(struct sw_held_table *held, __u8 protocol, struct list *list,
+		     struct sw_error *error)
+{
+	struct sw_routes some = {};
+	int err = sw_held_read(held, error);
+	size_t i;
+
+	if (!err && protocol == RTPROT_UNSPEC)
+		return make_list(&held->routes, list);
+	for (i = 0; i < held->routes.count && !err; i++) {
+		if (held->routes.route[i].protocol == protocol)
+			err = sw_routes_add(&some, &held->routes.route[i]);
+	}
+	if (!err)
+		err = make_list(&some, list);
+	sw_routes_free(&some);
+	return err;
+}
+
+static int read_now(__u32 table, __u8 protocol, struct list *list, struct sw_error *error)
 {
 	struct sw_routes routes;
-	int err = sw_routes_dump(feed->routes.table, feed->routes.protocol, &routes, error);
+	int err = sw_routes_dump(table, protocol, &routes, error);
+
+	if (!err)
+		err = make_list(&routes, list);
+	sw_routes_free(&routes);
+	return err;
+}
+
+/* As it is held, or anew if it is not. */
+static int read_table(struct sw_held *held, const struct sw_feed_config *feed, struct list *list,
+		      struct sw_error *error)
+{
+	struct sw_held_table *table = sw_held_find(held, feed->routes.table);
+	__u8 protocol = feed->routes.protocol;
+	int err;
 
 	*list = (struct list){};
-	if (err)
-		return err;
-	list->entries = sw_route_list_count(&routes);
-	err = sw_route_list_text(&routes, &list->text, &list->size);
-	sw_routes_free(&routes);
-	return err ? sw_fail(error, err, "no memory for routing table %u", feed->routes.table) : 0;
+	err = table ? read_held(table, protocol, list, error)
+		    : read_now(feed->routes.table, protocol, list, error);
+	return err == -ENOMEM
+		       ? sw_fail(error, err, "no memory for routing table %u", feed->routes.table)
+		       : err;
 }
 
 static bool is_written(const char *path, const struct list *list)
@@ -171,7 +211,7 @@ static int refresh(const struct sw_instance *instance, struct sw_feed_config *fe
 	int err;
 
 	set_stale(feed, NULL, 0);
-	err = read_table(feed, &list, &error);
+	err = read_table(instance->held, feed, &list, &error);
 	if (!err)
 		err = make_directory(instance, &error);
 	if (!err)
@@ -219,7 +259,7 @@ bool sw_route_feeds_differ(const struct sw_instance *instance, const struct sw_c
 	for (i = 0; i < config->feeds && !differ; i++) {
 		const struct sw_feed_config *feed = &config->feed[i];
 
-		if (!feed->routes.table || read_table(feed, &list, NULL))
+		if (!feed->routes.table || read_table(NULL, feed, &list, NULL))
 			continue;
 		if (asprintf(&path, "%s/routes/%s", instance->state_dir, feed->name) >= 0) {
 			differ = !is_written(path, &list);
@@ -247,7 +287,7 @@ static int put_aside(struct sw_feed_config *feed, const struct sw_route_aside *a
 {
 	struct list list;
 	char *path;
-	int err = read_table(feed, &list, error);
+	int err = read_table(NULL, feed, &list, error);
 
 	if (err)
 		return err;

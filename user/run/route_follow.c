@@ -7,32 +7,51 @@
 #include "run/route_feeds.h"
 
 #define BLIND_AGAIN 5000 /* where nothing can be heard */
-#define SHARE 3		 /* of the time, at most a fourth is for publishes... */
+#define SHARE 3		 /* of a CPU, at most a fourth is for publishes... */
 #define FREE_MOST 900	 /* ...unless that made them late */
+
+static bool holds(const struct sw_held *held, const __u32 *table, size_t tables)
+{
+	size_t i;
+
+	for (i = 0; i < tables && i < held->tables; i++) {
+		if (held->table[i].table != table[i])
+			return false;
+	}
+	return tables == held->tables;
+}
 
 int sw_route_follow_heed(struct sw_route_follow *follow, const struct sw_config *config, __u64 now)
 {
-	size_t had = follow->tables;
 	__u32 table[SW_MAX_FEEDS];
+	size_t tables = sw_route_feeds_tables(config, table);
 	int err = 0;
 
-	memcpy(table, follow->table, sizeof(table));
-	follow->tables = sw_route_feeds_tables(config, follow->table);
-	if (!follow->tables) {
+	if (!tables) {
 		sw_route_follow_close(follow);
 		return 0;
 	}
 	if (!follow->watch)
 		err = sw_route_watch_open(&follow->watch);
-	if (had != follow->tables || memcmp(table, follow->table, had * sizeof(table[0])))
+	if (!holds(&follow->held, table, tables)) {
+		sw_held_begin(&follow->held, table, tables);
+		follow->looked = now;
 		follow->first = follow->last = now; /* what changed while nobody listened */
+	}
 	return err;
 }
 
 void sw_route_follow_close(struct sw_route_follow *follow)
 {
-	sw_route_watch_close(follow->watch);
+	sw_route_follow_leave(follow);
+	sw_held_end(&follow->held);
 	*follow = (struct sw_route_follow){};
+}
+
+void sw_route_follow_leave(struct sw_route_follow *follow)
+{
+	sw_route_watch_close(follow->watch);
+	follow->watch = NULL;
 }
 
 int sw_route_follow_fd(const struct sw_route_follow *follow)
@@ -43,8 +62,12 @@ int sw_route_follow_fd(const struct sw_route_follow *follow)
 int sw_route_follow_read(struct sw_route_follow *follow, __u64 now)
 {
 	struct sw_route_news news;
-	int err = sw_route_watch_read(follow->watch, follow->table, follow->tables, &news);
+	int err = sw_route_watch_read(follow->watch, &follow->held, &news);
 
+	follow->behind |= news.lost;
+	if (follow->behind)
+		sw_held_lose(&follow->held);
+	follow->behind &= news.more;
 	if (news.routes || news.lost) {
 		follow->first = follow->first ?: now;
 		follow->last = now;
@@ -54,15 +77,24 @@ int sw_route_follow_read(struct sw_route_follow *follow, __u64 now)
 	return err;
 }
 
+/* One that comes alone does not wait for others. */
+static __u64 news_at(const struct sw_route_follow *follow)
+{
+	__u64 quiet = follow->last + SW_ROUTES_QUIET;
+	__u64 longest = follow->first + SW_ROUTES_LONGEST;
+
+	if (follow->first >= follow->published + SW_ROUTES_CALM)
+		return follow->first + SW_ROUTES_SOON;
+	return quiet < longest ? quiet : longest;
+}
+
 /* When a publish is due; ~0: there is nothing to publish. */
 static __u64 publish_at(const struct sw_route_follow *follow)
 {
 	__u64 at = ~0ULL;
 
 	if (follow->first) {
-		at = follow->last + SW_ROUTES_QUIET;
-		if (at > follow->first + SW_ROUTES_LONGEST)
-			at = follow->first + SW_ROUTES_LONGEST;
+		at = news_at(follow);
 		if (at < follow->free)
 			at = follow->free;
 	}
@@ -74,11 +106,11 @@ static __u64 look_at(const struct sw_route_follow *follow)
 {
 	__u64 at = follow->devices + SW_ROUTES_QUIET;
 
-	if (!follow->devices)
+	if (!follow->watch)
 		return ~0ULL;
-	return follow->looked && at < follow->looked + SW_ROUTES_DEVICES
-		       ? follow->looked + SW_ROUTES_DEVICES
-		       : at;
+	if (!follow->devices)
+		return follow->looked + SW_ROUTES_ANYWAY;
+	return at < follow->looked + SW_ROUTES_DEVICES ? follow->looked + SW_ROUTES_DEVICES : at;
 }
 
 enum sw_route_due sw_route_follow_due(const struct sw_route_follow *follow, __u64 now)
@@ -105,22 +137,24 @@ __u64 sw_route_follow_wait(const struct sw_route_follow *follow, __u64 now)
 void sw_route_follow_begin(struct sw_route_follow *follow, enum sw_route_due what, __u64 now)
 {
 	follow->began = now;
-	follow->devices = 0;
 	if (what == SW_ROUTES_LOOK) {
 		follow->looked = now;
+		follow->devices = 0;
 		return;
 	}
+	follow->published = now;
 	follow->first = follow->last = follow->again = 0;
+	sw_held_settle(&follow->held);
 }
 
-void sw_route_follow_end(struct sw_route_follow *follow, __u64 again, __u64 now)
+void sw_route_follow_end(struct sw_route_follow *follow, __u64 cpu, __u64 again, __u64 now)
 {
-	__u64 took = follow->began ? now - follow->began : 0;
-	__u64 pause = took * SHARE < FREE_MOST ? took * SHARE : FREE_MOST;
+	__u64 pause = cpu * SHARE < FREE_MOST ? cpu * SHARE : FREE_MOST;
 
 	follow->began = 0;
+	sw_held_take_over(&follow->held);
 	follow->free = now + pause;
-	if (!again && follow->tables && !follow->watch)
+	if (!again && follow->held.tables && !follow->watch)
 		again = BLIND_AGAIN;
 	if (again)
 		follow->again = now + again;

@@ -46,8 +46,8 @@ void sw_routing_begin(struct daemon *d, const struct sw_config *config)
 	sw_route_follow_begin(&d->routes, SW_ROUTES_PUBLISH, sw_monotonic_ms());
 }
 
-void sw_routing_end(struct daemon *d, __u64 again_ms)
+void sw_routing_end(struct daemon *d, const struct sw_job_result *result)
 {
-	sw_route_follow_end(&d->routes, again_ms, sw_monotonic_ms());
+	sw_route_follow_end(&d->routes, result->cpu_ms, result->again_ms, sw_monotonic_ms());
 	sw_routing_wait(d);
 }

@@ -17,8 +17,8 @@ void sw_routing_heed(struct daemon *d);
 /* A publish of a config begins: it reads its tables after this. */
 void sw_routing_begin(struct daemon *d, const struct sw_config *config);
 
-/* It has ended, or a look has; `again_ms` after it the tables are to be read once more,
- * whatever is heard. 0: they are not. */
-void sw_routing_end(struct daemon *d, __u64 again_ms);
+/* It has ended, or a look has, of which result->cpu_ms and again_ms tell: how much it took,
+ * and when the tables are to be read once more, whatever is heard. */
+void sw_routing_end(struct daemon *d, const struct sw_job_result *result);
 
 #endif

@@ -22,7 +22,7 @@
 static void leave(struct daemon *d)
 {
 	sw_pump_close(&d->pump);
-	sw_route_follow_close(&d->routes);
+	sw_route_follow_leave(&d->routes);
 	close(d->signals);
 }
 
@@ -87,7 +87,7 @@ static void end_reload(struct daemon *d, const struct sw_job_result *result)
 {
 	int err = sw_reloads_end(&d->reloads, result);
 
-	sw_routing_end(d, result->again_ms);
+	sw_routing_end(d, result);
 	if (err == -EAGAIN)
 		sw_health_add(d->pump.state, SW_HEALTH_LOCK_HELD, 1);
 	else if (err)
@@ -105,9 +105,11 @@ static void end_reload(struct daemon *d, const struct sw_job_result *result)
 
 static void end_look(struct daemon *d, const struct sw_job_result *result)
 {
-	sw_routing_end(d, 0);
-	if (!result->err && result->count)
-		sw_heed_reload(d, SW_ROUTES_CHANGED);
+	sw_routing_end(d, result);
+	if (result->err || !result->count)
+		return;
+	sw_held_lose(&d->routes.held);
+	sw_heed_reload(d, SW_ROUTES_CHANGED);
 }
 
 static void end_sweep(struct daemon *d, const struct sw_job_result *result)
@@ -177,7 +179,7 @@ void sw_work_end(struct daemon *d)
 	sw_timer_set(&d->timer[TIMER_ROUTES], sw_monotonic_ms(), 0);
 	if (d->reloads.wanted)
 		sw_timer_set(&d->timer[TIMER_RELOAD], sw_monotonic_ms(),
-			     d->reloads.locked ? LOCK_RETRY : 0);
+			     d->reloads.locked ? d->reloads.pause : 0);
 }
 
 void sw_work_kill(struct daemon *d)

@@ -17,8 +17,8 @@ static void test_what_was_listed_is_announced_once(void **state)
 	(void)state;
 	assert_false(sw_announce_watch_due(&watch, 0));
 	assert_true(sw_announce_watch_due(&watch, 3));
-	sw_announce_watch_begin(&watch, 3, 1000);
-	assert_int_equal(sw_announce_watch_end(&watch, 0, 1010), SW_ANNOUNCE_LOOK);
+	sw_announce_watch_begin(&watch, 3);
+	assert_int_equal(sw_announce_watch_end(&watch, 0, 10, 1010), SW_ANNOUNCE_LOOK);
 	assert_false(sw_announce_watch_due(&watch, 3));
 	assert_true(sw_announce_watch_due(&watch, 4));
 }
@@ -29,8 +29,8 @@ static void test_slow(void **state)
 	struct sw_announce_watch watch = {};
 
 	(void)state;
-	sw_announce_watch_begin(&watch, 1, 1000);
-	assert_int_equal(sw_announce_watch_end(&watch, 0, 1500), 1500);
+	sw_announce_watch_begin(&watch, 1);
+	assert_int_equal(sw_announce_watch_end(&watch, 0, 500, 1000), 1500);
 }
 
 /* Nothing is forgotten for which there was no lock, and what was heard meanwhile stays. */
@@ -39,13 +39,13 @@ static void test_held(void **state)
 	struct sw_announce_watch watch = { .all = true };
 
 	(void)state;
-	sw_announce_watch_begin(&watch, 7, 1000);
+	sw_announce_watch_begin(&watch, 7);
 	assert_true(watch.doing && !watch.all);
-	sw_announce_watch_end(&watch, -EAGAIN, 1001);
+	sw_announce_watch_end(&watch, -EAGAIN, 1, 1001);
 	assert_true(watch.all && sw_announce_watch_due(&watch, 0));
-	sw_announce_watch_begin(&watch, 7, 1100);
+	sw_announce_watch_begin(&watch, 7);
 	watch.all = true;
-	sw_announce_watch_end(&watch, 0, 1101);
+	sw_announce_watch_end(&watch, 0, 1, 1101);
 	assert_true(sw_announce_watch_due(&watch, 7));
 }
 
