@@ -90,6 +90,8 @@ TARGETS = (
     Target("publish", "publish RSS", MOST, OURS, None, None, 256),
     Target("routes", "CPU a change", MOST, "reload of another list", "one route", 10),
     Target("routes", "CPU a change", MOST, "reload of another list", "1000 routes a second", 10),
+    Target("routes", "CPU a change", MOST, "1000 routes a second", None, None, 0.5),
+    Target("routes", "behind", MOST, "1000 routes a second", None, None, 2),
     Target("publish", "misjudged", None, OURS, None, None, 0),
 )
 

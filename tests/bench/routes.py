@@ -6,7 +6,7 @@ are in force, and a feed is a routing table, which the daemon follows. "CPU a ch
 "reload of another list" is a `reload` of another list of that length, and "reload with a line more"
 of the same with a line more or less; "one route" is what the daemon takes for a route that
 comes by itself, and "1000 routes a second" a thousandth of what it takes in a second in which
-a thousand come and go.
+a thousand come and go. "behind": how long after the last of these a route is in force.
 """
 import contextlib
 import os
@@ -121,10 +121,19 @@ def stream(weir, first, seconds):
     return (weir.cpu() - before) / (RATE * seconds)
 
 
+LAST = 65535  # a route that stays
+
+
+def behind(weir, entries):
+    """Seconds until one is in force that comes after so many are to be."""
+    weir.batch([route("add", LAST)])
+    return weir.wait(entries + 1)
+
+
 def main():
     quick = sys.argv[1] == "quick"
     entries = 100000 if quick else 1000000
-    changes, seconds, rounds = (5, 5, 3) if quick else (10, 20, 3)
+    changes, seconds, rounds = (5, 5, 3) if quick else (10, 60, 3)
     lists = lab.lists(entries, entries // 4)
     lab.make_shared_ends()
     receiver = lab.Receiver()
@@ -146,6 +155,8 @@ def main():
             sample("CPU a change", "one route", "ms", number, one_by_one(weir, changes))
             sample("CPU a change", "1000 routes a second", "ms", number,
                    stream(weir, 100000, seconds))
+            sample("behind", "1000 routes a second", "s", number,
+                   behind(weir, changes + RATE // 10))
             lab.run("ip", "route", "flush", "table", TABLE, netns=weir.netns)
             weir.wait(0)
     weir.clear()
