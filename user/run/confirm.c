@@ -113,7 +113,8 @@ static void sleep_until(__u64 due_ns)
 }
 
 /* Nothing of the terminal, the shell or the service that started it: neither their
- * signals nor their pipes. */
+ * signals nor their pipes. In the child that is waited for, so that nothing is on trial
+ * before the watcher is out of their reach. */
 static void leave_all(int keep)
 {
 	int null = open("/dev/null", O_RDWR);
@@ -142,10 +143,10 @@ static int start_watcher(const struct sw_instance *instance, const struct sw_gen
 		return sw_fail(error, -errno, "no process to go back if need be: %s",
 			       strerror(errno));
 	if (!child) {
+		leave_all(previous->fd);
 		child = fork();
 		if (child)
 			_exit(child < 0);
-		leave_all(previous->fd);
 		sleep_until(due_ns);
 		enforce(instance, previous, was);
 		_exit(0);
