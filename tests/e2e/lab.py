@@ -7,6 +7,7 @@ import ctypes
 import json
 import os
 import pathlib
+import signal
 import socket
 import struct
 import subprocess
@@ -51,6 +52,35 @@ def until(moment, seen):
     """Whether something was seen, as it must be until then: of a machine that was
     too busy to look in time, nothing is asked."""
     return seen or time.monotonic() >= moment
+
+
+def is_stopped(pid):
+    """By SIGSTOP, which comes into effect when it gets to it."""
+    stat = pathlib.Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
+    return stat.rpartition(")")[2].split()[0] == "T"
+
+
+def named(comm, word):
+    """Processes that are called so and have this in their command lines."""
+    found = []
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        path = pathlib.Path("/proc", pid)
+        try:
+            if (path / "comm").read_text() == f"{comm}\n" and \
+                    word.encode() in (path / "cmdline").read_bytes():
+                found.append(int(pid))
+        except (FileNotFoundError, ProcessLookupError):  # it has ended
+            pass
+    return found
+
+
+def kill(pids):
+    """Ends those that have not ended by themselves."""
+    for pid in pids:
+        try:
+            os.kill(pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
 
 
 class Namespace:
@@ -152,8 +182,20 @@ class Path:
         return frames.ethernet(packet, **self._head)
 
     def send(self, *packets):
-        for packet in packets:
-            self.send_frame(self.frame(packet))
+        self.send_frames(*map(self.frame, packets))
+
+    def send_frames(self, *sent):
+        """In this order for whoever judges them: by way of one CPU, for each takes what
+        was sent on it, and whoever sends may be moved to another in between."""
+        if len(sent) == 1:
+            return self.send_frame(sent[0])
+        allowed = os.sched_getaffinity(0)
+        os.sched_setaffinity(0, {_libc.sched_getcpu()})
+        try:
+            for frame in sent:
+                self.send_frame(frame)
+        finally:
+            os.sched_setaffinity(0, allowed)
 
     def send_frame(self, frame):
         self._socket.send(frame)

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 """Cases: from a dropped packet to a story with an end."""
+import os
 import time
 
 import frames
@@ -32,7 +33,9 @@ def case_of(weir, who, condition):
 
 
 def begin(weir, quiet_for="1d"):
-    weir.write("fixed.csv", "198.18.4.7,alice\n198.18.4.8,alice\n")
+    # She has had them for a while: whose a moment is that is told in seconds is no question then.
+    os.utime(weir.write("fixed.csv", "198.18.4.7,alice\n198.18.4.8,alice\n"),
+             (time.time() - 3600,) * 2)
     weir.configure(CONFIG.replace("QUIET", quiet_for))
     daemon = weir.run()
     wait_until(lambda: (weir.json("lookup", "198.18.4.8")["subscriber"] or {}).get("account")

@@ -8,7 +8,7 @@ import time
 import pytest
 
 import frames
-from lab import wait_until
+from lab import is_stopped, wait_until
 from weir import Weir
 
 CONFIG = """
@@ -39,8 +39,17 @@ def told(lab, process, pattern=TEXT, packet=CUT):
 
 
 def logged(weir):
+    """Whole lines: another may be on its way."""
     log = weir.state / "events.jsonl"
-    return [json.loads(line) for line in log.open()] if log.exists() else []
+    lines = log.read_text().split("\n")[:-1] if log.exists() else []
+    return [json.loads(line) for line in lines]
+
+
+def told_all(lab, weir, process):
+    """The same where a daemon logs, once all that was sent for it is in the log."""
+    line = told(lab, process)
+    wait_until(lambda: len(logged(weir)) == weir.dropped()["cnc_dst"])
+    return line
 
 
 def test_a_second_reader_is_told_at_once_who_reads(lab, loaded):
@@ -107,7 +116,7 @@ def test_a_follower_outlasts_the_daemon(lab, loaded):
 def test_a_follower_follows_rotations(lab, loaded):
     loaded.run()
     follower = loaded.start("events")
-    told(lab, follower)
+    told_all(lab, loaded, follower)
     log = loaded.state / "events.jsonl"
     other = frames.tcp("198.18.1.2", "198.19.66.6", 443)
     log.rename(log.with_suffix(".jsonl.1"))
@@ -118,7 +127,7 @@ def test_a_follower_follows_rotations(lab, loaded):
 def test_a_follower_begins_again_where_a_log_was_emptied(lab, loaded):
     loaded.run()
     follower = loaded.start("events")
-    told(lab, follower)
+    told_all(lab, loaded, follower)
     other = frames.tcp("198.18.1.2", "198.19.66.6", 443)
     with open(loaded.state / "events.jsonl", "r+b") as log:
         log.truncate(0)
@@ -138,7 +147,7 @@ def test_what_is_no_event_is_not_printed(lab, loaded):
 def test_a_line_is_printed_once_it_is_whole(lab, loaded):
     loaded.run()
     follower = loaded.start("events")
-    told(lab, follower)
+    told_all(lab, loaded, follower)
     log = loaded.state / "events.jsonl"
     text = json.dumps(logged(loaded)[-1] | {"src": "198.18.1.9"})
     with open(log, "a") as file:
@@ -177,11 +186,6 @@ def test_a_daemon_reads_the_events_of_a_state_made_anew(lab, loaded):
     wait_until(lambda: len(logged(loaded)) > before)
 
 
-def is_stopped(pid):
-    with open(f"/proc/{pid}/stat", encoding="utf-8") as file:
-        return file.read().rpartition(")")[2].split()[0] == "T"
-
-
 def test_a_daemon_that_was_busy_meanwhile_loses_no_event(lab, loaded):
     daemon = loaded.run()
     daemon.popen.send_signal(signal.SIGSTOP)  # as one is that compiles
@@ -193,7 +197,7 @@ def test_a_daemon_that_was_busy_meanwhile_loses_no_event(lab, loaded):
     loaded("load")
     daemon.popen.send_signal(signal.SIGHUP)
     daemon.popen.send_signal(signal.SIGCONT)
-    daemon.wait_line("reload")
+    daemon.wait_line("reloaded")
     wait_until(lambda: len(logged(loaded)) == 3)
     lab.outward.send(CUT)
     wait_until(lambda: len(logged(loaded)) == 4)

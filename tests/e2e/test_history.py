@@ -10,7 +10,7 @@ import time
 import pytest
 
 import frames
-from lab import until, wait_until
+from lab import is_stopped, kill, named, until, wait_until
 from test_attach import one_interface
 from weir import judged
 
@@ -205,16 +205,7 @@ def test_what_nobody_confirms_goes(lab, loaded, trial, verb):
 
 def watchers(weir):
     """Processes that watch over a trial of this instance."""
-    found = []
-    for pid in filter(str.isdigit, os.listdir("/proc")):
-        try:
-            with open(f"/proc/{pid}/comm", encoding="ascii") as comm, \
-                 open(f"/proc/{pid}/cmdline", "rb") as line:
-                if comm.read() == "spamweir-trial\n" and str(weir.pins).encode() in line.read():
-                    found.append(int(pid))
-        except FileNotFoundError:
-            pass
-    return found
+    return named("spamweir-trial", str(weir.pins))
 
 
 def test_what_is_confirmed_stays(lab, loaded, trial):
@@ -264,11 +255,6 @@ def test_shell_terminal_and_daemon_may_go(lab, loaded):
     assert until(ends, (loaded.status()["trial"] or {}).get("back") == before)
     wait_until(lambda: loaded.status()["held"] == before and in_force(loaded, B), 60)
     assert cut(lab, loaded, B) and not cut(lab, loaded, A)
-
-
-def is_stopped(pid):
-    with open(f"/proc/{pid}/stat", encoding="ascii") as stat:
-        return stat.read().rpartition(")")[2].split()[0] == "T"
 
 
 @pytest.fixture
@@ -365,8 +351,7 @@ def test_a_second_trial_that_fails_leaves_the_first(loaded, trial):
 
 
 def kill_watcher(weir):
-    for watcher in watchers(weir):  # none, where the machine was too busy to be in time
-        os.kill(watcher, signal.SIGKILL)
+    kill(watchers(weir))  # none, where the machine was too busy to be in time
 
 
 def time_is_up(weir):
@@ -399,8 +384,8 @@ def test_a_second_trial_goes_back_to_what_was_confirmed(lab, loaded, trial):
     loaded.write("nets.txt", "198.19.66.8\n")
     loaded("reload", "--confirm", "3s")
     wait_until(lambda: in_force(loaded, B), 60)
-    wait_until(lambda: watchers(loaded) and len(watchers(loaded)) == 1, 60)
-    os.kill(watchers(loaded)[0], signal.SIGKILL)
+    wait_until(lambda: len(watchers(loaded)) == 1, 60)  # the first one's
+    kill_watcher(loaded)
 
 
 def test_another_publish_ends_the_trial(loaded, trial):
@@ -414,8 +399,7 @@ def test_what_fails_is_not_on_trial(loaded):
     loaded.config.write_text("nonsense: [")
     loaded.fails("reload", "--confirm", "60s")
     assert loaded.status()["trial"] is None and in_force(loaded, B)
-    for pid in watchers(loaded):
-        os.kill(pid, signal.SIGKILL)
+    kill_watcher(loaded)
 
 
 def test_nothing_to_go_back_to(weir):

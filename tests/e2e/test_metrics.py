@@ -135,18 +135,19 @@ def test_counters_only_grow_whatever_happens(lab, loaded):
 def test_json_says_what_the_text_says(lab, loaded):
     judged(loaded, lab.outward, *[frames.udp("198.18.1.1", "198.19.66.6")] * 5)
     loaded("zombie", "add", "198.18.65.1")
-    found = {}
+    found, before = {}, loaded.metrics()
     for name, value in loaded.json("metrics").items():
         assert name.startswith("spamweir_")
         samples = value if isinstance(value, list) else [{"value": value}]
         for sample in samples:
             labels = tuple(sorted((k, v) for k, v in sample.items() if k != "value"))
             found[name.removeprefix("spamweir_"), labels] = sample["value"]
-    text = loaded.metrics()
-    for series in list(found):  # a second may have gone by
-        if series[0] == "feed_age_seconds":
-            assert abs(found.pop(series) - text.pop(series)) < 30
-    assert found == text
+    after = loaded.metrics()
+    # Ages go up meanwhile, and counters do, by what the kernel asks its neighbours.
+    assert found.keys() == before.keys() == after.keys()
+    steady = {series for series in before if before[series] == after[series]}
+    assert len(steady) > len(before) - 20
+    assert {series: found[series] for series in steady} == {s: before[s] for s in steady}
     assert loaded.json("metrics")["spamweir_live_zombies"] == 1
 
 

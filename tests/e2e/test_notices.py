@@ -5,8 +5,10 @@ import email
 import email.policy
 import itertools
 import json
+import os
 import re
 import sys
+import time
 import uuid
 
 import pytest
@@ -72,7 +74,8 @@ def receivers(lab, tmp_path):
 
 
 def begin(weir, *receivers, mode="enforce", more="", start=True):
-    weir.write("fixed.csv", f"{ALICE},alice\n")
+    # She has had it for a while: whose a moment is that is told in seconds is no question then.
+    os.utime(weir.write("fixed.csv", f"{ALICE},alice\n"), (time.time() - 3600,) * 2)
     weir.write("customers.csv", "# account,address,language\nalice,alice@example.org,de\n"
                                 "bob,nobody@example.org\n")
     text = CONFIG.replace("MODE", mode).replace("MORE", more)
@@ -201,7 +204,7 @@ def test_one_a_case_and_time(lab, weir, receivers):
              if notice["receiver"] == "tickets"}
     assert found["graver"]["state"] == "replaced" and found["closed"]["state"] == "waiting"
     assert 3500 < found["closed"]["due"] - found["opened"]["ended"] <= 3600
-    assert "due in 59 min" in weir("notice", "list").stdout
+    assert re.search("due in 5[0-9] min", weir("notice", "list").stdout)
 
 
 def test_a_dead_receiver_delays_nobody(lab, weir, receivers, tmp_path):
@@ -232,7 +235,8 @@ def test_a_dead_receiver_delays_nobody(lab, weir, receivers, tmp_path):
                        ("none", "/nonexistent: No such file")):
         assert text in found[name], found
     # Nothing that was begun is left.
-    child = (tmp_path / "child").read_text().split()[0]
+    child, = wait_until(lambda: (tmp_path / "child").exists() and
+                        (tmp_path / "child").read_text().splitlines()[:1])
     wait_until(lambda: lab.router.run("ps", "-o", "stat=", child, check=False).stdout[:1] in "Z",
                60, "what the program has begun ends with it")
     # They are tried again, later each time.

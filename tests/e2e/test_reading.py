@@ -101,7 +101,7 @@ def test_lookup_of_a_live_zombie(loaded):
     live = found["live"]
     assert (live["prefix"], live["origin"], live["why"]) == ("198.18.65.1", "operator",
                                                              "ticket 4711")
-    assert live["age_seconds"] < 30 and 3500 < live["seconds_left"] <= 3600
+    assert live["age_seconds"] < 100 and 3500 < live["seconds_left"] <= 3600
     text = loaded("lookup", "198.18.65.1").stdout
     assert "why: ticket 4711" in text
     lift = re.search(r"lift it with: spamweir (.*)", text)[1]
@@ -215,7 +215,8 @@ def test_events_follow_the_log_while_the_daemon_runs(lab, loaded):
     event = json.loads(wait_until(told))
     event.pop("time")
     assert event == EVENT
-    logged = [json.loads(line) for line in (loaded.state / "events.jsonl").open()]
+    lines = (loaded.state / "events.jsonl").read_text().split("\n")[:-1]
+    logged = [json.loads(line) for line in lines]  # another may be on its way
     assert logged and all(line["feed"] == "drop" for line in logged)
     assert daemon.stop() == 0
 

@@ -163,7 +163,7 @@ def test_the_page_is_safe_and_alone(lab, weir, browser, tmp_path):
 
 def test_mail_that_comes_later(lab, weir):
     """A SYN over the limit that is sent again until there is a token is mail that was late."""
-    weir.configure("smtp: { limit: { access: { rate: 20/min, burst: 1 }, upstream: off } }\n"
+    weir.configure("smtp: { limit: { access: { rate: 6/min, burst: 1 }, upstream: off } }\n"
                    "subscribers: { every: 1s }\n")
     weir.run()
     wait_until(lambda: rows(weir, "SELECT 1 FROM value WHERE name = 'samples_taken'"), 60)

@@ -122,6 +122,13 @@ def test_what_verbs_print_has_the_keys_that_are_said_and_no_others(lab, weir):
     events = weir.start("events", "--json")
     judged(weir, lab.outward, frames.udp("198.18.4.7", "198.19.66.6"),
            frames.tcp("198.18.9.9", "198.19.0.25"), frames.tcp("198.18.1.1", "198.19.0.25"))
+
+    def told():
+        """Where it begins to follow, nobody tells."""
+        lab.outward.send(frames.udp("198.18.4.7", "198.19.66.6"))
+        return events.seen("cnc_dst", seconds=0.2)
+
+    event = wait_until(told)
     weir("zombie", "add", "198.18.7.7", "--for", "1h", "--why", "x")
     weir("allow", "add", "198.18.4.4", "--why", "x")
     weir("block", "add", "198.19.4.4", "--for", "1h")
@@ -129,7 +136,8 @@ def test_what_verbs_print_has_the_keys_that_are_said_and_no_others(lab, weir):
     assert not schemas.faults("check", json.loads(whole), strict=True)
     weir.write("bad.txt", "<html>\n")
     weir.partly("reload")
-    wait_until(lambda: weir.json_lines("case", "list"), 60)
+    wait_until(lambda: "198.18.4.7" in {case["address"]
+                                        for case in weir.json_lines("case", "list")}, 60)
     wrong = {}
     for words in PRINTED:
         words = [str(weir.directory / word) if word.endswith(".txt") else word
@@ -142,8 +150,7 @@ def test_what_verbs_print_has_the_keys_that_are_said_and_no_others(lab, weir):
         for line in lines:
             if faults := schemas.faults(name, json.loads(line), strict=True):
                 wrong[" ".join(words)] = faults
-    line = events.wait_line("cnc_dst")
-    if faults := schemas.faults("events", json.loads(line), strict=True):
+    if faults := schemas.faults("events", json.loads(event), strict=True):
         wrong["events"] = faults
     daemon.stop()
     assert not wrong

@@ -240,10 +240,11 @@ def test_a_daemon_beside_which_all_is_loaded_anew_goes_round(loaded):
     loaded("load")
 
     def known():
-        return loaded.status()["daemon"]["pid"] == daemon.popen.pid
+        found = loaded.status()["daemon"]
+        return found["pid"] == daemon.popen.pid and found["state"] == "lives"
 
     wait_until(known)
-    assert loaded.status()["daemon"]["state"] == "lives" and worded(loaded) == []
+    assert worded(loaded) == []
 
 
 def test_a_nic_that_is_taken_for_one_of_another_name_is_said(loaded):

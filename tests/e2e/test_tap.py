@@ -156,8 +156,7 @@ def test_what_tshark_prints_is_what_the_judge_and_replay_say(lab, loaded, captur
 def test_frames_are_as_they_came_in(lab, capture):
     process = capture("--count", "2")
     sent = [lab.outward.frame(CUT), lab.outward.frame(bounce())]  # which goes on as a reset
-    for frame in sent:
-        lab.outward.send_frame(frame)
+    lab.outward.send_frames(*sent)
     ended(process, 0, None)
     found = [body for kind, body in blocks(capture.path) if kind == FRAME]
     for frame, body in zip(sent, found, strict=True):

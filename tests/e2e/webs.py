@@ -89,6 +89,14 @@ http {{
         server.wait()
 
 
+def accessed(where, path):
+    """The lines of nginx's log, once this was asked for: it writes each when it has answered,
+    one after the other."""
+    log = where / "access.log"
+    wait_until(lambda: f" {path} " in log.read_text(), 60, f"{path} is asked for")
+    return log.read_text().splitlines()
+
+
 @contextmanager
 def named(tmp_path, *lines):
     """These lines as /etc/hosts meanwhile."""

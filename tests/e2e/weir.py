@@ -71,13 +71,15 @@ class Process:
         self.lines += [line.decode() for line in lines]
         return bool(got)
 
-    def wait_line(self, pattern, seconds=PATIENCE, after=0):
-        """The first line from number `after` on that matches."""
+    def wait_line(self, pattern, seconds=PATIENCE, after=0, times=1):
+        """The first line from number `after` on that matches; or the second, or third. (What
+        has been printed is read whenever somebody waits: of the lines that come, nobody
+        knows which are there already.)"""
         deadline = time.monotonic() + max(seconds, PATIENCE)
         while True:
-            for line in self.lines[after:]:
-                if re.search(pattern, line):
-                    return line
+            found = [line for line in self.lines[after:] if re.search(pattern, line)]
+            if len(found) >= times:
+                return found[times - 1]
             left = deadline - time.monotonic()
             if left <= 0 or not self._read(left):
                 raise AssertionError(f"no line like {pattern!r} in {self.lines}")
