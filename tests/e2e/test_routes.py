@@ -131,6 +131,51 @@ def test_nothing_is_cut_that_must_not_be(lab, weir, table):
         assert not is_dropped(lab, weir, source), source
 
 
+def ip(lab, *arguments, check=True):
+    return lab.router.run("ip", *arguments, check=check)
+
+
+@pytest.fixture
+def policy(lab):
+    yield
+    for family in ("-4", "-6"):
+        for number in ("100", "101", "102"):
+            ip(lab, family, "route", "flush", "table", number, check=False)
+        ip(lab, family, "rule", "del", "table", "100", check=False)
+    ip(lab, "link", "del", "vrf0", check=False)
+
+
+HOP = ("dev", "up0", "onlink")
+
+
+def test_gateways_of_all_tables_by_which_it_sends(lab, weir, table, policy):
+    """They must not be cut off; of a table by which nothing is sent, as of those that are lists,
+    no gateway is known."""
+    used, unused, six = "198.18.130.9", "198.18.130.10", "2001:db8:0:2::9"
+    for address in (used, unused, f"{six}/128"):
+        add(lab, address)
+    ip(lab, "rule", "add", "from", "198.18.77.0/24", "table", "100")
+    ip(lab, "-6", "rule", "add", "from", "2001:db8:77::/48", "table", "100")
+    ip(lab, "route", "add", "203.0.113.0/24", "via", used, *HOP, "table", "100")
+    ip(lab, "-6", "route", "add", "2001:db8:99::/48", "via", six, *HOP, "table", "100")
+    ip(lab, "route", "add", "203.0.113.0/24", "via", unused, *HOP, "table", "101")
+    configure(weir)
+    said = weir("load").stderr
+    assert "gateway" in said, said
+    assert entries(weir) == 1, said
+    assert is_dropped(lab, weir, unused) and not is_dropped(lab, weir, used)
+
+
+def test_gateways_of_a_vrf(lab, weir, table, policy):
+    if ip(lab, "link", "add", "vrf0", "type", "vrf", "table", "102", check=False).returncode:
+        pytest.skip("this kernel has no VRFs")
+    add(lab, "198.18.130.11")
+    ip(lab, "route", "add", "203.0.113.0/24", "via", "198.18.130.11", *HOP, "table", "102")
+    configure(weir)
+    assert "gateway" in weir("load").stderr
+    assert entries(weir) == 0
+
+
 def test_subscribers_only_if_it_may(lab, weir, table):
     add(lab, "198.18.64.1")
     add(lab, "198.19.66.6")

@@ -12,6 +12,7 @@
 
 #include "base/array.h"
 #include "base/span.h"
+#include "kernel/tables.h"
 
 struct reader {
 	struct sw_hosts *hosts;
@@ -154,7 +155,8 @@ static int dump_addresses(struct mnl_socket *socket, struct reader *reader)
 	return dump(socket, message, take_address, reader);
 }
 
-static int dump_routes(struct mnl_socket *socket, struct reader *reader, int family, int protocol)
+static int dump_routes(struct mnl_socket *socket, struct reader *reader, int family, __u32 table,
+		       int protocol)
 {
 	char buffer[256] = { 0 };
 	struct nlmsghdr *message = mnl_nlmsg_put_header(buffer);
@@ -165,14 +167,30 @@ static int dump_routes(struct mnl_socket *socket, struct reader *reader, int fam
 	route = mnl_nlmsg_put_extra_header(message, sizeof(*route));
 	route->rtm_family = family;
 	route->rtm_protocol = protocol;
+	mnl_attr_put_u32(message, RTA_TABLE, table);
 	return dump(socket, message, take_route, reader);
+}
+
+/* BGP's may be a million: they are not asked for. */
+static int dump_table(struct mnl_socket *socket, struct reader *reader, int family, __u32 table)
+{
+	static const int protocols[] = { RTPROT_KERNEL, RTPROT_BOOT, RTPROT_STATIC,
+					 RTPROT_RA,	RTPROT_DHCP, RTPROT_KEEPALIVED };
+	size_t i;
+	int err = 0;
+
+	for (i = 0; i < SW_COUNT(protocols) && !err; i++) {
+		err = dump_routes(socket, reader, family, table, protocols[i]);
+		if (err == -ENOENT || err == -EAFNOSUPPORT || err == -EOPNOTSUPP)
+			err = 0; /* no such table, or no IPv6 here */
+	}
+	return err;
 }
 
 static int ask_kernel(struct mnl_socket *socket, struct reader *reader)
 {
-	static const int protocols[] = { RTPROT_KERNEL, RTPROT_BOOT, RTPROT_STATIC,
-					 RTPROT_RA,	RTPROT_DHCP, RTPROT_KEEPALIVED };
 	static const int families[] = { AF_INET, AF_INET6 };
+	struct sw_tables tables;
 	int strict = 1, err;
 	size_t i, j;
 
@@ -181,12 +199,10 @@ static int ask_kernel(struct mnl_socket *socket, struct reader *reader)
 	if (mnl_socket_bind(socket, 0, MNL_SOCKET_AUTOPID) < 0)
 		return -errno;
 	err = dump_addresses(socket, reader);
-	for (i = 0; i < SW_COUNT(families); i++) {
-		for (j = 0; j < SW_COUNT(protocols) && !err; j++) {
-			err = dump_routes(socket, reader, families[i], protocols[j]);
-			if (err == -ENOENT || err == -EAFNOSUPPORT || err == -EOPNOTSUPP)
-				err = 0; /* no IPv6 here */
-		}
+	for (i = 0; i < SW_COUNT(families) && !err; i++) {
+		err = sw_tables_used(socket, families[i], &tables);
+		for (j = 0; j < tables.count && !err; j++)
+			err = dump_table(socket, reader, families[i], tables.table[j]);
 	}
 	return err;
 }
