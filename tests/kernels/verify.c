@@ -84,6 +84,7 @@ static int load(struct spamweir_bpf *skel, const struct sw_layout *layout, enum 
 		.xor = { 0x12345678, 0x9abcdef0 },
 		.key = { 0x9e3779b97f4a7c15, 42, 0xbf58476d1ce4e5b9, 43 },
 	};
+	LIBBPF_OPTS(bpf_map_create_opts, options, .map_flags = BPF_F_MMAPABLE);
 	struct bpf_program *program;
 
 	memcpy((void *)&skel->rodata->layout, layout, sizeof(*layout));
@@ -96,7 +97,9 @@ static int load(struct spamweir_bpf *skel, const struct sw_layout *layout, enum 
 		bpf_program__set_autoload(program, program == program_of(skel, role, variant));
 	skel->rodata->offline = variant == OFFLINE;
 	skel->rodata->again_window = SW_AGAIN_SECONDS * 1000;
-	bpf_map__set_value_size(bpf_map__inner_map(skel->maps.policy), sw_policy_size(layout));
+	bpf_map__set_inner_map_fd(skel->maps.policy,
+				  bpf_map_create(BPF_MAP_TYPE_ARRAY, "generation", sizeof(__u32),
+						 sw_policy_size(layout), 1, &options));
 	if (variant == EXTENSION && extend(program_of(skel, role, variant)))
 		return -1;
 	return spamweir_bpf__load(skel);

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "kernel/generation.h"
 #include "kernel/state.h"
 #include "policy/settings.h"
 #include "spamweir.skel.h"
@@ -116,7 +117,7 @@ int sw_datapath_open(const struct sw_datapath_options *options, struct spamweir_
 {
 	struct spamweir_bpf *datapath;
 	char why[128];
-	int err;
+	int err = 0;
 
 	sw_datapath_hush_libbpf();
 	libbpf_said[0] = '\0';
@@ -127,20 +128,56 @@ int sw_datapath_open(const struct sw_datapath_options *options, struct spamweir_
 		return sw_fail(error, err, "cannot open the BPF object: %s", why);
 	}
 	specialise(datapath, options);
-	err = bpf_map__set_value_size(bpf_map__inner_map(datapath->maps.policy),
-				      sw_policy_size(options->layout));
-	if (err) {
-		sw_fail(error, err, "cannot size the policy map: %s", strerror(-err));
-		goto fail;
-	}
 	if (options->map)
 		err = share_maps(datapath, options->map, error);
 	if (err)
-		goto fail;
-	*out = datapath;
-	return 0;
-fail:
-	sw_datapath_close(datapath);
+		sw_datapath_close(datapath);
+	else
+		*out = datapath;
+	return err;
+}
+
+/* Of which layout generations are, where the map of them is made: by an example, whose fd must
+ * last until then. To resize the one of the object instead crashes in libbpf 1.5. */
+static int show_generation(struct spamweir_bpf *datapath, const struct sw_datapath_options *options,
+			   int *example, struct sw_error *error)
+{
+	int err;
+
+	if (options->map && options->map[SW_MAP_policy] >= 0)
+		return 0;
+	*example = sw_generation_map(options->layout, error);
+	if (*example == -EPERM)
+		return sw_fail(
+			error, -EPERM,
+			"the kernel refused the BPF object: %s; root, or CAP_BPF, CAP_NET_ADMIN "
+			"and CAP_PERFMON, is needed",
+			strerror(EPERM));
+	if (*example < 0)
+		return *example;
+	err = bpf_map__set_inner_map_fd(datapath->maps.policy, *example);
+	return err ? sw_fail(error, err, "cannot size the policy map: %s", strerror(-err)) : 0;
+}
+
+static int load(struct spamweir_bpf *datapath, const struct sw_datapath_options *options,
+		struct sw_error *error)
+{
+	int example = -1, err;
+
+	err = show_generation(datapath, options, &example, error);
+	if (!err) {
+		err = spamweir_bpf__load(datapath);
+		/* For what libbpf has no memory to ask the kernel, it takes it for an older one. */
+		if (err)
+			sw_fail(error, err, "the kernel refused the BPF object: %s (%s)%s%s",
+				strerror(-err), libbpf_said,
+				err == -E2BIG ? ", or libbpf lacked memory to ask what it can" : "",
+				geteuid() ? "; root, or CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON, is "
+					    "needed"
+					  : "; SPAMWEIR_DEBUG=1 shows the verifier's log");
+	}
+	if (example >= 0)
+		close(example);
 	return err;
 }
 
@@ -153,19 +190,12 @@ int sw_datapath_load(const struct sw_datapath_options *options, struct spamweir_
 	err = sw_datapath_open(options, &datapath, error);
 	if (err)
 		return err;
-	err = spamweir_bpf__load(datapath);
-	if (err) {
-		/* For what libbpf has no memory to ask the kernel, it takes it for an older one. */
-		sw_fail(error, err, "the kernel refused the BPF object: %s (%s)%s%s",
-			strerror(-err), libbpf_said,
-			err == -E2BIG ? ", or libbpf lacked memory to ask what it can" : "",
-			geteuid() ? "; root, or CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON, is needed"
-				  : "; SPAMWEIR_DEBUG=1 shows the verifier's log");
+	err = load(datapath, options, error);
+	if (err)
 		sw_datapath_close(datapath);
-		return err;
-	}
-	*out = datapath;
-	return 0;
+	else
+		*out = datapath;
+	return err;
 }
 
 void sw_datapath_close(struct spamweir_bpf *datapath)

@@ -23,7 +23,7 @@ static int map_memory(int fd, size_t size, int protection, struct sw_generation 
 	return 0;
 }
 
-static int create(const struct sw_layout *layout, struct sw_error *error)
+int sw_generation_map(const struct sw_layout *layout, struct sw_error *error)
 {
 	LIBBPF_OPTS(bpf_map_create_opts, options, .map_flags = BPF_F_MMAPABLE);
 	size_t size = sw_policy_size(layout);
@@ -39,7 +39,7 @@ static int create(const struct sw_layout *layout, struct sw_error *error)
 int sw_generation_create(const struct sw_layout *layout, struct sw_generation *out,
 			 struct sw_error *error)
 {
-	int fd = create(layout, error), err;
+	int fd = sw_generation_map(layout, error), err;
 
 	if (fd < 0)
 		return fd;
@@ -86,7 +86,7 @@ int sw_generation_begin(const struct sw_layout *layout, struct sw_generation *ou
 	void *memory;
 	int err;
 
-	begun.fd = create(layout, error);
+	begun.fd = sw_generation_map(layout, error);
 	if (begun.fd < 0)
 		return begun.fd;
 	memory = mmap(NULL, begun.size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1,

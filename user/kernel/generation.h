@@ -18,6 +18,9 @@ struct sw_generation {
 
 #define SW_NO_GENERATION ((struct sw_generation){ .fd = -1 })
 
+/* The memory alone: an fd, the caller's. -errno. */
+int sw_generation_map(const struct sw_layout *layout, struct sw_error *error);
+
 int sw_generation_create(const struct sw_layout *layout, struct sw_generation *out,
 			 struct sw_error *error);
 

@@ -220,9 +220,6 @@ static int load_unnoted(const struct bench_product *product, const int *map)
 	bpf_program__set_autoload(unnoted->progs.spamweir_upstream, false);
 	bpf_program__set_autoload(unnoted->progs.spamweir_access_tunnels, false);
 	bpf_program__set_autoload(unnoted->progs.spamweir_upstream_tunnels, false);
-	if (bpf_map__set_value_size(bpf_map__inner_map(unnoted->maps.policy),
-				    sw_policy_size(&product->layout)))
-		bench_die("unnoted");
 	for (i = 0; i < SW_MAPS; i++) {
 		struct bpf_map *its = bpf_object__find_map_by_name(unnoted->obj, sw_map_object[i]);
 
