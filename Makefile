@@ -15,6 +15,7 @@
 # make coverage   of user/, by the unit and packet tests
 # make bench      against other filters; bench-quick, bench-check: see tests/bench/bench.mk
 # make install    and uninstall: DESTDIR and PREFIX are heeded
+# make test-readme  what its Quickstart says, word for word in a fresh Debian 12, timed
 # make deb        Debian packages of what is committed; test-packages tries them
 # make lint-packages  the bill of materials, the rpm spec and the Ansible role, by others' tools
 # make screenshots    what README shows of the dashboard and of a session
@@ -67,7 +68,7 @@ endif
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: FORCE all tests units clean install uninstall deb test-packages lint-packages screenshots demo demo-fleet test test-busy mix test-mailers check lint deps test-kernels fuzz judge soak coverage
+.PHONY: FORCE all tests units clean install uninstall deb test-packages test-readme lint-packages screenshots demo demo-fleet test test-busy mix test-mailers check lint deps build-deps test-kernels fuzz judge soak coverage
 
 all: $(BUILD)/spamweir $(BUILD)/schema/config.schema.json
 
@@ -125,6 +126,9 @@ $(BUILD)/schema/config.schema.json: scripts/schema/make.py $(wildcard user/confi
 
 deps:
 	$(Q)scripts/deps.sh
+
+build-deps:
+	$(Q)scripts/deps.sh build
 
 demo: deps
 	$(Q)$(MAKE) all
@@ -213,6 +217,9 @@ deb:
 
 test-packages:
 	$(Q)tests/packages/run.sh $(BUILD) $(SUITES)
+
+test-readme:
+	$(Q)tests/packages/readme.sh $(BUILD)
 
 # What README shows, made anew: in a lab of the tests.
 screenshots: deps

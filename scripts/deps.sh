@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# Installs the Debian packages that are missing for building, demo and tests; names them first.
+# deps.sh [build]: installs the Debian packages that are missing for building, demo and tests, or
+# for building alone; names them first.
 set -eu
 
 build="clang llvm make gcc pkg-config bpftool libbpf-dev libxdp-dev libelf-dev zlib1g-dev
@@ -12,6 +13,7 @@ lint="clang-format cppcheck shellcheck gcc-s390x-linux-gnu libc6-dev-s390x-cross
 tests="mandoc libcmocka-dev python3 python3-pytest python3-pytest-xdist python3-scapy python3-yaml tcpdump tshark libclang-rt-14-dev
        rbldnsd tmux nginx-light tinyproxy-bin openssl zsh fish python3-aiosmtpd"
 wanted="chromium"
+[ "${1:-}" != build ] || lab='' lint='' tests='' wanted=''
 
 missing=
 for package in $build $lab $tests $lint; do

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # run.sh BUILD [SUITE...]: Debian packages of what is committed. They are built twice, at
 # different places, and must be the same; lintian reads them; then, in a container with
-# systemd of each suite (bookworm, trixie), they are installed, upgraded under traffic,
-# removed and purged, as inside.sh says. Containers end with this, whatever happens.
+# systemd of each suite (bookworm, trixie), or where there can be none in a guest of QEMU's,
+# they are installed, upgraded under traffic, removed and purged, as inside.sh says. Containers
+# end with this, whatever happens.
 set -uo pipefail
 export LC_ALL=C
 
@@ -11,6 +12,10 @@ here=$(dirname "$(realpath "$0")")
 sources=$(dirname "$(dirname "$here")")
 # shellcheck source=scripts/lab.sh
 . "$sources/scripts/lab.sh"
+# shellcheck source=tests/packages/container.sh
+. "$here/container.sh"
+# shellcheck source=tests/packages/guest.sh
+. "$here/guest.sh"
 build=$(realpath "${1:?usage: run.sh BUILD [SUITE...]}")
 shift
 suites=("$@")
@@ -28,7 +33,8 @@ skip() { skipped=$((skipped + 1)); echo "skip: $1"; }
 install_tools() {
 	local package missing=()
 
-	for package in debhelper dpkg-dev fakeroot lintian mandoc mmdebstrap systemd-container; do
+	for package in debhelper dpkg-dev fakeroot lintian mandoc mmdebstrap systemd-container \
+		qemu-system-x86 busybox-static cpio xz-utils zstd; do
 		dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' ||
 			missing+=("$package")
 	done
@@ -82,94 +88,59 @@ make_newer() {
 		dpkg-deb --root-owner-group -b "$tree" "$work/newer.deb" >/dev/null && rm -r "$tree"
 }
 
-# shellcheck disable=SC2016 # apt's own $(...)
-mirror_of() {
-	apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Origin: Debian' \
-		'Label: Debian' | head -n 1
-}
-
-# fetch_root SUITE: a root directory with systemd and what the package depends on, kept.
+# fetch_root SUITE: with what the package depends on.
 fetch_root() {
-	local suite=$1 mirror names
+	local suite=$1 names
 
-	[ ! -d "$cache/$suite" ] || return 0
-	mirror=$(mirror_of)
-	[ -n "$mirror" ] || return 1
 	names=$(dpkg-deb -f "$deb" Depends | sed 's/([^)]*)//g; s/|[^,]*//g; s/[ ,]\+/,/g')
 	[ "$suite" != trixie ] || names=$(sed 's/libpcap0.8/libpcap0.8t64/; s/libcurl4/libcurl4t64/' <<<"$names")
-	mkdir -p "$cache"
-	mmdebstrap --variant=minbase --skip=output/dev \
-		--include="systemd,systemd-sysv,dbus,iproute2,iputils-ping,$names" "$suite" \
-		"$cache/$suite.new" \
-		"deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror $suite main" \
-		>"$work/$suite.root.log" 2>&1 || { rm -rf "$cache/$suite.new"; return 1; }
-	mv "$cache/$suite.new" "$cache/$suite"
-}
-
-# In mount and process namespaces of its own: the container ends with them.
-boot() {
-	local root=$1 log=$2
-
-	mkdir "$LAB/bpf"
-	mount -t bpf -o mode=700 bpf "$LAB/bpf"
-	systemd-nspawn --register=no --keep-unit --quiet --directory="$root" --boot \
-		--machine=spamweir --private-network --capability=all \
-		--system-call-filter='bpf perf_event_open' --bind="$LAB/bpf:/sys/fs/bpf" \
-		</dev/null >"$log" 2>&1 &
-}
-
-# The process 1 of the container that a nspawn runs.
-wait_for_systemd() {
-	local nspawn=$1 first i
-
-	for ((i = 0; i < 1200; i++)); do
-		kill -0 "$nspawn" 2>/dev/null || return 1
-		first=$(pgrep -P "$nspawn" | head -n 1)
-		if [ -n "$first" ] &&
-			nsenter -t "$first" -a systemctl is-system-running 2>/dev/null |
-				grep -qE 'running|degraded'; then
-			echo "$first"
-			return
-		fi
-		sleep 0.1
-	done
-	return 1
+	make_root "$suite" "$suite" "$names" 2>"$work/$suite.root.log"
 }
 
 try_in() {
 	local suite=$1 root=$LAB/root first
 
-	mkdir "$root"
-	mkdir "$LAB/upper" "$LAB/over"
-	mount -t overlay -o "lowerdir=$cache/$suite,upperdir=$LAB/upper,workdir=$LAB/over" \
-		overlay "$root" 2>/dev/null || cp -a "$cache/$suite/." "$root/"
+	lay_root "$suite" "$root"
 	cp "$deb" "$root/root/first.deb"
 	cp "$work/newer.deb" "$root/root/newer.deb"
 	cp "$here/inside.sh" "$root/root/"
 	boot "$root" "$work/$suite.log"
 	first=$(wait_for_systemd $!) || {
-		echo "@@ skip $suite: no systemd in a container here: $(tail -n 1 "$work/$suite.log")"
+		echo "@@ none $(tail -n 1 "$work/$suite.log")"
 		return
 	}
 	nsenter -t "$first" -a timeout 300 bash /root/inside.sh 2>"$work/$suite.said"
 }
 
-check_suite() {
-	local suite=$1 line
+# take_results NAME: of stdin. Sets `none`, why there are none.
+take_results() {
+	local name=$1 line
 
-	fetch_root "$suite" || { skip "$suite: its packages cannot be fetched: $work/$suite.root.log"; return; }
+	none=
 	while IFS= read -r line; do
 		case $line in
-		"@@ pass "*) pass "$suite: ${line#@@ pass }" ;;
-		"@@ skip "*) skip "${line#@@ skip }" ;;
-		"@@ fail "*) fail "$suite: ${line#@@ fail }" ;;
+		"@@ pass "*) pass "$name: ${line#@@ pass }" ;;
+		"@@ fail "*) fail "$name: ${line#@@ fail }" ;;
+		"@@ none "*) none=${line#@@ none } ;;
 		"@@ end") return ;;
 		esac
-	done < <(
-		export -f try_in boot wait_for_systemd
+	done
+}
+
+check_suite() {
+	local suite=$1 none why
+
+	fetch_root "$suite" || { skip "$suite: its packages cannot be fetched: $work/$suite.root.log"; return; }
+	take_results "$suite" < <(
+		export -f try_in lay_root boot wait_for_systemd
 		export cache work here deb
 		lab_private bash -c "try_in $suite; echo '@@ end'"
 	)
+	[ -n "$none" ] || return
+	why=$none
+	echo "$suite: no systemd in a container here ($why): in QEMU, then"
+	take_results "$suite, in QEMU" < <(try_guest "$suite")
+	[ -z "$none" ] || skip "$suite: no systemd in a container here: $why; nor in QEMU: $none"
 }
 
 install_tools || exit 1
