@@ -161,6 +161,15 @@ static inline __u32 sw_class_of(const struct sw_standing *source, int on_trial, 
 	return source->kind == SW_KIND_LIMIT && !on_trial ? source->class : role;
 }
 
+/* Whether a rate lets less through than another; of two that gain tokens equally fast, in one
+ * go. */
+static inline int sw_rate_is_stricter(const struct sw_rate *rate, const struct sw_rate *than)
+{
+	if (rate->interval != than->interval)
+		return rate->interval > than->interval;
+	return rate->tolerance < than->tolerance;
+}
+
 /* Of a suspect's own class, and the one of those that are slowed, the one that lets less
  * through. */
 static inline __u32 sw_class_slowed(const struct sw_settings *settings, __u32 class)
@@ -168,7 +177,7 @@ static inline __u32 sw_class_slowed(const struct sw_settings *settings, __u32 cl
 	__u32 slow = settings->detection.class & (SW_MAX_CLASSES - 1);
 
 	class &= SW_MAX_CLASSES - 1;
-	return settings->rate[slow].interval > settings->rate[class].interval ? slow : class;
+	return sw_rate_is_stricter(&settings->rate[slow], &settings->rate[class]) ? slow : class;
 }
 
 enum sw_set {

@@ -49,9 +49,9 @@ RATES = ("1/s", "2/s", "10/s", "250/s", "1000/s", "30/min", "7/min", "600/min", 
          "13/h", "100/d", "1/d")
 UNITS = {"s": 1, "min": 60, "h": 3600, "d": 86400}
 BURSTS = (1, 1, 1, 2, 2, 3, 5, 10, 30, 100, 1000, 100000)
-# What suspects get through who are slowed: at none of RATES, for of two that are alike but for their
-# burst it cannot be said which lets less through.
-SLOW = ("closed", "{ rate: 6/min, burst: 3 }", "{ rate: 20/h, burst: 1 }", "{ rate: 3/s, burst: 40 }")
+# What suspects get through who are slowed: also at rates that others have, with another burst.
+SLOW = ("closed", "{ rate: 6/min, burst: 3 }", "{ rate: 20/h, burst: 1 }", "{ rate: 3/s, burst: 40 }",
+        "{ rate: 60/h, burst: 3 }", "{ rate: 30/min, burst: 2 }", "{ rate: 1/s, burst: 10 }")
 MOST_OWN = 12           # entries of one feed of own space: each is held against all others
 
 

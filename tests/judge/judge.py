@@ -388,10 +388,11 @@ class Judge:
 
 
 def slower(limit, other):
-    """The one that lets less through: closed before any, none last; else by their rates."""
+    """The one that lets less through: closed before any, none last; else the one whose tokens take
+    longer or, if both take as long, which has fewer."""
     if "closed" in (limit, other):
         return "closed"
-    return max((limit, other), key=lambda limit: limit[0] if limit else 0)
+    return max((limit, other), key=lambda limit: (limit[0], -limit[1]) if limit else (0, 0))
 
 
 def fields(packet):

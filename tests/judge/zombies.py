@@ -91,6 +91,25 @@ suspects: { silent: { at_least: 3, action: slow }, contact: { action: list }, ma
     return config, lists
 
 
+def alike():
+    """Of two limits that are alike the one with fewer tokens counts."""
+    config = TRUNK + """smtp: { limit: { access: { rate: 6/min, burst: 20 } } }
+suspects: { silent: { at_least: 3, action: slow }, limit: { rate: 6/min, burst: 3 } }
+""" + FEEDS + "  - { name: few, kind: limit, limit: { rate: 6/min, burst: 1 }, entries: [198.51.100.76] }\n"
+    many, few = "198.51.100.75", "198.51.100.76"
+    lists = flood(many, 0, to=WORLD) + [
+        ("smtp_ok", "for a second", opens(many, 9, WORLD), 3),
+        ("rate_limit", "nine have been taken", opens(many, 10, WORLD), 3.1),
+        ("rate_limit", "more than two are due", opens(many, 10, WORLD), 69),
+        ("smtp_ok", "two are", opens(many, 10, WORLD), 71)]
+    lists += flood(few, 100, "rate_limit", WORLD)
+    lists[-8] = ("smtp_ok", *lists[-8][1:])
+    return config, lists + [
+        ("rate_limit", "for a second", opens(few, 9, WORLD), 103),
+        ("smtp_ok", "its own one is there again", opens(few, 10, WORLD), 111),
+        ("rate_limit", "and no other", opens(few, 11, WORLD), 112)]
+
+
 def monitored():
     """Nothing is dropped, and so all count as passed."""
     config, lists = listed()
@@ -117,4 +136,5 @@ suspects: { failures: { action: list } }
                             ("rate_limit", "still", opens(HOST, 10), 6)]
 
 
-CASES = {"listed": listed, "slowed": slowed, "listed-limited": limited, "listed-monitor": monitored}
+CASES = {"listed": listed, "slowed": slowed, "listed-limited": limited, "listed-monitor": monitored,
+         "slowed-alike": alike}

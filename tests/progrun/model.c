@@ -393,6 +393,14 @@ static bool is_smtp_port(const struct sw_world *world, unsigned port)
 	return false;
 }
 
+/* Whether tokens come more slowly or, if they come as fast, there are fewer of them. */
+static bool is_stricter(const struct sw_world_rate *rate, const struct sw_world_rate *than)
+{
+	if (rate->interval_us == than->interval_us)
+		return rate->burst < than->burst;
+	return rate->interval_us > than->interval_us;
+}
+
 /* A source's rate, or the one of suspects if it is slowed and that lets less through. */
 static const struct sw_world_rate *rate_now(const struct sw_model *model,
 					    const struct sw_world_rate *rate,
@@ -400,11 +408,10 @@ static const struct sw_world_rate *rate_now(const struct sw_model *model,
 {
 	const struct sw_world_rate *slow = &model->world->slow;
 
-	return slow->interval_us > rate->interval_us &&
-			       is_slowed(model->world, packet->sender_family, packet->sender,
-					 now_us * 1000)
-		       ? slow
-		       : rate;
+	if (!is_stricter(slow, rate) ||
+	    !is_slowed(model->world, packet->sender_family, packet->sender, now_us * 1000))
+		return rate;
+	return slow;
 }
 
 /* What the class of its own that a source has would say. */

@@ -24,6 +24,7 @@
 
 static struct sw_detected *detected;
 static struct sw_conduct *conduct;
+static struct sw_ledger *ledger;
 
 /* Without a limit; of ten servers on, of 20 where they answer, two at once. */
 static struct sw_check *begin(void **state)
@@ -36,8 +37,12 @@ static struct sw_check *begin(void **state)
 		conduct = sw_rig_map(bpf_map__fd(skel->maps.conduct), sizeof(*conduct));
 	if (!detected)
 		detected = sw_rig_map(bpf_map__fd(skel->maps.detected), sizeof(*detected));
+	if (!ledger)
+		ledger = sw_rig_map(bpf_map__fd(skel->maps.ledger), sizeof(*ledger));
 	assert_non_null(conduct);
 	assert_non_null(detected);
+	assert_non_null(ledger);
+	memset(ledger, 0, sizeof(*ledger));
 	memset(conduct, 0, sizeof(*conduct));
 	memset(detected, 0, sizeof(*detected));
 	sw_cast(&check->world, check->now_ns);
@@ -389,6 +394,23 @@ static void test_is_not_made_faster(void **state)
 	assert_int_equal(open_to(check, SOURCE, 0), SW_SMTP_CLOSED);
 }
 
+/* Of two rates that are alike the smaller burst counts, whosever it is. */
+static void test_of_equal_rates_the_smaller_burst_counts(void **state)
+{
+	struct sw_check *check = begin(state);
+	struct sw_rate *own = &check->rig.policy->settings.rate[SW_ACCESS];
+
+	check->rig.policy->settings.horizon = 400 * SW_SECOND_US;
+	slow_down(check); /* a burst of 2, then 6/min */
+	blast_until_listed(check, SOURCE);
+	*own = (struct sw_rate){ 10 * SW_SECOND_US, 9 * 10 * SW_SECOND_US };
+	assert_int_equal(passed(check, SOURCE, 4, 100), 2 + 9);
+	assert_int_equal(passed(check, SOURCE + 1, 4, 100), 10 + 9);
+	check->now_ns += 400 * SW_SECOND_NS; /* both are full again */
+	*own = (struct sw_rate){ 10 * SW_SECOND_US, 0 };
+	assert_int_equal(passed(check, SOURCE, 4, 100), 1 + 9);
+}
+
 /* Who is slowed by one rule, is listed by another, in the same window. */
 static void test_who_is_slowed_is_listed(void **state)
 {
@@ -529,8 +551,10 @@ int main(void)
 		cmocka_unit_test(test_nobody_unless_it_is_said),
 		cmocka_unit_test(test_is_slowed),
 		cmocka_unit_test(test_is_not_made_faster),
+		cmocka_unit_test(test_of_equal_rates_the_smaller_burst_counts),
 		cmocka_unit_test(test_who_is_slowed_is_listed),
 		cmocka_unit_test(test_who_calls_a_cnc_address),
+		cmocka_unit_test(test_who_was_listed_long_ago),
 		cmocka_unit_test(test_whose_contacts_are_nothing),
 		cmocka_unit_test(test_who_answers_a_cnc_address),
 		cmocka_unit_test(test_who_was_lifted_after_a_contact),
