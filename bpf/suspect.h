@@ -182,6 +182,25 @@ static __always_inline int sw_suspect_begins(const struct sw_conduct_bucket *buc
 	       1;
 }
 
+/* Whether it opened connections in the last window: who became something then, did. */
+static __always_inline int sw_suspect_was_here(const struct sw_conduct_bucket *bucket, __u32 way,
+					       __u32 now)
+{
+	__u32 then = now - SW_CONDUCT_WINDOW;
+	__u64 word = bucket->entry[way].bank[then >> SW_CONDUCT_WINDOW_BITS & 1].word;
+
+	return !((word ^ sw_conduct_window(then)) >> 48);
+}
+
+/* What was noted of broken rules when a window begins: of the last one, or of one before. */
+static __always_inline __u16 sw_suspect_carry(const struct sw_conduct_bucket *bucket, __u32 way,
+					      __u32 now)
+{
+	if (!(bucket->broken[way] & SW_CONDUCT_SLOWED) || !sw_suspect_was_here(bucket, way, now))
+		return 0;
+	return SW_CONDUCT_ALONE;
+}
+
 /* Takes a place among those that may be listed. 0: there is none. */
 static __always_inline int sw_suspect_claim(const struct sw_detection *detection, __u64 now)
 {
@@ -319,8 +338,8 @@ __attribute__((noinline)) int sw_suspect_decide(__u64 hi, __u64 lo, __u64 at)
 	if (!running || !bucket)
 		return 0;
 	broken = &bucket->broken[way];
-	if (*broken && sw_suspect_begins(bucket, way, now)) /* it is of another window */
-		*broken = *broken & SW_CONDUCT_SLOWED ? SW_CONDUCT_ALONE : 0;
+	if (*broken && sw_suspect_begins(bucket, way, now))
+		*broken = sw_suspect_carry(bucket, way, now);
 	if (*broken == SW_CONDUCT_LISTED)
 		return 0;
 	sw_suspect_count(&seen, at >> 32, *broken & SW_CONDUCT_ALONE ? 0 : ~0ULL);

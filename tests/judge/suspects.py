@@ -14,7 +14,8 @@ contact     if the SYN at hand itself is the drop, or the time is up within a ti
             in monitor mode C&C sent something, too, after him, and he had drops for something else
             before: then who began need not be known;
 places      of who is slowed and then listed, one or two;
-windows     if somebody was listed or slowed in one before the last, and is so in the last, too.
+windows     if somebody was listed or slowed in one before the last, still was in the last, and opened
+            connections in it.
 """
 import math
 from types import SimpleNamespace
@@ -181,7 +182,9 @@ class Suspects:
         """Whether this window may be counted without the last."""
         if at.window - 1 in state.became:
             return [True]
-        return [True, False] if any(then < at.window for then in state.became) else [False]
+        entry, syns = self.live.get(at.subject), self.rows.conduct[at.side]["syns"]
+        still = entry and entry.until * 1000 // rows.UNIT // rows.WINDOW >= at.window - 1
+        return [True, False] if still and _bank(syns, at.window - 1) else [False]
 
     def _counts(self, state, at):
         """What may be counted of a source, each way."""

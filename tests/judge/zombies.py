@@ -64,7 +64,12 @@ suspects: { failures: { action: list }, contact: { action: list }, for: 10m }
         ("smtp_ok", "the time is over", opens(blaster, 13), 603.1),
         ("smtp_ok", "not again in this window", opens(blaster, 14), 606),
         *flood(blaster, 1500), ("smtp_ok", "in the next", opens(blaster, 9), 1503),
-        ("zombie_live", "is listed again", opens(blaster, 10), 1504)]
+        ("zombie_live", "is listed again", opens(blaster, 10), 1504),
+        # Windows begin 1427, 3626 and 5825 s after the start.
+        ("cnc_dst", "calls again, two windows after it was listed", on_access(ipv4(
+            caller, CNC, udp(53, b""), UDP)), 5800),
+        ("smtp_ok", "the first SYN, in the next", opens(caller, 3), 5827),
+        ("zombie_live", "is listed again", opens(caller, 4), 5828)]
 
 
 def slowed():

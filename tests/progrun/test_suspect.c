@@ -466,6 +466,23 @@ static void test_who_calls_a_cnc_address(void **state)
 	assert_false(find(check, SOURCE + 1, &entry));
 }
 
+/* Who was listed in a window before the last is as anybody: a contact in the last one counts. */
+static void test_who_was_listed_long_ago(void **state)
+{
+	struct sw_check *check = begin_contacts(state, SW_ORIGIN_DETECTED);
+	struct sw_live entry;
+
+	call_home(check, SOURCE);
+	open_to(check, SOURCE, 0);
+	assert_true(find(check, SOURCE, &entry));
+	check->now_ns = 14 * WINDOW_NS - 10 * SW_SECOND_NS; /* its time is over since long */
+	call_home(check, SOURCE);
+	check->now_ns = 14 * WINDOW_NS + SW_SECOND_NS;
+	assert_int_equal(open_to(check, SOURCE, 1), SW_SMTP_OK);
+	assert_int_equal(open_to(check, SOURCE, 2), SW_ZOMBIE_LIVE);
+	assert_int_equal(detected->listed, 2);
+}
+
 static void test_whose_contacts_are_nothing(void **state)
 {
 	struct sw_check *check = begin_contacts(state, SW_ORIGIN_SLOWED);
