@@ -47,7 +47,7 @@ __attribute__((noinline)) int sw_suspect_dropped(__u64 hi, __u64 lo, __u64 word)
 	const struct sw_policy *running = sw_running_policy();
 	__u64 drops;
 
-	if (!entry || !running || running->settings.monitor)
+	if (!entry || !running || sw_is_monitored(&running->settings, interface, 0))
 		return 0;
 	drops = sw_ledger_drops(entry, SW_RATE_LIMIT) + sw_ledger_drops(entry, SW_SMTP_CLOSED) +
 		sw_ledger_drops(entry, SW_PROTECT_LIMIT);

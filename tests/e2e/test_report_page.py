@@ -177,11 +177,15 @@ def test_mail_that_comes_later(lab, weir):
         lambda: weir.json("report")["mail"])
 
 
-def test_mail_that_only_monitor_mode_would_delay(lab, weir):
+@pytest.mark.parametrize("mode, nic", [("mode: monitor\n", ""), ("", ", mode: monitor")],
+                         ids=["of all", "of the NIC"])
+def test_mail_that_only_monitor_mode_would_delay(lab, weir, mode, nic):
     """What was let through was not delayed, whatever the limit says of it."""
     limit = "smtp: { limit: { access: { rate: 1/h, burst: 1 }, upstream: off } }\n"
     told = {"passed": 1, "delayed": 0, "delivered_later": 0, "not_seen_again": 0, "monitored": 2}
-    weir.configure(limit + "mode: monitor\nsubscribers: { every: 1s }\n")
+    weir.configure(limit + mode + "subscribers: { every: 1s }\n",
+                   f"interfaces:\n  - {{ name: acc0, role: access{nic} }}\n"
+                   "  - { name: up0, role: upstream }\n")
     weir.run()
     wait_until(lambda: rows(weir, "SELECT 1 FROM value WHERE name = 'samples_taken'"), 60)
     assert judged(weir, lab.outward, *[frames.tcp("198.18.77.1", at) for at in MX[:3]])[0] == 3

@@ -91,6 +91,19 @@ def test_nobody_is_blamed_for_answers_that_are_not_seen(lab, loaded):
     assert "no mail server's answer to a subscriber was seen" in done.stderr
 
 
+def test_what_a_nic_only_monitors_has_failed(lab, weir):
+    """What is over the limit there goes out, and nobody answers it."""
+    weir.configure("smtp: { limit: { access: { rate: 1/h, burst: 1 }, upstream: off } }\n",
+                   "interfaces:\n  - { name: acc0, role: access, mode: monitor }\n"
+                   "  - { name: up0, role: upstream }\n")
+    weir("load")
+    assert judged(weir, lab.outward, *opened("198.18.70.4", MX[:5]),
+                  *opened("198.18.70.6", MX[:1]))[0] == 6
+    judged(weir, lab.inward, *back("198.18.70.6", MX[:1]))
+    wait_until(lambda: suspects(weir), 60, "they are not under way any more")
+    assert list(suspects(weir)) == ["198.18.70.4"]
+
+
 def test_who_talks_to_command_servers(lab, loaded):
     """Whatever the protocol, in monitor mode too; those whom one writes to are none, and
     may answer."""

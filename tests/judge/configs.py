@@ -59,9 +59,10 @@ class Config:
     """Written to DIRECTORY/case.yaml, with its feeds beside it. hosts, {4: [address], 6:
     [address]}, gains the addresses at and beside the ends of what is listed."""
 
-    def __init__(self, rng, directory, hosts, suspects):
-        """suspects: a generator for their rules, so that all else stays as it was; None: none."""
-        self.rng, self.directory, self.hosts = rng, directory, hosts
+    def __init__(self, rng, directory, hosts, suspects, modes):
+        """suspects: a generator for their rules, so that all else stays as it was; None: none. modes:
+        the same for the modes of NICs."""
+        self.rng, self.directory, self.hosts, self.modes = rng, directory, hosts, modes
         self.rules = suspects_of(suspects)
         self.path = os.path.join(directory, "case.yaml")
         self.shape = rng.choices(list(SHAPES.values()), [s.weight for s in SHAPES.values()])[0]
@@ -76,7 +77,7 @@ class Config:
         roles = rng.sample(("access", "upstream"), rng.choice((1, 1, 2)))   # the first is judged
         if self.rules:      # are of subscribers
             roles = ["access", *roles[1:]] if roles[0] == "access" else ["access", "upstream"]
-        nics = ", ".join(f"{{ name: lab{n}, role: {role}{self.vlans()} }}"
+        nics = ", ".join(f"{{ name: lab{n}, role: {role}{self.vlans()}{self.mode()} }}"
                          for n, role in enumerate(roles))
         lines = [f"interfaces: [{nics}]"]
         if chance(rng, 0.25):
@@ -105,6 +106,9 @@ class Config:
             file.write("\n".join(lines) + "\n")
         for family in 4, 6:
             self.hosts[family] += [self.near(family) for _ in range(8)]
+
+    def mode(self):
+        return self.modes.choice(("", "", "", "", ", mode: enforce", ", mode: monitor"))
 
     def vlans(self):
         """Roles for VLANs that frames.py has, mostly."""

@@ -30,7 +30,8 @@ class Case:
         self.directory = directory
         self.hosts = hosts or {4: [], 6: []}
         apart = random.Random(f"suspects of {seed}")
-        self.policy = Config(self.rng, directory, self.hosts, apart if chance(apart, 0.4) else None)
+        self.policy = Config(self.rng, directory, self.hosts, apart if chance(apart, 0.4) else None,
+                             random.Random(f"modes of {seed}"))
         self.config = self.policy.path
 
     def write(self, packets=2000):

@@ -37,7 +37,7 @@ class Policy:
                         for role in ("access", "upstream")}
         # Those that are opened; None: none are looked for.
         self.tunnels = set(config["tunnels"]) if isinstance(config.get("tunnels"), list) else None
-        self.monitor = config.get("mode") == "monitor"
+        self.monitor = "monitor" in (config.get("mode"), not role and self.nics[0].get("mode"))
         self.ports = {int(port) for port in smtp.get("ports") or ["25"]}
         self.source_bits = {4: 32, 6: int(smtp.get("ipv6_source_prefix", 64))}
         self.translators = [ipaddress.ip_network(net) for net in

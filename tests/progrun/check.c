@@ -126,9 +126,10 @@ static void report(struct sw_check *check, enum sw_role role, const __u8 *data, 
 		return;
 	fprintf(stderr, "%s, %s%s: program says %s feed %u action %u%s, model says %s feed %u\n",
 		what, role == SW_ACCESS ? "access" : "upstream",
-		check->world.monitor ? ", monitor" : "", sw_check_reason_name(got->reason),
-		got->feed, got->action, got->rewritten ? " and REWROTE the frame" : "",
-		sw_check_reason_name(want->reason), want->feed);
+		check->world.monitor || check->world.monitor_nic ? ", monitor" : "",
+		sw_check_reason_name(got->reason), got->feed, got->action,
+		got->rewritten ? " and REWROTE the frame" : "", sw_check_reason_name(want->reason),
+		want->feed);
 	dump(data, size);
 }
 

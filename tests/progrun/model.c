@@ -777,9 +777,11 @@ struct sw_judgement sw_model_judge(struct sw_model *model, enum sw_role role, co
 		}
 	}
 	name_ends(&packet, &unwrapped, &result);
-	if (result.verdict == SW_DROP && model->world->monitor)
+	if (!model->world->monitor && !model->world->monitor_nic)
+		return result;
+	if (result.verdict == SW_DROP)
 		result.verdict = SW_WOULD_DROP;
-	if (result.verdict == SW_REPLY && model->world->monitor)
+	if (result.verdict == SW_REPLY)
 		result.verdict = SW_WOULD_REPLY;
 	return result;
 }

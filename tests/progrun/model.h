@@ -69,6 +69,8 @@ struct sw_world {
 	struct sw_world_rate slow; /* of suspects that are slowed */
 	__u64 slack_us;		   /* how far the clock may step back */
 	bool monitor;
+	bool monitor_nic; /* that of the test, */
+	__u64 others;	  /* and others: by slot */
 };
 
 /* No feeds, port 25, /64, no limit, enforcing; the slack that replay has. */

@@ -156,6 +156,8 @@ static void write_settings(struct sw_rig *rig, const struct sw_world *world)
 	*settings = (struct sw_settings){
 		.generation = ++generations,
 		.monitor = world->monitor,
+		.monitor_interfaces = (world->others & ~(1ULL << SW_RIG_INTERFACE)) |
+				      (__u64)world->monitor_nic << SW_RIG_INTERFACE,
 		.ports = world->ports,
 		.destinations = (1 << SW_ROLES) - 1,
 		.source_mask_hi = mask >> 64,

@@ -193,6 +193,8 @@ void sw_random_world(struct sw_random *random, struct sw_world *world, __u64 now
 		world->port[world->ports++] = sw_random_next(random);
 	world->source_prefix = source_prefix[sw_random_below(random, sizeof(source_prefix))];
 	world->monitor = sw_random_one_in(random, 4);
+	world->monitor_nic = sw_random_one_in(random, 6);
+	world->others = sw_random_one_in(random, 3) ? sw_random_next(random) : 0;
 	for (role = 0; role < SW_ROLES; role++) {
 		if (sw_random_one_in(random, 4))
 			continue;

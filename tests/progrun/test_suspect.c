@@ -251,6 +251,25 @@ static void test_what_is_dropped_here_is_no_failure(void **state)
 	assert_int_equal(strncmp(entry.why, "failures: ", strlen("failures: ")), 0);
 }
 
+/* On a NIC that monitors all of them pass, and fail by themselves. */
+static void test_what_a_nic_only_monitors_is_a_failure(void **state)
+{
+	struct sw_check *check = begin(state);
+	struct sw_settings *settings = &check->rig.policy->settings;
+	struct sw_live entry;
+	unsigned i;
+
+	settings->detection.limits =
+		(struct sw_suspect_limits){ .failed = 1419, .answered = 1420, .enough = 4706 };
+	settings->monitor_interfaces = 1ULL << SW_RIG_INTERFACE;
+	settings->rate[SW_ACCESS] = (struct sw_rate){ SW_RATE_CLOSED, 0 };
+	for (i = 0; i < LEAST; i++)
+		assert_int_equal(open_to(check, SOURCE, i), SW_SMTP_CLOSED);
+	check->now_ns += 2 * SW_SECOND_NS;
+	open_to(check, SOURCE, 0);
+	assert_true(find(check, SOURCE, &entry));
+}
+
 static void test_no_more_than_may_be(void **state)
 {
 	struct sw_check *check = begin(state);
@@ -562,6 +581,7 @@ int main(void)
 		cmocka_unit_test(test_who_is_never_listed),
 		cmocka_unit_test(test_answers_that_come_late),
 		cmocka_unit_test(test_what_is_dropped_here_is_no_failure),
+		cmocka_unit_test(test_what_a_nic_only_monitors_is_a_failure),
 		cmocka_unit_test(test_no_more_than_may_be),
 		cmocka_unit_test(test_who_has_ended_is_listed_again),
 		cmocka_unit_test(test_who_was_lifted_is_not_listed_in_this_window),

@@ -78,11 +78,29 @@ static void test_monitor(void **state)
 	sw_check_done(check);
 }
 
+/* The same for one NIC; that others monitor is nothing to it. */
+static void test_nic_that_monitors(void **state)
+{
+	struct sw_check *check = sw_check_of(state);
+	int monitors;
+
+	sw_cast(&check->world, check->now_ns);
+	for (monitors = 0; monitors < 2; monitors++) {
+		check->world.monitor_nic = monitors;
+		check->world.others = monitors ? 0 : ~0ULL;
+		sw_check_publish(check);
+		judge_net(check, &sw_link_axis[0], SW_NET_AXIS_V4 - 1);
+		judge_net(check, &sw_link_axis[0], SW_NET_AXIS_V4);
+	}
+	sw_check_done(check);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_matrix),
 		cmocka_unit_test(test_monitor),
+		cmocka_unit_test(test_nic_that_monitors),
 	};
 
 	return cmocka_run_group_tests(tests, sw_check_setup, sw_check_teardown);

@@ -10,10 +10,16 @@ struct reading {
 	struct sw_contacts *out;
 };
 
-/* A feed on trial may have been what decided last: that says nothing of the others. */
+/* Whether what is cut of it passes, for monitor mode of all or of its NIC. A feed on trial may
+ * have been what decided last: that says nothing of the others. */
+static bool passes(const struct sw_settings *settings, const struct sw_ledger_view *view)
+{
+	return settings->monitor || (view->monitored && !settings->feed[view->feed].monitor);
+}
+
 static __u64 limited(const struct sw_settings *settings, const struct sw_ledger_view *view)
 {
-	if (settings->monitor) /* they passed */
+	if (passes(settings, view))
 		return 0;
 	return view->by_reason[SW_RATE_LIMIT] + view->by_reason[SW_SMTP_CLOSED] +
 	       view->by_reason[SW_PROTECT_LIMIT];

@@ -43,9 +43,11 @@ static bool is_limited(int kind)
 }
 
 /* SMTP connections asked for on a NIC: "eth0/access/limited", "eth0/access/would_limited". */
-static int count_syns(const struct sw_samples_from *from, const struct sw_interface_slot *slot,
+static int count_syns(const struct sw_samples_from *from, int index,
 		      const struct sw_attempts *attempts, struct sw_error *error)
 {
+	const struct sw_interface_slot *slot = &from->registry->interface[index];
+	bool monitored = sw_is_monitored(from->settings, index, 0);
 	const char *would;
 	char name[NAME], as[NAME];
 	int kind, err = 0;
@@ -53,7 +55,7 @@ static int count_syns(const struct sw_samples_from *from, const struct sw_interf
 	for (kind = 0; kind < SW_ATTEMPT_KINDS && !err; kind++) {
 		snprintf(name, sizeof(name), "%s/%s/%s", slot->name, sw_role_name(slot->role),
 			 sw_attempt_name(kind));
-		would = from->settings->monitor && is_limited(kind) ? "would_" : "";
+		would = monitored && is_limited(kind) ? "would_" : "";
 		snprintf(as, sizeof(as), "%s/%s/%s%s", slot->name, sw_role_name(slot->role), would,
 			 sw_attempt_name(kind));
 		err = sw_hours_counter_as(from->hours, "syns", name, as, attempts->syns[kind],
@@ -80,7 +82,7 @@ static int count_interfaces(const struct sw_samples_from *from, struct sw_counte
 			return sw_fail(error, err, "cannot read counters: %s", strerror(-err));
 		err = count_packets(from, slot, counters, error);
 		if (!err)
-			err = count_syns(from, slot, &attempts, error);
+			err = count_syns(from, i, &attempts, error);
 	}
 	return err;
 }
