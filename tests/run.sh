@@ -43,6 +43,11 @@ count_pytest() {
 	END { print n["passed"] + 0, n["failed"] + 0, n["skipped"] + 0 }'
 }
 
+# Whether all that was skipped has a reason. A test that is left out without one is forgotten.
+says_why_skipped() {
+	! reasons_cmocka "$1" | grep 'no reason given$'
+}
+
 # add NAME CODE PASSED FAILED SKIPPED: fails if a suite does without saying of
 # which test, or counts none.
 add() {
@@ -62,6 +67,7 @@ run_program() {
 	local program=$1 name=${1#"$results"/} log=$1.log code=0 reason counts
 
 	timeout -k 10 600 "$program" >"$log" 2>&1 || code=$?
+	says_why_skipped "$log" || code=1
 	read -ra counts <<<"$(count_cmocka "$log")"
 	add "$name" "$code" "${counts[@]}" || cat "$log"
 	while read -r reason; do

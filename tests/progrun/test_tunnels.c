@@ -175,6 +175,26 @@ static void dslite(struct sw_check *check, sw_u128 subscriber, sw_u128 src, sw_u
 	sw_frame_wrap(&check->frame, &around, &sw_heads[0]);
 }
 
+/* Not opened, nobody is judged by it but C&C addresses outside, and nothing takes a token. */
+static void dslite_closed(struct sw_check *check)
+{
+	static const enum sw_cast_part outer[] = { SW_PART_CLEAN, SW_PART_ZOMBIE, SW_PART_LIVE,
+						   SW_PART_CLOSED, SW_PART_ALLOWED };
+	sw_u128 inner = sw_cast_src(SW_PART_ZOMBIE, SW_IPV4);
+	sw_u128 cnc = sw_cast_dst(SW_PART_CNC, SW_IPV4);
+	size_t i;
+
+	check->split = true;
+	for (i = 0; i < sizeof(outer) / sizeof(outer[0]); i++) {
+		dslite(check, sw_cast_src(outer[i], SW_IPV6), inner, cnc);
+		sw_check_reason(check, SW_ACCESS, SW_CLEAN, "closed");
+		sw_check_reason(check, SW_UPSTREAM, SW_CLEAN, "closed");
+	}
+	dslite(check, sw_cast_src(SW_PART_CNC, SW_IPV6), inner, cnc);
+	sw_check_reason(check, SW_ACCESS, SW_CNC_SRC, "C&C outside");
+	sw_check_done(check);
+}
+
 /* DS-Lite: the subscriber is the outer source. */
 static void test_dslite(void **state)
 {
@@ -183,8 +203,10 @@ static void test_dslite(void **state)
 	sw_u128 inner = 0xc0a80102, world = sw_cast_dst(SW_PART_CLEAN, SW_IPV4);
 	int i;
 
-	if (!check->rig.opened_tunnels)
-		skip();
+	if (!check->rig.opened_tunnels) {
+		dslite_closed(check);
+		return;
+	}
 	for (i = 0; i < 2; i++) {
 		dslite(check, one + i, inner + i, world + i);
 		sw_check_reason(check, SW_ACCESS, SW_SMTP_OK, "two of one subscriber");
@@ -212,6 +234,49 @@ static void test_dslite(void **state)
 	sw_check_reason(check, SW_ACCESS, SW_ALLOW, "to an open relay by its inner address");
 	dslite(check, one, inner, sw_cast_dst(SW_PART_CNC, SW_IPV4));
 	sw_check_reason(check, SW_ACCESS, SW_CNC_DST, "to a C&C address inside");
+	sw_check_done(check);
+}
+
+static void knock_inside(struct sw_check *check, const struct sw_head *head, const sw_u128 ends[2],
+			 __u8 outer, __u8 inner, enum sw_reason reason)
+{
+	struct sw_spec around = outer_spec(head, outer, SW_PART_CLEAN, SW_PART_CLEAN);
+	struct sw_spec spec = sw_spec_smtp(inner, ends[1], sw_cast_dst(SW_PART_CLEAN, inner));
+	int role;
+
+	around.src = ends[0];
+	sw_frame_build(&check->frame, &spec);
+	sw_frame_wrap(&check->frame, &around, head);
+	for (role = 0; role < SW_ROLES; role++)
+		sw_check_reason(check, role, reason, head->name);
+}
+
+/* Two tokens each, whichever end of the tunnel it comes by. Of DS-Lite the other end is the
+ * subscriber, on access: see there. */
+static void limit_inside(struct sw_check *check, const struct sw_head *head, __u8 outer, __u8 inner)
+{
+	sw_u128 step = (sw_u128)1 << (inner == SW_IPV4 ? 0 : 64);
+	sw_u128 ends[2] = { sw_cast_src(SW_PART_CLEAN, outer), sw_cast_src(SW_PART_CLEAN, inner) };
+	enum sw_reason third = check->rig.opened_tunnels ? SW_RATE_LIMIT : SW_CLEAN;
+	enum sw_reason first = check->rig.opened_tunnels ? SW_SMTP_OK : SW_CLEAN;
+	int i;
+
+	if (head->protocol == 4 && outer == SW_IPV6)
+		return;
+	sw_check_publish(check);
+	for (i = 0; i < 2; i++, ends[0]++)
+		knock_inside(check, head, ends, outer, inner, first);
+	knock_inside(check, head, ends, outer, inner, third);
+	ends[1] += step;
+	knock_inside(check, head, ends, outer, inner, first);
+}
+
+static void test_limits(void **state)
+{
+	struct sw_check *check = begin(state);
+
+	check->world.rate[SW_UPSTREAM] = check->world.rate[SW_ACCESS];
+	for_each_head(check, limit_inside);
 	sw_check_done(check);
 }
 
@@ -454,11 +519,12 @@ static void test_links(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_inside),	  cmocka_unit_test(test_outside),
-		cmocka_unit_test(test_reasons),	  cmocka_unit_test(test_dslite),
-		cmocka_unit_test(test_fragments), cmocka_unit_test(test_truncate),
-		cmocka_unit_test(test_nested),	  cmocka_unit_test(test_closed),
-		cmocka_unit_test(test_sweep),	  cmocka_unit_test(test_links),
+		cmocka_unit_test(test_inside),	 cmocka_unit_test(test_outside),
+		cmocka_unit_test(test_reasons),	 cmocka_unit_test(test_dslite),
+		cmocka_unit_test(test_limits),	 cmocka_unit_test(test_fragments),
+		cmocka_unit_test(test_truncate), cmocka_unit_test(test_nested),
+		cmocka_unit_test(test_closed),	 cmocka_unit_test(test_sweep),
+		cmocka_unit_test(test_links),
 	};
 	int failed = cmocka_run_group_tests_name("opened", tests, sw_check_setup_tunnels,
 						 sw_check_teardown);

@@ -13,7 +13,7 @@ fi
 # What a program of cmocka's did not do for want of something, with what it said.
 skipped() {
 	awk '/^\[ RUN/ { said = ""; running = 1; next }
-	     /^\[  SKIPPED \]/ && running { print $4 ": " said }
+	     /^\[  SKIPPED \]/ && running { print $4 ": " (said ? said : "no reason given") }
 	     /^\[/ { running = 0; next }
 	     { said = $0 }' "$said" | sort -u
 }
