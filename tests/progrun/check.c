@@ -17,6 +17,7 @@
 #define MOST_REPORTED 10
 #define MOST_DUMPED 256
 #define MOST_LINEAR 128 /* behind that no header begins but extension headers */
+#define TURNS 131	/* a prime, so that each length meets each frame in time */
 
 const char *sw_check_reason_name(__u32 reason)
 {
@@ -220,10 +221,24 @@ static bool is_sampled(void)
 	return every < 2 || count++ % every == 0;
 }
 
+/* With the next length of the first buffer, in turn. */
+static void check_turn(struct sw_check *check, enum sw_role role, const char *what)
+{
+	char text[192];
+
+	check->turn = (check->turn + 1) % TURNS;
+	if (check->turn >= check->frame.len)
+		return;
+	snprintf(text, sizeof(text), "%s, %u bytes in the first buffer", what, check->turn);
+	judge(check, role, check->turn, text);
+}
+
 void sw_check_sample(struct sw_check *check, enum sw_role role, const char *what)
 {
-	if (is_sampled())
-		sw_check_frame(check, role, what);
+	if (!is_sampled())
+		return;
+	sw_check_frame(check, role, what);
+	check_turn(check, role, what);
 }
 
 void sw_check_buffers(struct sw_check *check, enum sw_role role, __u32 linear, const char *what)

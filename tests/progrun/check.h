@@ -14,6 +14,7 @@ struct sw_check {
 	struct sw_model model;
 	struct sw_frame frame;
 	__u64 now_ns;
+	__u32 turn; /* the last length of the first buffer, of frames that come by turns */
 	unsigned long frames;
 	unsigned long wrong;
 	bool split; /* sw_check_reason() judges wherever the first buffer ends, too */
@@ -39,7 +40,8 @@ void sw_check_publish(struct sw_check *check);
  * case. */
 void sw_check_frame(struct sw_check *check, enum sw_role role, const char *what);
 
-/* The same for one frame of very many, of which a sample may do: see EVERY. */
+/* The same for one frame of very many, of which a sample may do: see EVERY. It is judged
+ * whole, and once more with a first buffer of each length in turn. */
 void sw_check_sample(struct sw_check *check, enum sw_role role, const char *what);
 
 /* The same with the frame in several buffers: `linear` is sw_rig_run()'s. */

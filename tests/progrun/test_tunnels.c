@@ -83,7 +83,7 @@ static void check_roles(struct sw_check *check, const char *what)
 	int role;
 
 	for (role = 0; role < SW_ROLES; role++)
-		sw_check_frame(check, role, what);
+		sw_check_sample(check, role, what);
 }
 
 static void try_pairs(struct sw_check *check, const struct sw_head *head, __u8 outer, __u8 inner)
@@ -95,6 +95,7 @@ static void try_pairs(struct sw_check *check, const struct sw_head *head, __u8 o
 		snprintf(what, sizeof(what), "%s: %s", head->name, sw_pairs[i].name);
 		build(check, head, outer, inner, sw_pairs[i].src, sw_pairs[i].dst);
 		check_roles(check, what);
+		sw_check_split(check, i % SW_ROLES, what);
 	}
 }
 
@@ -301,6 +302,7 @@ static void try_fragments(struct sw_check *check, const struct sw_head *head, __
 			sw_axis_fragment(&around, fragment, 0);
 			sw_frame_wrap(&check->frame, &around, head);
 			check_roles(check, what);
+			sw_check_split(check, i % SW_ROLES, what);
 
 			snprintf(what, sizeof(what), "%s, inside: %s", head->name,
 				 sw_fragment_axis_name[fragment]);
@@ -309,6 +311,7 @@ static void try_fragments(struct sw_check *check, const struct sw_head *head, __
 			sw_frame_build(&check->frame, &spec);
 			sw_frame_wrap(&check->frame, &around, head);
 			check_roles(check, what);
+			sw_check_split(check, i % SW_ROLES, what);
 		}
 	}
 }
