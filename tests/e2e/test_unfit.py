@@ -69,6 +69,7 @@ def assert_replaced(lab, weir, where, said):
     assert (feed["ok"], feed["source"], feed["entries"]) == (False, "copy", 1)
     assert where.strip() in feed["unfit"]["why"]
     assert "feed botnets is UNFIT since" in weir("status").stdout
+    assert "spamweir reload" not in weir("lookup", "198.19.66.6").stdout  # it would bring nothing
     unfit, = weir.json("lookup", "198.19.66.6")["unfit_feeds"]
     assert unfit["name"] == "botnets"
     assert judged(weir, lab.outward, LISTED) == (0, {"cnc_dst": 1})

@@ -154,13 +154,14 @@ static void print_live(const struct sw_lookup *l)
 	       l->live.why[0] ? ", why: " : "", l->live.why, text);
 }
 
-/* Names the feeds whose file has changed: what is new in it shows nowhere yet. */
+/* Names the feeds whose file has changed: what is new in it shows nowhere yet. Those that are
+ * unfit are told of by sw_print_unfit. */
 static void print_outdated(const struct sw_lookup *l)
 {
 	size_t i;
 
 	for (i = 0; l->config && i < l->config->feeds; i++) {
-		if (l->explained.outdated[i])
+		if (l->explained.outdated[i] && !sw_lookup_is_unfit(l, &l->config->feed[i]))
 			printf("  the file of feed %s has changed since it was published: spamweir "
 			       "reload\n",
 			       l->config->feed[i].name);
@@ -200,9 +201,10 @@ static void print_lookup(const struct sw_lookup *l)
 							      : l->config->path),
 			       match->line, match->tag[0] ? ", " : "", match->tag,
 			       end_text(match, end, sizeof(end)));
-		puts(sw_lookup_is_stale(l, match)
-			     ? " (changed since it was published: spamweir reload)"
-			     : "");
+		puts(!sw_lookup_is_stale(l, match)	  ? ""
+		     : sw_lookup_is_unfit(l, match->feed) ? " (its file is unfit by now)"
+							  : " (changed since it was published: "
+							    "spamweir reload)");
 		if (*lift_of(l, match, by_hand ? &listed : NULL, lift))
 			printf("  lift it with: %s\n", lift);
 	}

@@ -187,20 +187,28 @@ static void explain(struct sw_lookup *l)
 	free(hosts.host);
 }
 
-static const struct sw_feed_slot *slot_of(const struct sw_lookup *l, const struct sw_match *match)
+static const struct sw_feed_slot *slot_of(const struct sw_lookup *l,
+					  const struct sw_feed_config *feed)
 {
 	int i;
 
 	for (i = 1; i < SW_MAX_FEEDS; i++) {
-		if (!strcmp(l->registry.feed[i].name, match->feed->name))
+		if (!strcmp(l->registry.feed[i].name, feed->name))
 			return &l->registry.feed[i];
 	}
 	return NULL;
 }
 
+bool sw_lookup_is_unfit(const struct sw_lookup *l, const struct sw_feed_config *feed)
+{
+	const struct sw_feed_slot *slot = slot_of(l, feed);
+
+	return slot && slot->unfit_s;
+}
+
 bool sw_lookup_is_stale(const struct sw_lookup *l, const struct sw_match *match)
 {
-	const struct sw_feed_slot *slot = slot_of(l, match);
+	const struct sw_feed_slot *slot = slot_of(l, match->feed);
 
 	return match->outdated || !slot ||
 	       (match->modified_s && match->modified_s != slot->modified_s);
@@ -213,7 +221,7 @@ static void drop_ended(struct sw_lookup *l)
 	size_t i, kept = 0;
 
 	for (i = 0; i < l->explained.matches; i++) {
-		slot = slot_of(l, &l->explained.match[i]);
+		slot = slot_of(l, l->explained.match[i].feed);
 		if (!l->explained.match[i].until || !slot ||
 		    l->explained.match[i].until > slot->checked_s)
 			l->explained.match[kept++] = l->explained.match[i];

@@ -48,4 +48,8 @@ void sw_lookup_close(struct sw_lookup *lookup);
 /* Whether the entry's file has changed since it was published. */
 bool sw_lookup_is_stale(const struct sw_lookup *lookup, const struct sw_match *match);
 
+/* Whether the list of the feed was unfit when it was looked at last: publishing anew brings
+ * nothing. */
+bool sw_lookup_is_unfit(const struct sw_lookup *lookup, const struct sw_feed_config *feed);
+
 #endif
