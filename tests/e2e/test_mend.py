@@ -130,13 +130,21 @@ def test_what_cannot_be_kept_of_a_zombie_is_refused(weir, arguments, said):
     assert weir.json_lines("zombie", "list")[0]["why"] == "Grüße, Ticket 4711"
 
 
+def test_reload_says_in_which_role_a_nic_is_not_attached(weir):
+    weir.configure(interfaces=one_interface("acc0"))
+    weir("load")
+    weir.configure(interfaces=one_interface("acc0", role="upstream"))
+    line, = weir.partly("reload")
+    assert "acc0 is not attached as upstream: " in line
+
+
 def test_reload_says_that_it_attaches_nothing(lab, weir):
     weir.configure(interfaces=one_interface("acc0"))
     weir("load")
     weir.configure()
     line, = weir.partly("reload")
-    assert line.endswith(f"{weir.config}:3: up0 is not attached: `spamweir load` does that, or the "
-                         "daemon")
+    assert line.endswith(f"{weir.config}:3: up0 is not attached as upstream: `spamweir load` does "
+                         "that, or the daemon")
     assert attached(lab, "up0") is None
     weir("load")
     wait_until(lambda: attached(lab, "up0") == 1)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/names.h"
 #include "kernel/attach.h"
 #include "kernel/offload.h"
 #include "kernel/registry.h"
@@ -38,8 +39,9 @@ static void compare(struct applying *a, size_t i)
 	if (nic->trouble.text[0])
 		sw_warn("%s", nic->trouble.text);
 	else
-		sw_warn("%s:%d: %s is not attached: `spamweir load` does that, or the daemon",
-			a->plan.config->path, nic->config.line, nic->name);
+		sw_warn("%s:%d: %s is not attached as %s: `spamweir load` does that, or the daemon",
+			a->plan.config->path, nic->config.line, nic->name,
+			sw_role_name(nic->config.role));
 }
 
 /* The lists are published whatever becomes of this. */
