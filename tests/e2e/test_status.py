@@ -187,6 +187,13 @@ def test_how_often_is_checked(loaded, often):
     assert "expected seconds" in loaded.fails("status", "--watch", often)
 
 
+def test_long_names_of_feeds_have_room(loaded):
+    loaded.configure(FEEDS + f"  - {{ name: {'n' * 31}, kind: cnc, entries: [203.0.113.1] }}\n")
+    loaded("reload")
+    head, *rows = re.findall("^(?:feed|botnets|nnn).*", loaded("status").stdout, re.M)
+    assert {row.index(" cnc ") for row in rows} == {head.index(" kind ")} and len(rows) == 2
+
+
 def test_nics_of_former_configurations_have_no_row(lab, loaded):
     judged(loaded, lab.inward, frames.tcp("198.19.0.7", "198.18.1.1", 80))
     assert re.search("^up0 ", loaded("status").stdout, re.M)

@@ -13,6 +13,7 @@
 #include "cli/troubles.h"
 
 #define COUNT_TEXT 16
+#define FEED_WIDTH 20 /* of names, or more if one is longer */
 #define MAX_COLUMNS 4 /* of NICs, in the table of reasons */
 
 static void print_head(const struct sw_status *status)
@@ -228,19 +229,33 @@ static void print_reasons(const struct sw_snapshot *s)
 	}
 }
 
+static int widest_feed(const struct sw_snapshot *s, int width)
+{
+	int i;
+
+	for (i = 1; i < SW_MAX_FEEDS; i++) {
+		const struct sw_feed_slot *slot = &s->registry.feed[i];
+
+		if (slot->active && (int)strlen(slot->name) > width)
+			width = strlen(slot->name);
+	}
+	return width;
+}
+
 static void print_feeds(const struct sw_snapshot *s)
 {
 	const struct sw_settings *settings = &s->generation.policy->settings;
 	char entries[COUNT_TEXT], age[32], packets[COUNT_TEXT];
-	int i;
+	int width = widest_feed(s, FEED_WIDTH), i;
 
-	printf("\n%s%-20s %-7s %10s %14s  %s%s\n", sw_ink(SW_INK_BOLD), "feed", "kind", "entries",
-	       "age", "packets", sw_ink(SW_INK_PLAIN));
+	printf("\n%s%-*s %-7s %10s %14s  %s%s\n", sw_ink(SW_INK_BOLD), width, "feed", "kind",
+	       "entries", "age", "packets", sw_ink(SW_INK_PLAIN));
 	for (i = 1; i < SW_MAX_FEEDS; i++) {
 		const struct sw_feed_slot *slot = &s->registry.feed[i];
 
 		if (slot->active)
-			printf("%-20s %-7s %10s %14s  %s%s\n", slot->name, sw_kind_name(slot->kind),
+			printf("%-*s %-7s %10s %14s  %s%s\n", width, slot->name,
+			       sw_kind_name(slot->kind),
 			       sw_format_count(settings->entries[i], entries, sizeof(entries)),
 			       sw_format_age(sw_snapshot_feed_age(s, i), age, sizeof(age)),
 			       sw_format_count(s->feed_counter[i].packets, packets,
