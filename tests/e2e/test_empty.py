@@ -72,3 +72,28 @@ def test_who_is_not_root_is_told_what_to_type(weir, verb):
         weir.namespace.run("chmod", "700", "/sys/fs/bpf")
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.endswith(" (you are not root: put `sudo` before it)\n")
+
+
+def test_doctor_says_that_root_should_look(weir):
+    weir.configure()
+    weir.directory.chmod(0o755)
+    done = weir.namespace.run("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups",
+                              *weir.command("doctor"), check=False)
+    assert done.returncode == 1
+    first, mend = done.stdout.splitlines()[:2]
+    assert first == "failure  rights    you are not root: what is said here may be so for you alone"
+    assert mend.strip() == f"> sudo spamweir doctor -c {weir.config}"
+    assert " rights " not in weir("doctor", check=False).stdout
+
+
+def test_what_cannot_be_known_is_said_once(weir):
+    weir.configure()
+    weir("load")
+    weir("allow", "add", "198.18.1.1")
+    listed = weir.write("x.txt", "198.19.66.6\n")
+    (weir.state / "operator.lists").unlink()
+    (weir.state / "operator.lists").mkdir()
+    (weir.state / "spamweir.db").rename(weir.state / "away")
+    (weir.state / "spamweir.db").mkdir()
+    for verb in ["feed", "test", str(listed)], ["feed", "diff"]:
+        assert weir(*verb, check=False).stderr.count("so the operator's lists are not known") == 1

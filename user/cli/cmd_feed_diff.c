@@ -128,7 +128,7 @@ static int read_config(struct diff *diff, struct sw_error *error)
 		return err;
 	err = sw_lists_append(instance, diff->config, 0, &taken, error);
 	if (err && err != -ENOMEM)
-		sw_warn("%s; so the operator's lists are not known", error->text);
+		sw_warn("%s", error->text);
 	return err == -ENOMEM ? err : 0;
 }
 

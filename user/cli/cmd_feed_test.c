@@ -93,7 +93,7 @@ static int read_config(const struct sw_options *options, struct sw_preview *prev
 		preview->config = *config;
 		err = sw_lists_append(&options->instance, *config, 0, &taken, error);
 		if (err && err != -ENOMEM)
-			sw_warn("%s; so the operator's lists are not known", error->text);
+			sw_warn("%s", error->text);
 		return err == -ENOMEM ? err : 0;
 	}
 	if (err == -ENOMEM || name_said(options))

@@ -7,6 +7,7 @@
 #include "doctor/patient.h"
 
 /* These look at the machine and the instance. */
+void sw_check_rights(const struct sw_patient *patient, struct sw_findings *out);
 void sw_check_kernel(const struct sw_patient *patient, struct sw_findings *out);
 void sw_check_jit(const struct sw_patient *patient, struct sw_findings *out);
 void sw_check_clock(const struct sw_patient *patient, struct sw_findings *out);

@@ -10,12 +10,13 @@ static const struct {
 	const char *name;
 	void (*look)(const struct sw_patient *patient, struct sw_findings *out);
 } machine[] = {
-	{ "kernel", sw_check_kernel },	   { "jit", sw_check_jit },
-	{ "clock", sw_check_clock },	   { "config", sw_check_config },
-	{ "roles", sw_check_roles },	   { "bpffs", sw_check_bpffs },
-	{ "memory", sw_check_memory },	   { "state", sw_check_state },
-	{ "feeds", sw_check_feeds },	   { "files", sw_check_files },
-	{ "textfile", sw_check_textfile }, { "daemon", sw_check_daemon },
+	{ "rights", sw_check_rights }, { "kernel", sw_check_kernel },
+	{ "jit", sw_check_jit },       { "clock", sw_check_clock },
+	{ "config", sw_check_config }, { "roles", sw_check_roles },
+	{ "bpffs", sw_check_bpffs },   { "memory", sw_check_memory },
+	{ "state", sw_check_state },   { "feeds", sw_check_feeds },
+	{ "files", sw_check_files },   { "textfile", sw_check_textfile },
+	{ "daemon", sw_check_daemon },
 };
 
 static const struct {
