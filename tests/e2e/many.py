@@ -13,7 +13,7 @@ import subprocess
 import time
 
 import frames
-from lab import Counter, Namespace, wait_until
+from lab import PATIENCE, Counter, Namespace, wait_until
 from weir import Weir
 
 FLEET = pathlib.Path(__file__).parents[2] / "scripts" / "fleet"
@@ -294,7 +294,7 @@ class Fleet:
         self.router(number).wait_weir()
         self.paths[number] = Path(self, self.router(number))
 
-    def spread(self, packet, begin, at=None, first=None, seconds=120):
+    def spread(self, packet, begin, at=None, first=None, seconds=PATIENCE):
         """From when `begin` is done, or from the first packet at router `at` that is dropped
         (which sends `first`), to when `packet` is dropped at the others: seconds by router."""
         probes = {number: Probe(path, first if number == at and first else [packet])

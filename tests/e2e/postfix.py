@@ -45,7 +45,7 @@ class Sources:
         self._program, self._bindsrc = program, bindsrc
         self._processes = []
 
-    def start(self, namespace, source, to, mails, seconds=120, sessions=1):
+    def start(self, namespace, source, to, mails, seconds=600, sessions=1):
         host = f"[{to}]" if ":" in to else to
         self._processes.append(namespace.start(
             "timeout", seconds, "env", f"LD_PRELOAD={self._bindsrc}", f"BINDSRC={source}",

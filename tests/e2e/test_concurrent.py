@@ -163,11 +163,13 @@ def loaded(weir):
 
 
 @pytest.fixture
-def events(loaded):
+def events(lab, loaded):
     """`events`, which writes into a file."""
     path = loaded.directory / "events"
     with open(path, "wb") as out:
         process = loaded.namespace.start(*loaded.command("events", "--json"), stdout=out)
+    # Once it has opened all that it holds.
+    wait_until(lambda: lab.outward.send(LISTED[0]) or path.stat().st_size)
     yield process, path
     process.kill()
     process.wait()

@@ -520,7 +520,6 @@ def test_half_moved_is_mended_by_the_daemon(lab, weir, loaded):
     write_feed(weir, 1, MANY)
     outcome = loaded.run(["load"], CALLS, nth(2, "bpf:29"), error=errno.ENOMEM, name="bpf:29")
     assert outcome.code == 1, outcome
-    assert weir.status()["load_interrupted"]
     daemon.wait_line("reloading: a load was interrupted", 60)
     daemon.wait_line("reloaded", 60)
     assert not weir.status()["load_interrupted"]
@@ -535,6 +534,7 @@ def test_a_reload_of_the_daemon_mends_what_was_interrupted(lab, weir, loaded):
     loaded.run(["load"], CALLS, nth(2, "bpf:29"), error=errno.ENOMEM, name="bpf:29")
     daemon.kill(signal.SIGHUP)
     daemon.wait_line("reloaded", 60)
+    assert daemon.stop() == 0  # it may have seen that by itself, and be at it again
     assert not weir.status()["load_interrupted"]
     check([*not_in_force(weir, lab, 1, weir.generation())])
 

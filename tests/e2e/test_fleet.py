@@ -171,6 +171,14 @@ def is_dropped(fleet, source):
     return dropped == {"zombie_feed": 1}
 
 
+def refusals(bird, told, refused):
+    """Once BIRD has heard so many routes of its peer, of which it has refused so many."""
+    def says():
+        return bird.say("show", "protocols", "all", "peer")
+
+    wait_until(lambda: re.search(rf"Import updates: +{told} +0 +{refused} ", says()), 120, says)
+
+
 def entries(fleet):
     return {f["name"]: f for f in fleet.weir.status()["feeds"]}["fleet"]["entries"]
 
@@ -238,12 +246,12 @@ def test_a_poisoned_router(fleet):
     there = fleet.bird(False)
     wait_until(lambda: entries(fleet) == 2, 120)
     assert is_dropped(fleet, "198.18.64.1") and is_dropped(fleet, "2001:db8:18:64::1")
-    assert fleet.lab.router.run("ip", "route", "show", "table", "668").stdout.split()[:2] == [
-        "blackhole", "203.0.113.7"], "what is blocked has a table of its own"
+    wait_until(lambda: fleet.lab.router.run("ip", "route", "show", "table", "668", check=False)
+               .stdout.split()[:2] == ["blackhole", "203.0.113.7"], 120,
+               "what is blocked has a table of its own")
     for source in ("198.18.64.25", "198.18.64.2", "2001:db8:18:25::1", "2001:db8:18:65::1"):
         assert not is_dropped(fleet, source), source
-    refused = there.say("show", "protocols", "all", "peer")
-    assert re.search(r"Import updates: +5 +0 +3 ", refused), refused
+    refusals(there, 5, 3)
     assert daemon.stop() == 0
 
 
@@ -317,8 +325,7 @@ def test_lists_of_others(fleet, who, table, learned):
         return sorted(line.split()[1] for line in lines.splitlines())
     try:
         wait_until(lambda: shown() == learned, 120, lambda: f"{shown()} is {learned}")
-        refused = there.say("show", "protocols", "all", "peer")
-        assert re.search(rf"Import updates: +6 +0 +{6 - len(learned)} ", refused), refused
+        refusals(there, 6, 6 - len(learned))
     finally:
         fleet.lab.router.run("ip", "route", "flush", "table", table, check=False)
 

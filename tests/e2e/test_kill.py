@@ -12,7 +12,7 @@ import sqlite3
 import frames
 from frames import ACK
 from kills import some
-from lab import wait_until
+from lab import kill, named, wait_until
 from test_attach import one_interface
 from traffic import Stream
 
@@ -111,6 +111,8 @@ def run_killed(killed, setting, step):
     finally:
         daemon.popen.kill()
         daemon.wait()
+        # Its children are about to end, too, and nobody wants to see them at work then.
+        wait_until(lambda: not named("spamweir", str(setting.weir.pins)))
 
 
 def verbs(setting):
@@ -145,14 +147,7 @@ def prepare(setting, what):
 
 
 def end_watchers(weir):
-    for pid in filter(str.isdigit, os.listdir("/proc")):
-        try:
-            with open(f"/proc/{pid}/comm", encoding="ascii") as comm, \
-                 open(f"/proc/{pid}/cmdline", "rb") as line:
-                if comm.read() == "spamweir-trial\n" and str(weir.pins).encode() in line.read():
-                    os.kill(int(pid), signal.SIGKILL)
-        except FileNotFoundError:
-            pass
+    kill(named("spamweir-trial", str(weir.pins)))
 
 
 def steps_of(setting, killed):

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from lab import wait_until
+from lab import PATIENCE, wait_until
 from postfix import Sink, Sources
 
 MX, MX6, OUR_MX = "198.19.0.25", "2001:db8:19::25", "198.18.0.26"
@@ -79,7 +79,7 @@ def test_peoples_mail_arrives_and_zombies_mail_does_not(lab, weir, postfix):
     assert sinks[OUR_MX].mails() == {WORLD: 80}
 
 
-def answers(namespace, source, target, port, seconds=60):
+def answers(namespace, source, target, port, seconds=PATIENCE):
     """Whether a TCP connection is made and answered."""
     family = socket.AF_INET6 if ":" in target else socket.AF_INET
     with namespace.inside(), socket.socket(family) as client:

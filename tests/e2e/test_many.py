@@ -50,7 +50,7 @@ def test_what_is_blocked_at_one(fleet):
     """It is cut off at all, whatever the protocol; and not any more when it is lifted."""
     packet = frames.udp("198.18.1.8", "203.0.113.7")
     fleet.spread(packet, lambda: fleet.router(2).weir("block", "add", "203.0.113.7") and None)
-    assert all(router.entries("blocks") == 1 for router in (fleet.router(1), fleet.router(3)))
+    wait_until(lambda: all(fleet.router(n).entries("blocks") == 1 for n in (1, 3)), 120)
     fleet.router(2).weir("block", "del", "203.0.113.7")
     wait_until(lambda: fleet.router(1).entries("blocks") == fleet.router(3).entries("blocks") == 0,
                120)

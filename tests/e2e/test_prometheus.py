@@ -125,7 +125,8 @@ def test_every_panel_shows_series_and_no_rule_is_refused(lab, weir, monitoring, 
     if "DASHBOARD" in os.environ:
         Path(os.environ["DASHBOARD"]).write_text(svg)
 
-    rules = [rule for group in monitoring.get("rules")["groups"] for rule in group["rules"]]
+    told = wait_until(lambda: monitoring.get("rules"), SECONDS, "its rules")
+    rules = [rule for group in told["groups"] for rule in group["rules"]]
     known = [rule["alert"] for rule in yaml.safe_load(RULES.read_text())["groups"][0]["rules"]]
     assert [rule["name"] for rule in rules] == known
     assert {rule["health"] for rule in rules} <= {"ok", "unknown"}

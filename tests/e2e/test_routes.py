@@ -235,7 +235,7 @@ def test_the_daemon_compiles_what_has_changed_alone(lab, weir, table):
 def batch(lab, lines, force=False):
     with lab.router.inside():
         subprocess.run(["ip", *["-force"] * force, "-batch", "-"], input="\n".join(lines) + "\n",
-                       text=True, check=not force, capture_output=force, timeout=120)
+                       text=True, check=not force, capture_output=force, timeout=600)
 
 
 def numbered(n):

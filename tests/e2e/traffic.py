@@ -8,8 +8,10 @@ does not arrive was dropped by whoever judges it.
 import threading
 import time
 
+from lab import PATIENCE
+
 ROUND_S = 0.001
-LOST_AFTER_S = 20  # only what is really lost waits for so long
+LOST_AFTER_S = PATIENCE  # only what is really lost waits for so long
 
 
 class Stream:
