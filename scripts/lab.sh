@@ -98,7 +98,7 @@ lab_down() {
 lab_wait_port() {
 	local i
 
-	for ((i = 0; i < 100; i++)); do
+	for ((i = 0; i < 3600; i++)); do
 		[ "$(lab_in "$1" ss -Hltn "sport = :$2" | wc -l)" -lt "$3" ] || return 0
 		sleep 0.05
 	done

@@ -49,8 +49,8 @@ listens() {
 serve() {
 	in_"$1" nc -ll -p 80 -e /test/send_file &
 	in_"$1" nc -ll -p 25 -e /test/greet &
-	until_true 10 listens "$1" 80
-	until_true 10 listens "$1" 25
+	until_true 60 listens "$1" 80
+	until_true 60 listens "$1" 25
 }
 
 net_up() {

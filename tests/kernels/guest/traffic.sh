@@ -66,7 +66,7 @@ told() {
 	pings home 198.19.0.66
 	grep -q cnc_dst /tmp/events
 }
-check "events tell of a drop" until_true 10 told
+check "events tell of a drop" until_true 60 told
 kill "$events"
 
 configure monitor

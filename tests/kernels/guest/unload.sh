@@ -17,7 +17,7 @@ check "unload" spamweir unload
 check "no pin is left" test ! -e "$pins"
 equal "no BPF link is left" "$(number link)" 0
 equal "no XDP is left on a NIC" "$(bpftool net list | grep -c '^eth')" 0
-if until_true 10 gone; then
+if until_true 60 gone; then
 	pass "no program and no map is left"
 else
 	fail "$(number prog) programs and $(number map) maps are left"
