@@ -7,6 +7,7 @@
 # make check      those that need no root: units, and the rules of the house
 # make lint       compilers, analyzers, sanitizers, byte order, scripts, manual pages, format
 # make mix        who is taken for a zombie in a synthetic mix, over thresholds (root)
+# make mix-live   the mix with real programs in network namespaces, for MINUTES (root)
 # make test-mailers  real mail programs as senders that are slowed (root)
 # make test-kernels  the datapath on other kernels, in QEMU (no KVM needed)
 # make fuzz       the parsers under libFuzzer, FUZZ_SECONDS each
@@ -68,7 +69,7 @@ endif
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: FORCE all tests units clean install uninstall deb test-packages test-readme lint-packages screenshots demo demo-fleet test test-busy mix test-mailers check lint deps build-deps test-kernels fuzz judge soak coverage
+.PHONY: FORCE all tests units clean install uninstall deb test-packages test-readme lint-packages screenshots demo demo-fleet test test-busy mix mix-live test-mailers check lint deps build-deps test-kernels fuzz judge soak coverage
 
 all: $(BUILD)/spamweir $(BUILD)/schema/config.schema.json
 
@@ -149,6 +150,11 @@ test-busy: deps
 mix: deps
 	$(Q)$(MAKE) all
 	$(Q)tests/mix/table.py $(BUILD)/spamweir
+
+MINUTES ?= 60
+mix-live: deps
+	$(Q)$(MAKE) all
+	$(Q)tests/mix/live.sh $(BUILD) $(MINUTES)
 
 test-mailers: deps
 	$(Q)$(MAKE) all

@@ -121,6 +121,9 @@ class Gateway:
     """`peer`: (address, domain) of the gateway that bounces to this one. A notice is sent of
     each notice, two in fact, until `hops` of them."""
 
+    FILES = {"main.cf": MAIN, "master.cf": MASTER, "transport": TRANSPORT, "notify": NOTIFY,
+             "unknown": UNKNOWN}
+
     def __init__(self, postfix, namespace, home, address, domain, peer, hops):
         self.namespace, self.home = namespace, pathlib.Path(home)
         self.address, self.domain = address, domain
@@ -129,8 +132,7 @@ class Gateway:
         self._make_places()
         says = dict(home=self.home, programs=self._programs, owner=OWNER, submitters=SUBMITTERS,
                     address=address, domain=domain, peer=peer[0], peer_domain=peer[1], hops=hops)
-        for name, text in (("main.cf", MAIN), ("master.cf", MASTER), ("transport", TRANSPORT),
-                           ("notify", NOTIFY), ("unknown", UNKNOWN)):
+        for name, text in self.FILES.items():
             (self.home / "etc" / name).write_text(text.format(**says))
             (self.home / "etc" / name).chmod(0o755)
         self._environment = os.environ | {"LD_LIBRARY_PATH": str(self._programs),

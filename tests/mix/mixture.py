@@ -26,6 +26,20 @@ LEGITIMATE = {"webmail": 560, "submission": 260, "scanner": 25, "newsletter": 15
 ZOMBIES = {"blaster": 5, "slow": 10, "very slow": 10, "caller": 5}
 
 
+ANSWERED, REFUSED, DEAD = "answered", "refused", "dead"
+
+
+@dataclasses.dataclass
+class Connection:
+    """What somebody tries, and what becomes of it."""
+    at: float    # seconds
+    kind: str    # of the subscriber's
+    source: str
+    server: str
+    port: int
+    fate: str
+
+
 @dataclasses.dataclass
 class Subscriber:
     address: str
@@ -55,17 +69,20 @@ def frame(vlan, source, destination, sport, dport, flags, seq, ack=0):
 
 
 class Mix:
-    """Frames of so many minutes: `packets` are (time in seconds, frame), in order."""
+    """So many minutes, in order: `connections`, and as frames `packets`, (time in seconds,
+    frame)."""
 
     def __init__(self, minutes, zombies, legitimate=None):
         self.random = random.Random(SEED)
         self.end = minutes * 60
         self.packets = []
+        self.connections = []
         self.subscribers = {}
         for kind, count in {**(legitimate or LEGITIMATE), **zombies}.items():
             for _ in range(count):
                 self._add(kind)
         self.packets.sort(key=lambda packet: packet[0])
+        self.connections.sort(key=lambda connection: connection.at)
 
     def _add(self, kind):
         n = len(self.subscribers)
@@ -81,6 +98,10 @@ class Mix:
         if at < self.end:
             self.packets.append((at, frame(UPSTREAM, *fields)))
 
+    def _note(self, at, who, *fields):
+        if at < self.end:
+            self.connections.append(Connection(at, who.kind, *fields))
+
     def _connect(self, at, who, server, port, dead=0.0, refused=0.0):
         """A connection, as Linux opens one: SYNs are sent again after 1, 3, 7 and 15 s."""
         if at >= self.end:
@@ -89,6 +110,8 @@ class Mix:
             who.first = at
         sport, seq = self.random.randrange(20000, 60000), self.random.getrandbits(32)
         fate, back = self.random.random(), self.random.uniform(0.01, 0.2)
+        self._note(at, who, who.address, server, port, DEAD if fate < dead else
+                   REFUSED if fate < dead + refused else ANSWERED)
         for again in (0, 1, 3, 7, 15) if fate < dead else (0,):
             self._out(at + again, who.address, server, sport, port, SYN, seq)
         if dead <= fate < dead + refused:
@@ -101,6 +124,7 @@ class Mix:
         """A connection from outside to port 25 here."""
         host, sport = self.random.choice(INTERNET), self.random.randrange(20000, 60000)
         seq = self.random.getrandbits(32)
+        self._note(at, who, host, who.address, 25, ANSWERED)
         self._in(at, host, who.address, sport, 25, SYN, seq)
         self._out(at + 0.001, who.address, host, 25, sport, SYN | ACK, self.random.getrandbits(32),
                   seq + 1 & 2**32 - 1)
@@ -200,8 +224,10 @@ class Mix:
         for at in self._times(180):
             if who.first is None:
                 who.first = at
-            self._out(at, who.address, self.random.choice(CNC), self.random.randrange(20000, 60000),
-                      443, SYN, self.random.getrandbits(32))
+            server = self.random.choice(CNC)
+            self._note(at, who, who.address, server, 443, DEAD)
+            self._out(at, who.address, server, self.random.randrange(20000, 60000), 443, SYN,
+                      self.random.getrandbits(32))
 
 
 def short():
@@ -213,6 +239,11 @@ def long():
     """Two hours and a half, for those who take their time; of the others, one in two."""
     return Mix(150, {"very slow": ZOMBIES["very slow"]},
                {kind: count // 2 for kind, count in LEGITIMATE.items()})
+
+
+def live(minutes):
+    """The same 1,000 subscribers, for so long."""
+    return Mix(minutes, ZOMBIES)
 
 
 def write_pcap(packets, path):
