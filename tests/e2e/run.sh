@@ -19,6 +19,7 @@ mkdir -p "$tools"
 "$scripts/fleet/bird-tools.sh" "$tools" || echo "e2e: no BIRD"
 "$here/bgp-tools.sh" "$tools" || echo "e2e: no GoBGP and OpenBGPD"
 "$here/frr-tools.sh" "$tools" || echo "e2e: no FRR"
+"$here/exim-tools.sh" "$tools" || echo "e2e: no Exim"
 "$here/subscribers.sh" "$tools" || echo "e2e: no Kea and FreeRADIUS"
 "$here/former.sh" "$tools" || echo "e2e: no binary of state version 2"
 if command -v systemd-analyze >/dev/null; then
