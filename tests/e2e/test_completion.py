@@ -31,6 +31,7 @@ LINES = {
     "an option's value in one word": ("spamweir replay --role=acc", ["--role=access"], ["upstream"]),
     "feeds": ("spamweir -c {config} feed update ", ["bots", "relays"], ["auto"]),
     "interfaces": ("spamweir -c {config} replay --interface ", ["inside0", "outside0"], ["bots"]),
+    "receivers": ("spamweir -c {config} notice test ", ["desk", "tickets"], ["bots"]),
     "files": ("spamweir zombie add --file {directory}/inf", ["infected.txt"], ["spamweir.yaml"]),
 }
 CONFIG = """
@@ -40,6 +41,10 @@ interfaces:
 feeds:
   - { name: bots, kind: zombie, path: bots.txt }
   - { name: relays, kind: allow, path: relays.txt }
+notices:
+  receivers:
+    - { name: desk, exec: /bin/desk }
+    - { name: tickets, webhook: "http://127.0.0.1/" }
 """
 
 

@@ -16,6 +16,7 @@ import pytest
 import frames
 from lab import wait_until
 from webs import HERE, SERVER
+from weir import BINARY
 
 pytest.importorskip("aiosmtpd", reason="no aiosmtpd here (Debian: python3-aiosmtpd)")
 
@@ -251,6 +252,21 @@ def test_a_dead_receiver_delays_nobody(lab, weir, receivers, tmp_path):
     weir("notice", "retry")
     told(weir, 1, "hangs")
     assert receivers.posts("200")
+
+
+def test_numbers_of_notices_are_completed(lab, weir, receivers):
+    """Of those that can be tried again."""
+    begin(weir, f"name: dead, webhook: 'http://{SERVER}:9/x'", f"name: tickets, webhook: '{HOOK}'")
+    infect(lab, weir)
+    told(weir, 1, "tickets")
+    waiting, = wait_until(lambda: [notice for notice in notices(weir) if notice["error"]], 60)
+
+    def completed(*words):
+        return weir.namespace.run(BINARY, "complete", "--", "--state-dir", weir.state, *words).stdout
+
+    assert completed("notice", "retry", "").startswith(f"{waiting['id']}\twaiting: opened of ")
+    assert len(completed("notice", "retry", "").splitlines()) == 1
+    assert completed("notice", "retry", str(waiting["id"]), "") == ""
 
 
 def test_the_spool_outlives_the_daemon(lab, weir, receivers):

@@ -9,6 +9,7 @@
 #include "config/read.h"
 #include "config/words.h"
 #include "store/cases_read.h"
+#include "store/notices.h"
 #include "store/store.h"
 
 /* A line for each word that begins so: the word, a tab, and what it is. */
@@ -95,6 +96,9 @@ static void offer_configured(const struct sw_complete *asked)
 		offer(asked, config->feed[i].name, sw_kind_name(config->feed[i].kind));
 	for (i = 0; config && asked->values & SW_VALUES_INTERFACE && i < config->interfaces; i++)
 		offer(asked, config->interface[i].name, sw_role_name(config->interface[i].role));
+	for (i = 0; config && asked->values & SW_VALUES_RECEIVER && i < config->notices.receivers;
+	     i++)
+		offer(asked, config->notices.receiver[i].name, "");
 	sw_config_free(config);
 }
 
@@ -111,9 +115,21 @@ static int offer_case(void *ctx, const struct sw_case *found)
 	return 0;
 }
 
-/* Closed ones where somebody wants to look at them or open them again. As above, a store
+static int offer_notice(void *ctx, const struct sw_notice *found)
+{
+	char number[32], text[512];
+
+	snprintf(number, sizeof(number), "%lld", (long long)found->id);
+	snprintf(text, sizeof(text), "%s: %s of %s, to %s%s%s", sw_notice_state_name(found->state),
+		 found->event, found->subject, found->receiver, found->error[0] ? ": " : "",
+		 found->error);
+	offer(ctx, number, text);
+	return 0;
+}
+
+/* Closed cases where somebody wants to look at them or open them again. As above, a store
  * that cannot be read offers nothing. */
-static void offer_cases(const struct sw_complete *asked)
+static void offer_stored(const struct sw_complete *asked)
 {
 	struct sw_store *store = NULL;
 	struct sw_error error = {};
@@ -121,7 +137,10 @@ static void offer_cases(const struct sw_complete *asked)
 	if (asked->taken ||
 	    sw_store_open(asked->state_dir ?: SW_DEFAULT_STATE_DIR, SW_STORE_LOOK, &store, &error))
 		return;
-	sw_cases_each(store, true, offer_case, (void *)asked, &error);
+	if (asked->values & SW_VALUES_CASE)
+		sw_cases_each(store, true, offer_case, (void *)asked, &error);
+	if (asked->values & SW_VALUES_NOTICE)
+		sw_notices_each(store, false, offer_notice, (void *)asked, &error);
 	sw_store_close(store);
 }
 
@@ -145,10 +164,10 @@ static void offer_values(const struct sw_complete *asked)
 {
 	if (asked->values & SW_VALUES_SAID)
 		offer_said(asked);
-	if (asked->values & (SW_VALUES_FEED | SW_VALUES_INTERFACE))
+	if (asked->values & (SW_VALUES_FEED | SW_VALUES_INTERFACE | SW_VALUES_RECEIVER))
 		offer_configured(asked);
-	if (asked->values & SW_VALUES_CASE)
-		offer_cases(asked);
+	if (asked->values & (SW_VALUES_CASE | SW_VALUES_NOTICE))
+		offer_stored(asked);
 	offer_names(asked);
 	/* The shell knows more about files, and no word begins with a colon. */
 	if (asked->values & SW_VALUES_FILE)

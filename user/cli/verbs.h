@@ -21,7 +21,9 @@ enum sw_values {
 	SW_VALUES_FORMAT = 64,
 	SW_VALUES_CASE = 256, /* numbers of cases */
 	SW_VALUES_REASON = 512,
-	SW_VALUES_SAID = 128, /* the words that its name in help consists of, as of "in|all" */
+	SW_VALUES_RECEIVER = 1024, /* of notices; those of the configuration */
+	SW_VALUES_NOTICE = 2048,   /* numbers of those that can be tried again */
+	SW_VALUES_SAID = 128,	   /* the words that its name in help consists of, as of "in|all" */
 };
 
 /* Options of one name must agree, over all verbs, in whether they take an argument and

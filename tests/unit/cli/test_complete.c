@@ -53,6 +53,8 @@ static void words_are_told_apart(void **state)
 		{ "--pin-dir /sys", SW_NEXT_VALUE, "/sys", SW_VALUES_DIRECTORY },
 		{ "replay ", SW_NEXT_VALUE, "", SW_VALUES_FILE },
 		{ "case show 1", SW_NEXT_VALUE, "1", SW_VALUES_CASE },
+		{ "notice retry ", SW_NEXT_VALUE, "", SW_VALUES_NOTICE },
+		{ "notice test d", SW_NEXT_VALUE, "d", SW_VALUES_RECEIVER },
 		{ "status --watch ", SW_NEXT_NOTHING, "", 0 }, /* it may stand alone */
 		{ "replay a.pcap ", SW_NEXT_NOTHING, "", 0 },  /* takes one */
 		{ "replay a.pcap --role ", SW_NEXT_VALUE, "", SW_VALUES_ROLE },
