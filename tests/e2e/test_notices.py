@@ -390,6 +390,8 @@ def test_arf(lab, weir, receivers):
     assert fields["User-Agent"].startswith("spamweir/") and fields["Source-IP"] == ALICE
     assert int(fields["Incidents"]) >= 1
     assert email.utils.parsedate_to_datetime(fields["Arrival-Date"])
+    # Nothing is made up of a mail that nobody has seen.
+    assert email.message_from_string(headers.get_payload()).keys() == ["Comments"]
 
 
 def test_a_test_and_templates(weir, receivers):

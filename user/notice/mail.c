@@ -76,8 +76,8 @@ static const json_t *mail_signal(const struct sw_notice_source *source, __s64 *i
 	return newest;
 }
 
-/* RFC 5965, 3: of the mail there is no header, for none was let through; that is what the
- * third part says. */
+/* RFC 5965, 2: the third part is the mail or its header. There is none of either, for the
+ * connection was judged; a comment is all that it can hold and be true. */
 static void write_feedback(const struct writing *w, const json_t *signal, __s64 incidents)
 {
 	const char *address = sw_notice_text(signal, "address");
@@ -94,9 +94,8 @@ static void write_feedback(const struct writing *w, const json_t *signal, __s64 
 		sw_version, size, address, date, incidents);
 	begin_part(w);
 	fprintf(w->out,
-		"Content-Type: text/rfc822-headers\r\n\r\nDate: %s\r\n"
-		"Comments: of the mail nothing is known; its SMTP connection was judged\r\n",
-		date);
+		"Content-Type: text/rfc822-headers\r\n\r\n"
+		"Comments: of the mail nothing is known; its SMTP connection was judged\r\n");
 }
 
 static int write_arf(const struct writing *w, const char *body, struct sw_error *error)
