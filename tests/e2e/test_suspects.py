@@ -166,6 +166,24 @@ def test_no_server_that_there_is_a_case_against(lab, weir):
     assert set(suspects(weir, "--servers")) == {"198.18.70.1", "198.18.70.25"}
 
 
+def by_rule(weir):
+    """The metric, of the rules by which there are any."""
+    return weir.metrics().by("rule", "suspects")
+
+
+def test_how_many_there_are_by_rule(lab, weir):
+    """Each counts once, by the gravest that it breaks, and no more once it is none."""
+    weir.configure(CONFIG + "subscribers: { every: 1s }\n")
+    weir.run()
+    judged(weir, lab.outward, *opened("198.18.70.1", MX[:20]), *opened("198.18.70.2", MX[:20]),
+           *opened("198.18.70.3", MX[:20]), frames.tcp("198.18.70.3", "198.19.0.66", dport=6667),
+           *opened("198.18.70.9", MX[:20]))
+    wait_until(lambda: by_rule(weir) == {"servers": 2, "contact": 1}, 60, lambda: by_rule(weir))
+    weir("allow", "add", "198.18.70.1")
+    weir("allow", "add", "198.18.70.3")
+    wait_until(lambda: by_rule(weir) == {"servers": 1}, 60, lambda: by_rule(weir))
+
+
 def test_rules_that_are_off(lab, loaded):
     judged(loaded, lab.outward, *opened("198.18.70.1", MX[:20]))
     assert suspects(loaded)
