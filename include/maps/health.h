@@ -20,7 +20,8 @@ enum sw_health {
 	/* How many there were when all were last read (kernel/live_count.c), and at its end a
 	 * seal, which says of what count of changes that holds: see kernel/sums.h. */
 	SW_HEALTH_LIVE,
-	SW_HEALTH_NEXT = SW_HEALTH_LIVE + 10,
+	SW_HEALTH_BEGUN = SW_HEALTH_LIVE + 10, /* CLOCK_BOOTTIME, ns: the maps were made */
+	SW_HEALTH_NEXT,
 };
 
 #define SW_HEALTH_MAX 64 /* room */

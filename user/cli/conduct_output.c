@@ -37,10 +37,13 @@ void sw_print_conduct_view(const struct sw_conduct_view *view)
 	sw_format_age(view->begun_s, begun, sizeof(begun));
 	sw_format_age(view->window_s, window, sizeof(window));
 	printf("  opened%s: ", view->side == SW_SIDE_REMOTE ? " as a remote source" : "");
-	snprintf(when, sizeof(when), "in the last %s, ", begun);
+	snprintf(when, sizeof(when), "in the last %s", begun);
 	print_seen(&view->this, when);
-	snprintf(when, sizeof(when), "in the %s before", window);
-	print_seen(&view->last, when);
+	if (view->last.syns || view->last.answered || view->last.refused) {
+		snprintf(when, sizeof(when), "in the %s before", window);
+		fputs(", ", stdout);
+		print_seen(&view->last, when);
+	}
 	printf("; the last SYN %s ago\n", sw_format_age(view->last_age_s, age, sizeof(age)));
 	if (view->this.listens || view->last.listens)
 		puts("  answers on an SMTP port itself, as mail servers do");

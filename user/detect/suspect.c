@@ -52,7 +52,9 @@ void sw_suspect_rate(struct sw_suspect *suspect, const struct sw_suspect_limits 
 /* As one says it. */
 static char *span_text(__u64 seconds, char out[32])
 {
-	if (seconds < 120)
+	if (seconds < 2)
+		snprintf(out, 32, "a second");
+	else if (seconds < 120)
 		snprintf(out, 32, "%llu seconds", seconds);
 	else
 		snprintf(out, 32, "%llu minutes", seconds / 60);

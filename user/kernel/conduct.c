@@ -47,6 +47,11 @@ static __u32 count_servers(const struct sw_conduct_entry *entry, __u32 now)
 	return __builtin_popcountll(bits[0]) + __builtin_popcountll(bits[1]);
 }
 
+static __u64 least(__u64 a, __u64 b)
+{
+	return a < b ? a : b;
+}
+
 static bool is_anything(const struct sw_conduct_seen *seen)
 {
 	return seen->syns || seen->answered || seen->refused || seen->listens;
@@ -68,8 +73,8 @@ static bool read_way(const struct sw_row_reader *reader, const struct sw_conduct
 		.servers = count_servers(&entry, now),
 	};
 	out->last_age_s = sw_row_seconds(reader, (now - word) & SW_SEEN_MASK);
-	out->begun_s = sw_row_seconds(reader, now % WINDOW);
-	out->window_s = sw_row_seconds(reader, WINDOW);
+	out->begun_s = least(sw_row_seconds(reader, now % WINDOW), reader->age_s);
+	out->window_s = least(sw_row_seconds(reader, WINDOW), reader->age_s - out->begun_s);
 	out->this = read_bank(&entry, bucket->answers[way], now);
 	out->last = read_bank(&entry, bucket->answers[way], now - WINDOW);
 	return is_anything(&out->this) || is_anything(&out->last);

@@ -22,8 +22,8 @@ struct sw_conduct_view {
 	struct sw_prefix subject; /* IPv6: a prefix */
 	enum sw_side side;
 	__u64 last_age_s;	     /* since its last SYN, or since it answered one */
-	__u64 begun_s;		     /* since this window began */
-	__u64 window_s;		     /* how long one is */
+	__u64 begun_s;		     /* since this window began, or counting did */
+	__u64 window_s;		     /* how long the last was, as far as anything was counted */
 	struct sw_conduct_seen this; /* window: it is not over */
 	struct sw_conduct_seen last; /* one, all of it */
 	__u32 servers;		     /* tried in either; as above */

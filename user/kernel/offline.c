@@ -117,6 +117,7 @@ void sw_offline_reader(const struct sw_settings *settings, __u64 now_ns, struct 
 		.settings = settings,
 		.now = now_ns >> SW_SLOW_OFFLINE_SHIFT,
 		.unit_ns = 1 << SW_SLOW_OFFLINE_SHIFT,
+		.age_s = SW_AGE_UNKNOWN,
 	};
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "kernel/subject.h"
 
+#include "base/clock.h"
+#include "kernel/health.h"
 #include "kernel/jiffies.h"
 #include "kernel/live.h"
 
@@ -31,6 +33,15 @@ struct sw_prefix sw_subject_prefix(const struct sw_subject *subject, __u8 family
 	return (struct sw_prefix){ (__u32)in6.lo, SW_IPV4, 32 };
 }
 
+/* What was loaded first by a version that did not write it down has counted who knows how
+ * long. */
+static __u64 age_s(const struct sw_state *state)
+{
+	__u64 begun = sw_health_get(state, SW_HEALTH_BEGUN), now = sw_boottime_ns();
+
+	return begun && begun <= now ? (now - begun) / 1000000000 : SW_AGE_UNKNOWN;
+}
+
 int sw_row_reader(const struct sw_state *state, const struct sw_settings *settings,
 		  struct sw_row_reader *out)
 {
@@ -38,6 +49,7 @@ int sw_row_reader(const struct sw_state *state, const struct sw_settings *settin
 		.seed = &state->abi.seed,
 		.settings = settings,
 		.unit_ns = sw_slow_unit_ns(),
+		.age_s = age_s(state),
 	};
 	return sw_slow_now(&out->now);
 }

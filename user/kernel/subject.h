@@ -18,11 +18,14 @@ struct sw_prefix sw_subject_prefix(const struct sw_subject *subject, __u8 family
 				   const struct sw_settings *settings);
 
 /* Who reads a table of rows: what he needs beside the table. */
+#define SW_AGE_UNKNOWN (~0ULL)
+
 struct sw_row_reader {
 	const struct sw_seed *seed; /* by which places were chosen */
 	const struct sw_settings *settings;
 	__u32 now;     /* of the slow clock */
 	__u64 unit_ns; /* how long a unit of it is */
+	__u64 age_s;   /* since when anything is counted; SW_AGE_UNKNOWN */
 };
 
 /* The reader of a state's tables, as of now. -errno. */

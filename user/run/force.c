@@ -14,7 +14,9 @@
 #include <unistd.h>
 
 #include "base/both.h"
+#include "base/clock.h"
 #include "kernel/generation.h"
+#include "kernel/health.h"
 #include "kernel/registry.h"
 #include "kernel/spare.h"
 #include "kernel/state.h"
@@ -75,8 +77,10 @@ static int ensure_maps(struct applying *a)
 	if (!err)
 		err = sw_step_feeds(a->state, a->error);
 	/* Last, and never empty: who finds it may trust the others. */
-	if (!err && a->fresh)
+	if (!err && a->fresh) {
+		sw_health_set(a->state, SW_HEALTH_BEGUN, sw_boottime_ns());
 		err = save_abi(a, true);
+	}
 	if (!err && a->fresh)
 		err = sw_state_pin_map(a->state, SW_MAP_abi, a->state->map[SW_MAP_abi], a->error);
 	sw_datapath_close(maps);
