@@ -119,6 +119,7 @@ static double run(const struct bench_front *front, enum bench_subject subject, i
 /* Sources become known to the limiter before anything is measured. */
 static void prepare(const struct bench_front *front)
 {
+	static const enum bench_subject builds[] = { BENCH_SPAMWEIR, BENCH_BASE };
 	int i;
 
 	for (i = 0; i < options.builds; i++)
@@ -127,8 +128,8 @@ static void prepare(const struct bench_front *front)
 	bench_build_suspects(&options.build[0], world_of(front), front->scenario->suspects);
 	for (i = 0; i < options.builds && front->scenario->burst; i++) {
 		bench_build_limit(&options.build[i], world_of(front), front->scenario->burst);
-		if (program_of(front, BENCH_SPAMWEIR + i) >= 0)
-			run(front, BENCH_SPAMWEIR + i, 0, BENCH_STREAM);
+		if (program_of(front, builds[i]) >= 0)
+			run(front, builds[i], 0, BENCH_STREAM);
 	}
 }
 
