@@ -105,7 +105,8 @@ carried   An address of IPv6 within 64:ff9b::/96, 2002::/16 or `nat64` is the IP
           address, unless that one only monitors and the other does not; of mail to it, the one that
           says most. Its bucket is that of the IPv6 prefix. A protected destination has the bucket
           of the address that is listed.
-max_width Goes for every kind of feed, also for own and allow.
+max_width Goes for every kind of feed, also for own and allow; that of own is /8 and /16 if it is
+          not said.
 rows      Of a tunnel, that packet is noted which decides: the outer one, too, if a feed on trial would
           have cut it and nothing cuts the inner one. A subscriber of 4in6 is known by his
           outer address, whether he sends or receives. An answer counts if it would pass: what is

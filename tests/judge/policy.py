@@ -267,7 +267,8 @@ def _shortest(feed, family):
     width = feed.get("max_width", {})
     if isinstance(width, str):
         width = {"ipv4": width}
-    return int(width.get(f"ipv{family}", {4: 10, 6: 24}[family]))
+    usual = {4: 8, 6: 16} if feed["kind"] == "own" else {4: 10, 6: 24}
+    return int(width.get(f"ipv{family}", usual[family]))
 
 
 def _taken(part, in_file, feed, own):
