@@ -3,16 +3,17 @@
 # run.sh BUILD [quick]: all benchmarks, in a quarter of an hour or in two minutes. Results
 # go to BUILD/bench/full.* or quick.*; what is made on the way ends with it (see lab.sh).
 # run.sh BUILD packets: packets only, beside no other filters.
+# run.sh BUILD daemon: what the daemon costs that knows 1,000,000 subscribers; a line.
 # run.sh BUILD check: the short run, held against baseline.csv.
 # run.sh BUILD baseline: the same, written to baseline.csv.
 # run.sh BUILD renew: all, to results/ and the tables of README.md; then the baseline.
 # In the environment: BASE, a git revision that is measured too, in turns with
 # this tree; ROUNDS, how often each packet case is measured; CASES, which of them if
-# it is packets only.
+# it is packets only; PEOPLE, other numbers for people.py, e.g. "500 20000 10".
 set -euo pipefail
 
 here=$(dirname "$(realpath "$0")")
-build=$(realpath "${1:?usage: run.sh BUILD [quick|packets|check|baseline|renew]}")
+build=$(realpath "${1:?usage: run.sh BUILD [quick|packets|daemon|check|baseline|renew]}")
 mode=${2:-full}
 out=$build/bench
 python=/usr/bin/python3
@@ -78,6 +79,13 @@ lab_isolated() {
 	(lab_private timeout -k 10 900 "$@")
 }
 
+if [ "$mode" = daemon ]; then
+	export BENCH_BUILD=$build/tests/bench BENCH_LISTS=$out/lists SPAMWEIR=$build/spamweir
+	export PYTHONDONTWRITEBYTECODE=1
+	# shellcheck disable=SC2086 # numbers
+	lab_isolated "$python" "$here/people.py" ${PEOPLE:-}
+	exit
+fi
 if [ "$mode" = check ] && [ ! -f "$here/baseline.csv" ]; then
 	echo "bench: no baseline.csv to hold this against; make one by: run.sh BUILD baseline" >&2
 	exit 1
