@@ -221,6 +221,7 @@ def test_the_daemon_ends_it_by_itself(lab, loaded):
             break
     daemon.wait_line("reloading: the operator's lists have changed", 60)
     daemon.wait_line("spamweir: reloaded", 60)
+    wait_until(lambda: "198.18.64.1" not in listed(loaded, "allow"))  # the last one, too
     assert judged(loaded, lab.outward, FROM_BOT) == (0, {"zombie_feed": 1})
     assert set(listed(loaded, "allow")) == {"198.18.64.2"}
     assert daemon.stop() == 0
@@ -234,6 +235,7 @@ def test_what_has_ended_is_published_once(loaded):
             break
     daemon.wait_line("reloading: the operator's lists have changed", 60)
     daemon.wait_line("spamweir: reloaded", 60)
+    wait_until(lambda: not listed(loaded, "block"))  # the last one, too
     assert daemon.stop() == 0
     daemon = loaded.run()  # which looks for ends as it begins
     daemon.kill(signal.SIGHUP)
