@@ -62,7 +62,7 @@ wire() {
 # one thread for both processors.
 # shellcheck disable=SC2054 # each is one word, which the guest takes apart
 declare -A all_parts=(
-	[traffic]=attach,traffic,vlan,replace,jumbo,shared,unload,repair,bond,log
+	[traffic]=attach,traffic,capture,vlan,replace,jumbo,shared,unload,repair,bond,log
 	[testrun]=load,packets,log
 )
 

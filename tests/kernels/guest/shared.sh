@@ -4,6 +4,7 @@
 . /test/report.sh
 . /test/net.sh
 . /test/config.sh
+. /test/captures.sh
 
 # The other program drops what has a TTL of 77.
 other_works() { ! pings home 198.19.0.2 -t 77; }
@@ -55,6 +56,7 @@ check "nothing of ours is left" test ! -e "$pins"
 check "load --shared, the other being there" spamweir load --shared
 check "status says that the NIC is shared" shared_with 1 native
 check "both work" both_work
+captures "beside another, two pings to a C&C host" 2 eth1 cnc_dst pings home 198.19.0.66
 check "a load that does not share is refused, now too" refused spamweir load
 check "unload" spamweir unload
 equal "ours is gone" "$(ours_in)" 0
