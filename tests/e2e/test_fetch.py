@@ -171,9 +171,10 @@ def test_the_last_list_goes_on_and_the_trouble_is_told(weir, web):
     assert "the server says 404" in line and "takes its place" in line
     assert listed(weir, "198.51.100.1") == ["web"]
     feed = weir.json("feed", "list")[0]
-    assert not feed["ok"] and feed["source"] == "copy" and "404" in feed["unfit"]["why"]
+    assert not feed["ok"] and feed["source"] == "copy"
     assert weir.metrics()["feed_ok", (("feed", "web"),)] == 0
-    assert "404" in weir.fails("check")
+    for said in feed["unfit"]["why"], weir("status").stdout, weir.fails("check"), line:
+        assert "says 404 (expected 200) (spamweir feed update web)" in said
     (web / "fades.txt").write_text(ENTRIES)
     weir("feed", "update")
     assert weir.json("feed", "list")[0]["ok"]

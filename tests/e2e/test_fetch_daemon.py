@@ -76,7 +76,7 @@ def test_a_server_that_goes_and_comes_back(weir, web):
     wait_until(lambda: in_force(weir, "198.51.100.1") and feed(weir)["ok"], 60)
     (web / "comes.txt").rename(web / "gone.txt")
     wait_until(lambda: not feed(weir)["ok"], 60)
-    assert "the server says 404" in feed(weir)["unfit"]["why"]
+    assert "the server says 404 (expected 200) (spamweir feed update web)" in feed(weir)["unfit"]["why"]
     assert listed(weir, "198.51.100.1") == ["web"]
     assert weir.metrics()["feed_ok", (("feed", "web"),)] == 0
     failed = feed(weir)["checked"]

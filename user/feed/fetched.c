@@ -93,6 +93,12 @@ static char *path_of(const char *state_dir, const struct sw_feed_config *feed)
 	return sw_copy_path(state_dir, name);
 }
 
+int sw_fetch_fail(const struct sw_feed_config *feed, const char *why, int code,
+		  struct sw_error *error)
+{
+	return sw_fail(error, code, "%s (spamweir feed update %s)", why, feed->name);
+}
+
 int sw_fetch_state_read(const char *state_dir, const struct sw_feed_config *feed,
 			struct sw_fetch_state *state)
 {

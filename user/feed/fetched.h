@@ -26,6 +26,10 @@ struct sw_fetch_state {
 	char error[sizeof(((struct sw_error *)0)->text)];   /* of the last attempt; "" */
 };
 
+/* Sets `error` to why a list cannot be fetched, and what to type to try again. Returns `code`. */
+int sw_fetch_fail(const struct sw_feed_config *feed, const char *why, int code,
+		  struct sw_error *error);
+
 /* What is not there, or damaged, or of another URL, is all zero. -ENOMEM. */
 int sw_fetch_state_read(const char *state_dir, const struct sw_feed_config *feed,
 			struct sw_fetch_state *state);

@@ -55,7 +55,7 @@ static int read_fetched(const struct sw_reading *reading, const struct sw_feed_c
 	if (err != -ENOENT && state.fetched_s)
 		return err; /* it was there, and is damaged */
 	if (state.error[0])
-		return sw_fail(error, -ENOENT, "%s", state.error);
+		return sw_fetch_fail(feed, state.error, -ENOENT, error);
 	return sw_fail(error, -ENOENT, "%s: has not been fetched yet (spamweir feed update %s)",
 		       feed->url, feed->name);
 }
@@ -212,7 +212,7 @@ static int note_fetch(const struct sw_reading *reading, const struct sw_feed_con
 	if (!state.error[0] || source->from != SW_FROM_FILE)
 		return 0;
 	source->from = SW_FROM_COPY;
-	return sw_fail(&source->unfit, reading->publish ? 0 : -EAGAIN, "%s", state.error);
+	return sw_fetch_fail(feed, state.error, reading->publish ? 0 : -EAGAIN, &source->unfit);
 }
 
 /* The last list is in force if its table cannot be read, or is empty for now. */

@@ -187,12 +187,14 @@ static void tell_daemon(void *ctx, const struct sw_feed_config *feed, const char
 {
 	const struct sw_instance *instance = ctx;
 	struct sw_state *state;
+	struct sw_error why;
 
 	if (failed)
 		sw_warn("feed %s: %s", feed->name, line);
 	if (sw_state_open(instance->pin_dir, SW_TRY_WRITE, &state, NULL))
 		return;
-	sw_registry_note_checked(state, feed->name, failed ? line : NULL);
+	sw_fetch_fail(feed, line, 0, &why);
+	sw_registry_note_checked(state, feed->name, failed ? why.text : NULL);
 	sw_state_close(state);
 }
 
