@@ -86,7 +86,7 @@ static bool is_written(const char *path, const struct list *list)
 
 	if (sw_mapping_open(path, &file, NULL))
 		return false;
-	same = file.size == list->size && !memcmp(file.at, list->text, list->size);
+	same = file.size == list->size && (!file.size || !memcmp(file.at, list->text, file.size));
 	sw_mapping_close(&file);
 	return same;
 }
