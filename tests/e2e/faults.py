@@ -133,8 +133,6 @@ def unclear(outcome, kind):
         return "" if outcome.said and not errors else f"ends with 3 and says {outcome.said}"
     if outcome.code == 0:
         return f"succeeds, yet says {errors}" if errors else ""
-    if outcome.code == 3:
-        return "" if outcome.said and not errors else f"lacks a part, yet says {outcome.said}"
     if outcome.code != 1:
         return f"ends with {outcome.code}"
     if len(errors) != 1 or not errors[0].startswith("spamweir: "):
