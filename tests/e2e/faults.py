@@ -125,6 +125,12 @@ def sample(calls, count, always=()):
     return [call for call in calls if call.number in chosen]
 
 
+def beside(unhurt, outcome):
+    """The outcome without what a run says in which nothing fails."""
+    notes = unhurt.stderr.splitlines()
+    return outcome._replace(said=[line for line in outcome.said if line not in notes])
+
+
 def unclear(outcome, kind):
     """What is wrong with how a run ended, or ''. It may succeed, for not all that
     fails is needed, or lack a part; else it says so, once, and of what."""

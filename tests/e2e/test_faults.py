@@ -11,7 +11,7 @@ import pytest
 
 import captures
 import frames
-from faults import CALLS, MEMORY, Faults, by_site, done, nth, sample, unclear
+from faults import CALLS, MEMORY, Faults, beside, by_site, done, nth, sample, unclear
 from lab import wait_until
 from test_attach import attached, one_interface
 
@@ -129,15 +129,13 @@ READING = ["check --json", "check", "status --json", "status", "metrics", "looku
 def test_who_reads_tells_all_or_fails(weir, loaded, kind, words):
     weir.write("mail.pcap", captures.pcap([(0, frames.ethernet(frames.tcp(SRC, LISTED[0])))]))
     arguments = words.replace("mail.pcap", str(weir.directory / "mail.pcap")).split()
-    unhurt, before, wrong = weir(*arguments), files(weir), []
-    whole, notes = unhurt.stdout, unhurt.stderr.splitlines()
+    whole, before, wrong = weir(*arguments), files(weir), []
     calls = loaded.calls(arguments, kind)
     for call in sample(calls, 6 if words.startswith("replay") else 40):
-        outcome = loaded.run(arguments, kind, call)
-        outcome.said[:] = [line for line in outcome.said if line not in notes]
+        outcome = beside(whole, loaded.run(arguments, kind, call))
         problem = unclear(outcome, kind)
         if not problem and not outcome.code and not outcome.said and \
-           steady(outcome.output) != steady(whole):
+           steady(outcome.output) != steady(whole.stdout):
             problem = "leaves something out"
         if problem:
             wrong.append(f"{call.number} {call.name}: {problem}")
@@ -156,12 +154,13 @@ def test_a_list_for_which_there_is_no_memory_is_not_read_by_half(weir, faults, t
     weir.write("list.txt", text)
     weir.configure("feeds:\n  - { name: bots, kind: zombie, path: list.txt, "
                    "may_list_special: true }\n", one_interface("acc0"))
-    whole, wrong, failed, well, number = weir("check", "--json").stdout, [], 0, 0, 0
+    whole, wrong, failed, well, number = weir("check", "--json"), [], 0, 0, 0
     while well < 10:  # more than fail in a row without consequence
         number += 1
-        outcome = faults.run(["check", "--json"], MEMORY, nth(number, "any"), children=True)
+        outcome = beside(whole, faults.run(["check", "--json"], MEMORY, nth(number, "any"),
+                                           children=True))
         problem = unclear(outcome, MEMORY)
-        if not problem and not outcome.code and outcome.output != whole:
+        if not problem and not outcome.code and outcome.output != whole.stdout:
             problem = "leaves something out"
         if problem:
             wrong.append(f"{number}: {problem}")
