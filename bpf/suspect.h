@@ -13,6 +13,7 @@
 
 #include "clock.h"
 #include "conduct_place.h"
+#include "event_budget.h"
 #include "gate.h"
 #include "ledger.h"
 #include "maps.h"
@@ -174,6 +175,23 @@ static __always_inline void sw_live_open(__u64 hi, __u64 lo)
 	__sync_fetch_and_or(&gate.live[bit >> 6], 1ULL << (bit & 63));
 }
 
+/* Tells of it whoever reads events. */
+static __always_inline void sw_suspect_tell(const struct sw_listing_now *scratch)
+{
+	struct sw_event_listed *event = bpf_ringbuf_reserve(&events, sizeof(*event), 0);
+
+	if (!event) {
+		sw_event_lost();
+		return;
+	}
+	event->record.type = SW_RECORD_LISTED;
+	event->record.size = sizeof(*event);
+	event->pad = 0;
+	event->key = scratch->key;
+	event->entry = scratch->entry;
+	bpf_ringbuf_submit(event, 0);
+}
+
 /* Whether a source's first SYN in this window is at hand. */
 static __always_inline int sw_suspect_begins(const struct sw_conduct_bucket *bucket, __u32 way,
 					     __u32 now)
@@ -253,6 +271,7 @@ __attribute__((noinline)) int sw_suspect_list(__u64 hi, __u64 lo,
 				there ? BPF_ANY : BPF_NOEXIST))
 		return 0;
 	sw_live_open(hi, lo);
+	sw_suspect_tell(scratch);
 	return 1;
 }
 

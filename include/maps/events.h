@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The ring in which programs tell of single packets. */
+/* The ring in which programs tell of single packets, and of whom they list. */
 #ifndef SPAMWEIR_MAPS_EVENTS_H
 #define SPAMWEIR_MAPS_EVENTS_H
 
+#include "maps/live.h"
 #include "words.h"
 
 /* Every record begins so: a reader passes over a type that it does not know,
@@ -15,6 +16,7 @@ struct sw_record {
 enum sw_record_type {
 	SW_RECORD_NONE,
 	SW_RECORD_VERDICT, /* struct sw_event */
+	SW_RECORD_LISTED,  /* struct sw_event_listed */
 };
 
 /* A packet that was dropped, or would have been. */
@@ -39,9 +41,18 @@ struct sw_event {
 	__u8 dst[16];
 };
 
+/* Somebody whom a program listed as a live zombie, or slowed: that entry. */
+struct sw_event_listed {
+	struct sw_record record;
+	__u32 pad;
+	struct sw_live_key key;
+	struct sw_live entry;
+};
+
 #define SW_EVENT_RING_BYTES (1 << 20)
 
 _Static_assert(sizeof(struct sw_record) == 4, "layout is pinned");
 _Static_assert(sizeof(struct sw_event) == 64, "layout is pinned");
+_Static_assert(sizeof(struct sw_event_listed) == 88, "layout is pinned");
 
 #endif

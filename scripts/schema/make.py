@@ -427,9 +427,12 @@ OUTPUT = {
                             "skipped?": {"*": COUNT}}},
                {"ledger": {**BY_SIDE["ledger"], "side": STRING}},
                {"conduct": {**BY_SIDE["conduct"], "side": STRING}}),
-    "events": {"time": STRING, "interface": STRING, "role": STRING, "verdict": STRING,
-               "reason": STRING, "family": (4, 6), "src": STRING, "dst": STRING, "proto": COUNT,
-               "sport?": COUNT, "dport?": COUNT, "feed?": STRING, "length": COUNT},
+    "events": ({"time": STRING, "interface": STRING, "role": STRING, "verdict": STRING,
+                "reason": STRING, "family": (4, 6), "src": STRING, "dst": STRING, "proto": COUNT,
+                "sport?": COUNT, "dport?": COUNT, "feed?": STRING, "length": COUNT},
+               {"time": STRING, "event": ("listed", "slowed"), "prefix": STRING,
+                "family": (4, 6), "origin": STRING, "why": STRING, "until": COUNT,
+                "lift": STRING}),
 }
 TYPES = {"s": "string", "i": "integer", "n": "number", "b": "boolean"}
 

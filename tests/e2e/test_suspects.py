@@ -8,6 +8,7 @@ import time
 import pytest
 
 import frames
+import schemas
 from lab import PATIENCE, wait_until
 from weir import judged
 
@@ -292,6 +293,42 @@ def test_who_was_listed_is_so_after_a_reboot(lab, weir):
     assert (status["listed"], status["full"]) == (1, True)
     blast(lab, weir, "198.18.70.2", until=lambda: weir.status()["suspects"]["refused_total"])
     assert list(listed(weir)) == ["198.18.70.1"]
+
+
+def detections(weir, reader):
+    """Of the lines of `events`, those that tell of a listing, once there is one."""
+    reader.wait_line("zombie del")
+    lines = [line for line in reader.lines if "zombie del" in line]
+    reader.stop()
+    return lines
+
+
+@pytest.mark.parametrize("action, event, origin", [("list", "listed", "detected"),
+                                                   ("slow", "slowed", "slowed")])
+def test_who_is_listed_is_an_event(lab, weir, action, event, origin):
+    """Without a daemon it waits for whoever reads events; with one it is in the log."""
+    weir.configure(LISTING.replace("action: list", f"action: {action}"))
+    weir("load")
+    blast(lab, weir, "198.18.70.1", until=lambda: listed(weir))
+    line, = map(json.loads, detections(weir, weir.start("events", "--json")))
+    entry = listed(weir)["198.18.70.1"]
+    schemas.hold(("events",), json.dumps(line))
+    assert (line["event"], line["prefix"], line["family"], line["origin"], line["why"]) == (
+        event, "198.18.70.1", 4, origin, entry["why"])
+    assert abs(line["until"] - entry["until"]) <= 2
+    assert line["lift"] == entry["lift"] == "spamweir zombie del 198.18.70.1"
+    weir.run()
+    blast(lab, weir, "198.18.70.2", until=lambda: len(listed(weir)) == 2)
+    log = weir.state / "events.jsonl"
+    logged = wait_until(lambda: log.exists() and [
+        each for each in map(json.loads, log.read_text().splitlines()) if "event" in each])
+    assert [each["prefix"] for each in logged] == ["198.18.70.2"]
+    follower = weir.start("events")
+    follower.wait_line("following")
+    blast(lab, weir, "198.18.70.3", until=lambda: follower.seen("zombie del"))
+    said, = detections(weir, follower)
+    assert re.search(rf"Z 198\.18\.70\.3 {event}, servers: \d+ tried, 0 of \d+ answered "
+                     r"\(lift it: spamweir zombie del 198\.18\.70\.3\)$", said)
 
 
 def audit(weir):

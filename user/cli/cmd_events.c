@@ -41,16 +41,16 @@ static int put_line(struct reader *reader, const char *line)
 	return 0;
 }
 
-static int print_event(void *ctx, const struct sw_event *event)
+static int print_event(void *ctx, const struct sw_record *record)
 {
 	struct reader *reader = ctx;
 	char text[SW_EVENT_TEXT], *line;
 	int err;
 
-	sw_registry_know_feed(reader->state, &reader->registry, event->feed);
+	sw_registry_know_feed(reader->state, &reader->registry, sw_event_feed(record));
 	if (!reader->options->json)
-		return put_line(reader, sw_event_text(event, &reader->registry, text));
-	line = sw_event_line(event, &reader->registry);
+		return put_line(reader, sw_event_text(record, &reader->registry, text));
+	line = sw_event_line(record, &reader->registry);
 	if (!line)
 		return -ENOMEM;
 	err = put_line(reader, line);

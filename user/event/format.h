@@ -9,11 +9,14 @@
 
 #define SW_EVENT_TEXT 320
 
-/* An event as JSON on one line: the caller's to free; NULL: no memory. */
-char *sw_event_line(const struct sw_event *event, const struct sw_registry *registry);
+/* The feed that a record names, whose name has to be known; 0: none. */
+__u8 sw_event_feed(const struct sw_record *record);
 
-/* An event for people. Returns `out`, which has SW_EVENT_TEXT bytes. */
-char *sw_event_text(const struct sw_event *event, const struct sw_registry *registry, char *out);
+/* A record of a known type as JSON on one line: the caller's to free; NULL: no memory. */
+char *sw_event_line(const struct sw_record *record, const struct sw_registry *registry);
+
+/* The same for people. Returns `out`, which has SW_EVENT_TEXT bytes. */
+char *sw_event_text(const struct sw_record *record, const struct sw_registry *registry, char *out);
 
 /* The same of a line of JSON, as the log has it. -EINVAL if it is no event,
  * -ENOMEM. */

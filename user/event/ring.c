@@ -27,15 +27,28 @@ struct sw_ring {
 	int lock;
 };
 
+/* What is known of a record of that type has so many bytes; 0: the type is not known. */
+static size_t least_size(__u16 type)
+{
+	switch (type) {
+	case SW_RECORD_VERDICT:
+		return sizeof(struct sw_event);
+	case SW_RECORD_LISTED:
+		return sizeof(struct sw_event_listed);
+	default:
+		return 0;
+	}
+}
+
 static int deliver(void *ctx, void *data, size_t size)
 {
 	const struct sw_ring *ring = ctx;
 	const struct sw_record *record = data;
+	size_t least = size < sizeof(*record) ? 0 : least_size(record->type);
 
-	if (size < sizeof(*record) || record->type != SW_RECORD_VERDICT ||
-	    record->size < sizeof(struct sw_event) || record->size > size)
+	if (!least || record->size < least || record->size > size)
 		return 0;
-	return ring->event(ring->ctx, data);
+	return ring->event(ring->ctx, record);
 }
 
 static void pause_a_little(void)

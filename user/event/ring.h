@@ -14,7 +14,8 @@
 
 #include "kernel/state.h"
 
-typedef int (*sw_event_fn)(void *ctx, const struct sw_event *event);
+/* A struct sw_event, or another that its type names; whole. */
+typedef int (*sw_event_fn)(void *ctx, const struct sw_record *record);
 
 struct sw_ring; /* the ring's reader */
 

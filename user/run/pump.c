@@ -34,14 +34,14 @@ void sw_pump_close(struct sw_pump *pump)
 	*pump = (struct sw_pump){ .claim = -1 };
 }
 
-static int append_event(void *ctx, const struct sw_event *event)
+static int append_event(void *ctx, const struct sw_record *record)
 {
 	struct sw_pump *pump = ctx;
 	char *line, *grown = NULL;
 	size_t size;
 
-	sw_registry_know_feed(pump->state, &pump->registry, event->feed);
-	line = sw_event_line(event, &pump->registry);
+	sw_registry_know_feed(pump->state, &pump->registry, sw_event_feed(record));
+	line = sw_event_line(record, &pump->registry);
 	if (line) {
 		size = strlen(line);
 		line[size] = '\n'; /* over its NUL: the buffer counts bytes */
