@@ -118,7 +118,7 @@ __attribute__((noinline)) int sw_suspect_count(struct sw_suspect_counts *out, __
 }
 
 static const char sw_why_servers[] = "servers: %d tried, %d of %d answered";
-static const char sw_why_failures[] = "failures: %d of %d refused, %d answered";
+static const char sw_why_failures[] = "failures: %d of %d failed, %d answered";
 static const char sw_why_silent[] = "silent: %d connections, to %d servers";
 static const char sw_why_contact4[] = "contact: C&C address %d.%d.%d.%d";
 static const char sw_why_contact[] = "contact: a C&C address";

@@ -294,7 +294,7 @@ WHY = {
                                            "a C&C address"),
     "servers": lambda seen: (f"servers: {seen.servers} tried, {seen.answered} of {seen.attempts} "
                              "answered"),
-    "failures": lambda seen: (f"failures: {_failed(seen)} of {seen.attempts} refused, "
+    "failures": lambda seen: (f"failures: {_failed(seen)} of {seen.attempts} failed, "
                               f"{seen.answered} answered"),
     "silent": lambda seen: f"silent: {seen.attempts} connections, to {seen.servers} servers",
 }
