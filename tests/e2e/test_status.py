@@ -14,7 +14,7 @@ import pytest
 
 import frames
 from lab import wait_until
-from test_attach import one_interface
+from test_attach import nic, one_interface  # noqa: F401
 from weir import judged
 
 FEEDS = """
@@ -221,7 +221,8 @@ def test_a_reload_that_failed_is_said(loaded):
          "spamweir check")]
     assert "look  the last load or reload FAILED" in loaded("status").stdout
     assert loaded.json("top")["troubles"] == [
-        "the last load or reload failed: `spamweir check` says why"]
+        "the last load or reload FAILED: what was in force before it is in force still: "
+        "`spamweir check`"]
     loaded.config.write_text(before)
     loaded("reload")
     assert worded(loaded) == [] and loaded.json("top")["troubles"] == []
@@ -234,11 +235,71 @@ def test_a_configuration_that_is_not_in_force_yet_is_said(loaded):
     assert worded(loaded) == [
         (f"the configuration on disk, {loaded.config}, is not in force: it is another one than "
          "what is in force was made of", "spamweir reload")]
+    assert "> spamweir reload" in loaded("top", "--once").stdout
     loaded("reload")
-    assert worded(loaded) == []
+    assert worded(loaded) == [] and loaded.json("top")["troubles"] == []
     # Nor when what is in force is no longer what a reload has made of it.
     loaded("block", "add", "198.19.77.7")
     assert worded(loaded) == []
+
+
+def test_a_configuration_that_cannot_be_in_force_is_said(loaded):
+    loaded.run()
+    loaded.config.write_text("modee: monitor\n" + loaded.config.read_text())
+    (text, mend), = worded(loaded)
+    assert text.startswith("the configuration on disk is not in force, and cannot be: "
+                           f'{loaded.config}:1: unknown key "modee"')
+    assert mend == "spamweir check"
+
+
+def test_metrics_that_go_nowhere_are_said(loaded):
+    place = loaded.directory / "gone"
+    loaded.config.write_text(loaded.config.read_text() +
+                             f"metrics: {{ textfile: {place}/spamweir.prom }}\n")
+    loaded.run()
+    assert worded(loaded) == [(f"metrics.textfile is {place}/spamweir.prom, and there is no "
+                               f"directory {place}", f"install -d -m 755 {place}")]
+    place.mkdir()
+    assert worded(loaded) == []
+
+
+def test_vlans_that_are_judged_by_another_role_are_said(lab, weir, nic):  # noqa: F811
+    nic("veth7", "type", "veth", "peer", "name", "veth8")
+    lab.router.run("ip", "link", "set", "veth8", "up")
+    lab.router.run("ethtool", "-K", "veth7", "rxvlan", "on")
+    weir.configure(interfaces="interfaces:\n  - { name: veth7, role: access, vlans: { 7: upstream } }\n")
+    weir.run()
+    assert weir.status()["troubles"] == [{
+        "severity": "failure", "next": "ethtool -K veth7 rxvlan off",
+        "text": "veth7 takes VLAN tags out of frames before they are judged, so that all have its "
+                "own role"}]
+    lab.router.run("ethtool", "-K", "veth7", "rxvlan", "off")
+    assert worded(weir) == []
+
+
+def test_a_store_that_cannot_be_read_is_said(loaded):
+    loaded.run()
+    loaded("block", "add", "198.19.77.7")
+    loaded.run().stop()
+    (loaded.state / "spamweir.db").write_bytes(b"no database" * 1000)
+    found = dict(worded(loaded))
+    said, = [text for text in found if "file is not a database" in text]
+    assert said.startswith(f"{loaded.state}/spamweir.db: ") and found[said] == "spamweir reload"
+    assert "set aside" in loaded("reload", check=False).stderr
+    assert not [text for text in dict(worded(loaded)) if "database" in text]
+
+
+def test_a_nic_by_which_nothing_comes_in_is_said(lab, weir, nic):  # noqa: F811
+    nic("veth7", "type", "veth", "peer", "name", "veth8")
+    weir.configure(interfaces=one_interface("veth7"))
+    weir.run()
+    assert worded(weir) == [("veth7 (access) has no carrier: nothing comes in by it",
+                             "ip -s link show veth7")]
+    lab.router.run("ip", "link", "set", "veth8", "up")
+    wait_until(lambda: worded(weir) == [])
+    lab.router.run("ip", "link", "set", "veth7", "down")
+    assert worded(weir) == [("veth7 (access) is down: nothing comes in by it",
+                             "ip link set veth7 up")]
 
 
 def test_a_daemon_beside_which_all_is_loaded_anew_goes_round(loaded):

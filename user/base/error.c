@@ -19,6 +19,13 @@ int sw_fail(struct sw_error *error, int code, const char *format, ...)
 	return code;
 }
 
+static bool hushed;
+
+void sw_hush(bool hush)
+{
+	hushed = hush;
+}
+
 /* One write, so that lines of several processes do not mix. Paths, names and
  * arguments are in it, so what could do more to a terminal than show it is made
  * visible here, for all of them. */
@@ -27,6 +34,8 @@ __attribute__((format(printf, 2, 0))) static void put_line(const char *label, co
 {
 	char text[2048], line[2048];
 
+	if (hushed)
+		return;
 	vsnprintf(text, sizeof(text), format, args);
 	fprintf(stderr, "spamweir: %s%s\n", label, sw_printable(line, sizeof(line), text));
 }

@@ -3,6 +3,7 @@
 #ifndef SPAMWEIR_BASE_ERROR_H
 #define SPAMWEIR_BASE_ERROR_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct sw_error {
@@ -19,5 +20,8 @@ void sw_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* A line on stderr: "spamweir: ...". Control characters become \xNN. */
 void sw_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Whether these are kept back: somebody else has the terminal. */
+void sw_hush(bool hushed);
 
 #endif

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "cli/output.h"
+#include "cli/troubles.h"
 #include "cli/verbs.h"
 #include "config/read.h"
 #include "top/live.h"
@@ -67,8 +68,38 @@ static int run(const struct sw_options *options, struct sw_top_live *live, struc
 	return err ?: print_lines(live);
 }
 
+static void add_wrong(struct sw_top_wrong *out, const struct sw_trouble *trouble)
+{
+	snprintf(out->line[out->count].text, SW_TOP_WRONG_TEXT, "%s", trouble->text);
+	snprintf(out->line[out->count].next, SW_TOP_WRONG_NEXT, "%s", trouble->next);
+	out->count++;
+}
+
+/* As `status` has it. */
+static void find_wrong(void *ctx, struct sw_snapshot *snapshot, struct sw_top_wrong *out)
+{
+	struct sw_status *status = calloc(1, sizeof(*status));
+	struct sw_troubles troubles;
+	size_t i;
+
+	*out = (struct sw_top_wrong){};
+	if (!status)
+		return;
+	status->options = ctx;
+	status->snapshot = snapshot;
+	sw_status_look_around(status);
+	sw_troubles_find(status, &troubles);
+	for (i = 0; i < troubles.count && i < SW_TOP_WRONG; i++)
+		add_wrong(out, &troubles.trouble[i]);
+	out->more = troubles.more + troubles.count - out->count;
+	status->snapshot = NULL; /* it stays */
+	sw_status_release(status);
+	free(status);
+}
+
 int cmd_top(const struct sw_options *options)
 {
+	struct sw_options copy = *options;
 	struct sw_top_live *live = calloc(1, sizeof(*live));
 	struct sw_config *config = NULL;
 	struct sw_error error = {};
@@ -82,6 +113,8 @@ int cmd_top(const struct sw_options *options)
 	live->top.pin_dir = options->instance.pin_dir;
 	live->config_path = options->instance.config;
 	live->state_dir = options->instance.state_dir;
+	live->find_wrong = find_wrong;
+	live->ctx = &copy;
 	err = run(options, live, &error);
 	sw_top_free(&live->top);
 	sw_config_free(config);

@@ -1,29 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "cli/sources_output.h"
 
-#include <errno.h>
 #include <stdio.h>
 
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "store/holders_source.h"
-
-static void each(const struct sw_options *options,
-		 int (*visit)(void *ctx, const struct sw_holders_source *source), void *ctx)
-{
-	struct sw_error error = {};
-	struct sw_store *store;
-	int err = sw_store_open(options->instance.state_dir, SW_STORE_LOOK, &store, &error);
-
-	if (err == -ENOENT)
-		return;
-	if (!err)
-		err = sw_holders_sources(store, visit, ctx, &error);
-	sw_store_close(store);
-	if (err)
-		sw_warn("%s; so lists of subscribers are not shown", error.text);
-}
 
 static int add_source(void *ctx, const struct sw_holders_source *source)
 {
@@ -38,11 +21,13 @@ static int add_source(void *ctx, const struct sw_holders_source *source)
 	return 0;
 }
 
-json_t *sw_sources_json(const struct sw_options *options)
+json_t *sw_sources_json(struct sw_store *store)
 {
+	struct sw_error error = {};
 	json_t *list = json_array();
 
-	each(options, add_source, &list);
+	if (store && sw_holders_sources(store, add_source, &list, &error))
+		sw_warn("%s; so lists of subscribers are not shown", error.text);
 	return list;
 }
 

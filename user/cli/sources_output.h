@@ -5,10 +5,10 @@
 
 #include <jansson.h>
 
-#include "cli/options.h"
+#include "store/store.h"
 
-/* A list of them; a warning if the store cannot be read. NULL: no memory. */
-json_t *sw_sources_json(const struct sw_options *options);
+/* A list of them, empty without a store; a warning if that cannot be read. NULL: no memory. */
+json_t *sw_sources_json(struct sw_store *store);
 
 /* That list as a table behind an empty line; nothing if it is empty. */
 void sw_print_sources(const json_t *list);

@@ -10,17 +10,17 @@
 #include "kernel/resident.h"
 #include "run/archive.h"
 
-/* One store, opened once: that is a good part of what a look costs. NULL: nothing that it
- * would tell is shown, with a warning unless there never was one. */
-static struct sw_store *open_store(const struct sw_options *options)
+/* One store, opened once: that is a good part of what a look costs. Without it nothing that
+ * it would tell is shown; that is wrong unless there never was one. */
+static void open_store(struct sw_status *status)
 {
-	struct sw_error error = {};
-	struct sw_store *store;
-	int err = sw_store_open(options->instance.state_dir, SW_STORE_LOOK, &store, &error);
+	const char *directory = status->options->instance.state_dir;
+	int err = sw_store_open(directory, SW_STORE_LOOK, &status->store, &status->unread);
 
-	if (err && err != -ENOENT)
-		sw_warn("%s; so what is held, on trial or braked by hand is not shown", error.text);
-	return err ? NULL : store;
+	if (err)
+		status->store = NULL;
+	if (!err || err == -ENOENT)
+		status->unread.text[0] = '\0';
 }
 
 /* Without a look from before, both are of now. */
@@ -61,6 +61,15 @@ static bool config_differs(const struct sw_status *status)
 	return differs;
 }
 
+void sw_status_look_around(struct sw_status *status)
+{
+	open_store(status);
+	sw_rollout_look(status->store, &status->held, &status->trial);
+	status->config_differs = config_differs(status);
+	sw_daemon_look(status->snapshot->state, sw_wall_ms() / 1000, &status->daemon);
+	status->sources = sw_sources_json(status->store);
+}
+
 int sw_status_take(struct sw_status *status, const struct sw_options *options, unsigned pause_ms,
 		   struct sw_error *error)
 {
@@ -76,16 +85,12 @@ int sw_status_take(struct sw_status *status, const struct sw_options *options, u
 		status->snapshot = NULL;
 		return err;
 	}
-	status->store = open_store(options);
-	sw_rollout_look(status->store, &status->held, &status->trial);
-	status->config_differs = config_differs(status);
-	sw_daemon_look(status->snapshot->state, sw_wall_ms() / 1000, &status->daemon);
+	sw_status_look_around(status);
 	err = sw_resident_read(status->snapshot->state, &status->snapshot->generation,
 			       &status->kernel_bytes);
 	if (err)
 		sw_warn("what the maps take cannot be read: %s; so it is not shown",
 			strerror(-err));
-	status->sources = sw_sources_json(options);
 	return 0;
 }
 

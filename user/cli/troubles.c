@@ -12,6 +12,7 @@
 #include "cli/unfit.h"
 #include "config/read.h"
 #include "doctor/checks.h"
+#include "kernel/ethtool.h"
 #include "kernel/links.h"
 #include "run/announced.h"
 #include "store/notice_receivers.h"
@@ -29,6 +30,7 @@ static struct sw_trouble *add(struct sw_troubles *out, bool grave, const char *n
 	}
 	trouble = &out->trouble[out->count++];
 	trouble->grave = grave;
+	trouble->examined = false;
 	snprintf(trouble->next, sizeof(trouble->next), "%s", next);
 	return trouble;
 }
@@ -48,6 +50,13 @@ static void say(struct sw_troubles *out, bool grave, const char *next, const cha
 	vsnprintf(text, sizeof(text), format, arguments);
 	va_end(arguments);
 	sw_printable(trouble->text, sizeof(trouble->text), text);
+}
+
+/* What was added since there were `before`, `doctor` finds by checks of its own. */
+static void examined(struct sw_troubles *out, size_t before)
+{
+	for (; before < out->count; before++)
+		out->trouble[before].examined = true;
 }
 
 /* Those by which packets come in unjudged, or the others. */
@@ -72,6 +81,29 @@ static void find_nics(const struct sw_status *status, bool grave, struct sw_trou
 	}
 }
 
+/* Those by which nothing comes in. */
+static void find_deaf_nics(const struct sw_status *status, struct sw_troubles *out)
+{
+	const struct sw_snapshot *s = status->snapshot;
+	struct sw_ethtool there;
+	char next[64];
+	int i;
+
+	for (i = 0; i < SW_MAX_INTERFACES; i++) {
+		const struct sw_interface_slot *slot = &s->registry.interface[i];
+
+		if (!slot->used || !slot->attached || s->problem[i] || !s->kernel_name[i][0])
+			continue;
+		sw_ethtool_read_link(s->kernel_name[i], &there);
+		if (there.up && there.carrier)
+			continue;
+		snprintf(next, sizeof(next), there.up ? "ip -s link show %s" : "ip link set %s up",
+			 s->kernel_name[i]);
+		say(out, false, next, "%s (%s) %s: nothing comes in by it", slot->name,
+		    sw_role_name(slot->role), there.up ? "has no carrier" : "is down");
+	}
+}
+
 static bool is_known(const struct sw_registry *registry, const char *name)
 {
 	const struct sw_interface_slot *slot = registry->interface;
@@ -86,14 +118,13 @@ static bool is_known(const struct sw_registry *registry, const char *name)
 
 /* The one that was attached in a role is taken for one of it that is not there: until the
  * next boot, when nothing tells that it once was. */
-static void find_taken_for(const struct sw_status *status, struct sw_troubles *out)
+static void find_taken_for(const struct sw_status *status, const struct sw_config *config,
+			   struct sw_troubles *out)
 {
-	struct sw_config *config = NULL;
 	struct sw_link link;
 	size_t i;
 
-	if (status->config_differs || status->held ||
-	    sw_config_read(status->options->instance.config, &config, NULL))
+	if (!config || status->config_differs || status->held)
 		return;
 	for (i = 0; i < config->interfaces; i++) {
 		const struct sw_interface_config *nic = &config->interface[i];
@@ -106,7 +137,44 @@ static void find_taken_for(const struct sw_status *status, struct sw_troubles *o
 		    "%s NIC is taken for it: name that one here",
 		    config->path, nic->line, nic->name, sw_role_name(nic->role));
 	}
-	sw_config_free(config);
+}
+
+/* NICs whose VLANs are judged by a role that is not theirs. */
+static void find_tags(const struct sw_config *config, struct sw_troubles *out)
+{
+	struct sw_ethtool there;
+	struct sw_link link;
+	char next[64];
+	size_t i;
+
+	for (i = 0; config && i < config->interfaces; i++) {
+		if (!config->interface[i].vlans ||
+		    sw_link_by_name(config->interface[i].name, &link))
+			continue;
+		sw_ethtool_read(link.name, &there);
+		if (!there.rxvlan)
+			continue;
+		snprintf(next, sizeof(next), "ethtool -K %s rxvlan off", link.name);
+		say(out, true, next,
+		    "%s takes VLAN tags out of frames before they are judged, so that all have its "
+		    "own role",
+		    config->interface[i].name);
+	}
+}
+
+/* As `doctor` has it. */
+static void find_textfile(const struct sw_config *config, struct sw_troubles *out)
+{
+	const struct sw_patient patient = { .config = config };
+	struct sw_findings findings = {};
+	size_t i;
+
+	sw_check_textfile(&patient, &findings);
+	for (i = 0; i < findings.count; i++) {
+		if (findings.finding[i].severity >= SW_FOUND_WARNING)
+			say(out, false, findings.finding[i].mend, "%s", findings.finding[i].text);
+	}
+	sw_findings_free(&findings);
 }
 
 static void find_feeds(const struct sw_status *status, struct sw_troubles *out)
@@ -140,12 +208,16 @@ static void find_daemon(const struct sw_status *status, struct sw_troubles *out)
 }
 
 /* Why, whoever asked for it was told, or the journal: the state does not know. */
-static void find_publish(const struct sw_status *status, struct sw_troubles *out)
+static void find_publish(const struct sw_status *status, const struct sw_error *unread,
+			 struct sw_troubles *out)
 {
 	if (status->snapshot->reload_failed)
 		say(out, false, "spamweir check",
 		    "the last load or reload FAILED: what was in force before it is in force "
 		    "still");
+	else if (status->config_differs && unread->text[0])
+		say(out, false, "spamweir check",
+		    "the configuration on disk is not in force, and cannot be: %s", unread->text);
 	else if (status->config_differs)
 		say(out, false, "spamweir reload",
 		    "the configuration on disk, %s, is not in force: it is another one than what "
@@ -230,6 +302,15 @@ static void find_full(const struct sw_status *status, struct sw_troubles *out)
 		    "FULL: there are %llu live zombies, of %llu that have room", live, most);
 }
 
+/* Without it, nothing of what it holds is shown. */
+static void find_store(const struct sw_status *status, struct sw_troubles *out)
+{
+	if (status->unread.text[0])
+		say(out, false, "spamweir reload",
+		    "%s; so what is held, on trial, braked by hand or not told is not shown",
+		    status->unread.text);
+}
+
 /* As `doctor` has it. */
 static void find_state(const struct sw_status *status, struct sw_troubles *out)
 {
@@ -247,21 +328,36 @@ static void find_state(const struct sw_status *status, struct sw_troubles *out)
 
 void sw_troubles_find(const struct sw_status *status, struct sw_troubles *out)
 {
+	struct sw_config *config = NULL;
+	struct sw_error unread = {};
+	size_t before;
+
 	*out = (struct sw_troubles){};
+	if (!sw_config_read(status->options->instance.config, &config, &unread))
+		unread.text[0] = '\0';
 	if (status->snapshot->state->abi.loading)
 		say(out, true, "spamweir load", "a load was INTERRUPTED");
+	before = out->count;
 	find_nics(status, true, out);
+	find_tags(config, out);
+	find_deaf_nics(status, out);
 	find_nics(status, false, out);
-	find_taken_for(status, out);
-	find_publish(status, out);
+	find_textfile(config, out);
+	examined(out, before);
+	find_taken_for(status, config, out);
+	find_publish(status, &unread, out);
 	find_rollout(status, out);
+	before = out->count;
 	find_feeds(status, out);
 	find_state(status, out);
 	find_daemon(status, out);
+	examined(out, before);
+	find_store(status, out);
 	find_announced(status, out);
 	find_sources(status, out);
 	find_full(status, out);
 	find_receivers(status, out);
+	sw_config_free(config);
 }
 
 json_t *sw_troubles_json(const struct sw_troubles *troubles)

@@ -7,6 +7,7 @@
 
 struct sw_trouble {
 	bool grave;	/* packets are not judged, or not as they should be */
+	bool examined;	/* one of the checks of `doctor` says it, too */
 	char text[512]; /* a line, safe to print */
 	char next[256]; /* a command; "": none */
 };

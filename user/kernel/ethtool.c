@@ -33,14 +33,17 @@ int sw_ethtool_ask(const char *name, void *command)
 	return request(name, SIOCETHTOOL, &with);
 }
 
-static void read_link(const char *name, struct sw_ethtool *out)
+void sw_ethtool_read_link(const char *name, struct sw_ethtool *out)
 {
 	struct ifreq with = {};
 
+	*out = (struct sw_ethtool){};
 	if (!request(name, SIOCGIFMTU, &with))
 		out->mtu = with.ifr_mtu;
-	if (!request(name, SIOCGIFFLAGS, &with))
+	if (!request(name, SIOCGIFFLAGS, &with)) {
 		out->up = with.ifr_flags & IFF_UP;
+		out->carrier = with.ifr_flags & IFF_RUNNING;
+	}
 }
 
 static void read_driver(const char *name, struct sw_ethtool *out)
@@ -144,8 +147,7 @@ static void read_features(const char *name, struct sw_ethtool *out)
 
 void sw_ethtool_read(const char *name, struct sw_ethtool *out)
 {
-	*out = (struct sw_ethtool){};
-	read_link(name, out);
+	sw_ethtool_read_link(name, out);
 	read_driver(name, out);
 	read_queues(name, out);
 	read_features(name, out);

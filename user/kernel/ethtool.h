@@ -9,6 +9,7 @@
 struct sw_ethtool {
 	char driver[32]; /* "": none says */
 	bool up;
+	bool carrier;		 /* and the other end is there */
 	unsigned mtu;		 /* bytes; 0: it is not known, as all numbers here */
 	unsigned ring, ring_max; /* of receiving: descriptors of a queue */
 	unsigned rx, tx;	 /* channels of their own */
@@ -22,7 +23,8 @@ struct sw_ethtool {
  * a NIC by the kernel's name. -errno. */
 int sw_ethtool_ask(const char *name, void *command);
 
-/* What it does not say is zero. */
+/* What it does not say is zero; the second reads .mtu, .up and .carrier alone. */
 void sw_ethtool_read(const char *name, struct sw_ethtool *out);
+void sw_ethtool_read_link(const char *name, struct sw_ethtool *out);
 
 #endif

@@ -3,7 +3,6 @@
 
 #include "base/json.h"
 #include "base/names.h"
-#include "top/trouble.h"
 
 static json_t *rows_json(const struct sw_top_row *row)
 {
@@ -65,17 +64,6 @@ static json_t *suspects_json(const struct sw_top_hosts *hosts)
 	return list;
 }
 
-static json_t *troubles_json(const struct sw_top *top)
-{
-	char wrong[SW_TROUBLES][SW_TROUBLE_TEXT];
-	int count = sw_top_troubles(top->now, wrong, SW_TROUBLES), i;
-	json_t *list = json_array();
-
-	for (i = 0; i < count; i++)
-		sw_json_append(&list, sw_json_text(wrong[i]));
-	return list;
-}
-
 json_t *sw_top_json(const struct sw_top *top, const struct sw_top_hosts *hosts)
 {
 	const struct sw_snapshot *s = top->now;
@@ -93,6 +81,6 @@ json_t *sw_top_json(const struct sw_top *top, const struct sw_top_hosts *hosts)
 	sw_json_set(&object, "hot", hosts_json(top, hosts->hot, hosts->hots));
 	sw_json_set(&object, "new", hosts_json(top, hosts->fresh, hosts->freshes));
 	sw_json_set(&object, "suspects", suspects_json(hosts));
-	sw_json_set(&object, "troubles", troubles_json(top));
+	sw_json_set(&object, "troubles", sw_top_wrong_json(&top->wrong));
 	return object;
 }

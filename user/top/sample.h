@@ -4,6 +4,7 @@
 #define SPAMWEIR_TOP_SAMPLE_H
 
 #include "report/snapshot.h"
+#include "top/trouble.h"
 
 #define SW_TOP_HISTORY 180 /* samples that are remembered */
 
@@ -35,8 +36,9 @@ struct sw_top {
 	struct sw_error error;
 	struct sw_top_row row[SW_TOP_KINDS][SW_TOP_ROOM];
 	struct sw_top_row all; /* whatever came in */
-	double bits;	       /* a second */
-	__u64 at_ms;	       /* CLOCK_MONOTONIC */
+	struct sw_top_wrong wrong;
+	double bits; /* a second */
+	__u64 at_ms; /* CLOCK_MONOTONIC */
 	__u64 bytes;
 	unsigned samples; /* so far; the history's next place is this modulo its size */
 };

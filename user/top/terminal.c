@@ -31,6 +31,7 @@ int sw_terminal_open(struct sw_error *error)
 		return sw_fail(error, -ENOTTY,
 			       "this terminal (TERM=%s) cannot be drawn on: `spamweir top --once`",
 			       getenv("TERM") ?: "");
+	sw_hush(true);
 	cbreak();
 	noecho();
 	nonl();
@@ -55,6 +56,7 @@ void sw_terminal_close(void)
 	endwin();
 	delscreen(screen);
 	screen = NULL;
+	sw_hush(false);
 }
 
 void sw_terminal_size(int *width, int *height)

@@ -2,54 +2,47 @@
 #include "top/trouble.h"
 
 #include <stdio.h>
+#include <string.h>
 
-#include "base/text.h"
+#include "base/json.h"
 
-struct list {
-	char (*line)[SW_TROUBLE_TEXT];
-	int most;
-	int count; /* all of them, those that have no line too */
-};
+#define LEAST 20 /* columns of a sentence that are worth a command behind it */
 
-/* Where the next goes; what has no line is written over by the next. */
-static char *next(struct list *list)
+/* As much of a text as fits, and of UTF-8 no half character. */
+static int fitting(const char *text, int columns)
 {
-	static char none[SW_TROUBLE_TEXT];
+	int size = (int)strnlen(text, columns);
 
-	return list->count++ < list->most ? list->line[list->count - 1] : none;
+	while (size > 0 && text[size] && ((unsigned char)text[size] & 0xc0) == 0x80)
+		size--;
+	return size;
 }
 
-int sw_top_troubles(const struct sw_snapshot *s, char out[SW_TROUBLES][SW_TROUBLE_TEXT], int most)
+char *sw_top_wrong_line(const struct sw_top_wrong *wrong, size_t i, int width, char *out,
+			size_t room)
 {
-	struct list list = { .line = out, .most = most };
-	const char *problem;
-	char age[32];
-	int i;
+	const char *text = wrong->line[i].text, *next = wrong->line[i].next;
+	int left = width - (int)(strlen(next) + strlen(" > "));
 
-	for (i = 0; i < SW_MAX_INTERFACES; i++) {
-		problem = sw_nic_problem_text(s->problem[i]);
-		if (s->registry.interface[i].attached && problem)
-			snprintf(next(&list), SW_TROUBLE_TEXT, "%s: %s",
-				 s->registry.interface[i].name, problem);
-	}
-	if (s->reload_failed)
-		snprintf(next(&list), SW_TROUBLE_TEXT,
-			 "the last load or reload failed: `spamweir check` says why");
-	for (i = 1; i < SW_MAX_FEEDS; i++) {
-		const struct sw_feed_slot *slot = &s->registry.feed[i];
+	if (!*next || left < LEAST)
+		snprintf(out, room, "%s", text);
+	else if ((int)strlen(text) <= left)
+		snprintf(out, room, "%s > %s", text, next);
+	else
+		snprintf(out, room, "%.*s... > %s", fitting(text, left - 3), text, next);
+	return out;
+}
 
-		if (slot->active && slot->unfit_s)
-			snprintf(next(&list), SW_TROUBLE_TEXT, "feed %s unfit for %s: %s",
-				 slot->name,
-				 sw_format_age(s->now_s > slot->unfit_s ? s->now_s - slot->unfit_s
-									: 0,
-					       age, sizeof(age)),
-				 slot->why);
+json_t *sw_top_wrong_json(const struct sw_top_wrong *wrong)
+{
+	char line[SW_TOP_WRONG_TEXT + SW_TOP_WRONG_NEXT + 8];
+	json_t *list = json_array();
+	size_t i;
+
+	for (i = 0; i < wrong->count; i++) {
+		snprintf(line, sizeof(line), wrong->line[i].next[0] ? "%s: `%s`" : "%s",
+			 wrong->line[i].text, wrong->line[i].next);
+		sw_json_append(&list, sw_json_text(line));
 	}
-	if (list.count <= most)
-		return list.count;
-	snprintf(out[most - 1], SW_TROUBLE_TEXT,
-		 "%d more things are wrong: `spamweir status` names them all",
-		 list.count - most + 1);
-	return most;
+	return list;
 }

@@ -1,15 +1,34 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What is wrong with feeds, NICs and the last reload, a line each. */
+/* What is wrong, and what to type against it: lines that `status` has, too. Whoever begins
+ * `top` knows how to find them, for they take more than this room sees. */
 #ifndef SPAMWEIR_TOP_TROUBLE_H
 #define SPAMWEIR_TOP_TROUBLE_H
 
+#include <jansson.h>
+
 #include "report/snapshot.h"
 
-#define SW_TROUBLES 8
-#define SW_TROUBLE_TEXT 240
+#define SW_TOP_WRONG 16
+#define SW_TOP_WRONG_TEXT 512
+#define SW_TOP_WRONG_NEXT 256
 
-/* Writes at most `most` lines, the last of which says how many more there are: how many. */
-int sw_top_troubles(const struct sw_snapshot *snapshot, char out[SW_TROUBLES][SW_TROUBLE_TEXT],
-		    int most);
+struct sw_top_wrong {
+	size_t count, more; /* the gravest first; those for which there was no room */
+	struct {
+		char text[SW_TOP_WRONG_TEXT];
+		char next[SW_TOP_WRONG_NEXT]; /* a command; "": none */
+	} line[SW_TOP_WRONG];
+};
+
+/* Fills in *out, and says nothing on stderr that it would not, too. */
+typedef void (*sw_top_wrong_fn)(void *ctx, struct sw_snapshot *snapshot, struct sw_top_wrong *out);
+
+/* One of them in `width` columns: what does not fit is left out in front of the command.
+ * Returns `out`. */
+char *sw_top_wrong_line(const struct sw_top_wrong *wrong, size_t i, int width, char *out,
+			size_t room);
+
+/* A list of sentences, each with its command in backquotes. NULL: no memory. */
+json_t *sw_top_wrong_json(const struct sw_top_wrong *wrong);
 
 #endif

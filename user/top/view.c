@@ -10,7 +10,6 @@
 #include "base/names.h"
 #include "base/text.h"
 #include "top/bars.h"
-#include "top/trouble.h"
 
 const char *sw_top_page_name(enum sw_top_page page)
 {
@@ -247,21 +246,33 @@ static void put_all(struct sw_top_view *view, const struct sw_top *top,
 	put_suspects(view, hosts, share(view, left));
 }
 
+/* On at most `most` lines, the last of which says how many more there are. */
+static void put_wrong(struct sw_top_view *view, const struct sw_top_wrong *wrong, size_t most)
+{
+	size_t all = wrong->count + wrong->more, i;
+	char line[SW_TOP_WIDEST + 1];
+
+	for (i = 0; i < wrong->count && i < most; i++) {
+		if (i + 1 == most && all > most) {
+			put(view, SW_STYLE_WRONG,
+			    "%zu more things are wrong: `spamweir status` names them all", all - i);
+			return;
+		}
+		sw_top_wrong_line(wrong, i, view->width, line, sizeof(line));
+		put(view, SW_STYLE_WRONG, "%s", line);
+	}
+}
+
 void sw_top_draw(struct sw_top_view *view, const struct sw_top *top,
 		 const struct sw_top_hosts *hosts)
 {
-	char wrong[SW_TROUBLES][SW_TROUBLE_TEXT];
-	int troubles, i;
-
 	view->lines = 0;
 	if (view->width > SW_TOP_WIDEST)
 		view->width = SW_TOP_WIDEST;
 	put_head(view, top);
 	if (!top->now)
 		return;
-	troubles = sw_top_troubles(top->now, wrong, view->page == SW_PAGE_ALL ? 3 : 1);
-	for (i = 0; i < troubles; i++)
-		put(view, SW_STYLE_WRONG, "%s", wrong[i]);
+	put_wrong(view, &top->wrong, view->page == SW_PAGE_ALL ? 3 : 1);
 	if (view->page == SW_PAGE_ALL)
 		put_all(view, top, hosts);
 	else if (view->page < SW_PAGE_HOT)
