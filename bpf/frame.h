@@ -124,6 +124,7 @@ __attribute__((noinline)) int sw_parse_split(struct xdp_md *ctx, struct sw_packe
 	if (!packet || !split)
 		return SW_MALFORMED;
 	*packet = (struct sw_packet){ .length = length };
+	split->frames++;
 	reason = sw_read_split(ctx, split, &cursor, 0, length, SW_ETHERNET_GAP);
 	if (reason == SW_GO_ON)
 		reason = sw_parse_to_addresses(&cursor, packet);

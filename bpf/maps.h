@@ -12,6 +12,7 @@
 
 #include "contract.h"
 #include "maps/list.h"
+#include "maps/split.h"
 #include "parse.h"
 #include "vlan_roles.h"
 
@@ -101,23 +102,6 @@ struct {
 	__uint(key_size, sizeof(__u32));
 	__uint(value_size, sizeof(struct sw_ledger));
 } ledger SEC(".maps");
-
-/* A program's own, and not pinned: headers that do not stand in the first buffer of
- * a frame, while they are parsed. */
-#define SW_SPLIT_HEAD 128 /* a power of two */
-#define SW_ETHERNET_GAP 2 /* as drivers have it: IP stands on a word */
-
-struct sw_split {
-	__u8 head[SW_ETHERNET_GAP + SW_SPLIT_HEAD]; /* all up to the IP header's fixed part */
-	__u8 gap[2];
-	__u8 tcp[SW_TCP_FLAGS_END];
-	__u8 pad[2];
-	/* While what is in a tunnel is judged: */
-	__u64 generation;      /* by which what is outside was judged */
-	struct sw_pair6 outer; /* of 4in6 */
-	__u32 opened;	       /* as sw_open_tunnel() tells it */
-	__u32 rest;
-} __attribute__((aligned(8)));
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);

@@ -2,12 +2,18 @@
 """`doctor`: each check that can be provoked here is; and it changes nothing."""
 import json
 import os
+import re
+import shutil
 import signal
+import socket
+import struct
 import subprocess
+import time
 from contextlib import contextmanager
 
 import pytest
 
+import frames
 from lab import is_stopped, wait_until
 from test_attach import nic, one_interface  # noqa: F401
 
@@ -60,7 +66,7 @@ def mounted(where, *options):
 
 def test_a_machine_that_is_ready(lab, healthy):
     found = examine(healthy)
-    for check in "config", "bpffs", "memory", "feeds":
+    for check in "config", "bpffs", "memory", "verifier", "feeds":
         assert is_well(found[check, None][0]), found[check, None]
     for name in "acc0", "up0":
         for check in "link", "stack", "program", "driver", "mtu", "queues", "offloads":
@@ -93,6 +99,7 @@ def test_what_is_loaded_is_seen(lab, healthy):
     healthy("load")
     found = examine(healthy)
     assert "in native mode" in found["program", "acc0"][0]["text"]
+    assert is_well(found["buffers", "acc0"][0]) and is_well(found["verifier", None][0])
     assert is_well(found["state", None][0])
     assert "no daemon runs" in found["daemon", None][0]["text"]
     assert found["daemon", None][0]["severity"] == "note"
@@ -143,6 +150,11 @@ def test_another_program_is_there(lab, healthy, nic, tool):  # noqa: F811
 
 def test_a_nic_that_is_down(lab, healthy, nic):  # noqa: F811
     nic("veth7", *VETH, "veth8")
+    finding = only(healthy, "link", "veth7", "veth7")
+    assert finding["severity"] == "warning" and "no carrier" in finding["text"]
+    assert finding["mend"] == "ip -s link show veth7"
+    lab.router.run("ip", "link", "set", "veth8", "up")
+    assert is_well(only(healthy, "link", "veth7", "veth7"))
     lab.router.run("ip", "link", "set", "veth7", "down")
     finding = only(healthy, "link", "veth7", "veth7")
     assert finding["severity"] == "warning" and "down" in finding["text"]
@@ -337,6 +349,91 @@ def test_where_metrics_go(healthy):
         assert only(healthy, "textfile")["severity"] == "warning"
 
 
+@pytest.mark.skipif(not shutil.which("setpriv"), reason="setpriv is not installed")
+def test_programs_that_the_kernel_does_not_take(healthy):
+    told = healthy("doctor", "--json", check=False).stdout
+    assert re.search(r"walks [0-9]+ instructions, of 1000000 that it would", told)
+    rights = "-sys_admin,-bpf,-perfmon,-net_admin"
+    done = healthy.namespace.run("setpriv", "--bounding-set", rights, "--inh-caps", rights,
+                                 *healthy.command("doctor", "--json"), check=False)
+    finding, = [each for each in json.loads(done.stdout)["findings"]
+                if each["check"] == "verifier"]
+    assert finding["severity"] == "failure" and "the kernel refused" in finding["text"]
+
+
+def test_headers_behind_the_first_buffer(lab, healthy):
+    healthy("load")
+    number = str(lab.router.link("acc0")["xdp"]["prog"]["id"])
+    frame, context = healthy.directory / "frame", healthy.directory / "context"
+    frame.write_bytes(lab.outward.frame(frames.tcp("198.18.1.1", "198.19.1.1", 443)))
+    # struct xdp_md: 20 bytes stand in the first buffer.
+    context.write_bytes(struct.pack("6I", 0, 20, 0, 0, 0, 0))
+    done = lab.router.run("bpftool", "prog", "run", "id", number, "data_in", frame, "ctx_in",
+                          context, "repeat", "7", check=False)
+    if done.returncode:
+        pytest.skip("the kernel makes no frames of several buffers for a test")
+    finding = only(healthy, "buffers", "acc0")
+    assert finding["severity"] == "note" and finding["text"].startswith("of 7 frames, since ")
+    assert is_well(only(healthy, "buffers", "up0"))
+
+
+def test_a_clock_that_was_set_back(healthy):
+    healthy("load")
+    reader = healthy.pinned("map", healthy.pins / "health")
+    ahead = [str(byte) for byte in struct.pack("<Q", int(time.time()) + 86400)]
+    subprocess.run(["bpftool", "map", "update", "id", str(reader["id"]), "key", "0", "0", "0",
+                    "0", "value", *ahead], check=True, capture_output=True)
+    finding = only(healthy, "clock")
+    assert finding["severity"] == "warning" and "it was set back" in finding["text"]
+    assert finding["mend"] == "timedatectl set-ntp true"
+
+
+def test_a_secret_that_is_everybodys(healthy):
+    secret = healthy.write("secret", "user:password\n")
+    healthy.configure(f"feeds:\n  - {{ name: net, kind: cnc, url: \"http://127.0.0.1:9/\", "
+                      f"credentials_file: {secret} }}\n")
+    secret.chmod(0o644)
+    finding = only(healthy, "files")
+    assert finding["severity"] == "warning" and "everybody can read it" in finding["text"]
+    subprocess.run(finding["mend"].split(), check=True)
+    assert is_well(only(healthy, "files"))
+
+
+def test_servers_that_do_not_answer(lab, healthy):
+    def configure(server):
+        healthy.configure(f"feeds:\n  - {{ name: net, kind: cnc, url: \"http://{server}/x\" }}\n")
+
+    configure("198.19.0.9:8081")
+    finding = only(healthy, "reach")
+    assert finding["severity"] == "warning" and finding["mend"] == "curl -sv http://198.19.0.9:8081/x"
+    assert finding["text"] == ("feed net: 198.19.0.9 does not answer on port 8081: Connection "
+                               "refused")
+    with lab.internet.inside():
+        listener = socket.create_server(("198.19.0.9", 8081))
+    assert is_well(only(healthy, "reach"))
+    listener.close()
+    configure("nosuch.invalid")
+    finding = only(healthy, "reach")
+    assert finding["severity"] == "warning" and finding["mend"] == "getent ahosts nosuch.invalid"
+
+
+def test_what_status_says_of_what_is_in_force(lab, healthy):
+    healthy("load")
+    assert is_well(only(healthy, "running"))
+    healthy.config.write_text("mode: monitor\n" + healthy.config.read_text())
+    finding = only(healthy, "running")
+    assert finding["severity"] == "warning" and "is not in force" in finding["text"]
+    assert finding["mend"] == "spamweir reload"
+    healthy("reload")
+    assert is_well(only(healthy, "running"))
+    healthy.config.write_text(healthy.config.read_text().replace("monitor", "enforce"))
+    healthy("reload", "--confirm", "1h")
+    finding = only(healthy, "running")
+    assert finding["mend"] == "spamweir confirm" and "ON TRIAL" in finding["text"]
+    healthy("confirm")
+    assert is_well(only(healthy, "running"))
+
+
 def test_a_config_that_is_none(healthy):
     healthy.config.write_text("interfaces: 5\n")
     found = examine(healthy, "acc0")
@@ -443,6 +540,8 @@ def filed(healthy):
                        "radacct/a/detail-1": "\n"}.items():
         (directory / name).write_text(text)
     (directory / "page").chmod(0o755)
+    for secret in "hook", "login":
+        (directory / secret).chmod(0o600)
     healthy.configure((FILES + SUBSCRIBERS).format(directory))
     return healthy
 

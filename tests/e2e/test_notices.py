@@ -282,6 +282,12 @@ def test_the_spool_outlives_the_daemon(lab, weir, receivers):
     assert re.fullmatch("NOBODY IS TOLD by way of the receiver tickets of notices, after [0-9]+ "
                         "attempts: the server says 503.*", deaf["text"])
     assert deaf["next"] == "spamweir notice list"
+    (shown,) = weir.json("top")["troubles"]
+    assert shown.startswith("NOBODY IS TOLD by way of the receiver tickets")
+    assert shown.endswith(": `spamweir notice list`")
+    told_by_doctor = json.loads(weir("doctor", "--json", check=False).stdout)["findings"]
+    (finding,) = [each for each in told_by_doctor if each["check"] == "running"]
+    assert finding["severity"] == "warning" and finding["mend"] == "spamweir notice list"
     daemon.kill(9)
     daemon.wait()
     receivers.answer("204")

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "cli/doctor_output.h"
+#include "cli/doctor_running.h"
 #include "cli/output.h"
 #include "cli/planning.h"
 #include "cli/verbs.h"
@@ -34,6 +35,8 @@ static void admit(const struct sw_options *options, struct sw_plan *plan,
 	if (!err)
 		err = sw_plan_footprint(plan, &patient->footprint, &patient->trouble);
 	if (!err)
+		patient->room = sw_plan_room(plan);
+	if (!err)
 		patient->trouble.text[0] = '\0';
 	patient->config = plan->config;
 	patient->rules = err ? NULL : plan->rules;
@@ -54,6 +57,7 @@ int cmd_doctor(const struct sw_options *options)
 
 	admit(options, &plan, &patient);
 	sw_doctor_machine(&patient, &findings);
+	sw_doctor_running(options, &findings);
 	examine_nics(&patient, options->arguments ? options->argument[0] : NULL, &findings);
 	sw_findings_sort(&findings);
 	code = sw_doctor_exit(sw_findings_worst(&findings));

@@ -26,9 +26,14 @@ int sw_plan_strictly(const struct sw_instance *instance, struct sw_plan *plan,
 	return err;
 }
 
+struct sw_layout sw_plan_room(const struct sw_plan *plan)
+{
+	return sw_layout_room(&plan->need);
+}
+
 int sw_plan_footprint(const struct sw_plan *plan, struct sw_footprint *out, struct sw_error *error)
 {
-	struct sw_layout room = sw_layout_room(&plan->need);
+	struct sw_layout room = sw_plan_room(plan);
 
 	return sw_footprint_measure(&room, out, error);
 }

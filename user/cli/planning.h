@@ -11,7 +11,8 @@
 int sw_plan_strictly(const struct sw_instance *instance, struct sw_plan *plan,
 		     struct sw_error *error);
 
-/* What its tables would take, as a first load makes them. */
+/* Its tables, as a first load makes them; and what these would take. */
+struct sw_layout sw_plan_room(const struct sw_plan *plan);
 int sw_plan_footprint(const struct sw_plan *plan, struct sw_footprint *out, struct sw_error *error);
 
 #endif

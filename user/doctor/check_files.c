@@ -55,12 +55,27 @@ static void look(struct looking *l, int line, const char *key, const char *path,
 	l->found++;
 }
 
+/* It must be there, and not be everybody's to read. */
+static void look_at_secret(struct looking *l, int line, const char *key, const char *path)
+{
+	char mend[512];
+	struct stat st;
+
+	look(l, line, key, path, READABLE);
+	if (!path || wrong_with(path, READABLE) || stat(path, &st) || !(st.st_mode & S_IROTH))
+		return;
+	snprintf(mend, sizeof(mend), "chmod o-r %s", path);
+	sw_find(l->out, SW_FOUND_WARNING, mend, "%s:%d: %s %s: everybody can read it",
+		l->patient->config->path, line, key, path);
+	l->found++;
+}
+
 static void look_at_secrets(struct looking *l, int line, const struct sw_fetch_config *how)
 {
-	look(l, line, "proxy_credentials_file", how->proxy_credentials_file, READABLE);
+	look_at_secret(l, line, "proxy_credentials_file", how->proxy_credentials_file);
 	look(l, line, "ca_file", how->ca_file, READABLE);
-	look(l, line, "headers_file", how->headers_file, READABLE);
-	look(l, line, "credentials_file", how->credentials_file, READABLE);
+	look_at_secret(l, line, "headers_file", how->headers_file);
+	look_at_secret(l, line, "credentials_file", how->credentials_file);
 }
 
 static void look_at_notices(struct looking *l)

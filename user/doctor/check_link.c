@@ -19,6 +19,10 @@ void sw_check_link(const struct sw_patient *patient, const struct sw_nic_facts *
 	} else if (!nic->ethtool.up) {
 		snprintf(mend, sizeof(mend), "ip link set %s up", nic->link.name);
 		sw_find(out, SW_FOUND_WARNING, mend, "it is down: nothing comes in");
+	} else if (!nic->ethtool.carrier) {
+		snprintf(mend, sizeof(mend), "ip -s link show %s", nic->link.name);
+		sw_find(out, SW_FOUND_WARNING, mend,
+			"it has no carrier: nothing comes in; look at its cable, and at the other end");
 	} else {
 		sw_find(out, SW_FOUND_OK, NULL, "it is there and up, driver %s, MTU %u",
 			nic->ethtool.driver[0] ? nic->ethtool.driver : "unknown", nic->ethtool.mtu);

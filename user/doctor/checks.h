@@ -22,6 +22,8 @@ void sw_check_feeds(const struct sw_patient *patient, struct sw_findings *out);
 void sw_check_files(const struct sw_patient *patient, struct sw_findings *out);
 void sw_check_textfile(const struct sw_patient *patient, struct sw_findings *out);
 void sw_check_daemon(const struct sw_patient *patient, struct sw_findings *out);
+void sw_check_verifier(const struct sw_patient *patient, struct sw_findings *out);
+void sw_check_reach(const struct sw_patient *patient, struct sw_findings *out);
 
 /* These look at a NIC, the first whether it is there: the others are not called if it is not. */
 void sw_check_link(const struct sw_patient *patient, const struct sw_nic_facts *nic,
@@ -40,13 +42,18 @@ void sw_check_queues(const struct sw_patient *patient, const struct sw_nic_facts
 		     struct sw_findings *out);
 void sw_check_offloads(const struct sw_patient *patient, const struct sw_nic_facts *nic,
 		       struct sw_findings *out);
+void sw_check_buffers(const struct sw_patient *patient, const struct sw_nic_facts *nic,
+		      struct sw_findings *out);
 
 /* What they decide by, apart from reading it: for tests, too. */
 
 /* `jit` and `harden`: net.core.bpf_jit_*, -1 if that cannot be read. */
 void sw_judge_jit(int jit, int harden, struct sw_findings *out);
 void sw_judge_kernel(const char *release, bool btf, struct sw_findings *out);
-void sw_judge_clock(__s64 unix_seconds, bool synchronized, struct sw_findings *out);
+/* `seen`: Unix time at which something was done here, of what is known the last; 0: nothing. */
+void sw_judge_clock(__s64 unix_seconds, __s64 seen, bool synchronized, struct sw_findings *out);
+/* Instructions that the verifier has walked at most; 0: it does not tell. */
+void sw_judge_verifier(__u32 most, struct sw_findings *out);
 /* Bytes. `loaded`: what the lists take now is in use already. */
 void sw_judge_memory(__u64 available, const struct sw_footprint *footprint, bool loaded,
 		     struct sw_findings *out);

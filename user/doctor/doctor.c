@@ -10,12 +10,13 @@ static const struct {
 	const char *name;
 	void (*look)(const struct sw_patient *patient, struct sw_findings *out);
 } machine[] = {
-	{ "rights", sw_check_rights }, { "kernel", sw_check_kernel },
-	{ "jit", sw_check_jit },       { "clock", sw_check_clock },
-	{ "config", sw_check_config }, { "roles", sw_check_roles },
-	{ "bpffs", sw_check_bpffs },   { "memory", sw_check_memory },
-	{ "state", sw_check_state },   { "feeds", sw_check_feeds },
-	{ "files", sw_check_files },   { "textfile", sw_check_textfile },
+	{ "rights", sw_check_rights },	   { "kernel", sw_check_kernel },
+	{ "jit", sw_check_jit },	   { "clock", sw_check_clock },
+	{ "config", sw_check_config },	   { "roles", sw_check_roles },
+	{ "bpffs", sw_check_bpffs },	   { "memory", sw_check_memory },
+	{ "verifier", sw_check_verifier }, { "state", sw_check_state },
+	{ "feeds", sw_check_feeds },	   { "files", sw_check_files },
+	{ "reach", sw_check_reach },	   { "textfile", sw_check_textfile },
 	{ "daemon", sw_check_daemon },
 };
 
@@ -27,7 +28,7 @@ static const struct {
 	{ "link", sw_check_link },	   { "stack", sw_check_stack },
 	{ "program", sw_check_program },   { "driver", sw_check_driver },
 	{ "mtu", sw_check_mtu },	   { "queues", sw_check_queues },
-	{ "offloads", sw_check_offloads },
+	{ "offloads", sw_check_offloads }, { "buffers", sw_check_buffers },
 };
 
 void sw_doctor_quick(const struct sw_patient *patient, struct sw_findings *out)

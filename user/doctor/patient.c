@@ -6,8 +6,23 @@
 #include <unistd.h>
 
 #include "doctor/kernel_version.h"
+#include "kernel/generation.h"
+#include "kernel/health.h"
 #include "kernel/open.h"
 #include "kernel/xdp_features.h"
+
+/* A publish, or the daemon's heart beat. */
+static __s64 last_seen(const struct sw_state *state)
+{
+	__s64 seen = sw_health_get(state, SW_HEALTH_HEARTBEAT), published;
+	struct sw_generation generation;
+
+	if (sw_generation_glance(state->map[SW_MAP_policy], &generation, NULL))
+		return seen;
+	published = generation.policy->settings.published_s;
+	sw_generation_close(&generation);
+	return published > seen ? published : seen;
+}
 
 void sw_patient_admit(struct sw_patient *patient)
 {
@@ -19,6 +34,8 @@ void sw_patient_admit(struct sw_patient *patient)
 		if (err)
 			sw_patient_discharge(patient);
 	}
+	if (!err)
+		patient->seen_s = last_seen(patient->state);
 	if (!err || err == -ENOENT)
 		patient->unreadable.text[0] = '\0';
 }

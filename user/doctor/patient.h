@@ -17,7 +17,9 @@ struct sw_patient {
 	const struct sw_config *config; /* NULL: it cannot be read, and `trouble` says why */
 	const struct sw_rules *rules;	/* of its lists; NULL: they are not known */
 	struct sw_error trouble;	/* with the configuration, or else with the lists; "" */
-	struct sw_footprint footprint;	/* of the lists; zeroes: it is not known */
+	struct sw_footprint footprint;	/* of the lists; zeroes: it is not known, as */
+	struct sw_layout room;		/* what tables a load would make for them */
+	__s64 seen_s;			/* Unix time of what was last done here; 0: nothing was */
 	struct sw_state *state;		/* NULL: nothing is loaded, or it cannot be read, and */
 	struct sw_error unreadable;	/* says why; "" */
 	struct sw_attached_list attached;

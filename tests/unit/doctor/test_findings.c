@@ -124,12 +124,26 @@ static void the_jit(void **state)
 static void the_clock(void **state)
 {
 	(void)state;
-	sw_judge_clock(0, true, &found);
+	sw_judge_clock(0, 0, true, &found);
 	assert_one(SW_FOUND_FAILURE, "1970-01-01", "timedatectl set-ntp true");
-	sw_judge_clock(1800000000, false, &found);
+	sw_judge_clock(1800000000, 0, false, &found);
 	assert_one(SW_FOUND_WARNING, "not synchronized", "timedatectl set-ntp true");
-	sw_judge_clock(1800000000, true, &found);
+	sw_judge_clock(1800000000, 1800000060, true, &found);
 	assert_one(SW_FOUND_OK, "synchronized", "");
+	sw_judge_clock(1800000000, 1800000061, true, &found);
+	assert_one(SW_FOUND_WARNING, "it was set back", "timedatectl set-ntp true");
+}
+
+static void what_the_verifier_walks(void **state)
+{
+	(void)state;
+	sw_judge_verifier(0, &found);
+	assert_one(SW_FOUND_OK, "takes spamweir's programs", "");
+	sw_judge_verifier(900000, &found);
+	assert_one(SW_FOUND_OK, "walks 900000 instructions, of 1000000", "");
+	sw_judge_verifier(900001, &found);
+	assert_int_equal(found.finding[0].severity, SW_FOUND_WARNING);
+	assert_non_null(strstr(found.finding[0].text, "another kernel may refuse it"));
 }
 
 static void memory(void **state)
@@ -250,6 +264,7 @@ int main(void)
 		TEST(kernels),
 		TEST(the_jit),
 		TEST(the_clock),
+		TEST(what_the_verifier_walks),
 		TEST(memory),
 		TEST(room),
 		TEST(offloads),
