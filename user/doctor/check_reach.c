@@ -21,7 +21,7 @@
 #define SERVERS 512
 
 struct server {
-	const char *whose, *name, *url; /* "feed", its name, and what is configured */
+	const char *whose, *name; /* "feed", and its name */
 	char host[256], port[8];
 	struct gaicb asked;
 	const struct addrinfo *to; /* of its addresses, the next to be tried */
@@ -85,7 +85,6 @@ static void add(struct server *server, size_t *count, const char *whose, const c
 		return;
 	next->whose = whose;
 	next->name = name;
-	next->url = how->proxy ?: url;
 	next->fd = -1;
 	next->err = ETIMEDOUT;
 	next->asked = (struct gaicb){ .ar_name = next->host, .ar_service = next->port };
@@ -205,7 +204,8 @@ static bool find(struct server *server, struct sw_findings *out)
 			server->gai == EAI_INPROGRESS ? "no resolver answers in time"
 						      : gai_strerror(server->gai));
 	} else if (server->err) {
-		snprintf(mend, sizeof(mend), "curl -sv %s", server->url);
+		/* Not its URL: that may hold a token. */
+		snprintf(mend, sizeof(mend), "nc -vz %s %s", server->host, server->port);
 		sw_find(out, SW_FOUND_WARNING, mend, "%s %s: %s does not answer on port %s: %s",
 			server->whose, server->name, server->host, server->port,
 			strerror(server->err));
