@@ -12,6 +12,7 @@
 
 #include "base/array.h"
 #include "base/span.h"
+#include "kernel/dump.h"
 #include "kernel/tables.h"
 
 struct reader {
@@ -124,26 +125,6 @@ static int take_route(const struct nlmsghdr *message, void *ctx)
 	return err ? MNL_CB_ERROR : MNL_CB_OK;
 }
 
-static int dump(struct mnl_socket *socket, struct nlmsghdr *message, mnl_cb_t take, void *ctx)
-{
-	char buffer[32768];
-	ssize_t got;
-	int more = MNL_CB_OK;
-
-	message->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
-	if (mnl_socket_sendto(socket, message, message->nlmsg_len) < 0)
-		return -errno;
-	while (more > MNL_CB_STOP) {
-		got = mnl_socket_recvfrom(socket, buffer, sizeof(buffer));
-		if (got < 0)
-			return -errno;
-		errno = ENOMEM;
-		more = mnl_cb_run(buffer, got, message->nlmsg_seq, mnl_socket_get_portid(socket),
-				  take, ctx);
-	}
-	return more < 0 ? -errno : 0;
-}
-
 static int dump_addresses(struct mnl_socket *socket, struct reader *reader)
 {
 	char buffer[256] = { 0 };
@@ -152,7 +133,7 @@ static int dump_addresses(struct mnl_socket *socket, struct reader *reader)
 	message->nlmsg_type = RTM_GETADDR;
 	message->nlmsg_seq = 1;
 	mnl_nlmsg_put_extra_header(message, sizeof(struct ifaddrmsg));
-	return dump(socket, message, take_address, reader);
+	return sw_dump(socket, message, take_address, reader);
 }
 
 static int dump_routes(struct mnl_socket *socket, struct reader *reader, int family, __u32 table,
@@ -168,7 +149,7 @@ static int dump_routes(struct mnl_socket *socket, struct reader *reader, int fam
 	route->rtm_family = family;
 	route->rtm_protocol = protocol;
 	mnl_attr_put_u32(message, RTA_TABLE, table);
-	return dump(socket, message, take_route, reader);
+	return sw_dump(socket, message, take_route, reader);
 }
 
 /* BGP's may be a million: they are not asked for. */

@@ -9,6 +9,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "kernel/dump.h"
+
 struct reader {
 	struct sw_tables *tables;
 	bool vrfs; /* a rule leads to the tables of VRFs */
@@ -87,27 +89,15 @@ static int take_link(const struct nlmsghdr *message, void *ctx)
 static int dump(struct mnl_socket *socket, int type, int family, size_t header, mnl_cb_t take,
 		void *ctx)
 {
-	char buffer[32768] __attribute__((aligned(NLMSG_ALIGNTO))) = { 0 };
+	char buffer[256] __attribute__((aligned(NLMSG_ALIGNTO))) = { 0 };
 	struct nlmsghdr *message = mnl_nlmsg_put_header(buffer);
 	__u8 *asked;
-	ssize_t got;
-	int more = MNL_CB_OK;
-	__u32 number = type * 256 + family;
 
 	message->nlmsg_type = type;
-	message->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
-	message->nlmsg_seq = number;
+	message->nlmsg_seq = type * 256 + family;
 	asked = mnl_nlmsg_put_extra_header(message, header);
 	asked[0] = family; /* which all of these headers begin with */
-	if (mnl_socket_sendto(socket, message, message->nlmsg_len) < 0)
-		return -errno;
-	while (more > MNL_CB_STOP) {
-		got = mnl_socket_recvfrom(socket, buffer, sizeof(buffer));
-		if (got < 0)
-			return -errno;
-		more = mnl_cb_run(buffer, got, number, mnl_socket_get_portid(socket), take, ctx);
-	}
-	return more < 0 ? -errno : 0;
+	return sw_dump(socket, message, take, ctx);
 }
 
 /* A kernel without rules, or without the family, has none. */
