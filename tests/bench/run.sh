@@ -25,21 +25,8 @@ esac
 
 # shellcheck source=scripts/lab.sh
 . "$here/../../scripts/lab.sh"
-
-# The filters that spamweir is compared with.
-install_peers() {
-	local package missing=
-	for package in nftables iptables ipset xdp-tools; do
-		dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' ||
-			missing="$missing $package"
-	done
-	[ -n "$missing" ] || return 0
-	echo "installing:$missing" >&2
-	export DEBIAN_FRONTEND=noninteractive
-	apt-get update -qq
-	# shellcheck disable=SC2086 # a list
-	apt-get install -y -qq --no-install-recommends $missing >/dev/null
-}
+# shellcheck source=tests/install.sh
+. "$here/../install.sh"
 
 packets() {
 	local host=tests/bench/packet/host
@@ -95,7 +82,8 @@ if [ -n "${BASE:-}" ] && [ "$mode" != check ] && [ "$mode" != baseline ]; then
 	# shellcheck disable=SC2046 # one word or none
 	base=$("$here/base.sh" "$build" "$BASE" $([ "$pace" = packets ] || echo all))
 fi
-[ "$pace" = packets ] || install_peers
+# The filters that spamweir is compared with.
+[ "$pace" = packets ] || install_packages nftables iptables ipset xdp-tools
 mkdir -p "$out"
 export BENCH_BUILD=$build/tests/bench BENCH_LISTS=$out/lists SPAMWEIR=$build/spamweir
 export BENCH_BASE=${base:+$base/spamweir}

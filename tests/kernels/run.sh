@@ -12,6 +12,7 @@ export LC_ALL=C
 here=$(dirname "$(realpath "$0")")
 . "$here/fetch.sh"
 . "$here/image.sh"
+. "$here/../install.sh"
 
 build=$(realpath "${1:?usage: run.sh BUILD [SERIES[@SUITE]]...}")
 shift
@@ -23,20 +24,6 @@ seconds=1800 # a guest may take on a loaded machine; a tenth of it is usual
 failed=0
 totals=(0 0 0)
 skips=()
-
-install_tools() {
-	local package missing=()
-
-	for package in $packages; do
-		dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' ||
-			missing+=("$package")
-	done
-	[ "${#missing[@]}" -gt 0 ] || return 0
-	echo "installing: ${missing[*]}"
-	apt-get update -qq
-	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-		"${missing[@]}" >/dev/null
-}
 
 # Joins the guest's NICs 0 and 2, and 1 and 3, by taps with two queues. Needs
 # a network namespace that is nobody else's.
@@ -200,7 +187,8 @@ if [ "$(dpkg --print-architecture)" != amd64 ]; then
 	exit 0
 fi
 [ "$(id -u)" = 0 ] || { echo "kernels: must be run as root" >&2; exit 1; }
-install_tools || exit 1
+# shellcheck disable=SC2086 # a list
+install_packages $packages || exit 1
 results=$build/tests/kernels/guests
 guests=()
 trap '[ "${#guests[@]}" = 0 ] || kill "${guests[@]}" 2>/dev/null' EXIT

@@ -14,6 +14,8 @@ sources=$(dirname "$(dirname "$here")")
 . "$sources/scripts/lab.sh"
 # shellcheck source=tests/packages/container.sh
 . "$here/container.sh"
+# shellcheck source=tests/install.sh
+. "$here/../install.sh"
 # shellcheck source=tests/packages/guest.sh
 . "$here/guest.sh"
 build=$(realpath "${1:?usage: run.sh BUILD [SUITE...]}")
@@ -29,21 +31,6 @@ skipped=0
 pass() { passed=$((passed + 1)); echo "pass: $1"; }
 fail() { failed=$((failed + 1)); echo "FAIL: $1"; }
 skip() { skipped=$((skipped + 1)); echo "skip: $1"; }
-
-install_tools() {
-	local package missing=()
-
-	for package in debhelper dpkg-dev fakeroot lintian mandoc mmdebstrap systemd-container \
-		qemu-system-x86 busybox-static cpio xz-utils zstd; do
-		dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' ||
-			missing+=("$package")
-	done
-	[ "${#missing[@]}" -gt 0 ] || return 0
-	echo "installing: ${missing[*]}"
-	apt-get update -qq
-	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-		"${missing[@]}" >/dev/null
-}
 
 # A builder who keeps other hours, at another place, with another mask.
 build_elsewhere() {
@@ -143,7 +130,8 @@ check_suite() {
 	[ -z "$none" ] || skip "$suite: no systemd in a container here: $why; nor in QEMU: $none"
 }
 
-install_tools || exit 1
+install_packages debhelper dpkg-dev fakeroot lintian mandoc mmdebstrap systemd-container \
+	qemu-system-x86 busybox-static cpio xz-utils zstd || exit 1
 mkdir -p "$work"
 MAINTAINER=${MAINTAINER:-spamweir <spamweir@localhost>}
 export MAINTAINER
