@@ -231,8 +231,8 @@ def test_two_instances_have_two_readers_though_one_state_directory(lab, loaded, 
     second("load")
     try:
         reader = second.start("events")
-        time.sleep(0.5)
-        assert reader.popen.poll() is None and not reader.lines
+        told(lab, first)
+        assert not reader.seen(".", seconds=0.5) and reader.popen.poll() is None
     finally:
         second.close()
     told(lab, first)
