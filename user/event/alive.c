@@ -8,10 +8,15 @@
 
 void sw_daemon_look(const struct sw_state *state, __u64 now_s, struct sw_daemon_look *out)
 {
-	*out = (struct sw_daemon_look){ .beat_s = sw_health_get(state, SW_HEALTH_HEARTBEAT) };
+	enum sw_reader reader;
+
+	*out = (struct sw_daemon_look){};
+	/* First: a heart beats before its daemon takes the ring. Who is seen to read has a beat. */
+	reader = sw_ring_reader(state, &out->pid);
+	out->beat_s = sw_health_get(state, SW_HEALTH_HEARTBEAT);
 	if (out->beat_s && now_s > out->beat_s)
 		out->beat_age = now_s - out->beat_s;
-	if (sw_ring_reader(state, &out->pid) != SW_READER_RUN)
+	if (reader != SW_READER_RUN)
 		out->pid = 0;
 	else
 		out->alive = out->beat_s + LATE_S < now_s ? SW_ALIVE_LATE : SW_ALIVE_LIVES;
