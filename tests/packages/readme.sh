@@ -13,25 +13,13 @@ sources=$(dirname "$(dirname "$here")")
 . "$sources/scripts/lab.sh"
 # shellcheck source=tests/packages/container.sh
 . "$here/container.sh"
+# shellcheck source=tests/install.sh
+. "$here/../install.sh"
 build=$(realpath "${1:?usage: readme.sh BUILD [SUITE]}")
 suite=${2:-bookworm}
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/spamweir/roots
 work=$build/readme
 minutes=10 # that it is to take, of an engineer who reads meanwhile; on a machine that does nothing else
-
-install_tools() {
-	local package missing=()
-
-	for package in mmdebstrap systemd-container; do
-		dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' ||
-			missing+=("$package")
-	done
-	[ "${#missing[@]}" -gt 0 ] || return 0
-	echo "installing: ${missing[*]}"
-	apt-get update -qq
-	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-		"${missing[@]}" >/dev/null
-}
 
 follow() {
 	local root=$LAB/root first
@@ -50,7 +38,7 @@ follow() {
 	nsenter -t "$first" -a bash /root/follow.sh </dev/null 2>"$work/follow.said"
 }
 
-install_tools || exit 1
+install_packages mmdebstrap systemd-container || exit 1
 mkdir -p "$work"
 make_root "$suite-fresh" "$suite" ca-certificates 2>"$work/root.log" ||
 	{ echo "readme: 0 passed, 0 failed, 1 skipped: no fresh Debian can be made: $work/root.log"; exit 0; }
@@ -81,7 +69,7 @@ while read -r what rest; do
 done < <(
 	export -f follow lay_root boot wait_for_systemd
 	export cache work here sources suite
-	lab_private bash -c follow | sed -n 's/^@@ //p'
+	lab_private bash -c follow | sed -n 's/\r$//; s/^@@ //p' # a container's console ends lines so
 )
 [ "$ends" = 2 ] || [ "$failed" -gt 0 ] || { failed=1; echo "FAIL: it did not come to its end: $work"; }
 [ "$passed" = 3 ] || { failed=$((failed + 1)); echo "FAIL: $passed of 3 things that it promises were seen"; }
