@@ -41,7 +41,7 @@ wire() {
 	done
 }
 
-# Each kernel is booted twice, at the same time: with two processors and NICs
+# Each kernel is booted twice: with two processors and NICs
 # for traffic, and with one where programs are test-run. Each test run has the
 # kernel patch its XDP dispatcher, and without KVM another processor can run into
 # a breakpoint that is no longer there, and panic. One for itself cannot. Where
@@ -128,30 +128,52 @@ wanted() {
 	echo "${some#,}"
 }
 
-# start DIRECTORY WORK GUEST: in the background.
+# start NAME GUEST: in the background, beside as many others as there are processors, for
+# a guest waits for much of its time.
 start() {
-	local parts
+	local parts work=$results/$1
 
-	parts=$(wanted "$3")
+	parts=$(wanted "$2")
 	[ -n "$parts" ] || return 0
 	export parts
-	unshare --net bash -c 'boot "$@"' boot "$3" "$1" "$2/initrd" "$2/$3.serial" \
-		</dev/null >"$2/$3.qemu" 2>&1 &
-	guests+=($!)
+	[ "${#guests[@]}" -le "$(nproc)" ] || await
+	unshare --net bash -c 'boot "$@"' boot "$2" "$cache/$1" "$work/initrd" "$work/$2.serial" \
+		</dev/null >"$work/$2.qemu" 2>&1 &
+	guests+=("$! $1 $2 $SECONDS")
 }
 
-# finish WORK NAME GUEST SECONDS
-finish() {
-	local log=$1/$3.log
+# Waits for the guest that began first, and reports it.
+await() {
+	local pid name guest begun
 
-	[ -e "$1/$3.qemu" ] || return 0
-	tr -d '\r' <"$1/$3.serial" >"$log" 2>/dev/null
-	[ -s "$log" ] || cat "$1/$3.qemu"
-	report "$log" "$2, $3" "$4"
+	read -r pid name guest begun <<<"${guests[0]}"
+	wait "$pid"
+	guests=("${guests[@]:1}")
+	if [ "$threads" = multi ] && [ "$guest" = traffic ] && tripped "$results/$name/$guest.serial"; then
+		echo "$name: once more, in one thread: QEMU tripped over patched code"
+		again+=("$name")
+	else
+		finish "$name" "$guest" $((SECONDS - begun))
+	fi
+}
+
+await_all() {
+	while [ "${#guests[@]}" != 0 ]; do
+		await
+	done
+}
+
+# finish NAME GUEST SECONDS
+finish() {
+	local log=$results/$1/$2.log
+
+	tr -d '\r' <"$results/$1/$2.serial" >"$log" 2>/dev/null
+	[ -s "$log" ] || cat "$results/$1/$2.qemu"
+	report "$log" "$1, $2" "$3"
 }
 
 run_kernel() {
-	local kernel=$1 directory name work begun
+	local kernel=$1 directory name
 
 	if ! directory=$(fetch_kernel "$kernel"); then
 		not_fetched "$kernel" "it could not be fetched"
@@ -162,24 +184,10 @@ run_kernel() {
 		not_fetched "$kernel" "no newer one than $name could be fetched"
 		return
 	fi
-	work=$results/$name
-	rm -rf "$work"
-	mkdir -p "$work"
-	make_image "$results/tools.cpio" "$directory" "$work"
-	begun=$SECONDS
-	guests=()
-	start "$directory" "$work" traffic
-	start "$directory" "$work" testrun
-	wait "${guests[@]}"
-	if tripped "$work/traffic.serial"; then
-		echo "$name: once more, in one thread: QEMU tripped over patched code"
-		threads=single start "$directory" "$work" traffic
-		wait "${guests[@]}"
-	fi
-	guests=()
-	finish "$work" "$name" traffic $((SECONDS - begun))
-	finish "$work" "$name" testrun $((SECONDS - begun))
-	rm -f "$work"/*.cpio "$work/initrd" "$work"/*.serial
+	mkdir -p "$results/$name"
+	make_image "$results/tools.cpio" "$directory" "$results/$name"
+	start "$name" traffic
+	start "$name" testrun
 }
 
 if [ "$(dpkg --print-architecture)" != amd64 ]; then
@@ -190,8 +198,9 @@ fi
 # shellcheck disable=SC2086 # a list
 install_packages $packages || exit 1
 results=$build/tests/kernels/guests
-guests=()
-trap '[ "${#guests[@]}" = 0 ] || kill "${guests[@]}" 2>/dev/null' EXIT
+guests=() # of each its process, kernel, name, and when it began
+again=()
+trap '[ "${#guests[@]}" = 0 ] || kill "${guests[@]%% *}" 2>/dev/null' EXIT
 trap 'exit 130' INT TERM
 rm -rf "$results"
 mkdir -p "$results"
@@ -202,7 +211,13 @@ rm -r "$results/tools"
 for kernel in "${kernels[@]}"; do
 	run_kernel "$kernel"
 done
-rm -f "$results/tools.cpio"
+await_all
+threads=single
+for name in "${again[@]}"; do
+	start "$name" traffic
+done
+await_all
+rm -f "$results"/*.cpio "$results"/*/*.cpio "$results"/*/initrd "$results"/*/*.serial
 [ "${#skips[@]}" = 0 ] || printf 'skipped: %s\n' "${skips[@]}"
 printf 'kernels: %d passed, %d failed, %d skipped in %d kernels\n' "${totals[@]}" "${#kernels[@]}"
 [ "$failed" = 0 ]
