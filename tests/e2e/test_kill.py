@@ -2,7 +2,7 @@
 """SIGKILL at any step of whatever writes, under traffic: no packet notices, and the
 next command works and tells the truth.
 
-ROUNDS (40) is how many of all steps are tried; SEED (1), which.
+ROUNDS (200) is how many of all steps are tried; SEED (1), which.
 """
 import os
 import random
@@ -16,7 +16,7 @@ from lab import kill, named, wait_until
 from test_attach import one_interface
 from traffic import Stream
 
-ROUNDS = int(os.environ.get("ROUNDS", 40))
+ROUNDS = int(os.environ.get("ROUNDS", 200))
 SEED = int(os.environ.get("SEED", 1))
 MX, MX6 = "198.19.0.25", "2001:db8:19::25"
 CONFIG = """
