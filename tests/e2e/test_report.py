@@ -74,7 +74,7 @@ def test_whether_it_is_safe_to_switch(lab, weir):
     text = weir("report", "--monitor").stdout
     assert text.startswith("Is it safe to switch? no: 1 probable mail server would be hit; ")
     # Over how long, moves.
-    begun, rest = re.split(r" in \d+ \w+", first["allow"], maxsplit=1)
+    begun, rest = re.split(r" in (?:a|\d+) \w+", first["allow"], maxsplit=1)
     for line in (begun, rest, "1. put the mail servers' lines into the file of an allow feed",
                  "by reason", "`mode: enforce`", "reload --confirm"):
         assert line in text, line
