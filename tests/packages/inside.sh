@@ -54,8 +54,7 @@ feeds:
   - { name: cut, kind: cnc, entries: [198.18.0.66], may_list_special: true }
 C
 check "systemctl enable --now works" systemctl enable --now spamweir
-until_it loaded
-check "it is in force" loaded
+check "it is in force then, at once" loaded
 check "what is listed is cut off" cut_off
 check "what is not passes" out ping -q -c 2 -i 0.2 -W 1 198.18.0.1
 check "an address is listed by hand" spamweir zombie add 198.18.0.77 --why "kept"
@@ -77,10 +76,30 @@ check "no clean packet was lost" grep -qE ' 0% packet loss' /tmp/clean
 check "no listed one passed" grep -qE ' 0 received' /tmp/cut
 
 check "it is restarted" systemctl restart spamweir
-until_it loaded
+check "and in force then" loaded
+listed() { spamweir lookup --json "$1" | grep -q '"verdict": *"drop"'; }
+sed -i 's/entries: \[/&198.18.0.99, /' /etc/spamweir/spamweir.yaml
+check "it is reloaded" systemctl reload spamweir
+check "and what is new in force then" listed 198.18.0.99
+cp /etc/spamweir/spamweir.yaml /root/good.yaml
+echo "interfaces: [" >>/etc/spamweir/spamweir.yaml
+check "a reload of what is wrong fails" not systemctl reload spamweir
+check "the daemon goes on" systemctl is-active -q spamweir
+check "with what was in force" listed 198.18.0.99
 systemctl stop spamweir
+check "a start with what is wrong fails" not systemctl start spamweir
+systemctl stop spamweir
+cp /root/good.yaml /etc/spamweir/spamweir.yaml
 check "stopping the daemon ends no enforcement" attached
+mkdir -p /run/systemd/system/spamweir.service.d
+printf '[Service]\nWatchdogSec=4s\n' >/run/systemd/system/spamweir.service.d/watchdog.conf
+systemctl daemon-reload
 systemctl start spamweir
+daemon=$(systemctl show -p MainPID --value spamweir)
+kill -STOP "$daemon"
+until_it changed
+check "a daemon that hangs is started again" changed
+until_it loaded
 
 check "it is removed" dpkg -r spamweir
 check "the NIC has no program then" not attached

@@ -25,6 +25,7 @@
 #include "run/fetching.h"
 #include "run/heed.h"
 #include "run/lists.h"
+#include "run/manager.h"
 #include "run/outcome.h"
 #include "run/people.h"
 #include "run/postman.h"
@@ -78,6 +79,7 @@ static void beat(void *ctx)
 	struct daemon *d = ctx;
 
 	sw_health_set(d->pump.state, SW_HEALTH_HEARTBEAT, time(NULL));
+	sw_manager_tell("WATCHDOG=1");
 }
 
 static void write_metrics(void *ctx)
@@ -208,6 +210,8 @@ static void stop_anyway(void *ctx)
 
 static void stop(struct daemon *d)
 {
+	if (!d->stopping)
+		sw_manager_tell("STOPPING=1");
 	if (d->work && !d->stopping)
 		sw_timer_set(&d->timer[TIMER_STOP], sw_monotonic_ms(), STOP_GRACE);
 	d->stopping = true;
@@ -304,7 +308,8 @@ static void make_timers(struct daemon *d)
 	};
 
 	memcpy(d->timer, timers, sizeof(timers));
-	sw_timer_start(&d->timer[TIMER_HEARTBEAT], sw_monotonic_ms(), HEARTBEAT_PERIOD);
+	sw_timer_start(&d->timer[TIMER_HEARTBEAT], sw_monotonic_ms(),
+		       sw_manager_watchdog_ms(HEARTBEAT_PERIOD));
 	sw_timer_start(&d->timer[TIMER_LOOK], sw_monotonic_ms(), LOOK_PERIOD);
 	d->retry_pause = SW_RETRY_FIRST;
 	sw_timer_set(&d->timer[TIMER_RETRY], sw_monotonic_ms(), SW_RETRY_FIRST);
@@ -398,6 +403,7 @@ int sw_daemon(const struct sw_instance *instance, struct sw_error *error)
 	err = set_up(d, error);
 	if (!err) {
 		sw_note("running; SIGHUP reloads, SIGTERM leaves the datapath in force");
+		sw_manager_tell("READY=1");
 		loop(d);
 	}
 	sw_job_kill(&d->fetching); /* and with it the processes that it has */
