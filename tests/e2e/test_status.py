@@ -278,9 +278,7 @@ def test_vlans_that_are_judged_by_another_role_are_said(lab, weir, nic):  # noqa
 
 
 def test_a_store_that_cannot_be_read_is_said(loaded):
-    loaded.run()
     loaded("block", "add", "198.19.77.7")
-    loaded.run().stop()
     (loaded.state / "spamweir.db").write_bytes(b"no database" * 1000)
     found = dict(worded(loaded))
     said, = [text for text in found if "file is not a database" in text]

@@ -58,7 +58,8 @@ def test_who_tries_many_servers(lab, loaded):
     assert suspect["sentence"].startswith("198.18.70.1 opened 20 connections to ")
     assert suspect["list"] == "spamweir zombie add 198.18.70.1 --for 1d --why servers"
     text = loaded("suspects").stdout
-    assert suspect["sentence"] in text and suspect["list"] in text
+    # In how much time, and how many never answered, moves.
+    assert suspect["sentence"].split(" in ")[0] in text and suspect["list"] in text
     assert suspect["lookup"] in text and suspect["allow"] in text
     assert list(suspects(loaded, "198.18.70.1")) == ["198.18.70.1"]
     assert "198.18.70.2 is no suspect" in loaded("suspects", "198.18.70.2").stderr
