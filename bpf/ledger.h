@@ -53,6 +53,7 @@ static __always_inline void sw_ledger_replace(struct sw_row *row, struct sw_ledg
 	entry->peer = note->peer;
 	entry->subject = note->subject;
 	entry->first = note->now;
+	entry->spared = sw_ledger_monitored(note->about);
 	entry->main = sw_ledger_main(note->reason, 1);
 	if (row->marks >> (way & SW_ROW_WAY) & 1)
 		sw_ledger_clear_others(row, entry, way);
@@ -102,12 +103,21 @@ static __always_inline void sw_ledger_count(struct sw_row *row, struct sw_ledger
 	sw_ledger_mark(row, way);
 }
 
+/* Where monitor mode let the packet pass. */
+static __always_inline void sw_ledger_spare(struct sw_ledger_entry *entry,
+					    const struct sw_note *note)
+{
+	if (sw_ledger_monitored(note->about) && entry->spared != ~0U)
+		__sync_fetch_and_add(&entry->spared, 1);
+}
+
 static __always_inline void sw_ledger_add(struct sw_row *row, struct sw_ledger_entry *entry,
 					  __u32 way, const struct sw_note *note)
 {
 	if (entry->last != note->now)
 		entry->last = note->now;
 	sw_ledger_tell(entry, note);
+	sw_ledger_spare(entry, note);
 	sw_ledger_count(row, entry, way, note->reason);
 }
 

@@ -34,8 +34,8 @@ struct sw_ledger_entry {
 	__u32 about;
 	struct sw_subject peer;
 	struct sw_subject subject;
-	__u32 first; /* on the slow clock */
-	__u32 pad;
+	__u32 first;  /* on the slow clock */
+	__u32 spared; /* of the drops, those that monitor mode let pass; ~0: as many or more */
 	/* Drops for the reason that came first, and its place: see sw_ledger_main(). */
 	__u64 main;
 	/* Drops for the other reasons, of 48 bits each: whoever sees the lower 32 come round

@@ -248,8 +248,8 @@ CASE = {"id": COUNT, "state": ("open", "quiet", "closed"), "severity": ("low", "
 WINDOW = {"seconds": COUNT, "syns": COUNT, "connections": COUNT, "servers": COUNT,
           "answered": COUNT, "refused": COUNT, "listens": "b"}
 BY_SIDE = {
-    "ledger": {"prefix": STRING, "drops": COUNT, "since": COUNT, "age_seconds": COUNT,
-               "last": COUNT, "last_age_seconds": COUNT, "peer": STRING, "peer_sent": "b",
+    "ledger": {"prefix": STRING, "drops": COUNT, "drops_monitored": COUNT, "since": COUNT,
+               "age_seconds": COUNT, "last": COUNT, "last_age_seconds": COUNT, "peer": STRING, "peer_sent": "b",
                "reason": STRING, "monitored": "b", "feed": "s?", "reasons": {"*": COUNT}},
     "conduct": {"prefix": STRING, "last_age_seconds": COUNT, "window": WINDOW,
                 "last_window": WINDOW},
@@ -320,8 +320,8 @@ MONITOR = {
 
 ROWS = [{"name": STRING, "what": STRING, "packets_per_second": NUMBER, "cut_per_second": NUMBER,
          "packets": COUNT}]
-HOSTS = [{"host": STRING, "drops": COUNT, "first_seconds_ago": COUNT, "last_seconds_ago": COUNT,
-          "reason": STRING, "peer": STRING, "cut_per_second?": NUMBER, "feed?": STRING}]
+HOSTS = [{"host": STRING, "drops": COUNT, "drops_monitored": COUNT, "first_seconds_ago": COUNT,
+          "last_seconds_ago": COUNT, "reason": STRING, "peer": STRING, "cut_per_second?": NUMBER, "feed?": STRING}]
 
 # By verb: of the one object or list that it prints, or of each line.
 OUTPUT = {

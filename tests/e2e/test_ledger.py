@@ -60,7 +60,7 @@ def ledger(weir):
 
 def drops_text(weir, address):
     return [line for line in weir("lookup", address).stdout.splitlines()
-            if re.search(r"dropped, or in .*, \d+ times", line)]
+            if re.search(r"dropped.* \d+ times", line)]
 
 
 def test_all_sources_of_a_flood_are_known_exactly(lab, loaded):
@@ -94,7 +94,7 @@ def test_lookup_says_since_when_and_with_whom(lab, loaded):
     assert loaded.json("lookup", subscriber)["ledger"] is None
     assert judged(loaded, lab.outward, *[frames.udp(subscriber, CNC)] * 3)[0] == 0
     line, = drops_text(loaded, subscriber)
-    assert re.fullmatch(r"  dropped, or in monitor mode would have been, 3 times since "
+    assert re.fullmatch(r"  dropped 3 times since "
                         r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ, last \d+ s ago, "
                         rf"C&C {CNC}, feed botnets: cnc_dst 3", line)
 
@@ -113,7 +113,7 @@ def test_a_zombie_of_elsewhere_is_known_as_remote(lab, loaded):
     zombie, mx = "198.19.77.7", "198.18.0.25"
     assert judged(loaded, lab.inward, *[frames.tcp(zombie, mx)] * 4)[0] == 0
     line, = drops_text(loaded, zombie)
-    assert re.search("dropped, or in monitor mode would have been, 4 times as a remote "
+    assert re.search("dropped 4 times as a remote "
                      f"source since .*, to {mx}, feed bots: zombie_feed 4$", line)
     assert list(loaded.json("lookup", zombie)["ledger"]) == ["remote"]
 
@@ -134,8 +134,26 @@ def test_monitor_mode_is_said(lab, loaded):
         lab.outward.send(packet)
         wait_until(lambda: arrived.total == 1)
     line, = drops_text(loaded, packet.src)
-    assert line.endswith("cnc_dst 1 (the last passed: monitor mode)")
-    assert loaded.json("lookup", packet.src)["ledger"]["subscriber"]["monitored"] is True
+    assert line.startswith("  not dropped, but passed in monitor mode, 1 times since ")
+    assert line.endswith("cnc_dst 1")
+    known = loaded.json("lookup", packet.src)["ledger"]["subscriber"]
+    assert (known["drops"], known["drops_monitored"], known["monitored"]) == (1, 1, True)
+
+
+def test_what_was_dropped_is_told_from_what_monitor_mode_let_pass(lab, loaded):
+    """Of one who met both, as when a feed that was on trial is enforced."""
+    packet = frames.udp("198.18.80.9", CNC)
+    for mode, times, said in (("monitor", 3, "not dropped, but passed in monitor mode, 3 times"),
+                              ("enforce", 2, "dropped 2 times and passed in monitor mode 3 times")):
+        loaded.configure(f"mode: {mode}\n" + CONFIG)
+        loaded("reload")
+        assert judged(loaded, lab.outward, *[packet] * times)[0] == (
+            times if mode == "monitor" else 0)
+        line, = drops_text(loaded, packet.src)
+        assert said in line
+    assert line.endswith("cnc_dst 5 (the last was dropped)")
+    known = loaded.json("lookup", packet.src)["ledger"]["subscriber"]
+    assert (known["drops"], known["drops_monitored"], known["monitored"]) == (5, 3, False)
 
 
 def test_the_ledger_outlives_programs_and_goes_with_unload(lab, loaded):

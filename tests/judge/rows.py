@@ -54,7 +54,9 @@ class Rows:
         subject, peer = packet.sender, (packet.family, packet.dst)
         if sent_in:
             subject, peer = packet.receiver, (packet.family, packet.src)
-        row = self.ledger.setdefault((side, self.subject(*subject)), {"reasons": {}, "since": unit})
+        row = self.ledger.setdefault((side, self.subject(*subject)),
+                                     {"reasons": {}, "since": unit, "drops_monitored": 0})
+        row["drops_monitored"] += monitored
         row["reasons"][reason] = row["reasons"].get(reason, 0) + 1
         row |= {"last": unit, "peer": address(MAKE[peer[0]](peer[1])), "peer_sent": sent_in, "reason": reason,
                 "monitored": monitored, "feed": feed}

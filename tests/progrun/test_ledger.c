@@ -201,7 +201,21 @@ static void test_monitor_mode_is_noted_as_such(void **state)
 	entry = find(check, SW_SIDE_SUBSCRIBER, SW_IPV4, src);
 	assert_non_null(entry);
 	assert_int_equal(total(entry), 1);
+	assert_int_equal(entry->spared, 1);
 	assert_true(sw_ledger_monitored(entry->about));
+
+	check->world.monitor = false;
+	sw_check_publish(check);
+	send(check, SW_ACCESS, SW_IPV4, src, sw_cast_dst(SW_PART_CNC, SW_IPV4), SW_CNC_DST, "");
+	assert_int_equal(total(entry), 2);
+	assert_int_equal(entry->spared, 1);
+	assert_false(sw_ledger_monitored(entry->about));
+
+	check->world.monitor = true;
+	sw_check_publish(check);
+	entry->spared = ~0U;
+	send(check, SW_ACCESS, SW_IPV4, src, sw_cast_dst(SW_PART_CNC, SW_IPV4), SW_CNC_DST, "");
+	assert_int_equal(entry->spared, ~0U);
 	sw_check_done(check);
 }
 
@@ -322,13 +336,19 @@ static void test_what_others_had_is_not_inherited(void **state)
 	zombies = sw_world_feed(&check->world, SW_KIND_ZOMBIE, 60);
 	for (i = 0; i < 2 * SW_ROW_WAYS; i++)
 		sw_world_list_address(&check->world, zombies, SW_IPV4, src[i]);
+	check->world.monitor = true;
 	sw_check_publish(check);
 	for (i = 0; i < 2 * SW_ROW_WAYS; i++) {
+		if (i == SW_ROW_WAYS) {
+			check->world.monitor = false;
+			sw_check_publish(check);
+		}
 		check->now_ns = (i + 1ULL) << 36;
 		send(check, SW_ACCESS, SW_IPV4, src[i], cnc, SW_CNC_DST, "main");
 		entry = find(check, SW_SIDE_SUBSCRIBER, SW_IPV4, src[i]);
 		assert_non_null(entry);
 		assert_int_equal(total(entry), 1);
+		assert_int_equal(entry->spared, i < SW_ROW_WAYS);
 		/* Of every other one's, the second line is never written. */
 		if (i % 2)
 			continue;
@@ -348,6 +368,7 @@ static void test_what_others_had_is_not_inherited(void **state)
 static struct expected {
 	struct sw_spot spot;
 	__u64 drops[SW_REASON_COUNT];
+	__u32 spared;
 	struct sw_model_end peer; /* the last */
 } expected[SUBJECTS];
 static size_t expected_count;
@@ -362,6 +383,7 @@ static void expect(struct sw_spot spot, const struct sw_judgement *judged)
 	expected_count += i == expected_count;
 	expected[i].spot = spot;
 	expected[i].drops[judged->reason]++;
+	expected[i].spared += judged->verdict == SW_WOULD_DROP || judged->verdict == SW_WOULD_REPLY;
 	expected[i].peer = judged->peer;
 }
 
@@ -422,6 +444,7 @@ static void test_random(void **state)
 			for (reason = 0; reason < SW_REASON_COUNT; reason++)
 				assert_int_equal(sw_ledger_drops(entry, reason),
 						 expected[i].drops[reason]);
+			assert_int_equal(entry->spared, expected[i].spared);
 			assert_true(peer_of(entry, expected[i].peer.family) ==
 				    expected[i].peer.address);
 		}

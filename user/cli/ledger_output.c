@@ -38,15 +38,30 @@ static __u64 now(void)
 	return sw_wall_ms() / 1000;
 }
 
-/* The ledger counts both as one. */
+/* What was dropped, and what monitor mode let pass, as one says it. */
+static char *times_text(const struct sw_ledger_view *view, char out[128])
+{
+	const char *who = view->side == SW_SIDE_REMOTE ? " as a remote source" : "";
+
+	if (!view->spared)
+		snprintf(out, 128, "dropped %llu times%s", view->drops, who);
+	else if (view->spared == view->drops)
+		snprintf(out, 128, "not dropped, but passed in monitor mode, %llu times%s",
+			 view->spared, who);
+	else
+		snprintf(out, 128, "dropped %llu times and passed in monitor mode %llu times%s",
+			 view->drops - view->spared, view->spared, who);
+	return out;
+}
+
 void sw_print_ledger_view(const struct sw_ledger_view *view, const char *feed, __u64 now_s)
 {
-	char begin[32], last[32], peer[SW_PREFIX_TEXT];
+	char times[128], begin[32], last[32], peer[SW_PREFIX_TEXT];
+	bool both = view->spared && view->spared < view->drops;
 	const char *separator = ": ";
 	int reason;
 
-	printf("  dropped, or in monitor mode would have been, %llu times%s since %s, last %s ago, %s %s%s%s",
-	       view->drops, view->side == SW_SIDE_REMOTE ? " as a remote source" : "",
+	printf("  %s since %s, last %s ago, %s %s%s%s", times_text(view, times),
 	       sw_format_time(now_s - view->first_age_s, begin, sizeof(begin)),
 	       sw_format_age(view->last_age_s, last, sizeof(last)), peer_word(view),
 	       sw_prefix_format(&view->peer, peer), *feed ? ", feed " : "", feed);
@@ -56,7 +71,9 @@ void sw_print_ledger_view(const struct sw_ledger_view *view, const char *feed, _
 		printf("%s%s %llu", separator, sw_reason_name(reason), view->by_reason[reason]);
 		separator = ", ";
 	}
-	puts(view->monitored ? " (the last passed: monitor mode)" : "");
+	if (both)
+		fputs(view->monitored ? " (the last passed)" : " (the last was dropped)", stdout);
+	puts("");
 }
 
 void sw_print_ledger(const struct sw_ledger_found *found, const struct sw_registry *registry)
@@ -88,10 +105,10 @@ json_t *sw_ledger_view_json(const struct sw_ledger_view *view, const char *feed,
 	char subject[SW_PREFIX_TEXT], peer[SW_PREFIX_TEXT];
 	json_t *object;
 
-	object = json_pack("{s:s s:I s:I s:I s:I s:I s:s s:b s:s s:b}", "prefix",
+	object = json_pack("{s:s s:I s:I s:I s:I s:I s:I s:s s:b s:s s:b}", "prefix",
 			   sw_prefix_format(&view->subject, subject), "drops",
-			   (json_int_t)view->drops, "since",
-			   (json_int_t)(now_s - view->first_age_s), "age_seconds",
+			   (json_int_t)view->drops, "drops_monitored", (json_int_t)view->spared,
+			   "since", (json_int_t)(now_s - view->first_age_s), "age_seconds",
 			   (json_int_t)view->first_age_s, "last",
 			   (json_int_t)(now_s - view->last_age_s), "last_age_seconds",
 			   (json_int_t)view->last_age_s, "peer",

@@ -69,6 +69,8 @@ static bool read_way(const struct sw_row_reader *reader, const struct sw_ledger_
 		out->by_reason[reason] = sw_ledger_drops(&entry, reason);
 		out->drops += out->by_reason[reason];
 	}
+	/* CPUs may have counted one and not yet the other. */
+	out->spared = entry.spared < out->drops && entry.spared != ~0U ? entry.spared : out->drops;
 	return true;
 }
 

@@ -10,7 +10,8 @@
 struct sw_ledger_view {
 	struct sw_prefix subject; /* IPv6: a prefix */
 	enum sw_side side;
-	__u64 drops; /* those of monitor mode too */
+	__u64 drops;  /* those of monitor mode too, and */
+	__u64 spared; /* of these, those that passed */
 	__u64 by_reason[SW_REASON_COUNT];
 	__u64 calls; /* see sw_ledger_calls() */
 	__u64 first_age_s;

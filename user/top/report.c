@@ -31,8 +31,9 @@ static json_t *hosts_json(const struct sw_top *top, const struct sw_top_host *ho
 
 		sw_prefix_format(&seen->subject, subject);
 		sw_prefix_format(&seen->peer, peer);
-		one = json_pack("{s:s s:I s:I s:I s:s s:s}", "host", subject, "drops",
-				(json_int_t)seen->drops, "first_seconds_ago",
+		one = json_pack("{s:s s:I s:I s:I s:I s:s s:s}", "host", subject, "drops",
+				(json_int_t)seen->drops, "drops_monitored",
+				(json_int_t)seen->spared, "first_seconds_ago",
 				(json_int_t)seen->first_age_s, "last_seconds_ago",
 				(json_int_t)seen->last_age_s, "reason",
 				sw_reason_name(seen->reason), "peer", peer);
