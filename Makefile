@@ -6,7 +6,7 @@
 # make test-busy  those that time is anything to, beside four busy loops (root)
 # make check      those that need no root: units, and the rules of the house
 # make lint       compilers, analyzers, sanitizers, byte order, scripts, manual pages, format
-# make mix        who is taken for a zombie in a synthetic mix, over thresholds (root)
+# make mix        who is taken for a zombie in a synthetic mix, over thresholds and SEEDS (root)
 # make mix-live   the mix with real programs in network namespaces, for MINUTES (root)
 # make test-mailers  real mail programs as senders that are slowed (root)
 # make test-kernels  the datapath on other kernels, in QEMU (no KVM needed)
@@ -147,9 +147,10 @@ test-busy: deps
 	$(Q)$(MAKE) tests
 	$(Q)tests/busy.sh $(BUILD) $(PARTS)
 
+SEEDS ?= 30
 mix: deps
 	$(Q)$(MAKE) all
-	$(Q)tests/mix/table.py $(BUILD)/spamweir
+	$(Q)tests/mix/table.py $(BUILD)/spamweir $(SEEDS)
 
 MINUTES ?= 60
 mix-live: deps

@@ -27,7 +27,7 @@ def found(tmp_path):
 
 def no_zombies(kinds):
     """How many are none, and of these how many answer on port 25 and were found, and others."""
-    others = {kind: found for kind, found in kinds.items() if kind not in mixture.ZOMBIES}
+    others = {kind: found for kind, found in kinds.items() if kind not in mixture.INFECTED}
     servers = len(others["mail server"][1])
     return (sum(count for count, _ in others.values()), servers,
             sum(len(times) for _, times in others.values()) - servers)

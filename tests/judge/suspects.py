@@ -60,7 +60,7 @@ class Rules:
         settled = failed + seen.answered
         contacts = min(seen.servers, settled)
         of_them = contacts * failed // settled if settled else 0
-        often = seen.answered > failed and of_them * 10 <= contacts + 20
+        often = seen.answered > failed and of_them * 10 <= contacts + 18
         surely = set()
         if seen.servers >= (self.answered if often else self.servers):
             surely.add("servers")

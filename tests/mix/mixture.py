@@ -24,6 +24,8 @@ INTERNET = [f"192.0.2.{n}" for n in range(1, 255)]   # who sends mail to servers
 LEGITIMATE = {"webmail": 560, "submission": 260, "scanner": 25, "newsletter": 15, "device": 20,
               "office": 40, "mail server": 50}
 ZOMBIES = {"blaster": 5, "slow": 10, "very slow": 10, "caller": 5}
+HALF = {"half answered": 10}  # very slow ones, that are hardest to tell
+INFECTED = {*ZOMBIES, *HALF}
 
 
 ANSWERED, REFUSED, DEAD = "answered", "refused", "dead"
@@ -72,8 +74,8 @@ class Mix:
     """So many minutes, in order: `connections`, and as frames `packets`, (time in seconds,
     frame)."""
 
-    def __init__(self, minutes, zombies, legitimate=None):
-        self.random = random.Random(SEED)
+    def __init__(self, minutes, zombies, legitimate=None, seed=SEED):
+        self.random = random.Random(seed)
         self.end = minutes * 60
         self.packets = []
         self.connections = []
@@ -196,10 +198,10 @@ class Mix:
 
     # And those who are.
 
-    def _spam(self, who, every, start):
-        """Straight to mail exchangers, of which between one and four in ten answer. With
-        half of them, ten connections an hour tell no more than a list of members does."""
-        fails = self.random.uniform(0.6, 0.9)
+    def _spam(self, who, every, start, fails=None):
+        """Straight to mail exchangers, of which between one and four in ten answer, unless
+        it is said how many do not."""
+        fails = fails or self.random.uniform(0.6, 0.9)
         for n in range(int((self.end - start) / every)):
             self._connect(start + (n + self.random.uniform(0, 0.1)) * every, who,
                           self._exchanger(0.2), 25, dead=0.6 * fails, refused=0.4 * fails)
@@ -219,6 +221,10 @@ class Mix:
         """Ten an hour."""
         self._spam(who, 360, self.random.uniform(0, self.end - 3700 if self.end > 3700 else 300))
 
+    def _half_answered(self, who):
+        """As slow, with a list of which half is good."""
+        self._spam(who, 360, self.random.uniform(0, self.end - 3700), fails=0.5)
+
     def _caller(self, who):
         """It asks for orders, and sends no mail."""
         for at in self._times(180):
@@ -230,15 +236,15 @@ class Mix:
                       self.random.getrandbits(32))
 
 
-def short():
+def short(seed=SEED):
     """Thirty minutes, of 1,000 subscribers."""
-    return Mix(30, ZOMBIES)
+    return Mix(30, ZOMBIES, seed=seed)
 
 
-def long():
+def long(seed=SEED):
     """Two hours and a half, for those who take their time; of the others, one in two."""
-    return Mix(150, {"very slow": ZOMBIES["very slow"]},
-               {kind: count // 2 for kind, count in LEGITIMATE.items()})
+    return Mix(150, {"very slow": ZOMBIES["very slow"], **HALF},
+               {kind: count // 2 for kind, count in LEGITIMATE.items()}, seed=seed)
 
 
 def live(minutes):
