@@ -9,6 +9,7 @@
 # make mix        who is taken for a zombie in a synthetic mix, over thresholds and SEEDS (root)
 # make mix-live   the mix with real programs in network namespaces, for MINUTES (root)
 # make test-mailers  real mail programs as senders that are slowed (root)
+# make test-fleet  what scripts/fleet has, by the routing daemons of Debian 13 (root)
 # make test-kernels  the datapath on other kernels, in QEMU (no KVM needed)
 # make fuzz       the parsers under libFuzzer, FUZZ_SECONDS each
 # make judge      captures and random frames, replayed, against an independent judge
@@ -69,7 +70,7 @@ endif
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: FORCE all tests units clean install uninstall deb test-packages test-readme lint-packages screenshots demo demo-fleet test test-busy mix mix-live test-mailers check lint deps build-deps test-kernels fuzz judge soak coverage
+.PHONY: FORCE all tests units clean install uninstall deb test-packages test-readme lint-packages screenshots demo demo-fleet test test-busy mix mix-live test-mailers test-fleet check lint deps build-deps test-kernels fuzz judge soak coverage
 
 all: $(BUILD)/spamweir $(BUILD)/schema/config.schema.json
 
@@ -160,6 +161,10 @@ mix-live: deps
 test-mailers: deps
 	$(Q)$(MAKE) all
 	$(Q)tests/mailers.sh $(BUILD)
+
+test-fleet: deps
+	$(Q)$(MAKE) all
+	$(Q)ROUTING=trixie tests/e2e/run.sh $(BUILD) test_fleet.py test_reflectors.py
 
 units: $(UNIT)
 

@@ -4,8 +4,9 @@
 # without installing them: no routing daemon comes to this machine.
 set -euo pipefail
 
+here=$(dirname "$(realpath "$0")")
 dir=$(realpath "${1:?usage: bgp-tools.sh DIR}")
-[ -x "$dir/gobgpd" ] && [ -x "$dir/openbgpd/run" ] && exit 0
+[ -x "$dir/gobgpd" ] && cmp -s "$here/openbgpd-run.sh" "$dir/openbgpd/run" && exit 0
 download=$dir/download-bgp
 trap 'rm -rf "$download"' EXIT
 mkdir -p "$download" "$dir/openbgpd"
@@ -18,16 +19,6 @@ cp "$download"/root/usr/bin/gobgp{,d} "$dir/"
 cp "$download"/root/usr/sbin/{bgpd,bgpctl} "$dir/openbgpd/"
 find "$download/root/usr/lib" -name 'libevent-2.1.so*' -exec cp -P {} "$dir/openbgpd/" \;
 
-# It wants a user that the package would make, and its home to go to.
-cat >"$dir/openbgpd/run" <<'RUN'
-#!/bin/sh
-here=$(dirname "$(realpath "$0")")
-export LD_LIBRARY_PATH="$here"
-mkdir -p /run/openbgpd
-chmod 755 /run/openbgpd
-exec unshare -m sh -c '{ cat /etc/passwd; echo _openbgpd:x:9872:9872::/run/openbgpd:/bin/false; } >"$1/passwd" &&
-	{ cat /etc/group; echo _openbgpd:x:9872:; } >"$1/group" &&
-	mount --bind "$1/passwd" /etc/passwd && mount --bind "$1/group" /etc/group && shift &&
-	exec "$@"' - "$here" "$here/bgpd" "$@"
-RUN
-chmod +x "$dir/openbgpd/run"
+# shellcheck disable=SC2016 # for the shell that reads it
+echo 'export LD_LIBRARY_PATH=$here && exec "$here/$@"' >"$dir/openbgpd/exec"
+cp "$here/openbgpd-run.sh" "$dir/openbgpd/run"

@@ -74,3 +74,10 @@ def tool():
             pytest.skip(f"no {name} here: its package could not be fetched")
         return path
     return find
+
+
+@pytest.fixture(scope="session")
+def routing(tool):
+    """The same of a routing daemon, of the suite of Debian that ROUTING says: `make test-fleet`."""
+    suite = os.environ.get("ROUTING", "")
+    return lambda name: tool(f"{suite}/{name}" if suite else name)

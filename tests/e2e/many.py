@@ -6,6 +6,7 @@
 A router's subscribers are behind a NIC of their own of one namespace.
 """
 import pathlib
+import re
 import shutil
 import signal
 import socket
@@ -152,6 +153,8 @@ class OpenBgpd(Reflector):
         config.write_text(config.read_text().replace("\tneighbor 198.51.100.7\n", "".join(
             f"\tneighbor {r.address}\n" for r in routers)))
         config.chmod(0o600)
+        for hop in re.findall(r"ip (?:-6 )?route add (\S+) dev lo", config.read_text()):
+            _ip("-n", self.name, "route", "add", hop, "dev", "lo")
         self._run(self._tool("openbgpd/run"), "-d", "-f", config)
 
 

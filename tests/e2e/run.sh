@@ -3,7 +3,8 @@
 # run.sh BUILD [PYTEST ARGUMENT...]: the tests in network namespaces, e.g.
 # tests/e2e/run.sh .build -k reload. All they make ends with them (see lab.sh).
 # WORKERS=N runs them N at a time, each worker in a lab of its own; those marked
-# `alone` come after, one by one. LONGEST=SECONDS ends them.
+# `alone` come after, one by one. LONGEST=SECONDS ends them. ROUTING=trixie takes routing
+# daemons of Debian 13.
 set -euo pipefail
 
 here=$(dirname "$(realpath "$0")")
@@ -19,6 +20,7 @@ mkdir -p "$tools"
 "$scripts/fleet/bird-tools.sh" "$tools" || echo "e2e: no BIRD"
 "$here/bgp-tools.sh" "$tools" || echo "e2e: no GoBGP and OpenBGPD"
 "$here/frr-tools.sh" "$tools" || echo "e2e: no FRR"
+[ "${ROUTING:-}" != trixie ] || "$here/trixie-tools.sh" "$tools" || echo "e2e: no BIRD 3 and FRR 10"
 "$here/exim-tools.sh" "$tools" || echo "e2e: no Exim"
 "$here/subscribers.sh" "$tools" || echo "e2e: no Kea and FreeRADIUS"
 "$here/former.sh" "$tools" || echo "e2e: no binary of state version 2"

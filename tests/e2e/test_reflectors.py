@@ -10,10 +10,10 @@ from many import Fleet, GoBgp, OpenBgpd, lie
 
 
 @pytest.fixture(params=[GoBgp, OpenBgpd])
-def other_fleet(request, tmp_path, tool):
+def other_fleet(request, tmp_path, routing):
     for name in ("bird", "gobgpd", "openbgpd/run"):
-        tool(name)
-    made = Fleet(2, [request.param], tmp_path, tool)
+        routing(name)
+    made = Fleet(2, [request.param], tmp_path, routing)
     yield made
     made.close()
 
