@@ -5,6 +5,8 @@ import time
 
 import frames
 from lab import wait_until
+from test_follow import Leases
+from test_subscribers import becomes
 from weir import BINARY, judged
 
 CNC = "198.19.66.6"
@@ -82,6 +84,34 @@ def test_from_a_packet_to_a_closed_case(lab, weir):
     case_of(weir, "alice", lambda found: found["state"] == "open" and found["count"] == 4)
     assert [event["what"] for event in weir.json("case", "show", number)["events"]][-4:] == [
         "closed", "reopened", "closed", "relapse"]
+
+
+def test_who_gets_an_address_gets_nothing_of_its_past(lab, weir):
+    """What is counted is of addresses; whose it was is known."""
+    leases = Leases(weir)
+    weir.configure(f"feeds: [{{ name: botnets, kind: cnc, entries: [{CNC}] }}]\n"
+                   "subscribers: { every: 1s, sources: "
+                   "[{ name: kea4, format: kea, path: leases4.csv }] }\n")
+    weir.run()
+    leases.add(("198.18.4.7", "aa"))
+    becomes(weir, "198.18.4.7", "aa")
+    judged(weir, lab.outward, *[frames.udp("198.18.4.7", CNC)] * 3)
+    case_of(weir, "aa", lambda found: found["count"] == 3)
+    moved = int(time.time()) + 1
+    leases.later(("198.18.4.7", "bb"), ("198.18.4.8", "aa"))
+    becomes(weir, "198.18.4.7", "bb")
+    becomes(weir, "198.18.4.8", "aa")
+    time.sleep(5)  # the ledger's clock goes by steps
+    assert [found["account"] for found in cases(weir, "--all")] == ["aa"]
+    judged(weir, lab.outward, *[frames.udp("198.18.4.7", CNC)] * 2)
+    judged(weir, lab.outward, frames.udp("198.18.4.8", CNC))
+    his = case_of(weir, "bb", lambda found: found["count"] == 2)
+    assert his["first"] >= moved
+    case_of(weir, "aa", lambda found: found["count"] == 4)
+    signal, = weir.json("case", "show", "bb")["signals"]
+    assert (signal["count"], signal["first"] >= moved) == (2, True)
+    assert {(s["address"], s["count"]) for s in weir.json("case", "show", "aa")["signals"]} == {
+        ("198.18.4.7", 3), ("198.18.4.8", 1)}
 
 
 def test_silence_makes_a_case_quiet(lab, weir):

@@ -3,6 +3,8 @@
 #ifndef SPAMWEIR_BASE_SIGNAL_H
 #define SPAMWEIR_BASE_SIGNAL_H
 
+#include <stdbool.h>
+
 #include "base/prefix.h"
 #include "base/severity.h"
 
@@ -14,6 +16,7 @@ struct sw_signal {
 	__s64 first_ms;	    /* Unix milliseconds */
 	__s64 last_ms;
 	__u64 count;		   /* since `first_ms`, by the one who counts */
+	bool whole;		   /* it is said of all that was counted, and not of each time */
 	char peer[SW_PREFIX_TEXT]; /* whom it dealt with; "": nobody in particular */
 	char feed[SW_NAME_LEN];	   /* that says so; "": none */
 };

@@ -63,6 +63,7 @@ static int tell(const struct sw_suspect *suspect, sw_signal_visit visit, void *c
 		.first_ms = suspect->first_s * 1000,
 		.last_ms = suspect->last_s * 1000,
 		.count = suspect->seen.attempts,
+		.whole = true,
 	};
 	char sentence[SW_SENTENCE];
 

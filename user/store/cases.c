@@ -14,12 +14,30 @@ struct joining {
 	char address[SW_PREFIX_TEXT];
 	char who[SW_ACCOUNT_MAX + 16]; /* what there is one case of */
 	struct sw_case found;
-	bool news;  /* this signal has none like it in the case yet */
-	__u64 more; /* what it has been counted since */
+	bool news;	/* this signal has none like it in the case yet */
+	__u64 more;	/* what it has been counted since */
+	__s64 first_ms; /* of that which is his */
 	struct sw_error *error;
 };
 
-/* Several who share an address are not told apart without a port. */
+/* 1: what is said of all that was done at the address is, in part, of somebody else who had it
+ * then. It is not held against the one who has it now. */
+static int is_of_another(struct joining *j, const struct sw_subscriber *now)
+{
+	struct sw_subscriber before;
+	int known;
+
+	if (now->since_ms <= j->first_ms)
+		return 0;
+	known = sw_subscriber_at(j->store, &j->signal->address, SW_ANY_PORT, j->first_ms, &before,
+				 j->error);
+	if (known <= 0 || !strcmp(before.account, now->account))
+		return known < 0 ? known : 0;
+	j->first_ms = now->since_ms;
+	return j->signal->whole;
+}
+
+/* Several who share an address are not told apart without a port. 1: it is nobody's. */
 static int find_who(struct joining *j)
 {
 	struct sw_subscriber subscriber;
@@ -30,9 +48,11 @@ static int find_who(struct joining *j)
 		return known;
 	sw_prefix_format(&j->signal->address, j->address);
 	j->found = (struct sw_case){ 0 };
+	j->first_ms = j->signal->first_ms;
 	if (known && !subscriber.shared) {
 		memcpy(j->found.account, subscriber.account, sizeof(j->found.account));
 		snprintf(j->who, sizeof(j->who), "account:%s", subscriber.account);
+		return is_of_another(j, &subscriber);
 	} else {
 		snprintf(j->who, sizeof(j->who), "address:%s", j->address);
 	}
@@ -54,7 +74,7 @@ static int open_case(struct joining *j)
 		sqlite3_bind_text(statement, 3, j->address, -1, SQLITE_STATIC);
 		sqlite3_bind_int(statement, 4, j->signal->severity);
 		sqlite3_bind_int64(statement, 5, j->now_ms);
-		sqlite3_bind_int64(statement, 6, j->signal->first_ms);
+		sqlite3_bind_int64(statement, 6, j->first_ms);
 		sqlite3_bind_int64(statement, 7, j->signal->last_ms);
 		sqlite3_bind_text(statement, 8, j->signal->sentence, -1, SQLITE_STATIC);
 		err = sw_db_step(j->store, statement, j->error);
@@ -69,27 +89,34 @@ static int open_case(struct joining *j)
 				   j->signal->sentence, j->error);
 }
 
-/* What was counted of this kind and address by now. A count that is less than it was has
- * begun anew. */
+/* What was counted of this kind and address by now, in this case or in that of whoever had the
+ * address before. A count that is less than it was has begun anew. */
 static int find_signal(struct joining *j)
 {
 	sqlite3_stmt *statement = NULL;
+	__s64 last_ms = 0;
 	__u64 counted = 0;
 	int err;
 
 	err = sw_db_keep(j->store,
-			 "SELECT counted FROM case_signal "
-			 "WHERE case_id = ? AND kind = ? AND address = ?",
+			 "SELECT counted, case_id, last FROM case_signal "
+			 "WHERE address = ? AND kind = ? ORDER BY last DESC, case_id = ? DESC",
 			 &statement, j->error);
 	if (!err) {
-		sqlite3_bind_int64(statement, 1, j->found.id);
+		sqlite3_bind_text(statement, 1, j->address, -1, SQLITE_STATIC);
 		sqlite3_bind_text(statement, 2, j->signal->kind, -1, SQLITE_STATIC);
-		sqlite3_bind_text(statement, 3, j->address, -1, SQLITE_STATIC);
+		sqlite3_bind_int64(statement, 3, j->found.id);
 		err = sw_db_step(j->store, statement, j->error);
 	}
-	j->news = !err;
-	if (err == SW_DB_ROW)
+	j->news = true;
+	if (err == SW_DB_ROW) {
 		counted = sqlite3_column_int64(statement, 0);
+		last_ms = sqlite3_column_int64(statement, 2);
+	}
+	for (; err == SW_DB_ROW && j->news; err = sw_db_step(j->store, statement, j->error))
+		j->news = sqlite3_column_int64(statement, 1) != j->found.id;
+	if (j->news && last_ms > j->first_ms && last_ms <= j->signal->last_ms)
+		j->first_ms = last_ms;
 	sw_db_done(statement);
 	j->more = j->signal->count - (j->signal->count >= counted ? counted : 0);
 	return err < 0 ? err : 0;
@@ -116,7 +143,7 @@ static int put_signal(struct joining *j)
 		sqlite3_bind_text(statement, 5, j->signal->sentence, -1, SQLITE_STATIC);
 		sqlite3_bind_text(statement, 6, j->signal->peer, -1, SQLITE_STATIC);
 		sqlite3_bind_text(statement, 7, j->signal->feed, -1, SQLITE_STATIC);
-		sqlite3_bind_int64(statement, 8, j->signal->first_ms);
+		sqlite3_bind_int64(statement, 8, j->first_ms);
 		sqlite3_bind_int64(statement, 9, j->signal->last_ms);
 		sqlite3_bind_int64(statement, 10, j->more);
 		sqlite3_bind_int64(statement, 11, j->signal->count);
@@ -125,8 +152,8 @@ static int put_signal(struct joining *j)
 	sw_db_done(statement);
 	if (err || !j->news)
 		return err;
-	return sw_case_event(j->store, j->found.id, j->signal->first_ms, "signal", "",
-			     j->signal->sentence, j->error);
+	return sw_case_event(j->store, j->found.id, j->first_ms, "signal", "", j->signal->sentence,
+			     j->error);
 }
 
 /* Most of them say the same once more, by which no index but that of the last changes. */
@@ -142,7 +169,7 @@ static int count_on(struct joining *j)
 	if (!err) {
 		sqlite3_bind_int64(statement, 1, j->found.id);
 		sqlite3_bind_int64(statement, 2, j->signal->last_ms);
-		sqlite3_bind_int64(statement, 3, j->signal->first_ms);
+		sqlite3_bind_int64(statement, 3, j->first_ms);
 		sqlite3_bind_int64(statement, 4, j->more);
 		err = sw_db_step(j->store, statement, j->error);
 	}
@@ -172,7 +199,7 @@ static int join_case(struct joining *j)
 				 graver || closed ? j->signal->severity : j->found.severity);
 		sqlite3_bind_int64(statement, 3, closed ? j->now_ms : j->found.opened_ms);
 		sqlite3_bind_int64(statement, 4, j->signal->last_ms);
-		sqlite3_bind_int64(statement, 5, j->signal->first_ms);
+		sqlite3_bind_int64(statement, 5, j->first_ms);
 		sqlite3_bind_int64(statement, 6, j->more);
 		sqlite3_bind_text(statement, 7, j->address, -1, SQLITE_STATIC);
 		sqlite3_bind_text(statement, 8,
@@ -200,19 +227,20 @@ int sw_cases_signal(struct sw_store *store, const struct sw_signal *signal, __s6
 		.error = error,
 	};
 	struct sw_case found;
-	int err = find_who(&j);
+	int known, err = find_who(&j);
 
-	if (!err)
-		err = sw_case_row_find(store, SW_CASE_COLUMNS "WHERE who = ?", j.who, &found,
-				       error);
-	if (err < 0)
-		return err;
 	if (err)
+		return err < 0 ? err : 0;
+	known = sw_case_row_find(store, SW_CASE_COLUMNS "WHERE who = ?", j.who, &found, error);
+	if (known < 0)
+		return known;
+	if (known)
 		j.found = found;
-	err = err ? 0 : open_case(&j);
-	if (!err)
-		err = find_signal(&j);
+	err = find_signal(&j);
 	if (err || !j.more)
+		return err;
+	err = known ? 0 : open_case(&j);
+	if (err)
 		return err;
 	/* It was told of before it was closed, or is of then. */
 	if (j.found.state == SW_CASE_CLOSED && signal->last_ms <= j.found.closed_ms)

@@ -148,6 +148,63 @@ static void joins_what_is_one_subscribers(void **state)
 	assert_events(1, "signal signal opened graver");
 }
 
+static int list_signal(void *ctx, const struct sw_signal *signal)
+{
+	(void)ctx;
+	sprintf(listed + strlen(listed), "%s%s:%llu since %lld", listed[0] ? " " : "", signal->kind,
+		signal->count, signal->first_ms);
+	return 0;
+}
+
+static void assert_signals(__s64 id, const char *expected)
+{
+	listed[0] = '\0';
+	assert_int_equal(sw_case_signals(store, id, list_signal, NULL, &error), 0);
+	assert_string_equal(listed, expected);
+}
+
+/* Who counts knows addresses only, and has counted since 100. */
+static void holds_against_nobody_what_another_did(void **state)
+{
+	(void)state;
+	hold("198.18.0.7", "alice", 50, 250);
+	tell("198.18.0.7", "zombie", SW_SEVERITY_MEDIUM, 200, 5);
+	hold("198.18.0.7", "bob", 250, SW_FOREVER_MS);
+	tell("198.18.0.7", "zombie", SW_SEVERITY_MEDIUM, 260, 5); /* her last, a bit late */
+	assert_listed("alice/open/medium/5");
+	tell("198.18.0.7", "zombie", SW_SEVERITY_MEDIUM, 300, 7);
+	tell("198.18.0.7", "zombie", SW_SEVERITY_MEDIUM, 310, 8);
+	assert_listed("alice/open/medium/5 bob/open/medium/3");
+	assert_signals(1, "zombie:5 since 100");
+	assert_signals(2, "zombie:3 since 250");
+	hold("198.18.0.7", "alice", 400, SW_FOREVER_MS);
+	tell("198.18.0.7", "zombie", SW_SEVERITY_MEDIUM, 450, 10);
+	assert_listed("alice/open/medium/7 bob/open/medium/3");
+}
+
+/* That of so many connections so many fail is said of all of them. */
+static void holds_against_nobody_what_two_did(void **state)
+{
+	struct sw_signal signal = {
+		.address = prefix_of("198.18.0.7"),
+		.kind = "suspect",
+		.sentence = "it opened 290 connections",
+		.first_ms = 100,
+		.last_ms = 300,
+		.count = 290,
+		.whole = true,
+	};
+
+	(void)state;
+	hold("198.18.0.7", "alice", 50, 250);
+	hold("198.18.0.7", "bob", 250, SW_FOREVER_MS);
+	assert_int_equal(sw_cases_signal(store, &signal, 300, &error), 0);
+	assert_listed("");
+	signal.first_ms = 250;
+	assert_int_equal(sw_cases_signal(store, &signal, 300, &error), 0);
+	assert_listed("bob/open/low/290");
+}
+
 static void sums_counts_that_begin_anew(void **state)
 {
 	(void)state;
@@ -233,6 +290,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(joins_what_is_one_subscribers),
+		TEST(holds_against_nobody_what_another_did),
+		TEST(holds_against_nobody_what_two_did),
 		TEST(sums_counts_that_begin_anew),
 		TEST(falls_silent),
 		TEST(closes_by_hand),
