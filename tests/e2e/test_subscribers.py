@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """Whose an address is: lists of subscribers, as they are and as real servers write them."""
 import csv
+import os
 import time
 
 import pytest
@@ -78,6 +79,56 @@ def test_what_is_wrong_with_a_list_is_seen(weir):
     wait_until(lambda: source(weir, "fixed")["why"] is None and source(weir, "nat")["why"] is None)
     assert weir.metrics().sum("subscribers_ok") == 2
     assert len([said for said in daemon.lines if "subscribers " in said]) == 2
+
+
+def test_a_list_cut_short_ends_nobody(weir):
+    """Nor does one that is put back lose anybody, though its file is older."""
+    weir.write("fixed.csv", "198.18.4.7,a\n198.18.4.8,b\n")
+    weir.write("nat.csv", "")
+    weir.configure(PLAIN.format())
+    daemon = weir.run()
+    becomes(weir, "198.18.4.8", "b")
+    assert source(weir, "nat")["why"] is None  # it never named anybody
+    weir.write("fixed.csv", "")
+    daemon.wait_line("subscribers fixed: .*fixed.csv: it names nobody any more: those it has named "
+                     "are kept .take the source out of the configuration if they have left")
+    assert whose(weir, "198.18.4.7") == "a"
+    assert weir.metrics()["subscribers_ok", (("source", "fixed"),)] == 0
+    weir.write("fixed.csv", "198.18.4.8,c\n")
+    becomes(weir, "198.18.4.8", "c")
+    assert whose(weir, "198.18.4.7") is None
+    assert source(weir, "fixed")["why"] is None
+    old = weir.write("old.csv", "198.18.4.7,a\n198.18.4.8,b\n")
+    os.utime(old, (time.time() - 86400,) * 2)
+    old.rename(weir.directory / "fixed.csv")
+    becomes(weir, "198.18.4.7", "a")
+    becomes(weir, "198.18.4.8", "b")
+
+
+def test_a_list_that_is_being_written_is_not_read(weir):
+    path = weir.write("fixed.csv", "198.18.4.7,a\n198.18.4.8,b\n")
+    weir.configure(PLAIN.format())
+    weir.run()
+    becomes(weir, "198.18.4.8", "b")
+    for _ in range(10):
+        before, written, slowest = source(weir, "fixed")["records"], time.monotonic(), 0
+        with open(path, "w", encoding="ascii") as file:
+            for n in range(40):  # half of a line, and all of it only at the end
+                file.write(f"198.18.4.{100 + n},x")
+                file.flush()
+                time.sleep(0.1)
+                slowest = max(slowest, time.monotonic() - written)
+                written = time.monotonic()
+                file.write("y\n")
+            file.write("198.18.4.7,a\n")
+        if slowest < 1:
+            break
+    else:
+        pytest.skip("the machine is too busy to write a file within two seconds")
+    becomes(weir, "198.18.4.139", "xy")
+    becomes(weir, "198.18.4.8", None)
+    assert whose(weir, "198.18.4.7") == "a"
+    assert source(weir, "fixed")["records"] == before + 41
 
 
 @pytest.mark.parametrize("options, line", [

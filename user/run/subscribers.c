@@ -17,6 +17,7 @@
 #define PART (64ULL << 20) /* of a journal, at once */
 #define BATCH 10000	   /* rows, until others may write */
 #define EXPIRE_EVERY_MS 3600000LL
+#define SETTLED_MS 2000 /* a list that names all is not read sooner after it was written */
 
 struct taking {
 	struct sw_store *store;
@@ -25,7 +26,7 @@ struct taking {
 	struct sw_holders *holders;
 	struct sw_holders_source known;
 	__s64 pass;
-	__u64 records; /* since the last commit */
+	__u64 records;
 	bool changed;
 	struct sw_error *error; /* of the store */
 	int err;		/* the same */
@@ -170,6 +171,20 @@ static int any_changed(struct taking *t, const struct sw_subscribers_files *file
 	return err < 0 ? err : 0;
 }
 
+/* Whoever writes it has been cut short, more likely than that all customers have left. 1: it
+ * is so. */
+static int is_emptied(struct taking *t)
+{
+	int any = t->records ? 0 : sw_holders_any(t->holders, t->error);
+
+	if (any > 0)
+		sw_fail(&t->known.error, -EINVAL,
+			"%s: it names nobody any more: those it has named are kept (take the source "
+			"out of the configuration if they have left)",
+			t->source->path);
+	return any;
+}
+
 /* What is in none of the files of a list that names all is not so any more. Of one that
  * could not be read, nobody knows. */
 static int end_others(struct taking *t)
@@ -178,10 +193,30 @@ static int end_others(struct taking *t)
 
 	if (!t->format->all || !t->changed || t->known.error.text[0])
 		return 0;
+	err = is_emptied(t);
+	if (err)
+		return err < 0 ? err : 0;
 	err = sw_store_begin(t->store, t->error);
 	if (!err)
 		err = sw_holders_end_others(t->holders, t->pass, t->error);
 	return err ? err : sw_store_commit(t->store, t->error);
+}
+
+/* Whether one of them may be half written. It is looked at again soon. */
+static bool is_being_written(const struct taking *t, const struct sw_subscribers_files *files)
+{
+	struct sw_file_id id;
+	size_t i;
+
+	for (i = 0; i < files->count; i++) {
+		__s64 age_ms = sw_file_identify(files->path[i], &id)
+				       ? SETTLED_MS
+				       : t->pass - (__s64)(id.modified_ns / 1000000);
+
+		if (age_ms >= 0 && age_ms < SETTLED_MS)
+			return true;
+	}
+	return false;
 }
 
 static int read_files(struct taking *t, const struct sw_subscribers_files *files)
@@ -194,6 +229,8 @@ static int read_files(struct taking *t, const struct sw_subscribers_files *files
 		sw_fail(&t->known.error, -EINVAL, "%s: there is no such file", t->source->path);
 		return sw_holders_forget_files(t->store, t->source->name, t->error);
 	}
+	if (t->format->all && is_being_written(t, files))
+		return 0;
 	if (t->format->all)
 		err = any_changed(t, files, &anyway);
 	for (i = 0; i < files->count && !err; i++)

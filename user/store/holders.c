@@ -208,16 +208,35 @@ static int end_all(struct sw_holders *holders, const struct sw_held *held, struc
 	return sw_db_step_reset(holders->store, statement, error);
 }
 
-int sw_holders_put(struct sw_holders *holders, const struct sw_held *held, struct sw_error *error)
+/* A list that names all says what is so now, though its file be older than the one before, as
+ * when yesterday's is put back; or the clock may have been set back. */
+static struct sw_held as_of_now(const struct sw_holders *holders, const struct sw_held *told,
+				const struct latest *latest)
 {
+	bool ended = latest->until != SW_FOREVER_MS;
+	__s64 known = ended ? latest->until + 1 : latest->since;
+	struct sw_held held = *told;
+
+	if (!holders->pass || !latest->found || held.at_ms >= known)
+		return held;
+	held.at_ms = holders->pass > known ? holders->pass : known;
+	held.since_ms = held.at_ms;
+	return held;
+}
+
+int sw_holders_put(struct sw_holders *holders, const struct sw_held *told, struct sw_error *error)
+{
+	struct sw_held now;
+	const struct sw_held *held = &now;
 	struct latest latest;
 	int err;
 
-	if (held->all)
-		return end_all(holders, held, error);
-	err = find(holders, held, &latest, error);
+	if (told->all)
+		return end_all(holders, told, error);
+	err = find(holders, told, &latest, error);
 	if (err)
 		return err;
+	now = as_of_now(holders, told, &latest);
 	if (held->ends) {
 		if (!latest.found || !latest.same || held->at_ms < latest.since ||
 		    held->at_ms >= latest.until)
@@ -252,8 +271,23 @@ int sw_holders_end_others(struct sw_holders *holders, __s64 at_ms, struct sw_err
 {
 	return run_on_source(holders->store,
 			     "UPDATE holding SET until = max(since, ?2) "
-			     "WHERE source = ?1 AND until IS NULL AND seen < ?3",
+			     "WHERE source = ?1 AND until IS NULL AND seen <> ?3",
 			     holders->source, (__s64[]){ at_ms, holders->pass }, 2, error);
+}
+
+int sw_holders_any(struct sw_holders *holders, struct sw_error *error)
+{
+	sqlite3_stmt *statement = NULL;
+	int err = sw_db_prepare(holders->store,
+				"SELECT 1 FROM holding WHERE source = ? AND until IS NULL LIMIT 1",
+				&statement, error);
+
+	if (!err) {
+		sqlite3_bind_text(statement, 1, holders->source, -1, SQLITE_STATIC);
+		err = sw_db_step(holders->store, statement, error);
+	}
+	sqlite3_finalize(statement);
+	return err < 0 ? err : err == SW_DB_ROW;
 }
 
 int sw_holders_end_source(struct sw_store *store, const char *source, __s64 at_ms,

@@ -17,9 +17,12 @@ int sw_holders_open(struct sw_store *store, const char *source, __s64 pass, stru
 		    struct sw_error *error);
 void sw_holders_close(struct sw_holders *holders); /* NULL is fine */
 
-/* In a transaction: takes one line. What the list said before and is older than what is
- * known changes nothing, so that it may be read again. */
+/* In a transaction: takes one line. What is older than what is known changes nothing, so that a
+ * journal may be read again; in a pass over a list that names all, it is so from now on. */
 int sw_holders_put(struct sw_holders *holders, const struct sw_held *held, struct sw_error *error);
+
+/* Whether anybody has something of this source, without an end. 1, 0, -errno. */
+int sw_holders_any(struct sw_holders *holders, struct sw_error *error);
 
 /* In a transaction: what has no end and was not put in this pass has ended. */
 int sw_holders_end_others(struct sw_holders *holders, __s64 at_ms, struct sw_error *error);

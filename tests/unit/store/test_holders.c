@@ -228,6 +228,48 @@ static void ends_what_a_list_lacks(void **state)
 	assert_of("198.18.0.8", SW_ANY_PORT, 399, "b");
 }
 
+/* Yesterday's list is put back in place of one that lacked somebody. */
+static void takes_an_older_list(void **state)
+{
+	(void)state;
+	begin("fixed", 110);
+	hold("198.18.0.7", "a", "", 100, 100, SW_FOREVER_MS);
+	hold("198.18.0.8", "b", "", 100, 100, SW_FOREVER_MS);
+	begin("fixed", 210);
+	hold("198.18.0.8", "c", "", 200, 200, SW_FOREVER_MS);
+	hold("198.18.0.9", "d", "", 200, 200, SW_FOREVER_MS);
+	assert_int_equal(sw_holders_end_others(holders, 210, &error), 0);
+	IS(220, "-");
+	begin("fixed", 310);
+	hold("198.18.0.7", "a", "", 100, 100, SW_FOREVER_MS);
+	hold("198.18.0.8", "b", "", 100, 100, SW_FOREVER_MS);
+	hold("198.18.0.9", "d", "", 100, 100, SW_FOREVER_MS);
+	assert_int_equal(sw_holders_end_others(holders, 310, &error), 0);
+	IS(150, "a");
+	IS(250, "-");
+	IS(320, "a");
+	assert_of("198.18.0.8", SW_ANY_PORT, 309, "c");
+	assert_of("198.18.0.8", SW_ANY_PORT, 320, "b");
+	assert_of("198.18.0.9", SW_ANY_PORT, 150, "-");
+	assert_of("198.18.0.9", SW_ANY_PORT, 320, "d");
+}
+
+static void ends_what_a_list_lacks_though_the_clock_is_set_back(void **state)
+{
+	(void)state;
+	begin("fixed", 1000);
+	hold("198.18.0.7", "a", "", 900, 900, SW_FOREVER_MS);
+	hold("198.18.0.8", "b", "", 900, 900, SW_FOREVER_MS);
+	begin("fixed", 500);
+	hold("198.18.0.8", "b", "", 400, 400, SW_FOREVER_MS);
+	assert_int_equal(sw_holders_end_others(holders, 500, &error), 0);
+	IS(1001, "-");
+	assert_of("198.18.0.8", SW_ANY_PORT, 1001, "b");
+	assert_int_equal(sw_holders_any(holders, &error), 1);
+	begin("other", 500);
+	assert_int_equal(sw_holders_any(holders, &error), 0);
+}
+
 static void keeps_files_and_sources(void **state)
 {
 	struct sw_holders_file file = { 1, 2, 3, 4, 5 }, found = { 0 };
@@ -308,6 +350,8 @@ int main(void)
 		TEST(prefers_the_longest_prefix),
 		TEST(tells_ports_apart),
 		TEST(ends_what_a_list_lacks),
+		TEST(takes_an_older_list),
+		TEST(ends_what_a_list_lacks_though_the_clock_is_set_back),
 		TEST(keeps_files_and_sources),
 		TEST(ends_all_of_an_access_server),
 	};
