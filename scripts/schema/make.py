@@ -293,7 +293,7 @@ PERIOD = {
                   "id": COUNT, "state": STRING, "severity": STRING, "opened": COUNT,
                   "closed": "i?", "who": STRING, "sentence": STRING, "why": STRING}]},
     "listed": [{"list": STRING, "prefix": STRING, "since": COUNT, "by": STRING, "why": STRING}],
-    "series": [{"at": COUNT, "blocked": COUNT, "slowed": COUNT, "*": COUNT}],
+    "series": [{"at": COUNT, "watched_seconds": COUNT, "blocked": COUNT, "slowed": COUNT, "*": COUNT}],
 }
 STRANDED = {
     "stranded": STRING, "answer": STRING, "callers_total": COUNT, "together": COUNT, "cut": "b",

@@ -51,7 +51,7 @@ class Page(html.parser.HTMLParser):
 
     def __init__(self, text):
         super().__init__()
-        self.numbers, self.bars, self.most = {}, [], {}
+        self.numbers, self.bars, self.most, self.gaps = {}, [], {}, []
         self.tags, self.text = set(), ""
         self.addresses = []
         self._key = self._most = None
@@ -60,6 +60,7 @@ class Page(html.parser.HTMLParser):
     def handle_starttag(self, tag, attrs):
         has = dict(attrs)
         self.tags.add(tag)
+        self.gaps += [int(value) for name, value in attrs if name == "data-gap"]
         self.addresses += [value for name, value in attrs if name in ("src", "href", "action")]
         if "data-value" in has and "data-key" in has:
             self.numbers[has["data-key"]] = int(has["data-value"])

@@ -201,6 +201,41 @@ def test_mail_that_only_monitor_mode_would_delay(lab, weir, mode, nic):
                lambda: weir.json("report")["mail"])
 
 
+def test_what_nobody_looked_on_is_no_quiet_time(lab, weir, browser, tmp_path):
+    """Twenty days ago, then not until today: as far as the database knows, whose hours are put
+    back for that."""
+    weir.configure(CONFIG)
+    weir.write("second.txt", "")
+    weir.write("fixed.csv", "")
+    packet = frames.udp("198.18.75.1", CNC)
+    daemon = weir.run()
+    wait_until(lambda: rows(weir, "SELECT 1 FROM value WHERE name = 'samples_taken'"), 60)
+    judged(weir, lab.outward, *[packet] * 3)
+    wait_until(lambda: (hour_sum(weir, "feed", "botnets"), hour_sum(weir, "watched") > 0) ==
+               (3, True), 60)
+    daemon.stop()
+    day = int(time.time()) // 86400 * 86400 - 20 * 86400
+    with contextlib.closing(sqlite3.connect(weir.state / "spamweir.db", timeout=30)) as db:
+        db.execute("UPDATE hour SET at = ?", (day * 1000,))
+        db.execute("UPDATE hour SET value = 80000 WHERE what = 'watched'")
+        db.commit()
+    weir.run()
+    judged(weir, lab.outward, *[packet] * 2)
+    wait_until(lambda: hour_sum(weir, "feed", "botnets") == 5, 60)
+    page = tmp_path / "report.html"
+    told = json.loads(weir("report", "--since", "30d", "--html", page, "--json").stdout)
+    series = {bucket["at"]: bucket for bucket in told["series"]}
+    assert (series[day]["cnc"], series[day]["watched_seconds"]) == (3, 80000)
+    assert sum(bucket["watched_seconds"] for bucket in told["series"]) == told["watched_seconds"]
+    seen = Page(browser.dom(page))
+    last = told["series"][-1]["at"]  # whether today is one depends on the time of the day
+    gaps = set(seen.gaps) - {last}
+    assert gaps == {at for at in series if at not in (day, last)}
+    assert re.search(r"Looked on for 22 h \d+ min of 3\d d", seen.text)
+    assert "nobody looked on" in seen.text
+    assert re.search(r"looked on for 22 h \d+ min of 3\d d", weir("report", "--since", "30d").stdout)
+
+
 def test_reports_of_days_and_of_nothing(weir, tmp_path):
     weir.configure()
     assert "nothing was taken down yet" in weir.fails("report")

@@ -47,14 +47,16 @@ static void print_times(const char *what, const struct sw_period_times *times)
 
 void sw_print_period(const struct sw_period *period)
 {
-	char from[32], to[32], watched[32];
+	char from[32], to[32], watched[32], all[32];
 
 	printf("%s to %s: %llu packets held back, %llu more would have been in monitor mode; %llu "
 	       "customers affected\n",
 	       sw_format_time(period->from_ms / 1000, from, sizeof(from)),
 	       sw_format_time(period->to_ms / 1000, to, sizeof(to)), period->held.dropped,
 	       period->held.monitored, period->affected);
-	printf("looked on for %s\n", sw_format_age(period->watched_s, watched, sizeof(watched)));
+	printf("looked on for %s of %s\n",
+	       sw_format_age(period->watched_s, watched, sizeof(watched)),
+	       sw_format_age((period->to_ms - period->from_ms) / 1000, all, sizeof(all)));
 	print_held(period);
 	printf("\nmail: %llu connections at once, %llu delayed, of which %llu were let through later "
 	       "and %llu not seen again; %llu more would have been delayed in monitor mode\n",

@@ -162,6 +162,7 @@ static int take_hour(void *ctx, const struct sw_hour *hour)
 		take_customers(m->period, hour);
 	if (!strcmp(hour->what, "watched")) {
 		m->period->watched_s += hour->value;
+		bucket_of(m->period, hour->at_ms)->watched_s += hour->value;
 		m->period->monitored_s += strcmp(hour->name, "monitor") ? 0 : hour->value;
 	}
 	return 0;

@@ -31,6 +31,7 @@ struct sw_period_bucket {
 	__s64 at_ms;	       /* it begins: Unix milliseconds */
 	__u64 held[SW_HELDS];  /* packets of both sums */
 	__u64 blocked, slowed; /* subscribers, in its hour with the most */
+	__u64 watched_s;       /* that anybody looked on */
 };
 
 struct sw_period_nic {

@@ -32,9 +32,9 @@ static json_t *buckets_json(const struct sw_period *period)
 	for (i = 0; i < period->buckets; i++) {
 		const struct sw_period_bucket *bucket = &period->bucket[i];
 
-		item = json_pack("{s:I s:I s:I}", "at", (json_int_t)(bucket->at_ms / 1000),
-				 "blocked", (json_int_t)bucket->blocked, "slowed",
-				 (json_int_t)bucket->slowed);
+		item = json_pack("{s:I s:I s:I s:I}", "at", (json_int_t)(bucket->at_ms / 1000),
+				 "watched_seconds", (json_int_t)bucket->watched_s, "blocked",
+				 (json_int_t)bucket->blocked, "slowed", (json_int_t)bucket->slowed);
 		for (held = 0; held < SW_HELDS; held++)
 			sw_json_set(&item, sw_held_name(held), json_integer(bucket->held[held]));
 		sw_json_append(&list, item);

@@ -21,7 +21,7 @@ static void tile(FILE *out, const char *key, __u64 value, const char *text)
 
 static void head(FILE *out, const struct sw_period *period)
 {
-	char watched[32], monitored[32];
+	char watched[32], all[32], monitored[32];
 
 	fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
 	      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
@@ -33,9 +33,9 @@ static void head(FILE *out, const struct sw_period *period)
 	sw_html_time(out, period->from_ms);
 	fputs(" to ", out);
 	sw_html_time(out, period->to_ms);
-	fprintf(out,
-		" UTC</p>\n<p class=\"dim\">Looked on for %s, of these %s in monitor mode.</p>\n",
+	fprintf(out, " UTC</p>\n<p class=\"dim\">Looked on for %s of %s, %s in monitor mode.</p>\n",
 		sw_format_age(period->watched_s, watched, sizeof(watched)),
+		sw_format_age((period->to_ms - period->from_ms) / 1000, all, sizeof(all)),
 		sw_format_age(period->monitored_s, monitored, sizeof(monitored)));
 }
 

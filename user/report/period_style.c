@@ -27,6 +27,7 @@ const char sw_period_style[] =
 	"background:var(--c)}"
 	"svg{display:block;width:100%;height:auto}svg text{fill:var(--dim);font-size:11px}"
 	"svg path{stroke:var(--line);fill:none}svg rect{fill:var(--c)}"
+	".gap{--c:var(--soft)}"
 	".l0{--c:var(--c0)}.l1{--c:var(--c1)}.l2{--c:var(--c2)}.l3{--c:var(--c3)}"
 	"@media(max-width:40rem){body{padding:.7rem}svg text{font-size:20px}}"
 	"@media print{:root{color-scheme:light;--fg:#000;--bg:#fff;--soft:#fff;--line:#999;"
