@@ -51,6 +51,8 @@ ALL_LIBS = $(shell $(PKG_CONFIG) --libs $(LIBS)) -lpthread -lm
 MULTIARCH := $(shell $(CC) -print-multiarch)
 BPF_CFLAGS := -target bpf -mcpu=v3 -O2 -g -fdebug-compilation-dir=. -Wall -Wextra $(WERROR) -I/usr/include/$(MULTIARCH) \
 	      -Iinclude -Ibpf -MMD -MP
+# Whose order of stores programs may count on.
+BPF_CFLAGS += $(if $(filter x86_64-% i386-%,$(MULTIARCH)),-D__TARGET_ARCH_x86)
 
 USER_SRC := $(wildcard user/*.c user/*/*.c)
 LIB_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(filter-out user/main.c,$(USER_SRC)))

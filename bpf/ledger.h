@@ -14,6 +14,11 @@ static __always_inline struct sw_ledger_entry *sw_ledger_entry_at(struct sw_ledg
 	return &bucket->entry[way & SW_ROW_WAY];
 }
 
+static __always_inline __u64 *sw_ledger_main_at(struct sw_ledger_bucket *bucket, __u32 way)
+{
+	return &bucket->main[way & SW_ROW_WAY];
+}
+
 /* A drop, as the ledger takes it. */
 struct sw_note {
 	struct sw_subject subject;
@@ -33,7 +38,7 @@ static __always_inline void sw_ledger_mark(struct sw_row *row, __u32 way)
 static __always_inline void sw_ledger_clear_others(struct sw_row *row,
 						   struct sw_ledger_entry *entry, __u32 way)
 {
-	__u64 *other = (__u64 *)entry->carry;
+	__u64 *other = (__u64 *)entry->count;
 	int i;
 
 	__sync_fetch_and_and(&row->marks, ~(1 << (way & SW_ROW_WAY)));
@@ -42,83 +47,109 @@ static __always_inline void sw_ledger_clear_others(struct sw_row *row,
 		other[i] = 0;
 }
 
-/* Takes another's place. All of the first line is written, and nothing is read or locked,
- * so that nobody waits for memory. The other line would cost as much again and seldom has
- * anything in it: its mark tells. */
-static __always_inline void sw_ledger_replace(struct sw_row *row, struct sw_ledger_entry *entry,
-					      __u32 way, const struct sw_note *note)
+/* All that a drop leaves beside the count, whoever had the place before. Nothing is read, so
+ * that nobody waits for memory; and it comes behind all that is atomic, which waits for what
+ * was written before it. */
+static __always_inline void sw_ledger_stamp(struct sw_ledger_entry *entry, int taken,
+					    const struct sw_note *note)
 {
 	entry->last = note->now;
-	entry->about = note->about;
-	entry->peer = note->peer;
 	entry->subject = note->subject;
-	entry->first = note->now;
-	entry->spared = sw_ledger_monitored(note->about);
-	entry->main = sw_ledger_main(note->reason, 1);
-	if (row->marks >> (way & SW_ROW_WAY) & 1)
-		sw_ledger_clear_others(row, entry, way);
+	entry->first[sw_row_known(taken)] = note->now;
+	entry->spared[sw_row_kept(taken)] = 0;
 }
 
-/* Nearly always the drop before was like this one, and nothing is written. */
 static __always_inline void sw_ledger_tell(struct sw_ledger_entry *entry,
 					   const struct sw_note *note)
 {
-	__u32 seen = *(const volatile __u32 *)&entry->about;
-
-	if ((seen & SW_LEDGER_ABOUT) == note->about && entry->peer.lo == note->peer.lo &&
-	    entry->peer.hi == note->peer.hi)
-		return;
-	if (seen & SW_LEDGER_BUSY ||
-	    __sync_val_compare_and_swap(&entry->about, seen, seen | SW_LEDGER_BUSY) != seen)
-		return;
+	entry->about = note->about;
 	entry->peer = note->peer;
-	seen = (seen + SW_LEDGER_CHANGE) & ~(SW_LEDGER_BUSY | SW_LEDGER_ABOUT);
-	/* A swap, for it orders what was written before it. */
-	__sync_lock_test_and_set(&entry->about, seen | note->about);
 }
 
-/* An entry's first drop says which reason is its main one. */
-static __always_inline int sw_ledger_count_main(struct sw_ledger_entry *entry, __u32 at)
+/* Lets others tell again. What was told is to be seen before this: where processors keep the
+ * order of what they write, that takes no more than a store, which waits for nobody. */
+static __always_inline void sw_ledger_told(__u64 *main)
 {
-	__u64 seen = *(const volatile __u64 *)&entry->main;
+#ifdef __TARGET_ARCH_x86
+	__asm__ volatile("" : : : "memory");
+	((volatile __u8 *)main)[SW_LEDGER_BUSY_BYTE] = 0;
+#else
+	__u64 seen = __sync_fetch_and_and(main, ~SW_LEDGER_BUSY);
 
-	if (!seen) {
-		seen = __sync_val_compare_and_swap(&entry->main, 0, sw_ledger_main(at, 1));
-		if (!seen)
-			return 1;
-	}
-	if (!sw_ledger_is_main(seen, at))
+	/* Unless it is used, it is not fetched, and then nothing is put in order either. */
+	__asm__ volatile("" : : "r"(seen));
+#endif
+}
+
+/* What `main` is to be; without a branch, as in a row. */
+static __always_inline __u64 sw_ledger_next(__u64 seen, int taken, __u32 at)
+{
+	__u64 his = ~sw_row_if_zero(seen >> 1) & -(__u64)sw_row_kept(taken);
+	__u64 next = sw_ledger_main(at, 0);
+
+	next ^= (next ^ seen) & his;
+	return sw_ledger_is_main(next, at) ? next + SW_LEDGER_DROP : next;
+}
+
+/* Another is telling or counting: there is a main reason by now. */
+static __always_inline int sw_ledger_count_beside(__u64 *main, __u32 at)
+{
+	if (!sw_ledger_is_main(*(const volatile __u64 *)main, at))
 		return 0;
-	__sync_fetch_and_add(&entry->main, SW_LEDGER_DROP);
+	__sync_fetch_and_add(main, SW_LEDGER_DROP);
 	return 1;
 }
 
-static __always_inline void sw_ledger_count(struct sw_row *row, struct sw_ledger_entry *entry,
-					    __u32 way, __u32 at)
+/* Counts a drop for the main reason, which is that of an entry's first, and tells of any.
+ * Returns 0 if it is another's. */
+static __always_inline int sw_ledger_count_main(struct sw_ledger_entry *entry, __u64 *main,
+						int taken, const struct sw_note *note)
 {
-	if (at >= SW_LEDGER_REASONS || sw_ledger_count_main(entry, at))
-		return;
-	if (__sync_fetch_and_add(&entry->count[at], 1) == ~0U)
-		entry->carry[at]++;
-	sw_ledger_mark(row, way);
+	__u64 seen = *(const volatile __u64 *)main;
+	__u64 next = sw_ledger_next(seen, taken, note->reason);
+	int counted = sw_ledger_is_main(next, note->reason);
+
+	if (!(seen & SW_LEDGER_BUSY) &&
+	    __sync_val_compare_and_swap(main, seen, next | SW_LEDGER_BUSY) == seen) {
+		sw_ledger_stamp(entry, taken, note);
+		sw_ledger_tell(entry, note);
+		sw_ledger_told(main);
+		return counted;
+	}
+	if (taken & SW_ROW_EVICTED) {
+		*main = next; /* whatever is counted of the other in this moment */
+		sw_ledger_tell(entry, note);
+	} else {
+		counted = sw_ledger_count_beside(main, note->reason);
+	}
+	sw_ledger_stamp(entry, taken, note);
+	return counted;
 }
 
 /* Where monitor mode let the packet pass. */
 static __always_inline void sw_ledger_spare(struct sw_ledger_entry *entry,
 					    const struct sw_note *note)
 {
-	if (sw_ledger_monitored(note->about) && entry->spared != ~0U)
-		__sync_fetch_and_add(&entry->spared, 1);
+	if (sw_ledger_monitored(note->about) && entry->spared[0] != ~0U)
+		__sync_fetch_and_add(&entry->spared[0], 1);
 }
 
-static __always_inline void sw_ledger_add(struct sw_row *row, struct sw_ledger_entry *entry,
-					  __u32 way, const struct sw_note *note)
+static __always_inline void sw_ledger_add(struct sw_ledger_bucket *bucket, int taken,
+					  const struct sw_note *note)
 {
-	if (entry->last != note->now)
-		entry->last = note->now;
-	sw_ledger_tell(entry, note);
+	struct sw_ledger_entry *entry = sw_ledger_entry_at(bucket, taken);
+	__u32 at = note->reason;
+	int counted;
+
+	if (bucket->row.marks >> (taken & SW_ROW_WAY) & 1 && taken & SW_ROW_EVICTED)
+		sw_ledger_clear_others(&bucket->row, entry, taken);
+	counted = sw_ledger_count_main(entry, sw_ledger_main_at(bucket, taken), taken, note);
 	sw_ledger_spare(entry, note);
-	sw_ledger_count(row, entry, way, note->reason);
+	if (counted || at >= SW_LEDGER_REASONS)
+		return;
+	if (__sync_fetch_and_add(&entry->count[at], 1) == ~0U)
+		entry->carry[at]++;
+	sw_ledger_mark(&bucket->row, taken);
 }
 
 #define SW_NOTE_SENT_IN (1ULL << 33) /* by the peer, to the subject */
@@ -149,8 +180,10 @@ static __always_inline void sw_ledger_preload(__u64 hi, __u64 lo, __u64 word)
 {
 	struct sw_ledger_bucket *bucket = sw_ledger_bucket(sw_note_spot(hi, lo, word));
 
-	if (bucket)
-		sw_preload(&bucket->row);
+	if (!bucket)
+		return;
+	sw_preload(&bucket->row);
+	sw_preload(bucket->main);
 }
 
 /*
@@ -165,33 +198,22 @@ __attribute__((noinline)) int sw_ledger_note(__u64 hi, __u64 lo, __u64 peer_hi, 
 	struct sw_note note = { .now = sw_clock_slow() };
 	struct sw_spot spot = sw_note_spot(hi, lo, word);
 	struct sw_ledger_bucket *bucket = sw_ledger_bucket(spot);
-	struct sw_ledger_entry *entry;
 	__u32 decision = word;
-	int way;
+	int taken;
 
 	if (!bucket)
 		return 0;
-	way = sw_row_take(&bucket->row, spot.tag, note.now);
-	if (way & SW_ROW_RARE)
-		sw_row_tally(SW_TALLY_LEDGER + ((word & SW_NOTE_REMOTE) != 0), way);
-	if (way < 0)
+	taken = sw_row_take(&bucket->row, spot.tag, note.now);
+	sw_row_tally(SW_TALLY_LEDGER + ((word & SW_NOTE_REMOTE) != 0), taken);
+	if (taken < 0)
 		return 0;
-	entry = sw_ledger_entry_at(bucket, way);
 	note.subject = (struct sw_subject){ hi, lo };
 	note.peer = (struct sw_subject){ peer_hi, peer_lo };
 	note.reason = sw_decision_reason(decision) - SW_LEDGER_FIRST;
 	note.about = sw_ledger_about(sw_decision_reason(decision), sw_decision_feed(decision),
 				     (word & SW_NOTE_SENT_IN) != 0,
 				     decision & SW_DECISION_MONITORED);
-	if (way & SW_ROW_EVICTED) {
-		sw_ledger_replace(&bucket->row, entry, way, &note);
-		return 0;
-	}
-	if (way & SW_ROW_NEW) {
-		entry->subject = note.subject;
-		entry->first = note.now;
-	}
-	sw_ledger_add(&bucket->row, entry, way, &note);
+	sw_ledger_add(bucket, taken, &note);
 	return 0;
 }
 

@@ -18,6 +18,18 @@
 #define SW_ROW_FULL -1	  /* all bits are set */
 #define SW_ROW_RARE (SW_ROW_NEW | SW_ROW_EVICTED)
 
+/* 1 if the way was the subject's before, else 0; 1 if it was nobody else's. Without a branch,
+ * for whether somebody is known nobody can guess. */
+static __always_inline __u32 sw_row_known(__u32 taken)
+{
+	return ~(taken / SW_ROW_NEW | taken / SW_ROW_EVICTED) & 1;
+}
+
+static __always_inline __u32 sw_row_kept(__u32 taken)
+{
+	return ~(taken / SW_ROW_EVICTED) & 1;
+}
+
 /* All ones if x is negative, else 0. Left alone, the compiler makes branches of such
  * masks, and the verifier follows both sides of each. It also does, since 6.18, where a
  * constant is and-ed with one: hence the multiplications below. */
@@ -74,6 +86,12 @@ static __always_inline struct sw_found_way sw_row_best(const struct sw_row *row,
 	return best;
 }
 
+/* How a way was claimed that had this word. */
+static __always_inline __u64 sw_row_claimed(__u64 word)
+{
+	return SW_ROW_EVICTED - (~word >> 63) * (SW_ROW_EVICTED - SW_ROW_NEW);
+}
+
 /*
  * The way of a subject; if it has none, one is claimed for it. SW_ROW_FULL: others
  * took that again and again.
@@ -82,7 +100,7 @@ static __always_inline struct sw_found_way sw_row_best(const struct sw_row *row,
  */
 __attribute__((noinline)) int sw_row_take(struct sw_row *row, __u64 tag, __u32 now)
 {
-	__u64 fresh = sw_row_word(tag, now);
+	__u64 fresh = sw_row_word(tag, now), claimed;
 	struct sw_found_way way;
 	int try;
 
@@ -90,22 +108,19 @@ __attribute__((noinline)) int sw_row_take(struct sw_row *row, __u64 tag, __u32 n
 		return SW_ROW_FULL;
 	for (try = 0; try < SW_ROW_TRIES; try++) {
 		way = sw_row_best(row, tag, now);
-		if (sw_row_tag(way.word) == tag) {
-			/* Whoever comes between has dealt with it now, or it is gone. */
-			if (way.word != fresh)
-				__sync_val_compare_and_swap(&row->word[way.at], way.word, fresh);
-			return way.at;
-		}
-		if (__sync_val_compare_and_swap(&row->word[way.at], way.word, fresh) != way.word)
+		claimed = ~sw_row_if_zero(sw_row_tag(way.word) ^ tag);
+		/* Of his own, whoever comes between has dealt with it now, or it is gone. */
+		if (way.word != fresh &&
+		    __sync_val_compare_and_swap(&row->word[way.at], way.word, fresh) != way.word &&
+		    claimed)
 			continue;
-		return way.at | (way.word ? SW_ROW_EVICTED : SW_ROW_NEW);
+		return way.at | (claimed & sw_row_claimed(way.word));
 	}
 	return SW_ROW_FULL;
 }
 
 /*
- * Counts what sw_row_take() returned, if any bit of SW_ROW_RARE is set in it. `which`: the
- * table's enum sw_tallied and the side.
+ * Counts what sw_row_take() returned. `which`: the table's enum sw_tallied and the side.
  *
  * A function of its own to the verifier.
  */
@@ -115,12 +130,12 @@ __attribute__((noinline)) int sw_row_tally(__u32 which, int taken)
 
 	if (!count)
 		return 0;
-	if (taken < 0)
+	if (taken < 0) {
 		count->missed++;
-	else if (taken & SW_ROW_NEW)
-		count->claimed++;
-	else
-		count->evicted++;
+		return 0;
+	}
+	count->claimed += (taken & SW_ROW_NEW) / SW_ROW_NEW;
+	count->evicted += (taken & SW_ROW_EVICTED) / SW_ROW_EVICTED;
 	return 0;
 }
 

@@ -26,41 +26,37 @@
 #define SW_LEDGER_FIRST SW_CNC_SRC
 #define SW_LEDGER_REASONS 12
 
+/* What is written of each drop, and what is read of few. A program writes it without
+ * reading anything there, so that no packet waits for it. */
 struct sw_ledger_entry {
-	/* One cache line: all that is written for a subject that is dropped for one reason,
-	 * whoever had its place before. */
-	__u32 last; /* on the slow clock */
-	/* The latest one whose like was not the one before it: see sw_ledger_about(). */
-	__u32 about;
+	__u32 last;  /* on the slow clock */
+	__u32 about; /* the latest one: see sw_ledger_about() */
 	struct sw_subject peer;
 	struct sw_subject subject;
-	__u32 first;  /* on the slow clock */
-	__u32 spared; /* of the drops, those that monitor mode let pass; ~0: as many or more */
-	/* Drops for the reason that came first, and its place: see sw_ledger_main(). */
-	__u64 main;
-	/* Drops for the other reasons, of 48 bits each: whoever sees the lower 32 come round
-	 * adds to the upper. The row's mark says that there may be any. */
-	__u16 carry[SW_LEDGER_REASONS];
+	/* In the second of each a program writes what it may not write in the first. */
+	__u32 first[2];	 /* on the slow clock */
+	__u32 spared[2]; /* of the drops, those that monitor mode let pass; ~0: as many or more */
+	/* Drops for other reasons than the main one, of 48 bits each: whoever sees the lower
+	 * 32 come round adds to the upper. The row's mark says that there may be any. */
 	__u32 count[SW_LEDGER_REASONS];
+	__u16 carry[SW_LEDGER_REASONS];
 };
 
 struct sw_ledger_bucket {
+	/* A pair of lines, which processors load as one: all that a drop has to wait for. */
 	struct sw_row row;
-	__u64 pad[8]; /* entries stand on pairs of lines, which processors load as one */
+	/* By way: drops for the reason that came first, see sw_ledger_main(). The last stands
+	 * for way 7, which there is not: the verifier sees three bits. */
+	__u64 main[SW_ROW_WAYS + 1];
 	struct sw_ledger_entry entry[SW_ROW_WAYS];
 };
 
 struct sw_ledger {
 	struct sw_ledger_bucket bucket[SW_LEDGER_BUCKETS];
-	struct sw_ledger_entry end; /* of way 7, which there is not: the verifier sees three bits */
+	struct sw_ledger_entry end; /* of way 7 */
+	/* By its size the map is known from one whose `main` stands in the entries. */
+	__u64 pad[8];
 };
-
-/* What `about` holds beside the number of changes, by which a reader sees that the
- * peer was changed meanwhile. Whoever changes it sets SW_LEDGER_BUSY first, and who
- * finds that set leaves the other's in place. */
-#define SW_LEDGER_BUSY (1U << 31)
-#define SW_LEDGER_CHANGE (1U << 16)
-#define SW_LEDGER_ABOUT 0xffff
 
 /* `sent_in`: by the peer, to the subject. */
 static inline __u32 sw_ledger_about(enum sw_reason reason, __u8 feed, int sent_in, int monitored)
@@ -88,9 +84,20 @@ static inline int sw_ledger_monitored(__u32 about)
 	return about >> 15 & 1;
 }
 
-/* `main` holds a reason's place, one up, and how many drops; 0: nobody had one yet. */
-#define SW_LEDGER_DROP 256ULL
+/* `main` holds a reason's place, one up, whether somebody is telling of a drop, and how many
+ * there were; 0: nobody had one yet. Whoever tells, of whom it was and why, sets
+ * SW_LEDGER_BUSY first, with the drop that he counts: so a reader sees that what he has read
+ * was changed meanwhile. Who finds it set leaves what the other tells in place. */
 #define SW_LEDGER_PLACE 255
+#define SW_LEDGER_BUSY 256ULL
+#define SW_LEDGER_DROP (1ULL << 16)
+
+/* SW_LEDGER_BUSY is a byte of its own. */
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#define SW_LEDGER_BUSY_BYTE 1
+#else
+#define SW_LEDGER_BUSY_BYTE 6
+#endif
 
 static inline __u64 sw_ledger_main(__u32 at, __u64 drops)
 {
@@ -102,8 +109,9 @@ static inline int sw_ledger_is_main(__u64 word, __u32 at)
 	return (word & SW_LEDGER_PLACE) == at + 1;
 }
 
-/* Drops by reason; 0 for one that passes. */
-static inline __u64 sw_ledger_drops(const struct sw_ledger_entry *entry, enum sw_reason reason)
+/* Drops by reason; 0 for one that passes. `main`: of the entry's way. */
+static inline __u64 sw_ledger_drops(const struct sw_ledger_entry *entry, __u64 main,
+				    enum sw_reason reason)
 {
 	__u32 at = reason - SW_LEDGER_FIRST;
 	__u64 drops;
@@ -111,33 +119,35 @@ static inline __u64 sw_ledger_drops(const struct sw_ledger_entry *entry, enum sw
 	if (at >= SW_LEDGER_REASONS)
 		return 0;
 	drops = (__u64)entry->carry[at] << 32 | entry->count[at];
-	return sw_ledger_is_main(entry->main, at) ? drops + entry->main / SW_LEDGER_DROP : drops;
+	return sw_ledger_is_main(main, at) ? drops + main / SW_LEDGER_DROP : drops;
 }
 
-static inline int sw_ledger_first_was(const struct sw_ledger_entry *entry, enum sw_reason reason)
+static inline int sw_ledger_first_was(__u64 main, enum sw_reason reason)
 {
-	return sw_ledger_is_main(entry->main, reason - SW_LEDGER_FIRST);
+	return sw_ledger_is_main(main, reason - SW_LEDGER_FIRST);
 }
 
 /* Packets to C&C that the subject sent on its own account. What monitor mode lets in from
  * there is answered by any server, and tells nothing against it: where both were seen,
  * whoever was seen first began. What is dropped on its way in is not answered. */
-static inline __u64 sw_ledger_calls(const struct sw_ledger_entry *entry)
+static inline __u64 sw_ledger_calls(const struct sw_ledger_entry *entry, __u64 main)
 {
-	__u64 calls = sw_ledger_drops(entry, SW_CNC_DST);
+	__u64 calls = sw_ledger_drops(entry, main, SW_CNC_DST);
 	int answers = sw_ledger_monitored(entry->about) ||
 		      sw_ledger_reason(entry->about) != SW_CNC_DST;
 
-	if (answers && sw_ledger_drops(entry, SW_CNC_SRC) &&
-	    !sw_ledger_first_was(entry, SW_CNC_DST))
+	if (answers && sw_ledger_drops(entry, main, SW_CNC_SRC) &&
+	    !sw_ledger_first_was(main, SW_CNC_DST))
 		return 0;
 	return calls;
 }
 
 _Static_assert(sizeof(struct sw_ledger_entry) == 128, "layout is pinned");
 _Static_assert(sizeof(struct sw_ledger_bucket) == 1024, "layout is pinned");
-_Static_assert(__builtin_offsetof(struct sw_ledger_entry, carry[4]) == 64,
+_Static_assert(__builtin_offsetof(struct sw_ledger_entry, count[2]) == 64,
 	       "what stands before the counts of other reasons is in the first line");
+_Static_assert(__builtin_offsetof(struct sw_ledger_bucket, entry) == 128,
+	       "a row and what it counts are a pair of lines");
 _Static_assert(SW_LEDGER_REASONS < SW_LEDGER_PLACE, "a place fits in `main`");
 _Static_assert(1U << SW_ROW_WAYS <= SW_ROW_MISSED, "each way has a mark");
 _Static_assert(SW_REASON_COUNT - SW_LEDGER_FIRST <= SW_LEDGER_REASONS,

@@ -21,7 +21,7 @@ feeds:
   - {{ name: bots, kind: zombie, entries: [198.19.77.0/24] }}
 smtp: {{ limit: {{ access: {{ rate: 1/h, burst: 1 }}, upstream: off }} }}
 """
-BUCKETS, BUCKET, ENTRIES, ENTRY, WAYS = 1 << 15, 1024, 128, 128, 7
+BUCKETS, BUCKET, MAIN, ENTRIES, ENTRY, WAYS = 1 << 15, 1024, 64, 128, 128, 7
 _BPF, _OBJ_GET = {"x86_64": 321, "aarch64": 280, "riscv64": 280}.get(os.uname().machine), 7
 
 
@@ -50,10 +50,10 @@ def ledger(weir):
         for way in range(WAYS):
             if not data[bucket + 8 * way:bucket + 8 * way + 8].strip(b"\0"):
                 continue
-            entry = data[bucket + ENTRIES + ENTRY * way:][:ENTRY]
-            _, low, main, *counts = struct.unpack("=24xQQ8xQ12H12I", entry)
-            drops = sum(high << 32 | count for high, count in zip(counts[:12], counts[12:]))
-            drops += main >> 8
+            low, *counts = struct.unpack_from("=32xQ16x12I12H", data,
+                                              bucket + ENTRIES + ENTRY * way)
+            drops = sum(high << 32 | count for count, high in zip(counts[:12], counts[12:]))
+            drops += struct.unpack_from("=Q", data, bucket + MAIN + 8 * way)[0] >> 16
             found[low & 0xffffffff] = found.get(low & 0xffffffff, 0) + drops
     return found
 

@@ -10,15 +10,18 @@
 
 /* CPUs write while this reads. What is copied while the peer is being changed is
  * copied again; a CPU changes it in a few nanoseconds. */
-static void copy(const struct sw_ledger_entry *from, struct sw_ledger_entry *to)
+static void copy(const struct sw_ledger_bucket *bucket, int way, struct sw_ledger_entry *to,
+		 __u64 *main)
 {
-	const volatile __u32 *about = &from->about;
+	const volatile __u64 *now = &bucket->main[way];
 	int tries;
 
 	for (tries = 0; tries < 1000; tries++) {
-		*to = *from;
+		*main = *now;
 		__sync_synchronize();
-		if (!(to->about & SW_LEDGER_BUSY) && *about == to->about)
+		*to = bucket->entry[way];
+		__sync_synchronize();
+		if (!(*main & SW_LEDGER_BUSY) && *now == *main)
 			return;
 	}
 }
@@ -48,17 +51,18 @@ static bool read_way(const struct sw_row_reader *reader, const struct sw_ledger_
 {
 	__u64 word = *(const volatile __u64 *)&bucket->row.word[way];
 	struct sw_ledger_entry entry;
+	__u64 main;
 	int reason;
 
-	copy(&bucket->entry[way], &entry);
+	copy(bucket, way, &entry, &main);
 	if (!sw_subject_is_of(reader->seed, &entry.subject, word, index, SW_LEDGER_BITS))
 		return false;
 	*out = (struct sw_ledger_view){
 		.subject = sw_subject_prefix(&entry.subject, sw_row_family(word), reader->settings),
 		.side = sw_bucket_side(index, SW_LEDGER_BITS),
-		.first_age_s = age(reader, entry.first),
+		.first_age_s = age(reader, entry.first[0]),
 		.last_age_s = age(reader, entry.last),
-		.calls = sw_ledger_calls(&entry),
+		.calls = sw_ledger_calls(&entry, main),
 		.peer = peer_of(&entry.peer, word, reader->settings),
 		.reason = sw_ledger_reason(entry.about),
 		.feed = sw_ledger_feed(entry.about),
@@ -66,11 +70,12 @@ static bool read_way(const struct sw_row_reader *reader, const struct sw_ledger_
 		.monitored = sw_ledger_monitored(entry.about),
 	};
 	for (reason = 0; reason < SW_REASON_COUNT; reason++) {
-		out->by_reason[reason] = sw_ledger_drops(&entry, reason);
+		out->by_reason[reason] = sw_ledger_drops(&entry, main, reason);
 		out->drops += out->by_reason[reason];
 	}
 	/* CPUs may have counted one and not yet the other. */
-	out->spared = entry.spared < out->drops && entry.spared != ~0U ? entry.spared : out->drops;
+	out->spared = entry.spared[0] < out->drops && entry.spared[0] != ~0U ? entry.spared[0]
+									     : out->drops;
 	return true;
 }
 
