@@ -360,6 +360,29 @@ def test_alarms(lab, weir, receivers):
     assert "its list is unfit" in json.loads(receivers.posts()[0]["body"])["text"]
 
 
+def test_the_gravest_are_told_first(lab, weir, receivers):
+    """Of many that wait, as in an outbreak; and what is wrong here before all of them."""
+    receivers.answer("503")
+    begin(weir, f"name: tickets, webhook: '{HOOK}', events: [opened, feed]", start=False)
+    weir.write("list.txt", "198.51.100.1\n")
+    weir.config.write_text(weir.config.read_text().replace(
+        f"[{BOT}, {ALICE}]", "[198.18.4.11, 198.18.4.12, 198.18.4.13]").replace(
+        "feeds:", "feeds:\n  - { name: web, kind: cnc, path: list.txt }"))
+    weir.run()
+    for source in "198.18.4.11", "198.18.4.12", "198.18.4.13":
+        infect(lab, weir, source, mail=True)
+    infect(lab, weir)
+    weir.write("list.txt", "<html>")
+    weir("reload", check=False)
+    wait_until(lambda: len(notices(weir)) == 5, 120, lambda: notices(weir))
+    receivers.answer("204")
+    weir("notice", "retry")
+    told(weir, 5)
+    said = [json.loads(post["body"]) for post in receivers.posts()]
+    assert [(one["event"], one["severity"]) for one in said] == [
+        ("feed", "medium"), ("opened", "high"), *[("opened", "medium")] * 3]
+
+
 def test_max_listed(lab, weir, receivers):
     begin(weir, f"name: tickets, webhook: '{HOOK}', events: [max_listed]", start=False)
     weir.config.write_text(weir.config.read_text() + """

@@ -150,7 +150,8 @@ int sw_notice_next(struct sw_store *store, const char *receiver, __s64 now_ms,
 
 	err = sw_db_prepare(store,
 			    COLUMNS "WHERE receiver = ? AND state = 0 AND due <= ? "
-				    "ORDER BY attempts, due, id LIMIT 1",
+				    "ORDER BY case_id <> 0, severity DESC, attempts, due, id "
+				    "LIMIT 1",
 			    &statement, error);
 	if (!err) {
 		sqlite3_bind_text(statement, 1, receiver, -1, SQLITE_STATIC);
