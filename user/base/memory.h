@@ -9,4 +9,8 @@
  * page. It is a hint, and small memory is left as it is. `at` may be NULL. */
 void sw_prefer_huge(void *at, size_t size);
 
+/* Keeps memory that is shared, which begins at a page, from confined children: who forks
+ * does not copy what each of them would only unmap (worker/sandbox.c). */
+void sw_keep_from_children(void *at, size_t size);
+
 #endif

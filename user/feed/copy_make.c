@@ -22,8 +22,8 @@
 #include "feed/parse.h"
 
 #define PAGE 4096UL
-#define RELEASED (1U << 18)  /* entries at once */
-#define LONG_TEXT (2U << 20) /* bytes */
+#define RELEASED (1U << 18)    /* entries at once */
+#define LONG_TEXT (256U << 10) /* bytes */
 
 /* Gives back the pages that have been read, because a list, its entries and their copy are
  * much at once. They are this process's own and nobody reads them again. */

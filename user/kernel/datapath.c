@@ -138,33 +138,29 @@ int sw_datapath_open(const struct sw_datapath_options *options, struct spamweir_
 }
 
 /* Of which layout generations are, where the map of them is made: by an example, whose fd must
- * last until then. To resize the one of the object instead crashes in libbpf 1.5. */
+ * last until then. To resize the one of the object instead crashes in libbpf 1.5. One that is
+ * made for this alone goes into *made. */
 static int show_generation(struct spamweir_bpf *datapath, const struct sw_datapath_options *options,
-			   int *example, struct sw_error *error)
+			   int *made, struct sw_error *error)
 {
-	int err;
+	int example = options->generation, err;
 
 	if (options->map && options->map[SW_MAP_policy] >= 0)
 		return 0;
-	*example = sw_generation_map(options->layout, error);
-	if (*example == -EPERM)
-		return sw_fail(
-			error, -EPERM,
-			"the kernel refused the BPF object: %s; root, or CAP_BPF, CAP_NET_ADMIN "
-			"and CAP_PERFMON, is needed",
-			strerror(EPERM));
-	if (*example < 0)
-		return *example;
-	err = bpf_map__set_inner_map_fd(datapath->maps.policy, *example);
+	if (!example)
+		example = *made = sw_generation_map(options->layout, error);
+	if (example < 0)
+		return example;
+	err = bpf_map__set_inner_map_fd(datapath->maps.policy, example);
 	return err ? sw_fail(error, err, "cannot size the policy map: %s", strerror(-err)) : 0;
 }
 
 static int load(struct spamweir_bpf *datapath, const struct sw_datapath_options *options,
 		struct sw_error *error)
 {
-	int example = -1, err;
+	int made = -1, err;
 
-	err = show_generation(datapath, options, &example, error);
+	err = show_generation(datapath, options, &made, error);
 	if (!err) {
 		err = spamweir_bpf__load(datapath);
 		/* For what libbpf has no memory to ask the kernel, it takes it for an older one. */
@@ -176,8 +172,8 @@ static int load(struct spamweir_bpf *datapath, const struct sw_datapath_options 
 					    "needed"
 					  : "; SPAMWEIR_DEBUG=1 shows the verifier's log");
 	}
-	if (example >= 0)
-		close(example);
+	if (made >= 0)
+		close(made);
 	return err;
 }
 

@@ -20,6 +20,7 @@ struct sw_datapath_options {
 	struct sw_tunnels tunnels;
 	bool offline;	/* clock and outcome in .data.offline: replay */
 	const int *map; /* SW_MAPS fds to share, -1 where there is none; NULL: none at all */
+	int generation; /* fd of one of that layout, to make the policy map by; 0: there is none */
 };
 
 /* Does what sw_datapath_load does, except loading, which is left to libxdp. */

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/memory.h"
 #include "kernel/gate.h"
 
 static int map_memory(int fd, size_t size, int protection, struct sw_generation *out,
@@ -19,6 +20,7 @@ static int map_memory(int fd, size_t size, int protection, struct sw_generation 
 	if (memory == MAP_FAILED)
 		return sw_fail(error, -errno, "cannot map a generation of %zu bytes: %s", size,
 			       strerror(errno));
+	sw_keep_from_children(memory, size);
 	*out = (struct sw_generation){ .fd = fd, .policy = memory, .size = size };
 	return 0;
 }
@@ -30,6 +32,11 @@ int sw_generation_map(const struct sw_layout *layout, struct sw_error *error)
 	int fd;
 
 	fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "generation", sizeof(__u32), size, 1, &options);
+	if (fd < 0 && errno == EPERM)
+		return sw_fail(error, -EPERM,
+			       "the kernel refused the BPF object: %s; root, or CAP_BPF, "
+			       "CAP_NET_ADMIN and CAP_PERFMON, is needed",
+			       strerror(EPERM));
 	if (fd < 0)
 		return sw_fail(error, -errno, "no kernel memory for a generation of %zu MiB: %s",
 			       size >> 20, strerror(errno));

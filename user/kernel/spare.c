@@ -9,6 +9,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "base/memory.h"
+
 static char *path_of(const struct sw_state *state)
 {
 	char *path;
@@ -52,6 +54,8 @@ int sw_spare_take(const struct sw_state *state, const struct sw_layout *layout,
 	    info.value_size == spare.size)
 		memory = mmap(NULL, spare.size, PROT_READ | PROT_WRITE, MAP_SHARED, spare.fd, 0);
 	spare.policy = memory == MAP_FAILED ? NULL : memory;
+	if (spare.policy)
+		sw_keep_from_children(memory, spare.size);
 	if (spare.policy && !memcmp(&spare.policy->settings.layout, layout, sizeof(*layout))) {
 		*out = spare;
 		return 0;

@@ -47,6 +47,7 @@ static int ensure_maps(struct applying *a)
 		.seed = &a->state->abi.seed,
 		.role = SW_ROLES,
 		.map = a->state->map,
+		.generation = a->next.fd,
 	};
 	struct spamweir_bpf *maps;
 	int i, fd, err;
@@ -181,12 +182,8 @@ static void do_side(void *ctx)
 static int load_and_fill(struct applying *a)
 {
 	struct side load = { .a = a, .work = load_side }, tables = { .a = a, .work = fill_side };
-	int err;
+	int err = fill_settings(a, &a->next);
 
-	sw_generation_close(&a->next);
-	err = sw_generation_begin(&a->layout, &a->next, a->error);
-	if (!err)
-		err = fill_settings(a, &a->next);
 	if (err)
 		return err;
 	sw_do_both(do_side, &load, &tables);
@@ -324,7 +321,10 @@ static int load_and_attach(struct applying *a)
 {
 	int err;
 
-	err = ensure_maps(a);
+	sw_generation_close(&a->next);
+	err = sw_generation_begin(&a->layout, &a->next, a->error);
+	if (!err)
+		err = ensure_maps(a);
 	if (!err)
 		err = sw_registry_assign_feeds(a->state, a->plan.config, a->slot, a->error);
 	if (!err)
