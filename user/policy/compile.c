@@ -63,6 +63,7 @@ static int write4(struct sw_compiler *compiler)
 		memset(compiler->policy->v4, 0, sizeof(compiler->policy->v4));
 		memset(compiler->policy + 1, 0, buckets.end - buckets.begin);
 	}
+	sw_hash4_end(compiler);
 	sw_part_close(compiler, buckets);
 	return err;
 }
@@ -258,6 +259,7 @@ int sw_compile_patch(const struct sw_rules *rules, const __u8 *slot,
 	if (!err)
 		err = sw_patch6(&compiler, regions);
 	sw_bearers_mark(policy);
+	sw_hash4_end(&compiler);
 	free(compiler.free_leaf);
 	used->nets = compiler.nets;
 	used->leaves = compiler.leaves;

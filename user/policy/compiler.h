@@ -12,8 +12,6 @@
 
 /* Measuring is a dry run of writing, in which /24s, leaves and boundaries
  * are counted and directories are tried. */
-#define SW_PENDING4 16
-
 struct sw_compiler {
 	const struct sw_rules *rules;
 	const __u8 *slot; /* by rank */
@@ -21,9 +19,7 @@ struct sw_compiler {
 	__u32 nets; /* taken of the room */
 	__u32 leaves;
 	__u32 bounds;
-	/* /24s on their way to their buckets, whose cache lines are on theirs. */
-	struct sw_net4 pending[SW_PENDING4];
-	__u32 pendings;
+	struct sw_batch4 *batch; /* /24s on their way to their buckets; NULL: none */
 	struct sw_dir6 *dirs;
 	struct sw_policy *policy; /* NULL when measuring */
 	const struct sw_parts *parts;

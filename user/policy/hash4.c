@@ -2,6 +2,8 @@
 /* IPv4: the /24s of both sets into their buckets. */
 #include "policy/hash4.h"
 
+#include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 
@@ -30,6 +32,37 @@ static int insert(struct sw_compiler *compiler, struct sw_net4 net)
 	return 0;
 }
 
+/* Millions of /24s, each at a random place, would miss the cache of address translations
+ * every time. They are put by the batch, in the order of their homes as far as STRIPES
+ * goes: those that follow each other lie within few pages. */
+#define BATCH_LEAST (1U << 16)
+#define BATCH_MOST (1U << 18)
+#define BATCHES 16 /* of all, unless they are many or few */
+#define STRIPES 1024
+#define FEW 4096 /* are put as they come */
+#define AHEAD 16 /* how early the cache line of a home is asked for */
+
+struct sw_batch4 {
+	__u32 count, room;
+	struct sw_net4 *ordered;
+	struct sw_net4 net[];
+};
+
+static struct sw_batch4 *new_batch(const struct sw_compiler *compiler)
+{
+	__u32 room = compiler->room.nets / BATCHES;
+	struct sw_batch4 *batch;
+
+	room = room < BATCH_LEAST ? BATCH_LEAST : room > BATCH_MOST ? BATCH_MOST : room;
+	batch = malloc(sizeof(*batch) + 2ULL * room * sizeof(*batch->net));
+	if (!batch)
+		return NULL;
+	batch->count = 0;
+	batch->room = room;
+	batch->ordered = batch->net + room;
+	return batch;
+}
+
 int sw_hash4_begin(struct sw_compiler *compiler)
 {
 	__u32 salt;
@@ -37,32 +70,72 @@ int sw_hash4_begin(struct sw_compiler *compiler)
 	if (getrandom(&salt, sizeof(salt), 0) != sizeof(salt))
 		return -errno;
 	compiler->policy->salt4 = salt;
-	compiler->pendings = 0;
+	if (compiler->batch)
+		compiler->batch->count = 0;
 	return 0;
 }
 
-/* Each goes to a cache line of its own, far from the one before: it is fetched first. */
-int sw_hash4_add(struct sw_compiler *compiler, struct sw_net4 net)
+/* Homes ascend with hashes. */
+static __u32 stripe_of(const struct sw_compiler *compiler, __u32 key)
 {
-	struct sw_net4 *place = &compiler->pending[compiler->pendings % SW_PENDING4];
-	int err = 0;
+	return sw_net4_hash(compiler->policy->salt4, key & 0xffffff00) / (UINT32_MAX / STRIPES + 1);
+}
 
-	__builtin_prefetch(home_of(compiler, net.key), 1);
-	if (compiler->pendings++ >= SW_PENDING4)
-		err = insert(compiler, *place);
-	*place = net;
-	return err;
+static void order(const struct sw_compiler *compiler, struct sw_batch4 *batch)
+{
+	__u32 place[STRIPES] = {}, sum = 0, here, i;
+
+	for (i = 0; i < batch->count; i++)
+		place[stripe_of(compiler, batch->net[i].key)]++;
+	for (i = 0; i < STRIPES; i++) {
+		here = place[i];
+		place[i] = sum;
+		sum += here;
+	}
+	for (i = 0; i < batch->count; i++)
+		batch->ordered[place[stripe_of(compiler, batch->net[i].key)]++] = batch->net[i];
 }
 
 int sw_hash4_finish(struct sw_compiler *compiler)
 {
-	__u32 first = compiler->pendings > SW_PENDING4 ? compiler->pendings - SW_PENDING4 : 0, i;
+	struct sw_batch4 *batch = compiler->batch;
+	const struct sw_net4 *net;
+	__u32 i, count;
 	int err = 0;
 
-	for (i = first; i < compiler->pendings && !err; i++)
-		err = insert(compiler, compiler->pending[i % SW_PENDING4]);
-	compiler->pendings = 0;
+	if (!batch)
+		return 0;
+	count = batch->count;
+	net = count < FEW ? batch->net : batch->ordered;
+	if (count >= FEW)
+		order(compiler, batch);
+	batch->count = 0;
+	for (i = 0; i < count && !err; i++) {
+		if (i + AHEAD < count)
+			__builtin_prefetch(home_of(compiler, net[i + AHEAD].key), 1);
+		err = insert(compiler, net[i]);
+	}
 	return err;
+}
+
+int sw_hash4_add(struct sw_compiler *compiler, struct sw_net4 net)
+{
+	int err = 0;
+
+	if (!compiler->batch)
+		compiler->batch = new_batch(compiler);
+	if (!compiler->batch)
+		return -ENOMEM;
+	if (compiler->batch->count == compiler->batch->room)
+		err = sw_hash4_finish(compiler);
+	compiler->batch->net[compiler->batch->count++] = net;
+	return err;
+}
+
+void sw_hash4_end(struct sw_compiler *compiler)
+{
+	free(compiler->batch);
+	compiler->batch = NULL;
 }
 
 static bool is_full(const struct sw_bucket4 *bucket)

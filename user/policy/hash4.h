@@ -9,13 +9,16 @@
 int sw_hash4_begin(struct sw_compiler *compiler);
 
 /* Puts a /24 near its home, some calls later. -ENOSPC, and compiler->crowded: one found
- * no place. */
+ * no place; -ENOMEM. */
 int sw_hash4_add(struct sw_compiler *compiler, struct sw_net4 net);
 
 /* Takes a /24 out, and tells its value; 0: it is not there. */
 __u32 sw_hash4_remove(struct sw_compiler *compiler, __u32 key);
 
-/* Puts what is still on its way. */
+/* Puts what is still on its way. -ENOSPC, as above. */
 int sw_hash4_finish(struct sw_compiler *compiler);
+
+/* Frees what that took; what is still on its way is forgotten. */
+void sw_hash4_end(struct sw_compiler *compiler);
 
 #endif
