@@ -21,6 +21,7 @@ enum sw_health {
 	 * seal, which says of what count of changes that holds: see kernel/sums.h. */
 	SW_HEALTH_LIVE,
 	SW_HEALTH_BEGUN = SW_HEALTH_LIVE + 10, /* CLOCK_BOOTTIME, ns: the maps were made */
+	SW_HEALTH_DAEMON,		       /* whose heart beat it is: base/process.h */
 	SW_HEALTH_NEXT,
 };
 

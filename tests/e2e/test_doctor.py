@@ -136,6 +136,40 @@ def test_a_daemon_that_hangs(healthy):
     assert finding["mend"] == "systemctl restart spamweir"
 
 
+def reads_events(lab, weir):
+    """`events`, once it is the ring's reader."""
+    reader = weir.start("events")
+
+    def told():
+        lab.outward.send(frames.udp("198.18.1.1", "198.19.66.6"))
+        return reader.seen("cnc_dst", 0, 0.2)
+
+    wait_until(told)
+    return reader
+
+
+def test_a_daemon_from_which_another_takes_the_events(lab, healthy):
+    healthy("load")
+    first = reads_events(lab, healthy)
+    daemon = healthy.run()
+    robbed, lives = examine(healthy)["daemon", None]
+    assert f"the daemon lives (process {daemon.popen.pid})" in lives["text"]
+    assert robbed["severity"] == "warning"
+    assert robbed["text"] == (f"the daemon logs no events: process {first.popen.pid} "
+                              "(`spamweir events`) was there first and reads them")
+    status = healthy.status()
+    assert (status["daemon"]["state"], status["daemon"]["pid"]) == ("lives", daemon.popen.pid)
+    assert [t["next"] for t in status["troubles"] if t["text"] == robbed["text"]] == [
+        robbed["mend"]]
+    subprocess.run(robbed["mend"].split(), check=True)
+    daemon.wait_line("events are logged from now on")
+    assert only(healthy, "daemon")["mend"] == lives["mend"]
+    daemon.stop(signal.SIGKILL)  # without the time to say so
+    again = reads_events(lab, healthy)
+    assert "no daemon runs" in only(healthy, "daemon")["text"]
+    assert again.stop() == 0
+
+
 def test_another_program_is_there(lab, healthy, nic, tool):  # noqa: F811
     nic("veth7", *VETH, "veth8")
     lab.router.run("ip", "link", "set", "veth7", "xdp", "obj", tool("pass.o"), "sec", "xdp")

@@ -194,7 +194,7 @@ static void find_feeds(const struct sw_status *status, struct sw_troubles *out)
 
 static void find_daemon(const struct sw_status *status, struct sw_troubles *out)
 {
-	char age[32];
+	char age[32], end[32];
 
 	if (status->daemon.alive == SW_ALIVE_NONE)
 		say(out, false, "systemctl enable --now spamweir",
@@ -205,6 +205,13 @@ static void find_daemon(const struct sw_status *status, struct sw_troubles *out)
 		say(out, false, "systemctl restart spamweir",
 		    "the daemon (process %d) does not go round: its heart beat %s ago",
 		    status->daemon.pid, sw_format_age(status->daemon.beat_age, age, sizeof(age)));
+	if (status->daemon.alive != SW_ALIVE_NONE && status->daemon.reader) {
+		snprintf(end, sizeof(end), "kill %d", status->daemon.reader);
+		say(out, false, end,
+		    "the daemon logs no events: process %d (`spamweir events`) was there first and "
+		    "reads them",
+		    status->daemon.reader);
+	}
 }
 
 /* Why, whoever asked for it was told, or the journal: the state does not know. */

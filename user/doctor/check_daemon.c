@@ -42,7 +42,7 @@ static bool is_confined(pid_t pid)
 
 static void find_living(const struct sw_daemon_look *daemon, struct sw_findings *out)
 {
-	char age[32];
+	char age[32], end[32];
 
 	if (daemon->alive == SW_ALIVE_LATE)
 		sw_find(out, SW_FOUND_WARNING, "systemctl restart spamweir",
@@ -54,6 +54,13 @@ static void find_living(const struct sw_daemon_look *daemon, struct sw_findings 
 			daemon->pid);
 	else
 		sw_find(out, SW_FOUND_OK, NULL, "the daemon lives (process %d)", daemon->pid);
+	if (daemon->reader) {
+		snprintf(end, sizeof(end), "kill %d", daemon->reader);
+		sw_find(out, SW_FOUND_WARNING, end,
+			"the daemon logs no events: process %d (`spamweir events`) was there first "
+			"and reads them",
+			daemon->reader);
+	}
 }
 
 void sw_check_daemon(const struct sw_patient *patient, struct sw_findings *out)

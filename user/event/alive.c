@@ -1,24 +1,40 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "event/alive.h"
 
+#include <time.h>
+#include <unistd.h>
+
+#include "base/process.h"
 #include "event/ring.h"
 #include "kernel/health.h"
 
 #define LATE_S 60 /* its heart beats every 10 s */
 
+void sw_daemon_beat(const struct sw_state *state)
+{
+	sw_health_set(state, SW_HEALTH_HEARTBEAT, time(NULL));
+	sw_health_set(state, SW_HEALTH_DAEMON, sw_process_mark(getpid()));
+}
+
+/* A daemon reads the ring, but where another process was there first. Who reads may be seen
+ * by its lock alone, from where its process cannot be. */
 void sw_daemon_look(const struct sw_state *state, __u64 now_s, struct sw_daemon_look *out)
 {
 	enum sw_reader reader;
+	pid_t pid;
 
 	*out = (struct sw_daemon_look){};
 	/* First: a heart beats before its daemon takes the ring. Who is seen to read has a beat. */
-	reader = sw_ring_reader(state, &out->pid);
+	reader = sw_ring_reader(state, &pid);
 	out->beat_s = sw_health_get(state, SW_HEALTH_HEARTBEAT);
 	if (out->beat_s && now_s > out->beat_s)
 		out->beat_age = now_s - out->beat_s;
+	if (reader == SW_READER_EVENTS)
+		out->reader = pid;
 	if (reader != SW_READER_RUN)
-		out->pid = 0;
-	else
+		pid = sw_process_marked(sw_health_get(state, SW_HEALTH_DAEMON));
+	out->pid = pid;
+	if (pid || reader == SW_READER_RUN)
 		out->alive = out->beat_s + LATE_S < now_s ? SW_ALIVE_LATE : SW_ALIVE_LIVES;
 }
 

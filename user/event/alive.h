@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Whether the daemon lives: who reads the ring, and when its loop last went round. */
+/* Whether the daemon lives: which process it is, and when its loop last went round. */
 #ifndef SPAMWEIR_EVENT_ALIVE_H
 #define SPAMWEIR_EVENT_ALIVE_H
 
@@ -16,9 +16,13 @@ enum sw_alive {
 struct sw_daemon_look {
 	enum sw_alive alive;
 	pid_t pid;	/* 0: it cannot be seen from here, or there is none */
+	pid_t reader;	/* that takes the events from it: `events`; 0: none, or not seen */
 	__u64 beat_s;	/* Unix time of its last heart beat; 0: never */
 	__u64 beat_age; /* the same in seconds before now */
 };
+
+/* The daemon's heart beats: now, and it is this process. */
+void sw_daemon_beat(const struct sw_state *state);
 
 /* `now_s`: Unix time. */
 void sw_daemon_look(const struct sw_state *state, __u64 now_s, struct sw_daemon_look *out);

@@ -11,11 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "config/read.h"
+#include "event/alive.h"
 #include "kernel/health.h"
 #include "kernel/open.h"
 #include "run/announce_job.h"
@@ -78,7 +78,7 @@ static void beat(void *ctx)
 {
 	struct daemon *d = ctx;
 
-	sw_health_set(d->pump.state, SW_HEALTH_HEARTBEAT, time(NULL));
+	sw_daemon_beat(d->pump.state);
 	sw_manager_tell("WATCHDOG=1");
 }
 

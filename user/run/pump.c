@@ -4,9 +4,9 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "event/alive.h"
 #include "event/format.h"
 #include "event/log.h"
 #include "kernel/health.h"
@@ -119,7 +119,7 @@ void sw_pump_take(struct sw_pump *pump)
 	if (pump->ring)
 		return;
 	/* What is loaded anew has known no heart beat, and whoever reads its ring goes round. */
-	sw_health_set(pump->state, SW_HEALTH_HEARTBEAT, time(NULL));
+	sw_daemon_beat(pump->state);
 	if (!sw_ring_open(pump->state, SW_READER_RUN, append_event, pump, &pump->ring, &error)) {
 		if (pump->claim < 0)
 			pump->claim = sw_event_log_claim(pump->instance->state_dir);
