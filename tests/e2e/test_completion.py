@@ -5,6 +5,7 @@ import pty
 import select
 import shutil
 import signal
+import subprocess
 import time
 from pathlib import Path
 
@@ -24,6 +25,9 @@ SHELLS = {
 }
 LINES = {
     "verbs": ("spamweir ", ["zombie", "lookup", "rollback", "feed"], ["complete", "verbs"]),
+    "help": ("spamweir hel", ["help"], []),
+    "help of a verb": ("spamweir help rep", ["replay", "report"], ["unload"]),
+    "help of a sub-verb": ("spamweir help zombie ", ["add", "del", "list"], ["--config"]),
     "a verb that is begun": ("spamweir unl", ["unload"], ["reload"]),
     "sub-verbs": ("spamweir zombie ", ["add", "del", "list"], ["--config"]),
     "options": ("spamweir history --", ["--audit", "--json", "--state-dir"], ["--role"]),
@@ -91,6 +95,33 @@ def shell(request):
     if not shutil.which(request.param):
         pytest.skip(f"no {request.param} here")
     return request.param
+
+
+def offered(*words):
+    done = subprocess.run([BINARY, "complete", "--", *words], check=True, capture_output=True,
+                          text=True)
+    return [line.split("\t")[0] for line in done.stdout.splitlines()]
+
+
+def test_all_that_the_table_of_verbs_has_is_offered():
+    table = subprocess.run([BINARY, "verbs"], check=True, capture_output=True, text=True).stdout
+    options = {}
+    for line in table.splitlines():
+        verb, option, _, _ = line.split("\t")
+        options.setdefault(verb, []).extend([option] if option else [])
+    common = options.pop("")
+    words = [verb.split() for verb in options]
+    assert len(words) > 40 and "--config" in common
+    firsts = list(dict.fromkeys(first for first, *_ in words))
+    assert offered("") == [*firsts, "help"]
+    assert offered("help", "") == offered("--help", "") == firsts
+    assert offered("-") == common
+    for first in firsts:
+        subs = [rest[0] for name, *rest in words if name == first and rest]
+        assert not subs or offered(first, "") == offered("help", first, "") == subs
+    for verb, its in options.items():
+        assert offered(*verb.split(), "-") == its + common, verb
+        assert offered("help", *verb.split(), "") == [], verb
 
 
 @pytest.mark.parametrize("line, shown, others", LINES.values(), ids=LINES)

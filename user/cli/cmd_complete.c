@@ -48,6 +48,8 @@ static void offer_verbs(const struct sw_complete *asked)
 		offer(asked, verb->name,
 		      verb->sub ? list_subs(last, subs, sizeof(subs)) : verb->help);
 	}
+	if (!asked->help)
+		offer(asked, "help", "what a verb takes, with examples");
 }
 
 static void offer_subs(const struct sw_complete *asked)

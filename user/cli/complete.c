@@ -84,6 +84,8 @@ static void read_word(struct sw_complete *out, struct before *before, const char
 		return;
 	}
 	option = option_of(NULL, word);
+	if (option && !strcmp(option->name, "help"))
+		out->help = true;
 	if (option && option->optional) {
 		out->given[out->givens++] = option->name;
 	} else if (option) {
@@ -93,6 +95,8 @@ static void read_word(struct sw_complete *out, struct before *before, const char
 		out->config = word + strlen("--config=");
 	} else if (!strncmp(word, "--state-dir=", strlen("--state-dir="))) {
 		out->state_dir = word + strlen("--state-dir=");
+	} else if (!before->plains && !strcmp(word, "help")) {
+		out->help = true; /* "help VERB" is "--help VERB" */
 	} else if (word[0] != '-') {
 		if (before->plains < 2)
 			before->plain[before->plains] = word;
@@ -143,6 +147,8 @@ static void expect_word(struct sw_complete *out, const struct before *before)
 		out->next = SW_NEXT_SUB;
 		return;
 	}
+	if (out->help) /* there is no more to say */
+		return;
 	taken -= out->verb->sub ? 1 : 0;
 	out->taken = taken;
 	if (taken < out->verb->most)

@@ -25,6 +25,7 @@ struct sw_complete {
 	const char *argument;		      /* its name in help */
 	const char *config;		      /* the file that was named, or NULL */
 	const char *state_dir;		      /* the same of a directory */
+	bool help;			      /* of what follows is asked for */
 	int taken;			      /* arguments of the verb that stand before */
 	const char *given[SW_COMPLETE_WORDS]; /* options, without dashes */
 	int givens;

@@ -64,6 +64,14 @@ static void words_are_told_apart(void **state)
 		{ "--role up", SW_NEXT_VALUE, "up", SW_VALUES_ROLE }, /* before its verb */
 		{ "replay --nonsense=up", SW_NEXT_NOTHING, "up", 0 },
 		{ "bounces ", SW_NEXT_VALUE, "", SW_VALUES_SAID },
+		{ "help ", SW_NEXT_VERB, "", 0 },
+		{ "help zo", SW_NEXT_VERB, "zo", 0 },
+		{ "help zombie ", SW_NEXT_SUB, "", 0 },
+		{ "--help zombie ", SW_NEXT_SUB, "", 0 },
+		{ "help zombie add ", SW_NEXT_NOTHING, "", 0 },
+		{ "help replay ", SW_NEXT_NOTHING, "", 0 }, /* it is not going to be done */
+		{ "replay --help ", SW_NEXT_NOTHING, "", 0 },
+		{ "lookup help", SW_NEXT_NOTHING, "help", 0 }, /* nor is it asked for there */
 		{ "feed diff a b c ", SW_NEXT_VALUE, "", SW_VALUES_FEED | SW_VALUES_FILE },
 	};
 	struct sw_complete asked;
