@@ -2,6 +2,7 @@
 """capture: frames of what is dropped, as they came in, with the reason: what tshark prints of
 them is what the independent judge says, and replay too."""
 import json
+import os
 import pathlib
 import shutil
 import signal
@@ -264,6 +265,24 @@ def test_into_tshark_as_it_comes(lab, loaded):
 
     wait_until(over)
     assert ours.returncode == 0, ours.stderr.read()
+
+
+def test_frames_of_several_cpus_come_in_the_order_of_time(lab, capture):
+    cpus = sorted(os.sched_getaffinity(0))
+    if len(cpus) < 2:
+        pytest.skip("one CPU")
+    process = capture()
+    sent = 0
+    try:
+        for sent in range(1, 201):
+            os.sched_setaffinity(0, {cpus[sent % 2]})  # where its frame is judged, too
+            lab.outward.send(CUT)
+    finally:
+        os.sched_setaffinity(0, set(cpus))
+    wait_until(lambda: count(capture.path) == sent)
+    ended(process)
+    times = [float(time) for time, in tshark(capture.path, "frame.time_epoch")]
+    assert times == sorted(times)
 
 
 def test_a_load_and_a_reload_meanwhile_change_nothing(lab, loaded, capture):

@@ -8,16 +8,30 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/cpus.h"
+#include "event/merge.h"
 #include "kernel/gate.h"
 #include "kernel/inuse.h"
 
 #define ASKS_FOR_NS 5000000000ULL
 #define ASKS_EVERY_NS 1000000000ULL
+
+/* A program has its frame in the ring long before this since it took the time. What is younger
+ * waits for the next look, and what is older of all CPUs is there. */
+#define SETTLED_NS 1000000ULL
+
+/* The oldest of a ring, which has left it. */
+struct fetched {
+	struct sw_captured head;
+	size_t room;
+	char *data; /* of head.size bytes */
+	bool is_there;
+};
 
 struct sw_tap {
 	sw_tapped_fn tapped;
@@ -25,6 +39,10 @@ struct sw_tap {
 	struct sw_capture *asked; /* the kernel's */
 	struct sw_gate *gate;	  /* the same */
 	struct perf_buffer *rings;
+	struct sw_merge merge; /* of the rings */
+	struct fetched *fetched;
+	size_t reading; /* the ring that is read */
+	int out_of_memory;
 	__u64 asked_ns; /* when it did so last; 0: it does not */
 	int end;	/* what the callback returned, once it is not 0 */
 };
@@ -36,21 +54,61 @@ struct sample {
 	char data[];
 } __attribute__((packed));
 
+static int keep(struct fetched *fetched, const struct sample *sample)
+{
+	const char *data = sample->data + sizeof(fetched->head);
+	char *room = fetched->data;
+
+	memcpy(&fetched->head, sample->data, sizeof(fetched->head));
+	if (fetched->head.size > sample->size - sizeof(fetched->head))
+		return 0;
+	if (fetched->head.size > fetched->room)
+		room = realloc(fetched->data, fetched->head.size);
+	if (fetched->head.size && !room)
+		return -ENOMEM;
+	if (room != fetched->data)
+		fetched->room = fetched->head.size;
+	fetched->data = room;
+	if (fetched->head.size)
+		memcpy(room, data, fetched->head.size);
+	fetched->is_there = true;
+	return 0;
+}
+
+/* Takes one out of its ring, and no more. */
 static enum bpf_perf_event_ret take(void *ctx, int cpu, struct perf_event_header *event)
 {
 	const struct sample *sample = (const void *)event;
 	struct sw_tap *tap = ctx;
-	struct sw_captured head;
+	struct fetched *fetched = &tap->fetched[tap->reading];
 
 	(void)cpu;
-	if (tap->end)
-		return LIBBPF_PERF_EVENT_DONE;
-	if (event->type != PERF_RECORD_SAMPLE || sample->size < sizeof(head))
+	if (event->type != PERF_RECORD_SAMPLE || sample->size < sizeof(fetched->head))
 		return LIBBPF_PERF_EVENT_CONT;
-	memcpy(&head, sample->data, sizeof(head));
-	if (head.size <= sample->size - sizeof(head))
-		tap->end = tap->tapped(tap->ctx, &head, sample->data + sizeof(head));
-	return tap->end ? LIBBPF_PERF_EVENT_DONE : LIBBPF_PERF_EVENT_CONT;
+	tap->out_of_memory = keep(fetched, sample);
+	return fetched->is_there || tap->out_of_memory ? LIBBPF_PERF_EVENT_DONE
+						       : LIBBPF_PERF_EVENT_CONT;
+}
+
+static int fetch(void *ctx, size_t ring, __u64 *time)
+{
+	struct sw_tap *tap = ctx;
+	int err;
+
+	tap->reading = ring;
+	tap->fetched[ring].is_there = false;
+	err = perf_buffer__consume_buffer(tap->rings, ring);
+	*time = tap->fetched[ring].is_there ? tap->fetched[ring].head.time_ns : SW_MERGE_NONE;
+	return err ?: tap->out_of_memory;
+}
+
+static int tell(void *ctx, size_t ring)
+{
+	struct sw_tap *tap = ctx;
+	const struct fetched *fetched = &tap->fetched[ring];
+
+	tap->end = tap->tapped(tap->ctx, &fetched->head, fetched->data);
+	return tap->end;
 }
 
 /* A power of two. */
@@ -61,6 +119,25 @@ static size_t ring_bytes(int cpus)
 	while (bytes > SW_TAP_RING_LEAST && bytes * cpus > SW_TAP_RINGS_MOST)
 		bytes /= 2;
 	return bytes;
+}
+
+static int order_rings(struct sw_tap *tap)
+{
+	size_t rings = perf_buffer__buffer_cnt(tap->rings), i;
+
+	tap->merge = (struct sw_merge){
+		.next = fetch,
+		.tell = tell,
+		.ctx = tap,
+		.sources = rings,
+		.time = calloc(rings, sizeof(*tap->merge.time)),
+	};
+	tap->fetched = calloc(rings, sizeof(*tap->fetched));
+	if (!tap->merge.time || !tap->fetched)
+		return -ENOMEM;
+	for (i = 0; i < rings; i++)
+		tap->merge.time[i] = SW_MERGE_NONE;
+	return 0;
 }
 
 static int open_rings(const struct sw_state *state, struct sw_tap *tap, struct sw_error *error)
@@ -82,9 +159,10 @@ static int open_rings(const struct sw_state *state, struct sw_tap *tap, struct s
 	tap->rings = perf_buffer__new_raw(state->map[SW_MAP_captured],
 					  bytes / sysconf(_SC_PAGESIZE), &attributes, take, tap,
 					  NULL);
-	if (tap->rings)
-		return 0;
-	return sw_fail(error, -errno, "cannot open the rings of a capture: %s", strerror(errno));
+	if (!tap->rings)
+		return sw_fail(error, -errno, "cannot open the rings of a capture: %s",
+			       strerror(errno));
+	return order_rings(tap);
 }
 
 static int map_asked(const struct sw_state *state, struct sw_tap *tap, struct sw_error *error)
@@ -187,27 +265,32 @@ int sw_tap_open(const struct sw_state *state, const struct sw_capture_filter *fi
 	return 0;
 }
 
-static int read_rings(struct sw_tap *tap, int timeout_ms)
+/* Who waits is woken when a ring has much, and looks at all when he is not. */
+static int wait_for_frames(const struct sw_tap *tap, int timeout_ms)
 {
-	int err = perf_buffer__poll(tap->rings, timeout_ms);
+	struct epoll_event ready;
 
-	if (!tap->end) /* what has not woken anybody yet, too */
-		err = perf_buffer__consume(tap->rings) ?: (err == -EINTR ? err : 0);
-	return tap->end ?: (err < 0 ? err : 0);
+	return epoll_wait(perf_buffer__epoll_fd(tap->rings), &ready, 1, timeout_ms) < 0 ? -errno
+											: 0;
 }
 
 int sw_tap_poll(struct sw_tap *tap, int timeout_ms)
 {
+	int waited;
+
 	if (__atomic_load_n(&tap->asked->owner, __ATOMIC_ACQUIRE) != (__u64)getpid())
 		return -EBUSY;
 	ask(tap);
-	return read_rings(tap, timeout_ms);
+	waited = wait_for_frames(tap, timeout_ms);
+	if (waited && waited != -EINTR)
+		return waited;
+	return sw_merge_until(&tap->merge, sw_boottime_ns() - SETTLED_NS) ?: waited;
 }
 
 int sw_tap_stop(struct sw_tap *tap)
 {
 	ask_no_more(tap);
-	return read_rings(tap, 0);
+	return tap->end ?: sw_merge_until(&tap->merge, SW_MERGE_NONE);
 }
 
 void sw_tap_count(const struct sw_tap *tap, __u32 slot, struct sw_capture_count *out)
@@ -218,6 +301,7 @@ void sw_tap_count(const struct sw_tap *tap, __u32 slot, struct sw_capture_count 
 void sw_tap_close(struct sw_tap *tap)
 {
 	__u64 self = getpid();
+	size_t i;
 
 	if (!tap)
 		return;
@@ -227,6 +311,10 @@ void sw_tap_close(struct sw_tap *tap)
 					    __ATOMIC_SEQ_CST);
 		munmap(tap->asked, sizeof(*tap->asked));
 	}
+	for (i = 0; tap->fetched && i < tap->merge.sources; i++)
+		free(tap->fetched[i].data);
+	free(tap->fetched);
+	free(tap->merge.time);
 	sw_gate_close(tap->gate);
 	perf_buffer__free(tap->rings);
 	free(tap);

@@ -2,7 +2,8 @@
 /*
  * Frames as they came in, with what was decided of each. One process at a time has them: it
  * tells the programs which it wants, again and again for as long as it lives, and has a ring
- * for each CPU. What comes while a ring is full is lost, and counted.
+ * for each CPU. What comes while a ring is full is lost, and counted. Frames are told in the
+ * order in which they came, by whatever CPU.
  */
 #ifndef SPAMWEIR_EVENT_TAP_H
 #define SPAMWEIR_EVENT_TAP_H
