@@ -3,7 +3,7 @@
 # own: a suite's root and its kernel, all in memory. Sourced by run.sh, whose `work`, `deb` and
 # `cache` these take.
 
-guest_seconds=600
+guest_seconds=1200
 
 # In a shell of its own, for both have a `cache`. Prints a directory with vmlinuz and modules.
 guest_kernel() (

@@ -7,7 +7,10 @@ export DEBIAN_FRONTEND=noninteractive
 set -m # what runs in the background is a group of its own, and does not ignore SIGINT
 
 pass() { echo "@@ pass $1"; }
-fail() { echo "@@ fail $1"; }
+fail() {
+	echo "@@ fail $1"
+	journalctl --no-pager -q -n 20 -u spamweir >&2
+}
 
 # check TEXT COMMAND...
 check() {
@@ -81,6 +84,73 @@ listed() { spamweir lookup --json "$1" | grep -q '"verdict": *"drop"'; }
 sed -i 's/entries: \[/&198.18.0.99, /' /etc/spamweir/spamweir.yaml
 check "it is reloaded" systemctl reload spamweir
 check "and what is new in force then" listed 198.18.0.99
+
+# What comes from outside, and what goes there, with what the unit leaves the daemon.
+mkdir /srv/outside
+echo 198.18.0.70 >/srv/outside/list
+echo "from: outside" >/etc/spamweir/header
+echo 198.18.0.71 >/srv/local.txt
+chown nobody /srv/local.txt
+chmod 600 /etc/spamweir/header /srv/local.txt
+cat >/root/outside.pl <<'P'
+use strict;
+use IO::Socket::INET;
+my $listening = IO::Socket::INET->new(LocalAddr => "198.18.0.2:80", Listen => 9, ReuseAddr => 1) or die;
+while (my $one = $listening->accept) {
+	my ($asked, $size, $known) = (scalar(<$one>) // "", 0, 0);
+	while (my $line = <$one>) {
+		last if $line =~ /^\r?$/;
+		$size = $1 if $line =~ /^content-length: (\d+)/i;
+		$known = 1 if $line =~ /^from: outside/i;
+	}
+	if ($asked =~ /^POST/) {
+		read($one, my $body, $size);
+		open(my $posts, ">>", "/srv/outside/posts");
+		print $posts "$body\n";
+		print $one "HTTP/1.1 204 Thanks\r\nConnection: close\r\n\r\n";
+	} else {
+		open(my $list, "<", "/srv/outside/list");
+		my $text = $known ? join("", <$list>) : "who are you?";
+		print $one "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: " . length($text) . "\r\n\r\n$text";
+	}
+	close($one);
+}
+P
+out perl /root/outside.pl >&2 &
+outside=$!
+cat >/usr/local/bin/page <<'P'
+#!/bin/sh
+grep -q '"event":"feed"' && mkdir -p /var/lib/spamweir/paged
+P
+chmod 755 /usr/local/bin/page
+cp /etc/spamweir/spamweir.yaml /root/alone.yaml
+cat >>/etc/spamweir/spamweir.yaml <<C
+  - { name: web, kind: cnc, url: "http://198.18.0.2/list", every: 1s, headers_file: /etc/spamweir/header, may_list_special: true }
+  - { name: local, kind: cnc, path: /srv/local.txt, may_list_special: true, max_change: off }
+notices:
+  receivers:
+    - { name: pager, exec: /usr/local/bin/page, events: [feed] }
+    - { name: hook, webhook: "http://198.18.0.2/hook", events: [feed] }
+C
+systemctl reload spamweir # what is not fetched yet is partly in force
+until_it listed 198.18.0.70
+check "a list is fetched" listed 198.18.0.70
+check "a list of another user is read" listed 198.18.0.71
+echo 198.18.0.72 >/srv/outside/list
+until_it listed 198.18.0.72
+check "and fetched again when it changes" listed 198.18.0.72
+echo nonsense >/srv/local.txt
+systemctl reload spamweir # which is partly in force, too
+until_it test -d /var/lib/spamweir/paged
+check "a program is told of a feed in trouble" test -d /var/lib/spamweir/paged
+until_it grep -q '"event":"feed"' /srv/outside/posts
+check "a web server is" grep -q '"event":"feed"' /srv/outside/posts
+echo 198.18.0.73 >/srv/local.txt
+check "a list that is well again is no trouble" systemctl reload spamweir
+check "and in force" listed 198.18.0.73
+kill -INT -- "-$outside"
+cp /root/alone.yaml /etc/spamweir/spamweir.yaml
+check "without them it is as before" systemctl reload spamweir
 cp /etc/spamweir/spamweir.yaml /root/good.yaml
 echo "interfaces: [" >>/etc/spamweir/spamweir.yaml
 check "a reload of what is wrong fails" not systemctl reload spamweir

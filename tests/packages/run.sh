@@ -96,7 +96,7 @@ try_in() {
 		echo "@@ none $(tail -n 1 "$work/$suite.log")"
 		return
 	}
-	nsenter -t "$first" -a timeout 300 bash /root/inside.sh 2>"$work/$suite.said"
+	nsenter -t "$first" -a timeout 900 bash /root/inside.sh 2>"$work/$suite.said"
 }
 
 # take_results NAME: of stdin. Sets `none`, why there are none.
