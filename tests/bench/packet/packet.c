@@ -74,6 +74,7 @@ static int program_of(const struct bench_front *front, enum bench_subject subjec
 		if (front->scenario->own_variant)
 			return options.build[0].variant[front->scenario->variant];
 		return options.build[0].program[index];
+	case BENCH_UNSUSPECTING:
 	case BENCH_PLAIN_NIC:
 		return options.build[0].program[index];
 	case BENCH_NOTES_NOTHING:
@@ -108,9 +109,13 @@ static double run(const struct bench_front *front, enum bench_subject subject, i
 {
 	__u32 verdict;
 	int program = program_of(front, subject);
-	double ns = subject == BENCH_PLAIN_NIC
-			    ? bench_front_run_plain(front, program, repeats, &verdict)
-			    : bench_front_run(front, cpu, program, repeats, &verdict);
+	double ns;
+
+	if (front->scenario->suspects && program_of(front, BENCH_UNSUSPECTING) >= 0)
+		bench_build_suspects(&options.build[0], world_of(front),
+				     subject != BENCH_UNSUSPECTING);
+	ns = subject == BENCH_PLAIN_NIC ? bench_front_run_plain(front, program, repeats, &verdict)
+					: bench_front_run(front, cpu, program, repeats, &verdict);
 
 	check_verdict(front, subject, verdict);
 	return ns;

@@ -266,6 +266,10 @@ void bench_product_suspects(struct bench_product *product, bool suspects)
 		.settle = 4,
 		.length = 64,
 	};
+	/* Whoever breaks one is a zombie from then on, and no connection of his is noted. */
+	product->generation.policy->settings.detection.limits.servers = 129;
+	product->generation.policy->settings.detection.limits.servers_answered = 129;
+	product->generation.policy->settings.detection.limits.enough = ~0U;
 }
 #endif
 #endif

@@ -33,7 +33,7 @@ int bench_product_variant(const struct bench_product *product, enum bench_varian
 /* Whether hosts that are listed as zombies take no bounces. */
 void bench_product_brake(struct bench_product *product, bool brakes) __attribute__((weak));
 
-/* Whether suspects are looked for at each SYN, by the rules and limits of the defaults. */
+/* Whether suspects are looked for at each SYN, by rules that nobody breaks. */
 void bench_product_suspects(struct bench_product *product, bool suspects) __attribute__((weak));
 
 /* `burst` new connections a source, then one in two seconds. */

@@ -14,7 +14,8 @@ enum bench_subject {
 	BENCH_PASS,
 	BENCH_LIMIT,
 	BENCH_SPAMWEIR,
-	BENCH_PLAIN_NIC, /* the same build on one with one role and without tunnels */
+	BENCH_UNSUSPECTING, /* the same build, no suspects looked for */
+	BENCH_PLAIN_NIC,    /* the same build on one with one role and without tunnels */
 	BENCH_NOTES_NOTHING,
 	BENCH_BASE,
 	BENCH_LPM,
