@@ -7,6 +7,8 @@
 #include "store/cases_rows.h"
 #include "store/subscribers.h"
 
+#define SET_BACK_MS 60000
+
 struct joining {
 	struct sw_store *store;
 	const struct sw_signal *signal;
@@ -217,6 +219,14 @@ static int join_case(struct joining *j)
 			     j->signal->sentence, j->error);
 }
 
+/* Whether it was told of before the case was closed, or is of then. A case that is closed a
+ * while from now shows that the clock was set back, and times say nothing. */
+static bool is_of_before(const struct joining *j)
+{
+	return j->found.state == SW_CASE_CLOSED && j->signal->last_ms <= j->found.closed_ms &&
+	       j->found.closed_ms <= j->now_ms + SET_BACK_MS;
+}
+
 int sw_cases_signal(struct sw_store *store, const struct sw_signal *signal, __s64 now_ms,
 		    struct sw_error *error)
 {
@@ -242,8 +252,7 @@ int sw_cases_signal(struct sw_store *store, const struct sw_signal *signal, __s6
 	err = known ? 0 : open_case(&j);
 	if (err)
 		return err;
-	/* It was told of before it was closed, or is of then. */
-	if (j.found.state == SW_CASE_CLOSED && signal->last_ms <= j.found.closed_ms)
+	if (is_of_before(&j))
 		return 0;
 	err = put_signal(&j);
 	return err ? err : join_case(&j);

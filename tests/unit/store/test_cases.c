@@ -254,6 +254,10 @@ static void closes_by_hand(void **state)
 	/* What is of before is none. */
 	tell("198.18.0.9", "zombie", SW_SEVERITY_MEDIUM, now - 5, 6);
 	assert_listed("198.18.0.9/closed/medium/5");
+	/* The clock was set back by ten minutes. */
+	tell("198.18.0.9", "zombie", SW_SEVERITY_MEDIUM, now - 600000, 7);
+	assert_listed("198.18.0.9/open/medium/7");
+	assert_int_equal(sw_case_close(store, 1, "cleaned", &error), 0);
 	tell("198.18.0.9", "zombie", SW_SEVERITY_MEDIUM, now + 60000, 8);
 	assert_listed("198.18.0.9/open/medium/8");
 	assert_int_equal(sw_case_close(store, 1, "again", &error), 0);
