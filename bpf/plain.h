@@ -54,21 +54,40 @@ static __always_inline __u64 sw_plain_ports(const struct sw_gate *here, const st
 	return near;
 }
 
-/* Whether it may be a tunnel: then it is not plain where these are looked for. `tcp` is
- * where the first words of TCP, UDP and others are. */
-static __always_inline int sw_maybe_tunnel(__u8 protocol, const struct sw_tcp *tcp)
+/* Whether it is a tunnel, or one's control: then it is not plain where these are looked for. */
+static __always_inline int sw_is_tunnel_tcp(const struct sw_tcp *tcp)
 {
-	__u32 ports = *(const __u32 *)tcp;
-	__u64 maybe;
+	return tcp->dport == sw_swap16(SW_PORT_PPTP);
+}
 
-	if (protocol == IPPROTO_TCP)
-		return tcp->dport == sw_swap16(SW_PORT_PPTP);
+/* Bit 0: the same may be so of what is not TCP. `tcp` is where its first words are. */
+static __always_inline __u64 sw_maybe_tunnel(__u8 protocol, const struct sw_tcp *tcp)
+{
 	if (protocol != IPPROTO_UDP)
 		return sw_is_tunnel_protocol(protocol);
-	maybe = sw_gate_shift(SW_TUNNEL_PORT_BITS, ports) |
-		sw_gate_shift(SW_TUNNEL_PORT_BITS, ports >> 16);
-	return maybe & 1 &&
+	return sw_gate_shift(SW_TUNNEL_PORT_BITS, tcp->sport) |
+	       sw_gate_shift(SW_TUNNEL_PORT_BITS, tcp->dport);
+}
+
+/* Whether it is so. */
+static __always_inline int sw_is_tunnel(__u8 protocol, const struct sw_tcp *tcp)
+{
+	return protocol != IPPROTO_UDP ||
 	       sw_tunnel_of_ports(sw_swap16(tcp->sport), sw_swap16(tcp->dport)) != SW_NO_TUNNEL;
+}
+
+/* What is not TCP, where tunnels are looked for: one branch for most. `near`: its addresses. */
+static __always_inline enum sw_plain sw_plain_by(__u64 near, __u8 protocol,
+						 const struct sw_tcp *tcp, enum sw_plain plain,
+						 enum sw_plain clean)
+{
+	__u64 maybe = sw_maybe_tunnel(protocol, tcp);
+
+	if (!((near | maybe) & 1))
+		return clean;
+	if (maybe & 1 && sw_is_tunnel(protocol, tcp))
+		return SW_NOT_PLAIN;
+	return near & 1 ? plain : clean;
 }
 
 /* `size` is the frame's, without the Ethernet header; `tunnels`: whether they are
@@ -84,8 +103,6 @@ static __always_inline enum sw_plain sw_plain4(const struct iphdr *ip, const voi
 	if ((const void *)(tcp + 1) > end || *(const __u8 *)ip != SW_PLAIN_IPV4 ||
 	    ip->frag_off & sw_swap16(SW_IP_OFFSET | SW_IP_MORE))
 		return SW_NOT_PLAIN;
-	if (tunnels && sw_maybe_tunnel(ip->protocol, tcp))
-		return SW_NOT_PLAIN;
 	here = sw_gate_here();
 	near = sw_gate_near4_in(here, sw_swap32(ip->saddr)) |
 	       sw_gate_near4_in(here, sw_swap32(ip->daddr));
@@ -94,11 +111,14 @@ static __always_inline enum sw_plain sw_plain4(const struct iphdr *ip, const voi
 		return SW_NOT_PLAIN;
 	if (ip->protocol == IPPROTO_TCP) {
 		flags = sw_plain_flags(tcp);
-		if (!sw_is_plain_tcp(flags, (__s64)total - (int)sizeof(*ip)))
+		if (!sw_is_plain_tcp(flags, (__s64)total - (int)sizeof(*ip)) ||
+		    (tunnels && sw_is_tunnel_tcp(tcp)))
 			return SW_NOT_PLAIN;
 		near |= sw_plain_ports(here, tcp, flags);
 	} else if (total < sizeof(*ip)) {
 		return SW_NOT_PLAIN;
+	} else if (tunnels) {
+		return sw_plain_by(near, ip->protocol, tcp, SW_PLAIN4, SW_PLAIN_CLEAN4);
 	}
 	return near & 1 ? SW_PLAIN4 : SW_PLAIN_CLEAN4;
 }
@@ -114,8 +134,6 @@ static __always_inline enum sw_plain sw_plain6(const struct ipv6hdr *ip, const v
 	if ((const void *)(tcp + 1) > end || *(const __u8 *)ip >> 4 != 6 ||
 	    (ip->nexthdr != IPPROTO_TCP && ip->nexthdr != IPPROTO_UDP))
 		return SW_NOT_PLAIN;
-	if (tunnels && sw_maybe_tunnel(ip->nexthdr, tcp))
-		return SW_NOT_PLAIN;
 	here = sw_gate_here();
 	near = sw_gate_near6_in(here, sw_in6_read(&ip->saddr)) |
 	       sw_gate_near6_in(here, sw_in6_read(&ip->daddr));
@@ -124,9 +142,11 @@ static __always_inline enum sw_plain sw_plain6(const struct ipv6hdr *ip, const v
 		return SW_NOT_PLAIN;
 	if (ip->nexthdr == IPPROTO_TCP) {
 		flags = sw_plain_flags(tcp);
-		if (!sw_is_plain_tcp(flags, payload))
+		if (!sw_is_plain_tcp(flags, payload) || (tunnels && sw_is_tunnel_tcp(tcp)))
 			return SW_NOT_PLAIN;
 		near |= sw_plain_ports(here, tcp, flags);
+	} else if (tunnels) {
+		return sw_plain_by(near, ip->nexthdr, tcp, SW_PLAIN6, SW_PLAIN_CLEAN6);
 	}
 	return near & 1 ? SW_PLAIN6 : SW_PLAIN_CLEAN6;
 }
