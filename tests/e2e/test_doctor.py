@@ -16,6 +16,7 @@ import pytest
 import frames
 from lab import is_stopped, wait_until
 from test_attach import nic, one_interface  # noqa: F401
+from weir import Process
 
 VETH = ("type", "veth", "peer", "name")
 LISTED = "feeds:\n  - { name: bad, kind: cnc, path: bad.txt }\n"
@@ -123,17 +124,32 @@ def test_the_daemon_and_what_waits_for_it(lab, healthy):
     assert only(healthy, "daemon")["severity"] == "warning"
 
 
-def test_a_daemon_that_hangs(healthy):
+def test_a_daemon_that_is_stopped(healthy):
     daemon = healthy.run()
     daemon.kill(signal.SIGSTOP)
     wait_until(lambda: is_stopped(daemon.popen.pid))
-    reader = healthy.pinned("map", healthy.pins / "health")
-    heartbeat = ["bpftool", "map", "update", "id", str(reader["id"]), "key", "0", "0", "0", "0",
-                 "value", *["1"] + ["0"] * 7]
-    subprocess.run(heartbeat, check=True, capture_output=True)
     finding = only(healthy, "daemon")
-    assert finding["severity"] == "warning" and "does not go round" in finding["text"]
-    assert finding["mend"] == "systemctl restart spamweir"
+    assert finding["severity"] == "warning" and "is stopped by a signal" in finding["text"]
+    status = healthy.status()
+    assert status["daemon"]["state"] == "late"
+    assert [t["next"] for t in status["troubles"] if t["text"] == finding["text"]] == [
+        finding["mend"]]
+    subprocess.run(finding["mend"].split(), check=True)
+    wait_until(lambda: "the daemon lives" in only(healthy, "daemon")["text"])
+
+
+def test_a_daemon_that_hangs(healthy, tool):
+    """As one whose heart beat was two days ago."""
+    old = ["env", f"LD_PRELOAD={tool('clock.so')}", f"WALL_SHIFT=-{2 * 86400}"]
+    daemon = Process(healthy.namespace.start(*old, *healthy.command("run"),
+                                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT))
+    try:
+        daemon.wait_line("running; SIGHUP reloads")
+        finding = only(healthy, "daemon")
+        assert finding["severity"] == "warning" and "does not go round" in finding["text"]
+        assert finding["mend"] == "systemctl restart spamweir"
+    finally:
+        daemon.close()
 
 
 def reads_events(lab, weir):

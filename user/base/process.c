@@ -9,11 +9,10 @@
 
 /* Field 22 of /proc/PID/stat, in clock ticks since the boot; the second field, the name, may
  * have anything in it, parentheses too. */
-static int read_start(pid_t pid, unsigned long long *start)
+static int read_stat(pid_t pid, char *is, unsigned long long *start)
 {
 	char path[32], line[1024];
 	const char *behind = NULL;
-	char is = 'X';
 	FILE *file;
 
 	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
@@ -26,16 +25,17 @@ static int read_start(pid_t pid, unsigned long long *start)
 	if (!behind || sscanf(behind,
 			      ") %c %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s "
 			      "%*s %*s %*s %llu",
-			      &is, start) != 2)
+			      is, start) != 2)
 		return -1;
-	return is == 'Z' || is == 'X' ? -1 : 0; /* it has ended, and nobody has heard of it */
+	return *is == 'Z' || *is == 'X' ? -1 : 0; /* it has ended, and nobody has heard of it */
 }
 
 __u64 sw_process_mark(pid_t pid)
 {
 	unsigned long long start;
+	char is;
 
-	return pid <= 0 || read_start(pid, &start) ? 0 : (start << PID_BITS) | pid;
+	return pid <= 0 || read_stat(pid, &is, &start) ? 0 : (start << PID_BITS) | pid;
 }
 
 pid_t sw_process_marked(__u64 mark)
@@ -43,4 +43,12 @@ pid_t sw_process_marked(__u64 mark)
 	pid_t pid = mark & PID_MASK;
 
 	return mark && sw_process_mark(pid) == mark ? pid : 0;
+}
+
+bool sw_process_stopped(pid_t pid)
+{
+	unsigned long long start;
+	char is;
+
+	return pid > 0 && !read_stat(pid, &is, &start) && (is == 'T' || is == 't');
 }

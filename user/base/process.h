@@ -4,6 +4,7 @@
 #define SPAMWEIR_BASE_PROCESS_H
 
 #include <linux/types.h>
+#include <stdbool.h>
 #include <sys/types.h>
 
 /* Its number and when it began: no other process of this boot has the same. 0: there is none
@@ -12,5 +13,8 @@ __u64 sw_process_mark(pid_t pid);
 
 /* The number of the process that has this mark; 0: it has ended, or cannot be seen from here. */
 pid_t sw_process_marked(__u64 mark);
+
+/* Whether it stands still until it gets a SIGCONT, or a debugger lets it go. */
+bool sw_process_stopped(pid_t pid);
 
 #endif

@@ -201,7 +201,12 @@ static void find_daemon(const struct sw_status *status, struct sw_troubles *out)
 		    "no daemon runs: packets are judged, but no list is fetched, no event is "
 		    "logged, no entry of `allow` and `block` ends by itself, and NICs that come "
 		    "back are not attached");
-	else if (status->daemon.alive == SW_ALIVE_LATE)
+	else if (status->daemon.stopped) {
+		snprintf(end, sizeof(end), "kill -CONT %d", status->daemon.pid);
+		say(out, false, end,
+		    "the daemon (process %d) is stopped by a signal, and does nothing",
+		    status->daemon.pid);
+	} else if (status->daemon.alive == SW_ALIVE_LATE)
 		say(out, false, "systemctl restart spamweir",
 		    "the daemon (process %d) does not go round: its heart beat %s ago",
 		    status->daemon.pid, sw_format_age(status->daemon.beat_age, age, sizeof(age)));

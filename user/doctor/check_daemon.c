@@ -44,7 +44,12 @@ static void find_living(const struct sw_daemon_look *daemon, struct sw_findings 
 {
 	char age[32], end[32];
 
-	if (daemon->alive == SW_ALIVE_LATE)
+	if (daemon->stopped) {
+		snprintf(end, sizeof(end), "kill -CONT %d", daemon->pid);
+		sw_find(out, SW_FOUND_WARNING, end,
+			"the daemon (process %d) is stopped by a signal, and does nothing",
+			daemon->pid);
+	} else if (daemon->alive == SW_ALIVE_LATE)
 		sw_find(out, SW_FOUND_WARNING, "systemctl restart spamweir",
 			"the daemon (process %d) does not go round: its heart beat %s ago",
 			daemon->pid, sw_format_age(daemon->beat_age, age, sizeof(age)));

@@ -34,7 +34,10 @@ void sw_daemon_look(const struct sw_state *state, __u64 now_s, struct sw_daemon_
 	if (reader != SW_READER_RUN)
 		pid = sw_process_marked(sw_health_get(state, SW_HEALTH_DAEMON));
 	out->pid = pid;
-	if (pid || reader == SW_READER_RUN)
+	out->stopped = sw_process_stopped(pid);
+	if (out->stopped)
+		out->alive = SW_ALIVE_LATE;
+	else if (pid || reader == SW_READER_RUN)
 		out->alive = out->beat_s + LATE_S < now_s ? SW_ALIVE_LATE : SW_ALIVE_LIVES;
 }
 

@@ -3,6 +3,7 @@
 #ifndef SPAMWEIR_EVENT_ALIVE_H
 #define SPAMWEIR_EVENT_ALIVE_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 #include "kernel/state.h"
@@ -16,6 +17,7 @@ enum sw_alive {
 struct sw_daemon_look {
 	enum sw_alive alive;
 	pid_t pid;	/* 0: it cannot be seen from here, or there is none */
+	bool stopped;	/* by a signal: it goes on with SIGCONT */
 	pid_t reader;	/* that takes the events from it: `events`; 0: none, or not seen */
 	__u64 beat_s;	/* Unix time of its last heart beat; 0: never */
 	__u64 beat_age; /* the same in seconds before now */
