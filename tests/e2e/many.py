@@ -134,6 +134,7 @@ class GoBgp(Reflector):
         config = self._fill_in("gobgp.toml", (
             ('"198.51.100.25/32"', '"198.18.255.25/32"'), ("198.51.100.0/27", "198.51.100.128/25"),
             ("27..32", "25..32"), ("198.51.100.0/24", "198.18.0.0/16"),
+            ("2001:db8:25::/64", "2001:db8:18:25::/64"),
             ("2001:db8::/32", "2001:db8:18::/48"), ('"198.51.100.1"', f'"{self.address}"')))
         head, neighbour = config.read_text().split("[[neighbors]]\n")
         config.write_text(head + "".join("[[neighbors]]\n" + neighbour.replace(
@@ -149,6 +150,7 @@ class OpenBgpd(Reflector):
         config = self._fill_in("openbgpd.conf", (
             ("198.51.100.25/32", "198.18.255.25/32"), ("198.51.100.0/27", "198.51.100.128/25"),
             ("198.51.100.0/24", "198.18.0.0/16"), ("2001:db8::/32", "2001:db8:18::/48"),
+            ("2001:db8:25::/64", "2001:db8:18:25::/64"),
             ("198.51.100.2\n", f"{self.address}\n"), ("198.51.100.1\n", f"{self.address}\n")))
         config.write_text(config.read_text().replace("\tneighbor 198.51.100.7\n", "".join(
             f"\tneighbor {r.address}\n" for r in routers)))
@@ -346,6 +348,13 @@ protocol static lies4 {
 	route 198.51.100.202/32 blackhole;
 	route 203.0.112.0/20 blackhole;
 	route 198.18.3.33/32 blackhole;
+}
+protocol static lies6 {
+	ipv6 { table fleet6; };
+	route ::/0 blackhole;
+	route 2001:db8:18::/48 blackhole;
+	route 2001:db8:18:25::/64 blackhole;
+	route 2001:db8:18:33::/64 blackhole;
 }
 """
 

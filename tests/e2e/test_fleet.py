@@ -4,6 +4,7 @@
     :found: fleet0 -- fleet1 :router: which is the lab's
 """
 import itertools
+import os
 import pathlib
 import re
 import shutil
@@ -87,14 +88,14 @@ def frr_version(tool, directory):
 class Frr:
     """FRR as scripts/fleet has it, of this place and these neighbours."""
 
-    def __init__(self, namespace, directory, tool, neighbour, name="frr.conf"):
+    def __init__(self, namespace, directory, tool, neighbour, name="frr.conf", text=None):
         directory.mkdir()
-        config = (FLEET / name).read_text()
+        config = text or (FLEET / name).read_text()
         for there, here in (("198.51.100.1 ", f"{neighbour} "), ("198.51.100.25/32", "198.18.64.25/32"),
                             ("198.51.100.0/24", "198.18.0.0/16"),
                             ("2001:db8:25::/64", "2001:db8:18:25::/64"),
                             ("2001:db8::/32", "2001:db8:18::/48")):
-            assert there in config or name != "frr.conf"
+            assert text or there in config or name != "frr.conf"
             config = config.replace(there, here)
         (directory / "frr.conf").write_text(config)
         (directory / "vtysh.conf").write_text("username root nopassword\n")
@@ -392,6 +393,60 @@ def test_frr_tells(fleet, tmp_path, routing, name, table):
     fleet.finder("zombie", "del", "198.18.64.1")
     fleet.finder("zombie", "del", "2001:db8:18:64::7")
     wait_until(lambda: entries(fleet) == 1, 120)
+    assert daemon.stop() == 0
+
+
+def test_gobgp_tells_and_learns(fleet, routing):
+    """Of both families, by gobgp-routes.sh; the poison has no effect there either."""
+    fleet.finder.configure(FINDS, interfaces="")
+    fleet.finder("load")
+    fleet.weir.configure(KNOWS)
+    daemon = fleet.weir.run()
+    config = (FLEET / "gobgp-router.toml").read_text()
+    for there, here in (("198.51.100.7", HERE), ('"198.51.100.1"', f'"{THERE}"'),
+                        ("198.51.100.25/32", "198.18.64.25/32"), ("198.51.100.0/24", "198.18.0.0/16"),
+                        ("2001:db8:25::/64", "2001:db8:18:25::/64"),
+                        ("2001:db8::/32", "2001:db8:18::/48")):
+        assert there in config, there
+        config = config.replace(there, here)
+    (fleet.finder.directory / "gobgp.toml").write_text(config)
+    there = fleet.bird(False, (FLEET / "bird.conf").read_text() + POISON)
+    gobgpd = fleet.found.start(routing("gobgpd"), "-f", fleet.finder.directory / "gobgp.toml",
+                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def known():
+        return {line.split()[1] for family in ("-4", "-6") for line in fleet.found.run(
+            "ip", family, "route", "show", "table", "666", check=False).stdout.splitlines()}
+    follower = None
+    try:
+        wait_until(there.is_up, 120)
+        fleet.finder("zombie", "add", "198.18.64.9")
+        follower = fleet.found.start("env", f"GOBGP={routing('gobgp')}",
+                                     FLEET / "gobgp-routes.sh", "-f", "64496", "7",
+                                     start_new_session=True)
+        wait_until(lambda: entries(fleet) == 1, 120)
+        fleet.finder("zombie", "add", "2001:db8:18:65::7")
+        wait_until(lambda: entries(fleet) == 2, 120)
+        assert is_dropped(fleet, "198.18.64.9") and is_dropped(fleet, "2001:db8:18:65::9")
+        shown = there.say("show", "route", "table", "fleet4", "all")
+        assert "(65535,65281)" in shown and "(64496, 667, 7)" in shown, shown
+        wanted = {"198.18.64.1", "2001:db8:18:64::/64"}
+        wait_until(lambda: known() == wanted, 120, lambda: f"{known()} is {wanted}")
+        fleet.finder("zombie", "del", "198.18.64.9")
+        wait_until(lambda: entries(fleet) == 1, 120)
+        there.say("disable", "poison4")
+        wait_until(lambda: known() == {"2001:db8:18:64::/64"}, 120, known)
+        # Its death changes nothing, here or there.
+        gobgpd.kill()
+        follower.wait(180)
+        assert known() == {"2001:db8:18:64::/64"}
+        assert is_dropped(fleet, "2001:db8:18:65::9")
+    finally:
+        gobgpd.kill()
+        gobgpd.wait(30)
+        if follower and follower.poll() is None:
+            os.killpg(follower.pid, signal.SIGKILL)
+            follower.wait(30)
     assert daemon.stop() == 0
 
 

@@ -26,11 +26,14 @@ def test_other_reflectors(other_fleet):
     liar.weir("zombie", "add", "2001:db8:18:64::7")
     wait_until(lambda: other.entries() == 2, 120)
     lie(liar)
-    wait_until(lambda: other.entries() == 3, 120)
+    wait_until(lambda: other.entries() == 4, 120)
     learned = other.say("show", "route", "table", "fleet4", "where", "source = RTS_BGP")
-    assert "198.18.1.7/32" in learned and "198.18.3.33/32" in learned
+    learned += other.say("show", "route", "table", "fleet6", "where", "source = RTS_BGP")
+    for told in ("198.18.1.7/32", "198.18.3.33/32", "2001:db8:18:64::/64", "2001:db8:18:33::/64"):
+        assert told in learned, (told, learned)
     # Those that the reflector has passed on and this router refused would be counted there.
     refused = other.say("show", "protocols", "all", "reflector1")
-    assert re.findall(r"Import updates: +(\d+) +(\d+) +(\d+) ", refused)[0][1:] == ("0", "0")
+    assert [counts[1:] for counts in re.findall(r"Import updates: +(\d+) +(\d+) +(\d+) ", refused)
+            ] == [("0", "0")] * 2
     liar.weir("zombie", "del", "198.18.1.7")
-    wait_until(lambda: other.entries() == 2, 120)
+    wait_until(lambda: other.entries() == 3, 120)

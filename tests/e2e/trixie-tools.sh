@@ -32,13 +32,14 @@ mkdir -p "$dir"/{frr,openbgpd}
 # shellcheck disable=SC2016 # for the shells that read it
 in_trixie='mount --bind "$usr" /usr && exec "$@"'
 for name in bird birdc gobgp gobgpd; do
-	cat >"$dir/$name" <<RUN
+	cat >"$dir/$name.new" <<RUN
 #!/bin/sh
 usr='$usr' exec unshare -m sh -c '$in_trixie' - $name "\$@"
 RUN
+	chmod +x "$dir/$name.new"
+	mv "$dir/$name.new" "$dir/$name" # which may be running
 done
 cp "$here/frr-run.sh" "$dir/frr/run"
 echo "usr='$usr'; PATH=/usr/lib/frr:\$PATH; $in_trixie" >"$dir/frr/exec"
 cp "$here/openbgpd-run.sh" "$dir/openbgpd/run"
 echo "usr='$usr'; PATH=/usr/sbin:\$PATH; $in_trixie" >"$dir/openbgpd/exec"
-chmod +x "$dir"/{bird,birdc,gobgp,gobgpd}
