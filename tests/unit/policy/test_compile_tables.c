@@ -58,6 +58,35 @@ static void test_more_exceptions_than_a_leaf_holds(void **state)
 	end(&c);
 }
 
+#define MANY 100000 /* more than are put into their buckets at once (hash4.c) */
+
+/* One address of each of as many /24s, every second one by B. */
+static struct sw_prefix one_of_many(__u32 i)
+{
+	return (struct sw_prefix){ 10U << 24 | i << 8 | (i & 127), SW_IPV4, 32 };
+}
+
+static void test_more_nets_than_a_batch(void **state)
+{
+	struct sw_prefix neighbour;
+	struct compiled c;
+	__u32 i;
+
+	(void)state;
+	begin(&c);
+	for (i = 0; i < MANY; i++)
+		list_prefix(&c, SW_KIND_CNC, i % 2 ? B : A, one_of_many(i));
+	compile(&c);
+	for (i = 0; i < MANY; i++) {
+		neighbour = one_of_many(i);
+		neighbour.address ^= 128;
+		assert_int_equal(look_up(&c, SW_SET_CNC, one_of_many(i)), slot_of(i % 2 ? B : A));
+		assert_int_equal(look_up(&c, SW_SET_CNC, neighbour), 0);
+	}
+	assert_int_equal(c.need.nets, MANY);
+	end(&c);
+}
+
 static void test_whole_nets_need_no_place(void **state)
 {
 	struct compiled c;
@@ -323,6 +352,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_more_exceptions_than_a_leaf_holds),
+		cmocka_unit_test(test_more_nets_than_a_batch),
 		cmocka_unit_test(test_whole_nets_need_no_place),
 		cmocka_unit_test(test_nets_that_hash_alike),
 		cmocka_unit_test(test_wide_is_not_parted_by_what_is_fine),
