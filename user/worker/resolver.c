@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -84,7 +85,9 @@ int sw_resolver_root(const char *state_dir, char **out, struct sw_error *error)
 		return -ENOMEM;
 	mkdir(state_dir, 0700);
 	fd = make_directory(AT_FDCWD, root);
-	err = fd < 0 ? fd : fill(fd);
+	err = fd;
+	if (fd >= 0)
+		err = flock(fd, LOCK_EX) ? -errno : fill(fd); /* others fetch and send, too */
 	if (fd >= 0)
 		close(fd);
 	if (err) {
