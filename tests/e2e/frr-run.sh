@@ -7,7 +7,6 @@ here=$(dirname "$(realpath "$0")")
 dir=$1
 shift
 mkdir -p /run/frr /var/lib/frr "$dir/kept"
-export VTYSH_PAGER=cat
 # shellcheck disable=SC2016 # for the other shell
 exec unshare -m sh -c '{ cat /etc/group; echo frrvty:x:9871:root; } >"$2/group" &&
 	mount --bind "$2/group" /etc/group && mount --bind "$2/kept" /var/lib/frr &&
