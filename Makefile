@@ -166,7 +166,7 @@ test-mailers: deps
 
 test-fleet: deps
 	$(Q)$(MAKE) all
-	$(Q)ROUTING=trixie tests/e2e/run.sh $(BUILD) test_fleet.py test_reflectors.py test_many.py test_routing_facts.py
+	$(Q)ROUTING=trixie tests/e2e/run.sh $(BUILD) test_fleet.py test_reflectors.py test_routing_facts.py
 
 units: $(UNIT)
 
