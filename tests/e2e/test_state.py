@@ -153,8 +153,9 @@ def test_a_pin_directory_below_a_missing_one_is_refused(weir):
 def test_nothing_loaded_is_said_plainly(weir):
     weir.configure()
     for verb in (["status"], ["reload"], ["metrics"], ["lookup", "198.18.1.1"], ["zombie", "list"],
-                 ["zombie", "add", "198.18.1.1"], ["events"], ["unload"]):
-        assert f"nothing is loaded under {weir.pins}" in weir.fails(*verb)
+                 ["zombie", "add", "198.18.1.1"], ["events"]):
+        assert f"nothing is loaded under {weir.pins}: `spamweir load`" in weir.fails(*verb)
+    assert weir.fails("unload").endswith(f"nothing is loaded under {weir.pins}")
 
 
 def test_state_of_another_version_is_never_touched_but_unload_works(lab, loaded):

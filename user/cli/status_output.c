@@ -242,6 +242,16 @@ static int widest_feed(const struct sw_snapshot *s, int width)
 	return width;
 }
 
+/* There may never have been a list. */
+static const char *age_text(const struct sw_snapshot *s, int feed, char out[32])
+{
+	const struct sw_feed_slot *slot = &s->registry.feed[feed];
+
+	if (!slot->modified_s && !slot->loaded_s)
+		return "-";
+	return sw_format_age(sw_snapshot_feed_age(s, feed), out, 32);
+}
+
 static void print_feeds(const struct sw_snapshot *s)
 {
 	const struct sw_settings *settings = &s->generation.policy->settings;
@@ -257,7 +267,7 @@ static void print_feeds(const struct sw_snapshot *s)
 			printf("%-*s %-7s %10s %14s  %s%s\n", width, slot->name,
 			       sw_kind_name(slot->kind),
 			       sw_format_count(settings->entries[i], entries, sizeof(entries)),
-			       sw_format_age(sw_snapshot_feed_age(s, i), age, sizeof(age)),
+			       age_text(s, i, age),
 			       sw_format_count(s->feed_counter[i].packets, packets,
 					       sizeof(packets)),
 			       settings->feed[i].monitor ? "  MONITOR" : "");

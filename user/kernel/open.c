@@ -72,6 +72,11 @@ static int check_version(const struct sw_state *state, __u32 version, bool creat
 		       state->directory, version, SW_ABI_VERSION);
 }
 
+static int fail_unloaded(const char *directory, struct sw_error *error)
+{
+	return sw_fail(error, -ENOENT, "nothing is loaded under %s: `spamweir load`", directory);
+}
+
 /* The fields that all versions have alike decide whether the rest may be looked at. */
 static int check_abi(struct sw_state *state, bool create, struct sw_error *error)
 {
@@ -83,7 +88,7 @@ static int check_abi(struct sw_state *state, bool create, struct sw_error *error
 	int err;
 
 	if (state->map[SW_MAP_abi] < 0)
-		return sw_fail(error, -ENOENT, "nothing is loaded under %s", state->directory);
+		return fail_unloaded(state->directory, error);
 	err = sw_shape_peek(state->map[SW_MAP_abi], &mark, sizeof(mark));
 	if (err && err != -EPROTO)
 		return sw_fail(error, err, "%s/abi: %s", state->directory, strerror(-err));
@@ -152,6 +157,8 @@ int sw_state_open(const char *directory, enum sw_access access, struct sw_state 
 		err = sw_place_check(directory, error);
 	if (!err && access != SW_READ)
 		err = take_lock(state, access, error);
+	if (err == -ENOENT && !create)
+		err = fail_unloaded(directory, error);
 	if (err)
 		goto fail;
 	if (create)
