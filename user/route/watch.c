@@ -75,6 +75,7 @@ static void hear(struct sw_held *held, const struct nlmsghdr *message, struct sw
 		return;
 	sw_held_hear(table, &change);
 	out->routes++;
+	out->gone |= change.gone;
 }
 
 static void note(const char *news, int size, struct sw_held *held, struct sw_route_news *out)

@@ -13,6 +13,7 @@ int sw_route_watch_fd(const struct sw_route_watch *watch); /* to poll(2) for POL
 
 struct sw_route_news {
 	size_t routes; /* changes in one of the tables that are held */
+	bool gone;     /* routes among them */
 	bool lost;     /* there was more than the socket holds: anything may have changed */
 	bool more;     /* there is more to be read, perhaps from before that */
 	bool devices;  /* with a device that goes down, its IPv4 routes go without a word */

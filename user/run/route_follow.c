@@ -72,18 +72,20 @@ int sw_route_follow_read(struct sw_route_follow *follow, __u64 now)
 		follow->first = follow->first ?: now;
 		follow->last = now;
 	}
+	follow->gone |= news.gone;
 	if (news.devices && !follow->devices)
 		follow->devices = now;
 	return err;
 }
 
-/* One that comes alone does not wait for others. */
+/* One that comes alone does not wait for others. One that goes does: with a session that is lost
+ * all of them go, and what is published halfway is the list that is held then. */
 static __u64 news_at(const struct sw_route_follow *follow)
 {
 	__u64 quiet = follow->last + SW_ROUTES_QUIET;
 	__u64 longest = follow->first + SW_ROUTES_LONGEST;
 
-	if (follow->first >= follow->published + SW_ROUTES_CALM)
+	if (!follow->gone && follow->first >= follow->published + SW_ROUTES_CALM)
 		return follow->first + SW_ROUTES_SOON;
 	return quiet < longest ? quiet : longest;
 }
@@ -144,6 +146,7 @@ void sw_route_follow_begin(struct sw_route_follow *follow, enum sw_route_due wha
 	}
 	follow->published = now;
 	follow->first = follow->last = follow->again = 0;
+	follow->gone = false;
 	sw_held_settle(&follow->held);
 }
 

@@ -23,6 +23,7 @@
 struct sw_route_follow {
 	struct sw_route_watch *watch; /* NULL: no feed is a routing table */
 	struct sw_held held;
+	bool gone;   /* of the news that were not published, routes that went */
 	bool behind; /* what is read may be from before something that was lost */
 	/* Times in milliseconds, monotonic; 0: none. */
 	__u64 first; /* of the news that were not published */

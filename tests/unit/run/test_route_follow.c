@@ -44,6 +44,24 @@ static void test_calm(void **state)
 	assert_int_equal(sw_route_follow_wait(&follow, 5011), 100);
 }
 
+/* With a session that is lost all routes go, one after the other. */
+static void test_gone(void **state)
+{
+	struct sw_route_follow follow = heard(5000, 5000);
+
+	(void)state;
+	follow.published = 4000;
+	follow.gone = true;
+	assert_int_equal(sw_route_follow_wait(&follow, 5000), 100);
+	follow.last = 5090;
+	assert_int_equal(sw_route_follow_due(&follow, 5189), SW_ROUTES_NOTHING);
+	assert_int_equal(sw_route_follow_due(&follow, 5190), SW_ROUTES_PUBLISH);
+	sw_route_follow_begin(&follow, SW_ROUTES_PUBLISH, 5190);
+	sw_route_follow_end(&follow, 0, 0, 5191);
+	follow.first = follow.last = 7000;
+	assert_int_equal(sw_route_follow_wait(&follow, 7000), 10);
+}
+
 static void test_quiet(void **state)
 {
 	struct sw_route_follow follow = heard(0, 0);
@@ -127,9 +145,10 @@ static void test_devices(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_calm),  cmocka_unit_test(test_quiet),
-		cmocka_unit_test(test_busy),  cmocka_unit_test(test_slow),
-		cmocka_unit_test(test_again), cmocka_unit_test(test_devices),
+		cmocka_unit_test(test_calm),	cmocka_unit_test(test_gone),
+		cmocka_unit_test(test_quiet),	cmocka_unit_test(test_busy),
+		cmocka_unit_test(test_slow),	cmocka_unit_test(test_again),
+		cmocka_unit_test(test_devices),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
