@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include "base/error.h"
-#include "base/memory.h"
 #include "kernel/gate.h"
 
 static int map_memory(int fd, size_t size, int protection, struct sw_generation *out,
@@ -20,7 +19,6 @@ static int map_memory(int fd, size_t size, int protection, struct sw_generation 
 	if (memory == MAP_FAILED)
 		return sw_fail(error, -errno, "cannot map a generation of %zu bytes: %s", size,
 			       strerror(errno));
-	sw_keep_from_children(memory, size);
 	*out = (struct sw_generation){ .fd = fd, .policy = memory, .size = size };
 	return 0;
 }
