@@ -45,6 +45,19 @@ def begin(weir, quiet_for="1d"):
     return daemon
 
 
+def test_a_case_from_before_anybody_knew_whose_the_address_is(lab, weir):
+    begin(weir)
+    judged(weir, lab.outward, frames.udp("198.18.4.9", CNC))
+    found = case_of(weir, "198.18.4.9", lambda found: True)
+    os.utime(weir.write("fixed.csv", "198.18.4.7,alice\n198.18.4.8,alice\n198.18.4.9,bob\n"),
+             (time.time() - 60,) * 2)
+    wait_until(lambda: (weir.json("lookup", "198.18.4.9")["subscriber"] or {}).get("account")
+               == "bob", 60)
+    assert weir.json("case", "show", "198.18.4.9")["id"] == found["id"]
+    weir("case", "close", "198.18.4.9", "--why", "cleaned")
+    assert cases(weir) == []
+
+
 def test_from_a_packet_to_a_closed_case(lab, weir):
     begin(weir)
     assert cases(weir) == []

@@ -64,8 +64,11 @@ static int find(struct sw_store *store, const char *text, struct sw_case *out,
 
 	if (sw_span_number((struct sw_span){ text, strlen(text) }, &id))
 		found = sw_case_get(store, id, out, error);
-	else if (!sw_prefix_parse(text, strlen(text), &address))
+	else if (!sw_prefix_parse(text, strlen(text), &address)) {
 		found = sw_case_of_address(store, &address, sw_wall_ms(), out, error);
+		if (!found) /* whose it is may be known since then only */
+			found = sw_case_of_nobody(store, &address, out, error);
+	}
 	return found ? found : sw_case_of_account(store, text, out, error);
 }
 

@@ -66,6 +66,15 @@ int sw_case_of_address(struct sw_store *store, const struct sw_prefix *address, 
 				sw_prefix_format(address, text), out, error);
 }
 
+int sw_case_of_nobody(struct sw_store *store, const struct sw_prefix *address, struct sw_case *out,
+		      struct sw_error *error)
+{
+	char who[SW_PREFIX_TEXT + 16] = "address:";
+
+	sw_prefix_format(address, who + strlen(who));
+	return sw_case_row_find(store, SW_CASE_COLUMNS "WHERE who = ?", who, out, error);
+}
+
 struct signals {
 	sw_signal_visit visit;
 	void *ctx;

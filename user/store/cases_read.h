@@ -19,6 +19,9 @@ int sw_case_of_account(struct sw_store *store, const char *account, struct sw_ca
 /* The case of whoever has the address now; else the last that was about it. */
 int sw_case_of_address(struct sw_store *store, const struct sw_prefix *address, __s64 now_ms,
 		       struct sw_case *out, struct sw_error *error);
+/* Of those who had the address when nobody knew whose it was. 1; 0: there is none. */
+int sw_case_of_nobody(struct sw_store *store, const struct sw_prefix *address, struct sw_case *out,
+		      struct sw_error *error);
 
 /* What there is against him, the newest first. `last_ms`, `first_ms` and `count` are of all
  * times. */
