@@ -2,6 +2,7 @@
 """What is found out here, as routes in a table that BGP daemons read."""
 import os
 import signal
+import time
 
 import pytest
 
@@ -274,7 +275,7 @@ suspects: { servers: { at_least: 6, action: list } }
 
 def test_cases(lab, weir):
     """Those that are grave enough, for as long as the address is the subscriber's."""
-    weir.write("fixed.csv", "198.18.64.7,alice\n198.18.64.8,bob\n")
+    os.utime(weir.write("fixed.csv", "198.18.64.7,alice\n198.18.64.8,bob\n"), (time.time() - 3600,) * 2)
     weir.configure("""
 announce: { table: 667, what: ["cases>=high"] }
 feeds:

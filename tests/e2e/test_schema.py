@@ -2,8 +2,10 @@
 """JSON Schemas: of configurations, valid and not, and of what every verb prints. Beside
 these, weir.py holds against them all that is printed as JSON in any other test."""
 import json
+import os
 import re
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -116,7 +118,7 @@ PRINTED = ["doctor", "status", "top --once", "lookup 198.18.4.7", "lookup 198.19
 def test_what_verbs_print_has_the_keys_that_are_said_and_no_others(lab, weir):
     weir.write("bad.txt", "198.19.66.6\n")
     weir.write("new.txt", "198.19.66.7\n198.18.4.7\n")
-    weir.write("fixed.csv", "198.18.4.7,alice\n")
+    os.utime(weir.write("fixed.csv", "198.18.4.7,alice\n"), (time.time() - 3600,) * 2)
     weir.configure(CONFIG)
     daemon = weir.run()
     events = weir.start("events", "--json")
