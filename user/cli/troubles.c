@@ -194,29 +194,16 @@ static void find_feeds(const struct sw_status *status, struct sw_troubles *out)
 
 static void find_daemon(const struct sw_status *status, struct sw_troubles *out)
 {
-	char age[32], end[32];
+	struct sw_daemon_trouble trouble[SW_DAEMON_TROUBLES];
+	int count = sw_daemon_troubles(&status->daemon, trouble), i;
 
 	if (status->daemon.alive == SW_ALIVE_NONE)
 		say(out, false, "systemctl enable --now spamweir",
 		    "no daemon runs: packets are judged, but no list is fetched, no event is "
 		    "logged, no entry of `allow` and `block` ends by itself, and NICs that come "
 		    "back are not attached");
-	else if (status->daemon.stopped) {
-		snprintf(end, sizeof(end), "kill -CONT %d", status->daemon.pid);
-		say(out, false, end,
-		    "the daemon (process %d) is stopped by a signal, and does nothing",
-		    status->daemon.pid);
-	} else if (status->daemon.alive == SW_ALIVE_LATE)
-		say(out, false, "systemctl restart spamweir",
-		    "the daemon (process %d) does not go round: its heart beat %s ago",
-		    status->daemon.pid, sw_format_age(status->daemon.beat_age, age, sizeof(age)));
-	if (status->daemon.alive != SW_ALIVE_NONE && status->daemon.reader) {
-		snprintf(end, sizeof(end), "kill %d", status->daemon.reader);
-		say(out, false, end,
-		    "the daemon logs no events: process %d (`spamweir events`) was there first and "
-		    "reads them",
-		    status->daemon.reader);
-	}
+	for (i = 0; i < count; i++)
+		say(out, false, trouble[i].mend, "%s", trouble[i].text);
 }
 
 /* Why, whoever asked for it was told, or the journal: the state does not know. */

@@ -42,30 +42,19 @@ static bool is_confined(pid_t pid)
 
 static void find_living(const struct sw_daemon_look *daemon, struct sw_findings *out)
 {
-	char age[32], end[32];
+	struct sw_daemon_trouble trouble[SW_DAEMON_TROUBLES];
+	int count = sw_daemon_troubles(daemon, trouble), i;
 
-	if (daemon->stopped) {
-		snprintf(end, sizeof(end), "kill -CONT %d", daemon->pid);
-		sw_find(out, SW_FOUND_WARNING, end,
-			"the daemon (process %d) is stopped by a signal, and does nothing",
-			daemon->pid);
-	} else if (daemon->alive == SW_ALIVE_LATE)
-		sw_find(out, SW_FOUND_WARNING, "systemctl restart spamweir",
-			"the daemon (process %d) does not go round: its heart beat %s ago",
-			daemon->pid, sw_format_age(daemon->beat_age, age, sizeof(age)));
-	else if (daemon->pid && !is_confined(daemon->pid))
+	for (i = 0; i < count; i++)
+		sw_find(out, SW_FOUND_WARNING, trouble[i].mend, "%s", trouble[i].text);
+	if (daemon->alive != SW_ALIVE_LIVES)
+		return;
+	if (daemon->pid && !is_confined(daemon->pid))
 		sw_find(out, SW_FOUND_NOTE, START,
 			"the daemon lives (process %d), without what its systemd unit confines it by",
 			daemon->pid);
 	else
 		sw_find(out, SW_FOUND_OK, NULL, "the daemon lives (process %d)", daemon->pid);
-	if (daemon->reader) {
-		snprintf(end, sizeof(end), "kill %d", daemon->reader);
-		sw_find(out, SW_FOUND_WARNING, end,
-			"the daemon logs no events: process %d (`spamweir events`) was there first "
-			"and reads them",
-			daemon->reader);
-	}
 }
 
 void sw_check_daemon(const struct sw_patient *patient, struct sw_findings *out)

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "event/alive.h"
 
+#include <stdio.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/process.h"
+#include "base/text.h"
 #include "event/ring.h"
 #include "kernel/health.h"
 
@@ -39,6 +41,46 @@ void sw_daemon_look(const struct sw_state *state, __u64 now_s, struct sw_daemon_
 		out->alive = SW_ALIVE_LATE;
 	else if (pid || reader == SW_READER_RUN)
 		out->alive = out->beat_s + LATE_S < now_s ? SW_ALIVE_LATE : SW_ALIVE_LIVES;
+}
+
+static void say_late(const struct sw_daemon_look *daemon, struct sw_daemon_trouble *out)
+{
+	char age[32];
+
+	if (daemon->stopped) {
+		snprintf(out->text, sizeof(out->text),
+			 "the daemon (process %d) is stopped by a signal, and does nothing",
+			 daemon->pid);
+		snprintf(out->mend, sizeof(out->mend), "kill -CONT %d", daemon->pid);
+		return;
+	}
+	snprintf(out->text, sizeof(out->text),
+		 "the daemon (process %d) does not go round: its heart beat %s ago", daemon->pid,
+		 sw_format_age(daemon->beat_age, age, sizeof(age)));
+	snprintf(out->mend, sizeof(out->mend), "systemctl restart spamweir");
+}
+
+static void say_reader(const struct sw_daemon_look *daemon, struct sw_daemon_trouble *out)
+{
+	snprintf(out->text, sizeof(out->text),
+		 "the daemon logs no events: process %d (`spamweir events`) was there first and "
+		 "reads them",
+		 daemon->reader);
+	snprintf(out->mend, sizeof(out->mend), "kill %d", daemon->reader);
+}
+
+int sw_daemon_troubles(const struct sw_daemon_look *daemon,
+		       struct sw_daemon_trouble out[SW_DAEMON_TROUBLES])
+{
+	int count = 0;
+
+	if (daemon->alive == SW_ALIVE_NONE)
+		return 0;
+	if (daemon->alive == SW_ALIVE_LATE)
+		say_late(daemon, &out[count++]);
+	if (daemon->reader)
+		say_reader(daemon, &out[count++]);
+	return count;
 }
 
 const char *sw_alive_name(enum sw_alive alive)

@@ -29,6 +29,18 @@ void sw_daemon_beat(const struct sw_state *state);
 /* `now_s`: Unix time. */
 void sw_daemon_look(const struct sw_state *state, __u64 now_s, struct sw_daemon_look *out);
 
+/* What is wrong with a daemon that is there, and the command that mends it. */
+struct sw_daemon_trouble {
+	char text[160];
+	char mend[64];
+};
+
+#define SW_DAEMON_TROUBLES 2
+
+/* How many there are. */
+int sw_daemon_troubles(const struct sw_daemon_look *daemon,
+		       struct sw_daemon_trouble out[SW_DAEMON_TROUBLES]);
+
 /* "none", "late", "lives". */
 const char *sw_alive_name(enum sw_alive alive);
 
