@@ -175,6 +175,30 @@ static __always_inline struct sw_ledger_bucket *sw_ledger_bucket(struct sw_spot 
 	return state ? &state->bucket[index & (SW_LEDGER_BUCKETS - 1)] : NULL;
 }
 
+/* What the ledger has of a subscriber. */
+struct sw_ledger_known {
+	const struct sw_ledger_entry *entry; /* or NULL */
+	__u64 main;
+};
+
+/* `word`: family. */
+static __always_inline struct sw_ledger_known sw_ledger_find(__u64 hi, __u64 lo, __u64 word)
+{
+	struct sw_spot spot = sw_note_spot(hi, lo, word & SW_DECISION_FAMILY);
+	struct sw_ledger_bucket *bucket = sw_ledger_bucket(spot);
+	struct sw_ledger_known known = {};
+	struct sw_found_way found;
+
+	if (!bucket)
+		return known;
+	found = sw_row_best(&bucket->row, spot.tag, sw_clock_slow());
+	if (sw_row_tag(found.word) == spot.tag) {
+		known.entry = sw_ledger_entry_at(bucket, found.at);
+		known.main = *sw_ledger_main_at(bucket, found.at);
+	}
+	return known;
+}
+
 /* Begins to load what noting a drop asks for first. `word`: family and side alone. */
 static __always_inline void sw_ledger_preload(__u64 hi, __u64 lo, __u64 word)
 {

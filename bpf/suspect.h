@@ -26,35 +26,11 @@ static __always_inline int sw_suspect_place(__u32 bucket, __u32 way)
 	return (bucket << 3 | way) + 1;
 }
 
-/* What the ledger has of a subscriber. */
-struct sw_suspect_known {
-	const struct sw_ledger_entry *entry; /* or NULL */
-	__u64 main;
-};
-
-/* `word`: family. */
-static __always_inline struct sw_suspect_known sw_suspect_ledger(__u64 hi, __u64 lo, __u64 word)
-{
-	struct sw_spot spot = sw_note_spot(hi, lo, word & SW_DECISION_FAMILY);
-	struct sw_ledger_bucket *bucket = sw_ledger_bucket(spot);
-	struct sw_suspect_known known = {};
-	struct sw_found_way found;
-
-	if (!bucket)
-		return known;
-	found = sw_row_best(&bucket->row, spot.tag, sw_clock_slow());
-	if (sw_row_tag(found.word) == spot.tag) {
-		known.entry = sw_ledger_entry_at(bucket, found.at);
-		known.main = *sw_ledger_main_at(bucket, found.at);
-	}
-	return known;
-}
-
 /* SYNs that were dropped here, if any were: nobody can have answered them. A function of
  * its own to the verifier. `word`: family, of a subscriber. */
 __attribute__((noinline)) int sw_suspect_dropped(__u64 hi, __u64 lo, __u64 word)
 {
-	const struct sw_suspect_known known = sw_suspect_ledger(hi, lo, word);
+	const struct sw_ledger_known known = sw_ledger_find(hi, lo, word);
 	const struct sw_policy *running = sw_running_policy();
 	__u64 drops;
 
@@ -70,7 +46,7 @@ __attribute__((noinline)) int sw_suspect_dropped(__u64 hi, __u64 lo, __u64 word)
  * units of the slow clock. That address, of IPv4, is kept for who tells of it. As above. */
 __attribute__((noinline)) int sw_suspect_called(__u64 hi, __u64 lo, __u64 word, __u64 within)
 {
-	const struct sw_suspect_known known = sw_suspect_ledger(hi, lo, word);
+	const struct sw_ledger_known known = sw_ledger_find(hi, lo, word);
 	const struct sw_ledger_entry *entry = known.entry;
 	struct sw_listing_now *scratch;
 	__u32 zero = 0;
