@@ -92,12 +92,8 @@ static inline int sw_ledger_monitored(__u32 about)
 #define SW_LEDGER_BUSY 256ULL
 #define SW_LEDGER_DROP (1ULL << 16)
 
-/* SW_LEDGER_BUSY is a byte of its own. */
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+/* SW_LEDGER_BUSY is a byte of its own: this one on x86, where it is written by itself. */
 #define SW_LEDGER_BUSY_BYTE 1
-#else
-#define SW_LEDGER_BUSY_BYTE 6
-#endif
 
 static inline __u64 sw_ledger_main(__u32 at, __u64 drops)
 {
