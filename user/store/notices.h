@@ -39,9 +39,8 @@ struct sw_notice {
 int sw_notice_put(struct sw_store *store, const struct sw_notice *notice, const char *document,
 		  __s64 every_ms, struct sw_error *error);
 
-/* The next that is due for a receiver, what is wrong here first, then the gravest
- * cases, then those that were tried least. *document is the
- * caller's to free. 1, or 0: there is none. */
+/* The next that is due for a receiver: what is wrong here first, then the gravest cases, then
+ * those that were tried least. *document is the caller's to free. 1, or 0: there is none. */
 int sw_notice_next(struct sw_store *store, const char *receiver, __s64 now_ms,
 		   struct sw_notice *out, char **document, struct sw_error *error);
 
