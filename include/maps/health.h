@@ -22,6 +22,7 @@ enum sw_health {
 	SW_HEALTH_LIVE,
 	SW_HEALTH_BEGUN = SW_HEALTH_LIVE + 10, /* CLOCK_BOOTTIME, ns: the maps were made */
 	SW_HEALTH_DAEMON,		       /* whose heart beat it is: base/process.h */
+	SW_HEALTH_BEAT,			       /* CLOCK_BOOTTIME, ns: of the heart beat */
 	SW_HEALTH_NEXT,
 };
 

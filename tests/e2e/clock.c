@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * LD_PRELOAD: another wall clock, $WALL_SHIFT seconds ahead, and another boot,
- * whose number is in the file $BOOT_ID. The time since boot is the real one.
+ * LD_PRELOAD: another wall clock, $WALL_SHIFT seconds ahead, a boot $BOOT_SHIFT seconds
+ * longer ago, and another boot, whose number is in the file $BOOT_ID.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -14,13 +14,15 @@
 int clock_gettime(clockid_t clock, struct timespec *now)
 {
 	static int (*next)(clockid_t, struct timespec *);
-	const char *shift = getenv("WALL_SHIFT");
+	const char *shift = clock == CLOCK_REALTIME   ? getenv("WALL_SHIFT")
+			    : clock == CLOCK_BOOTTIME ? getenv("BOOT_SHIFT")
+						      : NULL;
 	int err;
 
 	if (!next)
 		*(void **)&next = dlsym(RTLD_NEXT, "clock_gettime");
 	err = next(clock, now);
-	if (!err && clock == CLOCK_REALTIME && shift)
+	if (!err && shift)
 		now->tv_sec += atoll(shift);
 	return err;
 }

@@ -66,7 +66,7 @@ void sw_status_look_around(struct sw_status *status)
 	open_store(status);
 	sw_rollout_look(status->store, &status->held, &status->trial);
 	status->config_differs = config_differs(status);
-	sw_daemon_look(status->snapshot->state, sw_wall_ms() / 1000, &status->daemon);
+	sw_daemon_look(status->snapshot->state, &status->daemon);
 	status->sources = sw_sources_json(status->store);
 }
 

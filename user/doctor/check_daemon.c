@@ -3,7 +3,6 @@
 
 #include <stdio.h>
 
-#include "base/clock.h"
 #include "base/text.h"
 #include "event/alive.h"
 
@@ -63,7 +62,7 @@ void sw_check_daemon(const struct sw_patient *patient, struct sw_findings *out)
 	struct sw_daemon_look daemon = {};
 
 	if (patient->state)
-		sw_daemon_look(patient->state, sw_wall_ms() / 1000, &daemon);
+		sw_daemon_look(patient->state, &daemon);
 	if (patient->unreadable.text[0])
 		sw_find_error(out, SW_FOUND_FAILURE, "spamweir load", &patient->unreadable);
 	else if (!patient->state)

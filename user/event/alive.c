@@ -5,6 +5,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/process.h"
 #include "base/text.h"
 #include "event/ring.h"
@@ -15,12 +16,25 @@
 void sw_daemon_beat(const struct sw_state *state)
 {
 	sw_health_set(state, SW_HEALTH_HEARTBEAT, time(NULL));
+	sw_health_set(state, SW_HEALTH_BEAT, sw_boottime_ns());
 	sw_health_set(state, SW_HEALTH_DAEMON, sw_process_mark(getpid()));
+}
+
+/* By the clock that nobody sets: a wall clock that leaps says nothing of the daemon. One of
+ * before the number was written beats by the wall clock alone. */
+static __u64 age_of_beat(const struct sw_state *state, __u64 beat_s)
+{
+	__u64 beat = sw_health_get(state, SW_HEALTH_BEAT), now = sw_boottime_ns();
+	__u64 now_s = time(NULL);
+
+	if (beat)
+		return now > beat ? (now - beat) / 1000000000 : 0;
+	return now_s > beat_s ? now_s - beat_s : 0;
 }
 
 /* A daemon reads the ring, but where another process was there first. Who reads may be seen
  * by its lock alone, from where its process cannot be. */
-void sw_daemon_look(const struct sw_state *state, __u64 now_s, struct sw_daemon_look *out)
+void sw_daemon_look(const struct sw_state *state, struct sw_daemon_look *out)
 {
 	enum sw_reader reader;
 	pid_t pid;
@@ -29,8 +43,8 @@ void sw_daemon_look(const struct sw_state *state, __u64 now_s, struct sw_daemon_
 	/* First: a heart beats before its daemon takes the ring. Who is seen to read has a beat. */
 	reader = sw_ring_reader(state, &pid);
 	out->beat_s = sw_health_get(state, SW_HEALTH_HEARTBEAT);
-	if (out->beat_s && now_s > out->beat_s)
-		out->beat_age = now_s - out->beat_s;
+	if (out->beat_s)
+		out->beat_age = age_of_beat(state, out->beat_s);
 	if (reader == SW_READER_EVENTS)
 		out->reader = pid;
 	if (reader != SW_READER_RUN)
@@ -40,7 +54,8 @@ void sw_daemon_look(const struct sw_state *state, __u64 now_s, struct sw_daemon_
 	if (out->stopped)
 		out->alive = SW_ALIVE_LATE;
 	else if (pid || reader == SW_READER_RUN)
-		out->alive = out->beat_s + LATE_S < now_s ? SW_ALIVE_LATE : SW_ALIVE_LIVES;
+		out->alive = out->beat_age > LATE_S || !out->beat_s ? SW_ALIVE_LATE
+								    : SW_ALIVE_LIVES;
 }
 
 static void say_late(const struct sw_daemon_look *daemon, struct sw_daemon_trouble *out)

@@ -20,14 +20,13 @@ struct sw_daemon_look {
 	bool stopped;	/* by a signal: it goes on with SIGCONT */
 	pid_t reader;	/* that takes the events from it: `events`; 0: none, or not seen */
 	__u64 beat_s;	/* Unix time of its last heart beat; 0: never */
-	__u64 beat_age; /* the same in seconds before now */
+	__u64 beat_age; /* seconds since then, whatever the wall clock was set to meanwhile */
 };
 
 /* The daemon's heart beats: now, and it is this process. */
 void sw_daemon_beat(const struct sw_state *state);
 
-/* `now_s`: Unix time. */
-void sw_daemon_look(const struct sw_state *state, __u64 now_s, struct sw_daemon_look *out);
+void sw_daemon_look(const struct sw_state *state, struct sw_daemon_look *out);
 
 /* What is wrong with a daemon that is there, and the command that mends it. */
 struct sw_daemon_trouble {
