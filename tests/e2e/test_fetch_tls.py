@@ -62,6 +62,7 @@ def test_a_certificate_that_proves_nothing(weir, servers, port, why):
     configure(weir, f"https://{SERVER}:{port}/list.txt?from-{port}", keys)
     line = update_fails(weir)
     assert "cannot be fetched" in line and why in line, line
+    assert "(expected a certificate that ca_file or the system's authorities vouch for" in line
     assert why in weir.fails("check")
     configure(weir, f"https://{SERVER}:7443/list.txt?behind-{port}", keys)
     assert "fetched" in weir("feed", "update", "web").stdout

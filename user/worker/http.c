@@ -196,8 +196,12 @@ static int explain(struct sw_http *http, const char *url, CURLcode code,
 	GET(http, CURLINFO_HTTP_CONNECTCODE, &proxy);
 	if (proxy / 100 > 2)
 		return refused_by_proxy(http, url, proxy, &said->error);
-	return sw_fail(&said->error, -EIO, "%s: cannot be fetched: %s", url,
-		       sw_printable(text, sizeof(text), why));
+	return sw_fail(&said->error, -EIO, "%s: cannot be fetched: %s%s", url,
+		       sw_printable(text, sizeof(text), why),
+		       code != CURLE_PEER_FAILED_VERIFICATION
+			       ? ""
+			       : " (expected a certificate that ca_file or the system's authorities "
+				 "vouch for, and a clock that is right)");
 }
 
 /* What lies behind the announced end of an answer. Behind one over TLS there may be more of
