@@ -6,7 +6,9 @@
 
 #include "base/json.h"
 
-#define LEAST 20 /* columns of a sentence that are worth a command behind it */
+#define BESIDE " > "
+#define BELOW "  > "
+#define LEAST 40 /* columns of a sentence that are worth a command behind it */
 
 /* As much of a text as fits, and of UTF-8 no half character. */
 static int fitting(const char *text, int columns)
@@ -18,19 +20,31 @@ static int fitting(const char *text, int columns)
 	return size;
 }
 
-char *sw_top_wrong_line(const struct sw_top_wrong *wrong, size_t i, int width, char *out,
-			size_t room)
+static void show(char *out, size_t room, const char *before, const char *text, int columns)
+{
+	if ((int)strlen(text) <= columns)
+		snprintf(out, room, "%s%s", before, text);
+	else
+		snprintf(out, room, "%s%.*s...", before, fitting(text, columns - 3), text);
+}
+
+void sw_top_wrong_show(const struct sw_top_wrong *wrong, size_t i, int width,
+		       struct sw_top_wrong_lines *out)
 {
 	const char *text = wrong->line[i].text, *next = wrong->line[i].next;
-	int left = width - (int)(strlen(next) + strlen(" > "));
+	int left = width - (int)(strlen(BESIDE) + strlen(next)), size;
+	size_t room = sizeof(out->line[0]);
 
-	if (!*next || left < LEAST)
-		snprintf(out, room, "%s", text);
-	else if ((int)strlen(text) <= left)
-		snprintf(out, room, "%s > %s", text, next);
-	else
-		snprintf(out, room, "%.*s... > %s", fitting(text, left - 3), text, next);
-	return out;
+	out->count = 1;
+	if (*next && (left >= LEAST || left >= (int)strlen(text))) {
+		show(out->line[0], room, "", text, left);
+		size = (int)strlen(out->line[0]);
+		snprintf(out->line[0] + size, room - size, BESIDE "%s", next);
+		return;
+	}
+	show(out->line[0], room, "", text, width);
+	if (*next)
+		show(out->line[out->count++], room, BELOW, next, width - (int)strlen(BELOW));
 }
 
 json_t *sw_top_wrong_json(const struct sw_top_wrong *wrong)

@@ -23,10 +23,15 @@ struct sw_top_wrong {
 /* Fills in *out, and says nothing on stderr that it would not, too. */
 typedef void (*sw_top_wrong_fn)(void *ctx, struct sw_snapshot *snapshot, struct sw_top_wrong *out);
 
-/* One of them in `width` columns: what does not fit is left out in front of the command.
- * Returns `out`. */
-char *sw_top_wrong_line(const struct sw_top_wrong *wrong, size_t i, int width, char *out,
-			size_t room);
+/* One of them: its sentence, and its command behind it, or below if that leaves too little of
+ * the sentence. What does not fit into `width` columns is left out. */
+struct sw_top_wrong_lines {
+	int count; /* 1 or 2 */
+	char line[2][SW_TOP_WRONG_TEXT + SW_TOP_WRONG_NEXT + 8];
+};
+
+void sw_top_wrong_show(const struct sw_top_wrong *wrong, size_t i, int width,
+		       struct sw_top_wrong_lines *out);
 
 /* A list of sentences, each with its command in backquotes. NULL: no memory. */
 json_t *sw_top_wrong_json(const struct sw_top_wrong *wrong);

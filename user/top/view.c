@@ -247,20 +247,23 @@ static void put_all(struct sw_top_view *view, const struct sw_top *top,
 }
 
 /* On at most `most` lines, the last of which says how many more there are. */
-static void put_wrong(struct sw_top_view *view, const struct sw_top_wrong *wrong, size_t most)
+static void put_wrong(struct sw_top_view *view, const struct sw_top_wrong *wrong, int most)
 {
 	size_t all = wrong->count + wrong->more, i;
-	char line[SW_TOP_WIDEST + 1];
+	struct sw_top_wrong_lines shown;
+	int j;
 
-	for (i = 0; i < wrong->count && i < most; i++) {
-		if (i + 1 == most && all > most) {
-			put(view, SW_STYLE_WRONG,
-			    "%zu more things are wrong: `spamweir status` names them all", all - i);
-			return;
-		}
-		sw_top_wrong_line(wrong, i, view->width, line, sizeof(line));
-		put(view, SW_STYLE_WRONG, "%s", line);
+	for (i = 0; i < wrong->count; i++) {
+		sw_top_wrong_show(wrong, i, view->width, &shown);
+		if (shown.count + (i + 1 < all) > most)
+			break;
+		for (j = 0; j < shown.count; j++)
+			put(view, SW_STYLE_WRONG, "%s", shown.line[j]);
+		most -= shown.count;
 	}
+	if (i < all)
+		put(view, SW_STYLE_WRONG, "%zu %s wrong: `spamweir status` names them all", all - i,
+		    i ? "more things are" : "things are");
 }
 
 void sw_top_draw(struct sw_top_view *view, const struct sw_top *top,
@@ -272,7 +275,7 @@ void sw_top_draw(struct sw_top_view *view, const struct sw_top *top,
 	put_head(view, top);
 	if (!top->now)
 		return;
-	put_wrong(view, &top->wrong, view->page == SW_PAGE_ALL ? 3 : 1);
+	put_wrong(view, &top->wrong, view->page == SW_PAGE_ALL ? 4 : 3);
 	if (view->page == SW_PAGE_ALL)
 		put_all(view, top, hosts);
 	else if (view->page < SW_PAGE_HOT)

@@ -13,31 +13,38 @@
 
 static struct sw_top_wrong wrong;
 
-static void assert_line(const char *text, const char *next, int width, const char *shown)
+static void assert_lines(const char *text, const char *next, int width, const char *first,
+			 const char *second)
 {
-	char line[SW_TOP_WRONG_TEXT];
+	struct sw_top_wrong_lines shown;
 
 	snprintf(wrong.line[0].text, sizeof(wrong.line[0].text), "%s", text);
 	snprintf(wrong.line[0].next, sizeof(wrong.line[0].next), "%s", next);
-	assert_string_equal(sw_top_wrong_line(&wrong, 0, width, line, sizeof(line)), shown);
+	sw_top_wrong_show(&wrong, 0, width, &shown);
+	assert_int_equal(shown.count, second ? 2 : 1);
+	assert_string_equal(shown.line[0], first);
+	if (second)
+		assert_string_equal(shown.line[1], second);
 }
 
 static void the_command_is_seen(void **state)
 {
 	(void)state;
-	assert_line("no daemon runs", "type this", 32, "no daemon runs > type this");
-	assert_line("no daemon runs here at all", "type this", 36,
-		    "no daemon runs here a... > type this");
-	assert_line("no daemon runs here at all", "", 10, "no daemon runs here at all");
-	/* With too little room it is the sentence that is begun. */
-	assert_line("no daemon runs", "type this", 31, "no daemon runs");
+	assert_lines("no daemon runs", "type this", 26, "no daemon runs > type this", NULL);
+	assert_lines("no daemon runs", "type this", 25, "no daemon runs", "  > type this");
+	assert_lines("no daemon runs here", "type this", 17, "no daemon runs...", "  > type this");
+	assert_lines("no daemon runs here", "type this at length", 17, "no daemon runs...",
+		     "  > type this ...");
+	assert_lines("no daemon runs", "", 14, "no daemon runs", NULL);
+	assert_lines("no daemon runs: packets are judged, but nobody looks", "type this", 52,
+		     "no daemon runs: packets are judged, b... > type this", NULL);
 }
 
 static void no_character_is_cut(void **state)
 {
 	(void)state;
-	assert_line("list of \xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4", "x",
-		    24, "list of \xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4... > x");
+	assert_lines("list of \xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4", "x", 14,
+		     "list of \xc3\xa4...", "  > x");
 }
 
 static void programs_get_it_whole(void **state)
@@ -45,7 +52,7 @@ static void programs_get_it_whole(void **state)
 	json_t *list;
 
 	(void)state;
-	assert_line("no daemon runs", "type this", 80, "no daemon runs > type this");
+	assert_lines("no daemon runs", "type this", 80, "no daemon runs > type this", NULL);
 	wrong.count = 1;
 	list = sw_top_wrong_json(&wrong);
 	assert_int_equal(json_array_size(list), 1);
