@@ -138,16 +138,36 @@ def test_a_daemon_that_is_stopped(healthy):
     wait_until(lambda: "the daemon lives" in only(healthy, "daemon")["text"])
 
 
+def daemon_as_seen(weir, tool, **shifts):
+    """What doctor finds who looks at it by other clocks."""
+    clocks = [f"{name}={seconds}" for name, seconds in shifts.items()]
+    done = weir.namespace.run("env", f"LD_PRELOAD={tool('clock.so')}", *clocks,
+                              *weir.command("doctor", "--json"), check=False)
+    finding, = [f for f in json.loads(done.stdout)["findings"] if f["check"] == "daemon"]
+    return finding
+
+
 def test_a_daemon_that_hangs(healthy, tool):
-    """As one whose heart beat was two days ago."""
-    old = ["env", f"LD_PRELOAD={tool('clock.so')}", f"WALL_SHIFT=-{2 * 86400}"]
-    daemon = Process(healthy.namespace.start(*old, *healthy.command("run"),
+    """Its heart beat two days ago."""
+    daemon = Process(healthy.namespace.start(*healthy.command("run"),
                                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT))
     try:
         daemon.wait_line("running; SIGHUP reloads")
-        finding = only(healthy, "daemon")
+        finding = daemon_as_seen(healthy, tool, BOOT_SHIFT=2 * 86400)
         assert finding["severity"] == "warning" and "does not go round" in finding["text"]
+        assert "its heart beat 2 d" in finding["text"]
         assert finding["mend"] == "systemctl restart spamweir"
+    finally:
+        daemon.close()
+
+
+@pytest.mark.parametrize("shift", (-2 * 86400, 2 * 86400))
+def test_a_wall_clock_that_leaps_hangs_no_daemon(healthy, tool, shift):
+    daemon = Process(healthy.namespace.start(*healthy.command("run"),
+                                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT))
+    try:
+        daemon.wait_line("running; SIGHUP reloads")
+        assert "the daemon lives" in daemon_as_seen(healthy, tool, WALL_SHIFT=shift)["text"]
     finally:
         daemon.close()
 
@@ -347,6 +367,17 @@ def test_the_state_directory(healthy):
     assert is_well(only(healthy, "state"))
     healthy.state = healthy.directory / "no" / "state"
     assert only(healthy, "state")["severity"] == "warning"
+
+
+def test_a_store_in_a_directory_of_everybodys_is_mended_by_its_mode(healthy):
+    healthy("load")
+    healthy.state.chmod(0o777)
+    finding, = [f for f in examine(healthy)["running", None] if "others than root" in f["text"]]
+    assert finding["mend"] == f"chmod 700 {healthy.state}"
+    assert [t["next"] for t in healthy.status()["troubles"] if t["text"] == finding["text"]] == [
+        finding["mend"]]
+    subprocess.run(finding["mend"].split(), check=True)
+    assert not [f for f in examine(healthy)["running", None] if "others than root" in f["text"]]
 
 
 def test_a_state_directory_that_is_a_file(healthy):

@@ -301,33 +301,40 @@ static void find_full(const struct sw_status *status, struct sw_troubles *out)
 		    "FULL: there are %llu live zombies, of %llu that have room", live, most);
 }
 
-/* Without it, nothing of what it holds is shown. */
-static void find_store(const struct sw_status *status, struct sw_troubles *out)
+/* Without it, nothing of what it holds is shown. What is wrong with the directory that it lies
+ * in is mended first. */
+static void find_store(const struct sw_status *status, const struct sw_findings *state,
+		       struct sw_troubles *out)
 {
+	const char *next = "spamweir reload";
+	size_t i;
+
+	for (i = 0; i < state->count; i++) {
+		if (state->finding[i].severity >= SW_FOUND_WARNING)
+			next = state->finding[i].mend;
+	}
 	if (status->unread.text[0])
-		say(out, false, "spamweir reload",
+		say(out, false, next,
 		    "%s; so what is held, on trial, braked by hand or not told is not shown",
 		    status->unread.text);
 }
 
 /* As `doctor` has it. */
-static void find_state(const struct sw_status *status, struct sw_troubles *out)
+static void find_state(const struct sw_findings *state, struct sw_troubles *out)
 {
-	const struct sw_patient patient = { .state_dir = status->options->instance.state_dir };
-	struct sw_findings findings = {};
 	size_t i;
 
-	sw_check_state(&patient, &findings);
-	for (i = 0; i < findings.count; i++) {
-		if (findings.finding[i].severity == SW_FOUND_FAILURE)
-			say(out, false, findings.finding[i].mend, "%s", findings.finding[i].text);
+	for (i = 0; i < state->count; i++) {
+		if (state->finding[i].severity == SW_FOUND_FAILURE)
+			say(out, false, state->finding[i].mend, "%s", state->finding[i].text);
 	}
-	sw_findings_free(&findings);
 }
 
 void sw_troubles_find(const struct sw_status *status, struct sw_troubles *out)
 {
+	const struct sw_patient patient = { .state_dir = status->options->instance.state_dir };
 	struct sw_config *config = NULL;
+	struct sw_findings state = {};
 	struct sw_error unread = {};
 	size_t before;
 
@@ -348,14 +355,16 @@ void sw_troubles_find(const struct sw_status *status, struct sw_troubles *out)
 	find_rollout(status, out);
 	before = out->count;
 	find_feeds(status, out);
-	find_state(status, out);
+	sw_check_state(&patient, &state);
+	find_state(&state, out);
 	find_daemon(status, out);
 	examined(out, before);
-	find_store(status, out);
+	find_store(status, &state, out);
 	find_announced(status, out);
 	find_sources(status, out);
 	find_full(status, out);
 	find_receivers(status, out);
+	sw_findings_free(&state);
 	sw_config_free(config);
 }
 
