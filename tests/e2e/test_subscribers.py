@@ -45,6 +45,10 @@ def test_lists_name_the_account(weir):
     assert whose(weir, "198.18.9.1", "--port", "2048") == "tower"
     shared = weir("lookup", "198.18.9.1").stdout
     assert "shared by several subscribers" in shared and "--port" in shared
+    said = weir("zombie", "add", "198.18.9.1").stderr  # and done
+    assert "198.18.9.1 is shared by several subscribers, such as " in said
+    assert "the mail of all of them is dropped" in said
+    assert weir("zombie", "add", "198.18.4.7").stderr == ""
     text = weir("lookup", "198.18.4.7").stdout
     assert "  subscriber Bell, A. since 2" in text and ", by fixed: 198.18.4.7\n" in text
     # What is in the list no more was his until then.

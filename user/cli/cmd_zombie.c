@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "cli/live_output.h"
 #include "cli/orders.h"
@@ -13,6 +14,9 @@
 #include "kernel/open.h"
 #include "run/confirm.h"
 #include "run/zombies.h"
+#include "store/subscribers.h"
+
+#define NAMED 5 /* of many, the first few */
 
 static void refuse(void *ctx, const struct sw_zombie_order *order, const char *why)
 {
@@ -37,17 +41,44 @@ static void say_not_found(const struct sw_orders *orders, const struct sw_zombie
 			where, text, text);
 }
 
-#define NOT_FOUND_NAMED 5
+/* Behind an address that a translator shares, others send mail, too. What the store does not
+ * tell is no reason not to do as was ordered. */
+static void say_whom_it_hits(const struct sw_options *options, const struct sw_orders *orders)
+{
+	struct sw_subscriber subscriber;
+	struct sw_error error = {};
+	char text[SW_PREFIX_TEXT];
+	struct sw_store *store;
+	size_t i, shared = 0;
+
+	if (sw_store_open(options->instance.state_dir, SW_STORE_LOOK, &store, &error))
+		return;
+	for (i = 0; i < orders->count; i++) {
+		const struct sw_prefix *prefix = &orders->order[i].prefix;
+
+		if (sw_subscriber_at(store, prefix, SW_ANY_PORT, sw_wall_ms(), &subscriber,
+				     &error) <= 0 ||
+		    !subscriber.shared || shared++ >= NAMED)
+			continue;
+		sw_warn("%s is shared by several subscribers, such as %s: the mail of all of them is "
+			"dropped (`spamweir zombie del %s` ends that)",
+			sw_prefix_format(prefix, text), subscriber.account, text);
+	}
+	if (shared > NAMED)
+		sw_warn("%s: %zu of %zu are shared by several subscribers", orders->source, shared,
+			orders->count);
+	sw_store_close(store);
+}
 
 static void say_of_lifted(const struct sw_orders *orders, const struct sw_zombie_order *order)
 {
 	size_t i, missing = 0;
 
 	for (i = 0; i < orders->count; i++) {
-		if (!order[i].found && missing++ < NOT_FOUND_NAMED)
+		if (!order[i].found && missing++ < NAMED)
 			say_not_found(orders, &order[i]);
 	}
-	if (missing > NOT_FOUND_NAMED)
+	if (missing > NAMED)
 		sw_note("%s: %zu of %zu were not listed", orders->source, missing, orders->count);
 }
 
@@ -83,6 +114,8 @@ static int change(const struct sw_options *options, bool adding, struct sw_order
 	else
 		err = sw_zombies_lift_all(&options->instance, order, orders->count, refuse, orders,
 					  error);
+	if (!err && adding)
+		say_whom_it_hits(options, orders);
 	if (!err && !adding)
 		say_of_lifted(orders, order);
 	if (orders->bad)
