@@ -142,3 +142,13 @@ def test_check_names_all_that_is_unfit(loaded):
     assert done.returncode == 1
     assert sorted(line.split(": ")[1].split("/")[-1] for line in done.stderr.splitlines()) == [
         "botnets.txt:1", "relays.txt"]
+
+
+def test_what_has_just_been_replaced_is_read_once(loaded):
+    """And not by the next publish again, because it may have been written to since."""
+    copy = loaded.state / "feeds/botnets"
+    loaded.write("botnets.txt", "198.19.66.8\n")
+    loaded("reload")
+    read = copy.stat()
+    loaded("reload")
+    assert copy.stat().st_ino == read.st_ino and copy.stat().st_mtime_ns == read.st_mtime_ns

@@ -9,12 +9,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "base/file_clock.h"
 #include "feed/copy_source.h"
-
-#define NS_PER_S 1000000000ULL
-
-/* Files that were written to within one tick of the clock look alike. */
-#define RACY_NS (2 * NS_PER_S)
 
 static bool header_is_whole(const struct sw_copy_header *header)
 {
@@ -215,7 +211,7 @@ bool sw_feed_copy_is_current(const struct sw_feed_copy *copy, const struct sw_fe
 	struct sw_copy_options options = sw_copy_options(feed);
 	struct sw_file_id now;
 
-	return header->source.changed_ns + RACY_NS < header->read_ns &&
+	return sw_file_is_settled(copy->path, &header->source, header->read_ns) &&
 	       !memcmp(&options, &header->options, sizeof(options)) &&
 	       !sw_file_identify(copy->path, &now) && !memcmp(&now, &header->source, sizeof(now));
 }

@@ -43,7 +43,7 @@ struct sw_copy_header {
 	__u32 version;
 	__u32 header_size;
 	__u64 size;    /* of the whole file */
-	__u64 read_ns; /* Unix time, just before the source was */
+	__u64 read_ns; /* Unix time, just before the source was: by the clock of files */
 	struct sw_file_id source;
 	struct sw_copy_options options;
 	__u8 pad[(8 - sizeof(struct sw_copy_options) % 8) % 8];

@@ -11,7 +11,7 @@
 #include <xxhash.h>
 
 #include "base/both.h"
-#include "base/clock.h"
+#include "base/file_clock.h"
 #include "base/memory.h"
 #include "feed/copy_layout.h"
 #include "feed/copy_source.h"
@@ -277,7 +277,7 @@ int sw_feed_copy_make(const struct sw_feed_config *feed, struct sw_file *file, _
 int sw_feed_copy_read(const struct sw_feed_config *feed, struct sw_feed_copy *copy,
 		      struct sw_feed_report *report, struct sw_error *error)
 {
-	__u64 read_ns = sw_wall_ns();
+	__u64 read_ns = sw_file_clock_ns();
 	struct sw_file file;
 	int err = sw_file_map(feed->path, &file, error);
 

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/file_clock.h"
 #include "base/json.h"
 #include "feed/copy_layout.h"
 #include "feed/copy_make.h"
@@ -244,8 +245,9 @@ static int begin(const struct sw_feed_config *feed, struct begun **out, struct s
 	int err = -ENOMEM;
 
 	if (parse && b) {
-		*b = (struct begun){ { finish, drop }, feed, SW_NO_CHILD, { 0 }, sw_wall_ns() };
+		*b = (struct begun){ { finish, drop }, feed, SW_NO_CHILD, { 0 }, 0 };
 		sw_file_identify(feed->path, &b->before); /* else the child says what is wrong */
+		b->read_ns = sw_file_settle(feed->path, &b->before);
 		parse->feed = feed;
 		err = begin_child(parse, -1, b->before.size, PARSE_S, &b->child, error);
 	}

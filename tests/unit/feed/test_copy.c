@@ -188,14 +188,23 @@ static void set_age(const char *path, int seconds)
 static void a_file_that_has_just_been_written_is_read_anew(void **state)
 {
 	struct sw_feed_config feed = a_list();
+	struct sw_feed_report report;
 	struct sw_feed_copy copy;
+	struct sw_file file;
+	int later;
 
 	(void)state;
-	keep(&feed, "192.0.2.1\n");
-	assert_int_equal(sw_feed_copy_open("state", &feed, SW_COPY_ENFORCE, &copy, NULL), 0);
-	assert_false(sw_feed_copy_is_current(&copy, &feed));
-	assert_false(sw_feed_copy_is_outdated(&copy));
-	sw_feed_copy_close(&copy);
+	write_bytes("list.txt", "192.0.2.1\n", 10);
+	for (later = 0; later < 2; later++) {
+		__u64 read_ns;
+
+		assert_int_equal(sw_file_map("list.txt", &file, NULL), 0);
+		read_ns = file.id.changed_ns + later * 3000000000ULL;
+		assert_int_equal(sw_feed_copy_make(&feed, &file, read_ns, &copy, &report, NULL), 0);
+		assert_int_equal(sw_feed_copy_is_current(&copy, &feed), later);
+		assert_false(sw_feed_copy_is_outdated(&copy));
+		sw_feed_copy_close(&copy);
+	}
 }
 
 static void a_copy_knows_when_its_source_has_changed(void **state)
