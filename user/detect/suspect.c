@@ -127,9 +127,10 @@ static void say_contact(const struct sw_suspect *suspect, const char *who, char 
 	if (suspect->peer.family)
 		sw_prefix_format(&suspect->peer, peer);
 	snprintf(out, SW_SENTENCE,
-		 "%s sent %llu packets to command servers of botnets%s%s, the last at %s; only "
+		 "%s sent %llu packet%s to command servers of botnets%s%s, the last at %s; only "
 		 "infected machines talk to these",
-		 who, suspect->contacts, *peer ? ", such as " : "", peer,
+		 who, suspect->contacts, suspect->contacts == 1 ? "" : "s",
+		 *peer ? ", such as " : "", peer,
 		 sw_format_time(suspect->last_s, last, sizeof(last)));
 }
 

@@ -176,6 +176,9 @@ static void says_why(void **state)
 		    "198.18.3.7 sent 412 packets to command servers of botnets, such as "
 		    "203.0.113.7, the last at 2026-01-01T00:00:00Z; only infected machines talk to "
 		    "these");
+	assert_says(rated((struct sw_suspect_counts){ 0 }, 1),
+		    "198.18.3.7 sent 1 packet to command servers of botnets, such as 203.0.113.7, "
+		    "the last at 2026-01-01T00:00:00Z; only infected machines talk to these");
 	assert_says(rated((struct sw_suspect_counts){ 31, 1, 31, 0, 0, 1 }, 0),
 		    "198.18.3.7 opened 31 connections to 1 mail server in 10 minutes, 31 answered, "
 		    "and answers on a mail port itself");
