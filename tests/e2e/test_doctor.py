@@ -580,6 +580,55 @@ def test_one_side_alone(healthy, name, missing):
     assert done.stderr == f"spamweir: {finding['text']}\n" and "is valid" in done.stdout
 
 
+def policy(weir, smtp="", more=""):
+    weir.configure(f"smtp: {{ {smtp} }}\nfeeds:\n"
+                   '  - { name: home, kind: own, entries: [198.18.0.0/16, "2001:db8::/32"] }\n'
+                   f"{more}")
+    return examine(weir)["policy", None]
+
+
+@pytest.mark.parametrize("smtp, more, severity, text", (
+    ("ports: [587]", "", "warning", "smtp.ports does not have 25"),
+    ("limit: { access: off }", "", "note", "smtp.limit.access is off"),
+    ("limit: { access: { rate: 8/s, burst: 10 } }", "", "note", "takes more than 7 connections"),
+    ("limit: { access: { rate: 30/min, burst: 1001 } }", "", "note", "or 1000 at once"),
+    ("limit: { access: closed }", "", "warning", "subscribers reach no mail server at all"),
+    ("", "  - { name: all, kind: allow, entries: [198.18.0.0/15] }\n", "warning",
+     "feed all allows 198.18.0.0/15: nobody in 198.18.0.0/16, which is own space"),
+    ("", "  - { name: all, kind: allow, entries: [198.18.4.0/22] }\n", "warning",
+     "feed all allows 198.18.4.0/22: nobody in 198.18.4.0/22"),
+    ("", '  - { name: all, kind: allow, entries: ["2001:db8:7::/48"] }\n', "warning",
+     "nobody in 2001:db8:7::/48"),
+    ("", "  - { name: left, kind: cnc, mode: monitor, entries: [203.0.113.0/24] }\n", "note",
+     "feed left is in monitor mode, while others enforce"),
+))
+def test_what_lets_spam_pass_by_mistake(healthy, smtp, more, severity, text):
+    finding, = policy(healthy, smtp, more)
+    assert finding["severity"] == severity and text in finding["text"] and finding["mend"]
+
+
+@pytest.mark.parametrize("smtp, more", (
+    ("", ""),
+    ("limit: { access: { rate: 7/s, burst: 1000 } }", ""),
+    ("limit: { access: closed }",
+     "  - { name: ours, kind: allow, to: true, entries: [198.18.0.25] }\n"),
+    ("", "  - { name: hosting, kind: allow, entries: [198.18.4.0/23, 203.0.113.0/24] }\n"),
+))
+def test_a_policy_that_means_what_it_says(healthy, smtp, more):
+    finding, = policy(healthy, smtp, more)
+    assert is_well(finding)
+
+
+def test_a_nic_that_was_left_in_monitor_mode(healthy):
+    healthy.configure(LISTED, interfaces="""\
+interfaces:
+  - { name: acc0, role: access, mode: monitor }
+  - { name: up0, role: upstream }
+""")
+    finding = only(healthy, "policy")
+    assert finding["severity"] == "note" and "acc0 is in monitor mode" in finding["text"]
+
+
 def test_foreign_lists_without_own_space(healthy):
     finding = only(healthy, "roles")
     assert finding["severity"] == "warning"

@@ -13,6 +13,7 @@ void sw_check_jit(const struct sw_patient *patient, struct sw_findings *out);
 void sw_check_clock(const struct sw_patient *patient, struct sw_findings *out);
 void sw_check_bpffs(const struct sw_patient *patient, struct sw_findings *out);
 void sw_check_config(const struct sw_patient *patient, struct sw_findings *out);
+void sw_check_policy(const struct sw_patient *patient, struct sw_findings *out);
 void sw_check_roles(const struct sw_patient *patient, struct sw_findings *out);
 /* Roles that routes contradict: a part of the check before. */
 void sw_find_swapped(const struct sw_patient *patient, struct sw_findings *out);

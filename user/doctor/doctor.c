@@ -12,12 +12,12 @@ static const struct {
 } machine[] = {
 	{ "rights", sw_check_rights },	   { "kernel", sw_check_kernel },
 	{ "jit", sw_check_jit },	   { "clock", sw_check_clock },
-	{ "config", sw_check_config },	   { "roles", sw_check_roles },
-	{ "bpffs", sw_check_bpffs },	   { "memory", sw_check_memory },
-	{ "verifier", sw_check_verifier }, { "state", sw_check_state },
-	{ "feeds", sw_check_feeds },	   { "files", sw_check_files },
-	{ "reach", sw_check_reach },	   { "textfile", sw_check_textfile },
-	{ "daemon", sw_check_daemon },
+	{ "config", sw_check_config },	   { "policy", sw_check_policy },
+	{ "roles", sw_check_roles },	   { "bpffs", sw_check_bpffs },
+	{ "memory", sw_check_memory },	   { "verifier", sw_check_verifier },
+	{ "state", sw_check_state },	   { "feeds", sw_check_feeds },
+	{ "files", sw_check_files },	   { "reach", sw_check_reach },
+	{ "textfile", sw_check_textfile }, { "daemon", sw_check_daemon },
 };
 
 static const struct {
