@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The limit: what a filter of this kind costs at the least. It parses as
+ * Two limits: what a filter of this kind costs at the least. It parses as
  * spamweir does, counts as it does, and reads memory as often where that is not
  * cached: two independent bits for a clean packet, one more for SMTP, one line
  * behind a bit that is set (two for IPv6: a directory and what it points to), and
  * the limiter's line for a new connection. What lists an address is read, but
  * holds nothing: whether it lists is told once for all packets.
+ *
+ * bench_limit_noted also notes whom it drops, and who opens connections and by which
+ * SYNs, as whoever does so exactly must (notes.h).
  *
  * Tables are as large as those of a million prefixes.
  */
@@ -19,6 +22,7 @@
 #include <bpf/bpf_helpers.h>
 
 #include "near.h"
+#include "notes.h"
 
 #define SMTP 25
 #define PPP_IP 0x21
@@ -43,6 +47,9 @@ __u64 listing;
 struct bench_line lines[1 << LINE_BITS];
 struct bench_line directory[1 << DIRECTORY_BITS];
 struct bench_line limiter[1 << LINE_BITS];
+struct bench_notes ledger[1 << BENCH_NOTES_BITS];
+struct bench_notes conduct[1 << BENCH_NOTES_BITS];
+struct bench_line again[1 << BENCH_AGAIN_BITS];
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
@@ -85,33 +92,88 @@ static __always_inline int is_new(const struct tcphdr *tcp)
 	return tcp->syn && !tcp->ack;
 }
 
-/* Takes a token: the line is changed, as CPUs that race must. */
-static __always_inline void limit(__u32 hash)
+/* A line is changed, as CPUs that race must. */
+static __always_inline void change(struct bench_line *line)
 {
-	__u64 *slot = &limiter[hash >> (32 - LINE_BITS)].word[0], seen = *(volatile __u64 *)slot;
+	__u64 *slot = &line->word[0], seen = *(volatile __u64 *)slot;
 
 	__sync_val_compare_and_swap(slot, seen, seen + 1);
 }
 
-static __always_inline int judge4(const struct iphdr *ip, const void *end)
+static __always_inline struct bench_line *bucket_of(__u32 hash)
+{
+	return &limiter[hash >> (32 - LINE_BITS)];
+}
+
+static __always_inline struct bench_line *again_of(__u32 hash)
+{
+	return &again[hash >> (32 - BENCH_AGAIN_BITS)];
+}
+
+static __always_inline struct bench_notes *place_in(struct bench_notes *table, __u32 hash)
+{
+	return &table[hash >> (32 - BENCH_NOTES_BITS)];
+}
+
+/* Of a packet, if it is noted: both addresses, or halves of them, and their hashes. */
+struct whom {
+	int noted;
+	__u64 src, dst;
+	__u32 hash, both;
+};
+
+/* Begins to load what a drop will ask for. */
+static __always_inline void expect_drop(const struct whom *whom)
+{
+	if (whom->noted)
+		bench_notes_preload(place_in(ledger, whom->hash));
+}
+
+static __always_inline int drop(const struct whom *whom)
+{
+	if (whom->noted)
+		bench_notes_write(place_in(ledger, whom->hash), whom->hash, whom->src, whom->dst);
+	return XDP_DROP;
+}
+
+/* Takes a token. What it waits for comes all at once. */
+static __always_inline void open_connection(const struct whom *whom)
+{
+	if (whom->noted) {
+		(void)*(volatile __u64 *)again_of(whom->both)->word;
+		(void)*(volatile __u64 *)bucket_of(whom->hash)->word;
+		bench_notes_preload(place_in(conduct, whom->hash));
+		change(again_of(whom->both));
+	}
+	change(bucket_of(whom->hash));
+	if (whom->noted)
+		bench_notes_write(place_in(conduct, whom->hash), whom->hash, whom->src, whom->dst);
+}
+
+static __always_inline int judge4(const struct iphdr *ip, const void *end, const int noted)
 {
 	__u32 src = bpf_ntohl(ip->saddr), dst = bpf_ntohl(ip->daddr);
+	const struct whom whom = { noted, src, dst, bench_hash32(src), bench_hash32(src ^ ~dst) };
 	const struct tcphdr *tcp = (const void *)(ip + 1);
 	__u32 total = bpf_ntohs(ip->tot_len), header = tcp->doff * 4;
 
 	if (unlikely((is_near4(0, src) | is_near4(0, dst)) & 1)) {
+		expect_drop(&whom);
 		if (is_near4(0, src) & 1 && is_listed4(src))
-			return XDP_DROP;
+			return drop(&whom);
 		if (is_near4(0, dst) & 1 && is_listed4(dst))
-			return XDP_DROP;
+			return drop(&whom);
 	}
 	if (total < sizeof(*ip) + header || (const void *)ip + total > end ||
 	    ip->protocol != IPPROTO_TCP || header < sizeof(*tcp) || tcp->dest != bpf_htons(SMTP))
 		return XDP_PASS;
-	if (is_near4(1, src) & 1 && is_listed4(src))
-		return XDP_DROP;
+	if (is_near4(1, src) & 1) {
+		expect_drop(&whom);
+		if (is_listed4(src))
+			return drop(&whom);
+	}
 	if (is_new(tcp))
-		limit(bench_hash32(src));
+		open_connection(&whom);
 	return XDP_PASS;
 }
 
@@ -121,25 +183,31 @@ static __always_inline __u64 upper_half(const struct in6_addr *address)
 	       bpf_ntohl(address->in6_u.u6_addr32[1]);
 }
 
-static __always_inline int judge6(const struct ipv6hdr *ip, const void *end)
+static __always_inline int judge6(const struct ipv6hdr *ip, const void *end, const int noted)
 {
 	__u64 src = upper_half(&ip->saddr), dst = upper_half(&ip->daddr);
+	const struct whom whom = { noted, src, dst, bench_hash32(src ^ src >> 32),
+				   bench_hash32(src ^ src >> 32 ^ dst) };
 	const struct tcphdr *tcp = (const void *)(ip + 1);
 	__u32 payload = bpf_ntohs(ip->payload_len), header = tcp->doff * 4;
 
 	if (unlikely((is_near6(0, src) | is_near6(0, dst)) & 1)) {
+		expect_drop(&whom);
 		if (is_near6(0, src) & 1 && is_listed6(src))
-			return XDP_DROP;
+			return drop(&whom);
 		if (is_near6(0, dst) & 1 && is_listed6(dst))
-			return XDP_DROP;
+			return drop(&whom);
 	}
 	if (payload < header || (const void *)tcp + payload > end || ip->nexthdr != IPPROTO_TCP ||
 	    header < sizeof(*tcp) || tcp->dest != bpf_htons(SMTP))
 		return XDP_PASS;
-	if (is_near6(1, src) & 1 && is_listed6(src))
-		return XDP_DROP;
+	if (is_near6(1, src) & 1) {
+		expect_drop(&whom);
+		if (is_listed6(src))
+			return drop(&whom);
+	}
 	if (is_new(tcp))
-		limit(bench_hash32(src ^ src >> 32));
+		open_connection(&whom);
 	return XDP_PASS;
 }
 
@@ -158,7 +226,8 @@ static __always_inline int count(int ipv6, int verdict, __u64 length)
 	return verdict;
 }
 
-static __always_inline int judge(__u16 type, const void *at, const void *end, __u64 length)
+static __always_inline int judge(__u16 type, const void *at, const void *end, __u64 length,
+				 const int noted)
 {
 	const struct ipv6hdr *ip6 = at;
 	const struct iphdr *ip = at;
@@ -167,11 +236,11 @@ static __always_inline int judge(__u16 type, const void *at, const void *end, __
 		if ((const void *)(ip + 1) + sizeof(struct tcphdr) > end ||
 		    *(const __u8 *)ip != 0x45 || ip->frag_off & bpf_htons(FRAGMENT))
 			return XDP_PASS;
-		return count(0, judge4(ip, end), length);
+		return count(0, judge4(ip, end, noted), length);
 	}
 	if ((const void *)(ip6 + 1) + sizeof(struct tcphdr) > end || ip6->version != 6)
 		return XDP_PASS;
-	return count(1, judge6(ip6, end), length);
+	return count(1, judge6(ip6, end, noted), length);
 }
 
 struct vlan {
@@ -190,7 +259,8 @@ static __always_inline int is_ip(__u16 type)
 }
 
 /* Behind two VLAN tags and PPPoE at most. */
-static __always_inline int judge_wrapped(__u16 type, const void *at, const void *end, __u64 length)
+static __always_inline int judge_wrapped(__u16 type, const void *at, const void *end, __u64 length,
+					 const int noted)
 {
 	const struct pppoe *pppoe;
 	const struct vlan *vlan;
@@ -212,11 +282,10 @@ static __always_inline int judge_wrapped(__u16 type, const void *at, const void 
 		type = pppoe->protocol == bpf_htons(PPP_IP) ? bpf_htons(ETH_P_IP)
 							    : bpf_htons(ETH_P_IPV6);
 	}
-	return is_ip(type) ? judge(type, at, end, length) : XDP_PASS;
+	return is_ip(type) ? judge(type, at, end, length, noted) : XDP_PASS;
 }
 
-SEC("xdp.frags")
-int bench_limit(struct xdp_md *ctx)
+static __always_inline int judge_frame(struct xdp_md *ctx, const int noted)
 {
 	const void *data = (void *)(long)ctx->data, *end = (void *)(long)ctx->data_end;
 	const struct ethhdr *eth = data;
@@ -225,8 +294,20 @@ int bench_limit(struct xdp_md *ctx)
 	if ((const void *)(eth + 1) > end)
 		return XDP_PASS;
 	if (is_ip(eth->h_proto))
-		return judge(eth->h_proto, eth + 1, end, length);
-	return judge_wrapped(eth->h_proto, eth + 1, end, length);
+		return judge(eth->h_proto, eth + 1, end, length, noted);
+	return judge_wrapped(eth->h_proto, eth + 1, end, length, noted);
+}
+
+SEC("xdp.frags")
+int bench_limit(struct xdp_md *ctx)
+{
+	return judge_frame(ctx, 0);
+}
+
+SEC("xdp.frags")
+int bench_limit_noted(struct xdp_md *ctx)
+{
+	return judge_frame(ctx, 1);
 }
 
 char LICENSE[] SEC("license") = "GPL";

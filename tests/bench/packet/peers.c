@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "notes.h"
+
 #include "limit.skel.h"
 #include "peers.skel.h"
 
@@ -102,7 +104,8 @@ static struct peers_bpf *load_peers(struct bench_peers *peers)
 void bench_peers_bare(struct bench_peers *peers)
 {
 	load_peers(peers);
-	peers->lpm = peers->filter = peers->limit = -1;
+	peers->lpm = peers->filter = -1;
+	peers->limit = peers->limit_noted = -1;
 	peers->limit_object = NULL;
 }
 
@@ -137,13 +140,14 @@ void bench_peers_fill_limit(const struct bench_lists *lists, struct bench_peers 
 		bench_die("limit");
 	peers->limit_object = limit;
 	peers->limit = bpf_program__fd(limit->progs.bench_limit);
+	peers->limit_noted = bpf_program__fd(limit->progs.bench_limit_noted);
 }
 
 void bench_peers_end_limit(struct bench_peers *peers)
 {
 	limit_bpf__destroy(peers->limit_object);
 	peers->limit_object = NULL;
-	peers->limit = -1;
+	peers->limit = peers->limit_noted = -1;
 }
 
 void bench_peers_limit_lists(const struct bench_peers *peers, bool listed)

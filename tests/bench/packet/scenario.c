@@ -8,7 +8,7 @@
 	 BENCH_HAS(BENCH_BASE))
 #define BESIDE_PLAIN                                                                               \
 	(BENCH_HAS(BENCH_PASS) | BENCH_HAS(BENCH_SPAMWEIR) | BENCH_HAS(BENCH_PLAIN_NIC))
-#define NOTED BENCH_HAS(BENCH_NOTES_NOTHING)
+#define NOTED (BENCH_HAS(BENCH_NOTES_NOTHING) | BENCH_HAS(BENCH_LIMIT_NOTED))
 #define PEERS (BENCH_HAS(BENCH_PARSE) | BENCH_HAS(BENCH_LPM) | BENCH_HAS(BENCH_FILTER))
 
 #define BRAKED (BENCH_HAS(BENCH_PASS) | BENCH_HAS(BENCH_SPAMWEIR))
@@ -26,15 +26,11 @@
 #define K 1000
 
 const char *const bench_subject_name[BENCH_SUBJECTS] = {
-	[BENCH_PARSE] = "parse only",
-	[BENCH_PASS] = "XDP_PASS",
-	[BENCH_LIMIT] = "limit",
-	[BENCH_SPAMWEIR] = "spamweir",
-	[BENCH_UNSUSPECTING] = "suspects off",
-	[BENCH_PLAIN_NIC] = "plain NIC",
-	[BENCH_NOTES_NOTHING] = "unnoted",
-	[BENCH_BASE] = "base",
-	[BENCH_LPM] = "LPM tries",
+	[BENCH_PARSE] = "parse only",	 [BENCH_PASS] = "XDP_PASS",
+	[BENCH_LIMIT] = "limit",	 [BENCH_LIMIT_NOTED] = "limit with notes",
+	[BENCH_SPAMWEIR] = "spamweir",	 [BENCH_UNSUSPECTING] = "suspects off",
+	[BENCH_PLAIN_NIC] = "plain NIC", [BENCH_NOTES_NOTHING] = "unnoted",
+	[BENCH_BASE] = "base",		 [BENCH_LPM] = "LPM tries",
 	[BENCH_FILTER] = "xdp-filter",
 };
 
