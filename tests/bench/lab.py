@@ -15,6 +15,7 @@ import re
 import subprocess
 import sys
 import time
+import typing
 
 _CLONE_NEWNET = 0x40000000
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -110,8 +111,14 @@ def _start(argv, netns, **options):
                             preexec_fn=_raise_priority, **options)
 
 
+class Cost(typing.NamedTuple):
+    seconds: float  # until it returned
+    mib: float  # of RSS at most
+    cpu: float  # seconds, with those of the processes that it waited for
+
+
 def measure(*argv, netns):
-    """Runs a command: (seconds until it returned, MiB of RSS at most)."""
+    """Runs a command, and says what that cost."""
     begin = time.monotonic()
     popen = _start(argv, netns, stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(popen.pid, 0)
@@ -119,7 +126,7 @@ def measure(*argv, netns):
     popen.returncode = os.waitstatus_to_exitcode(status)
     if popen.returncode:
         raise RuntimeError(f"{argv[0]} {argv[1]}: exit {popen.returncode}")
-    return seconds, usage.ru_maxrss / 1024
+    return Cost(seconds, usage.ru_maxrss / 1024, usage.ru_utime + usage.ru_stime)
 
 
 class Generating:

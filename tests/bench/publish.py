@@ -7,6 +7,9 @@ memory is the growth of SUnreclaim, VmallocUsed and Percpu in /proc/meminfo.
 
 "A load" is of an IPv4 list alone, from 10,000 prefixes to a million, and of spamweir
 alone to ten million, once: what a prefix more costs.
+
+"A line more in one of twenty" is of the IPv4 list in twenty files, of which one changes. CPU
+time is that of the command and its processes, which a busy machine changes less.
 """
 import shutil
 import sys
@@ -40,12 +43,14 @@ class Spamweir(Publisher):
     name = "spamweir"
     binary = lab.SPAMWEIR
 
+    def keys(self):
+        keys = subjects.keys_of_lists(self.binary)
+        return keys and f"{keys}, max_entries: {2 * self.entries}"
+
     def prepare(self):
         self._config = self.scratch / "spamweir.yaml"
         self._feed = self.scratch / "v4.txt"
-        keys = subjects.keys_of_lists(self.binary)
-        if keys:
-            keys += f", max_entries: {2 * self.entries}"
+        keys = self.keys()
         self._config.write_text(f"""interfaces: [ {{ name: r0, role: access }} ]
 mode: enforce
 feeds:
@@ -148,18 +153,19 @@ class Samples:
 def measure_round(publishers, number, patience, sample):
     for publisher in publishers if number % 2 else reversed(publishers):
         before = patience and lab.kernel_memory(patience)
-        seconds, rss = publisher.publish()
+        cost = publisher.publish()
         held = patience and lab.kernel_memory(patience) - before
-        sample("first load", publisher.name, "s", number, seconds)
+        sample("first load", publisher.name, "s", number, cost.seconds)
+        sample("CPU of a first load", publisher.name, "s", number, cost.cpu)
         if isinstance(publisher, Spamweir):
-            seconds, rss = publisher.republish()
-        sample("publish", publisher.name, "s", number, seconds)
-        sample("publish RSS", publisher.name, "MiB", number, rss)
+            cost = publisher.republish()
+        sample("publish", publisher.name, "s", number, cost.seconds)
+        sample("publish RSS", publisher.name, "MiB", number, cost.mib)
         if patience:
             sample("kernel memory", publisher.name, "MiB", number, held)
         changed = publisher.change()
         if changed:
-            sample("one line more", publisher.name, "s", number, changed[0])
+            sample("one line more", publisher.name, "s", number, changed.seconds)
         publisher.clear()
 
 
@@ -205,6 +211,55 @@ def count_misjudged(lists, entries, publishes, sample):
     weir.clear()
 
 
+FEEDS = 20
+
+
+class Twenty(Spamweir):
+    """The IPv4 list in as many files."""
+
+    def prepare(self):
+        with (self.lists / "v4.txt").open(encoding="ascii") as file:
+            lines = file.readlines()
+        self._feed, self._text = self.scratch / "0", "".join(lines[::FEEDS])
+        for n in range(FEEDS):
+            (self.scratch / str(n)).write_text("".join(lines[n::FEEDS]))
+        self._config = self.scratch / "spamweir.yaml"
+        keys = self.keys()
+        feeds = "\n".join(f"  - {{ name: list{n}, kind: cnc, path: {self.scratch / str(n)}{keys} }}"
+                          for n in range(FEEDS))
+        self._config.write_text("interfaces: [ { name: r0, role: access } ]\nmode: enforce\n"
+                                f"feeds:\n{feeds}\n")
+
+    def publish(self):
+        return self("load")
+
+    def change(self, number):
+        fresh = self.scratch / "fresh"
+        fresh.write_text(f"{self._text}198.18.{number}.7\n")
+        fresh.rename(self._feed)
+        return self("reload")
+
+
+class TwentyOfBase(Twenty):
+    name = "base"
+    binary = lab.BASE
+
+
+def measure_twenty(lists, entries, rounds, sample):
+    kinds = (Twenty, *([TwentyOfBase] if lab.BASE else []))
+    twenties = [kind(lab.Receiver(), lists, entries) for kind in kinds]
+    for twenty in twenties:
+        twenty.publish()
+        twenty.change(0)  # the first one copies the tables, those after it write into the copy
+    for number in range(1, rounds + 1):
+        for twenty in twenties if number % 2 else reversed(twenties):
+            cost = twenty.change(number)
+            sample("a line more in one of twenty", twenty.name, "s", number, cost.seconds)
+            sample("CPU of a line more in one of twenty", twenty.name, "s", number, cost.cpu)
+    for twenty in twenties:
+        twenty.clear()
+
+
 SIZES = (10000, 100000, 1000000, 10000000)
 OTHERS_HOLD = 1000000
 
@@ -219,9 +274,10 @@ def measure_sizes(quick):
         publishers = [kind(receiver, lists, entries) for kind in kinds]
         for number in range(1, 2 if many else 3):
             for publisher in publishers:
-                seconds, rss = publisher.publish()
-                sample("a load", publisher.name, "s", number, seconds)
-                sample("a load RSS", publisher.name, "MiB", number, rss)
+                cost = publisher.publish()
+                sample("a load", publisher.name, "s", number, cost.seconds)
+                sample("CPU of a load", publisher.name, "s", number, cost.cpu)
+                sample("a load RSS", publisher.name, "MiB", number, cost.mib)
                 publisher.clear()
 
 
@@ -237,6 +293,7 @@ def main():
     for number in range(1, rounds + 1):
         lab.log(f"  round {number} of {rounds}")
         measure_round(publishers, number, patience, sample)
+    measure_twenty(lists, entries, 5 if quick else 15, sample)
     count_misjudged(lists, entries, publishes, sample)
     measure_sizes(quick)
 
