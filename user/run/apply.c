@@ -17,6 +17,7 @@
 #include "kernel/registry.h"
 #include "kernel/remove.h"
 #include "kernel/state.h"
+#include "policy/ahead.h"
 #include "policy/plan.h"
 #include "policy/rules_read.h"
 #include "run/announce.h"
@@ -165,17 +166,24 @@ static void keep_store_open(struct applying *a)
 		sw_store_open(a->instance->state_dir, 0, &a->store, NULL);
 }
 
+/* Lists that have changed are parsed while this process finds out the rest, and it is forked
+ * before it maps anything large. */
+static void begin_lists(struct applying *a)
+{
+	a->reading.opened = calloc(a->plan.config->feeds + 1, sizeof(*a->reading.opened));
+	if (!a->base)
+		sw_ahead_begin(&a->reading, a->plan.config);
+}
+
 static int plan(struct applying *a, bool load)
 {
-	int err;
+	int err = read_config(a);
 
-	keep_store_open(a);
-	err = read_config(a);
 	if (err)
 		return err;
+	begin_lists(a);
 	keep_store_open(a);
 	read_hosts(a);
-	a->reading.opened = calloc(a->plan.config->feeds + 1, sizeof(*a->reading.opened));
 	err = load || a->base ? -ESTALE : sw_changes_plan(a);
 	if (err == -ENOMEM)
 		return sw_fail(a->error, err, "no memory for what has changed");
@@ -311,8 +319,10 @@ static int apply(struct applying *a, unsigned how)
 	int err;
 
 	err = sw_state_open(a->instance->pin_dir, access_for(how), &a->state, a->error);
-	if (!err)
-		err = hold(a, how, &held);
+	if (err)
+		return err;
+	keep_store_open(a);
+	err = hold(a, how, &held);
 	if (err)
 		return err;
 	err = put_in_force(a, how);
