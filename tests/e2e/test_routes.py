@@ -323,6 +323,40 @@ def test_a_table_that_is_too_full(lab, weir, table):
     assert daemon.stop() == 0
 
 
+@pytest.mark.parametrize("now", [40, 500])
+def test_a_table_that_changes_too_much(lab, weir, table, now):
+    """Its last list stays, if `max_change` is said, until somebody accepts what it has become, or
+    it is what it was; one that loses or wins less is followed meanwhile as any."""
+    def change(before, after):
+        """All at once, for the daemon."""
+        verb = "add" if after > before else "del"
+        daemon.kill(signal.SIGSTOP)
+        batch(lab, [f"route {verb} blackhole {numbered(n)} table {TABLE} proto bird"
+                    for n in range(min(before, after), max(before, after))])
+        daemon.kill(signal.SIGCONT)
+
+    configure(weir)
+    weir.config.write_text(weir.config.read_text().replace("kind: zombie", "kind: zombie\n    max_change: 2"))
+    daemon = weir.run()
+    change(0, 150)
+    wait_until(lambda: entries(weir) == 150, 180)
+    change(150, 200)
+    wait_until(lambda: entries(weir) == 200, 180)
+    change(200, now)
+    wait_until(lambda: feed_ok(weir) == 0, 180)
+    assert is_dropped(lab, weir, numbered(199)) and not is_dropped(lab, weir, numbered(201))
+    shown = weir("feed", "list").stdout
+    assert f"has {now} entries" in shown and "has 200 (max_change allows a factor of 2)" in shown, shown
+    change(now, 200)
+    wait_until(lambda: feed_ok(weir) == 1, 180)
+    change(200, now)
+    wait_until(lambda: feed_ok(weir) == 0, 180)
+    weir("feed", "update", "fleet", "--accept")
+    wait_until(lambda: feed_ok(weir) == 1 and entries(weir) == now, 180)
+    assert is_dropped(lab, weir, numbered(201)) == (now > 201)
+    assert daemon.stop() == 0
+
+
 def test_devices_take_their_routes_along(lab, weir, table):
     """The kernel tells nobody of the IPv4 routes of a device that goes down."""
     lab.router.run("ip", "link", "add", "gone0", "type", "veth", "peer", "name", "gone1")
