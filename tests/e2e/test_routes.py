@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """Feeds that are routing tables of the kernel, as BIRD and others write them."""
 import json
+import os
 import random
 import signal
 import subprocess
@@ -395,6 +396,77 @@ def test_an_empty_table_is_held(lab, weir, table):
     add(lab, "198.18.64.1")
     wait_until(lambda: feed_ok(weir) == 1)
     assert is_dropped(lab, weir, "198.18.64.1")
+    assert daemon.stop() == 0
+
+
+def filling(weir):
+    return weir.state / "routes" / "fleet.filling"
+
+
+def date(file, seconds):
+    """As if it had been written so long ago."""
+    then = file.stat().st_mtime - seconds
+    os.utime(file, (then, then))
+
+
+def test_a_table_that_fills_again(lab, weir, table):
+    """One route after the other: what has not come back yet is held beside those that have, for a
+    minute, whatever the table says meanwhile."""
+    for n in (1, 2, 3):
+        add(lab, f"198.18.64.{n}")
+    add(lab, "2001:db8:18:64::/64")
+    configure(weir, ", hold: 1h")
+    daemon = weir.run()
+    flush(lab)
+    wait_until(lambda: feed_ok(weir) == 0)
+    add(lab, "198.18.64.2", "unreachable")
+    wait_until(lambda: feed_ok(weir) == 1)
+    add(lab, "198.18.64.4")
+    wait_until(lambda: entries(weir) == 5)
+    assert "unreachable" in weir("lookup", "198.18.64.2").stdout
+    for source in ("198.18.64.1", "198.18.64.3", "198.18.64.4", "2001:db8:18:64::7"):
+        assert is_dropped(lab, weir, source), source
+    # The minute is over.
+    date(filling(weir), 61)
+    add(lab, "198.18.64.5")
+    wait_until(lambda: entries(weir) == 3)
+    assert not is_dropped(lab, weir, "198.18.64.1")
+    assert not filling(weir).exists()
+    assert daemon.stop() == 0
+
+
+def test_a_fill_ends_by_itself(lab, weir, table):
+    add(lab, "198.18.64.1")
+    configure(weir, ", hold: 1h")
+    daemon = weir.run()
+    flush(lab)
+    wait_until(lambda: feed_ok(weir) == 0)
+    add(lab, "198.18.64.2")
+    wait_until(lambda: feed_ok(weir) == 1)
+    date(filling(weir), 55)
+    add(lab, "198.18.64.3")
+    wait_until(lambda: is_dropped(lab, weir, "198.18.64.3"))
+    wait_until(lambda: not is_dropped(lab, weir, "198.18.64.1"))
+    assert entries(weir) == 2
+    assert daemon.stop() == 0
+
+
+@pytest.mark.parametrize("hold", ["1h", "0s"])
+def test_what_went_while_nobody_followed(lab, weir, table, hold):
+    """A routing daemon that starts with this one may still be about to write it again."""
+    for n in (1, 2):
+        add(lab, f"198.18.64.{n}")
+    configure(weir, f", hold: {hold}")
+    assert weir.run().stop() == 0
+    route(lab, "route", "del", "blackhole", "198.18.64.1")
+    daemon = weir.run()
+    assert is_dropped(lab, weir, "198.18.64.1") == (hold == "1h")
+    assert is_dropped(lab, weir, "198.18.64.2")
+    if hold == "1h":
+        date(filling(weir), 61)
+        add(lab, "198.18.64.3")
+        wait_until(lambda: is_dropped(lab, weir, "198.18.64.3"))
+        assert not is_dropped(lab, weir, "198.18.64.1")
     assert daemon.stop() == 0
 
 

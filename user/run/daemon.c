@@ -30,6 +30,7 @@
 #include "run/people.h"
 #include "run/postman.h"
 #include "run/retry.h"
+#include "run/route_feeds.h"
 #include "run/routing.h"
 #include "run/work.h"
 
@@ -340,6 +341,7 @@ static int load(struct daemon *d, __u64 *generation, struct sw_error *error)
 	err = sw_reloads_read(instance.config, &config, &instance.config_text, error);
 	if (!err) {
 		sw_fetching_begin(d->instance, config);
+		sw_route_feeds_resume(d->instance, config);
 		sw_routing_begin(d, config);
 		instance.held = d->reloads.held;
 		seen = sw_reloads_fingerprint(config);

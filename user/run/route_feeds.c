@@ -17,6 +17,7 @@
 #include "report/textfile.h"
 #include "route/held.h"
 #include "route/list.h"
+#include "run/route_refill.h"
 
 #define UNREAD_AGAIN_MS 10000
 
@@ -184,7 +185,27 @@ static void hold(struct sw_feed_config *feed, const char *mark, __s64 until_ms)
 	set_stale(feed, why, until_ms - sw_wall_ms() + 1);
 }
 
-static int take(struct sw_feed_config *feed, const struct list *list, struct sw_error *error)
+/* What the list had before stays beside the table, while that fills. */
+static int refill(struct sw_feed_config *feed, bool was_empty, struct list *list)
+{
+	size_t size = list->size;
+	__s64 until_ms;
+	int err;
+
+	if (was_empty && list->entries)
+		sw_refill_begin(feed);
+	until_ms = list->entries ? sw_refill_until(feed) : 0;
+	if (!until_ms) {
+		sw_refill_end(feed);
+		return 0;
+	}
+	err = sw_refill_join(feed, &list->text, &list->size);
+	if (!err && list->size != size)
+		feed->routes.again_ms = until_ms - sw_wall_ms() + 1;
+	return err == -ENOMEM ? err : 0;
+}
+
+static int take(struct sw_feed_config *feed, struct list *list, struct sw_error *error)
 {
 	bool emptied = !list->entries && has_entries(feed);
 	char *mark = mark_of(feed);
@@ -196,7 +217,9 @@ static int take(struct sw_feed_config *feed, const struct list *list, struct sw_
 	until_ms = emptied ? hold_until(feed, mark) : 0;
 	if (until_ms)
 		hold(feed, mark, until_ms);
-	else if (!is_written(feed->path, list))
+	else
+		err = refill(feed, marked_ms(mark), list);
+	if (!until_ms && !err && !is_written(feed->path, list))
 		err = write_list(feed->path, list, error);
 	if (!until_ms && !err)
 		unlink(mark);
@@ -233,6 +256,18 @@ int sw_route_feeds_refresh(const struct sw_instance *instance, struct sw_config 
 			err = refresh(instance, &config->feed[i]);
 	}
 	return err ? sw_fail(error, err, "no memory for the routes of a feed") : 0;
+}
+
+void sw_route_feeds_resume(const struct sw_instance *instance, struct sw_config *config)
+{
+	size_t i;
+
+	if (sw_routes_place(config, instance->state_dir))
+		return;
+	for (i = 0; i < config->feeds; i++) {
+		if (config->feed[i].routes.table)
+			sw_refill_begin(&config->feed[i]);
+	}
 }
 
 __u64 sw_route_feeds_again_ms(const struct sw_config *config)

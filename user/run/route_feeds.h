@@ -16,6 +16,10 @@
 int sw_route_feeds_refresh(const struct sw_instance *instance, struct sw_config *config,
 			   struct sw_error *error);
 
+/* Nobody has followed them: until a minute from now they may be about to fill again
+ * (run/route_refill.h). */
+void sw_route_feeds_resume(const struct sw_instance *instance, struct sw_config *config);
+
 /* In how many milliseconds that is to be done again; 0: not before something changes. */
 __u64 sw_route_feeds_again_ms(const struct sw_config *config);
 
