@@ -9,7 +9,8 @@ import subprocess
 import pytest
 
 from lab import PATIENCE, wait_until
-from test_fleet import FLEET, HERE, THERE, Frr, fleet, frr_version  # noqa: F401 # pylint: disable=unused-import
+from test_fleet import (  # noqa: F401 # pylint: disable=unused-import
+    FLEET, HERE, KNOWS, THERE, Frr, entries, fleet, frr_version, is_dropped)
 
 SENDS = """
 include "site.conf";
@@ -112,6 +113,37 @@ def test_what_a_sender_leaves_behind(fleet, how, stays):
         wait_until(lambda: not known(there))
     else:
         assert known(there) == {"203.0.113.7"}
+
+
+TWO = """
+protocol static staying {
+	ipv4 { };
+	route 198.18.3.2/32 blackhole;
+}
+protocol kernel kernel666 {
+	kernel table 666;
+	ipv4 { import none; export all; };
+}
+"""
+
+
+@pytest.mark.parametrize("number, stays", [(signal.SIGKILL, True), (signal.SIGTERM, False)])
+def test_what_one_of_two_senders_takes_along(fleet, number, stays):
+    """A table with others in it is not held: graceful restart is what keeps the routes of one
+    whose session is lost. Nobody can tell them from such as were taken back."""
+    fleet.weir.configure(KNOWS)
+    daemon = fleet.weir.run()
+    here = sends(fleet, ["198.18.3.1"])
+    there = fleet.bird(False, TAKES % (THERE, HERE, "") + TWO)
+    wait_until(lambda: entries(fleet) == 2, PATIENCE)
+    here.end(number)
+    wait_until(lambda: not there.is_up())
+    if stays:
+        assert known(there) == {"198.18.3.1"} and entries(fleet) == 2
+    else:
+        wait_until(lambda: entries(fleet) == 1, PATIENCE)
+    assert is_dropped(fleet, "198.18.3.2") and is_dropped(fleet, "198.18.3.1") == stays
+    assert daemon.stop() == 0
 
 
 LEARNS = """
