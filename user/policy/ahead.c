@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "policy/ahead.h"
 
-#include <unistd.h>
+#include "base/both.h"
 
 #define MOST 4 /* each has memory for all of its list until it is taken */
 
 static unsigned most_at_once(void)
 {
-	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+	unsigned cpus = sw_own_cpus();
 
 	return cpus < 1 ? 1 : cpus < MOST ? cpus : MOST;
 }

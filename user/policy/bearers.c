@@ -68,12 +68,13 @@ void sw_bearers_fill(const struct sw_prefix *nat64, size_t count, struct sw_sett
 
 static bool lists_ipv4(const struct sw_table4 *table)
 {
-	__u64 any = 0;
 	size_t i;
 
-	for (i = 0; i < sizeof(table->touched) / sizeof(table->touched[0]); i++)
-		any |= table->touched[i];
-	return any;
+	for (i = 0; i < sizeof(table->touched) / sizeof(table->touched[0]); i++) {
+		if (table->touched[i])
+			return true;
+	}
+	return false;
 }
 
 static void mark(struct sw_table6 *table, const struct sw_bearer *bearer)
