@@ -370,7 +370,7 @@ OUTPUT = {
         "troubles": [STRING]},
     "lookup": {
         "address": STRING, "verdict": STRING, "reason": STRING, "carries?": STRING,
-        "feed?": STRING,
+        "feed?": STRING, "monitor": {"all": "b", "feed": "b", "interfaces": [STRING]},
         "matches": [{"prefix": STRING, "feed": STRING, "kind": STRING, "line": COUNT,
                      "outdated?": "b", "tag?": STRING, "until?": "i?", "by?": STRING,
                      "since?": COUNT, "seconds_left?": "i?", "why?": STRING, "lift?": STRING}],

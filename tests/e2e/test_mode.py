@@ -29,6 +29,8 @@ def test_a_feed_that_monitors_drops_nothing_and_hides_nothing(lab, weir):
     assert feeds["trial"]["monitor"] is True and feeds["known"]["monitor"] is False
     assert feeds["trial"]["packets"] == 1 and feeds["known"]["packets"] == 2
     assert "monitor mode of feed trial: not dropped" in weir("lookup", "198.19.66.6").stdout
+    assert weir.json("lookup", "198.19.66.6")["monitor"] == {
+        "all": False, "feed": True, "interfaces": []}
     assert "monitor mode" not in weir("lookup", "198.19.66.8").stdout
 
 
@@ -108,6 +110,12 @@ def test_a_nic_that_monitors_beside_one_that_does_not(lab, weir):
     modes = {nic["name"]: nic["monitor"] for nic in weir.status()["interfaces"]}
     assert modes == {"acc0": False, "up0": True}
     assert re.search(r"^up0 +upstream .* native, MONITOR$", weir("status").stdout, re.M)
+    told = "monitor mode of NIC up0: not dropped there"
+    assert told in weir("lookup", "198.19.66.7").stdout
+    assert told not in weir("lookup", "198.18.1.1").stdout
+    assert weir.json("lookup", "198.19.66.7")["monitor"] == {
+        "all": False, "feed": False, "interfaces": ["up0"]}
     weir.configure(FEEDS.format(mode="enforce"))
     weir("reload")
     assert judged(weir, lab.inward, INWARD) == (0, {"cnc_src": 1})
+    assert told not in weir("lookup", "198.19.66.7").stdout

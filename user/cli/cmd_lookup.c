@@ -107,6 +107,21 @@ static json_t *limit_json(const struct sw_lookup *l)
 	return json_null();
 }
 
+/* What lets packets pass that are dropped elsewhere: all of it, their feed, some NICs. */
+static json_t *monitor_json(const struct sw_lookup *l)
+{
+	const struct sw_settings *settings = &l->generation.policy->settings;
+	json_t *nics = json_array();
+	int i;
+
+	for (i = 0; i < SW_MAX_INTERFACES; i++) {
+		if (settings->monitor_interfaces >> i & 1)
+			sw_json_append(&nics, json_string(l->registry.interface[i].name));
+	}
+	return json_pack("{s:b s:b s:o}", "all", settings->monitor != 0, "feed",
+			 l->feed && settings->feed[l->feed].monitor, "interfaces", nics);
+}
+
 static json_t *lookup_json(const struct sw_lookup *l)
 {
 	char text[SW_PREFIX_TEXT];
@@ -119,6 +134,7 @@ static json_t *lookup_json(const struct sw_lookup *l)
 			    json_string(sw_prefix_format(&l->listing.carried, text)));
 	if (l->feed)
 		sw_json_set(&object, "feed", json_string(l->registry.feed[l->feed].name));
+	sw_json_set(&object, "monitor", monitor_json(l));
 	sw_json_set(&object, "matches", matches_json(l));
 	sw_json_set(&object, "mail_to", sw_mail_to_json(l->listing.standing, &l->registry));
 	sw_json_set(&object, "protected_by", sw_protected_json(l->listing.standing, &l->registry));
@@ -168,6 +184,27 @@ static void print_outdated(const struct sw_lookup *l)
 	}
 }
 
+/* The widest alone: what it says holds for the others. */
+static void print_monitor(const struct sw_lookup *l)
+{
+	const struct sw_settings *settings = &l->generation.policy->settings;
+	int i;
+
+	if (settings->monitor) {
+		puts("  monitor mode: nothing is dropped");
+		return;
+	}
+	if (settings->feed[l->feed].monitor) {
+		printf("  monitor mode of feed %s: not dropped\n", l->registry.feed[l->feed].name);
+		return;
+	}
+	for (i = 0; i < SW_MAX_INTERFACES && sw_reason_cuts(l->reason); i++) {
+		if (settings->monitor_interfaces >> i & 1)
+			printf("  monitor mode of NIC %s: not dropped there\n",
+			       l->registry.interface[i].name);
+	}
+}
+
 static void print_lookup(const struct sw_lookup *l)
 {
 	char text[SW_PREFIX_TEXT], path[PATH_MAX], lift[SW_LIFT_TEXT], about[512], end[96];
@@ -182,10 +219,7 @@ static void print_lookup(const struct sw_lookup *l)
 	if (l->listing.carried.family)
 		printf("  carries %s, and is judged as that, too\n",
 		       sw_prefix_format(&l->listing.carried, carried));
-	if (l->generation.policy->settings.monitor)
-		puts("  monitor mode: nothing is dropped");
-	else if (l->generation.policy->settings.feed[l->feed].monitor)
-		printf("  monitor mode of feed %s: not dropped\n", l->registry.feed[l->feed].name);
+	print_monitor(l);
 	for (i = 0; i < l->explained.matches; i++) {
 		const struct sw_match *match = &l->explained.match[i];
 
