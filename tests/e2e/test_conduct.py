@@ -54,6 +54,16 @@ def test_who_is_closed_counts_and_who_is_allowed_does_not(lab, loaded):
     assert metrics.sum("conduct_evictions_total") == 0
 
 
+def test_a_closed_syn_sent_again_is_one_connection(lab, loaded):
+    """Each is dropped, and told from one that opens another."""
+    again = frames.tcp("198.18.81.1", MX[0], seq=7)
+    other = frames.tcp("198.18.81.1", MX[0], seq=8)
+    assert judged(loaded, lab.outward, *[again] * 3, other) == (0, {"smtp_closed": 4})
+    assert counts(conduct(loaded, "198.18.81.1")["subscriber"])[:2] == (4, 2)
+    assert loaded.metrics().sum("smtp_syns_total", result="limited") == 2
+    assert loaded.metrics().sum("smtp_syns_total", result="again_limited") == 2
+
+
 def test_answers_and_refusals(lab, loaded):
     """Seen on the other NIC. A subscriber that answers on port 25 itself is known by that."""
     client, server = "198.18.80.1", "198.18.80.2"
