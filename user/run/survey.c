@@ -31,7 +31,7 @@ static struct sw_survey_nic *find(struct sw_survey *survey, unsigned ifindex)
 static __u16 vlan_of(const char *name)
 {
 	struct vlan_ioctl_args question = { .cmd = GET_VLAN_VID_CMD };
-	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	__u16 vlan = 0;
 
 	if (fd < 0)
