@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/version.h"
@@ -9,6 +10,7 @@
 #include "cli/help.h"
 #include "cli/output.h"
 #include "kernel/datapath.h"
+#include "worker/remote.h"
 
 /* A verb whose output could not be written has failed. One that failed before has said
  * why. */
@@ -45,6 +47,7 @@ static int do_command(const struct sw_command *command)
 	}
 	if (command->verb->changes)
 		signal(SIGPIPE, SIG_IGN);
+	sw_remote_use(getenv("SPAMWEIR_WORKER"));
 	return command->verb->run(&command->options);
 }
 

@@ -54,6 +54,7 @@ struct sw_options {
 	const char *snaplen;
 	const char *sample;
 	bool once;
+	const char *socket;
 	int arguments; /* what follows the verb and its sub-verb, options taken out */
 	char **argument;
 };

@@ -115,6 +115,22 @@ const struct sw_verb sw_verbs[] = {
 		.run = cmd_run,
 	},
 	{
+		.name = "worker",
+		.help = "start what reads lists and sends notices, confined, for the daemon",
+		.option = {
+			{
+				.name = "socket",
+				.argument = "PATH",
+				.values = SW_VALUES_FILE,
+				.help = "where to listen; by default where systemd does",
+				.field = FIELD(socket),
+			},
+		},
+		.example = { "spamweir worker --socket /run/spamweir-worker.socket",
+			     "spamweir worker" },
+		.run = cmd_worker,
+	},
+	{
 		.name = "init",
 		.help = "write a first config by looking at this machine; overwrites nothing",
 		.example = { "spamweir init", "spamweir init -c lab.yaml" },

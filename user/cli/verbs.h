@@ -70,6 +70,7 @@ int cmd_load(const struct sw_options *options);
 int cmd_unload(const struct sw_options *options);
 int cmd_reload(const struct sw_options *options);
 int cmd_run(const struct sw_options *options);
+int cmd_worker(const struct sw_options *options);
 int cmd_init(const struct sw_options *options);
 int cmd_check(const struct sw_options *options);
 int cmd_doctor(const struct sw_options *options);

@@ -21,7 +21,7 @@ static const char *waiting(const struct sw_config *config)
 }
 
 /* Both are lines of /proc/PID/status. */
-static bool is_confined(pid_t pid)
+bool sw_is_confined(pid_t pid)
 {
 	int no_new_privs = 0, seccomp = 0;
 	char line[128];
@@ -48,7 +48,7 @@ static void find_living(const struct sw_daemon_look *daemon, struct sw_findings 
 		sw_find(out, SW_FOUND_WARNING, trouble[i].mend, "%s", trouble[i].text);
 	if (daemon->alive != SW_ALIVE_LIVES)
 		return;
-	if (daemon->pid && !is_confined(daemon->pid))
+	if (daemon->pid && !sw_is_confined(daemon->pid))
 		sw_find(out, SW_FOUND_NOTE, START,
 			"the daemon lives (process %d), without what its systemd unit confines it by",
 			daemon->pid);

@@ -23,6 +23,10 @@ void sw_check_feeds(const struct sw_patient *patient, struct sw_findings *out);
 void sw_check_files(const struct sw_patient *patient, struct sw_findings *out);
 void sw_check_textfile(const struct sw_patient *patient, struct sw_findings *out);
 void sw_check_daemon(const struct sw_patient *patient, struct sw_findings *out);
+/* Whether a process has given up privileges that it might gain, and some system calls. */
+bool sw_is_confined(pid_t pid);
+/* That of the daemon, if it has one. */
+void sw_check_worker(const struct sw_patient *patient, struct sw_findings *out);
 void sw_check_verifier(const struct sw_patient *patient, struct sw_findings *out);
 void sw_check_reach(const struct sw_patient *patient, struct sw_findings *out);
 

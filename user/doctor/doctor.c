@@ -18,6 +18,7 @@ static const struct {
 	{ "state", sw_check_state },	   { "feeds", sw_check_feeds },
 	{ "files", sw_check_files },	   { "reach", sw_check_reach },
 	{ "textfile", sw_check_textfile }, { "daemon", sw_check_daemon },
+	{ "worker", sw_check_worker },
 };
 
 static const struct {

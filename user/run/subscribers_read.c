@@ -27,7 +27,8 @@ struct ended {
 };
 
 struct parse {
-	const struct sw_subscribers_part *part;
+	struct sw_subscribers_part part;
+	struct sw_subscribers_source source; /* of a part that is carried */
 	char *head;
 	char *text;
 	size_t head_size, size;
@@ -55,7 +56,7 @@ static int read_at(int fd, char *to, size_t size, __u64 offset, size_t *got)
 static int prepare(void *ctx, struct sw_error *error)
 {
 	struct parse *parse = ctx;
-	const struct sw_subscribers_part *part = parse->part;
+	const struct sw_subscribers_part *part = &parse->part;
 	const char *end;
 	int err;
 
@@ -94,7 +95,7 @@ static int put(void *ctx, const struct sw_held *held)
 static void work(void *ctx)
 {
 	struct parse *parse = ctx;
-	const struct sw_subscribers_part *part = parse->part;
+	const struct sw_subscribers_part *part = &parse->part;
 	const struct sw_subscriber_text text = {
 		.head = sw_trim((struct sw_span){ parse->head, parse->head_size }),
 		.text = { parse->text, parse->size },
@@ -111,6 +112,30 @@ static void work(void *ctx)
 	send_chunk(parse); /* an empty one */
 	sw_child_send(&parse->ended, sizeof(parse->ended));
 }
+
+static void carry(struct sw_wire *wire, void *ctx)
+{
+	struct parse *parse = ctx;
+	struct sw_subscribers_part *part = &parse->part;
+
+	if (!wire->reading)
+		parse->source = *part->source;
+	SW_WIRE(wire, *part);
+	SW_WIRE(wire, parse->source);
+	parse->source.account = sw_wire_text(wire, parse->source.account);
+	if (!wire->reading)
+		return;
+	part->source = &parse->source;
+	part->fd = wire->pipe;
+}
+
+const struct sw_child_kind sw_kind_subscribers = {
+	.name = "subscribers",
+	.size = sizeof(struct parse),
+	.carry = carry,
+	.prepare = prepare,
+	.work = work,
+};
 
 /* In the parent. */
 
@@ -182,10 +207,9 @@ int sw_subscribers_read(const struct sw_subscribers_part *part, sw_held_emit emi
 {
 	struct parse *parse = calloc(1, sizeof(*parse));
 	const struct sw_child_order order = {
+		.kind = &sw_kind_subscribers,
 		.sandbox = { .memory = MEMORY, .cpu_s = SECONDS },
-		.pipe = -1,
-		.prepare = prepare,
-		.work = work,
+		.pipe = part->fd,
 		.ctx = parse,
 	};
 	struct sw_child child = SW_NO_CHILD;
@@ -194,7 +218,7 @@ int sw_subscribers_read(const struct sw_subscribers_part *part, sw_held_emit emi
 	*report = (struct sw_subscriber_report){ 0 };
 	if (!parse)
 		return err;
-	parse->part = part;
+	parse->part = *part;
 	err = sw_child_start(&order, SECONDS, &child, error);
 	if (!err)
 		err = take_chunks(&child, emit, ctx, error);

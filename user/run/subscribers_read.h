@@ -4,6 +4,9 @@
 #define SPAMWEIR_RUN_SUBSCRIBERS_READ_H
 
 #include "subscriber/format.h"
+#include "worker/child.h"
+
+extern const struct sw_child_kind sw_kind_subscribers;
 
 struct sw_subscribers_part {
 	const struct sw_subscribers_source *source;

@@ -10,8 +10,11 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/text.h"
+#include "worker/remote.h"
 
 #define PIPE_SIZE (1 << 18)
+#define STATUS_MS 30000 /* until it is known how one died */
 
 /* The first that a child sends: whether it is confined, and at work. */
 struct hello {
@@ -73,29 +76,34 @@ static int keep_descriptors(int out, int pipe)
 	return err;
 }
 
-static __attribute__((noreturn)) void live(const struct sw_child_order *order, int out,
-					   pid_t parent)
+void sw_child_live(const struct sw_child_order *order, int out, pid_t parent, int err,
+		   const struct sw_error *error)
 {
-	struct hello hello = { 0 };
+	struct hello hello = { .err = err };
 
 	reset_signals();
-	if (order->prepare)
-		hello.err = order->prepare(order->ctx, &hello.error);
+	if (err)
+		hello.error = *error;
+	else if (order->kind->prepare)
+		hello.err = order->kind->prepare(order->ctx, &hello.error);
 	if (!hello.err)
 		hello.err = keep_descriptors(out, order->pipe);
 	else if (place(out, SW_CHILD_OUT))
 		_exit(1);
-	if (!hello.err)
+	if (!hello.err && order->kind->free)
+		hello.err = sw_sandbox_none(parent, &hello.error);
+	else if (!hello.err)
 		hello.err = sw_sandbox_enter(&order->sandbox, parent, &hello.error);
 	sw_child_send(&hello, sizeof(hello));
 	if (!hello.err)
-		order->work(order->ctx);
+		order->kind->work(order->ctx);
 	_exit(!!hello.err);
 }
 
 int sw_child_hear(struct sw_child *child, struct sw_error *error)
 {
 	struct hello hello;
+	char safe[sizeof(hello.error.text)];
 	int err = sw_child_read(child, &hello, sizeof(hello), error);
 
 	if (err)
@@ -103,8 +111,12 @@ int sw_child_hear(struct sw_child *child, struct sw_error *error)
 	hello.error.text[sizeof(hello.error.text) - 1] = '\0';
 	if (!hello.err)
 		return 0;
+	if (hello.err > 0 || hello.err < -4095)
+		return sw_fail(error, -EBADMSG,
+			       "what a confined process says first is no greeting");
 	if (hello.error.text[0])
-		return sw_fail(error, hello.err, "%s", hello.error.text);
+		return sw_fail(error, hello.err, "%s",
+			       sw_printable(safe, sizeof(safe), hello.error.text));
 	return sw_fail(error, hello.err, "a confined process: %s", strerror(-hello.err));
 }
 
@@ -114,28 +126,38 @@ static void widen_pipe(int end)
 	fcntl(end, F_SETPIPE_SZ, PIPE_SIZE);
 }
 
+static int fork_it(const struct sw_child_order *order, int out, pid_t *pid, struct sw_error *error)
+{
+	pid_t parent = getpid();
+
+	*pid = fork();
+	if (!*pid)
+		sw_child_live(order, out, parent, 0, NULL);
+	return *pid < 0 ? sw_fail(error, -errno, "fork: %s", strerror(errno)) : 0;
+}
+
 int sw_child_begin(const struct sw_child_order *order, __u32 seconds, struct sw_child *child,
 		   struct sw_error *error)
 {
-	pid_t parent = getpid();
+	struct sw_child begun = SW_NO_CHILD;
 	int ends[2], err;
-	pid_t pid;
 
 	*child = SW_NO_CHILD;
 	if (pipe2(ends, O_CLOEXEC))
 		return sw_fail(error, -errno, "pipe: %s", strerror(errno));
-	pid = fork();
-	if (pid < 0) {
-		err = sw_fail(error, -errno, "fork: %s", strerror(errno));
+	if (sw_remote_used())
+		err = sw_remote_begin(order, seconds, ends[1], &begun.remote, error);
+	else
+		err = fork_it(order, ends[1], &begun.pid, error);
+	close(ends[1]);
+	if (err) {
 		close(ends[0]);
-		close(ends[1]);
 		return err;
 	}
-	if (!pid)
-		live(order, ends[1], parent);
-	close(ends[1]);
 	widen_pipe(ends[0]);
-	*child = (struct sw_child){ pid, ends[0], sw_monotonic_ms() + seconds * 1000ULL };
+	begun.out = ends[0];
+	begun.until = sw_monotonic_ms() + seconds * 1000ULL;
+	*child = begun;
 	return 0;
 }
 
@@ -155,7 +177,10 @@ static int say_how_it_died(struct sw_child *child, struct sw_error *error)
 {
 	int status = 0;
 
-	while (waitpid(child->pid, &status, 0) < 0 && errno == EINTR)
+	if (child->remote >= 0 && sw_remote_ended(child->remote, STATUS_MS, &status))
+		return sw_fail(error, -ECHILD,
+			       "the worker ended, and with it the confined process that read it");
+	while (child->pid && waitpid(child->pid, &status, 0) < 0 && errno == EINTR)
 		;
 	child->pid = 0;
 	if (WIFSIGNALED(status))
@@ -215,6 +240,8 @@ void sw_child_end(struct sw_child *child)
 		while (waitpid(child->pid, NULL, 0) < 0 && errno == EINTR)
 			;
 	}
+	if (child->remote >= 0)
+		close(child->remote);
 	if (child->out >= 0)
 		close(child->out);
 	*child = SW_NO_CHILD;

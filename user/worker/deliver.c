@@ -27,7 +27,8 @@ struct said {
 };
 
 struct delivering {
-	const struct sw_delivery *delivery;
+	struct sw_delivery delivery;
+	struct sw_fetch_config how; /* of a delivery that is carried */
 	struct sw_curl curl;
 	CURL *handle;
 	struct sw_secrets secrets;
@@ -68,10 +69,10 @@ static size_t give_mail(char *to, size_t unit, size_t count, void *ctx)
 /* libcurl says much that nobody needs, and nothing of it may be shown. */
 static int set_common(struct delivering *d)
 {
-	const struct sw_fetch_config *how = d->delivery->how;
+	const struct sw_fetch_config *how = d->delivery.how;
 	struct curl_blob ca = { (void *)d->secrets.ca.text, d->secrets.ca.size, CURL_BLOB_NOCOPY };
 
-	return SET(d, CURLOPT_URL, d->delivery->url) || SET(d, CURLOPT_NOSIGNAL, 1L) ||
+	return SET(d, CURLOPT_URL, d->delivery.url) || SET(d, CURLOPT_NOSIGNAL, 1L) ||
 	       SET(d, CURLOPT_CONNECTTIMEOUT, CONNECT_S) ||
 	       SET(d, CURLOPT_TIMEOUT, (long)how->timeout_s) ||
 	       SET(d, CURLOPT_PROXY, how->proxy ?: "") ||
@@ -102,7 +103,7 @@ static int set_post(struct delivering *d)
 {
 	char agent[64];
 	size_t i;
-	int err = add(d, &d->headers, "Content-Type: ", d->delivery->type);
+	int err = add(d, &d->headers, "Content-Type: ", d->delivery.type);
 
 	if (!err)
 		err = add(d, &d->headers, "Expect:", "");
@@ -116,27 +117,27 @@ static int set_post(struct delivering *d)
 	       SET(d, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1) ||
 	       SET(d, CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC) ||
 	       SET(d, CURLOPT_HTTPHEADER, d->headers) ||
-	       SET(d, CURLOPT_POSTFIELDSIZE, (long)strlen(d->delivery->body)) ||
-	       SET(d, CURLOPT_POSTFIELDS, d->delivery->body);
+	       SET(d, CURLOPT_POSTFIELDSIZE, (long)strlen(d->delivery.body)) ||
+	       SET(d, CURLOPT_POSTFIELDS, d->delivery.body);
 }
 
 /* Without a password, and without certificates named, TLS is as mail servers have it: any
  * is better than none, and none will do. */
 static int set_mail(struct delivering *d)
 {
-	const struct sw_fetch_config *how = d->delivery->how;
+	const struct sw_fetch_config *how = d->delivery.how;
 	bool must = how->credentials_file || how->ca_file ||
-		    !strncasecmp(d->delivery->url, "smtps", 5);
-	int err = add(d, &d->to, d->delivery->to, "");
+		    !strncasecmp(d->delivery.url, "smtps", 5);
+	int err = add(d, &d->to, d->delivery.to, "");
 
 	if (err)
 		return err;
-	d->left = d->delivery->body;
+	d->left = d->delivery.body;
 	return SET(d, CURLOPT_PROTOCOLS_STR, "smtp,smtps") ||
 	       SET(d, CURLOPT_USE_SSL, must ? (long)CURLUSESSL_ALL : (long)CURLUSESSL_TRY) ||
 	       SET(d, CURLOPT_SSL_VERIFYPEER, must ? 1L : 0L) ||
 	       SET(d, CURLOPT_SSL_VERIFYHOST, must ? 2L : 0L) ||
-	       SET(d, CURLOPT_MAIL_FROM, d->delivery->from) || SET(d, CURLOPT_MAIL_RCPT, d->to) ||
+	       SET(d, CURLOPT_MAIL_FROM, d->delivery.from) || SET(d, CURLOPT_MAIL_RCPT, d->to) ||
 	       SET(d, CURLOPT_READFUNCTION, give_mail) || SET(d, CURLOPT_READDATA, d) ||
 	       SET(d, CURLOPT_UPLOAD, 1L);
 }
@@ -147,11 +148,11 @@ static int prepare(void *ctx, struct sw_error *error)
 	int err = sw_curl_load(&d->curl, error);
 
 	if (!err)
-		err = sw_secrets_read(d->delivery->how, &d->secrets, error);
+		err = sw_secrets_read(d->delivery.how, &d->secrets, error);
 	if (err)
 		return err;
 	d->handle = d->curl.easy_init();
-	if (!d->handle || set_common(d) || (is_mail(d->delivery) ? set_mail(d) : set_post(d)))
+	if (!d->handle || set_common(d) || (is_mail(&d->delivery) ? set_mail(d) : set_post(d)))
 		return sw_fail(error, -ELIBACC, "libcurl lacks something that sending needs");
 	return 0;
 }
@@ -166,12 +167,12 @@ static void judge(struct delivering *d, CURLcode code)
 	said->status = status > 0 && status < 1000 ? status : 0;
 	if (code == CURLE_OPERATION_TIMEDOUT)
 		said->err = sw_fail(&said->error, -ETIMEDOUT, "no answer in %llu s",
-				    d->delivery->how->timeout_s);
+				    d->delivery.how->timeout_s);
 	else if (code)
 		said->err = sw_fail(&said->error, -EIO, "%s",
 				    sw_printable(text, sizeof(text),
 						 d->why[0] ? d->why : d->curl.easy_strerror(code)));
-	else if (!is_mail(d->delivery) && (said->status < 200 || said->status > 299))
+	else if (!is_mail(&d->delivery) && (said->status < 200 || said->status > 299))
 		said->err = sw_fail(&said->error, -EIO, "the server says %u (expected 2xx)",
 				    said->status);
 }
@@ -183,6 +184,32 @@ static void work(void *ctx)
 	judge(d, d->curl.easy_perform(d->handle));
 	sw_child_send(&d->said, sizeof(d->said));
 }
+
+static void carry(struct sw_wire *wire, void *ctx)
+{
+	struct delivering *d = ctx;
+	struct sw_delivery *delivery = &d->delivery;
+
+	if (!wire->reading)
+		d->how = *delivery->how;
+	sw_wire_fetch(wire, &d->how);
+	delivery->url = sw_wire_text(wire, delivery->url);
+	delivery->state_dir = sw_wire_text(wire, delivery->state_dir);
+	delivery->type = sw_wire_text(wire, delivery->type);
+	delivery->from = sw_wire_text(wire, delivery->from);
+	delivery->to = sw_wire_text(wire, delivery->to);
+	delivery->body = sw_wire_text(wire, delivery->body);
+	if (wire->reading)
+		delivery->how = &d->how;
+}
+
+const struct sw_child_kind sw_kind_deliver = {
+	.name = "deliver",
+	.size = sizeof(struct delivering),
+	.carry = carry,
+	.prepare = prepare,
+	.work = work,
+};
 
 static int take(struct sw_child *child, struct said *said, struct sw_error *error)
 {
@@ -213,10 +240,9 @@ int sw_deliver(const struct sw_delivery *delivery, bool *final, struct sw_error 
 {
 	struct delivering *d = calloc(1, sizeof(*d));
 	struct sw_child_order order = {
+		.kind = &sw_kind_deliver,
 		.sandbox = { .network = true, .memory = MEMORY, .cpu_s = CPU_S },
 		.pipe = -1,
-		.prepare = prepare,
-		.work = work,
 		.ctx = d,
 	};
 	struct sw_child child = SW_NO_CHILD;
@@ -227,7 +253,7 @@ int sw_deliver(const struct sw_delivery *delivery, bool *final, struct sw_error 
 	if (!err)
 		err = sw_resolver_root(delivery->state_dir, &root, error);
 	if (!err) {
-		d->delivery = delivery;
+		d->delivery = *delivery;
 		order.sandbox.root = root;
 		err = sw_child_start(&order, delivery->how->timeout_s + GRACE_S, &child, error);
 	}

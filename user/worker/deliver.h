@@ -7,6 +7,7 @@
 #include <stdbool.h>
 
 #include "config/schema.h"
+#include "worker/child.h"
 
 struct sw_delivery {
 	const char *url; /* http, https: is POSTed; smtp, smtps: is mailed */
@@ -16,6 +17,8 @@ struct sw_delivery {
 	const char *from, *to; /* of mail */
 	const char *body;      /* of mail: the message, lines end in CRLF */
 };
+
+extern const struct sw_child_kind sw_kind_deliver;
 
 /* Delivers it, in how->timeout_s and a little more at most. -EIO, -ETIMEDOUT, or why nothing
  * can be sent; *final: it will not go better another time. `error` shows no secret. */

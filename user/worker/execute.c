@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -14,9 +15,12 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "config/schema.h"
+#include "worker/remote.h"
 
 #define SAID_MAX 256
 #define NOT_RUN 127
+#define GRACE_S 10 /* for who is its parent elsewhere */
 
 struct program {
 	pid_t pid;
@@ -159,7 +163,7 @@ static int judge(struct program *p, int status, struct sw_error *error)
 	return 0;
 }
 
-int sw_execute(char *const *argv, const char *text, unsigned seconds, struct sw_error *error)
+static int run(char *const *argv, const char *text, unsigned seconds, struct sw_error *error)
 {
 	struct program p = { .in = -1, .out = -1, .pidfd = -1, .left = text };
 	int err, status = 0;
@@ -178,4 +182,83 @@ int sw_execute(char *const *argv, const char *text, unsigned seconds, struct sw_
 	if (err == -ETIMEDOUT)
 		return sw_fail(error, err, "did not end in %u s, and was killed", seconds);
 	return err ? err : judge(&p, status, error);
+}
+
+/* The same by another process. */
+
+struct execution {
+	char *argv[SW_NOTICE_WORDS + 1];
+	char *text;
+	unsigned seconds;
+	struct said {
+		int err;
+		struct sw_error error;
+	} said;
+};
+
+static void carry(struct sw_wire *wire, void *ctx)
+{
+	struct execution *e = ctx;
+	int i;
+
+	for (i = 0; i < SW_NOTICE_WORDS; i++)
+		e->argv[i] = sw_wire_text(wire, e->argv[i]);
+	e->text = sw_wire_text(wire, e->text);
+	SW_WIRE(wire, e->seconds);
+}
+
+static void work(void *ctx)
+{
+	struct execution *e = ctx;
+
+	signal(SIGPIPE, SIG_IGN); /* one may not want to read all of its text */
+	e->said.err = run(e->argv, e->text, e->seconds, &e->said.error);
+	sw_child_send(&e->said, sizeof(e->said));
+}
+
+const struct sw_child_kind sw_kind_execute = {
+	.name = "execute",
+	.size = sizeof(struct execution),
+	.carry = carry,
+	.work = work,
+	.free = true,
+};
+
+static int have_it_run(struct execution *e, struct sw_error *error)
+{
+	const struct sw_child_order order = { .kind = &sw_kind_execute, .pipe = -1, .ctx = e };
+	struct sw_child child = SW_NO_CHILD;
+	char safe[sizeof(e->said.error.text)];
+	int err = sw_child_start(&order, e->seconds + GRACE_S, &child, error);
+
+	if (!err)
+		err = sw_child_read(&child, &e->said, sizeof(e->said), error);
+	sw_child_end(&child);
+	if (err)
+		return err;
+	e->said.error.text[sizeof(e->said.error.text) - 1] = '\0';
+	if (e->said.err > 0 || e->said.err < -4095)
+		return sw_fail(error, -EBADMSG, "nobody knows how it ended");
+	return e->said.err ? sw_fail(error, e->said.err, "%s",
+				     sw_printable(safe, sizeof(safe), e->said.error.text))
+			   : 0;
+}
+
+int sw_execute(char *const *argv, const char *text, unsigned seconds, struct sw_error *error)
+{
+	struct execution *e;
+	int i, err;
+
+	if (!sw_remote_used())
+		return run(argv, text, seconds, error);
+	e = calloc(1, sizeof(*e));
+	if (!e)
+		return -ENOMEM;
+	for (i = 0; i < SW_NOTICE_WORDS && argv[i]; i++)
+		e->argv[i] = argv[i];
+	e->text = (char *)text;
+	e->seconds = seconds;
+	err = have_it_run(e, error);
+	free(e);
+	return err;
 }

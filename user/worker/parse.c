@@ -46,7 +46,8 @@ static int prepare(void *ctx, struct sw_error *error)
 	struct parse *parse = ctx;
 
 	json_object_seed(0); /* which would open a file */
-	parse->config = *parse->feed;
+	if (parse->feed != &parse->config)
+		parse->config = *parse->feed;
 	parse->config.source = sw_copy_source(parse->feed); /* which needs the root as it is */
 	if (!parse->config.source)
 		return -ENOMEM;
@@ -119,14 +120,33 @@ static void work(void *ctx)
 		sw_child_send(parse->copy.header, sent->size);
 }
 
+static void carry(struct sw_wire *wire, void *ctx)
+{
+	struct parse *parse = ctx;
+
+	if (!wire->reading)
+		parse->config = *parse->feed;
+	sw_wire_feed(wire, &parse->config);
+	SW_WIRE(wire, parse->piped);
+	if (wire->reading)
+		parse->feed = &parse->config;
+}
+
+const struct sw_child_kind sw_kind_parse = {
+	.name = "parse",
+	.size = sizeof(struct parse),
+	.carry = carry,
+	.prepare = prepare,
+	.work = work,
+};
+
 static int begin_child(struct parse *parse, int pipe, __u64 size, __u32 seconds,
 		       struct sw_child *child, struct sw_error *error)
 {
 	const struct sw_child_order order = {
+		.kind = &sw_kind_parse,
 		.sandbox = { .memory = memory_for(parse->feed, size), .cpu_s = PARSE_S },
 		.pipe = pipe,
-		.prepare = prepare,
-		.work = work,
 		.ctx = parse,
 	};
 

@@ -8,6 +8,8 @@
 #include "policy/begun.h"
 #include "worker/child.h"
 
+extern const struct sw_child_kind sw_kind_parse;
+
 /* As sw_feed_copy_read, of which it is the confined form. */
 int sw_worker_read(const struct sw_feed_config *feed, struct sw_feed_copy *copy,
 		   struct sw_feed_report *report, struct sw_error *error);

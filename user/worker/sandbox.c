@@ -157,13 +157,25 @@ static int die_with(pid_t parent)
 	return getppid() == parent ? 0 : -ESRCH;
 }
 
-static int as_another(const struct sw_sandbox *sandbox, uid_t uid, gid_t gid, const char **what)
+static bool may_change_root(void)
 {
-	int err;
+	capng_get_caps_process();
+	return capng_have_capability(CAPNG_EFFECTIVE, CAP_SYS_CHROOT);
+}
 
+static int become_another(const struct sw_sandbox *sandbox, const char **what)
+{
+	bool root = !geteuid();
+	uid_t uid = 0;
+	gid_t gid = 0;
+	int err = 0;
+
+	if (root)
+		find_user(&uid, &gid); /* which needs the root as it is */
 	*what = "changing the root directory";
-	err = change_root(sandbox->root);
-	if (err)
+	if (root || may_change_root())
+		err = change_root(sandbox->root);
+	if (err || !root)
 		return err;
 	*what = "changing the user";
 	return change_user(uid, gid);
@@ -172,20 +184,14 @@ static int as_another(const struct sw_sandbox *sandbox, uid_t uid, gid_t gid, co
 int sw_sandbox_enter(const struct sw_sandbox *sandbox, pid_t parent, struct sw_error *error)
 {
 	const char *what = "unmapping shared memory";
-	bool root = !geteuid();
-	uid_t uid = 0;
-	gid_t gid = 0;
-	int err;
+	int err = unmap_shared();
 
-	if (root)
-		find_user(&uid, &gid);
-	err = unmap_shared();
 	if (!err) {
 		what = "limiting resources";
 		err = set_limits(sandbox);
 	}
-	if (!err && root)
-		err = as_another(sandbox, uid, gid, &what);
+	if (!err)
+		err = become_another(sandbox, &what);
 	if (!err) {
 		what = "dropping capabilities";
 		err = drop_capabilities();
@@ -202,4 +208,13 @@ int sw_sandbox_enter(const struct sw_sandbox *sandbox, pid_t parent, struct sw_e
 		return 0;
 	return sw_fail(error, err, "no process can be confined to read lists in: %s: %s", what,
 		       strerror(-err));
+}
+
+int sw_sandbox_none(pid_t parent, struct sw_error *error)
+{
+	int err = geteuid() ? drop_capabilities() : 0;
+
+	if (!err)
+		err = die_with(parent);
+	return err ? sw_fail(error, err, "no process can be started: %s", strerror(-err)) : 0;
 }

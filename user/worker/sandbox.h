@@ -20,8 +20,13 @@ struct sw_sandbox {
 
 /* Shared memory is unmapped, rlimits set, the root changed, user and groups those of
  * SW_WORKER_USER, capabilities dropped, system calls limited. Started by another user
- * than root, root and user stay as they are; the rest holds. It dies with `parent`.
- * Descriptors are the caller's. -errno: then the process has to end. */
+ * than root, the user stays as he is, and the root directory if he may not change it; the
+ * rest holds. It dies with `parent`. Descriptors are the caller's. -errno: then the process
+ * has to end. */
 int sw_sandbox_enter(const struct sw_sandbox *sandbox, pid_t parent, struct sw_error *error);
+
+/* For a program of the operator's: it is whoever this process is, and without the
+ * capabilities that another than root was given. It dies with `parent`. The same. */
+int sw_sandbox_none(pid_t parent, struct sw_error *error);
 
 #endif

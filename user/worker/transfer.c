@@ -16,7 +16,8 @@
 #define CPU_S 120
 
 struct fetching {
-	const struct sw_transfer *transfer;
+	struct sw_transfer transfer;
+	struct sw_feed_config feed; /* of a transfer that is carried */
 	char *root;
 	struct sw_http *http; /* NULL: it is a file */
 	struct sw_file file;
@@ -32,11 +33,11 @@ static bool is_file(const struct sw_feed_config *feed)
 static int prepare(void *ctx, struct sw_error *error)
 {
 	struct fetching *f = ctx;
-	const struct sw_feed_config *feed = f->transfer->feed;
+	const struct sw_feed_config *feed = f->transfer.feed;
 
 	if (is_file(feed))
 		return sw_file_map(feed->url + 7, &f->file, error);
-	return sw_http_prepare(feed, f->transfer->before, &f->http, error);
+	return sw_http_prepare(feed, f->transfer.before, &f->http, error);
 }
 
 static void name_version(const struct sw_file_id *id, char *out, size_t room)
@@ -47,7 +48,7 @@ static void name_version(const struct sw_file_id *id, char *out, size_t room)
 
 static void send_file(struct fetching *f)
 {
-	const struct sw_transfer *transfer = f->transfer;
+	const struct sw_transfer *transfer = &f->transfer;
 	struct sw_transferred *said = &f->said;
 	size_t done = 0;
 	ssize_t got = 1;
@@ -82,21 +83,42 @@ static void work(void *ctx)
 	sw_child_send(&f->said, sizeof(f->said));
 }
 
+static void carry(struct sw_wire *wire, void *ctx)
+{
+	struct fetching *f = ctx;
+	struct sw_transfer *transfer = &f->transfer;
+
+	if (!wire->reading)
+		f->feed = *transfer->feed;
+	sw_wire_feed(wire, &f->feed);
+	transfer->state_dir = sw_wire_text(wire, transfer->state_dir);
+	transfer->before = sw_wire_held(wire, transfer->before, sizeof(*transfer->before));
+	if (wire->reading)
+		transfer->feed = &f->feed;
+}
+
+const struct sw_child_kind sw_kind_transfer = {
+	.name = "transfer",
+	.size = sizeof(struct fetching),
+	.carry = carry,
+	.prepare = prepare,
+	.work = work,
+};
+
 int sw_transfer_start(const struct sw_transfer *transfer, struct sw_child *child,
 		      struct sw_error *error)
 {
 	struct fetching *f = calloc(1, sizeof(*f));
 	struct sw_child_order order = {
+		.kind = &sw_kind_transfer,
 		.sandbox = { .network = true, .memory = MEMORY, .cpu_s = CPU_S },
 		.pipe = transfer->pipe,
-		.prepare = prepare,
-		.work = work,
 		.ctx = f,
 	};
 	int err = f ? 0 : -ENOMEM;
 
 	if (!err) {
-		f->transfer = transfer;
+		f->transfer = *transfer;
 		order.sandbox.network = !is_file(transfer->feed);
 		if (order.sandbox.network)
 			err = sw_resolver_root(transfer->state_dir, &f->root, error);

@@ -14,6 +14,8 @@ struct sw_transfer {
 	int pipe;			     /* for the list */
 };
 
+extern const struct sw_child_kind sw_kind_transfer;
+
 int sw_transfer_start(const struct sw_transfer *transfer, struct sw_child *child,
 		      struct sw_error *error);
 

@@ -172,14 +172,16 @@ static void work(void *ctx)
 	sw_child_send(&got, sizeof(got));
 }
 
+static const struct sw_child_kind kind = { .name = "planted", .work = work };
+
 /* 1 if it succeeded; 0 if not; -1 if the child was killed for it. */
 static int plant(attempted attempt, bool network)
 {
 	struct planted planted = { attempt, network };
 	const struct sw_child_order order = {
+		.kind = &kind,
 		.sandbox = { .network = network, .memory = 512 << 20, .cpu_s = 60 },
 		.pipe = -1,
-		.work = work,
 		.ctx = &planted,
 	};
 	struct sw_error error = { 0 };
@@ -305,9 +307,9 @@ static void limits_hold(void **state)
 {
 	struct planted planted = { forever, false };
 	const struct sw_child_order order = {
+		.kind = &kind,
 		.sandbox = { .memory = 64 << 20, .cpu_s = 60 },
 		.pipe = -1,
-		.work = work,
 		.ctx = &planted,
 	};
 	struct sw_error error = { 0 };
@@ -327,9 +329,9 @@ static void who_burns_the_cpu_is_killed(void **state)
 {
 	struct planted planted = { forever, false };
 	const struct sw_child_order order = {
+		.kind = &kind,
 		.sandbox = { .memory = 64 << 20, .cpu_s = 1 },
 		.pipe = -1,
-		.work = work,
 		.ctx = &planted,
 	};
 	struct sw_error error = { 0 };
