@@ -204,6 +204,8 @@ MAN := $(wildcard user/man/*)
 # FILE:DIRECTORY[/NAME] below PREFIX; a path that ends with / keeps the file's name.
 SHARED_FILES := $(foreach page,$(MAN),$(page):share/man/man$(subst .,,$(suffix $(page)))/) \
 	scripts/systemd/spamweir.service:lib/systemd/system/ \
+	scripts/systemd/spamweir-worker.service:lib/systemd/system/ \
+	scripts/systemd/spamweir-worker.socket:lib/systemd/system/ \
 	scripts/systemd/spamweir.sysusers:lib/sysusers.d/spamweir.conf \
 	scripts/spamweir.yaml:share/doc/spamweir/examples/ \
 	scripts/completion/spamweir.bash:share/bash-completion/completions/spamweir \

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+import units
 from kills import Killer
 from lab import Lab
 from weir import Weir
@@ -16,6 +17,7 @@ collect_ignore = [] if "MAILERS" in os.environ else ["test_mailers.py"]
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "alone: is never run beside another test")
+    config.addinivalue_line("markers", "parent: is about who starts confined children himself")
     config.addinivalue_line("markers", "timed: names a time; see tests/busy.sh")
 
 
@@ -28,11 +30,19 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if _TIMED.search(inspect.getsource(item.function)):
             item.add_marker("timed")
+        if "WORKER" in os.environ and item.get_closest_marker("parent"):
+            item.add_marker(pytest.mark.skip(reason="WORKER: another starts the children"))
 
 
 @pytest.fixture(scope="session")
-def lab():
-    return Lab()
+def lab(tmp_path_factory):
+    """WORKER=1 runs any test as under the systemd units: a worker starts the children."""
+    made = Lab()
+    worker = units.use(made, tmp_path_factory.mktemp("worker") / "socket") \
+        if "WORKER" in os.environ else None
+    yield made
+    if worker:
+        worker.close()
 
 
 @pytest.fixture

@@ -186,6 +186,7 @@ def test_what_cannot_be_asked_is_said(weir):
     assert "not asked: own space and the other feeds" in done.stdout
 
 
+@pytest.mark.parent
 def test_without_root(weir):
     configure(weir, "198.19.9.9\n")
     weir("load")

@@ -6,6 +6,8 @@ import pathlib
 import signal
 import time
 
+import pytest
+
 import frames
 from lab import wait_until
 from webs import ENTRIES, at, certificate, configure, requests, web  # noqa: F401 fixtures
@@ -115,6 +117,7 @@ def runs(pid):
     return status_of(pid) and "State:\tZ" not in status_of(pid)
 
 
+@pytest.mark.parent
 def test_whoever_works_for_it_may_be_killed(weir, web, requests):
     configure(weir, at("slow"), ", every: 1s, timeout: 600s")
     daemon = weir.run()

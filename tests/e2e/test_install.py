@@ -12,7 +12,9 @@ ROOT = Path(__file__).resolve().parents[2]
 SCHEMAS = {f"share/spamweir/schema/{path.name}"
            for path in (Path(BINARY).parent / "schema").glob("*.schema.json")}
 WHERE = SCHEMAS | {
-    "sbin/spamweir", "lib/systemd/system/spamweir.service", "lib/sysusers.d/spamweir.conf",
+    "sbin/spamweir", "lib/systemd/system/spamweir.service",
+    "lib/systemd/system/spamweir-worker.service", "lib/systemd/system/spamweir-worker.socket",
+    "lib/sysusers.d/spamweir.conf",
     "share/man/man5/spamweir.yaml.5", "share/man/man7/spamweir-internals.7",
     "share/man/man8/spamweir.8", "share/doc/spamweir/examples/spamweir.yaml",
     "share/bash-completion/completions/spamweir", "share/zsh/site-functions/_spamweir",

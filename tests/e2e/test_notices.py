@@ -133,6 +133,7 @@ def check_xarf(report):
         assert len(payload) == item["size"] and json.loads(payload)
 
 
+@pytest.mark.parent
 def test_each_is_told_in_his_way(lab, weir, receivers, tmp_path):
     heard = tmp_path / "heard"
     program = weir.write("tell", f"#!/bin/sh\ncat >> {heard}\necho >> {heard}\n"
@@ -208,6 +209,7 @@ def test_one_a_case_and_time(lab, weir, receivers):
     assert re.search("due in 5[0-9] min", weir("notice", "list").stdout)
 
 
+@pytest.mark.parent
 def test_a_dead_receiver_delays_nobody(lab, weir, receivers, tmp_path):
     slow = weir.write("slow", f"#!/bin/sh\nsleep 1000 &\necho $! >> {tmp_path}/child\nwait\n")
     bad = weir.write("bad", "#!/bin/sh\necho 'no disk left' >&2\nexit 3\n")

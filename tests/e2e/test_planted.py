@@ -70,6 +70,7 @@ def test_the_planted_bug_is_one(weir, tool, target, listener, letter):
     assert is_reached(listener) == (letter == "n")
 
 
+@pytest.mark.parent
 def test_nothing_that_a_list_makes_it_do_succeeds(weir, tool, target, listener):
     configure = ("feeds:\n  - { name: evil, kind: cnc, path: evil.txt }\n"
                  "  - { name: good, kind: cnc, path: good.txt }\n")

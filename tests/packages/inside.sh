@@ -9,7 +9,7 @@ set -m # what runs in the background is a group of its own, and does not ignore 
 pass() { echo "@@ pass $1"; }
 fail() {
 	echo "@@ fail $1"
-	journalctl --no-pager -q -n 20 -u spamweir >&2
+	journalctl --no-pager -q -n 20 -u spamweir -u spamweir-worker -u spamweir-worker.socket >&2
 }
 
 # check TEXT COMMAND...
@@ -60,6 +60,10 @@ check "systemctl enable --now works" systemctl enable --now spamweir
 check "it is in force then, at once" loaded
 check "what is listed is cut off" cut_off
 check "what is not passes" out ping -q -c 2 -i 0.2 -W 1 198.18.0.1
+for unit in spamweir spamweir-worker; do
+	score=$(systemd-analyze security --no-pager "$unit.service" | sed -n 's/.*Overall.*: \([0-9.]*\) .*/\1/p')
+	check "$unit.service is as little exposed as can be: ${score:-?}" awk -v s="${score:-9}" 'BEGIN { exit s > 2.0 }'
+done
 check "an address is listed by hand" spamweir zombie add 198.18.0.77 --why "kept"
 
 daemon=$(systemctl show -p MainPID --value spamweir)
@@ -120,9 +124,20 @@ out perl /root/outside.pl >&2 &
 outside=$!
 cat >/usr/local/bin/page <<'P'
 #!/bin/sh
-grep -q '"event":"feed"' && mkdir -p /var/lib/spamweir/paged
+grep -q '"event":"feed"' || exit 3
+[ "$(id -un)" = spamweir ] || { echo "it is $(id)" >&2; exit 1; }
+grep -qE '^CapEff:\s+0+$' /proc/self/status || { grep Cap /proc/self/status >&2; exit 2; }
+id -nG >/srv/pages/told
 P
 chmod 755 /usr/local/bin/page
+mkdir -p /srv/pages /etc/systemd/system/spamweir-worker.service.d
+chown spamweir /srv/pages
+cat >/etc/systemd/system/spamweir-worker.service.d/override.conf <<D
+[Service]
+SupplementaryGroups=dialout
+ReadWritePaths=/srv/pages
+D
+systemctl daemon-reload
 cp /etc/spamweir/spamweir.yaml /root/alone.yaml
 cat >>/etc/spamweir/spamweir.yaml <<C
   - { name: web, kind: cnc, url: "http://198.18.0.2/list", every: 1s, headers_file: /etc/spamweir/header, may_list_special: true }
@@ -139,10 +154,28 @@ check "a list of another user is read" listed 198.18.0.71
 echo 198.18.0.72 >/srv/outside/list
 until_it listed 198.18.0.72
 check "and fetched again when it changes" listed 198.18.0.72
+check "the worker lives, and is not root" test "$(stat -c %U "/proc/$(systemctl show -p MainPID --value spamweir-worker)")" = spamweir
+systemctl kill -s KILL spamweir-worker
+echo 198.18.0.74 >/srv/outside/list
+until_it listed 198.18.0.74
+check "a worker that was killed is begun again" listed 198.18.0.74
+systemctl stop spamweir-worker.socket spamweir-worker.service
+echo 198.18.0.75 >/srv/local.txt
+systemctl reload spamweir
+unfit() { spamweir feed list | grep -q "$1"; }
+check "it is said that there is no worker" unfit "does not answer"
+check "enforcement goes on without a worker" cut_off
+systemctl start spamweir-worker.socket
+until_it systemctl reload spamweir # notices and fetches that failed are tried again
+check "and with one that has come" systemctl reload spamweir
+check "it reads what has changed" listed 198.18.0.75
 echo nonsense >/srv/local.txt
 systemctl reload spamweir # which is partly in force, too
-until_it test -d /var/lib/spamweir/paged
-check "a program is told of a feed in trouble" test -d /var/lib/spamweir/paged
+paged() { spamweir notice list --all | grep pager | grep -q sent; }
+until_it paged
+spamweir notice list --all >&2
+check "a program is told of a feed in trouble, and is not root" paged
+check "it has what a drop-in gives it" grep -qw dialout /srv/pages/told
 until_it grep -q '"event":"feed"' /srv/outside/posts
 check "a web server is" grep -q '"event":"feed"' /srv/outside/posts
 echo 198.18.0.73 >/srv/local.txt
@@ -181,4 +214,5 @@ until_it loaded
 check "who was listed by hand is" sh -c "spamweir zombie list | grep -q 198.18.0.77"
 check "it is purged" dpkg -P spamweir
 check "nothing of it is left" not ls -d /etc/spamweir /var/lib/spamweir /sys/fs/bpf/spamweir
-check "no unit is left" not systemctl cat spamweir
+check "no unit is left" not systemctl cat spamweir spamweir-worker.service
+check "nobody listens" not test -e /run/spamweir-worker.socket
