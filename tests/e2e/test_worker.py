@@ -92,6 +92,19 @@ def test_none_is_there(listed, path):
         daemon.close()
 
 
+def test_who_asks_is_nowhere(listed, path, worker):
+    """Paths are of the directory that one works in, and somebody has removed it."""
+    listed.configure(LISTED.replace("path: list", f"path: {listed.directory}/list"))
+    gone = listed.directory / "gone"
+    gone.mkdir()
+    done = listed.namespace.run(
+        "sh", "-c", 'cd "$0" && rmdir "$0" && "$@"', gone,
+        *by_worker(path, listed.command("load")), check=False)
+    assert done.returncode == 3, done
+    assert "an order to spamweir's worker: No such file or directory" in done.stderr
+    assert by(listed, path, "load").returncode == 0
+
+
 def test_one_comes_back(lab, listed, path):
     """Without anybody's doing."""
     listed("load")

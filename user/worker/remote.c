@@ -39,7 +39,6 @@ static int pack(const struct sw_child_order *order, struct sw_wire *wire)
 
 	if (!here)
 		return -errno;
-	*wire = (struct sw_wire){ 0 };
 	sw_wire_text(wire, here);
 	SW_WIRE(wire, sandbox);
 	sw_wire_text(wire, sandbox.root);
@@ -51,7 +50,7 @@ static int pack(const struct sw_child_order *order, struct sw_wire *wire)
 /* An order may be longer than a message. */
 static int to_memory(const struct sw_child_order *order)
 {
-	struct sw_wire wire;
+	struct sw_wire wire = { 0 };
 	int err = pack(order, &wire), fd = -1;
 
 	if (!err) {
@@ -207,7 +206,7 @@ int sw_remote_look(const char *path, pid_t *pid, struct sw_error *error)
 
 int sw_remote_ended(int connection, int milliseconds, int *status)
 {
-	struct sw_remote_answer answer;
+	struct sw_remote_answer answer = { 0 };
 
 	if (hear(connection, milliseconds, &answer))
 		return -ECHILD;
