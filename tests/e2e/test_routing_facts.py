@@ -195,6 +195,82 @@ def test_frr_routes_what_is_to_be_discarded(fleet, tmp_path, routing):
         frr.end()
 
 
+SHOWS_FLOWSPEC = f"""
+router bgp 64496
+ bgp router-id {THERE}
+ no bgp default ipv4-unicast
+ neighbor {HERE} remote-as 64496
+ neighbor {HERE} timers connect 2
+ address-family ipv4 flowspec
+  neighbor {HERE} activate
+ exit-address-family
+exit
+"""
+
+
+def test_frr_shows_flowspec_and_installs_nothing(fleet, tmp_path, routing):
+    """Unless it is told on which NICs: a rule that discards is known, and packets pass."""
+    config = fleet.finder.directory / "gobgp.toml"
+    config.write_text((FLEET / "gobgp-flowspec.toml").read_text().replace(
+        "198.51.100.9", HERE).replace("198.51.100.7", THERE))
+    gobgpd = fleet.found.start(routing("gobgpd"), "-f", config, stdout=subprocess.DEVNULL,
+                               stderr=subprocess.DEVNULL)
+    before = fleet.lab.router.run("ip", "rule", "show").stdout
+    frr = Frr(fleet.lab.router, tmp_path / "frr", routing, HERE, text=SHOWS_FLOWSPEC)
+    try:
+        wait_until(lambda: fleet.found.run(
+            routing("gobgp"), "global", "rib", "add", "-a", "ipv4-flowspec", "match", "source",
+            "198.18.64.1/32", "protocol", "tcp", "destination-port", "==25", "then", "discard",
+            check=False).returncode == 0)
+
+        def shown():
+            return frr.say("-c", "show bgp ipv4 flowspec detail")
+        wait_until(lambda: "FS:rate 0.000000" in shown(), what=shown)
+        assert "198.18.64.1/32" in shown() and "not installed in PBR" in shown(), shown()
+        assert fleet.lab.router.run("ip", "rule", "show").stdout == before
+    finally:
+        frr.end()
+        gobgpd.kill()
+        gobgpd.wait(30)
+
+
+BLACKHOLES = f"""AS 64496
+router-id {THERE}
+fib-update yes
+neighbor {HERE} {{
+	remote-as 64496
+	announce IPv4 unicast
+	announce IPv6 none
+}}
+allow from any
+match from any prefix 203.0.113.7/32 set nexthop blackhole
+"""
+
+
+def test_openbgpd_installs_no_blackhole(fleet, routing):
+    """On Linux the kernel refuses its `nexthop blackhole`; what is to be routed, is."""
+    said = fleet.lab.router.run(routing("openbgpd/run"), "-V", check=False)
+    if "OpenBGPD 7" in said.stdout + said.stderr:
+        pytest.skip("OpenBGPD 7 installs no routes on Linux: make test-fleet")
+    sends(fleet, ["203.0.113.7", "203.0.113.8"])
+    config = fleet.finder.directory / "bgpd.conf"
+    config.write_text(BLACKHOLES)
+    config.chmod(0o600)
+    log = fleet.finder.directory / "bgpd.log"
+    bgpd = fleet.lab.router.start(routing("openbgpd/run"), "-d", "-f", config,
+                                  stdout=log.open("w"), stderr=subprocess.STDOUT)
+
+    def routes():
+        return fleet.lab.router.run("ip", "route", "show", "root", "203.0.113.0/24").stdout
+    try:
+        wait_until(lambda: "203.0.113.8 via" in routes(), what=lambda: log.read_text() + routes())
+        wait_until(lambda: "mnl_cb_run" in log.read_text(), what=lambda: log.read_text() + routes())
+        assert "203.0.113.7" not in routes()
+    finally:
+        bgpd.terminate()
+        bgpd.wait(30)
+
+
 def test_gobgp_tells_communities_as_numbers(fleet, routing):
     """In JSON; its text says which."""
     config = fleet.finder.directory / "gobgp.toml"
