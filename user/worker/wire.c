@@ -67,7 +67,7 @@ char *sw_wire_text(struct sw_wire *wire, const char *text)
 
 void *sw_wire_held(struct sw_wire *wire, const void *at, size_t size)
 {
-	bool there = at;
+	__u8 there = !!at; /* a bool cannot be read from anywhere */
 	void *held;
 
 	SW_WIRE(wire, there);
