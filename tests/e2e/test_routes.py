@@ -347,7 +347,8 @@ def test_a_table_that_changes_too_much(lab, weir, table, now):
     wait_until(lambda: feed_ok(weir) == 0, 180)
     assert is_dropped(lab, weir, numbered(199)) and not is_dropped(lab, weir, numbered(201))
     shown = weir("feed", "list").stdout
-    assert f"has {now} entries" in shown and "has 200 (max_change allows a factor of 2)" in shown, shown
+    # The kernel has room for no more of it where paths are long: `check` says all.
+    assert f"has {now} entries" in shown and "has 200 (max_change" in shown, shown
     change(now, 200)
     wait_until(lambda: feed_ok(weir) == 1, 180)
     change(200, now)
