@@ -5,6 +5,8 @@ import os
 import random
 import signal
 import subprocess
+import threading
+import time
 
 import pytest
 
@@ -241,6 +243,41 @@ def batch(lab, lines, force=False):
 
 def numbered(n):
     return f"198.18.{n >> 8 & 127}.{n & 255}"
+
+
+def test_nothing_is_misjudged_while_routes_come_and_go(lab, weir, table):
+    """A thousand changes a second beside a host that is in the table all the time, and one that
+    never is."""
+    add(lab, "198.18.120.1")
+    configure(weir)
+    weir.run()
+    wait_until(lambda: entries(weir) == 1)
+    over = threading.Event()
+
+    def change():
+        while not over.is_set():
+            for verb in ("add", "del"):
+                batch(lab, [f"route {verb} blackhole {numbered(n)} table {TABLE} proto bird"
+                            for n in range(500, 1000)])
+                over.wait(0.5)
+
+    changing = threading.Thread(target=change)
+    changing.start()
+    generations, sent = set(), 0
+    deadline = time.monotonic() + 600
+    try:
+        while len(generations) < 12 and time.monotonic() < deadline:
+            lab.outward.send(*[mail("198.18.120.1")] * 50, *[mail("198.18.120.2")] * 50)
+            sent += 50
+            generations.add(weir.status()["generation"])
+    finally:
+        over.set()
+        changing.join()
+    assert len(generations) >= 12
+    wait_until(lambda: weir.metrics().sum("packets_total", family="ipv4", interface="acc0")
+               == 2 * sent)
+    assert weir.metrics().by("reason", "packets_total", family="ipv4", interface="acc0") == {
+        "zombie_feed": sent, "smtp_ok": sent}
 
 
 def test_lost_news_are_made_good(lab, weir, table):
