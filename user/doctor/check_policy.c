@@ -7,7 +7,7 @@
 
 #define SMTP 25
 
-/* A blaster opens some seven connections a second (../../README.md has what others do): a
+/* A blaster opens some seven connections a second (README.md has what others do): a
  * limit above that is none to a zombie. */
 #define FASTEST_NS (1000000000ULL / 7)
 #define LARGEST_BURST 1000
