@@ -90,7 +90,7 @@ void sw_child_live(const struct sw_child_order *order, int out, pid_t parent, in
 		hello.err = keep_descriptors(out, order->pipe);
 	else if (place(out, SW_CHILD_OUT))
 		_exit(1);
-	if (!hello.err && order->kind->free)
+	if (!hello.err && order->kind->unconfined)
 		hello.err = sw_sandbox_none(parent, &hello.error);
 	else if (!hello.err)
 		hello.err = sw_sandbox_enter(&order->sandbox, parent, &hello.error);

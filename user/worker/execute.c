@@ -221,7 +221,7 @@ const struct sw_child_kind sw_kind_execute = {
 	.size = sizeof(struct execution),
 	.carry = carry,
 	.work = work,
-	.free = true,
+	.unconfined = true,
 };
 
 static int have_it_run(struct execution *e, struct sw_error *error)

@@ -18,7 +18,7 @@ struct sw_child_kind {
 	/* What needs the rights of the parent; may be NULL. 0 or -errno. */
 	int (*prepare)(void *ctx, struct sw_error *error);
 	void (*work)(void *ctx); /* confined; then the child ends */
-	bool free;		 /* what it does is the operator's: it is not confined */
+	bool unconfined;	 /* what it does is the operator's: it is not confined */
 };
 
 struct sw_child_order {
