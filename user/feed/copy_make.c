@@ -60,6 +60,11 @@ static int take(void *ctx, const struct sw_feed_entry *entry)
 	return err ? err : sw_items_add(items, &entry->prefix, about);
 }
 
+static int take_bare(void *ctx, __u32 address, __u8 length, __u32 line)
+{
+	return sw_items_add4(((struct collecting *)ctx)->items, address, length, line);
+}
+
 static int exclude(void *ctx, const struct sw_prefix *prefix, __u32 line, enum sw_exclusion rule)
 {
 	return sw_items_exclude(((struct collecting *)ctx)->items, prefix, line, rule);
@@ -179,6 +184,7 @@ static struct sw_feed_sink sink_of(const struct sw_file *file, __u64 read_ns,
 {
 	return (struct sw_feed_sink){
 		.emit = take,
+		.bare = take_bare,
 		.exclude = exclude,
 		.passed = collecting->text ? pass : NULL,
 		.ctx = collecting,
@@ -197,8 +203,9 @@ static int collect_halves(const struct sw_feed_config *feed, struct sw_file *fil
 		sink_of(file, read_ns, &second),
 	};
 	__u32 before = 0;
-	int err = sw_feed_parse_halves(feed, file->text, file->size, sink, report, &before);
+	int err;
 
+	err = sw_feed_parse_halves(feed, file->text, file->size, sink, report, &before);
 	if (err || report->lines >= SW_ITEM4_PLACES) {
 		sw_items_free(items);
 		sw_items_free(&more);

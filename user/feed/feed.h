@@ -50,6 +50,9 @@ enum sw_exclusion {
  * returns. */
 struct sw_feed_sink {
 	int (*emit)(void *ctx, const struct sw_feed_entry *entry);
+	/* An IPv4 entry that has neither an end nor anything said of it, in host byte order,
+	 * its host bits cleared. NULL: emit() takes these too. */
+	int (*bare)(void *ctx, __u32 address, __u8 length, __u32 line);
 	/* "!192.0.2.7": not to be listed. NULL: nobody can heed it, so that a feed
 	 * with such a line is refused. */
 	int (*exclude)(void *ctx, const struct sw_prefix *prefix, __u32 line,

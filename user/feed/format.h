@@ -53,6 +53,7 @@ struct sw_feed_reader {
 struct sw_feed_format {
 	bool (*recognise)(struct sw_span line);
 	enum sw_line (*read)(struct sw_feed_reader *reader, struct sw_span line);
+	bool bare; /* a line may be an address or prefix and nothing else, for sw_feed_take_bare() */
 	bool (*recognise_text)(struct sw_span text);
 	/* Counts what it reads (account.h). 0, or -errno with reader->error set. */
 	int (*read_text)(struct sw_feed_reader *reader, struct sw_span text);

@@ -49,7 +49,7 @@ static int grow4(struct sw_items *items)
 	return 0;
 }
 
-static int add4(struct sw_items *items, const struct sw_prefix *prefix, struct sw_copy_about about)
+static int add4(struct sw_items *items, __u64 address, __u64 length, struct sw_copy_about about)
 {
 	__u64 place = about.line;
 
@@ -61,8 +61,13 @@ static int add4(struct sw_items *items, const struct sw_prefix *prefix, struct s
 		place = items->v4_count;
 		items->v4_about[place] = about;
 	}
-	items->v4[items->v4_count++] = prefix->address << 32 | (__u64)prefix->length << 26 | place;
+	items->v4[items->v4_count++] = address << 32 | length << 26 | place;
 	return 0;
+}
+
+int sw_items_add4(struct sw_items *items, __u32 address, __u8 length, __u32 line)
+{
+	return add4(items, address, length, (struct sw_copy_about){ .line = line });
 }
 
 int sw_items_add(struct sw_items *items, const struct sw_prefix *prefix, struct sw_copy_about about)
@@ -70,7 +75,7 @@ int sw_items_add(struct sw_items *items, const struct sw_prefix *prefix, struct 
 	struct sw_in6 words;
 
 	if (prefix->family == SW_IPV4)
-		return add4(items, prefix, about);
+		return add4(items, prefix->address, prefix->length, about);
 	words = sw_to_in6(prefix->address);
 	if (grow((void **)&items->v6, &items->v6_room, items->v6_count, 1, sizeof(*items->v6)))
 		return -ENOMEM;

@@ -43,9 +43,10 @@ struct sw_items {
 	size_t ends, ends_room;
 };
 
-/* -ENOMEM. */
+/* -ENOMEM. The second is for an IPv4 entry of which nothing but its line is known. */
 int sw_items_add(struct sw_items *items, const struct sw_prefix *prefix,
 		 struct sw_copy_about about);
+int sw_items_add4(struct sw_items *items, __u32 address, __u8 length, __u32 line);
 int sw_items_exclude(struct sw_items *items, const struct sw_prefix *prefix, __u32 line,
 		     enum sw_exclusion rule);
 

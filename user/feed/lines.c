@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "feed/account.h"
+#include "feed/bare.h"
 #include "feed/exclude.h"
 #include "feed/looks.h"
 
@@ -74,9 +75,13 @@ int sw_feed_read_lines(struct sw_feed_reader *reader, const struct sw_feed_forma
 	struct sw_span line;
 	const char *told = text.at;
 	__u32 declared_from = 0;
-	int err;
+	int err = 0;
 
-	for (; sw_next_line(&lines, &line); tell_passed(reader, &lines, &told)) {
+	for (;; tell_passed(reader, &lines, &told)) {
+		if (format->bare)
+			err = sw_feed_take_bare(reader, &lines);
+		if (err || !sw_next_line(&lines, &line))
+			return err;
 		reader->report->lines = ++reader->line;
 		reader->last = lines.open;
 		reader->open = lines.open && !format->finish;
@@ -100,5 +105,4 @@ int sw_feed_read_lines(struct sw_feed_reader *reader, const struct sw_feed_forma
 		if (result == SW_LINE_STOP)
 			return reader->status;
 	}
-	return 0;
 }

@@ -99,6 +99,7 @@ static bool is_plain(struct sw_span line)
 const struct sw_feed_format sw_feed_plain = {
 	.recognise = is_plain,
 	.read = read_plain,
+	.bare = true,
 	.expected = "an address, prefix or range such as 192.0.2.1, 2001:db8::/32 or "
 		    "192.0.2.1-192.0.2.9",
 };
