@@ -205,6 +205,8 @@ static int collect_halves(const struct sw_feed_config *feed, struct sw_file *fil
 	__u32 before = 0;
 	int err;
 
+	sw_items_expect(items, file->size / 2);
+	sw_items_expect(&more, file->size / 2);
 	err = sw_feed_parse_halves(feed, file->text, file->size, sink, report, &before);
 	if (err || report->lines >= SW_ITEM4_PLACES) {
 		sw_items_free(items);
@@ -222,6 +224,7 @@ static int collect_whole(const struct sw_feed_config *feed, const struct sw_file
 	struct collecting collecting = { items, file->text };
 	const struct sw_feed_sink sink = sink_of(file, read_ns, &collecting);
 
+	sw_items_expect(items, file->size);
 	return sw_feed_parse(feed, file->text, file->size, &sink, report, error);
 }
 

@@ -19,6 +19,17 @@ static int grow(void **array, size_t *room, size_t count, size_t more, size_t si
 	return err;
 }
 
+#define SHORTEST_LINE 8 /* bytes: "1.1.1.1\n" */
+
+void sw_items_expect(struct sw_items *items, size_t size)
+{
+	size_t room = size / SHORTEST_LINE + 1;
+
+	items->v4 = malloc(room * sizeof(*items->v4));
+	sw_prefer_huge(items->v4, room * sizeof(*items->v4));
+	items->v4_room = items->v4 ? room : 0;
+}
+
 int sw_items_note_places(struct sw_items *items)
 {
 	size_t i;
