@@ -107,6 +107,11 @@ __u64 sw_feed_copy_seek4(const struct sw_feed_copy *copy, __u32 address)
 	return seek4(copy, sw_copy4(address, 0));
 }
 
+__u64 sw_feed_copy_seek6(const struct sw_feed_copy *copy, sw_u128 address)
+{
+	return seek6(copy, address, 0);
+}
+
 int sw_feed_copy_touching(const struct sw_feed_copy *copy, const struct sw_prefix *prefix,
 			  int (*visit)(void *ctx, const struct sw_feed_found *found), void *ctx)
 {

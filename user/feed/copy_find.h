@@ -25,6 +25,9 @@ int sw_feed_copy_touching(const struct sw_feed_copy *copy, const struct sw_prefi
 /* The place of the first IPv4 entry from an address on. */
 __u64 sw_feed_copy_seek4(const struct sw_feed_copy *copy, __u32 address);
 
+/* The place of the first IPv6 entry from an address on. */
+__u64 sw_feed_copy_seek6(const struct sw_feed_copy *copy, sw_u128 address);
+
 /* Unix time at which the next of its entries ends, behind `now_s`; 0: none does. */
 __u64 sw_feed_copy_next_end(const struct sw_feed_copy *copy, __u64 now_s);
 

@@ -127,7 +127,7 @@ static sw_u128 next_guarded(struct sw_intake *intake, __u8 family, sw_u128 from)
 }
 
 /* How many of the entries from place `i` on lie before what is guarded, for certain. */
-static __u64 count_before(const struct sw_feed_copy *copy, __u64 i, sw_u128 guarded)
+static __u64 count_before4(const struct sw_feed_copy *copy, __u64 i, sw_u128 guarded)
 {
 	unsigned widest = copy->header->v4_lengths ? __builtin_ctzll(copy->header->v4_lengths) : 0;
 	__u64 reach = (1ULL << (32 - widest)) - 1, to;
@@ -135,6 +135,22 @@ static __u64 count_before(const struct sw_feed_copy *copy, __u64 i, sw_u128 guar
 	if (guarded >> 32)
 		return copy->header->v4 - i;
 	to = guarded > reach ? sw_feed_copy_seek4(copy, guarded - reach) : 0;
+	return to > i ? to - i : 0;
+}
+
+static __u64 count_before6(const struct sw_feed_copy *copy, __u64 i, sw_u128 guarded)
+{
+	struct sw_prefix widest = { .family = SW_IPV6 };
+	sw_u128 reach;
+	__u64 to;
+
+	if (guarded == ~(sw_u128)0)
+		return copy->header->v6 - i;
+	while (widest.length < 128 &&
+	       !(copy->header->v6_lengths[widest.length / 64] >> widest.length % 64 & 1))
+		widest.length++;
+	reach = sw_prefix_host_mask(&widest);
+	to = guarded > reach ? sw_feed_copy_seek6(copy, guarded - reach) : 0;
 	return to > i ? to - i : 0;
 }
 
@@ -155,7 +171,7 @@ static int take_v4(struct sw_intake *intake, const struct sw_feed_copy *copy)
 		prefix = sw_copy4_prefix(copy->v4[i]);
 		if (sw_prefix_last(&prefix) >= guarded) {
 			guarded = next_guarded(intake, SW_IPV4, prefix.address);
-			skip = list || copy->v4_until ? 0 : count_before(copy, i, guarded);
+			skip = list || copy->v4_until ? 0 : count_before4(copy, i, guarded);
 			intake->state->prefixes += skip;
 			if (skip) {
 				i += skip - 1;
@@ -180,8 +196,8 @@ static int take_v6(struct sw_intake *intake, const struct sw_feed_copy *copy)
 {
 	struct sw_prefix prefix;
 	sw_u128 guarded = 0;
+	__u64 i, skip;
 	int err = 0;
-	__u64 i;
 
 	intake->own_ahead = intake->guard_ahead = 0;
 	for (i = 0; i < copy->header->v6 && !err; i++) {
@@ -189,8 +205,15 @@ static int take_v6(struct sw_intake *intake, const struct sw_feed_copy *copy)
 			continue;
 		intake->until = copy->v6_until ? copy->v6_until[i] : 0;
 		prefix = sw_copy6_prefix(&copy->v6[i]);
-		if (sw_prefix_last(&prefix) >= guarded)
+		if (sw_prefix_last(&prefix) >= guarded) {
 			guarded = next_guarded(intake, SW_IPV6, prefix.address);
+			skip = intake->list || copy->v6_until ? 0 : count_before6(copy, i, guarded);
+			intake->state->prefixes += skip;
+			if (skip) {
+				i += skip - 1;
+				continue;
+			}
+		}
 		if (sw_prefix_last(&prefix) < guarded) {
 			err = add(intake, &prefix);
 			intake->state->prefixes++;
