@@ -15,8 +15,3 @@ void sw_prefer_huge(void *at, size_t size)
 	if (at && end > begin && end - begin >= LARGE)
 		madvise((void *)begin, end - begin, MADV_HUGEPAGE);
 }
-
-void sw_keep_from_children(void *at, size_t size)
-{
-	madvise(at, size, MADV_DONTFORK);
-}

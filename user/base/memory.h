@@ -9,9 +9,4 @@
  * page. It is a hint, and small memory is left as it is. `at` may be NULL. */
 void sw_prefer_huge(void *at, size_t size);
 
-/* Keeps memory that is shared, which begins at a page, from all children: who forks does not
- * copy what confined ones would only unmap (worker/sandbox.c). A child that looks at it dies,
- * so it is not for what the watcher of a trial goes back to (run/confirm.c). */
-void sw_keep_from_children(void *at, size_t size);
-
 #endif

@@ -4,6 +4,7 @@
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -108,6 +109,71 @@ int sw_generation_begin(const struct sw_layout *layout, struct sw_generation *ou
 	return 0;
 }
 
+#define FEW_PAGES 512 /* from then on it costs less to map all at once */
+
+/* Leaves what is mapped as it is: nobody else has written to it. */
+static int reach_all(struct sw_generation *generation)
+{
+	void *memory = mmap(generation->policy, generation->size, PROT_READ | PROT_WRITE,
+			    MAP_SHARED | MAP_FIXED, generation->fd, 0);
+
+	if (memory == MAP_FAILED)
+		return -errno;
+	free(generation->within);
+	generation->within = NULL;
+	return 0;
+}
+
+static int reach_part(void *ctx, struct sw_part part)
+{
+	struct sw_generation *generation = ctx;
+	size_t page, end = (part.end + PAGE - 1) / PAGE;
+	int err = 0;
+
+	for (page = part.begin / PAGE; generation->within && page < end && !err; page++) {
+		__u64 *word = &generation->within[page / 64], bit = 1ULL << page % 64;
+
+		if (*word & bit)
+			continue;
+		if (generation->pages == FEW_PAGES)
+			return reach_all(generation);
+		err = open_part(generation, (struct sw_part){ page * PAGE, (page + 1) * PAGE });
+		if (err)
+			return err;
+		*word |= bit;
+		generation->pages++;
+	}
+	return err;
+}
+
+struct sw_parts sw_generation_reaches(struct sw_generation *generation)
+{
+	return (struct sw_parts){ .open = reach_part, .ctx = generation };
+}
+
+int sw_generation_patch(int fd, size_t size, struct sw_generation *out)
+{
+	struct sw_generation patched = { .fd = fd, .size = size };
+	void *memory;
+	int err;
+
+	memory = mmap(NULL, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (memory == MAP_FAILED)
+		return -errno;
+	patched.policy = memory;
+	patched.within = calloc(size / PAGE / 64 + 1, sizeof(*patched.within));
+	err = patched.within
+		      ? reach_part(&patched, (struct sw_part){ 0, sizeof(struct sw_settings) })
+		      : -ENOMEM;
+	if (err) {
+		patched.fd = -1;
+		sw_generation_close(&patched);
+		return err;
+	}
+	*out = patched;
+	return 0;
+}
+
 static int widen_gate(const struct sw_policy *policy, int gate_map, struct sw_error *error)
 {
 	struct sw_gate *gate = sw_gate_open(gate_map);
@@ -120,11 +186,15 @@ static int widen_gate(const struct sw_policy *policy, int gate_map, struct sw_er
 }
 
 int sw_generation_publish(struct sw_generation *generation, int policy_map, int gate_map,
-			  struct sw_error *error)
+			  struct sw_gate_change *change, struct sw_error *error)
 {
-	int err = widen_gate(generation->policy, gate_map, error);
 	__u32 zero = 0;
+	int err = 0;
 
+	if (change && change->gate)
+		sw_gate_change_widen(change);
+	else
+		err = widen_gate(generation->policy, gate_map, error);
 	if (err)
 		return err;
 	/* From here on nobody writes to it, until it is a spare (kernel/spare.h). */
@@ -143,6 +213,7 @@ void sw_generation_close(struct sw_generation *generation)
 		munmap(generation->policy, generation->size);
 	if (generation->fd >= 0)
 		close(generation->fd);
+	free(generation->within);
 	*generation = SW_NO_GENERATION;
 }
 
@@ -212,6 +283,26 @@ void sw_generation_settle(int policy_map, int gate_map)
 	}
 	sw_generation_close(&running);
 	sw_gate_close(gate);
+}
+
+/* Swapped for itself, as above. */
+static int wait_for_programs(int policy_map)
+{
+	int fd = bpf_map_get_fd_by_id(sw_generation_id(policy_map)), err;
+	__u32 zero = 0;
+
+	if (fd < 0)
+		return -errno;
+	err = bpf_map_update_elem(policy_map, &zero, &fd, BPF_ANY) ? -errno : 0;
+	close(fd);
+	return err;
+}
+
+void sw_generation_settle_change(int policy_map, struct sw_gate_change *change)
+{
+	if (!sw_gate_change_narrow(change) || !wait_for_programs(policy_map))
+		sw_gate_change_be_exact(change);
+	sw_gate_change_end(change);
 }
 
 int sw_generation_restore(const struct sw_generation *generation, int policy_map, int gate_map,

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "contract.h"
+#include "kernel/gate_change.h"
 #include "policy/compile.h"
 
 /* A generation under construction: kernel memory, mapped here. */
@@ -14,6 +15,8 @@ struct sw_generation {
 	int fd;
 	struct sw_policy *policy; /* zeroed; NULL once published */
 	size_t size;
+	__u64 *within; /* bit per page that is mapped; NULL: all is, or what is begun in parts */
+	size_t pages;  /* of these */
 };
 
 #define SW_NO_GENERATION ((struct sw_generation){ .fd = -1 })
@@ -31,15 +34,28 @@ int sw_generation_begin(const struct sw_layout *layout, struct sw_generation *ou
 /* What opens and closes parts of it, for sw_compile_parts. */
 struct sw_parts sw_generation_parts(struct sw_generation *generation);
 
+/* One that has been written, of which nothing but its settings is mapped: each page that is
+ * mapped costs, and a small change needs few. Takes the fd, whose value has `size` bytes;
+ * sw_generation_reaches maps the rest, where it is asked for. -errno, and the fd is the
+ * caller's. */
+int sw_generation_patch(int fd, size_t size, struct sw_generation *out);
+
+/* What opens the parts of such a one, for sw_compile_patch. */
+struct sw_parts sw_generation_reaches(struct sw_generation *generation);
+
 /* Makes it the running one: one pointer swap in `policy_map`.
  * When this returns, no packet is judged by the previous one any more. The gate
- * has bits for both from then on. */
+ * has bits for both from then on: by `change`, or, if that is NULL or of no gate, all of it
+ * is compared. */
 int sw_generation_publish(struct sw_generation *generation, int policy_map, int gate_map,
-			  struct sw_error *error);
+			  struct sw_gate_change *change, struct sw_error *error);
 
 /* Leaves the gate with bits for the running generation alone, when no program
  * judges by another. Failing costs nothing but speed, until the next time. */
 void sw_generation_settle(int policy_map, int gate_map);
+
+/* The same after a publish by `change`, which ends. */
+void sw_generation_settle_change(int policy_map, struct sw_gate_change *change);
 
 /* Makes one that was running the running one again, with one pointer swap: what
  * sw_generation_running gave and has been held since. -EINVAL if `policy_map` has

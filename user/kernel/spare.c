@@ -6,10 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
-
-#include "base/memory.h"
 
 static char *path_of(const struct sw_state *state)
 {
@@ -42,21 +39,21 @@ static int take_pin(const struct sw_state *state)
 int sw_spare_take(const struct sw_state *state, const struct sw_layout *layout,
 		  struct sw_generation *out)
 {
-	struct sw_generation spare = { .fd = take_pin(state), .size = sw_policy_size(layout) };
+	struct sw_generation spare = SW_NO_GENERATION;
+	size_t expected = sw_policy_size(layout);
 	struct bpf_map_info info = {};
 	__u32 size = sizeof(info);
-	void *memory = MAP_FAILED;
+	int fd = take_pin(state);
 
 	*out = SW_NO_GENERATION;
-	if (spare.fd < 0)
+	if (fd < 0)
 		return -ENOENT;
-	if (!bpf_obj_get_info_by_fd(spare.fd, &info, &size) && info.type == BPF_MAP_TYPE_ARRAY &&
-	    info.value_size == spare.size)
-		memory = mmap(NULL, spare.size, PROT_READ | PROT_WRITE, MAP_SHARED, spare.fd, 0);
-	spare.policy = memory == MAP_FAILED ? NULL : memory;
-	if (spare.policy)
-		sw_keep_from_children(memory, spare.size);
-	if (spare.policy && !memcmp(&spare.policy->settings.layout, layout, sizeof(*layout))) {
+	if (bpf_obj_get_info_by_fd(fd, &info, &size) || info.type != BPF_MAP_TYPE_ARRAY ||
+	    info.value_size != expected || sw_generation_patch(fd, expected, &spare)) {
+		close(fd);
+		return -ENOENT;
+	}
+	if (!memcmp(&spare.policy->settings.layout, layout, sizeof(*layout))) {
 		*out = spare;
 		return 0;
 	}

@@ -8,12 +8,12 @@
 #include "kernel/generation.h"
 #include "kernel/state.h"
 
-/* Takes the spare, of whatever stamp, which is pinned no more then; all of it is mapped and can
- * be written to. -ENOENT: there is none of this layout. */
+/* Takes the spare, of whatever stamp, which is pinned no more then; it is mapped as
+ * sw_generation_patch maps it. -ENOENT: there is none of this layout. */
 int sw_spare_take(const struct sw_state *state, const struct sw_layout *layout,
 		  struct sw_generation *out);
 
-/* A new copy of the running generation, mapped likewise. */
+/* A new copy of the running generation, all of which is mapped. */
 int sw_spare_copy(const struct sw_state *state, const struct sw_layout *layout,
 		  struct sw_generation *out, struct sw_error *error);
 

@@ -77,25 +77,49 @@ static bool lists_ipv4(const struct sw_table4 *table)
 	return false;
 }
 
-static void mark(struct sw_table6 *table, const struct sw_bearer *bearer)
+/* The word, and the bit in it, by which a table knows of what a bearer carries. */
+static __u64 *word_of(struct sw_table6 *table, const struct sw_bearer *bearer, __u64 *bit)
 {
-	__u32 bit = sw_hash_top6(bearer->hi >> 32) >> (32 - SW_TOUCHED6_BITS);
+	__u32 at = bearer->hi >> 48;
 
-	if (bearer->length < 32)
-		sw_set_bits(table->wide, bearer->hi >> 48, bearer->hi >> 48);
-	else
-		sw_set_bits(table->touched, bit, bit);
+	if (bearer->length >= 32)
+		at = sw_hash_top6(bearer->hi >> 32) >> (32 - SW_TOUCHED6_BITS);
+	*bit = 1ULL << at % 64;
+	return (bearer->length < 32 ? table->wide : table->touched) + at / 64;
+}
+
+static int mark(const struct sw_compiler *compiler, enum sw_set set, bool lists)
+{
+	struct sw_policy *policy = compiler->policy;
+	__u64 *word, bit;
+	int err = 0;
+	__u32 i;
+
+	for (i = 0; i < policy->settings.bearers && !err; i++) {
+		word = word_of(&policy->v6[set], &policy->settings.bearer[i], &bit);
+		err = sw_reach(compiler, word, sizeof(*word));
+		if (!err && lists)
+			*word |= bit;
+	}
+	return err;
 }
 
 /* Bearers are always marked for mail, for live zombies stand in no table. */
-void sw_bearers_mark(struct sw_policy *policy)
+void sw_bearers_mark(const struct sw_compiler *compiler)
 {
-	bool cnc = lists_ipv4(&policy->v4[SW_SET_CNC]);
-	__u32 i;
+	mark(compiler, SW_SET_MAIL, true);
+	mark(compiler, SW_SET_CNC, lists_ipv4(&compiler->policy->v4[SW_SET_CNC]));
+}
 
-	for (i = 0; i < policy->settings.bearers; i++) {
-		mark(&policy->v6[SW_SET_MAIL], &policy->settings.bearer[i]);
-		if (cnc)
-			mark(&policy->v6[SW_SET_CNC], &policy->settings.bearer[i]);
-	}
+/* What is listed elsewhere has marked them already. */
+int sw_bearers_patch(const struct sw_compiler *compiler)
+{
+	return mark(compiler, SW_SET_CNC, compiler->rules->kind[SW_KIND_CNC].v4_count);
+}
+
+__u64 *sw_bearer_word(struct sw_policy *policy, __u32 bearer)
+{
+	__u64 bit;
+
+	return word_of(&policy->v6[SW_SET_CNC], &policy->settings.bearer[bearer], &bit);
 }

@@ -219,7 +219,7 @@ int sw_compile_parts(const struct sw_rules *rules, const __u8 *slot, const struc
 		return -ENOSPC;
 	sw_standing_numbers(rules, slot, rules->feeds, number);
 	err = do_families(&ipv4, &ipv6);
-	sw_bearers_mark(policy);
+	sw_bearers_mark(&ipv4.compiler);
 	*used = (struct sw_layout){
 		.nets = ipv4.compiler.nets,
 		.leaves = max(least.leaves, ipv4.compiler.leaves),
@@ -239,11 +239,12 @@ int sw_compile_write(const struct sw_rules *rules, const __u8 *slot, const struc
 
 int sw_compile_patch(const struct sw_rules *rules, const __u8 *slot,
 		     const struct sw_regions *regions, const struct sw_layout *layout,
-		     struct sw_policy *policy, struct sw_layout *used)
+		     struct sw_policy *policy, const struct sw_parts *parts, struct sw_layout *used)
 {
 	struct sw_compiler compiler = {
 		.rules = rules,
 		.slot = slot,
+		.parts = parts,
 		.room = *layout,
 		.nets = used->nets,
 		.leaves = used->leaves,
@@ -255,10 +256,13 @@ int sw_compile_patch(const struct sw_rules *rules, const __u8 *slot,
 
 	if (rules->combinations)
 		return -EOPNOTSUPP;
-	err = sw_patch4(&compiler, regions);
+	err = sw_reach(&compiler, policy, offsetof(struct sw_policy, v4));
+	if (!err)
+		err = sw_patch4(&compiler, regions);
 	if (!err)
 		err = sw_patch6(&compiler, regions);
-	sw_bearers_mark(policy);
+	if (!err)
+		err = sw_bearers_patch(&compiler);
 	sw_hash4_end(&compiler);
 	free(compiler.free_leaf);
 	used->nets = compiler.nets;

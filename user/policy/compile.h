@@ -34,14 +34,16 @@ int sw_compile_parts(const struct sw_rules *rules, const __u8 *slot, const struc
 		     struct sw_policy *policy, const struct sw_parts *parts,
 		     struct sw_layout *used);
 
-/* Writes `regions` of a policy anew, all of which is open: `rules` (sorted) are all those
- * that have addresses in any of them. *used is what its tables take, and follows. Places
+/* Writes `regions` of a policy anew: `rules` (sorted) are all those that have addresses in any
+ * of them. `parts`, none of which are ever closed, open what it looks at; NULL: all is open. The
+ * bits by which the gate is told of the regions and of what carries IPv4 are open then. *used is what its tables take, and follows. Places
  * are left behind unused in the pools of leaves and boundaries. -ENOMEM, -ENOSPC; then
  * the policy is left half written. -EOPNOTSUPP, and nothing is written, if feeds of the
  * rules combine (standings.h): what is numbered so is numbered for all regions at once.
  * Nor is this for a policy in whose settings some do, which sw_has_combinations tells. */
 int sw_compile_patch(const struct sw_rules *rules, const __u8 *slot,
 		     const struct sw_regions *regions, const struct sw_layout *layout,
-		     struct sw_policy *policy, struct sw_layout *used);
+		     struct sw_policy *policy, const struct sw_parts *parts,
+		     struct sw_layout *used);
 
 #endif

@@ -293,9 +293,12 @@ static int free_leaves(struct sw_compiler *compiler, __u32 index)
 {
 	const struct sw_leaf4 *leaf =
 		(void *)((char *)compiler->policy + sw_policy_leaves(&compiler->room));
-	__u32 i, count = leaf[index].runs == SW_LEAF_FULL_MAP ? 1 + MAP_LEAVES : 1;
-	int err = 0;
+	int err = sw_reach(compiler, &leaf[index], sizeof(*leaf));
+	__u32 i, count;
 
+	if (err)
+		return err;
+	count = leaf[index].runs == SW_LEAF_FULL_MAP ? 1 + MAP_LEAVES : 1;
 	for (i = 0; i < count && !err; i++)
 		err = free_leaf(compiler, index + i);
 	return err;
@@ -306,14 +309,19 @@ static int clear_block(struct sw_compiler *compiler, enum sw_set set, __u32 numb
 {
 	struct sw_table4 *table = &compiler->policy->v4[set];
 	__u32 net, value;
-	int err = 0;
+	int err = sw_reach(compiler, &table->touched[number * WORDS],
+			   WORDS * sizeof(table->touched[0]));
 
+	if (!err)
+		err = sw_reach(compiler, &table->whole[number], sizeof(table->whole[0]));
+	if (err)
+		return err;
 	for (net = number << 8; net < (number + 1) << 8 && !err; net++) {
 		if (!(table->touched[net / 64] >> net % 64 & 1))
 			continue;
-		value = sw_hash4_remove(compiler, sw_net4_key(set, net << 8));
+		err = sw_hash4_remove(compiler, sw_net4_key(set, net << 8), &value);
 		compiler->nets -= value != 0;
-		if (value && !(value >> 24))
+		if (!err && value && !(value >> 24))
 			err = free_leaves(compiler, value - 1);
 	}
 	memset(&table->touched[number * WORDS], 0, WORDS * sizeof(table->touched[0]));

@@ -112,33 +112,44 @@ static struct sw_way6 *take_way(struct sw_dir6 *dir, __u32 top)
 	return way;
 }
 
-/* The way of a /32, which another set may have made; NULL: no place is near. */
-static struct sw_way6 *find_way(struct sw_compiler *compiler, __u32 top)
+/* The way of a /32, which another set may have made. -ENOSPC: no place is near. */
+static int find_way(struct sw_compiler *compiler, __u32 top, struct sw_way6 **out)
 {
 	__u32 dirs = compiler->room.dirs, home = (__u64)sw_hash_top6(top) * dirs >> 32, i;
 	struct sw_dir6 *dir;
-	int probe;
+	int probe, err;
 
 	for (probe = 0; probe < SW_DIR6_PROBES; probe++) {
 		dir = &compiler->dirs[(home + probe) % dirs];
+		err = sw_reach(compiler, dir, sizeof(*dir));
+		if (err)
+			return err;
 		for (i = 0; i < dir->used; i++) {
+			*out = &dir->way[i];
 			if (dir->way[i].top == top)
-				return &dir->way[i];
+				return 0;
 		}
-		if (dir->used < SW_DIR6_WAYS)
-			return take_way(dir, top);
+		if (dir->used < SW_DIR6_WAYS) {
+			*out = take_way(dir, top);
+			return 0;
+		}
 	}
-	return NULL;
+	return -ENOSPC;
 }
 
 static int insert_span(const struct writer *w, const struct sw_span6 *span)
 {
-	struct sw_way6 *way = find_way(w->compiler, w->top);
+	struct sw_way6 *way;
+	int err = find_way(w->compiler, w->top, &way);
 
-	if (!way)
-		return -ENOSPC;
-	way->span[w->set] = *span;
-	return 0;
+	if (!err)
+		way->span[w->set] = *span;
+	return err;
+}
+
+static __u32 touched_bit(__u32 top)
+{
+	return sw_hash_top6(top) >> (32 - SW_TOUCHED6_BITS);
 }
 
 static int write_way(struct writer *w)
@@ -146,8 +157,7 @@ static int write_way(struct writer *w)
 	struct sw_policy *policy = w->compiler->policy;
 	const struct sw_bound6 *bound;
 	struct sw_span6 span = {};
-	__u32 hash = sw_hash_top6(w->top) >> (32 - SW_TOUCHED6_BITS);
-	__u32 first;
+	__u32 bit = touched_bit(w->top), first;
 	size_t count;
 	int err;
 
@@ -172,7 +182,7 @@ static int write_way(struct writer *w)
 	w->fine.count = 0;
 	w->fine.end = 0;
 	if (policy)
-		sw_set_bits(policy->v6[w->set].touched, hash, hash);
+		sw_set_bits(policy->v6[w->set].touched, bit, bit);
 	return insert_span(w, &span);
 }
 
@@ -287,14 +297,19 @@ static int add_within(void *ctx, const struct sw_range *range)
  * the wide ranges may be joined across its /32: one that lists nothing says so. */
 static int clear_ways(struct writer *w)
 {
+	__u64 *touched = w->compiler->policy->v6[w->set].touched;
 	struct sw_span6 *span;
 	struct sw_way6 *way;
-	__u32 at;
+	__u32 at, bit;
+	int err;
 
 	for (at = 0; at < w->regions->tops; at++) {
-		way = find_way(w->compiler, w->regions->top[at]);
-		if (!way)
-			return -ENOSPC;
+		bit = touched_bit(w->regions->top[at]);
+		err = sw_reach(w->compiler, &touched[bit / 64], sizeof(*touched));
+		if (!err)
+			err = find_way(w->compiler, w->regions->top[at], &way);
+		if (err)
+			return err;
 		span = &way->span[w->set];
 		if (span->first != SW_SPAN6_WIDE)
 			w->old[at] = *span;

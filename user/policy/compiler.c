@@ -14,8 +14,22 @@ void sw_part_close(const struct sw_compiler *compiler, struct sw_part part)
 {
 	const struct sw_parts *parts = compiler->parts;
 
-	if (parts && part.begin < part.end)
+	if (parts && parts->close && part.begin < part.end)
 		parts->close(parts->ctx, part);
+}
+
+static bool stays_open(const struct sw_compiler *compiler)
+{
+	return compiler->parts && !compiler->parts->close;
+}
+
+int sw_reach(const struct sw_compiler *compiler, const void *at, size_t size)
+{
+	size_t begin = (const char *)at - (const char *)compiler->policy;
+
+	if (!stays_open(compiler))
+		return 0;
+	return sw_part_open(compiler, (struct sw_part){ begin, begin + size });
 }
 
 int sw_window_move(struct sw_compiler *compiler, struct sw_part part, size_t end)
@@ -23,6 +37,8 @@ int sw_window_move(struct sw_compiler *compiler, struct sw_part part, size_t end
 	struct sw_part *window = &compiler->window;
 	int err;
 
+	if (stays_open(compiler))
+		return sw_part_open(compiler, part);
 	if (part.begin < part.end && part.begin >= window->begin && part.end <= window->end)
 		return 0;
 	sw_part_close(compiler, *window);

@@ -34,6 +34,10 @@ struct sw_compiler {
 int sw_part_open(const struct sw_compiler *compiler, struct sw_part part);
 void sw_part_close(const struct sw_compiler *compiler, struct sw_part part);
 
+/* Opens what a patch is about to look at, of a policy of which nothing but what was looked at is
+ * open; where parts are closed again, whoever works on them has opened them. -errno. */
+int sw_reach(const struct sw_compiler *compiler, const void *at, size_t size);
+
 /* Moves the window on to `part`, which lies behind what it showed, or leaves it where it
  * is; never beyond `end`. An empty part closes it. */
 int sw_window_move(struct sw_compiler *compiler, struct sw_part part, size_t end);

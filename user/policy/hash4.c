@@ -21,7 +21,10 @@ static int insert(struct sw_compiler *compiler, struct sw_net4 net)
 {
 	struct sw_bucket4 *home = home_of(compiler, net.key);
 	struct sw_net4 *slot = home->net, *end = home[SW_BUCKET4_PROBES].net;
+	int err = sw_reach(compiler, home, SW_BUCKET4_PROBES * sizeof(*home));
 
+	if (err)
+		return err;
 	while (slot < end && slot->key)
 		slot++;
 	if (slot == end) {
@@ -169,15 +172,19 @@ static struct sw_net4 *find_overflown(const struct sw_compiler *compiler, struct
 
 /* A search ends at a bucket that has room: what had overflown one that has room now
  * moves into it, and so on. */
-static void pull_back(const struct sw_compiler *compiler, struct sw_bucket4 *bucket)
+static int pull_back(const struct sw_compiler *compiler, struct sw_bucket4 *bucket)
 {
 	const struct sw_bucket4 *end =
 		(struct sw_bucket4 *)(compiler->policy + 1) + sw_layout_buckets4(&compiler->room);
 	struct sw_bucket4 *next = bucket + 1;
 	struct sw_net4 *net;
 	bool full = true;
+	int err;
 
 	for (; full && next < end && next < bucket + SW_BUCKET4_PROBES; next++) {
+		err = sw_reach(compiler, next, sizeof(*next));
+		if (err)
+			return err;
 		full = is_full(next);
 		net = find_overflown(compiler, next, bucket);
 		if (!net)
@@ -186,25 +193,27 @@ static void pull_back(const struct sw_compiler *compiler, struct sw_bucket4 *buc
 		close_gap(next, net);
 		bucket = next;
 	}
+	return 0;
 }
 
-__u32 sw_hash4_remove(struct sw_compiler *compiler, __u32 key)
+int sw_hash4_remove(struct sw_compiler *compiler, __u32 key, __u32 *value)
 {
 	struct sw_bucket4 *home = home_of(compiler, key), *bucket;
+	int err = sw_reach(compiler, home, SW_BUCKET4_PROBES * sizeof(*home));
 	struct sw_net4 *net;
-	__u32 value;
 	bool full = true;
 
+	*value = 0;
+	if (err)
+		return err;
 	for (bucket = home; full && bucket < home + SW_BUCKET4_PROBES; bucket++) {
 		full = is_full(bucket);
 		for (net = bucket->net; net < bucket->net + SW_BUCKET4_NETS; net++) {
 			if (net->key != key)
 				continue;
-			value = net->value;
+			*value = net->value;
 			close_gap(bucket, net);
-			if (full)
-				pull_back(compiler, bucket);
-			return value;
+			return full ? pull_back(compiler, bucket) : 0;
 		}
 	}
 	return 0;

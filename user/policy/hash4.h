@@ -12,8 +12,8 @@ int sw_hash4_begin(struct sw_compiler *compiler);
  * no place; -ENOMEM. */
 int sw_hash4_add(struct sw_compiler *compiler, struct sw_net4 net);
 
-/* Takes a /24 out, and tells its value; 0: it is not there. */
-__u32 sw_hash4_remove(struct sw_compiler *compiler, __u32 key);
+/* Takes a /24 out, and tells its value; 0: it is not there. -errno of what opens parts. */
+int sw_hash4_remove(struct sw_compiler *compiler, __u32 key, __u32 *value);
 
 /* Puts what is still on its way. -ENOSPC, as above. */
 int sw_hash4_finish(struct sw_compiler *compiler);

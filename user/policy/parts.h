@@ -12,10 +12,11 @@ struct sw_part {
 
 /* How parts of a policy come within reach and go again: its address space is there
  * from the beginning, its memory need not be, so that a process never has to hold all
- * of a large one. What was opened is open until it is closed. */
+ * of a large one. What was opened is open until it is closed; where nothing can be closed,
+ * it may be opened again, which costs little. */
 struct sw_parts {
-	int (*open)(void *ctx, struct sw_part part); /* -errno */
-	void (*close)(void *ctx, struct sw_part part);
+	int (*open)(void *ctx, struct sw_part part);   /* -errno */
+	void (*close)(void *ctx, struct sw_part part); /* NULL: all stay open */
 	void *ctx;
 };
 

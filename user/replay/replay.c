@@ -58,7 +58,7 @@ static int publish(struct sw_replay *replay, struct sw_error *error)
 		sw_fail(error, err, "cannot compile the feeds: %s", strerror(-err));
 	} else {
 		err = sw_generation_publish(&generation, sw_offline_policy_map(replay->program),
-					    sw_offline_gate_map(replay->program), error);
+					    sw_offline_gate_map(replay->program), NULL, error);
 	}
 	sw_generation_close(&generation);
 	return err;

@@ -375,6 +375,7 @@ static int apply_as(struct applying *a, unsigned how, struct sw_apply_result *re
 		fill_result(a, result);
 	sw_instances_close(a);
 	sw_generation_close(&a->next);
+	sw_gate_change_end(&a->gate);
 	sw_store_close(a->store);
 	sw_nics_lose(a);
 	close_opened(a);

@@ -57,6 +57,7 @@ struct applying {
 	struct sw_lineage lineage;  /* of the running generation; then, of the one published */
 	struct sw_change change;    /* since that */
 	struct sw_generation spare; /* that it is to be written into; or none */
+	struct sw_gate_change gate; /* that it makes, while it is put in force */
 	__u64 follows;		    /* the number of the running generation */
 	__u64 config_text;	    /* a digest; 0: it is not known for certain */
 	__u64 stamp;		    /* of what is published */

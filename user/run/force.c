@@ -125,12 +125,13 @@ static int fill_tables(struct applying *a, struct sw_generation *generation, str
 		       struct sw_error *error)
 {
 	struct sw_settings *settings = &generation->policy->settings;
-	struct sw_parts parts = sw_generation_parts(generation);
+	struct sw_parts parts = a->changing ? sw_generation_reaches(generation)
+					    : sw_generation_parts(generation);
 	int err;
 
 	if (a->changing)
 		err = sw_compile_patch(a->plan.rules, a->slot, &a->change.regions, &a->layout,
-				       generation->policy, used);
+				       generation->policy, &parts, used);
 	else
 		err = sw_compile_parts(a->plan.rules, a->slot, &a->layout, generation->policy,
 				       &parts, used);
@@ -192,6 +193,14 @@ static int load_and_fill(struct applying *a)
 	return tables.err ? sw_fail(a->error, tables.err, "%s", tables.error.text) : 0;
 }
 
+/* Failing costs the time to compare all of the gate. */
+static void begin_gate(struct applying *a, struct sw_generation *generation)
+{
+	if (a->changing)
+		sw_gate_change_begin(a->state->map[SW_MAP_gate], generation->policy,
+				     &a->change.regions, a->follows, &a->gate);
+}
+
 /* The one that runs until then is patched into the next, unless all was compiled anew. */
 static int swap(struct applying *a, struct sw_generation *generation)
 {
@@ -201,9 +210,13 @@ static int swap(struct applying *a, struct sw_generation *generation)
 	/* Noted first: no number is ever given twice. */
 	abi->generation++;
 	err = save_abi(a, abi->loading);
-	if (!err)
+	if (!err) {
+		begin_gate(a, generation);
 		err = sw_generation_publish(generation, a->state->map[SW_MAP_policy],
-					    a->state->map[SW_MAP_gate], a->error);
+					    a->state->map[SW_MAP_gate], &a->gate, a->error);
+	}
+	if (err)
+		sw_gate_change_end(&a->gate); /* it is the one before's that all is to be for */
 	if (!err && a->changing)
 		sw_spare_keep(a->state, former);
 	else if (former >= 0)
@@ -242,7 +255,10 @@ static int publish(struct applying *a)
 /* When all programs judge by the generation that is running. */
 static void settle(struct applying *a)
 {
-	sw_generation_settle(a->state->map[SW_MAP_policy], a->state->map[SW_MAP_gate]);
+	if (a->gate.gate)
+		sw_generation_settle_change(a->state->map[SW_MAP_policy], &a->gate);
+	else
+		sw_generation_settle(a->state->map[SW_MAP_policy], a->state->map[SW_MAP_gate]);
 }
 
 /* What is in force by now is not undone for this, and the next load mends it. */

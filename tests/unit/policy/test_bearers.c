@@ -78,18 +78,19 @@ static void test_carried(void **state)
 static void test_marks(void **state)
 {
 	static struct sw_policy policy;
+	struct sw_compiler compiler = { .policy = &policy };
 	struct sw_in6 near = sw_to_in6(prefix_of("64:ff9b::1").address);
 	struct sw_in6 near6to4 = sw_to_in6(prefix_of("2002::").address);
 	struct sw_in6 far = sw_to_in6(prefix_of("2600::").address);
 
 	(void)state;
 	sw_bearers_fill(NULL, 0, &policy.settings);
-	sw_bearers_mark(&policy);
+	sw_bearers_mark(&compiler);
 	assert_int_equal(sw_table6_touched(&policy.v6[SW_SET_CNC], near) & 1, 0);
 	assert_int_equal(sw_table6_touched(&policy.v6[SW_SET_CNC], near6to4) & 1, 0);
 	assert_int_equal(sw_table6_touched(&policy.v6[SW_SET_MAIL], near) & 1, 1);
 	policy.v4[SW_SET_CNC].touched[12345] = 1;
-	sw_bearers_mark(&policy);
+	sw_bearers_mark(&compiler);
 	assert_int_equal(sw_table6_touched(&policy.v6[SW_SET_CNC], near) & 1, 1);
 	assert_int_equal(sw_table6_touched(&policy.v6[SW_SET_CNC], near6to4) & 1, 1);
 	assert_int_equal(sw_table6_touched(&policy.v6[SW_SET_CNC], far) & 1, 0);
