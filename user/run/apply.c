@@ -162,8 +162,8 @@ static int plan_all(struct applying *a, bool load)
 /* The last that closes it puts its log away, and the next one makes a new log. */
 static void keep_store_open(struct applying *a)
 {
-	if (!a->store)
-		sw_store_open(a->instance->state_dir, 0, &a->store, NULL);
+	if (!a->store && !sw_store_open(a->instance->state_dir, 0, &a->store, NULL))
+		sw_store_share(a->store);
 }
 
 /* Lists that have changed are parsed while this process finds out the rest, and it is forked

@@ -5,6 +5,7 @@
 
 #include <sqlite3.h>
 #include <stdbool.h>
+#include <sys/stat.h>
 
 #include "base/error.h"
 #include "base/person.h"
@@ -23,7 +24,10 @@ struct sw_store {
 		const char *sql;
 		sqlite3_stmt *statement;
 	} kept[SW_DB_KEPT];
-	bool damaged; /* seen by a statement */
+	bool damaged;	  /* seen by a statement */
+	unsigned users;	  /* others that have it open (sw_store_share) */
+	struct stat file; /* as it was when it was shared */
+	pid_t process;	  /* that shares it; 0: none does */
 };
 
 /* -errno for what SQLite said last, said with the file's name. */

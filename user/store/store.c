@@ -12,6 +12,8 @@
 #include "store/db.h"
 #include "store/schema.h"
 
+static __thread struct sw_store *shared;
+
 static int check_directory(const char *state_dir, bool create, struct sw_error *error)
 {
 	struct stat st;
@@ -163,21 +165,29 @@ static void disconnect(struct sw_store *store)
 	store->db = NULL;
 }
 
-int sw_store_open(const char *state_dir, int flags, struct sw_store **out, struct sw_error *error)
+/* Whether that path is still the file that was shared. */
+static bool is_there(const struct sw_store *store)
+{
+	struct stat st;
+
+	return !store->process || (!stat(store->path, &st) && st.st_dev == store->file.st_dev &&
+				   st.st_ino == store->file.st_ino);
+}
+
+/* A connection is no child's: locks of files are a process's own. */
+static bool is_shared(const char *path, int flags)
+{
+	return shared && shared->process == getpid() && !(flags & SW_STORE_CHECK) &&
+	       !shared->damaged && sqlite3_get_autocommit(shared->db) &&
+	       !strcmp(shared->path, path) && is_there(shared);
+}
+
+static int open_anew(struct sw_store *store, const char *state_dir, int flags,
+		     struct sw_store **out, struct sw_error *error)
 {
 	struct sw_error why = {};
-	struct sw_store *store;
-	int err;
+	int err = 0;
 
-	*out = NULL;
-	err = check_directory(state_dir, flags & SW_STORE_CREATE, error);
-	if (err)
-		return err;
-	store = calloc(1, sizeof(*store));
-	if (!store || asprintf(&store->path, "%s/" SW_STORE_FILE, state_dir) < 0) {
-		free(store);
-		return sw_fail(error, -ENOMEM, "%s: no memory", state_dir);
-	}
 	if (!(flags & SW_STORE_CREATE) && access(store->path, F_OK))
 		err = sw_fail(error, -errno, "%s: %s", store->path, strerror(errno));
 	if (!err)
@@ -200,15 +210,59 @@ int sw_store_open(const char *state_dir, int flags, struct sw_store **out, struc
 	return 0;
 }
 
-void sw_store_close(struct sw_store *store)
+int sw_store_open(const char *state_dir, int flags, struct sw_store **out, struct sw_error *error)
+{
+	struct sw_store *store;
+	int err;
+
+	*out = NULL;
+	err = check_directory(state_dir, flags & SW_STORE_CREATE, error);
+	if (err)
+		return err;
+	store = calloc(1, sizeof(*store));
+	if (!store || asprintf(&store->path, "%s/" SW_STORE_FILE, state_dir) < 0) {
+		free(store);
+		return sw_fail(error, -ENOMEM, "%s: no memory", state_dir);
+	}
+	if (!is_shared(store->path, flags))
+		return open_anew(store, state_dir, flags, out, error);
+	free(store->path);
+	free(store);
+	shared->users++;
+	*out = shared;
+	return 0;
+}
+
+void sw_store_share(struct sw_store *store)
+{
+	stat(store->path, &store->file);
+	store->process = getpid();
+	shared = store;
+}
+
+/* As soon as one of its users is done; what stands there by then may be a new one. */
+static void set_damaged_aside(struct sw_store *store)
 {
 	struct sw_error error = {};
 
+	if (store->damaged && is_there(store) &&
+	    set_aside(store, "found while it was used", &error))
+		sw_warn("%s", error.text);
+}
+
+void sw_store_close(struct sw_store *store)
+{
 	if (!store)
 		return;
+	if (store->users) {
+		store->users--;
+		set_damaged_aside(store);
+		return;
+	}
+	if (store == shared)
+		shared = NULL;
 	disconnect(store);
-	if (store->damaged && set_aside(store, "found while it was used", &error))
-		sw_warn("%s", error.text);
+	set_damaged_aside(store);
 	free(store->path);
 	free(store);
 }

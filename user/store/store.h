@@ -33,6 +33,11 @@ int sw_store_open(const char *state_dir, int flags, struct sw_store **out, struc
 /* NULL is fine. What was found damaged meanwhile is set aside now. */
 void sw_store_close(struct sw_store *store);
 
+/* As long as it is open, whoever in this thread opens the same file gets this one, for to
+ * open it takes longer than to ask it something; each closes what it has opened. Not while a
+ * transaction is under way, nor when the file is another by now. */
+void sw_store_share(struct sw_store *store);
+
 /* A transaction for writing; who fails within one calls sw_store_rollback.
  * -errno, as all below that write or read. */
 int sw_store_begin(struct sw_store *store, struct sw_error *error);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -126,6 +127,72 @@ static void sets_aside_what_is_damaged(void **state)
 	assert_int_equal(sw_store_get_number(store, "n", 7, &number, NULL), 0);
 	assert_int_equal(number, 7);
 	sw_store_close(store);
+}
+
+/* Whoever finds it damaged sets it aside, and once. */
+static void sets_aside_once_what_is_shared(void **state)
+{
+	struct sw_store *first = open_store(SW_STORE_CREATE), *second, *fresh;
+	__s64 number;
+	int i;
+
+	(void)state;
+	for (i = 0; i < 2000; i++) {
+		char name[16];
+
+		snprintf(name, sizeof(name), "%d", i);
+		assert_int_equal(sw_store_put_number(first, name, i, NULL), 0);
+	}
+	sw_store_close(first);
+	first = open_store(0);
+	sw_store_share(first);
+	second = open_store(0);
+	assert_ptr_equal(first, second);
+	for (i = 1; i < 20; i++) /* all pages but the first */
+		spoil(SW_STORE_FILE, i * 4096L, "no page of a database begins like this");
+	assert_int_equal(sw_store_get_number(second, "1999", 7, &number, NULL), -EUCLEAN);
+	sw_store_close(second);
+	fresh = open_store(SW_STORE_CREATE);
+	assert_ptr_not_equal(first, fresh);
+	assert_int_equal(sw_store_put_number(fresh, "n", 5, NULL), 0);
+	sw_store_close(fresh);
+	sw_store_close(first);
+	first = open_store(0);
+	assert_int_equal(sw_store_get_number(first, "n", 7, &number, NULL), 0);
+	assert_int_equal(number, 5);
+	sw_store_close(first);
+}
+
+/* Not what another process, or a transaction, has. */
+static void shares_what_is_free(void **state)
+{
+	struct sw_store *first = open_store(SW_STORE_CREATE), *second;
+	int status;
+
+	(void)state;
+	second = open_store(0);
+	assert_ptr_not_equal(first, second);
+	sw_store_close(second);
+	sw_store_share(first);
+	assert_int_equal(sw_store_begin(first, NULL), 0);
+	second = open_store(SW_STORE_LOOK);
+	assert_ptr_not_equal(first, second);
+	sw_store_close(second);
+	sw_store_rollback(first);
+	if (!fork())
+		_exit(open_store(0) == first);
+	assert_true(wait(&status) > 0);
+	assert_int_equal(status, 0);
+	second = open_store(0);
+	assert_ptr_equal(first, second);
+	sw_store_close(first);
+	assert_int_equal(sw_store_put_number(second, "n", 5, NULL), 0);
+	sw_store_close(second);
+	first = open_store(0);
+	second = open_store(0);
+	assert_ptr_not_equal(first, second);
+	sw_store_close(first);
+	sw_store_close(second);
 }
 
 static void leaves_alone_what_is_not_its_own(void **state)
@@ -302,6 +369,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(keeps_values),
 		TEST(sets_aside_what_is_damaged),
+		TEST(sets_aside_once_what_is_shared),
+		TEST(shares_what_is_free),
 		TEST(leaves_alone_what_is_not_its_own),
 		TEST(keeps_zombies_until_settled),
 		TEST(copies_lists),
