@@ -170,7 +170,7 @@ def test_a_list_for_which_there_is_no_memory_is_not_read_by_half(weir, faults, t
         failed += outcome.code == 1
         well = 0 if outcome.code else well + 1
     check(wrong)
-    assert failed > 2
+    assert failed > 1
 
 
 @pytest.mark.parametrize("kind", [MEMORY, CALLS])
