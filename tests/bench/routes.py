@@ -3,11 +3,13 @@
 
 Prints a line a sample: routes,CASE,SUBJECT,SIZE,UNIT,ROUND,VALUE. Lists of so many prefixes
 are in force, and a feed is a routing table, which the daemon follows. "CPU a change":
-"reload of another list" is a `reload` of another list of that length, and "reload with a line more"
-of the same with a line more or less; "first route after a reload" is what the daemon takes for
-the first that comes by itself then, for which it copies what is in force, "one route" for each of
-those behind it, and "1000 routes a second" a thousandth of what it takes in a second in which
-a thousand come and go. "behind": how long after the last of these a route is in force.
+"reload of another list" is a `reload` of another list of that length, which "base" is for the
+revision to compare with, and "reload with a line more" of the same with a line more or less;
+"first route after a reload" is what the daemon takes for the first that comes by itself then, for
+which it copies what is in force, "one route" for each of those behind it, both without what it
+takes in a second in which nothing comes ("daemon at rest"), and "1000 routes a second" a
+thousandth of what it takes in a second in which a thousand come and go. "behind": how long after
+the last of these a route is in force.
 """
 import contextlib
 import os
@@ -94,14 +96,21 @@ def route(verb, n):
     return f"route {verb} blackhole {address(n)} table {TABLE} proto bird"
 
 
-def one_by_one(weir, changes):
+def at_rest(weir):
+    """CPU of a second in which nothing changes; what comes every ten seconds is in it."""
+    begin, before = time.monotonic(), weir.cpu()
+    time.sleep(20)
+    return (weir.cpu() - before) / (time.monotonic() - begin)
+
+
+def one_by_one(weir, changes, rest):
     """CPU of the first, and of each behind it."""
-    spent = [weir.cpu()]
+    begin, spent = time.monotonic(), [weir.cpu()]
     for n in range(changes + 1):
         weir.batch([route("add", n)])
         time.sleep(1)  # so that each is by itself
         weir.wait(n + 1)
-        spent.append(weir.cpu())
+        spent.append(weir.cpu() - rest * (time.monotonic() - begin))
     return spent[1] - spent[0], (spent[-1] - spent[1]) / changes
 
 
@@ -135,13 +144,16 @@ def behind(weir, entries):
 def main():
     quick = sys.argv[1] == "quick"
     entries = 100000 if quick else 1000000
-    changes, seconds, rounds = (5, 5, 3) if quick else (10, 60, 3)
+    changes, seconds, rounds = (5, 5, 3) if quick else (20, 60, 3)
     lists = lab.lists(entries, entries // 4)
     lab.make_shared_ends()
     receiver = lab.Receiver()
     weir = Followed(receiver, lists, entries)
     weir.put(lists / "v4.txt")
     weir.start()
+    base = publish.Base(lab.Receiver(), lists, entries) if lab.BASE else None
+    if base:
+        base.publish()
 
     def sample(case, subject, unit, number, value):
         print(f"routes,{case},{subject},{entries},{unit},{number},{value:.5g}", flush=True)
@@ -154,7 +166,12 @@ def main():
             sample("CPU a change", "reload of another list", "ms", number, weir.cpu_of("reload"))
             weir.put(source, publish.ONE_LINE)
             sample("CPU a change", "reload with a line more", "ms", number, weir.cpu_of("reload"))
-            first, each = one_by_one(weir, changes)
+            if base:
+                base.put(source)
+                sample("CPU a change", base.name, "ms", number, base("reload").cpu * 1000)
+            rest = at_rest(weir)
+            sample("CPU a change", "daemon at rest", "ms", number, rest)
+            first, each = one_by_one(weir, changes, rest)
             sample("CPU a change", "first route after a reload", "ms", number, first)
             sample("CPU a change", "one route", "ms", number, each)
             sample("CPU a change", "1000 routes a second", "ms", number,
@@ -164,6 +181,8 @@ def main():
             lab.run("ip", "route", "flush", "table", TABLE, netns=weir.netns)
             weir.wait(0)
     weir.clear()
+    if base:
+        base.clear()
 
 
 if __name__ == "__main__":
