@@ -23,6 +23,7 @@
  * there. */
 #define FIRST_BUFFER_MIN 1537
 
+#define OTHER_INTERFACE 6 /* which only monitors */
 #define TAG_SIZE 4
 
 static struct sw_world world;
@@ -227,17 +228,16 @@ static struct sw_decoded known_packet(const struct frame *frame, enum sw_role ro
 	return packet;
 }
 
-static void check_event(const struct frame *frame, enum sw_role role,
-			const struct sw_judgement *right)
+static void check_event(const struct frame *frame, const struct sw_judgement *right)
 {
-	struct sw_decoded packet = known_packet(frame, role, right);
+	struct sw_decoded packet = known_packet(frame, right->role, right);
 	const struct sw_event *event = &kernel.event;
 	const __u8 *tcp = packet.payload.at;
 
 	must(kernel.events == 1);
 	must(event->record.type == SW_RECORD_VERDICT && event->record.size == sizeof(*event));
 	must(event->time_ns == kernel.now_us * 1000 && event->length == frame->size);
-	must(event->interface == INTERFACE && event->role == role);
+	must(event->interface == INTERFACE && event->role == right->role);
 	must(event->family == packet.family && event->reason == right->reason);
 	must(event->feed == right->feed && event->verdict == right->verdict);
 	must(same_address(event->src, packet.family, packet.src));
@@ -276,14 +276,16 @@ static void check_frame(const struct frame *frame, enum sw_role role)
 	if (right.verdict == SW_PASS)
 		must(!kernel.events);
 	else
-		check_event(frame, role, &right);
+		check_event(frame, &right);
 }
 
-/* The same with a VLAN tag more, which is a way of its own to the same state. */
+/* The same with a VLAN tag more, which is a way of its own to the same state; where VLANs have
+ * roles, mostly to that of one of these. */
 static struct frame tagged(const struct frame *frame)
 {
 	static __u8 copy[ARENA_SIZE / 2 + TAG_SIZE];
-	static const __u8 tag[TAG_SIZE] = { 0x81, 0, 0, 7 };
+	__u16 vid = SW_VID_ACCESS + frame->size % 4;
+	const __u8 tag[TAG_SIZE] = { 0x81, 0, vid >> 8, vid };
 
 	memcpy(copy, frame->at, 2 * ETH_ALEN);
 	memcpy(copy + 2 * ETH_ALEN, tag, TAG_SIZE);
@@ -292,7 +294,8 @@ static struct frame tagged(const struct frame *frame)
 	return (struct frame){ copy, frame->size + TAG_SIZE, frame->size + TAG_SIZE };
 }
 
-static void receive(const struct frame *frame, __u8 how, bool tunnels)
+/* The programs of a NIC on which all is looked for that can be, or those of a plain one. */
+static void receive(const struct frame *frame, __u8 how, bool all)
 {
 	static const __u64 rhythm_us[] = { 0, SECOND_US / 50, SECOND_US / 4, SECOND_US };
 	int times = 1 + (how >> 4 & 7), i;
@@ -301,12 +304,16 @@ static void receive(const struct frame *frame, __u8 how, bool tunnels)
 
 	if (mixed)
 		other = tagged(frame);
-	world.monitor = settings->monitor = how >> 1 & 1;
+	world.monitor = settings->monitor = !all && how >> 1 & 1;
+	world.monitor_nic = all && how >> 1 & 1;
+	settings->monitor_interfaces = (__u64)world.monitor_nic << INTERFACE | 1 << OTHER_INTERFACE;
 	sw_model_init(&model, &world);
 	model.forgetful = true; /* the kernel's again_window is 0 */
-	model.tunnels = tunnels;
+	model.tunnels = all;
 	model.opened_tunnels = SW_TUNNELS_OPENED;
-	kernel_tunnels(tunnels);
+	model.no_vlans = !all;
+	kernel_tunnels(all);
+	kernel_vlans(all);
 	kernel_forget();
 	for (i = 0; i < times; i++) {
 		kernel.now_us = START_US + i * rhythm_us[how >> 2 & 3];

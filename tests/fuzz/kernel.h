@@ -245,6 +245,26 @@ static inline void kernel_tunnels(bool tunnels)
 	set_constant(&opened_tunnels, &opened, sizeof(opened));
 }
 
+static inline void kernel_give_vlan(__u8 *roles, __u16 vid, enum sw_vlan_role role)
+{
+	roles[vid / 4] |= role << 2 * (vid % 4);
+}
+
+/* The VLANs of the model have their roles, or none has one. */
+static inline void kernel_vlans(bool some)
+{
+	const __u8 looked_for = some;
+	__u8 roles[SW_VLAN_BYTES] = { 0 };
+
+	if (some) {
+		kernel_give_vlan(roles, SW_VID_ACCESS, SW_VLAN_ACCESS);
+		kernel_give_vlan(roles, SW_VID_UPSTREAM, SW_VLAN_UPSTREAM);
+		kernel_give_vlan(roles, SW_VID_NONE, SW_VLAN_NONE);
+	}
+	set_constant(&has_vlans, &looked_for, sizeof(looked_for));
+	set_constant(&vlan_roles, roles, sizeof(roles));
+}
+
 /* Has a program judge a frame, of which what is behind the first buffer can be read
  * by helper only. */
 static inline int kernel_receive(enum sw_role role, const __u8 *frame, __u32 size, __u32 readable)

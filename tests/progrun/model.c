@@ -747,7 +747,7 @@ struct sw_judgement sw_model_judge(struct sw_model *model, enum sw_role role, co
 	struct sw_unwrapped unwrapped = {};
 	__u8 tried_outside;
 
-	switch (outer_vid(data, size)) {
+	switch (model->no_vlans ? 0 : outer_vid(data, size)) {
 	case SW_VID_NONE:
 		result.reason = SW_NOT_JUDGED;
 		return result;

@@ -14,7 +14,7 @@
 #define SW_WORLD_LIVES 64
 #define SW_MODEL_BUCKETS 8192
 
-/* The VLANs that have a role of their own, in all worlds. */
+/* The VLANs that have a role of their own, unless the model has no_vlans. */
 enum {
 	SW_VID_ACCESS = 601,
 	SW_VID_UPSTREAM,
@@ -119,6 +119,7 @@ struct sw_model {
 	__u8 tried;
 	enum sw_reason tried_for;
 	bool forgetful; /* what is sent again is another connection */
+	bool no_vlans;	/* has a role of its own */
 	bool tunnels;	/* are looked for: */
 	__u32 opened_tunnels;
 	struct sw_model_syn syn[SW_MODEL_SYNS];
