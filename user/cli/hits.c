@@ -152,7 +152,7 @@ static int ask_kernel(struct search *s)
 		return -ENOMEM;
 	err = sw_registry_read(s->state, s->hits->registry, &error);
 	if (!err)
-		err = sw_ledger_each(s->state, settings, see_ledger, s);
+		err = sw_ledger_each(s->state, settings, SW_SIDES, see_ledger, s);
 	if (!err)
 		err = ask_limiter(s);
 	if (err == -ENOMEM)

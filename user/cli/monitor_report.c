@@ -229,7 +229,8 @@ static int make(struct making *m, struct sw_error *error)
 	for (side = 0; side < SW_SIDES; side++)
 		report->sum[side].senders = report->known.senders[side].count;
 	report->watched_s = report->known.watched_s;
-	err = sw_ledger_each(report->snapshot->state, &m->running.policy->settings, take, m);
+	err = sw_ledger_each(report->snapshot->state, &m->running.policy->settings, SW_SIDES, take,
+			     m);
 	if (err)
 		return sw_fail(error, err, "cannot read the ledger: %s", strerror(-err));
 	if (report->hits) {

@@ -86,7 +86,7 @@ static int take_ledger(void *ctx, const struct sw_ledger_view *view)
 	};
 	struct sw_met *known;
 
-	if (view->side != SW_SIDE_SUBSCRIBER || !view->calls || met.last_ms < r->since_ms ||
+	if (!view->calls || met.last_ms < r->since_ms ||
 	    (view->reason != SW_CNC_DST && view->reason != SW_CNC_SRC))
 		return 0;
 	met.dropped_ms = view->monitored ? 0 : met.last_ms;
@@ -137,7 +137,8 @@ static int read_kernel(struct reading *r, const char *pin_dir, struct sw_error *
 	if (!err)
 		err = sw_generation_glance(state->map[SW_MAP_policy], &running, error);
 	if (!err)
-		err = sw_ledger_each(state, &running.policy->settings, take_ledger, r);
+		err = sw_ledger_each(state, &running.policy->settings, SW_SIDE_SUBSCRIBER,
+				     take_ledger, r);
 	if (!err)
 		err = sw_senders_read(state, &running.policy->settings, SW_SIDE_SUBSCRIBER,
 				      &r->out->senders);

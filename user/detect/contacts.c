@@ -38,7 +38,7 @@ static int note(void *ctx, const struct sw_ledger_view *view)
 	};
 	int err;
 
-	if (view->side != SW_SIDE_SUBSCRIBER || (!contact.contacts && !contact.limited))
+	if (!contact.contacts && !contact.limited)
 		return 0;
 	if (view->reason == SW_CNC_DST) {
 		contact.peer = view->peer;
@@ -67,7 +67,8 @@ int sw_contacts_read(const struct sw_state *state, const struct sw_settings *set
 	int err;
 
 	*out = (struct sw_contacts){ 0 };
-	err = sw_ledger_each(state, settings, note, &(struct reading){ settings, out });
+	err = sw_ledger_each(state, settings, SW_SIDE_SUBSCRIBER, note,
+			     &(struct reading){ settings, out });
 	if (!err && out->count)
 		qsort(out->contact, out->count, sizeof(*out->contact), compare);
 	return err;

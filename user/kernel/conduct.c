@@ -116,18 +116,20 @@ int sw_conduct_get(const struct sw_state *state, const struct sw_settings *setti
 	return err ? err : find(&reader, state->map[SW_MAP_conduct], &spot, out);
 }
 
-static int visit_all(const struct sw_row_reader *reader, const struct sw_conduct *conduct,
-		     enum sw_side side, int (*visit)(void *ctx, const struct sw_conduct_view *view),
-		     void *ctx)
+#define SIDE (1UL << SW_CONDUCT_BITS) /* buckets */
+
+static int visit_side(const struct sw_row_reader *reader, const struct sw_conduct_bucket *bucket,
+		      enum sw_side side,
+		      int (*visit)(void *ctx, const struct sw_conduct_view *view), void *ctx)
 {
-	size_t i = (size_t)side << SW_CONDUCT_BITS, end = i + (1U << SW_CONDUCT_BITS);
 	struct sw_conduct_view seen;
 	int way, err = 0;
+	size_t i;
 
-	for (; i < end && !err; i++) {
+	for (i = 0; i < SIDE && !err; i++) {
 		for (way = 0; way < SW_ROW_WAYS && !err; way++) {
-			if (conduct->bucket[i].row.word[way] &&
-			    read_way(reader, &conduct->bucket[i], i, way, &seen))
+			if (bucket[i].row.word[way] &&
+			    read_way(reader, &bucket[i], side * SIDE + i, way, &seen))
 				err = visit(ctx, &seen);
 		}
 	}
@@ -137,13 +139,15 @@ static int visit_all(const struct sw_row_reader *reader, const struct sw_conduct
 int sw_conduct_read(const struct sw_row_reader *reader, int map, enum sw_side side,
 		    int (*visit)(void *ctx, const struct sw_conduct_view *view), void *ctx)
 {
+	size_t size = SIDE * sizeof(struct sw_conduct_bucket);
 	struct sw_window window;
 	int err;
 
-	err = sw_window_open(map, 0, sizeof(struct sw_conduct), &window);
+	/* The other side's pages are not mapped. */
+	err = sw_window_open(map, side * size, size, &window);
 	if (err)
 		return err;
-	err = visit_all(reader, window.at, side, visit, ctx);
+	err = visit_side(reader, window.at, side, visit, ctx);
 	sw_window_close(&window);
 	return err;
 }

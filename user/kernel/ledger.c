@@ -115,39 +115,56 @@ int sw_ledger_get(const struct sw_state *state, const struct sw_settings *settin
 	return err ? err : find(&reader, state->map[SW_MAP_ledger], &spot, out);
 }
 
-static int visit_all(const struct sw_row_reader *reader, const struct sw_ledger *ledger,
-		     int (*visit)(void *ctx, const struct sw_ledger_view *view), void *ctx)
+#define SIDE (1UL << SW_LEDGER_BITS) /* buckets */
+
+static int visit_side(const struct sw_row_reader *reader, const struct sw_ledger_bucket *bucket,
+		      enum sw_side side, int (*visit)(void *ctx, const struct sw_ledger_view *view),
+		      void *ctx)
 {
 	struct sw_ledger_view seen;
 	size_t i;
 	int way, err = 0;
 
-	for (i = 0; i < SW_LEDGER_BUCKETS && !err; i++) {
+	for (i = 0; i < SIDE && !err; i++) {
 		for (way = 0; way < SW_ROW_WAYS && !err; way++) {
-			if (ledger->bucket[i].row.word[way] &&
-			    read_way(reader, &ledger->bucket[i], i, way, &seen))
+			if (bucket[i].row.word[way] &&
+			    read_way(reader, &bucket[i], side * SIDE + i, way, &seen))
 				err = visit(ctx, &seen);
 		}
 	}
 	return err;
 }
 
-int sw_ledger_read(const struct sw_row_reader *reader, int map,
-		   int (*visit)(void *ctx, const struct sw_ledger_view *view), void *ctx)
+/* The other side's pages are not mapped. */
+static int read_side(const struct sw_row_reader *reader, int map, enum sw_side side,
+		     int (*visit)(void *ctx, const struct sw_ledger_view *view), void *ctx)
 {
+	size_t size = SIDE * sizeof(struct sw_ledger_bucket);
 	struct sw_window window;
 	int err;
 
-	err = sw_window_open(map, 0, sizeof(struct sw_ledger), &window);
+	err = sw_window_open(map, side * size, size, &window);
 	if (err)
 		return err;
-	err = visit_all(reader, window.at, visit, ctx);
+	err = visit_side(reader, window.at, side, visit, ctx);
 	sw_window_close(&window);
 	return err;
 }
 
-int sw_ledger_each(const struct sw_state *state, const struct sw_settings *settings,
+int sw_ledger_read(const struct sw_row_reader *reader, int map, enum sw_side side,
 		   int (*visit)(void *ctx, const struct sw_ledger_view *view), void *ctx)
+{
+	int err;
+
+	if (side != SW_SIDES)
+		return read_side(reader, map, side, visit, ctx);
+	err = read_side(reader, map, SW_SIDE_SUBSCRIBER, visit, ctx);
+	return err ? err : read_side(reader, map, SW_SIDE_REMOTE, visit, ctx);
+}
+
+int sw_ledger_each(const struct sw_state *state, const struct sw_settings *settings,
+		   enum sw_side side, int (*visit)(void *ctx, const struct sw_ledger_view *view),
+		   void *ctx)
 {
 	struct sw_row_reader reader;
 	int err;
@@ -155,5 +172,5 @@ int sw_ledger_each(const struct sw_state *state, const struct sw_settings *setti
 	if (state->map[SW_MAP_ledger] < 0)
 		return 0;
 	err = sw_row_reader(state, settings, &reader);
-	return err ? err : sw_ledger_read(&reader, state->map[SW_MAP_ledger], visit, ctx);
+	return err ? err : sw_ledger_read(&reader, state->map[SW_MAP_ledger], side, visit, ctx);
 }

@@ -29,12 +29,14 @@ struct sw_ledger_view {
 int sw_ledger_get(const struct sw_state *state, const struct sw_settings *settings,
 		  const struct sw_prefix *address, enum sw_side side, struct sw_ledger_view *out);
 
-/* Calls `visit` for all, in no order; not 0 stops and is returned. */
+/* Calls `visit` for all of a side, or, by SW_SIDES, of both, in no order; not 0 stops and is
+ * returned. */
 int sw_ledger_each(const struct sw_state *state, const struct sw_settings *settings,
-		   int (*visit)(void *ctx, const struct sw_ledger_view *view), void *ctx);
+		   enum sw_side side, int (*visit)(void *ctx, const struct sw_ledger_view *view),
+		   void *ctx);
 
 /* The same of a ledger that `map`, a fd, is. */
-int sw_ledger_read(const struct sw_row_reader *reader, int map,
+int sw_ledger_read(const struct sw_row_reader *reader, int map, enum sw_side side,
 		   int (*visit)(void *ctx, const struct sw_ledger_view *view), void *ctx);
 
 #endif

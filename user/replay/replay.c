@@ -214,8 +214,8 @@ int sw_replay_rows(const struct sw_replay *replay, const struct sw_replay_rows *
 	int err;
 
 	sw_offline_reader(&replay->settings, replay->latest_ns, &reader);
-	err = sw_ledger_read(&reader, sw_offline_ledger_map(replay->program), visit_ledger,
-			     &ledger);
+	err = sw_ledger_read(&reader, sw_offline_ledger_map(replay->program), SW_SIDES,
+			     visit_ledger, &ledger);
 	for (side = 0; side < SW_SIDES && !err; side++)
 		err = sw_conduct_read(&reader, sw_offline_conduct_map(replay->program), side,
 				      visit->conduct, visit->context);

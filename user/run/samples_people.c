@@ -82,7 +82,7 @@ int sw_samples_of_ledger(const struct sw_samples_from *from, struct sw_error *er
 	int err = sw_met_open(from->store, from->anew, &r.writer, error);
 
 	if (!err)
-		err = sw_ledger_each(from->state, from->settings, take, &r);
+		err = sw_ledger_each(from->state, from->settings, SW_SIDES, take, &r);
 	sw_met_close(r.writer);
 	if (!err)
 		err = sw_hours_most(from->hours, "customers", "blocked", r.blocked, error);

@@ -44,8 +44,7 @@ static int keep(void *ctx, const struct sw_ledger_view *view)
 {
 	struct reading *r = ctx;
 
-	if (view->side != SW_SIDE_SUBSCRIBER ||
-	    r->from->now_ms - (__s64)view->last_age_s * 1000 < r->from->since_ms)
+	if (r->from->now_ms - (__s64)view->last_age_s * 1000 < r->from->since_ms)
 		return 0;
 	if (r->views == r->room && sw_grow((void **)&r->view, &r->room, sizeof(*r->view), 1024))
 		return -ENOMEM;
@@ -109,7 +108,7 @@ static int read_ledger(const struct sw_instance *instance, struct reading *r,
 	if (!err)
 		err = sw_registry_read(state, &r->registry, error);
 	if (!err) {
-		err = sw_ledger_each(state, &running.policy->settings, keep, r);
+		err = sw_ledger_each(state, &running.policy->settings, SW_SIDE_SUBSCRIBER, keep, r);
 		if (err)
 			sw_fail(error, err, "cannot read the ledger: %s", strerror(-err));
 	}

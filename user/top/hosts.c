@@ -82,7 +82,7 @@ int sw_top_hosts_read(struct sw_top_hosts *hosts, const struct sw_state *state,
 	memcpy(hot, hosts->hot, sizeof(hot));
 	memcpy(fresh, hosts->fresh, sizeof(fresh));
 	hosts->hots = hosts->freshes = 0;
-	err = sw_ledger_each(state, settings, visit, hosts);
+	err = sw_ledger_each(state, settings, SW_SIDES, visit, hosts);
 	set_rates(hosts->hot, hosts->hots, hot, hots, seconds);
 	set_rates(hosts->fresh, hosts->freshes, fresh, freshes, seconds);
 	hosts->looked_ms = now;
