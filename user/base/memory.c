@@ -15,3 +15,12 @@ void sw_prefer_huge(void *at, size_t size)
 	if (at && end > begin && end - begin >= LARGE)
 		madvise((void *)begin, end - begin, MADV_HUGEPAGE);
 }
+
+void sw_release(const void *from, const void *to)
+{
+	uintptr_t begin = ((uintptr_t)from + PAGE - 1) & ~(PAGE - 1);
+	uintptr_t end = (uintptr_t)to & ~(PAGE - 1);
+
+	if (begin < end)
+		madvise((void *)begin, end - begin, MADV_DONTNEED);
+}

@@ -9,4 +9,8 @@
  * page. It is a hint, and small memory is left as it is. `at` may be NULL. */
 void sw_prefer_huge(void *at, size_t size);
 
+/* Gives back the pages between these two, which are the process's own and which nobody
+ * reads again, because a list, its entries and their copy are much at once. */
+void sw_release(const void *from, const void *to);
+
 #endif

@@ -2,17 +2,14 @@
 #include "feed/copy_make.h"
 
 #include <errno.h>
-#include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <unistd.h>
-#include <xxhash.h>
 
 #include "base/both.h"
 #include "base/file_clock.h"
 #include "base/memory.h"
+#include "feed/copy_fill.h"
 #include "feed/copy_layout.h"
 #include "feed/copy_source.h"
 #include "feed/halves.h"
@@ -21,20 +18,7 @@
 #include "feed/items_join.h"
 #include "feed/parse.h"
 
-#define PAGE 4096UL
-#define RELEASED (1U << 18)    /* entries at once */
 #define LONG_TEXT (256U << 10) /* bytes */
-
-/* Gives back the pages that have been read, because a list, its entries and their copy are
- * much at once. They are this process's own and nobody reads them again. */
-static void release(const void *from, const void *to)
-{
-	uintptr_t begin = ((uintptr_t)from + PAGE - 1) & ~(PAGE - 1);
-	uintptr_t end = (uintptr_t)to & ~(PAGE - 1);
-
-	if (begin < end)
-		madvise((void *)begin, end - begin, MADV_DONTNEED);
-}
 
 struct collecting {
 	struct sw_items *items;
@@ -45,8 +29,8 @@ static void pass(void *ctx, const char *at)
 {
 	struct collecting *c = ctx;
 
-	release(c->text, at);
-	c->text = (const char *)((uintptr_t)at & ~(PAGE - 1));
+	sw_release(c->text, at);
+	c->text = at;
 }
 
 static int take(void *ctx, const struct sw_feed_entry *entry)
@@ -70,89 +54,9 @@ static int exclude(void *ctx, const struct sw_prefix *prefix, __u32 line, enum s
 	return sw_items_exclude(((struct collecting *)ctx)->items, prefix, line, rule);
 }
 
-static struct sw_copy_about plain_about(const struct sw_items *items, struct sw_copy_about about)
-{
-	return (struct sw_copy_about){ about.line, sw_item_tag(items, about) };
-}
-
-/* The entries go as they are taken over, for there may be millions. */
-static void fill_v4(const struct sw_items *items, struct sw_copy_header *header,
-		    struct sw_feed_copy *copy)
-{
-	struct sw_copy_about *about = (struct sw_copy_about *)copy->v4_about;
-	__u64 *entry = (__u64 *)copy->v4, end = 0, last;
-	struct sw_prefix prefix;
-	size_t i, released = 0;
-
-	for (i = 0; i < items->v4_count; i++) {
-		if (i - released == RELEASED && !header->untils) {
-			release(items->v4 + released, items->v4 + i);
-			released = i;
-		}
-		entry[i] = sw_item4_entry(items->v4[i]);
-		about[i] = plain_about(items, sw_item4_about(items, items->v4[i]));
-		prefix = sw_copy4_prefix(entry[i]);
-		header->v4_lengths |= 1ULL << prefix.length;
-		last = sw_prefix_last(&prefix);
-		if (last < end)
-			continue; /* within one before */
-		header->covers += last + 1 - prefix.address;
-		end = last + 1;
-	}
-}
-
-static void fill_v6(const struct sw_items *items, struct sw_copy_header *header,
-		    struct sw_feed_copy *copy)
-{
-	struct sw_copy_about *about = (struct sw_copy_about *)copy->v6_about;
-	struct sw_copy6 *entry = (struct sw_copy6 *)copy->v6;
-	size_t i;
-
-	for (i = 0; i < items->v6_count; i++) {
-		entry[i] = items->v6[i].entry;
-		about[i] = plain_about(items, items->v6[i].about);
-		header->v6_lengths[entry[i].length / 64] |= 1ULL << entry[i].length % 64;
-	}
-}
-
-static void fill_untils(const struct sw_items *items, struct sw_feed_copy *copy)
-{
-	__u64 *v4 = (__u64 *)copy->v4_until, *v6 = (__u64 *)copy->v6_until;
-	size_t i;
-
-	if (!v4)
-		return;
-	for (i = 0; i < items->v4_count; i++)
-		v4[i] = sw_item_until(items, sw_item4_about(items, items->v4[i]));
-	for (i = 0; i < items->v6_count; i++)
-		v6[i] = sw_item_until(items, items->v6[i].about);
-}
-
-static int fill(const struct sw_items *items, const struct sw_copy_header *about,
-		const char *source, struct sw_feed_copy *copy)
-{
-	struct sw_copy_layout layout = sw_copy_lay_out(about);
-	struct sw_copy_header *header;
-
-	header =
-		mmap(NULL, layout.size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (header == MAP_FAILED)
-		return -ENOMEM;
-	sw_prefer_huge(header, layout.size);
-	*header = *about;
-	header->size = layout.size;
-	sw_copy_point(copy, header);
-	memcpy((char *)copy->path, source, about->path_size);
-	memcpy((char *)copy->tags, items->tags_size ? items->tags : "", about->tags_size);
-	fill_v4(items, header, copy);
-	fill_v6(items, header, copy);
-	fill_untils(items, copy);
-	return 0;
-}
-
 static int make_copy(const struct sw_feed_config *feed, const struct sw_file_id *id, __u64 read_ns,
-		     const struct sw_items *items, const struct sw_feed_report *report,
-		     struct sw_feed_copy *copy)
+		     struct sw_items *items, const struct sw_feed_report *report,
+		     const struct sw_copy_out *out)
 {
 	char *source = sw_copy_source(feed);
 	struct sw_copy_header header;
@@ -173,7 +77,7 @@ static int make_copy(const struct sw_feed_config *feed, const struct sw_file_id 
 	header.untils = items->ends ? header.v4 + header.v6 : 0;
 	header.path_size = strlen(source) + 1;
 	header.tags_size = items->tags_size ?: 1;
-	err = fill(items, &header, source, copy);
+	err = sw_copy_fill(items, &header, source, out);
 	free(source);
 	return err;
 }
@@ -259,28 +163,73 @@ static int finish(const struct sw_feed_config *feed, struct sw_items *items, str
 }
 
 static int make(const struct sw_feed_config *feed, struct sw_file *file, __u64 read_ns,
-		struct sw_feed_copy *copy, struct sw_items *items, struct sw_feed_report *report,
-		struct sw_error *error)
+		const struct sw_copy_out *out, struct sw_items *items,
+		struct sw_feed_report *report, struct sw_error *error)
 {
 	struct sw_file_id id = file->id;
 	int err = collect(feed, file, read_ns, items, report, error);
 
 	if (!err)
 		err = finish(feed, items, error);
-	return err ? err : make_copy(feed, &id, read_ns, items, report, copy);
+	return err ? err : make_copy(feed, &id, read_ns, items, report, out);
+}
+
+int sw_feed_copy_make_into(const struct sw_feed_config *feed, struct sw_file *file, __u64 read_ns,
+			   const struct sw_copy_out *out, struct sw_feed_report *report,
+			   struct sw_error *error)
+{
+	struct sw_items items = { 0 };
+	int err;
+
+	*report = (struct sw_feed_report){ .format = feed->format };
+	err = make(feed, file, read_ns, out, &items, report, error);
+	sw_items_free(&items);
+	return err;
+}
+
+/* Where a copy grows in memory, behind the room for its header. */
+struct growing {
+	char *memory;
+	size_t size, at;
+};
+
+static int begin(void *ctx, const struct sw_feed_report *report, __u64 size)
+{
+	struct growing *growing = ctx;
+	void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	(void)report;
+	if (memory == MAP_FAILED)
+		return -ENOMEM;
+	sw_prefer_huge(memory, size);
+	*growing = (struct growing){ memory, size, sizeof(struct sw_copy_header) };
+	return 0;
+}
+
+static int put(void *ctx, const void *bytes, size_t size)
+{
+	struct growing *growing = ctx;
+
+	if (growing->at == growing->size)
+		growing->at = 0;
+	memcpy(growing->memory + growing->at, bytes, size);
+	growing->at += size;
+	return 0;
 }
 
 int sw_feed_copy_make(const struct sw_feed_config *feed, struct sw_file *file, __u64 read_ns,
 		      struct sw_feed_copy *copy, struct sw_feed_report *report,
 		      struct sw_error *error)
 {
-	struct sw_items items = { 0 };
-	int err;
+	struct growing growing = { 0 };
+	const struct sw_copy_out out = { begin, put, &growing };
+	int err = sw_feed_copy_make_into(feed, file, read_ns, &out, report, error);
 
 	*copy = (struct sw_feed_copy){ 0 };
-	*report = (struct sw_feed_report){ .format = feed->format };
-	err = make(feed, file, read_ns, copy, &items, report, error);
-	sw_items_free(&items);
+	if (!err)
+		sw_copy_point(copy, (const struct sw_copy_header *)growing.memory);
+	else if (growing.memory)
+		munmap(growing.memory, growing.size);
 	return err;
 }
 

@@ -27,7 +27,6 @@ struct parse {
 	bool piped;
 	struct sw_file file; /* if not */
 	__u64 read_ns;
-	struct sw_feed_copy copy;
 	struct sw_sent sent;
 };
 
@@ -100,24 +99,48 @@ static int read_pipe(struct parse *parse, struct sw_error *error)
 	return 0;
 }
 
+/* A JSON parser that lacked memory may have taken even the format for another. */
+static int begin_copy(void *ctx, const struct sw_feed_report *report, __u64 size)
+{
+	struct sw_sent *sent = ctx;
+
+	if (sw_json_starved())
+		return -ENOMEM;
+	sent->report = *report;
+	sent->size = size;
+	sw_child_send(sent, sizeof(*sent));
+	return 0;
+}
+
+static int send_copy(void *ctx, const void *bytes, size_t size)
+{
+	(void)ctx;
+	sw_child_send(bytes, size);
+	return 0;
+}
+
 static void work(void *ctx)
 {
 	struct parse *parse = ctx;
 	struct sw_sent *sent = &parse->sent;
+	const struct sw_copy_out out = { begin_copy, send_copy, sent };
+	struct sw_feed_report report = { 0 };
 
 	if (parse->piped)
 		sent->err = read_pipe(parse, &sent->error);
 	if (!sent->err)
-		sent->err = sw_feed_copy_make(&parse->config, &parse->file, parse->read_ns,
-					      &parse->copy, &sent->report, &sent->error);
-	if (sw_json_starved()) { /* then even the format may have been taken for another */
+		sent->err = sw_feed_copy_make_into(&parse->config, &parse->file, parse->read_ns,
+						   &out, &report, &sent->error);
+	if (!sent->err)
+		return;
+	if (sent->size) /* who reads has begun to */
+		_exit(1);
+	if (sw_json_starved()) {
 		sent->err = -ENOMEM;
 		sent->error.text[0] = '\0';
 	}
-	sent->size = sent->err ? 0 : parse->copy.header->size;
+	sent->report = report;
 	sw_child_send(sent, sizeof(*sent));
-	if (sent->size)
-		sw_child_send(parse->copy.header, sent->size);
 }
 
 static void carry(struct sw_wire *wire, void *ctx)

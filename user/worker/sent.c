@@ -113,6 +113,15 @@ static int check(const struct sw_feed_config *feed, const struct sw_sent *sent, 
 	return 0;
 }
 
+/* What a header tells is known last, and comes last. */
+static int read_copy(struct sw_child *child, char *memory, __u64 size, struct sw_error *error)
+{
+	const size_t header = sizeof(struct sw_copy_header);
+	int err = sw_child_read(child, memory + header, size - header, error);
+
+	return err ? err : sw_child_read(child, memory, header, error);
+}
+
 static int take_copy(const struct sw_feed_config *feed, struct sw_child *child,
 		     const struct sw_sent *sent, struct sw_feed_copy *copy, struct sw_error *error)
 {
@@ -125,7 +134,7 @@ static int take_copy(const struct sw_feed_config *feed, struct sw_child *child,
 	if (memory == MAP_FAILED)
 		return -ENOMEM;
 	sw_prefer_huge(memory, sent->size);
-	err = sw_child_read(child, memory, sent->size, error);
+	err = read_copy(child, memory, sent->size, error);
 	if (!err)
 		err = check(feed, sent, memory, copy, error);
 	if (err) {

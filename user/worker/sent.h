@@ -6,9 +6,9 @@
 #include "feed/copy.h"
 #include "worker/child.h"
 
-/* Then come `size` bytes: a copy as feed/copy.h has it, without digests. */
+/* Then come `size` bytes: a copy as feed/copy.h has it, without digests, its header last. */
 struct sw_sent {
-	int err; /* what sw_feed_copy_make said */
+	int err; /* what sw_feed_copy_make_into said */
 	struct sw_feed_report report;
 	struct sw_error error;
 	__u64 size;
