@@ -18,13 +18,13 @@ static bool is_sorted4(const struct sw_items *items)
 	return true;
 }
 
-/* What IPv4 items are sorted by, least digit first: the length, and thirds of the
- * address. Their places are in order already. */
+/* What IPv4 items are sorted by, least digit first: thirds of the address. Their places are
+ * in order already. */
 static const struct digit {
 	__u8 shift, bits;
-} digits4[] = { { 26, 6 }, { 32, 11 }, { 43, 11 }, { 54, 10 } };
+} digits4[] = { { 32, 11 }, { 43, 11 }, { 54, 10 } };
 
-#define DIGITS4 4
+#define DIGITS4 3
 #define DIGIT_VALUES 2048
 
 static unsigned digit4(__u64 item, int digit)
@@ -58,6 +58,28 @@ static void scatter4(const __u64 *from, __u64 *to, size_t count, int digit, __u3
 		to[seen[digit4(from[i], digit)]++] = from[i];
 }
 
+static int compare4(const void *a, const void *b)
+{
+	const __u64 *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+/* The lengths: they are no digit, because few entries begin at the same address. */
+static void sort_runs4(__u64 *item, size_t count)
+{
+	size_t first, end;
+
+	for (first = 0; first < count; first = end) {
+		bool sorted = true;
+
+		for (end = first + 1; end < count && item[end] >> 32 == item[first] >> 32; end++)
+			sorted &= item[end - 1] <= item[end];
+		if (!sorted)
+			qsort(item + first, end - first, sizeof(*item), compare4);
+	}
+}
+
 /* By radix: several times faster than comparing. A digit that all share needs no pass. */
 static int sort4(struct sw_items *items)
 {
@@ -81,6 +103,7 @@ static int sort4(struct sw_items *items)
 		from = to;
 		to = swap;
 	}
+	sort_runs4(from, count);
 	items->v4 = from;
 	free(to);
 	return 0;
