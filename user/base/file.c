@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/both.h"
 #include "base/error.h"
 #include "base/memory.h"
 
@@ -35,23 +36,47 @@ static bool same_version(const struct stat *a, const struct stat *b)
 	       a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
 }
 
+struct piece {
+	int fd;
+	char *out;
+	size_t begin, end; /* of the file, and of `out` */
+	int err;
+};
+
+/* A piece that does not begin where the file does leaves the place where that is read alone. */
+static void read_piece(void *ctx)
+{
+	struct piece *piece = ctx;
+	size_t at = piece->begin, left;
+	ssize_t got;
+
+	while (at < piece->end && !piece->err) {
+		left = piece->end - at;
+		got = piece->begin ? pread(piece->fd, piece->out + at, left, at)
+				   : read(piece->fd, piece->out + at, left);
+		if (got > 0)
+			at += got;
+		else if (!got)
+			piece->err = -ENODATA;
+		else if (errno != EINTR)
+			piece->err = -errno;
+	}
+}
+
+#define LONG_FILE (4UL << 20) /* of which it pays to read two halves at once */
+
 /* 0 once `size` bytes are there; -ENODATA if the file ends earlier. */
 static int read_all(int fd, char *out, size_t size)
 {
-	size_t done = 0;
-	ssize_t got;
+	size_t middle = size < LONG_FILE ? size : size / 2;
+	struct piece first = { fd, out, 0, middle, 0 };
+	struct piece second = { fd, out, middle, size, 0 };
 
-	while (done < size) {
-		got = read(fd, out + done, size - done);
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return -errno;
-		if (!got)
-			return -ENODATA;
-		done += got;
-	}
-	return 0;
+	if (middle < size)
+		sw_do_both(read_piece, &first, &second);
+	else
+		read_piece(&first);
+	return first.err ?: second.err;
 }
 
 /* A copy, not a mapping of the file: when somebody rewrites a mapped file in
