@@ -57,9 +57,8 @@ static void check_list(struct sw_routes *routes)
 	char *text, *line, *end;
 
 	sw_routes_sort(routes);
-	count = sw_route_list_count(routes);
+	must(!sw_route_list_text(routes, &text, &size, &count));
 	must(count <= routes->count);
-	must(!sw_route_list_text(routes, &text, &size));
 	must(size == strlen(text) && size && text[size - 1] == '\n');
 	for (line = strchr(text, '\n') + 1; *line; line = end + 1, lines++) {
 		end = strchr(line, '\n');

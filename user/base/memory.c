@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "base/memory.h"
 
+#include <malloc.h>
 #include <stdint.h>
 #include <sys/mman.h>
 
@@ -23,4 +24,9 @@ void sw_release(const void *from, const void *to)
 
 	if (begin < end)
 		madvise((void *)begin, end - begin, MADV_DONTNEED);
+}
+
+void sw_give_back_large(void)
+{
+	mallopt(M_MMAP_THRESHOLD, LARGE / 4); /* which the library would raise by and by */
 }

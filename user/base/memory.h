@@ -13,4 +13,8 @@ void sw_prefer_huge(void *at, size_t size);
  * reads again, because a list, its entries and their copy are much at once. */
 void sw_release(const void *from, const void *to);
 
+/* What is large goes back to the kernel as soon as it is freed, from now on. Else it stays, and a
+ * child that is forked copies every page of it that it takes into use: for a daemon. */
+void sw_give_back_large(void);
+
 #endif

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <linux/rtnetlink.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -160,14 +161,81 @@ static bool merge(const struct sw_held_table *table, struct sw_routes *out)
 	return true;
 }
 
+/* The first route that does not stand before a place. */
+static size_t seek(const struct sw_routes *routes, const struct sw_route *place)
+{
+	size_t low = 0, high = routes->count, middle;
+
+	while (low < high) {
+		middle = low + (high - low) / 2;
+		if (compare_place(&routes->route[middle], place) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static bool open_gap(struct sw_routes *routes, size_t at)
+{
+	struct sw_route *route;
+
+	if (routes->count == routes->room &&
+	    sw_grow((void **)&routes->route, &routes->room, sizeof(*routes->route), 64))
+		return false;
+	route = &routes->route[at];
+	memmove(route + 1, route, (routes->count++ - at) * sizeof(*route));
+	return true;
+}
+
+static void close_gap(struct sw_routes *routes, size_t at)
+{
+	struct sw_route *route = &routes->route[at];
+
+	memmove(route, route + 1, (--routes->count - at) * sizeof(*route));
+}
+
+/* One place after the other, where there are few: what lies between is not looked at. */
+static bool apply_few(struct sw_held_table *table)
+{
+	struct sw_routes *routes = &table->routes;
+	size_t j = 0, at;
+
+	while (j < table->changes) {
+		const struct sw_route *place = &table->change[j].route;
+		struct standing standing = {};
+		bool was;
+
+		at = seek(routes, place);
+		was = at < routes->count && !compare_place(&routes->route[at], place);
+		if (was)
+			standing = (struct standing){ routes->route[at], true };
+		if (!follow_all(&standing, table, &j))
+			return false;
+		if (was && !standing.there)
+			close_gap(routes, at);
+		if (!was && standing.there && !open_gap(routes, at))
+			return false;
+		if (standing.there)
+			routes->route[at] = standing.route;
+	}
+	return true;
+}
+
+#define FEW 32
+
 static bool apply(struct sw_held_table *table)
 {
 	size_t most = table->routes.count + table->changes;
-	struct sw_routes merged = { .route = malloc(most * sizeof(*merged.route)), .room = most };
+	struct sw_routes merged = {};
 
+	qsort(table->change, table->changes, sizeof(*table->change), compare_change);
+	if (table->changes <= FEW)
+		return apply_few(table);
+	merged.route = malloc(most * sizeof(*merged.route));
+	merged.room = most;
 	if (!merged.route)
 		return false;
-	qsort(table->change, table->changes, sizeof(*table->change), compare_change);
 	if (!merge(table, &merged)) {
 		sw_routes_free(&merged);
 		return false;

@@ -32,13 +32,14 @@ static bool is_first(const struct sw_routes *routes, size_t i)
 	return true;
 }
 
-size_t sw_route_list_count(const struct sw_routes *routes)
+static char *add_number(__u8 number, char *at)
 {
-	size_t i, count = 0;
-
-	for (i = 0; i < routes->count; i++)
-		count += is_first(routes, i);
-	return count;
+	if (number >= 100)
+		*at++ = '0' + number / 100;
+	if (number >= 10)
+		*at++ = '0' + number / 10 % 10;
+	*at++ = '0' + number % 10;
+	return at;
 }
 
 /* A table may have a million. */
@@ -53,22 +54,25 @@ static int add_line(struct text *text, const struct sw_route *route)
 	at = text->at + text->size;
 	sw_prefix_format(&route->prefix, at);
 	at = stpcpy(stpcpy(stpcpy(at + strlen(at), " # "), type), ", protocol ");
-	at += sprintf(at, "%u\n", route->protocol);
+	at = stpcpy(add_number(route->protocol, at), "\n");
 	text->size = at - text->at;
 	return 0;
 }
 
-int sw_route_list_text(const struct sw_routes *routes, char **text, size_t *size)
+int sw_route_list_text(const struct sw_routes *routes, char **text, size_t *size, size_t *entries)
 {
 	struct text lines = { .at = malloc(FIRST_ROOM), .room = FIRST_ROOM };
 	size_t i;
 	int err = lines.at ? 0 : -ENOMEM;
 
+	*entries = 0;
 	if (!err)
 		lines.size = sprintf(lines.at, "%s", HEAD);
 	for (i = 0; i < routes->count && !err; i++) {
-		if (is_first(routes, i))
-			err = add_line(&lines, &routes->route[i]);
+		if (!is_first(routes, i))
+			continue;
+		err = add_line(&lines, &routes->route[i]);
+		++*entries;
 	}
 	if (err) {
 		free(lines.at);

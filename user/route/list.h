@@ -5,11 +5,8 @@
 
 #include "route/table.h"
 
-/* The text of those that make a list; the caller's. -ENOMEM. */
-int sw_route_list_text(const struct sw_routes *routes, char **text, size_t *size);
-
-/* How many of them do: unicast, blackhole, unreachable and prohibit routes, each prefix
- * once. */
-size_t sw_route_list_count(const struct sw_routes *routes);
+/* The text of those that make a list, the caller's, and how many these are: unicast, blackhole,
+ * unreachable and prohibit routes, each prefix once. -ENOMEM. */
+int sw_route_list_text(const struct sw_routes *routes, char **text, size_t *size, size_t *entries);
 
 #endif

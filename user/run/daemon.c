@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/memory.h"
 #include "config/read.h"
 #include "event/alive.h"
 #include "kernel/health.h"
@@ -396,6 +397,7 @@ int sw_daemon(const struct sw_instance *instance, struct sw_error *error)
 
 	if (!d)
 		return -ENOMEM;
+	sw_give_back_large();
 	d->instance = d->reloads.instance = instance;
 	d->reloads.held = &d->routes.held;
 	d->job = d->fetching = d->people = SW_NO_JOB;

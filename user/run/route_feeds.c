@@ -30,8 +30,7 @@ struct list {
 
 static int make_list(const struct sw_routes *routes, struct list *list)
 {
-	list->entries = sw_route_list_count(routes);
-	return sw_route_list_text(routes, &list->text, &list->size);
+	return sw_route_list_text(routes, &list->text, &list->size, &list->entries);
 }
 
 static int read_held(struct sw_held_table *held, __u8 protocol, struct list *list,

@@ -213,23 +213,27 @@ static void test_list(void **state)
 		route(0xc0000204, RTN_LOCAL, 0),
 	};
 	struct sw_routes routes = {};
-	size_t size, i;
+	size_t size, entries, i;
 	char *text;
 
 	(void)state;
 	for (i = 0; i < sizeof(added) / sizeof(added[0]); i++)
 		assert_int_equal(sw_routes_add(&routes, &added[i]), 0);
 	sw_routes_sort(&routes);
-	assert_int_equal(sw_route_list_count(&routes), 4);
-	assert_int_equal(sw_route_list_text(&routes, &text, &size), 0);
-	assert_string_equal(strchr(text, '\n') + 1, "192.0.2.1 # unicast, protocol 12\n"
+	routes.route[0].protocol = 186;
+	routes.route[4].protocol = 4;
+	assert_int_equal(sw_route_list_text(&routes, &text, &size, &entries), 0);
+	assert_int_equal(entries, 4);
+	assert_string_equal(strchr(text, '\n') + 1, "192.0.2.1 # unicast, protocol 186\n"
 						    "192.0.2.2 # prohibit, protocol 12\n"
-						    "192.0.2.3 # unreachable, protocol 12\n"
+						    "192.0.2.3 # unreachable, protocol 4\n"
 						    "192.0.2.9 # unicast, protocol 12\n");
 	assert_int_equal(size, strlen(text));
 	free(text);
 	sw_routes_free(&routes);
-	assert_int_equal(sw_route_list_count(&routes), 0);
+	assert_int_equal(sw_route_list_text(&routes, &text, &size, &entries), 0);
+	assert_int_equal(entries, 0);
+	free(text);
 }
 
 int main(void)
