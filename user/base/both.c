@@ -2,28 +2,21 @@
 #include "base/both.h"
 
 #include <malloc.h>
-#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
-#include <stdbool.h>
 
 #define STACK (256U << 10)
 
-struct second {
-	void (*work)(void *ctx);
-	void *ctx;
-};
-
 static void *run(void *arg)
 {
-	struct second *second = arg;
+	struct sw_beside *beside = arg;
 
-	second->work(second->ctx);
+	beside->work(beside->ctx);
 	return NULL;
 }
 
 /* Signals are for the first: it knows what to do about them. */
-static bool start(struct second *second, pthread_t *thread)
+static bool start(struct sw_beside *beside)
 {
 	pthread_attr_t attributes;
 	sigset_t all, before;
@@ -35,23 +28,34 @@ static bool start(struct second *second, pthread_t *thread)
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	started = !pthread_attr_setstacksize(&attributes, STACK) &&
-		  !pthread_create(thread, &attributes, run, second);
+		  !pthread_create(&beside->thread, &attributes, run, beside);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	pthread_attr_destroy(&attributes);
 	return started;
 }
 
+bool sw_beside_begin(struct sw_beside *beside)
+{
+	beside->begun = sw_own_cpus() > 1 && start(beside);
+	return beside->begun;
+}
+
+void sw_beside_end(struct sw_beside *beside)
+{
+	if (beside->begun)
+		pthread_join(beside->thread, NULL);
+	beside->begun = false;
+}
+
 void sw_do_both(void (*work)(void *ctx), void *first, void *second)
 {
-	struct second other = { work, second };
-	pthread_t thread;
-	bool started = sw_own_cpus() > 1 && start(&other, &thread);
+	struct sw_beside other = { .work = work, .ctx = second };
+	bool begun = sw_beside_begin(&other);
 
 	work(first);
-	if (started)
-		pthread_join(thread, NULL);
-	else
+	if (!begun)
 		work(second);
+	sw_beside_end(&other);
 }
 
 unsigned sw_own_cpus(void)

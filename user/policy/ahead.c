@@ -2,6 +2,7 @@
 #include "policy/ahead.h"
 
 #include "base/both.h"
+#include "base/file.h"
 
 #define MOST 4 /* each has memory for all of its list until it is taken */
 
@@ -43,4 +44,19 @@ void sw_ahead_begin(const struct sw_reading *reading, const struct sw_config *co
 			running += begin(reading, &config->feed[i], &opened[i]);
 		}
 	}
+}
+
+#define LONG_LIST (1ULL << 20) /* bytes */
+
+bool sw_ahead_is_long(const struct sw_reading *reading, const struct sw_config *config)
+{
+	struct sw_file_id id;
+	size_t i;
+
+	for (i = 0; reading->opened && i < config->feeds; i++) {
+		if (reading->opened[i].begun && !sw_file_identify(config->feed[i].path, &id) &&
+		    id.size >= LONG_LIST)
+			return true;
+	}
+	return false;
 }

@@ -9,4 +9,7 @@
  * before each is opened: then as many are parsed at once as there are CPUs. */
 void sw_ahead_begin(const struct sw_reading *reading, const struct sw_config *config);
 
+/* Whether a file of a megabyte or more is being parsed. */
+bool sw_ahead_is_long(const struct sw_reading *reading, const struct sw_config *config);
+
 #endif

@@ -182,6 +182,8 @@ static int plan(struct applying *a, bool load)
 	if (err)
 		return err;
 	begin_lists(a);
+	if (a->fresh && sw_ahead_is_long(&a->reading, a->plan.config))
+		sw_maps_ahead_begin(&a->ahead, &a->state->abi.seed);
 	keep_store_open(a);
 	read_hosts(a);
 	err = load || a->base ? -ESTALE : sw_changes_plan(a);
@@ -373,6 +375,7 @@ static int apply_as(struct applying *a, unsigned how, struct sw_apply_result *re
 		*result = (struct sw_apply_result){};
 	if (!err && result)
 		fill_result(a, result);
+	sw_maps_ahead_end(&a->ahead);
 	sw_instances_close(a);
 	sw_generation_close(&a->next);
 	sw_gate_change_end(&a->gate);

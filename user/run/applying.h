@@ -7,6 +7,7 @@
 #include "kernel/datapath.h"
 #include "kernel/generation.h"
 #include "kernel/links.h"
+#include "kernel/maps_ahead.h"
 #include "kernel/state.h"
 #include "policy/change.h"
 #include "policy/lineage.h"
@@ -51,7 +52,8 @@ struct applying {
 	struct sw_store *store;	     /* kept open, so that others open it at once; or NULL */
 	struct sw_error *error;
 	struct sw_layout layout;
-	struct sw_generation next; /* of a load, filled before it is in force; or none */
+	struct sw_maps_ahead ahead; /* of a first load */
+	struct sw_generation next;  /* of a load, filled before it is in force; or none */
 	/* A change (run/changes.h) has these: */
 	bool changing;		    /* the plan's rules are those where something has changed */
 	struct sw_lineage lineage;  /* of the running generation; then, of the one published */

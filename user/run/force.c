@@ -42,11 +42,12 @@ static int save_abi(struct applying *a, bool loading)
  * loaded for; but it takes the old one's place only when programs use it. */
 static int ensure_maps(struct applying *a)
 {
+	int shared[SW_MAPS];
 	struct sw_datapath_options options = {
 		.layout = &a->layout,
 		.seed = &a->state->abi.seed,
 		.role = SW_ROLES,
-		.map = a->state->map,
+		.map = shared,
 		.generation = a->next.fd,
 	};
 	struct spamweir_bpf *maps;
@@ -59,6 +60,8 @@ static int ensure_maps(struct applying *a)
 			close(a->state->map[SW_MAP_policy]);
 		a->state->map[SW_MAP_policy] = -1;
 	}
+	memcpy(shared, a->state->map, sizeof(shared));
+	sw_maps_ahead_take(&a->ahead, shared);
 	err = sw_datapath_load(&options, &maps, a->error);
 	if (err)
 		return err;
