@@ -60,10 +60,11 @@ static __always_inline int sw_is_tunnel_tcp(const struct sw_tcp *tcp)
 	return tcp->dport == sw_swap16(SW_PORT_PPTP);
 }
 
-/* Bit 0: the same may be so of what is not TCP. `tcp` is where its first words are. */
+/* Bit 0: the same may be so of what is not TCP, of which nearly all is UDP. `tcp` is where
+ * its first words are. */
 static __always_inline __u64 sw_maybe_tunnel(__u8 protocol, const struct sw_tcp *tcp)
 {
-	if (protocol != IPPROTO_UDP)
+	if (__builtin_expect(protocol != IPPROTO_UDP, 0))
 		return sw_is_tunnel_protocol(protocol);
 	return sw_gate_shift(SW_TUNNEL_PORT_BITS, tcp->sport) |
 	       sw_gate_shift(SW_TUNNEL_PORT_BITS, tcp->dport);
@@ -83,7 +84,7 @@ static __always_inline enum sw_plain sw_plain_by(__u64 near, __u8 protocol,
 {
 	__u64 maybe = sw_maybe_tunnel(protocol, tcp);
 
-	if (!((near | maybe) & 1))
+	if (__builtin_expect(!((near | maybe) & 1), 1))
 		return clean;
 	if (maybe & 1 && sw_is_tunnel(protocol, tcp))
 		return SW_NOT_PLAIN;
@@ -146,7 +147,7 @@ static __always_inline enum sw_plain sw_plain6(const struct ipv6hdr *ip, const v
 			return SW_NOT_PLAIN;
 		near |= sw_plain_ports(here, tcp, flags);
 	} else if (tunnels) {
-		return sw_plain_by(near, ip->nexthdr, tcp, SW_PLAIN6, SW_PLAIN_CLEAN6);
+		return sw_plain_by(near, IPPROTO_UDP, tcp, SW_PLAIN6, SW_PLAIN_CLEAN6);
 	}
 	return near & 1 ? SW_PLAIN6 : SW_PLAIN_CLEAN6;
 }
