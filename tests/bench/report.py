@@ -90,7 +90,6 @@ TARGETS = (
     Target("publish", "publish", MOST, "ipset restore", OURS, 3),
     Target("publish", "publish RSS", MOST, OURS, None, None, 256),
     Target("routes", "CPU a change", MOST, BASE, "one route", 10),
-    Target("routes", "CPU a change", MOST, BASE, "one route beside 100 000", 10),
     Target("routes", "CPU a change", MOST, "reload of another list", "one route", 10),
     Target("routes", "CPU a change", MOST, "reload of another list", "1000 routes a second", 10),
     Target("routes", "CPU a change", MOST, "1000 routes a second", None, None, 0.5),
