@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* The gate's words near a small change: of all others it is known that they are as the running
- * generation needs them, and the next one needs them the same. */
+ * generation needs them, and the next one needs them the same. By IPv6 they may have more: a /32
+ * that was listed once leaves a bit in the tables that are patched in turns, and each patch puts
+ * those of its own tables there; `exact` speaks of IPv4. */
 #ifndef SPAMWEIR_KERNEL_GATE_CHANGE_H
 #define SPAMWEIR_KERNEL_GATE_CHANGE_H
 

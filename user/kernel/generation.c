@@ -185,6 +185,17 @@ static int widen_gate(const struct sw_policy *policy, int gate_map, struct sw_er
 	return 0;
 }
 
+/* A patch may have opened few of the pages that are compared. */
+static int widen_all(struct sw_generation *generation, int gate_map, struct sw_error *error)
+{
+	int err = generation->within ? reach_all(generation) : 0;
+
+	if (err)
+		return sw_fail(error, err, "cannot map a generation of %zu bytes: %s",
+			       generation->size, strerror(-err));
+	return widen_gate(generation->policy, gate_map, error);
+}
+
 int sw_generation_publish(struct sw_generation *generation, int policy_map, int gate_map,
 			  struct sw_gate_change *change, struct sw_error *error)
 {
@@ -194,7 +205,7 @@ int sw_generation_publish(struct sw_generation *generation, int policy_map, int 
 	if (change && change->gate)
 		sw_gate_change_widen(change);
 	else
-		err = widen_gate(generation->policy, gate_map, error);
+		err = widen_all(generation, gate_map, error);
 	if (err)
 		return err;
 	/* From here on nobody writes to it, until it is a spare (kernel/spare.h). */
