@@ -17,13 +17,14 @@ void sw_prefer_huge(void *at, size_t size)
 		madvise((void *)begin, end - begin, MADV_HUGEPAGE);
 }
 
-void sw_release(const void *from, const void *to)
+const void *sw_release(const void *from, const void *to)
 {
 	uintptr_t begin = ((uintptr_t)from + PAGE - 1) & ~(PAGE - 1);
 	uintptr_t end = (uintptr_t)to & ~(PAGE - 1);
 
 	if (begin < end)
 		madvise((void *)begin, end - begin, MADV_DONTNEED);
+	return end > (uintptr_t)from ? (const void *)end : from;
 }
 
 void sw_give_back_large(void)

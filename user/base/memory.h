@@ -9,9 +9,10 @@
  * page. It is a hint, and small memory is left as it is. `at` may be NULL. */
 void sw_prefer_huge(void *at, size_t size);
 
-/* Gives back the pages between these two, which are the process's own and which nobody
- * reads again, because a list, its entries and their copy are much at once. */
-void sw_release(const void *from, const void *to);
+/* Gives back the whole pages between these two, which are the process's own and which nobody
+ * reads again, because a list, its entries and their copy are much at once. What it returns is
+ * where to go on from: one page that stays keeps a huge one. */
+const void *sw_release(const void *from, const void *to);
 
 /* What is large goes back to the kernel as soon as it is freed, from now on. Else it stays, and a
  * child that is forked copies every page of it that it takes into use: for a daemon. */

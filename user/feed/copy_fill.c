@@ -89,13 +89,12 @@ static void put_about(struct filling *f, struct sw_copy_about about)
 static void put_abouts(struct filling *f)
 {
 	const struct sw_items *items = f->items;
-	size_t i, released = 0;
+	const void *released = items->v4;
+	size_t i;
 
 	for (i = 0; i < items->v4_count; i++) {
-		if (i - released == RELEASED && !f->header->untils) {
-			sw_release(items->v4 + released, items->v4 + i);
-			released = i;
-		}
+		if (i % RELEASED == 0 && !f->header->untils)
+			released = sw_release(released, items->v4 + i);
 		put_about(f, sw_item4_about(items, items->v4[i]));
 	}
 	for (i = 0; i < items->v6_count; i++)

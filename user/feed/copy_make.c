@@ -29,8 +29,7 @@ static void pass(void *ctx, const char *at)
 {
 	struct collecting *c = ctx;
 
-	sw_release(c->text, at);
-	c->text = at;
+	c->text = sw_release(c->text, at);
 }
 
 static int take(void *ctx, const struct sw_feed_entry *entry)
@@ -100,6 +99,7 @@ static struct sw_feed_sink sink_of(const struct sw_file *file, __u64 read_ns,
 static int collect_halves(const struct sw_feed_config *feed, struct sw_file *file, __u64 read_ns,
 			  struct sw_items *items, struct sw_feed_report *report)
 {
+	const __u32 most = sw_feed_most_entries(feed, SW_IPV4);
 	struct sw_items more = { 0 };
 	struct collecting first = { .items = items }, second = { .items = &more };
 	const struct sw_feed_sink sink[2] = {
@@ -109,8 +109,8 @@ static int collect_halves(const struct sw_feed_config *feed, struct sw_file *fil
 	__u32 before = 0;
 	int err;
 
-	sw_items_expect(items, file->size / 2);
-	sw_items_expect(&more, file->size / 2);
+	sw_items_expect(items, file->size / 2, most);
+	sw_items_expect(&more, file->size / 2, most);
 	err = sw_feed_parse_halves(feed, file->text, file->size, sink, report, &before);
 	if (err || report->lines >= SW_ITEM4_PLACES) {
 		sw_items_free(items);
@@ -128,7 +128,7 @@ static int collect_whole(const struct sw_feed_config *feed, const struct sw_file
 	struct collecting collecting = { items, file->text };
 	const struct sw_feed_sink sink = sink_of(file, read_ns, &collecting);
 
-	sw_items_expect(items, file->size);
+	sw_items_expect(items, file->size, sw_feed_most_entries(feed, SW_IPV4));
 	return sw_feed_parse(feed, file->text, file->size, &sink, report, error);
 }
 

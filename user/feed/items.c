@@ -21,10 +21,12 @@ static int grow(void **array, size_t *room, size_t count, size_t more, size_t si
 
 #define SHORTEST_LINE 8 /* bytes: "1.1.1.1\n" */
 
-void sw_items_expect(struct sw_items *items, size_t size)
+void sw_items_expect(struct sw_items *items, size_t size, __u32 most)
 {
 	size_t room = size / SHORTEST_LINE + 1;
 
+	if (room > most)
+		room = most;
 	items->v4 = malloc(room * sizeof(*items->v4));
 	sw_prefer_huge(items->v4, room * sizeof(*items->v4));
 	items->v4_room = items->v4 ? room : 0;

@@ -43,9 +43,9 @@ struct sw_items {
 	size_t ends, ends_room;
 };
 
-/* Address space for as many IPv4 items as a text of `size` bytes can have lines, so that they
- * need not move as they become more. It is a hint. */
-void sw_items_expect(struct sw_items *items, size_t size);
+/* Address space for as many IPv4 items as a text of `size` bytes can have lines, and `most` of
+ * them, so that they need not move as they become more. It is a hint. */
+void sw_items_expect(struct sw_items *items, size_t size, __u32 most);
 
 /* -ENOMEM. The second is for an IPv4 entry of which nothing but its line is known. */
 int sw_items_add(struct sw_items *items, const struct sw_prefix *prefix,

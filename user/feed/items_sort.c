@@ -104,6 +104,8 @@ static int sort4(struct sw_items *items)
 		to = swap;
 	}
 	sort_runs4(from, count);
+	if (from != items->v4)
+		items->v4_room = count;
 	items->v4 = from;
 	free(to);
 	return 0;
