@@ -95,7 +95,7 @@ static void find_deaf_nics(const struct sw_status *status, struct sw_troubles *o
 		if (!slot->used || !slot->attached || s->problem[i] || !s->kernel_name[i][0])
 			continue;
 		sw_ethtool_read_link(s->kernel_name[i], &there);
-		if (there.up && there.carrier)
+		if (there.silent || (there.up && there.carrier))
 			continue;
 		snprintf(next, sizeof(next), there.up ? "ip -s link show %s" : "ip link set %s up",
 			 s->kernel_name[i]);

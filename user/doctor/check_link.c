@@ -16,6 +16,9 @@ void sw_check_link(const struct sw_patient *patient, const struct sw_nic_facts *
 		sw_find(out, SW_FOUND_FAILURE, "name another in the configuration",
 			"its frames have no Ethernet headers, so nothing could be judged; it is %s",
 			sw_link_advice(&nic->link));
+	} else if (nic->ethtool.silent) {
+		snprintf(mend, sizeof(mend), "ip link show %s", nic->link.name);
+		sw_find(out, SW_FOUND_WARNING, mend, "it cannot be asked whether it is up");
 	} else if (!nic->ethtool.up) {
 		snprintf(mend, sizeof(mend), "ip link set %s up", nic->link.name);
 		sw_find(out, SW_FOUND_WARNING, mend, "it is down: nothing comes in");

@@ -40,7 +40,8 @@ void sw_ethtool_read_link(const char *name, struct sw_ethtool *out)
 	*out = (struct sw_ethtool){};
 	if (!request(name, SIOCGIFMTU, &with))
 		out->mtu = with.ifr_mtu;
-	if (!request(name, SIOCGIFFLAGS, &with)) {
+	out->silent = request(name, SIOCGIFFLAGS, &with);
+	if (!out->silent) {
 		out->up = with.ifr_flags & IFF_UP;
 		out->carrier = with.ifr_flags & IFF_RUNNING;
 	}

@@ -8,6 +8,7 @@
 
 struct sw_ethtool {
 	char driver[32]; /* "": none says */
+	bool silent;	 /* it could not be asked for these two: */
 	bool up;
 	bool carrier;		 /* and the other end is there */
 	unsigned mtu;		 /* bytes; 0: it is not known, as all numbers here */
@@ -23,7 +24,7 @@ struct sw_ethtool {
  * a NIC by the kernel's name. -errno. */
 int sw_ethtool_ask(const char *name, void *command);
 
-/* What it does not say is zero; the second reads .mtu, .up and .carrier alone. */
+/* What it does not say is zero; the second reads .mtu, .silent, .up and .carrier alone. */
 void sw_ethtool_read(const char *name, struct sw_ethtool *out);
 void sw_ethtool_read_link(const char *name, struct sw_ethtool *out);
 

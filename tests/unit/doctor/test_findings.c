@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Findings, and the checks that can be had by planted facts alone. */
+#include <net/if_arp.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -219,6 +220,25 @@ static void offloads(void **state)
 	assert_one(SW_FOUND_NOTE, "4 virtual functions", "");
 }
 
+static void link_state(void **state)
+{
+	struct sw_nic_facts facts = nic((struct sw_ethtool){ .silent = true });
+
+	(void)state;
+	facts.link.type = ARPHRD_ETHER;
+	sw_check_link(NULL, &facts, &found);
+	assert_one(SW_FOUND_WARNING, "cannot be asked", "ip link show e");
+	facts.ethtool = (struct sw_ethtool){};
+	sw_check_link(NULL, &facts, &found);
+	assert_one(SW_FOUND_WARNING, "is down", "ip link set e up");
+	facts.ethtool.up = true;
+	sw_check_link(NULL, &facts, &found);
+	assert_one(SW_FOUND_WARNING, "no carrier", "ip -s link show e");
+	facts.ethtool.carrier = true;
+	sw_check_link(NULL, &facts, &found);
+	assert_one(SW_FOUND_OK, "driver unknown", "");
+}
+
 static void queues(void **state)
 {
 	struct sw_nic_facts facts = nic((struct sw_ethtool){ .combined = 2, .combined_max = 64 });
@@ -268,6 +288,7 @@ int main(void)
 		TEST(memory),
 		TEST(room),
 		TEST(offloads),
+		TEST(link_state),
 		TEST(queues),
 		TEST(mtu),
 	};
