@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # run.sh BUILD: byte order. The packet parser and the table layouts compile for a
 # big-endian machine, the BPF object for big-endian BPF, and the unit tests of
-# base, feed and policy run on s390x, in qemu-user. What each test prints is in
-# BUILD/bigendian; at the end one line with the counts.
+# base, feed and policy, with what these need of kernel, run on s390x, in
+# qemu-user. What each test prints is in BUILD/bigendian; at the end one line
+# with the counts.
 set -uo pipefail
 export LC_ALL=C
 
@@ -52,7 +53,8 @@ done
 	-o "$out/spamweir.bpf.o" 2>"$out/log"
 note $? "bpf/spamweir.bpf.c for big-endian BPF" "$out/log"
 
-sources=(user/base/*.c user/config/*.c user/feed/*.c user/policy/*.c)
+sources=(user/base/*.c user/config/*.c user/feed/*.c user/policy/*.c
+	user/kernel/gate.c user/kernel/gate_change.c)
 objects=()
 for source in "${sources[@]}"; do
 	object=$out/${source%.c}.o

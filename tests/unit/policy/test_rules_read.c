@@ -277,7 +277,9 @@ static void many_entries_take_little_more_than_their_arrays(void **state)
 		      read - start, sorted - read, grown >> 20, arrays >> 20);
 	assert_true(f.rules->kind[SW_KIND_CNC].v4_count > MANY4 - MANY4 / 500);
 	assert_true(f.rules->kind[SW_KIND_CNC].v6_count > MANY6 - MANY6 / 500);
-#ifndef __SANITIZE_ADDRESS__
+	/* A sanitizer keeps what is freed, and qemu-user 7.2, on which s390x runs here, what is left
+	 * when the break shrinks. */
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__s390x__)
 	assert_true(grown < arrays + arrays / 4 + (1 << 20));
 #endif
 	clean(&f);
