@@ -5,6 +5,7 @@
 # make bench-packets  packets only, no other filters: a minute at most
 # make bench-daemon   the daemon at 10,000 signals a second, of 1,000,000 subscribers
 # make bench-check    this tree against tests/bench/baseline.csv
+#		      (which is of turns that did not follow XDP_PASS yet: bench-renew first)
 # make bench-renew    make bench BASE=0.1.0's, then its results are those of
 #		      tests/bench/results and README.md, and the baseline is made anew
 # With BASE=rev, any git revision, the first three measure that one too, in turns
