@@ -129,6 +129,21 @@ def measure(*argv, netns):
     return Cost(seconds, usage.ru_maxrss / 1024, usage.ru_utime + usage.ru_stime)
 
 
+def measure_until_judged(address, *argv, netns):
+    """The same of a command by which frames from an address begin to be dropped at r0, and
+    the seconds until they are."""
+    judged = _start([BUILD / "judged", "r0", address], netns, stdout=subprocess.PIPE, text=True)
+    judged.stdout.readline()
+    begin = time.monotonic_ns()
+    try:
+        cost = measure(*argv, netns=netns)
+        line = judged.stdout.readline()
+    finally:
+        judged.terminate()
+        judged.wait()
+    return cost, (int(line) - begin) / 1e9
+
+
 class Generating:
     """The generator at work, until it is told to stop."""
 

@@ -8,6 +8,10 @@ memory is the growth of SUnreclaim, VmallocUsed and Percpu in /proc/meminfo.
 "A load" is of an IPv4 list alone, from 10,000 prefixes to a million, and of spamweir
 alone to ten million, once: what a prefix more costs.
 
+Of spamweir it is also measured when the kernel drops what the list lists ("in force"), which
+is earlier than the command's return: what is left then are the books. That is asked of the
+program on the NIC itself (judged.c), of each build in the same way.
+
 "A line more in one of twenty" is of the IPv4 list in twenty files, of which one changes. CPU
 time is that of the command and its processes, which a busy machine changes less.
 """
@@ -65,17 +69,24 @@ feeds:
             file.write(more)
         fresh.rename(self._feed)
 
+    def _command(self, verb):
+        return (self.binary, verb, "-c", self._config, "--pin-dir",
+                f"/sys/fs/bpf/publish-{self.netns}", "--state-dir", self.scratch / "state")
+
     def __call__(self, verb):
-        return self.measure(self.binary, verb, "-c", self._config, "--pin-dir",
-                            f"/sys/fs/bpf/publish-{self.netns}", "--state-dir",
-                            self.scratch / "state")
+        return self.measure(*self._command(verb))
+
+    def until_judged(self, verb, address):
+        """Its cost, and the seconds until frames from a newly listed address are dropped."""
+        return lab.measure_until_judged(address, *self._command(verb), netns=self.netns)
 
     def clear(self):
         self("unload")
 
     def publish(self):
-        self.put(self.lists / "v4.txt")
-        return self("load")
+        self.put(self.lists / "v4.txt", ONE_LINE)
+        cost, self.in_force = self.until_judged("load", ONE_LINE.strip())
+        return cost
 
     def republish(self):
         self.put(self.lists / "next4.txt")
@@ -158,6 +169,8 @@ def measure_round(publishers, number, patience, sample):
         sample("first load", publisher.name, "s", number, cost.seconds)
         sample("CPU of a first load", publisher.name, "s", number, cost.cpu)
         if isinstance(publisher, Spamweir):
+            sample("first load in force", publisher.name, "s", number, publisher.in_force)
+        if isinstance(publisher, Spamweir):
             cost = publisher.republish()
         sample("publish", publisher.name, "s", number, cost.seconds)
         sample("publish RSS", publisher.name, "MiB", number, cost.mib)
@@ -230,14 +243,12 @@ class Twenty(Spamweir):
         self._config.write_text("interfaces: [ { name: r0, role: access } ]\nmode: enforce\n"
                                 f"feeds:\n{feeds}\n")
 
-    def publish(self):
-        return self("load")
-
     def change(self, number):
-        fresh = self.scratch / "fresh"
-        fresh.write_text(f"{self._text}198.18.{number}.7\n")
+        fresh, address = self.scratch / "fresh", f"198.18.{number}.7"
+        fresh.write_text(f"{self._text}{address}\n")
         fresh.rename(self._feed)
-        return self("reload")
+        cost, self.in_force = self.until_judged("reload", address)
+        return cost
 
 
 class TwentyOfBase(Twenty):
@@ -249,13 +260,15 @@ def measure_twenty(lists, entries, rounds, sample):
     kinds = (Twenty, *([TwentyOfBase] if lab.BASE else []))
     twenties = [kind(lab.Receiver(), lists, entries) for kind in kinds]
     for twenty in twenties:
-        twenty.publish()
+        twenty("load")
         twenty.change(0)  # the first one copies the tables, those after it write into the copy
     for number in range(1, rounds + 1):
         for twenty in twenties if number % 2 else reversed(twenties):
             cost = twenty.change(number)
             sample("a line more in one of twenty", twenty.name, "s", number, cost.seconds)
             sample("CPU of a line more in one of twenty", twenty.name, "s", number, cost.cpu)
+            sample("a line more in one of twenty in force", twenty.name, "s", number,
+                   twenty.in_force)
     for twenty in twenties:
         twenty.clear()
 
@@ -277,6 +290,8 @@ def measure_sizes(quick):
                 cost = publisher.publish()
                 sample("a load", publisher.name, "s", number, cost.seconds)
                 sample("CPU of a load", publisher.name, "s", number, cost.cpu)
+                if isinstance(publisher, Spamweir):
+                    sample("a load in force", publisher.name, "s", number, publisher.in_force)
                 sample("a load RSS", publisher.name, "MiB", number, cost.mib)
                 publisher.clear()
 

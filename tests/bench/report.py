@@ -45,6 +45,9 @@ TO_FIRST = (
     Target("packet", "IPv6 zombie drop cold", MOST, OURS, BASE, None, 0.55),
     Target("look", "lookup", MOST, BASE, OURS, 20),
     *(Target("look", verb, MOST, BASE, OURS, 3) for verb in ("status", "metrics")),
+    Target("publish", "first load in force", MOST, BASE, OURS, 2),
+    Target("publish", "a line more in one of twenty in force", MOST, BASE, OURS, 10),
+    Target("publish", "a load in force", 10 * MOST, BASE, OURS, 2),
 )
 
 # Any other revision that this is compared with may be its parent: it must not have
