@@ -299,6 +299,7 @@ static bool was_stopped(const struct run *run)
 	return run->err == -ECANCELED || !run->report.lines ||
 	       strstr(run->error.text, "is longer than") ||
 	       strstr(run->error.text, "came before it") ||
+	       strstr(run->error.text, "came behind it") ||
 	       strstr(run->error.text, "says what is not to be listed");
 }
 

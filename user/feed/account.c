@@ -89,19 +89,59 @@ void sw_feed_count(struct sw_feed_reader *reader, enum sw_line result, struct sw
 	}
 }
 
+static int refuse_count(const struct sw_feed_reader *reader, const struct sw_promise *said,
+			__u32 came, const char *where)
+{
+	return sw_fail(reader->error, -EINVAL,
+		       "%s:%u: \"%s\": %lld, but %u came %s it (expected as many): was the file "
+		       "cut short in transit?",
+		       sw_feed_source(reader->feed), said->line, said->text, said->count, came,
+		       where);
+}
+
+static struct sw_promise read_promise(const struct sw_feed_reader *reader, long long declared,
+				      struct sw_span line)
+{
+	struct sw_promise said = {
+		.count = declared,
+		.from = reader->report->content,
+		.line = reader->line,
+	};
+
+	sw_quote(said.text, sizeof(said.text), line.at, line.size);
+	return said;
+}
+
 int sw_feed_hold_count(struct sw_feed_reader *reader, long long declared, struct sw_span line)
 {
-	char quoted[80];
+	struct sw_promise said = read_promise(reader, declared, line);
 
 	if (declared != reader->records)
-		return sw_fail(reader->error, -EINVAL,
-			       "%s:%u: \"%s\": %lld, but %u came before it (expected as many): "
-			       "was the file cut short in transit?",
-			       sw_feed_source(reader->feed), reader->line,
-			       sw_quote(quoted, sizeof(quoted), line.at, line.size), declared,
-			       reader->records);
+		return refuse_count(reader, &said, reader->records, "before");
 	reader->records = 0;
 	return 0;
+}
+
+int sw_feed_heed_count(struct sw_feed_reader *reader, long long declared, struct sw_span line)
+{
+	int err;
+
+	if (declared < 1 || declared == reader->records ||
+	    (reader->report->content && !reader->promise.count))
+		return sw_feed_hold_count(reader, declared, line);
+	err = sw_feed_hold_promise(reader);
+	reader->promise = read_promise(reader, declared, line);
+	reader->records = 0;
+	return err;
+}
+
+/* A list may have grown by hand since, but not shrunk. */
+int sw_feed_hold_promise(const struct sw_feed_reader *reader)
+{
+	const struct sw_promise *promise = &reader->promise;
+	const __u32 came = reader->report->content - promise->from;
+
+	return promise->count > came ? refuse_count(reader, promise, came, "behind") : 0;
 }
 
 bool sw_feed_declares(struct sw_span comment, long long *count)

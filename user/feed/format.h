@@ -24,6 +24,14 @@ enum sw_line {
 	SW_LINE_STOP, /* reader->status says why */
 };
 
+/* "Number of entries: 7", above them. */
+struct sw_promise {
+	long long count;
+	__u32 from; /* report->content by then */
+	__u32 line;
+	char text[80]; /* quoted */
+};
+
 struct sw_feed_reader {
 	const struct sw_feed_config *feed;
 	struct sw_feed_report *report;
@@ -38,8 +46,9 @@ struct sw_feed_reader {
 	int status;	  /* behind SW_LINE_STOP: what the parse returns */
 	enum sw_line cut; /* what the last line is without a newline: BAD, WIDE; else ENTRY */
 	struct sw_feed_bad first_bad, last_bad;
-	char looks[160];      /* what first_bad might be, with what to do; empty: no idea */
-	__u32 records;	      /* since a line that said how many there were */
+	char looks[160]; /* what first_bad might be, with what to do; empty: no idea */
+	__u32 records;	 /* since a line that said how many there were */
+	struct sw_promise promise;
 	__u32 excluded;	      /* prefixes */
 	__u32 passed;	      /* of the report's `below` */
 	const char *expected; /* of the record that is bad; NULL: what the format says */

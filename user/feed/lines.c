@@ -37,7 +37,7 @@ static int heed_comment(struct sw_feed_reader *reader, struct sw_span line, __u3
 		return -EAGAIN;
 	if (count > content - *from) {
 		reader->records = content - *from;
-		return sw_feed_hold_count(reader, count, comment);
+		return sw_feed_heed_count(reader, count, comment);
 	}
 	*from = content;
 	return 0;

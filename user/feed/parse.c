@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "base/error.h"
+#include "feed/account.h"
 #include "feed/detect.h"
 #include "feed/format.h"
 #include "feed/judge.h"
@@ -39,6 +40,8 @@ int sw_feed_parse(const struct sw_feed_config *feed, const char *text, size_t si
 	format = sw_feed_formats[report->format];
 	err = format->read_text ? format->read_text(&reader, span)
 				: sw_feed_read_lines(&reader, format, span);
+	if (!err)
+		err = sw_feed_hold_promise(&reader);
 	if (!err)
 		err = sw_feed_judge(&reader);
 	if (!err && format->finish)

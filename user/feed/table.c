@@ -144,7 +144,7 @@ static int take_comment(struct reading *r)
 	if (is_header(r->csv, r->table))
 		take_header(r);
 	else if (sw_feed_declares(r->csv->record, &count))
-		return sw_feed_hold_count(r->reader, count, r->csv->record);
+		return sw_feed_heed_count(r->reader, count, r->csv->record);
 	return 0;
 }
 
