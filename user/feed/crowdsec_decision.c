@@ -15,7 +15,8 @@ enum {
 	DURATION,
 	TYPE,
 	SCENARIO,
-	ORIGIN
+	ORIGIN,
+	SIMULATED
 };
 
 static bool is(struct sw_span value, const char *text)
@@ -69,7 +70,8 @@ static enum sw_line take(struct sw_feed_reader *reader, const struct sw_span *va
 	__s64 seconds, until;
 	struct sw_prefix prefix;
 
-	if (!is_of_addresses(value[SCOPE]) || (value[TYPE].size && !is(value[TYPE], "ban")))
+	if (!is_of_addresses(value[SCOPE]) || (value[TYPE].size && !is(value[TYPE], "ban")) ||
+	    is(value[SIMULATED], "true"))
 		return SW_LINE_PASSED;
 	reader->shown = value[VALUE];
 	if (!parse_value(value[VALUE], &prefix))
@@ -91,7 +93,8 @@ static enum sw_line take(struct sw_feed_reader *reader, const struct sw_span *va
 #define COLUMNS                                                                                    \
 	{                                                                                          \
 		[VALUE] = "value", [SCOPE] = "scope", [ID] = "id", [DURATION] = "duration",        \
-		[TYPE] = "type", [SCENARIO] = "scenario", [ORIGIN] = "origin"                      \
+		[TYPE] = "type", [SCENARIO] = "scenario", [ORIGIN] = "origin",                     \
+		[SIMULATED] = "simulated"                                                          \
 	}
 
 const struct sw_table sw_crowdsec_decisions = {
