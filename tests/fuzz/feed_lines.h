@@ -190,17 +190,19 @@ static inline const char *json_tag(json_t *id)
 
 static inline struct line read_json_line(const char *text)
 {
-	json_t *row = json_loads(text, 0, NULL);
+	json_t *row = json_loads(text, 0, NULL) ?: json_loads(text, JSON_DECODE_INT_AS_REAL, NULL);
 	const char *type = json_string_value(json_object_get(row, "type"));
-	json_t *cidr = json_object_get(row, "cidr");
+	json_t *cidr = json_object_get(row, "cidr"), *count = json_object_get(row, "records");
+	double number = json_number_value(count);
 	bool is_metadata = type && !strcmp(type, "metadata");
 	struct line line = { .is = LINE_BAD };
 	struct sw_prefix prefix;
 	char *copy;
 
-	if (is_metadata && json_is_integer(json_object_get(row, "records"))) {
+	if (is_metadata && json_is_number(count) && number <= 1e15 && number >= -1e15 &&
+	    number == (json_int_t)number) {
 		line.is = LINE_METADATA;
-		line.records = json_integer_value(json_object_get(row, "records"));
+		line.records = number;
 	} else if (!is_metadata && json_is_string(cidr)) {
 		copy = strdup(json_string_value(cidr));
 		must(copy);

@@ -51,25 +51,28 @@ static void *allocate_or_leave(size_t size)
 	return memory;
 }
 
-static json_t *load(const char *text, size_t size)
+static json_t *load(const char *text, size_t size, size_t flags, json_error_t *why)
 {
 	if (setjmp(parsing.leave)) {
 		parsing.starved = true;
 		return NULL;
 	}
-	return json_loadb(text, size, 0, NULL);
+	return json_loadb(text, size, flags, why);
 }
 
 int sw_json_parse(const char *text, size_t size, json_t **out)
 {
 	bool before = parsing.starved;
+	json_error_t why;
 	json_free_t release;
 	int err = -EINVAL;
 
 	json_get_alloc_funcs(&parsing.allocate, &release);
 	json_set_alloc_funcs(allocate_or_leave, release);
 	parsing.starved = false;
-	*out = load(text, size);
+	*out = load(text, size, 0, &why);
+	if (!*out && !parsing.starved && json_error_code(&why) == json_error_numeric_overflow)
+		*out = load(text, size, JSON_DECODE_INT_AS_REAL, &why);
 	json_set_alloc_funcs(parsing.allocate, release);
 	if (parsing.starved)
 		err = -ENOMEM;

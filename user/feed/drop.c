@@ -52,15 +52,17 @@ static bool is_ndjson(struct sw_span line)
 	return *line.at == '{';
 }
 
+/* It may come as a real: base/json.h. */
 static enum sw_line check_count(struct sw_feed_reader *reader, json_t *count)
 {
 	static const char records[] = "records";
+	double number = json_number_value(count);
 	int err;
 
-	if (!json_is_integer(count))
+	if (!json_is_number(count) || number > 1e15 || number < -1e15 ||
+	    number != (long long)number)
 		return SW_LINE_BAD;
-	err = sw_feed_hold_count(reader, json_integer_value(count),
-				 (struct sw_span){ records, strlen(records) });
+	err = sw_feed_hold_count(reader, number, (struct sw_span){ records, strlen(records) });
 	return err ? sw_feed_stop(reader, err) : SW_LINE_HEADER;
 }
 

@@ -85,6 +85,7 @@ static void who_parses_knows_bad_text_from_no_memory(void **state)
 		"{\"a name that is not short\":\"2001:db8:18:19:20:21:22:23\"}",
 		"[123456789012345678]",
 		"[1.234567890123456789012345]",
+		"[7,12345678901234567890123]",
 	};
 	json_t *whole, *got;
 	long allowed;
@@ -114,6 +115,23 @@ static void who_parses_knows_bad_text_from_no_memory(void **state)
 	assert_true(sw_json_starved());
 }
 
+static void an_integer_that_does_not_fit_is_a_real(void **state)
+{
+	static const char text[] = "{\"port\":443,\"id\":18446744073709551616}";
+	json_t *got;
+
+	(void)state;
+	assert_int_equal(sw_json_parse(text, strlen(text), &got), 0);
+	assert_true(json_real_value(json_object_get(got, "port")) == 443);
+	assert_true(json_real_value(json_object_get(got, "id")) == 18446744073709551616.0);
+	json_decref(got);
+	assert_int_equal(sw_json_parse("[18446744073709551616,1e999]", 28, &got), -EINVAL);
+	assert_int_equal(sw_json_parse("9223372036854775807", 19, &got), -EINVAL);
+	assert_int_equal(sw_json_parse("[9223372036854775807]", 21, &got), 0);
+	assert_true(json_integer_value(json_array_get(got, 0)) == 9223372036854775807);
+	json_decref(got);
+}
+
 static void any_text_is_a_string(void **state)
 {
 	json_t *text = sw_json_text("gr\u00f6\u00dfe"), *bytes = sw_json_text("a\xff\n");
@@ -130,6 +148,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_document_is_whole_or_nothing),
 		cmocka_unit_test(who_parses_knows_bad_text_from_no_memory),
+		cmocka_unit_test(an_integer_that_does_not_fit_is_a_real),
 		cmocka_unit_test(any_text_is_a_string),
 	};
 
