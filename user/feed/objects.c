@@ -3,7 +3,9 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 
+#include "base/array.h"
 #include "base/error.h"
 #include "base/json.h"
 #include "base/text.h"
@@ -11,12 +13,12 @@
 #include "feed/account.h"
 #include "feed/walk.h"
 
-#define ROOM 512 /* of values that are no text of their own: numbers, arrays */
-
 struct row {
 	struct sw_span value[SW_TABLE_COLUMNS];
-	char room[ROOM];
-	size_t used;
+	size_t place[SW_TABLE_COLUMNS]; /* in `text`, of those without a text of their own */
+	char *text;			/* numbers, arrays */
+	size_t used, room;
+	int err;
 };
 
 /* "a.b" is the member of that name, or b of a. */
@@ -31,41 +33,59 @@ static json_t *member(json_t *object, const char *name)
 	return found ? member(found, dot + 1) : NULL;
 }
 
+static void put(struct row *row, const char *text, size_t size)
+{
+	while (row->room - row->used < size && !row->err)
+		row->err = sw_grow((void **)&row->text, &row->room, 1, 256);
+	if (row->err || !size)
+		return;
+	memcpy(row->text + row->used, text, size);
+	row->used += size;
+}
+
 static void print(struct row *row, const json_t *value)
 {
-	size_t room = ROOM - row->used, i;
-	char *out = row->room + row->used;
+	char number[32];
 	int size = 0;
 
 	if (json_is_string(value))
-		size = snprintf(out, room, "%s", json_string_value(value));
-	else if (json_is_integer(value))
-		size = snprintf(out, room, "%lld", (long long)json_integer_value(value));
-	else if (json_is_real(value))
-		size = snprintf(out, room, "%.15g", json_real_value(value));
+		put(row, json_string_value(value), json_string_length(value));
 	else if (json_is_boolean(value))
-		size = snprintf(out, room, "%s", json_boolean_value(value) ? "true" : "false");
-	if (size > 0 && (size_t)size < room)
-		row->used += size;
-	if (!json_is_array(value))
-		return;
-	for (i = 0; i < json_array_size(value); i++) {
-		if (i && row->used < ROOM)
-			row->room[row->used++] = ',';
-		if (!json_is_array(json_array_get(value, i)))
-			print(row, json_array_get(value, i));
+		put(row, json_boolean_value(value) ? "true" : "false",
+		    json_boolean_value(value) ? 4 : 5);
+	else if (json_is_integer(value))
+		size = snprintf(number, sizeof(number), "%lld",
+				(long long)json_integer_value(value));
+	else if (json_is_real(value))
+		size = snprintf(number, sizeof(number), "%.15g", json_real_value(value));
+	put(row, number, size);
+}
+
+static void print_array(struct row *row, const json_t *array)
+{
+	size_t i;
+
+	for (i = 0; i < json_array_size(array); i++) {
+		if (i)
+			put(row, ",", 1);
+		print(row, json_array_get(array, i));
 	}
 }
 
-static struct sw_span text_of(struct row *row, const json_t *value)
+static void take_value(struct row *row, size_t column, const json_t *value)
 {
-	struct sw_span text = { row->room + row->used, 0 };
+	struct sw_span *text = &row->value[column];
 
-	if (json_is_string(value))
-		return (struct sw_span){ json_string_value(value), json_string_length(value) };
-	print(row, value);
-	text.size = row->room + row->used - text.at;
-	return text;
+	row->place[column] = row->used;
+	if (json_is_string(value)) {
+		*text = (struct sw_span){ json_string_value(value), json_string_length(value) };
+		return;
+	}
+	if (json_is_array(value))
+		print_array(row, value);
+	else
+		print(row, value);
+	*text = (struct sw_span){ NULL, row->used - row->place[column] };
 }
 
 /* False if a member that is needed is not there. */
@@ -74,23 +94,29 @@ static bool fill(struct row *row, json_t *object, const struct sw_table *table)
 	json_t *value;
 	size_t i;
 
-	row->used = 0;
 	for (i = 0; i < SW_TABLE_COLUMNS; i++) {
 		value = table->column[i] ? member(object, table->column[i]) : NULL;
 		if (!value && i < table->needed)
 			return false;
-		row->value[i] = text_of(row, value);
+		take_value(row, i, value);
+	}
+	for (i = 0; i < SW_TABLE_COLUMNS; i++) {
+		if (!row->value[i].at)
+			row->value[i].at = row->text ? row->text + row->place[i] : "";
 	}
 	return true;
 }
+
+static const char not_json[] =
+	"JSON as RFC 8259 has it: UTF-8, no control characters, NaN or \\u0000";
 
 /* One object, on reader->line, is a row. */
 static int take_object(struct sw_feed_reader *reader, struct sw_span text,
 		       const struct sw_table *table)
 {
 	enum sw_line result = SW_LINE_BAD;
+	struct row row = { .err = 0 };
 	json_t *object;
-	struct row row;
 	int err = sw_json_parse(text.at, text.size, &object);
 
 	if (err == -ENOMEM)
@@ -98,11 +124,15 @@ static int take_object(struct sw_feed_reader *reader, struct sw_span text,
 	reader->records++;
 	reader->until = 0;
 	sw_feed_about_none(reader);
-	if (json_is_object(object) && fill(&row, object, table))
+	if (err && *text.at == '{')
+		reader->expected = not_json;
+	if (json_is_object(object) && fill(&row, object, table) && !row.err)
 		result = table->row(reader, row.value);
-	sw_feed_count(reader, result, text, table->expected);
+	if (!row.err)
+		sw_feed_count(reader, result, text, table->expected);
 	json_decref(object);
-	return result == SW_LINE_STOP ? reader->status : 0;
+	free(row.text);
+	return row.err ? row.err : result == SW_LINE_STOP ? reader->status : 0;
 }
 
 struct reading {

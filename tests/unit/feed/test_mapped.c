@@ -117,6 +117,29 @@ static void json_members_are_found(void **state)
 	run.as_of_s = 0;
 }
 
+/* Of a list of clouds or of mail servers, say, all may be in one array. */
+static void json_arrays_may_be_long(void **state)
+{
+	struct sw_fields_config fields = { .address = "v4", .tag = { "v4" }, .tags = 1 };
+	struct sw_feed_config feed = mapped(SW_FORMAT_JSON, &fields);
+	char text[4096] = "{\"n\":1,\"v4\":[";
+	int i;
+
+	(void)state;
+	for (i = 0; i < 200; i++)
+		sprintf(text + strlen(text), "%s\"192.0.2.%d\"", i ? "," : "", i);
+	strcat(text, "]}");
+	run_bytes(&run, &feed, text, strlen(text));
+	assert_int_equal(run.err, 0);
+	assert_int_equal(run.emitted, 200);
+	assert_memory_equal(run.got, "192.0.2.0@1=192.0.2.0,192.0.2.1,", 32);
+	refused_with(
+		&feed, "{\"v4\":\"192.0.2.1\",\"x\":NaN}\n",
+		"list.txt:1: \"{\"v4\":\"192.0.2.1\",\"x\":NaN}\" is no entry (expected JSON as "
+		"RFC 8259 has it: UTF-8, no control characters, NaN or");
+	refused_with(&feed, "{\"v4\":\"192.0.2.1\",\"x\":\"\xfc\"}\n", "expected JSON as RFC 8259");
+}
+
 static void json_may_come_a_line_each(void **state)
 {
 	struct sw_fields_config fields = { .address = "ip" };
@@ -176,6 +199,7 @@ int main(void)
 		cmocka_unit_test(rows_may_be_chosen),
 		cmocka_unit_test(conditions_compare_numbers),
 		cmocka_unit_test(json_members_are_found),
+		cmocka_unit_test(json_arrays_may_be_long),
 		cmocka_unit_test(json_may_come_a_line_each),
 		cmocka_unit_test(cut_short_nothing_is_added),
 	};
