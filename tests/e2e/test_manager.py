@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What the daemon tells the service manager, as a manager hears it: sd_notify(3)."""
+"""What the daemon and its worker tell the service manager, as it hears it: sd_notify(3)."""
 import select
 import socket
 import subprocess
@@ -9,6 +9,7 @@ import pytest
 
 import frames
 from lab import PATIENCE
+from units import Worker
 from weir import Process, judged
 
 LISTED = frames.udp("198.18.1.1", "198.19.66.6")
@@ -93,6 +94,18 @@ def test_its_loop_goes_round_twice_as_often_as_a_watchdog_looks(configured, mana
         assert daemon.popen.poll() is None
     finally:
         daemon.close()
+
+
+def test_so_does_its_worker_where_nobody_asks_anything(lab, tmp_path):
+    manager = Manager(lab.router, f"@{tmp_path}")  # to whose path it could not come: it is not root
+    worker = Worker(lab, tmp_path / "w", f"NOTIFY_SOCKET={manager.name}", "WATCHDOG_USEC=400000")
+    try:
+        manager.hear("READY=1")
+        manager.hear("WATCHDOG=1", 40)
+        assert worker.popen.poll() is None
+    finally:
+        worker.close()
+        manager.close()
 
 
 def test_a_manager_that_is_not_there_is_no_reason_to_end(lab, configured, tmp_path):

@@ -26,6 +26,7 @@ UNAVOIDABLE = {
         "RootDirectory=/RootImage=", "PrivateNetwork=", "PrivateUsers=", "DeviceAllow=",
         "IPAddressDeny=", "SystemCallFilter=~@privileged", "SystemCallFilter=~@mount",
         "AmbientCapabilities=", "RestrictAddressFamilies=~AF_(INET|INET6)",
+        "RestrictAddressFamilies=~AF_UNIX",
         "CapabilityBoundingSet=~CAP_(DAC_*|FOWNER|IPC_OWNER)",
         "CapabilityBoundingSet=~CAP_SYS_CHROOT",
     },

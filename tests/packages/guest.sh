@@ -24,7 +24,7 @@ guest_extra() {
 	cp -r "$kernel/modules" "$root/guest/"
 	cp -L "$(command -v busybox)" "$root/guest/busybox"
 	cp "$deb" "$root/root/first.deb"
-	cp "$work/newer.deb" "$here/inside.sh" "$root/root/"
+	cp "$work/newer.deb" "$work/older.deb" "$here/inside.sh" "$root/root/"
 	cat >"$root/guest/init" <<'END'
 #!/guest/busybox sh
 for module in /guest/modules/*.ko; do

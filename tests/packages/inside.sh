@@ -159,6 +159,14 @@ systemctl kill -s KILL spamweir-worker
 echo 198.18.0.74 >/srv/outside/list
 until_it listed 198.18.0.74
 check "a worker that was killed is begun again" listed 198.18.0.74
+mkdir -p /run/systemd/system/spamweir-worker.service.d
+printf '[Service]\nWatchdogSec=4s\n' >/run/systemd/system/spamweir-worker.service.d/watchdog.conf
+systemctl daemon-reload
+systemctl restart spamweir-worker
+systemctl kill -s STOP spamweir-worker
+echo 198.18.0.76 >/srv/outside/list
+until_it listed 198.18.0.76
+check "a worker that hangs is, too" listed 198.18.0.76
 systemctl stop spamweir-worker.socket spamweir-worker.service
 echo 198.18.0.75 >/srv/local.txt
 systemctl reload spamweir
@@ -208,10 +216,22 @@ check "it is removed" dpkg -r spamweir
 check "the NIC has no program then" not attached
 check "nothing is pinned" not test -e /sys/fs/bpf/spamweir
 check "configuration and state stay" test -e /etc/spamweir/spamweir.yaml -a -d /var/lib/spamweir
-check "it is installed again" dpkg -i /root/first.deb
+check "one of before there was a worker is installed" dpkg -i /root/older.deb
+cat >>/etc/spamweir/spamweir.yaml <<C
+  - { name: local, kind: cnc, path: /srv/local.txt, may_list_special: true, max_change: off }
+C
 systemctl start spamweir
 until_it loaded
 check "who was listed by hand is" sh -c "spamweir zombie list | grep -q 198.18.0.77"
+check "its daemon reads a list" listed 198.18.0.73
+daemon=$(systemctl show -p MainPID --value spamweir)
+check "it is upgraded to one that has" dpkg -i /root/first.deb
+until_it changed
+until_it loaded
+echo 198.18.0.78 >/srv/local.txt
+check "the daemon has its lists read" systemctl reload spamweir
+check "and a new one is in force" listed 198.18.0.78
+check "by the worker" systemctl is-active -q spamweir-worker
 check "it is purged" dpkg -P spamweir
 check "nothing of it is left" not ls -d /etc/spamweir /var/lib/spamweir /sys/fs/bpf/spamweir
 check "no unit is left" not systemctl cat spamweir spamweir-worker.service

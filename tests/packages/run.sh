@@ -75,6 +75,26 @@ make_newer() {
 		dpkg-deb --root-owner-group -b "$tree" "$work/newer.deb" >/dev/null && rm -r "$tree"
 }
 
+# As it was before there was a worker: one unit, whose daemon reads lists itself.
+make_older() {
+	local tree=$work/older units=lib/systemd/system
+
+	rm -rf "$tree"
+	dpkg-deb -R "$deb" "$tree" && sed -i 's/^Version: .*/Version: 0.0.1/' "$tree/DEBIAN/control" &&
+		rm "$tree/$units"/spamweir-worker.* && cat >"$tree/$units/spamweir.service" <<-U &&
+			[Service]
+			Type=notify
+			ExecStartPre=mkdir -p -m 700 /sys/fs/bpf/spamweir
+			ExecStart=spamweir run
+			ExecReload=spamweir reload
+			StateDirectory=spamweir
+			StateDirectoryMode=0700
+			[Install]
+			WantedBy=multi-user.target
+		U
+		dpkg-deb --root-owner-group -b "$tree" "$work/older.deb" >/dev/null && rm -r "$tree"
+}
+
 # fetch_root SUITE: with what the package depends on.
 fetch_root() {
 	local suite=$1 names
@@ -89,8 +109,7 @@ try_in() {
 
 	lay_root "$suite" "$root"
 	cp "$deb" "$root/root/first.deb"
-	cp "$work/newer.deb" "$root/root/newer.deb"
-	cp "$here/inside.sh" "$root/root/"
+	cp "$work/newer.deb" "$work/older.deb" "$here/inside.sh" "$root/root/"
 	boot "$root" "$work/$suite.log"
 	first=$(wait_for_systemd $!) || {
 		echo "@@ none $(tail -n 1 "$work/$suite.log")"
@@ -144,6 +163,7 @@ deb=$(echo "$work"/here/deb/spamweir_*.deb)
 check_built_twice
 check_lintian
 make_newer || fail "a newer package cannot be made of it"
+make_older || fail "an older package cannot be made of it"
 for suite in "${suites[@]}"; do
 	check_suite "$suite"
 done

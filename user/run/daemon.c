@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/manager.h"
 #include "base/memory.h"
 #include "config/read.h"
 #include "event/alive.h"
@@ -26,7 +27,6 @@
 #include "run/fetching.h"
 #include "run/heed.h"
 #include "run/lists.h"
-#include "run/manager.h"
 #include "run/outcome.h"
 #include "run/people.h"
 #include "run/postman.h"

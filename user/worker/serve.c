@@ -14,12 +14,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/clock.h"
+#include "base/manager.h"
 #include "base/version.h"
 #include "worker/remote.h"
 
 #define CLIENTS 128 /* more wait until one has gone */
 #define LATE_S 600  /* a child's time is kept by who asked for it; this is for who sleeps */
 #define FIRST_PASSED 3
+#define BEAT_MS 10000 /* or as often as systemd's watchdog wants it */
 
 struct client {
 	int connection; /* -1: there is none */
@@ -31,6 +34,7 @@ struct server {
 	const struct sw_child_kind *const *kinds;
 	size_t count;
 	int listening;
+	__u64 beat; /* in ms of CLOCK_MONOTONIC: when it tells again that it goes round */
 	struct client client[CLIENTS];
 };
 
@@ -276,9 +280,22 @@ static void let_in(struct server *s)
 		shut(&connection);
 }
 
+/* Tells it when that is due. In how many ms it is the next time. */
+static int beat(struct server *s)
+{
+	__u64 now = sw_monotonic_ms();
+
+	if (now >= s->beat) {
+		sw_manager_tell("WATCHDOG=1");
+		s->beat = now + sw_manager_watchdog_ms(BEAT_MS);
+	}
+	return s->beat - now;
+}
+
 static void go_round(struct server *s)
 {
 	struct pollfd wait[1 + 2 * CLIENTS];
+	int due = beat(s);
 	size_t i;
 
 	wait[0] = (struct pollfd){ find_room(s) ? s->listening : -1, POLLIN, 0 };
@@ -286,7 +303,7 @@ static void go_round(struct server *s)
 		wait[1 + 2 * i] = (struct pollfd){ s->client[i].pidfd, POLLIN, 0 };
 		wait[2 + 2 * i] = (struct pollfd){ s->client[i].connection, POLLIN, 0 };
 	}
-	if (poll(wait, 1 + 2 * CLIENTS, -1) < 0)
+	if (poll(wait, 1 + 2 * CLIENTS, due) <= 0)
 		return;
 	for (i = 0; i < CLIENTS; i++) {
 		if (wait[1 + 2 * i].revents)
@@ -341,6 +358,8 @@ int sw_serve(const struct sw_child_kind *const *kinds, size_t count, const char 
 	for (i = 0; i < CLIENTS; i++)
 		s->client[i] = (struct client){ -1, 0, -1 };
 	s->listening = path ? listen_at(path, error) : take_passed(error);
+	if (s->listening >= 0)
+		sw_manager_tell("READY=1");
 	while (s->listening >= 0)
 		go_round(s);
 	err = s->listening;

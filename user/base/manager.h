@@ -4,8 +4,8 @@
  * whose path NOTIFY_SOCKET has. It is a few lines, and stable; libsystemd would be one more
  * library in a process that is root.
  */
-#ifndef SPAMWEIR_RUN_MANAGER_H
-#define SPAMWEIR_RUN_MANAGER_H
+#ifndef SPAMWEIR_BASE_MANAGER_H
+#define SPAMWEIR_BASE_MANAGER_H
 
 #include <linux/types.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-#include "run/manager.h"
+#include "base/manager.h"
 
 #include <errno.h>
 #include <stddef.h>
