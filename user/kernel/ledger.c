@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "kernel/subject.h"
-#include "kernel/window.h"
+#include "kernel/rows.h"
 
 /* CPUs write while this reads. What is copied while the peer is being changed is
  * copied again; a CPU changes it in a few nanoseconds. */
@@ -46,9 +46,11 @@ static struct sw_prefix peer_of(const struct sw_subject *peer, __u64 word,
 }
 
 /* Copies what is known of the one at a way, and tells whether it is whole. */
-static bool read_way(const struct sw_row_reader *reader, const struct sw_ledger_bucket *bucket,
-		     __u32 index, int way, struct sw_ledger_view *out)
+static bool read_way(const struct sw_row_reader *reader, const void *at, __u32 index, int way,
+		     void *view)
 {
+	const struct sw_ledger_bucket *bucket = at;
+	struct sw_ledger_view *out = view;
 	__u64 word = *(const volatile __u64 *)&bucket->row.word[way];
 	struct sw_ledger_entry entry;
 	__u64 main;
@@ -79,87 +81,38 @@ static bool read_way(const struct sw_row_reader *reader, const struct sw_ledger_
 	return true;
 }
 
-static int find(const struct sw_row_reader *reader, int map, const struct sw_spot *spot,
-		struct sw_ledger_view *out)
-{
-	const struct sw_ledger_bucket *bucket;
-	struct sw_window window;
-	int i, err;
-
-	err = sw_window_open(map, (size_t)spot->bucket * sizeof(*bucket), sizeof(*bucket), &window);
-	if (err)
-		return err;
-	bucket = window.at;
-	err = -ENOENT;
-	for (i = 0; i < SW_ROW_WAYS && err; i++) {
-		if (sw_row_tag(bucket->row.word[i]) == spot->tag &&
-		    read_way(reader, bucket, spot->bucket, i, out))
-			err = 0;
-	}
-	sw_window_close(&window);
-	return err;
-}
+static const struct sw_rows rows = {
+	.map = SW_MAP_ledger,
+	.bits = SW_LEDGER_BITS,
+	.bucket = sizeof(struct sw_ledger_bucket),
+	.read = read_way,
+};
 
 int sw_ledger_get(const struct sw_state *state, const struct sw_settings *settings,
 		  const struct sw_prefix *address, enum sw_side side, struct sw_ledger_view *out)
 {
-	struct sw_subject subject = sw_subject_of(settings, address);
-	struct sw_spot spot = sw_spot(&state->abi.seed, subject.hi, subject.lo,
-				      address->family == SW_IPV6, side, SW_LEDGER_BITS);
-	struct sw_row_reader reader;
-	int err;
-
-	if (state->map[SW_MAP_ledger] < 0)
-		return -ENOENT;
-	err = sw_row_reader(state, settings, &reader);
-	return err ? err : find(&reader, state->map[SW_MAP_ledger], &spot, out);
+	return sw_rows_get(&rows, state, settings, address, side, out);
 }
 
-#define SIDE (1UL << SW_LEDGER_BITS) /* buckets */
+struct visit {
+	int (*visit)(void *ctx, const struct sw_ledger_view *view);
+	void *ctx;
+};
 
-static int visit_side(const struct sw_row_reader *reader, const struct sw_ledger_bucket *bucket,
-		      enum sw_side side, int (*visit)(void *ctx, const struct sw_ledger_view *view),
-		      void *ctx)
+static int visit_view(void *ctx, const void *view)
 {
-	struct sw_ledger_view seen;
-	size_t i;
-	int way, err = 0;
+	const struct visit *visit = ctx;
 
-	for (i = 0; i < SIDE && !err; i++) {
-		for (way = 0; way < SW_ROW_WAYS && !err; way++) {
-			if (bucket[i].row.word[way] &&
-			    read_way(reader, &bucket[i], side * SIDE + i, way, &seen))
-				err = visit(ctx, &seen);
-		}
-	}
-	return err;
-}
-
-/* The other side's pages are not mapped. */
-static int read_side(const struct sw_row_reader *reader, int map, enum sw_side side,
-		     int (*visit)(void *ctx, const struct sw_ledger_view *view), void *ctx)
-{
-	size_t size = SIDE * sizeof(struct sw_ledger_bucket);
-	struct sw_window window;
-	int err;
-
-	err = sw_window_open(map, side * size, size, &window);
-	if (err)
-		return err;
-	err = visit_side(reader, window.at, side, visit, ctx);
-	sw_window_close(&window);
-	return err;
+	return visit->visit(visit->ctx, view);
 }
 
 int sw_ledger_read(const struct sw_row_reader *reader, int map, enum sw_side side,
 		   int (*visit)(void *ctx, const struct sw_ledger_view *view), void *ctx)
 {
-	int err;
+	struct sw_ledger_view seen;
 
-	if (side != SW_SIDES)
-		return read_side(reader, map, side, visit, ctx);
-	err = read_side(reader, map, SW_SIDE_SUBSCRIBER, visit, ctx);
-	return err ? err : read_side(reader, map, SW_SIDE_REMOTE, visit, ctx);
+	return sw_rows_each(&rows, reader, map, side, &seen, visit_view,
+			    &(struct visit){ visit, ctx });
 }
 
 int sw_ledger_each(const struct sw_state *state, const struct sw_settings *settings,
