@@ -77,7 +77,7 @@ make_newer() {
 
 # As it was before there was a worker: one unit, whose daemon reads lists itself.
 make_older() {
-	local tree=$work/older units=lib/systemd/system
+	local tree=$work/older units=usr/lib/systemd/system
 
 	rm -rf "$tree"
 	dpkg-deb -R "$deb" "$tree" && sed -i 's/^Version: .*/Version: 0.0.1/' "$tree/DEBIAN/control" &&
