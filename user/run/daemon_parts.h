@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The daemon's state: what daemon.c, work.c and heed.c share. */
+/* The daemon's state: what daemon.c, due.c, work.c and heed.c share. */
 #ifndef SPAMWEIR_RUN_DAEMON_PARTS_H
 #define SPAMWEIR_RUN_DAEMON_PARTS_H
 
