@@ -19,6 +19,7 @@
 static struct {
 	z_stream z;
 	bool used, undecided; /* deflate: with zlib's header, or as some servers have it without */
+	bool over;	      /* a member of a gzip file */
 
 	void *(*brotli_create)(void *alloc, void *free, void *ctx);
 	void (*brotli_destroy)(void *state);
@@ -38,7 +39,7 @@ static int begin_zlib(int bits)
 	if (state.used)
 		inflateEnd(&state.z);
 	memset(&state.z, 0, sizeof(state.z));
-	state.undecided = false;
+	state.undecided = state.over = false;
 	state.used = inflateInit2(&state.z, bits) == Z_OK;
 	return state.used ? 0 : -ENOMEM;
 }
@@ -76,13 +77,15 @@ static int inflate_step(struct sw_codec_step *step)
 	return result == Z_OK || result == Z_STREAM_END || result == Z_BUF_ERROR ? 0 : -EBADMSG;
 }
 
-/* One gzip file may be several behind each other. */
+/* One gzip file may be several behind each other, of which the next may come later. */
 static int step_gzip(struct sw_codec_step *step)
 {
-	int err = inflate_step(step);
+	int err;
 
-	if (!err && step->ended && step->left)
-		err = inflateReset(&state.z) == Z_OK ? 0 : -EBADMSG;
+	if (state.over && step->left && inflateReset(&state.z) != Z_OK)
+		return -EBADMSG;
+	err = inflate_step(step);
+	state.over = step->ended;
 	return err;
 }
 
