@@ -83,6 +83,8 @@ static int keep(struct fetch *f)
 	__u64 content_s = f->got.modified_s ?: state->checked_s;
 	int err;
 
+	if (content_s > state->checked_s)
+		content_s = state->checked_s; /* by a clock that is wrong */
 	f->got.unchanged = f->old.size && sw_fetched_equal(&f->old, &f->copy);
 	if (!f->got.unchanged) {
 		err = sw_fetched_keep(f->state_dir, f->feed, &f->copy, content_s, &f->why);
