@@ -4,8 +4,10 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
+#include "base/span.h"
 #include "base/text.h"
 #include "worker/child.h"
 
@@ -40,14 +42,50 @@ void sw_answer_begin(struct sw_answer *answer)
 	*answer = (struct sw_answer){ .unpack = answer->unpack, .most = answer->most };
 }
 
+static bool is_header(struct sw_span line, const char *name, struct sw_span *value)
+{
+	size_t size = strlen(name);
+
+	if (line.size <= size || strncasecmp(line.at, name, size) || line.at[size] != ':')
+		return false;
+	*value = sw_behind(line, line.at + size);
+	return true;
+}
+
+/* libcurl takes the last of several lengths, and one that is too large for none at all. */
+static void note_length(struct sw_answer *answer, struct sw_span value)
+{
+	char length[sizeof(answer->length)];
+
+	if (!value.size || value.size >= sizeof(length)) {
+		answer->unclear = true;
+		return;
+	}
+	memcpy(length, value.at, value.size);
+	length[value.size] = '\0';
+	answer->unclear |= length[strspn(length, "0123456789")] ||
+			   (answer->length[0] && strcmp(answer->length, length));
+	memcpy(answer->length, length, sizeof(length));
+}
+
 /* libcurl takes headers that break off for all there are. Behind the body there may be
  * more, which end by themselves. */
 void sw_answer_header(struct sw_answer *answer, const char *line, size_t size)
 {
-	if (size >= 5 && !memcmp(line, "HTTP/", 5))
+	struct sw_span header = { line, size && line[size - 1] == '\n' ? size - 1 : size }, value;
+
+	header = sw_trim(header);
+	if (!answer->headed && is_header(header, "Content-Length", &value))
+		note_length(answer, value);
+	if (!answer->headed && is_header(header, "Transfer-Encoding", &value))
+		answer->chunked = true;
+	if (size >= 5 && !memcmp(line, "HTTP/", 5)) {
 		answer->headed = false; /* of a proxy, or "100 Continue", were those before */
-	else if ((size == 2 && !memcmp(line, "\r\n", 2)) || (size == 1 && *line == '\n'))
+		answer->chunked = answer->unclear = false;
+		answer->length[0] = '\0';
+	} else if ((size == 2 && !memcmp(line, "\r\n", 2)) || (size == 1 && *line == '\n')) {
 		answer->headed = true;
+	}
 }
 
 /* It reads no more than was announced, and only here says that there was more. */
@@ -69,6 +107,7 @@ bool sw_answer_take(struct sw_answer *answer, bool list, const char *encoding, c
 		return true;
 	if (!answer->err && !answer->begun) {
 		snprintf(answer->encoding, sizeof(answer->encoding), "%s", encoding);
+		answer->encoding[strcspn(answer->encoding, "\r")] = '\0'; /* if it is empty */
 		answer->err = sw_unpack_begin(answer->unpack, answer->encoding);
 		answer->begun = true;
 	}
@@ -113,6 +152,11 @@ int sw_answer_judge(struct sw_answer *answer, const char *url, struct sw_error *
 	if (!answer->headed)
 		return sw_fail(error, -EIO,
 			       "%s: cannot be fetched: the answer ends within its headers", url);
+	if (answer->unclear && !answer->chunked && answer->begun)
+		return sw_fail(error, -EIO,
+			       "%s: cannot be fetched: the server sends several Content-Lengths, or "
+			       "one that can be none (expected one number of bytes)",
+			       url);
 	if (answer->excess && answer->begun)
 		return sw_fail(error, -EIO,
 			       "%s: cannot be fetched: the server sends more than its "

@@ -14,11 +14,14 @@ struct sw_answer {
 	struct sw_unpack *unpack;
 	__u64 most; /* bytes, packed or not */
 	/* What is known of the answer at hand: */
-	__u64 size;   /* of the list so far */
-	__u64 packed; /* as it came */
-	bool begun;   /* something of the list has come */
-	bool headed;  /* the headers have ended */
-	bool excess;  /* more has come than was announced */
+	__u64 size;	 /* of the list so far */
+	__u64 packed;	 /* as it came */
+	bool begun;	 /* something of the list has come */
+	bool headed;	 /* the headers have ended */
+	bool excess;	 /* more has come than was announced */
+	bool chunked;	 /* so that its length is not announced */
+	bool unclear;	 /* it is, in two ways or none that can be */
+	char length[20]; /* as announced; "": it is not */
 	char encoding[32];
 	int err; /* why the list is not taken; 0: it is */
 };
