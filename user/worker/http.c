@@ -12,10 +12,12 @@
 #include "base/version.h"
 #include "worker/answer.h"
 #include "worker/curl.h"
+#include "worker/refusal.h"
 #include "worker/secrets.h"
 
 #define REDIRECTS 5
 #define CONNECT_S 30L
+#define SHOWN 300   /* of a URL */
 #define STALL_S 60L /* without one byte */
 
 struct sw_http {
@@ -171,19 +173,7 @@ static int make_headers(struct sw_http *http, bool home, struct curl_slist **lis
 	return err;
 }
 
-/* Some proxies say 401 in place of 407 when a password is wrong. */
-static int refused_by_proxy(const struct sw_http *http, const char *url, long status,
-			    struct sw_error *error)
-{
-	return sw_fail(error, -EIO, "%s: the proxy says %ld%s", url, status,
-		       status != 401 && status != 407 ? " (expected 200)"
-		       : http->secrets.proxy_user
-			       ? ": the name or the password in proxy_credentials_file is wrong"
-			       : ": it wants a name and a password (expected "
-				 "proxy_credentials_file: PATH)");
-}
-
-static int explain(struct sw_http *http, const char *url, CURLcode code,
+static int explain(struct sw_http *http, const char *shown, CURLcode code,
 		   struct sw_transferred *said)
 {
 	/* By which libcurl also means a header line that is longer than it takes. */
@@ -195,8 +185,8 @@ static int explain(struct sw_http *http, const char *url, CURLcode code,
 
 	GET(http, CURLINFO_HTTP_CONNECTCODE, &proxy);
 	if (proxy / 100 > 2)
-		return refused_by_proxy(http, url, proxy, &said->error);
-	return sw_fail(&said->error, -EIO, "%s: cannot be fetched: %s%s", url,
+		return sw_refused_by_proxy(shown, proxy, &http->secrets, &said->error);
+	return sw_fail(&said->error, -EIO, "%s: cannot be fetched: %s%s", shown,
 		       sw_printable(text, sizeof(text), why),
 		       code != CURLE_PEER_FAILED_VERIFICATION
 			       ? ""
@@ -216,15 +206,15 @@ static bool has_excess(const struct sw_http *http, const char *url)
 	return socket != CURL_SOCKET_BAD && recv(socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
 }
 
-static int perform(struct sw_http *http, const char *url, bool home, long left_ms,
-		   struct sw_transferred *said)
+static int perform(struct sw_http *http, const char *url, const char *shown, bool home,
+		   long left_ms, struct sw_transferred *said)
 {
 	struct curl_slist *headers = NULL;
 	int err = make_headers(http, home, &headers);
 	CURLcode code;
 
 	if (err)
-		return sw_fail(&said->error, err, "%s: no memory", url);
+		return sw_fail(&said->error, err, "%s: no memory", shown);
 	SET(http, CURLOPT_URL, url);
 	SET(http, CURLOPT_HTTPHEADER, headers);
 	SET(http, CURLOPT_TIMEOUT_MS, left_ms);
@@ -236,9 +226,9 @@ static int perform(struct sw_http *http, const char *url, bool home, long left_m
 	said->status = status_of(http);
 	http->answer.excess |= !code && has_excess(http, url);
 	if (code && !http->answer.err)
-		said->err = explain(http, url, code, said);
+		said->err = explain(http, shown, code, said);
 	else
-		said->err = sw_answer_judge(&http->answer, url, &said->error);
+		said->err = sw_answer_judge(&http->answer, shown, &said->error);
 	said->size = http->answer.size;
 	SET(http, CURLOPT_HTTPHEADER, NULL);
 	http->curl.slist_free_all(headers);
@@ -276,56 +266,49 @@ static bool same_server(const char *a, const char *b)
 
 /* The next URL, which lives until the next transfer. NULL: there is none, and `said`
  * says why if that is an error. */
-static const char *redirect(struct sw_http *http, const char *url, struct sw_transferred *said)
+static const char *redirect(struct sw_http *http, const char *shown, struct sw_transferred *said)
 {
-	char *next = NULL, text[256];
+	char *next = NULL, text[SHOWN];
 
 	if (said->status / 100 != 3 || said->status == 304 || said->status == 300)
 		return NULL;
 	GET(http, CURLINFO_REDIRECT_URL, &next);
 	if (next && !strncasecmp(next, "https://", 8))
 		return next;
-	said->err = sw_fail(&said->error, -EIO, "%s: redirects to %s (expected https://...)", url,
-			    next ? sw_printable(text, sizeof(text), next) : "nowhere");
+	said->err = sw_fail(&said->error, -EIO, "%s: redirects to %s (expected https://...)", shown,
+			    next ? sw_shown_url(text, sizeof(text), next) : "nowhere");
 	return NULL;
 }
 
-static void judge_status(const struct sw_http *http, const char *url, struct sw_transferred *said)
+static void judge_status(const struct sw_http *http, const char *shown, bool home,
+			 struct sw_transferred *said)
 {
-	if (said->status == 304) {
+	if (said->status == 304)
 		said->unchanged = 1;
-		return;
-	}
-	if (said->status == 200)
-		return;
-	if (said->status == 407)
-		said->err = refused_by_proxy(http, url, said->status, &said->error);
-	else if (said->retry_after_s)
-		said->err = sw_fail(&said->error, -EIO,
-				    "%s: the server says %u, and to come back in %llu s", url,
-				    said->status, said->retry_after_s);
-	else
-		said->err = sw_fail(&said->error, -EIO, "%s: the server says %u (expected 200)",
-				    url, said->status);
+	else if (said->status != 200)
+		said->err = sw_refused_by_server(shown, said->status, said->retry_after_s,
+						 &http->secrets, home, &said->error);
 }
 
 void sw_http_fetch(struct sw_http *http, struct sw_transferred *said)
 {
 	long until = (long)sw_monotonic_ms() + http->feed->fetch.timeout_s * 1000L, left;
-	char *url = strdup(http->feed->url);
-	const char *next = url;
+	const char *first = http->feed->url, *shown = first, *next = first;
+	char *url = strdup(first), text[SHOWN];
+	bool home = true;
 	int hops;
 
 	for (hops = 0; url && next; hops++) {
 		next = NULL;
 		left = until - (long)sw_monotonic_ms();
+		home = same_server(first, url);
+		if (hops)
+			shown = sw_shown_url(text, sizeof(text), url);
 		if (hops > REDIRECTS)
 			said->err = sw_fail(&said->error, -ELOOP,
-					    "%s: redirects more than %d times", http->feed->url,
-					    REDIRECTS);
-		else if (!perform(http, url, same_server(http->feed->url, url), left > 1 ? left : 1,
-				  said))
-			next = redirect(http, url, said);
+					    "%s: redirects more than %d times", first, REDIRECTS);
+		else if (!perform(http, url, shown, home, left > 1 ? left : 1, said))
+			next = redirect(http, shown, said);
 		if (next) {
 			char *last = url;
 
@@ -340,6 +323,6 @@ void sw_http_fetch(struct sw_http *http, struct sw_transferred *said)
 	if (said->status)
 		note_answer(http, said);
 	if (!said->err)
-		judge_status(http, url, said);
+		judge_status(http, shown, home, said);
 	free(url);
 }
