@@ -140,11 +140,32 @@ class Handler(http.server.BaseHTTPRequestHandler):
             "file": (None, gzip.compress(ENTRIES)),
             "zstd-file": (None, zstd(ENTRIES, not cut)),
             "identity": ("identity", ENTRIES),
+            "nothing": ("", ENTRIES),
         }
         encoding, body = bodies[name.removeprefix("cut-")]
         if cut and encoding not in ("br", "zstd"):
             body = body[:-4]
         self.answer(body=body, Content_Encoding=encoding)
+
+    def do_members(self):
+        """A gzip file of two members, each a chunk of its own."""
+        self.answer(Content_Length=None, Transfer_Encoding="chunked")
+        for part in ENTRIES[:13], ENTRIES[13:]:
+            packed = gzip.compress(part)
+            self.wfile.write(b"%x\r\n%b\r\n" % (len(packed), packed))
+        self.wfile.write(b"0\r\n\r\n")
+
+    def do_lengths(self):
+        self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 13\r\nContent-Length: %d\r\n\r\n%b" %
+                         (len(ENTRIES), ENTRIES))
+        self.close_connection = True
+
+    def do_no_length(self):
+        self.answer(body=ENTRIES, Content_Length="99999999999999999999999")
+        self.close_connection = True
+
+    def do_tomorrow(self):
+        self.answer(body=ENTRIES, Last_Modified=self.date_time_string(time.time() + 86400))
 
     def do_not_packed(self):
         self.answer(body=ENTRIES, Content_Encoding="gzip")
