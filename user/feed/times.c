@@ -8,7 +8,8 @@
 
 #include "base/array.h"
 
-#define MILLISECONDS_FROM 100000000000ULL /* in seconds the year 5138 */
+#define SECONDS_BELOW 100000000000ULL /* the year 5138 */
+#define SECONDS_FROM 100000000ULL     /* 1973: what is less was meant to be something else */
 
 /* For the C library, whose functions need a NUL. */
 static bool copy_text(struct sw_span text, char *out, size_t room)
@@ -20,21 +21,23 @@ static bool copy_text(struct sw_span text, char *out, size_t room)
 	return true;
 }
 
-/* "Z", "+01:00", "-0530", " UTC", or nothing. */
+/* "Z", "+01:00", "-0530", "+02" as PostgreSQL has it, " UTC", " GMT", or nothing. */
 static bool take_zone(const char *text, long *seconds)
 {
-	unsigned hours, minutes;
+	unsigned hours, minutes = 0;
 	int end = 0;
 
 	*seconds = 0;
-	if (!*text || !strcmp(text, "Z") || !strcmp(text, "z") || !strcmp(text, " UTC"))
+	text += *text == ' ';
+	if (!*text || !strcmp(text, "Z") || !strcmp(text, "z") || !strcmp(text, "UTC") ||
+	    !strcmp(text, "GMT"))
 		return true;
-	if (*text != '+' && *text != '-')
+	if ((*text != '+' && *text != '-') || !isdigit((unsigned char)text[1]))
 		return false;
-	if (!isdigit((unsigned char)text[1]) ||
-	    (sscanf(text + 1, "%2u:%2u%n", &hours, &minutes, &end) != 2 &&
-	     sscanf(text + 1, "%2u%2u%n", &hours, &minutes, &end) != 2) ||
-	    text[1 + end] || hours > 23 || minutes > 59)
+	if (sscanf(text + 1, "%2u:%2u%n", &hours, &minutes, &end) != 2 &&
+	    sscanf(text + 1, "%2u%2u%n", &hours, &minutes, &end) != 2)
+		sscanf(text + 1, "%2u%n", &hours, &end);
+	if ((end != 2 && end != 4 && end != 5) || text[1 + end] || hours > 23 || minutes > 59)
 		return false;
 	*seconds = (hours * 3600L + minutes * 60L) * (*text == '-' ? -1 : 1);
 	return true;
@@ -82,6 +85,35 @@ static bool take_clock(const char *text, unsigned part[6], long *zone)
 	return take_zone(text, zone);
 }
 
+/* "20261129", "20261129100000" */
+static bool take_digits(const char *text, __u64 *unix_s)
+{
+	unsigned part[6] = { 0 };
+	int end = 0;
+
+	return sscanf(text, "%4u%2u%2u%n%2u%2u%2u%n", &part[0], &part[1], &part[2], &end, &part[3],
+		      &part[4], &part[5], &end) >= 3 &&
+	       !text[end] && sw_time_of(part, unix_s);
+}
+
+/* Unix seconds, or what of them there are a thousand of, a million or a billion. */
+static bool take_number(char *text, __u64 *unix_s)
+{
+	size_t digits = strspn(text, "0123456789");
+
+	if (!digits || digits > 19 ||
+	    (text[digits] &&
+	     (text[digits] != '.' || text[digits + 1 + strspn(text + digits + 1, "0123456789")])))
+		return false;
+	text[digits] = '\0';
+	if ((digits == 8 || digits == 14) && take_digits(text, unix_s))
+		return true;
+	*unix_s = strtoull(text, NULL, 10);
+	while (*unix_s >= SECONDS_BELOW)
+		*unix_s /= 1000;
+	return !*unix_s || *unix_s >= SECONDS_FROM;
+}
+
 bool sw_time_parse(struct sw_span span, __u64 *unix_s)
 {
 	unsigned part[6] = { 0 };
@@ -92,12 +124,8 @@ bool sw_time_parse(struct sw_span span, __u64 *unix_s)
 
 	if (!copy_text(span, text, sizeof(text)))
 		return false;
-	if (strspn(text, "0123456789") == span.size && span.size < 17) {
-		*unix_s = strtoull(text, NULL, 10);
-		if (*unix_s >= MILLISECONDS_FROM)
-			*unix_s /= 1000;
+	if (take_number(text, unix_s))
 		return true;
-	}
 	if (!isdigit((unsigned char)*text) ||
 	    sscanf(text, "%4u-%2u-%2u%n", &part[0], &part[1], &part[2], &end) != 3 || end != 10 ||
 	    !take_clock(text + end, part, &zone) || !sw_time_of(part, &moment) ||
@@ -111,8 +139,10 @@ static const struct {
 	const char *name;
 	double seconds;
 } units[] = {
-	{ "h", 3600 },	{ "ms", 1e-3 }, { "m", 60 },	       { "s", 1 },
-	{ "us", 1e-6 }, { "ns", 1e-9 }, { "\xc2\xb5s", 1e-6 }, { "\xce\xbcs", 1e-6 },
+	{ "w", 604800 },       { "d", 86400 }, { "h", 3600 },
+	{ "ms", 1e-3 },	       { "m", 60 },    { "s", 1 },
+	{ "us", 1e-6 },	       { "ns", 1e-9 }, { "\xc2\xb5s", 1e-6 },
+	{ "\xce\xbcs", 1e-6 },
 };
 
 static double take_unit(const char **text)

@@ -9,14 +9,16 @@
 
 /* A time to Unix seconds, of which parts are rounded down: "2026-11-29T10:00:00Z" and
  * what else RFC 3339 has, with a space for the T or without a zone (it is UTC then),
- * a date alone; or a number: Unix seconds, or milliseconds if it is too great. */
+ * a date alone, both without what is between their digits; or a number: Unix seconds,
+ * or milli-, micro- or nanoseconds if it is too great. A number from 1 to 99999999 is
+ * none of these. */
 bool sw_time_parse(struct sw_span text, __u64 *unix_s);
 
 /* A moment in UTC, from 1970 on, to Unix seconds. False if there is no such day or time. */
 bool sw_time_of(const unsigned part[6], __u64 *unix_s);
 
-/* A duration as Go prints it, "159h4m40.776506185s", "-2m3s", "1.5h", "0s": in
- * seconds, rounded up. */
+/* A duration as Go prints it, "159h4m40.776506185s", "-2m3s", "1.5h", "0s", or in days
+ * and weeks, "7d": in seconds, rounded up. */
 bool sw_go_duration_parse(struct sw_span text, __s64 *seconds);
 
 #endif
