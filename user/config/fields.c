@@ -2,6 +2,7 @@
 #include "config/fields.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,11 +28,37 @@ static int read_column(const struct sw_value *value, void *into)
 	return read_text(value, "the name of a column, or its number from 1 on", &fields->address);
 }
 
+/* Several are one text, with commas between. */
 static int read_address(const struct sw_value *value, void *into)
 {
+	static const char what[] = "the name of a member, without commas";
 	struct sw_fields_config *fields = into;
+	const char *text = sw_value_text(value, what), *before = fields->address ?: "";
+	char *all;
 
-	return read_text(value, "the name of a member", &fields->address);
+	if (!text)
+		return -EINVAL;
+	if (!*text || strchr(text, ',') || !sw_is_printable(text) ||
+	    strlen(before) + 1 + strlen(text) > SW_FIELD_NAME_MAX)
+		return sw_value_expected(value, what);
+	if (asprintf(&all, "%s%s%s", before, *before ? "," : "", text) < 0)
+		return sw_value_no_memory(value);
+	free(fields->address);
+	fields->address = all;
+	return 0;
+}
+
+static int read_addresses(const struct sw_value *value, void *into)
+{
+	size_t count;
+	int err;
+
+	if (sw_value_is_scalar(value) && !sw_value_is_nothing(value))
+		return read_address(value, into);
+	err = sw_value_count(value, SW_FIELD_TAGS, &count);
+	if (!err && !count)
+		return sw_value_expected(value, "the name of a member, or a list of names");
+	return err ? err : sw_value_each(value, read_address, into);
 }
 
 static int read_each(const struct sw_value *value, void *into)
@@ -148,7 +175,7 @@ int sw_fields_read_json(const struct sw_value *value, void *into)
 {
 	static const struct sw_key keys[] = {
 		{ .name = "each", .read = read_each },
-		{ .name = "address", .read = read_address, .required = true },
+		{ .name = "address", .read = read_addresses, .required = true },
 		{ .name = "where", .read = read_where },
 		{ .name = "tag", .read = read_tags },
 		{ .name = "until", .read = read_until },

@@ -77,13 +77,15 @@ static enum sw_line take(struct sw_feed_reader *reader, const struct sw_span *va
 		if (!sw_where_holds(&fields->where[i], value[WHERE + i]))
 			return SW_LINE_PASSED;
 	}
+	if (!value[ADDRESS].size)
+		return SW_LINE_PASSED; /* of a domain, say */
 	reader->shown = value[ADDRESS];
 	if (take_addresses(reader, value[ADDRESS], false) != SW_LINE_ENTRY)
 		return SW_LINE_BAD;
 	if (!parse_end(reader, value[UNTIL], &reader->until)) {
 		reader->shown = value[UNTIL];
 		reader->expected = "a time such as 2026-11-29T10:00:00Z or Unix seconds, or a "
-				   "duration such as 4h30m";
+				   "duration with its units, such as 4h30m";
 		return SW_LINE_BAD;
 	}
 	for (i = 0; i < fields->tags; i++)
@@ -98,6 +100,7 @@ static struct sw_table table_of(const struct sw_feed_config *feed, bool all)
 		.column = { [ADDRESS] = fields->address, [UNTIL] = fields->until },
 		.needed = all ? SW_TABLE_COLUMNS : 1,
 		.delimiter = fields->delimiter,
+		.texts = true,
 		.row = take,
 		.expected =
 			"an address, prefix or range there, as `csv` or `json` of the feed says",
@@ -130,6 +133,13 @@ static int read_csv(struct sw_feed_reader *reader, struct sw_span text)
 	return sw_table_read(reader, text, &table);
 }
 
+static bool is_blank(struct sw_span text)
+{
+	while (text.size && (sw_is_blank(*text.at) || *text.at == '\n'))
+		text = (struct sw_span){ text.at + 1, text.size - 1 };
+	return !text.size;
+}
+
 static int read_json(struct sw_feed_reader *reader, struct sw_span text)
 {
 	struct sw_table table;
@@ -137,7 +147,7 @@ static int read_json(struct sw_feed_reader *reader, struct sw_span text)
 	if (!reader->feed->fields)
 		return refuse_unmapped(reader);
 	table = table_of(reader->feed, false);
-	if (!reader->feed->fields->each && sw_objects_are_lines(text))
+	if (!reader->feed->fields->each && (sw_objects_are_lines(text) || is_blank(text)))
 		return sw_objects_read_lines(reader, text, &table);
 	return sw_objects_read(reader, text, reader->feed->fields->each ?: "", &table);
 }

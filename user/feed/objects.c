@@ -61,14 +61,16 @@ static void print(struct row *row, const json_t *value)
 	put(row, number, size);
 }
 
-static void print_array(struct row *row, const json_t *array)
+static void print_all(struct row *row, const json_t *value)
 {
 	size_t i;
 
-	for (i = 0; i < json_array_size(array); i++) {
+	if (!json_is_array(value))
+		print(row, value);
+	for (i = 0; i < json_array_size(value); i++) {
 		if (i)
 			put(row, ",", 1);
-		print(row, json_array_get(array, i));
+		print(row, json_array_get(value, i));
 	}
 }
 
@@ -81,20 +83,49 @@ static void take_value(struct row *row, size_t column, const json_t *value)
 		*text = (struct sw_span){ json_string_value(value), json_string_length(value) };
 		return;
 	}
-	if (json_is_array(value))
-		print_array(row, value);
-	else
-		print(row, value);
+	print_all(row, value);
 	*text = (struct sw_span){ NULL, row->used - row->place[column] };
+}
+
+static bool is_nothing(const json_t *value)
+{
+	return !value || json_is_null(value) || (json_is_array(value) && !json_array_size(value)) ||
+	       (json_is_string(value) && !json_string_length(value));
+}
+
+/* The values of those of several names that are there. False if none is. */
+static bool take_several(struct row *row, json_t *object, const char *names)
+{
+	char name[SW_FIELD_NAME_MAX + 1];
+	const json_t *value;
+	bool found = false;
+	size_t size;
+
+	for (; *names; names += size + (names[size] == ',')) {
+		size = strcspn(names, ",");
+		snprintf(name, sizeof(name), "%.*s", (int)size, names);
+		value = member(object, name);
+		found = found || value;
+		if (is_nothing(value))
+			continue;
+		if (row->used)
+			put(row, ",", 1);
+		print_all(row, value);
+	}
+	row->value[0] = (struct sw_span){ NULL, row->used };
+	return found;
 }
 
 /* False if a member that is needed is not there. */
 static bool fill(struct row *row, json_t *object, const struct sw_table *table)
 {
+	bool several = table->texts && strchr(table->column[0], ',');
 	json_t *value;
 	size_t i;
 
-	for (i = 0; i < SW_TABLE_COLUMNS; i++) {
+	if (several && !take_several(row, object, table->column[0]))
+		return false;
+	for (i = several; i < SW_TABLE_COLUMNS; i++) {
 		value = table->column[i] ? member(object, table->column[i]) : NULL;
 		if (!value && i < table->needed)
 			return false;
@@ -110,23 +141,49 @@ static bool fill(struct row *row, json_t *object, const struct sw_table *table)
 static const char not_json[] =
 	"JSON as RFC 8259 has it: UTF-8, no control characters, NaN or \\u0000";
 
-/* One object, on reader->line, is a row. */
+static void take_text(struct row *row, const json_t *text)
+{
+	size_t i;
+
+	take_value(row, 0, text);
+	for (i = 1; i < SW_TABLE_COLUMNS; i++)
+		row->value[i] = (struct sw_span){ "", 0 };
+}
+
+/* A text is no document to jansson, but an array of one is. */
+static int parse_text(struct sw_span text, json_t **array)
+{
+	char *wrapped;
+	int err, size = asprintf(&wrapped, "[%.*s]", (int)text.size, text.at);
+
+	if (size < 0)
+		return -ENOMEM;
+	err = sw_json_parse(wrapped, size, array);
+	free(wrapped);
+	return err;
+}
+
+/* One object, on reader->line, is a row, and where the table has it so a text is. */
 static int take_object(struct sw_feed_reader *reader, struct sw_span text,
 		       const struct sw_table *table)
 {
 	enum sw_line result = SW_LINE_BAD;
+	bool is_text = table->texts && *text.at == '"';
 	struct row row = { .err = 0 };
 	json_t *object;
-	int err = sw_json_parse(text.at, text.size, &object);
+	int err = is_text ? parse_text(text, &object) : sw_json_parse(text.at, text.size, &object);
 
 	if (err == -ENOMEM)
 		return err;
 	reader->records++;
 	reader->until = 0;
 	sw_feed_about_none(reader);
-	if (err && *text.at == '{')
+	if (err && (is_text || *text.at == '{'))
 		reader->expected = not_json;
-	if (json_is_object(object) && fill(&row, object, table) && !row.err)
+	if (is_text && !err) {
+		take_text(&row, json_array_get(object, 0));
+		result = table->row(reader, row.value);
+	} else if (json_is_object(object) && fill(&row, object, table) && !row.err)
 		result = table->row(reader, row.value);
 	if (!row.err)
 		sw_feed_count(reader, result, text, table->expected);

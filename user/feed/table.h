@@ -13,6 +13,9 @@ struct sw_table {
 	const char *column[SW_TABLE_COLUMNS];
 	size_t needed;	/* the first so many, if there are as many, a row must have */
 	char delimiter; /* 0: a comma */
+	/* Of JSON: column[0] may be several names with commas between, of which one is there;
+	 * and a text in the place of an object is its value. */
+	bool texts;
 	/* value[i] is that of column[i]; empty if the table has no such column. */
 	enum sw_line (*row)(struct sw_feed_reader *reader, const struct sw_span *value);
 	const char *expected; /* of a row */

@@ -114,6 +114,12 @@ static void json_members_are_found(void **state)
 		     "{\"data\":{\"items\":[{\"net\":{\"cidr\":\"192.0.2.1\"},\"on\":true,"
 		     "\"ends\":\"soon\"}]}}",
 		     "list.txt:1: \"soon\" is no entry (expected a time such as");
+	refused_with(
+		&feed,
+		"{\"data\":{\"items\":[{\"net\":{\"cidr\":\"192.0.2.1\"},\"on\":true,"
+		"\"ends\":3600}]}}",
+		"list.txt:1: \"3600\" is no entry (expected a time such as 2026-11-29T10:00:00Z "
+		"or Unix seconds, or a duration with its units, such as 4h30m)");
 	run.as_of_s = 0;
 }
 
@@ -140,6 +146,49 @@ static void json_arrays_may_be_long(void **state)
 	refused_with(&feed, "{\"v4\":\"192.0.2.1\",\"x\":\"\xfc\"}\n", "expected JSON as RFC 8259");
 }
 
+static void json_texts_are_addresses_themselves(void **state)
+{
+	struct sw_fields_config fields = { .address = "ip", .each = "*" };
+	struct sw_feed_config feed = mapped(SW_FORMAT_JSON, &fields);
+
+	(void)state;
+	taken_by(&run, &feed,
+		 "{\"web\":[\"192.0.2.0\\/25\",\n\"2001:db8::/32\"],\"x\":[\"192.0.2.129\","
+		 "{\"ip\":\"192.0.2.130\"},\"\"]}\n",
+		 "192.0.2.0/25@1 2001:db8::/32@2 192.0.2.129@2 192.0.2.130@2");
+	assert_int_equal(run.report.below, 1);
+	refused_with(&feed, "{\"x\":[\"192.0.2\"]}\n", "list.txt:1: \"192.0.2\" is no entry");
+	refused_with(&feed, "{\"x\":[\"\xfc\"]}\n", "expected JSON as RFC 8259");
+}
+
+static void addresses_may_be_in_several_members(void **state)
+{
+	struct sw_fields_config fields = { .address = "v4,net.v6", .tag = { "at" }, .tags = 1 };
+	struct sw_feed_config feed = mapped(SW_FORMAT_JSON, &fields);
+
+	(void)state;
+	taken_by(&run, &feed,
+		 "[{\"v4\":\"192.0.2.0/25\",\"at\":7},\n{\"net\":{\"v6\":\"2001:db8::/32\"},"
+		 "\"at\":8},\n{\"v4\":[\"192.0.2.129\",\"192.0.2.130\"],"
+		 "\"net.v6\":\"2001:db8::1\"},\n{\"v4\":null},{\"v4\":[],\"net.v6\":\"\"}]\n",
+		 "192.0.2.0/25@1=7 2001:db8::/32@2=8 192.0.2.129@3 192.0.2.130@3 2001:db8::1@3");
+	assert_int_equal(run.report.below, 2);
+	refused_with(&feed, "[{\"v6\":\"192.0.2.1\"}]\n",
+		     "list.txt:1: \"{\"v6\":\"192.0.2.1\"}\" is no entry");
+}
+
+/* As of domains beside them. */
+static void rows_without_an_address_are_passed_over(void **state)
+{
+	struct sw_fields_config fields = { .address = "ip" };
+	struct sw_feed_config feed = mapped(SW_FORMAT_CSV, &fields);
+
+	(void)state;
+	taken_by(&run, &feed, "ip,domain\n192.0.2.1,\n,a.example\n\"\",b.example\n", "192.0.2.1@2");
+	assert_int_equal(run.report.below, 2);
+	refused_with(&feed, "ip,domain\n,a.example\n", "none of its 1 records lists an address");
+}
+
 static void json_may_come_a_line_each(void **state)
 {
 	struct sw_fields_config fields = { .address = "ip" };
@@ -158,6 +207,9 @@ static void json_may_come_a_line_each(void **state)
 	assert_int_equal(run.report.bad, 1);
 	refused_with(&feed, "{\"ip\":\"192.0.2.1\"}\n{\"ip\":\"192.0.2",
 		     "and lacks its newline: was the file cut short in transit?");
+	refused_with(&feed, "\n", "list.txt: no entry in 1 lines (expected some; may_be_empty");
+	feed.may_be_empty = true;
+	taken_by(&run, &feed, "", "");
 }
 
 /* Cut anywhere it is refused, or gives the beginning of what it gives whole. */
@@ -200,6 +252,9 @@ int main(void)
 		cmocka_unit_test(conditions_compare_numbers),
 		cmocka_unit_test(json_members_are_found),
 		cmocka_unit_test(json_arrays_may_be_long),
+		cmocka_unit_test(json_texts_are_addresses_themselves),
+		cmocka_unit_test(addresses_may_be_in_several_members),
+		cmocka_unit_test(rows_without_an_address_are_passed_over),
 		cmocka_unit_test(json_may_come_a_line_each),
 		cmocka_unit_test(cut_short_nothing_is_added),
 	};
