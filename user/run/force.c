@@ -31,10 +31,10 @@
 #include "run/nics.h"
 #include "run/zombies_keep.h"
 
-static int save_abi(struct applying *a, bool loading)
+static int save_abi(struct applying *a, bool loading, struct sw_error *error)
 {
 	a->state->abi.loading = loading;
-	return sw_state_save_abi(a->state, a->error);
+	return sw_state_save_abi(a->state, error);
 }
 
 /* Makes the maps that are missing, and pins them. The policy map is made anew
@@ -83,7 +83,7 @@ static int ensure_maps(struct applying *a)
 	/* Last, and never empty: who finds it may trust the others. */
 	if (!err && a->fresh) {
 		sw_health_set(a->state, SW_HEALTH_BEGUN, sw_boottime_ns());
-		err = save_abi(a, true);
+		err = save_abi(a, true, a->error);
 	}
 	if (!err && a->fresh)
 		err = sw_state_pin_map(a->state, SW_MAP_abi, a->state->map[SW_MAP_abi], a->error);
@@ -155,6 +155,59 @@ static int fill(struct applying *a, struct sw_generation *generation, struct sw_
 	return err ? err : fill_tables(a, generation, used, a->error);
 }
 
+/* Failing costs the time to compare all of the gate. */
+static void begin_gate(struct applying *a, struct sw_generation *generation)
+{
+	if (a->changing)
+		sw_gate_change_begin(a->state->map[SW_MAP_gate], generation->policy,
+				     &a->change.regions, a->follows, &a->gate);
+}
+
+/* The one that runs until then is patched into the next, unless all was compiled anew. */
+static int swap(struct applying *a, struct sw_generation *generation, struct sw_error *error)
+{
+	struct sw_abi *abi = &a->state->abi;
+	int former = a->changing ? sw_spare_begin(a->state) : -1, err;
+
+	/* Noted first: no number is ever given twice. */
+	abi->generation++;
+	err = save_abi(a, abi->loading, error);
+	if (!err) {
+		begin_gate(a, generation);
+		err = sw_generation_publish(generation, a->state->map[SW_MAP_policy],
+					    a->state->map[SW_MAP_gate], &a->gate, error);
+	}
+	if (err)
+		sw_gate_change_end(&a->gate); /* it is the one before's that all is to be for */
+	if (!err && a->changing)
+		sw_spare_keep(a->state, former);
+	else if (former >= 0)
+		close(former);
+	if (!a->changing)
+		sw_spare_drop(a->state);
+	return err;
+}
+
+/* When all programs judge by the generation that is running. */
+static void settle(struct applying *a)
+{
+	if (a->gate.gate)
+		sw_generation_settle_change(a->state->map[SW_MAP_policy], &a->gate);
+	else
+		sw_generation_settle(a->state->map[SW_MAP_policy], a->state->map[SW_MAP_gate]);
+}
+
+/* As long as no program has moved, the one before is still what all judge by. */
+static void undo(struct applying *a)
+{
+	if (a->outgrown < 0 || sw_state_pin_map(a->state, SW_MAP_policy, a->outgrown, NULL))
+		return;
+	a->outgrown = -1; /* the state has it again */
+	settle(a);
+	a->state->abi.loading = a->interrupted;
+	sw_state_save_abi(a->state, NULL);
+}
+
 /* What two threads do, each with an error of its own. */
 struct side {
 	struct applying *a;
@@ -168,11 +221,19 @@ static int load_side(struct side *side)
 	return sw_instances_load(side->a); /* which speaks by the apply's own error */
 }
 
+/* As long as there is time, more is done that needs no program: what is in a policy map of the
+ * new programs' own, none judges by yet. */
 static int fill_side(struct side *side)
 {
+	struct applying *a = side->a;
 	struct sw_layout used;
+	int err;
 
-	return fill_tables(side->a, &side->a->next, &used, &side->error);
+	err = fill_tables(a, &a->next, &used, &side->error);
+	if (err)
+		return err;
+	sw_zombies_recall(a->instance, a->state, a->plan.config);
+	return a->grown ? swap(a, &a->next, &side->error) : 0;
 }
 
 static void do_side(void *ctx)
@@ -191,41 +252,11 @@ static int load_and_fill(struct applying *a)
 	if (err)
 		return err;
 	sw_do_both(do_side, &load, &tables);
-	if (load.err)
-		return load.err;
-	return tables.err ? sw_fail(a->error, tables.err, "%s", tables.error.text) : 0;
-}
-
-/* Failing costs the time to compare all of the gate. */
-static void begin_gate(struct applying *a, struct sw_generation *generation)
-{
-	if (a->changing)
-		sw_gate_change_begin(a->state->map[SW_MAP_gate], generation->policy,
-				     &a->change.regions, a->follows, &a->gate);
-}
-
-/* The one that runs until then is patched into the next, unless all was compiled anew. */
-static int swap(struct applying *a, struct sw_generation *generation)
-{
-	struct sw_abi *abi = &a->state->abi;
-	int former = a->changing ? sw_spare_begin(a->state) : -1, err;
-
-	/* Noted first: no number is ever given twice. */
-	abi->generation++;
-	err = save_abi(a, abi->loading);
-	if (!err) {
-		begin_gate(a, generation);
-		err = sw_generation_publish(generation, a->state->map[SW_MAP_policy],
-					    a->state->map[SW_MAP_gate], &a->gate, a->error);
-	}
-	if (err)
-		sw_gate_change_end(&a->gate); /* it is the one before's that all is to be for */
-	if (!err && a->changing)
-		sw_spare_keep(a->state, former);
-	else if (former >= 0)
-		close(former);
-	if (!a->changing)
-		sw_spare_drop(a->state);
+	if (!load.err && tables.err)
+		sw_fail(a->error, tables.err, "%s", tables.error.text);
+	err = load.err ?: tables.err;
+	if (err && a->grown && !a->crowded)
+		undo(a);
 	return err;
 }
 
@@ -237,7 +268,7 @@ static int publish(struct applying *a)
 	int err;
 
 	if (a->next.fd >= 0) { /* a load has filled it */
-		err = swap(a, &a->next);
+		err = swap(a, &a->next, a->error);
 		sw_generation_close(&a->next);
 		return err;
 	}
@@ -250,18 +281,9 @@ static int publish(struct applying *a)
 		err = -ESTALE;
 	}
 	if (!err)
-		err = swap(a, &generation);
+		err = swap(a, &generation, a->error);
 	sw_generation_close(&generation);
 	return err;
-}
-
-/* When all programs judge by the generation that is running. */
-static void settle(struct applying *a)
-{
-	if (a->gate.gate)
-		sw_generation_settle_change(a->state->map[SW_MAP_policy], &a->gate);
-	else
-		sw_generation_settle(a->state->map[SW_MAP_policy], a->state->map[SW_MAP_gate]);
 }
 
 /* What is in force by now is not undone for this, and the next load mends it. */
@@ -284,7 +306,7 @@ static int replace(struct applying *a)
 {
 	int err;
 
-	err = save_abi(a, true);
+	err = save_abi(a, true, a->error);
 	if (!err)
 		err = sw_nics_attach(a);
 	if (!err)
@@ -299,28 +321,16 @@ static int replace(struct applying *a)
 	return err;
 }
 
-/* As long as no program has moved, the one before is still what all judge by. */
-static void undo(struct applying *a)
-{
-	if (a->outgrown < 0 || sw_state_pin_map(a->state, SW_MAP_policy, a->outgrown, NULL))
-		return;
-	a->outgrown = -1; /* the state has it again */
-	settle(a);
-	a->state->abi.loading = a->interrupted;
-	sw_state_save_abi(a->state, NULL);
-}
-
-/* The new programs have a policy map of their own, which must be filled when
- * they come; NIC by NIC goes over to it. */
+/* The new programs have a policy map of their own, which is filled when they come; NIC by NIC
+ * goes over to it. */
 static int move_over(struct applying *a)
 {
 	int err;
 
-	err = publish(a);
+	sw_generation_close(&a->next);
+	err = sw_step_finish(a->state, a->error);
 	if (!err)
-		err = sw_step_finish(a->state, a->error);
-	if (!err)
-		err = save_abi(a, true);
+		err = save_abi(a, true, a->error);
 	if (!err)
 		err = sw_state_pin_map(a->state, SW_MAP_policy, a->state->map[SW_MAP_policy],
 				       a->error);
@@ -350,7 +360,6 @@ static int load_and_attach(struct applying *a)
 		err = load_and_fill(a);
 	if (err)
 		return err;
-	sw_zombies_recall(a->instance, a->state, a->plan.config);
 	err = a->grown ? move_over(a) : replace(a);
 	if (!err)
 		sw_tally_begin(a->state, a->fresh);
