@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/both.h"
 #include "base/error.h"
 #include "base/names.h"
 #include "base/text.h"
@@ -86,6 +87,38 @@ static void do_without(struct pass *pass, size_t i, int err)
 			err == -ESTALE ? "is to be dropped then" : "has no good copy");
 }
 
+#define LONG_COPY (1U << 20) /* bytes, worth a thread */
+
+struct keeping {
+	const struct sw_reading *reading;
+	const struct sw_feed_config *feed;
+	const struct sw_feed_copy *copy;
+	struct sw_source *source;
+};
+
+static void keep(void *ctx)
+{
+	struct keeping *keeping = ctx;
+
+	sw_source_keep(keeping->reading, keeping->feed, keeping->copy, keeping->source);
+}
+
+/* A long copy is written while its entries are taken. */
+static int take_copy(struct pass *pass, struct sw_intake *intake, const struct sw_feed_copy *copy,
+		     struct sw_source *source)
+{
+	struct keeping keeping = { pass->reading, intake->feed, copy, source };
+	struct sw_beside beside = { .work = keep, .ctx = &keeping };
+	int err;
+
+	if (!source->fresh || copy->size < LONG_COPY || !sw_beside_begin(&beside))
+		keep(&keeping);
+	err = sw_intake_copy(intake, copy);
+	sw_beside_end(&beside);
+	memcpy(intake->state->digest, copy->header->header_digest, SW_DIGEST_SIZE);
+	return err;
+}
+
 static int read_file(struct pass *pass, size_t i, struct sw_intake *intake)
 {
 	struct sw_source *source = &intake->state->source;
@@ -105,8 +138,7 @@ static int read_file(struct pass *pass, size_t i, struct sw_intake *intake)
 	}
 	if (source->from == SW_FROM_COPY)
 		warn_of_copy(intake->feed, source, &copy);
-	memcpy(intake->state->digest, copy.header->header_digest, SW_DIGEST_SIZE);
-	err = sw_intake_copy(intake, &copy);
+	err = take_copy(pass, intake, &copy, source);
 	sw_feed_copy_close(&copy);
 	return err;
 }

@@ -114,14 +114,15 @@ static void note(struct sw_source *source, enum sw_feed_from from, const struct 
 	source->read_s = copy->header->read_ns / NS_PER_S;
 }
 
-static void keep(const struct sw_reading *reading, const struct sw_feed_config *feed,
-		 const struct sw_feed_copy *copy, struct sw_source *source)
+void sw_source_keep(const struct sw_reading *reading, const struct sw_feed_config *feed,
+		    const struct sw_feed_copy *copy, struct sw_source *source)
 {
-	if (reading->publish && reading->state_dir &&
+	if (source->fresh &&
 	    sw_feed_copy_write(copy, reading->state_dir, feed->name, &source->temporary,
 			       &source->unkept) &&
 	    !source->unkept.text[0])
 		sw_fail(&source->unkept, 0, "no memory");
+	source->fresh = false;
 }
 
 static void warn_of_future(const struct sw_feed_config *feed, const struct sw_source *source)
@@ -184,7 +185,7 @@ static int choose(const struct sw_reading *reading, const struct sw_feed_config 
 			out->copy = *good;
 			return 0;
 		}
-		keep(reading, feed, &fresh, source);
+		source->fresh = reading->publish && reading->state_dir;
 		out->copy = fresh;
 		out->former = *good;
 	} else if (err != -ENOMEM && reading->publish && is_usable(reading, feed, good)) {
@@ -315,8 +316,11 @@ int sw_source_open(const struct sw_reading *reading, const struct sw_feed_config
 		   struct sw_source *source, struct sw_feed_copy *copy)
 {
 	struct sw_opened opened = { 0 };
+	int err = sw_source_take(reading, feed, &opened, source, copy);
 
-	return sw_source_take(reading, feed, &opened, source, copy);
+	if (!err)
+		sw_source_keep(reading, feed, copy, source);
+	return err;
 }
 
 static int try_fetch(const struct sw_reading *reading, const struct sw_feed_config *feed,

@@ -41,6 +41,7 @@ struct sw_source {
 	__u64 modified_s;	/* of the file that the entries are of; 0: none */
 	__u64 read_s;		/* when they were read from it, or known to be in it still */
 	__u64 checked_s;	/* when the file was looked at */
+	bool fresh;		/* it was read well just now, and sw_source_keep is to keep it */
 	char *temporary;	/* the good copy, once it is committed; NULL: nothing to keep */
 	struct sw_error unkept; /* why no good copy can be kept; empty: it can */
 };
@@ -73,11 +74,17 @@ struct sw_opened {
 void sw_source_look(const struct sw_reading *reading, const struct sw_feed_config *feed,
 		    struct sw_opened *out);
 
-/* As sw_source_open. A good copy with the digest `known` is current without being verified. */
+/* As sw_source_take. A good copy with the digest `known` is current without being verified. */
 void sw_source_open_ahead(const struct sw_reading *reading, const struct sw_feed_config *feed,
 			  const __u8 *known, struct sw_opened *out);
 
-/* Takes what was opened ahead over, or opens. As sw_source_open. */
+/* Writes what is fresh to where it becomes the good copy, once it is committed. Its header
+ * has digests then. */
+void sw_source_keep(const struct sw_reading *reading, const struct sw_feed_config *feed,
+		    const struct sw_feed_copy *copy, struct sw_source *source);
+
+/* Takes what was opened ahead over, or opens. As sw_source_open, but for what is fresh: the
+ * caller has that kept. */
 int sw_source_take(const struct sw_reading *reading, const struct sw_feed_config *feed,
 		   struct sw_opened *opened, struct sw_source *source, struct sw_feed_copy *copy);
 
