@@ -75,8 +75,7 @@ static int open_ahead(const struct search *s)
 			return -ENOMEM;
 		if (opened[i].err || opened[i].source.from != SW_FROM_FILE)
 			return -ESTALE;
-		sw_source_keep(s->reading, &s->config->feed[i], &opened[i].copy,
-			       &opened[i].source);
+		sw_source_keep(s->reading, &s->config->feed[i], &opened[i].copy, &opened[i].source);
 	}
 	return 0;
 }
