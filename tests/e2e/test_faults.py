@@ -498,6 +498,25 @@ def test_growing_is_undone_when_its_policy_cannot_be_pinned(lab, weir, loaded):
     weir("load")
 
 
+def test_growing_is_undone_when_its_programs_are_refused(lab, weir, loaded):
+    """By then their own policy map has the new lists."""
+    write_feed(weir, 1, MANY)
+    loads = [call for call in loaded.run(["load"], CALLS).calls if call.name == "bpf program load"]
+    weir("unload")
+    write_feed(weir, 0)
+    weir("load")  # the third generation
+    before = bpf_id(weir, "policy")
+    write_feed(weir, 1, MANY)
+    # The last one is libbpf's, which asks the kernel what it can do with the program.
+    outcome = loaded.run(["load"], CALLS, nth(len(loads) - 1, "bpf:5"), name="bpf:5", go_on=True)
+    assert outcome.code == 1, outcome
+    assert not weir.status()["load_interrupted"]
+    assert bpf_id(weir, "policy") == before
+    check([*not_in_force(weir, lab, 0, 3)])
+    weir("load")
+    assert bpf_id(weir, "policy") != before
+
+
 def both_nics(weir):
     weir.configure(CONFIG)
     weir("load")
