@@ -216,6 +216,17 @@ def test_lookup_answers_though_a_feed_is_unfit(weir):
     assert "no entries of feed bots are shown" in done.stderr
 
 
+def test_lookup_says_once_that_a_feed_is_unfit(weir):
+    weir.write("bots.txt", "<html>\n")
+    weir.configure("feeds:\n"
+                   "  - { name: bots, kind: zombie, path: bots.txt }\n"
+                   "  - { name: c2, kind: cnc, entries: [198.18.64.1] }\n")
+    weir.partly("load")
+    for address in "198.18.64.1", "64:ff9b::198.18.64.1":
+        told = weir("lookup", address).stderr
+        assert told.count("no entries of feed bots are shown") == 1, told
+
+
 def test_names_may_change_for_ever(lab, weir, nic):  # noqa: F811
     nic("veth7", "type", "veth", "peer", "name", "veth8")
     feeds = "feeds:\n" + "".join(f"  - {{ name: f%d_{i}, kind: cnc, entries: [198.19.9.{i}] }}\n"

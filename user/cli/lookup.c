@@ -140,12 +140,14 @@ static int find_entries(struct sw_lookup *l, const struct sw_reading *reading,
 			struct sw_error *error)
 {
 	struct sw_explanation *all = &l->explained, carried = { 0 };
+	struct sw_reading again = *reading;
 	struct sw_match *grown;
 	int err = sw_explain(l->config, reading, &l->address, all, error);
 
 	if (err || !l->listing.carried.family)
 		return err;
-	err = sw_explain(l->config, reading, &l->listing.carried, &carried, error);
+	again.told = true;
+	err = sw_explain(l->config, &again, &l->listing.carried, &carried, error);
 	if (err || !carried.matches)
 		return err;
 	grown = reallocarray(all->match, all->matches + carried.matches, sizeof(*grown));
@@ -180,6 +182,7 @@ static void explain(struct sw_lookup *l)
 	if (!err && l->explained.matches && !sw_hosts_read(SW_RESOLV_CONF, &hosts, NULL)) {
 		free(l->explained.match);
 		reading.hosts = &hosts;
+		reading.told = true;
 		err = find_entries(l, &reading, &error);
 	}
 	if (err)

@@ -87,10 +87,10 @@ static int open_copy(const struct sw_reading *reading, const struct sw_feed_conf
 		err = sw_feed_copy_open(reading->state_dir, feed, SW_COPY_LOOK, copy, &why);
 	if (!err || err == -ENOMEM)
 		return err;
-	if (err != -ENOENT)
+	if (err != -ENOENT && !reading->told)
 		sw_warn("feed %s: %s", feed->name, why.text);
 	err = sw_source_read(reading, feed, copy, &why);
-	if (err && err != -ENOMEM)
+	if (err && err != -ENOMEM && !reading->told)
 		sw_warn("%s; so no entries of feed %s are shown", why.text, feed->name);
 	return err;
 }

@@ -23,6 +23,7 @@ struct sw_reading {
 	bool publish;		      /* an unfit feed's good copy takes its place, and what was
 				* read well becomes the good copy; else all must be fit */
 	bool ungated;		      /* however much it lists, and has changed */
+	bool told;		      /* what cannot be read was warned of before */
 	const char *accept;	      /* name of the feed that a person has looked at; NULL: none */
 	const struct sw_hosts *hosts; /* which no foreign list may list; NULL: none known */
 	struct sw_opened *opened;     /* by the feed's place in the config, taken over; NULL */
