@@ -60,6 +60,9 @@ static bool is_json(struct sw_span line, char *out, size_t room)
 {
 	if (*line.at != '{' && *line.at != '[')
 		return false;
+	if (*line.at == '[' && line.size > 1 && !memchr(line.at, '"', line.size) &&
+	    !memchr(line.at, '{', line.size))
+		return false; /* "[Adblock Plus]" */
 	if (memmem(line.at, line.size, "\"asn\"", 5) &&
 	    memmem(line.at, line.size, "\"asname\"", 8)) {
 		snprintf(out, room,
@@ -177,12 +180,15 @@ static bool is_with_port(struct sw_span line, char *out, size_t room)
 
 static int mask_length(const struct sw_prefix *mask)
 {
-	__u32 bits = mask->address, length = bits ? __builtin_popcount(bits) : 0;
+	__u32 bits = mask->address, length;
 
+	if (bits && !(bits & (bits + 1)) && bits >> 31 == 0)
+		bits = ~bits; /* as access lists have it: 0.0.0.255 */
+	length = bits ? __builtin_popcount(bits) : 0;
 	return length && bits == ~0U << (32 - length) ? (int)length : -1;
 }
 
-/* "192.0.2.0 255.255.255.0", "192.0.2.0/255.255.255.0" */
+/* "192.0.2.0 255.255.255.0", "192.0.2.0/255.255.255.0", "192.0.2.0 0.0.0.255" */
 static bool is_with_netmask(struct sw_span line, char *out, size_t room)
 {
 	const char *slash = memchr(line.at, '/', line.size);
@@ -234,11 +240,16 @@ static bool is_host_name(struct sw_span span)
 	return letter && dot;
 }
 
+static bool is(struct sw_span word, const char *text)
+{
+	return word.size == strlen(text) && !memcmp(word.at, text, word.size);
+}
+
 static bool is_hosts_file(struct sw_span line, char *out, size_t room)
 {
 	struct sw_span address = sw_cut_word(&line), name = sw_cut_word(&line);
 
-	if (!is_address(address) || !is_host_name(name) || line.size)
+	if (!is_address(address) || line.size || (!is_host_name(name) && !is(name, "localhost")))
 		return false;
 	snprintf(out, room, "a hosts file, which lists names");
 	return true;
@@ -256,13 +267,46 @@ static bool is_with_text(struct sw_span line, char *out, size_t room)
 	return true;
 }
 
+static struct sw_span cut_field(struct sw_span *line)
+{
+	struct sw_span field = { line->at, 0 };
+
+	while (field.size < line->size && !strchr(" \t,;", line->at[field.size]))
+		field.size++;
+	*line = (struct sw_span){ field.at + field.size, line->size - field.size };
+	while (line->size && strchr(" \t,;", *line->at))
+		*line = (struct sw_span){ line->at + 1, line->size - 1 };
+	return field;
+}
+
+/* "192.0.2.1, 192.0.2.7", "192.0.2.0 192.0.2.255 24 NAME", "192.0.2.1," */
+static bool is_of_addresses(struct sw_span line, char *out, size_t room)
+{
+	struct sw_span rest = line, field = cut_field(&rest);
+	bool columns = memchr(line.at, ',', line.size) || memchr(line.at, ';', line.size);
+	unsigned addresses = 0;
+
+	for (; is_address(field); field = cut_field(&rest))
+		addresses++;
+	if (addresses > 1 && !field.size)
+		snprintf(out, room,
+			 "several addresses a line; tr -s ' ,;' '\\n' parts them; between the ends "
+			 "of a range belongs a -");
+	else if (addresses == 2 && !columns)
+		snprintf(out, room,
+			 "the ends of a range; awk '{ print $1 \"-\" $2 }' makes it one");
+	else if (addresses == 1 && !field.size && columns)
+		snprintf(out, room, "an address with a comma behind it; tr -d ',;' takes it off");
+	return out[0];
+}
+
 /* As ipset(8) saves them. */
 static bool is_ipset(struct sw_span line, char *out, size_t room)
 {
 	struct sw_span word = sw_cut_word(&line);
 
-	if ((word.size != 3 || memcmp(word.at, "add", 3)) &&
-	    (word.size != 6 || memcmp(word.at, "create", 6)))
+	sw_cut_word(&line); /* the set */
+	if (!is(word, "create") && (!is(word, "add") || !is_address(sw_cut_word(&line))))
 		return false;
 	snprintf(out, room,
 		 "what `ipset save` writes; sed -n 's/^add [^ ]* //p' takes its entries");
@@ -281,11 +325,22 @@ char *sw_feed_looks_like(struct sw_span line, char *out, size_t room)
 {
 	/* The narrower ones first. */
 	static bool (*const guess[])(struct sw_span line, char *out, size_t room) = {
-		is_of_several, is_ids_rule,	is_in_brackets,
-		is_wild,       is_p2p,		is_of_another_program,
-		is_with_port,  is_ipset,	is_json,
-		is_markup,     is_with_netmask, sw_feed_looks_like_csv,
-		is_zone,       is_hosts_file,	is_with_text,
+		is_of_several,
+		is_ids_rule,
+		is_in_brackets,
+		is_wild,
+		is_p2p,
+		is_of_another_program,
+		is_with_port,
+		is_ipset,
+		is_json,
+		is_markup,
+		is_with_netmask,
+		is_of_addresses,
+		sw_feed_looks_like_csv,
+		is_zone,
+		is_hosts_file,
+		is_with_text,
 		is_name,
 	};
 	size_t i;
