@@ -368,6 +368,19 @@ static void names_what_a_list_looks_like(void **state)
 		{ "2001:db8::1 :127.0.0.2:x", "an rbldnsd zone" },
 		{ "192.0.2.1\r192.0.2.2", "lines that end in CR alone; `tr '\\r' '\\n'` parts" },
 		{ "# ours\r# all\r192.0.2.2", "lines that end in CR alone" },
+		{ "192.0.2.0 0.0.0.255", "a network with a netmask; write 192.0.2.0/24" },
+		{ "192.0.2.0/0.0.1.255", "a network with a netmask; write 192.0.2.0/23" },
+		{ "192.0.2.1, 2001:db8::1", "several addresses a line; tr -s ' ,;' '\\n' parts" },
+		{ "192.0.2.1 192.0.2.2 192.0.2.3", "several addresses a line" },
+		{ "192.0.2.0 192.0.2.255 24 579 NAME", "the ends of a range; awk" },
+		{ "192.0.2.0/24,", "an address with a comma behind it; tr -d ',;' takes it off" },
+		{ "192.0.2.1,192.0.2.2,443", "CSV; `csv: { column: 1 }`" },
+		{ "127.0.0.1 localhost", "a hosts file" },
+		{ "add bad 192.0.2.1", "what `ipset save` writes" },
+	};
+	static const char *const nothing[] = {
+		"add address=192.0.2.1 list=bad",
+		"[Adblock Plus]",
 	};
 	char text[256];
 	size_t i;
@@ -376,6 +389,39 @@ static void names_what_a_list_looks_like(void **state)
 	for (i = 0; i < sizeof(line) / sizeof(line[0]); i++) {
 		snprintf(text, sizeof(text), "%s\n%s\n", line[i][0], line[i][0]);
 		refused(&run, text, line[i][1]);
+	}
+	for (i = 0; i < sizeof(nothing) / sizeof(nothing[0]); i++) {
+		snprintf(text, sizeof(text), "%s\n", nothing[i]);
+		refused(&run, text, "is no entry");
+		assert_null(strstr(run.error.text, "it looks like"));
+	}
+}
+
+/* What is left of a list on a day when it has nothing. */
+static void knows_a_list_of_nothing(void **state)
+{
+	static const struct {
+		const char *text;
+		enum sw_format format;
+	} list[] = {
+		{ "# block list\nStart\tEnd\tNetblock\tAttacks\tName\tCountry\temail\n",
+		  SW_FORMAT_DSHIELD },
+		{ "{\"type\":\"bundle\",\"id\":\"bundle--1\"}\n", SW_FORMAT_STIX },
+		{ "{\"id\":\"bundle--1\",\"objects\":[],\n\"type\":\"bundle\"}", SW_FORMAT_STIX },
+		{ "\"first_seen_utc\",\"dst_ip\",\"dst_port\",\"c2_status\"\n# END 0 entries\n",
+		  SW_FORMAT_FEODO_CSV },
+		{ "{\"new\":null,\"deleted\":null}\n", SW_FORMAT_CROWDSEC },
+		{ "[]\n", SW_FORMAT_FEODO_JSON },
+	};
+	struct sw_feed_config feed = a_feed(SW_FORMAT_AUTO);
+	size_t i;
+
+	(void)state;
+	feed.may_be_empty = true;
+	for (i = 0; i < sizeof(list) / sizeof(list[0]); i++) {
+		refused(&run, list[i].text, "list.txt: no entry in ");
+		taken_by(&run, &feed, list[i].text, "");
+		assert_int_equal(run.report.format, list[i].format);
 	}
 }
 
@@ -586,6 +632,7 @@ int main(void)
 		cmocka_unit_test(refuses_exclusions_that_cannot_be_read),
 		cmocka_unit_test(refuses_more_entries_than_allowed),
 		cmocka_unit_test(names_what_a_list_looks_like),
+		cmocka_unit_test(knows_a_list_of_nothing),
 		cmocka_unit_test(refuses_lines_that_end_in_cr_alone),
 		cmocka_unit_test(a_long_line_is_named_too),
 		cmocka_unit_test(refuses_a_minimum_count_where_nothing_counts),
