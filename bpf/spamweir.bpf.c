@@ -217,7 +217,8 @@ __attribute__((noinline)) int sw_decide_plain6(struct xdp_md *ctx, __u32 role)
 	return decision;
 }
 
-static __always_inline int sw_finish_plain(struct xdp_md *ctx, int decision, __u32 role)
+/* A function of its own for its stack, which stands beside that of the judgement. */
+__attribute__((noinline)) int sw_finish_plain(struct xdp_md *ctx, int decision, __u32 role)
 {
 	if (sw_decision_reason(decision) == SW_BOUNCE)
 		return sw_brake_keep(decision, role);
@@ -228,7 +229,8 @@ __attribute__((noinline)) int sw_judge_plain4(struct xdp_md *ctx, __u32 role)
 {
 	__u32 decision = sw_decide_plain4(ctx, role);
 
-	sw_conduct_plain4(ctx, decision | (__u64)role << 32);
+	if (!sw_drops(decision))
+		sw_conduct_plain4(ctx, decision | (__u64)role << 32);
 	return sw_finish_plain(ctx, decision, role);
 }
 
@@ -236,7 +238,8 @@ __attribute__((noinline)) int sw_judge_plain6(struct xdp_md *ctx, __u32 role)
 {
 	__u32 decision = sw_decide_plain6(ctx, role);
 
-	sw_conduct_plain6(ctx, decision | (__u64)role << 32);
+	if (!sw_drops(decision))
+		sw_conduct_plain6(ctx, decision | (__u64)role << 32);
 	return sw_finish_plain(ctx, decision, role);
 }
 
