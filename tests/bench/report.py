@@ -12,6 +12,7 @@ from collections import namedtuple
 
 PASS, LIMIT, OURS, BASE = "XDP_PASS", "limit", "spamweir", "base"
 PLAIN, UNNOTED, NOTING = "plain NIC", "unnoted", "limit with notes"
+READING = "limit with a read"
 TITLES = {
     "packet": "Cost of a packet, by BPF_PROG_TEST_RUN",
     "veth": "Packets through a filter, over veth, sender and receiver on one CPU",
@@ -56,7 +57,8 @@ TO_PARENT = tuple(Target("packet", case, MOST, OURS, BASE, None, 1.05)
                   for case in (*MAIN, "SYN-ACK clean hot"))
 
 # What notes cost, in accesses to memory that is not cached: how much longer the limit takes
-# for two bits at once, if they are not.
+# for two bits at once, if they are not. Beside that is said how much longer it takes for a line
+# more, of a table as large as the ledger's of subscribers, that it waits for.
 ACCESS = ("clean cold", "clean hot")
 NOTES = {**dict.fromkeys(DROPS, 1), "SMTP SYN cold": 2, "IPv6 SMTP SYN cold": 2}
 
@@ -247,6 +249,12 @@ def access(results):
     return {n: cold[n] - hot[n] for n in cold if cold[n] > hot.get(n, cold[n])}
 
 
+def read_more(results):
+    """{round: ns} of one line more that is waited for, of a table of the ledger's size."""
+    reading, limit = (results.added("packet", DROPS[0], MOST, s) for s in (READING, LIMIT))
+    return {n: reading[n] - limit[n] for n in reading if reading[n] > limit.get(n, reading[n])}
+
+
 def in_accesses(results, case, noting=OURS, without=UNNOTED):
     """What notes add to a packet, in such accesses; None if that was not measured."""
     one = access(results)
@@ -256,11 +264,14 @@ def in_accesses(results, case, noting=OURS, without=UNNOTED):
 
 
 def noted(results):
-    one = access(results)
+    one, line = access(results), read_more(results)
     if not one:
         return
     yield (f"== What the ledger, conduct and memory of SYNs add, in uncached accesses of "
            f"{_number(statistics.median(one.values()))} ns ==")
+    if line:
+        yield (f"  (a line more of a table of the ledger's size, waited for: "
+               f"{_number(statistics.median(line.values()))} ns)")
     for case, at_most in NOTES.items():
         value, least = in_accesses(results, case), in_accesses(results, case, NOTING, LIMIT)
         if value is not None:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Two limits: what a filter of this kind costs at the least. It parses as
+ * Limits: what a filter of this kind costs at the least. It parses as
  * spamweir does, counts as it does, and reads memory as often where that is not
  * cached: two independent bits for a clean packet, one more for SMTP, one line
  * behind a bit that is set (two for IPv6: a directory and what it points to), and
@@ -9,6 +9,10 @@
  *
  * bench_limit_noted also notes whom it drops, and who opens connections and by which
  * SYNs, as whoever does so exactly must (notes.h).
+ *
+ * bench_limit_read does as the first, and waits for one line of that table of notes: for
+ * where it looks next depends on what it has read. That is what one read more costs which
+ * nothing else overlaps, in a table of the ledger's size.
  *
  * Tables are as large as those of a million prefixes.
  */
@@ -29,6 +33,13 @@
 #define FRAGMENT 0x3fff /* more to come, or an offset */
 #define LINE_BITS 18
 #define DIRECTORY_BITS 13
+
+/* What it does beside. */
+enum beside {
+	NOTHING,
+	NOTES,
+	READ,
+};
 
 #define unlikely(x) __builtin_expect(!!(x), 0)
 
@@ -117,7 +128,7 @@ static __always_inline struct bench_notes *place_in(struct bench_notes *table, _
 
 /* Of a packet, if it is noted: both addresses, or halves of them, and their hashes. */
 struct whom {
-	int noted;
+	enum beside beside;
 	__u64 src, dst;
 	__u32 hash, both;
 };
@@ -125,13 +136,21 @@ struct whom {
 /* Begins to load what a drop will ask for. */
 static __always_inline void expect_drop(const struct whom *whom)
 {
-	if (whom->noted)
+	if (whom->beside == NOTES)
 		bench_notes_preload(place_in(ledger, whom->hash));
+}
+
+/* Of where something is looked for, or 0: nothing is found there. */
+static __always_inline __u64 read_first(const struct whom *whom)
+{
+	if (whom->beside != READ)
+		return 0;
+	return *(const volatile __u64 *)&place_in(ledger, whom->hash)->turn;
 }
 
 static __always_inline int drop(const struct whom *whom)
 {
-	if (whom->noted)
+	if (whom->beside == NOTES)
 		bench_notes_write(place_in(ledger, whom->hash), whom->hash, whom->src, whom->dst);
 	return XDP_DROP;
 }
@@ -139,26 +158,29 @@ static __always_inline int drop(const struct whom *whom)
 /* Takes a token. What it waits for comes all at once. */
 static __always_inline void open_connection(const struct whom *whom)
 {
-	if (whom->noted) {
+	if (whom->beside == NOTES) {
 		(void)*(volatile __u64 *)again_of(whom->both)->word;
 		(void)*(volatile __u64 *)bucket_of(whom->hash)->word;
 		bench_notes_preload(place_in(conduct, whom->hash));
 		change(again_of(whom->both));
 	}
 	change(bucket_of(whom->hash));
-	if (whom->noted)
+	if (whom->beside == NOTES)
 		bench_notes_write(place_in(conduct, whom->hash), whom->hash, whom->src, whom->dst);
 }
 
-static __always_inline int judge4(const struct iphdr *ip, const void *end, const int noted)
+static __always_inline int judge4(const struct iphdr *ip, const void *end, const enum beside beside)
 {
 	__u32 src = bpf_ntohl(ip->saddr), dst = bpf_ntohl(ip->daddr);
-	const struct whom whom = { noted, src, dst, bench_hash32(src), bench_hash32(src ^ ~dst) };
+	const struct whom whom = { beside, src, dst, bench_hash32(src), bench_hash32(src ^ ~dst) };
 	const struct tcphdr *tcp = (const void *)(ip + 1);
-	__u32 total = bpf_ntohs(ip->tot_len), header = tcp->doff * 4;
+	__u32 total = bpf_ntohs(ip->tot_len), header = tcp->doff * 4, read;
 
 	if (unlikely((is_near4(0, src) | is_near4(0, dst)) & 1)) {
 		expect_drop(&whom);
+		read = read_first(&whom);
+		src ^= read;
+		dst ^= read;
 		if (is_near4(0, src) & 1 && is_listed4(src))
 			return drop(&whom);
 		if (is_near4(0, dst) & 1 && is_listed4(dst))
@@ -183,10 +205,11 @@ static __always_inline __u64 upper_half(const struct in6_addr *address)
 	       bpf_ntohl(address->in6_u.u6_addr32[1]);
 }
 
-static __always_inline int judge6(const struct ipv6hdr *ip, const void *end, const int noted)
+static __always_inline int judge6(const struct ipv6hdr *ip, const void *end,
+				  const enum beside beside)
 {
 	__u64 src = upper_half(&ip->saddr), dst = upper_half(&ip->daddr);
-	const struct whom whom = { noted, src, dst, bench_hash32(src ^ src >> 32),
+	const struct whom whom = { beside, src, dst, bench_hash32(src ^ src >> 32),
 				   bench_hash32(src ^ src >> 32 ^ dst) };
 	const struct tcphdr *tcp = (const void *)(ip + 1);
 	__u32 payload = bpf_ntohs(ip->payload_len), header = tcp->doff * 4;
@@ -227,7 +250,7 @@ static __always_inline int count(int ipv6, int verdict, __u64 length)
 }
 
 static __always_inline int judge(__u16 type, const void *at, const void *end, __u64 length,
-				 const int noted)
+				 const enum beside beside)
 {
 	const struct ipv6hdr *ip6 = at;
 	const struct iphdr *ip = at;
@@ -236,11 +259,11 @@ static __always_inline int judge(__u16 type, const void *at, const void *end, __
 		if ((const void *)(ip + 1) + sizeof(struct tcphdr) > end ||
 		    *(const __u8 *)ip != 0x45 || ip->frag_off & bpf_htons(FRAGMENT))
 			return XDP_PASS;
-		return count(0, judge4(ip, end, noted), length);
+		return count(0, judge4(ip, end, beside), length);
 	}
 	if ((const void *)(ip6 + 1) + sizeof(struct tcphdr) > end || ip6->version != 6)
 		return XDP_PASS;
-	return count(1, judge6(ip6, end, noted), length);
+	return count(1, judge6(ip6, end, beside), length);
 }
 
 struct vlan {
@@ -260,7 +283,7 @@ static __always_inline int is_ip(__u16 type)
 
 /* Behind two VLAN tags and PPPoE at most. */
 static __always_inline int judge_wrapped(__u16 type, const void *at, const void *end, __u64 length,
-					 const int noted)
+					 const enum beside beside)
 {
 	const struct pppoe *pppoe;
 	const struct vlan *vlan;
@@ -282,10 +305,10 @@ static __always_inline int judge_wrapped(__u16 type, const void *at, const void 
 		type = pppoe->protocol == bpf_htons(PPP_IP) ? bpf_htons(ETH_P_IP)
 							    : bpf_htons(ETH_P_IPV6);
 	}
-	return is_ip(type) ? judge(type, at, end, length, noted) : XDP_PASS;
+	return is_ip(type) ? judge(type, at, end, length, beside) : XDP_PASS;
 }
 
-static __always_inline int judge_frame(struct xdp_md *ctx, const int noted)
+static __always_inline int judge_frame(struct xdp_md *ctx, const enum beside beside)
 {
 	const void *data = (void *)(long)ctx->data, *end = (void *)(long)ctx->data_end;
 	const struct ethhdr *eth = data;
@@ -294,20 +317,26 @@ static __always_inline int judge_frame(struct xdp_md *ctx, const int noted)
 	if ((const void *)(eth + 1) > end)
 		return XDP_PASS;
 	if (is_ip(eth->h_proto))
-		return judge(eth->h_proto, eth + 1, end, length, noted);
-	return judge_wrapped(eth->h_proto, eth + 1, end, length, noted);
+		return judge(eth->h_proto, eth + 1, end, length, beside);
+	return judge_wrapped(eth->h_proto, eth + 1, end, length, beside);
 }
 
 SEC("xdp.frags")
 int bench_limit(struct xdp_md *ctx)
 {
-	return judge_frame(ctx, 0);
+	return judge_frame(ctx, NOTHING);
 }
 
 SEC("xdp.frags")
 int bench_limit_noted(struct xdp_md *ctx)
 {
-	return judge_frame(ctx, 1);
+	return judge_frame(ctx, NOTES);
+}
+
+SEC("xdp.frags")
+int bench_limit_read(struct xdp_md *ctx)
+{
+	return judge_frame(ctx, READ);
 }
 
 char LICENSE[] SEC("license") = "GPL";

@@ -72,6 +72,8 @@ static int program_of(const struct bench_front *front, enum bench_subject subjec
 		return peers->limit;
 	case BENCH_LIMIT_NOTED:
 		return peers->limit_noted;
+	case BENCH_LIMIT_READ:
+		return peers->limit_read;
 	case BENCH_SPAMWEIR:
 		if (front->scenario->own_variant)
 			return options.build[0].variant[front->scenario->variant];
@@ -267,7 +269,7 @@ static void measure_twice(const struct bench_front *front, int round)
 
 static void make_worlds(void)
 {
-	struct bench_peers none = { -1, -1, -1, -1, -1, -1, NULL };
+	struct bench_peers none = { -1, -1, -1, -1, -1, -1, -1, NULL };
 	struct world *world;
 	size_t i;
 

@@ -105,7 +105,7 @@ void bench_peers_bare(struct bench_peers *peers)
 {
 	load_peers(peers);
 	peers->lpm = peers->filter = -1;
-	peers->limit = peers->limit_noted = -1;
+	peers->limit = peers->limit_noted = peers->limit_read = -1;
 	peers->limit_object = NULL;
 }
 
@@ -141,13 +141,14 @@ void bench_peers_fill_limit(const struct bench_lists *lists, struct bench_peers 
 	peers->limit_object = limit;
 	peers->limit = bpf_program__fd(limit->progs.bench_limit);
 	peers->limit_noted = bpf_program__fd(limit->progs.bench_limit_noted);
+	peers->limit_read = bpf_program__fd(limit->progs.bench_limit_read);
 }
 
 void bench_peers_end_limit(struct bench_peers *peers)
 {
 	limit_bpf__destroy(peers->limit_object);
 	peers->limit_object = NULL;
-	peers->limit = peers->limit_noted = -1;
+	peers->limit = peers->limit_noted = peers->limit_read = -1;
 }
 
 void bench_peers_limit_lists(const struct bench_peers *peers, bool listed)

@@ -15,6 +15,7 @@ struct bench_peers {
 	int filter; /* xdp-filter */
 	int limit;
 	int limit_noted;
+	int limit_read;
 	struct limit_bpf *limit_object;
 };
 
@@ -24,7 +25,7 @@ void bench_peers_bare(struct bench_peers *peers);
 /* Tries, and xdp-filter where it is installed. */
 void bench_peers_fill(const struct bench_lists *lists, struct bench_peers *peers);
 
-/* See limit.bpf.c, of both. Made anew, its tables lie elsewhere in memory. */
+/* See limit.bpf.c, of all of them. Made anew, its tables lie elsewhere in memory. */
 void bench_peers_fill_limit(const struct bench_lists *lists, struct bench_peers *peers);
 void bench_peers_end_limit(struct bench_peers *peers);
 

@@ -26,11 +26,17 @@
 #define K 1000
 
 const char *const bench_subject_name[BENCH_SUBJECTS] = {
-	[BENCH_PARSE] = "parse only",	 [BENCH_PASS] = "XDP_PASS",
-	[BENCH_LIMIT] = "limit",	 [BENCH_LIMIT_NOTED] = "limit with notes",
-	[BENCH_SPAMWEIR] = "spamweir",	 [BENCH_UNSUSPECTING] = "suspects off",
-	[BENCH_PLAIN_NIC] = "plain NIC", [BENCH_NOTES_NOTHING] = "unnoted",
-	[BENCH_BASE] = "base",		 [BENCH_LPM] = "LPM tries",
+	[BENCH_PARSE] = "parse only",
+	[BENCH_PASS] = "XDP_PASS",
+	[BENCH_LIMIT] = "limit",
+	[BENCH_LIMIT_NOTED] = "limit with notes",
+	[BENCH_LIMIT_READ] = "limit with a read",
+	[BENCH_SPAMWEIR] = "spamweir",
+	[BENCH_UNSUSPECTING] = "suspects off",
+	[BENCH_PLAIN_NIC] = "plain NIC",
+	[BENCH_NOTES_NOTHING] = "unnoted",
+	[BENCH_BASE] = "base",
+	[BENCH_LPM] = "LPM tries",
 	[BENCH_FILTER] = "xdp-filter",
 };
 
@@ -64,7 +70,7 @@ const struct bench_scenario bench_scenarios[] = {
 	  .verdict = XDP_PASS, .subjects = BRAKED },
 	{ "C&C drop cold", 100 * K, BENCH_CNC, .verdict = XDP_DROP, .subjects = ALONE | PEERS },
 	{ "C&C drop cold", M, BENCH_CNC, .main = true, .verdict = XDP_DROP,
-	  .subjects = ALONE | PEERS | NOTED, .twice = true },
+	  .subjects = ALONE | PEERS | NOTED | BENCH_HAS(BENCH_LIMIT_READ), .twice = true },
 	{ "zombie drop cold", M, BENCH_ZOMBIE, BENCH_SMTP_SYN, .main = true, .verdict = XDP_DROP,
 	  .subjects = ALONE | NOTED },
 	{ "SMTP data cold", M, BENCH_COLD, BENCH_SMTP_DATA, .verdict = XDP_PASS,

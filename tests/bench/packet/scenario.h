@@ -7,13 +7,14 @@
 #include "traffic.h"
 
 /* In the order in which they take turns: those next to each other whose ratio is
- * of interest. BASE: the other build; LIMIT and LIMIT_NOTED: see limit.bpf.c; NOTES_NOTHING:
- * see unnoted.bpf.c. */
+ * of interest. BASE: the other build; LIMIT and LIMIT_...: see limit.bpf.c; NOTES_NOTHING: see
+ * unnoted.bpf.c. */
 enum bench_subject {
 	BENCH_PARSE,
 	BENCH_PASS,
 	BENCH_LIMIT,
 	BENCH_LIMIT_NOTED,
+	BENCH_LIMIT_READ,
 	BENCH_SPAMWEIR,
 	BENCH_UNSUSPECTING, /* the same build, no suspects looked for */
 	BENCH_PLAIN_NIC,    /* the same build on one with one role and without tunnels */
