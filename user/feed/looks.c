@@ -129,6 +129,22 @@ static bool is_p2p(struct sw_span line, char *out, size_t room)
 	return true;
 }
 
+/* "192.000.002.000 - 192.000.002.255 , 000 , Some Org" */
+static bool is_dat(struct sw_span line, char *out, size_t room)
+{
+	struct sw_span rest = line, word = sw_cut_word(&rest);
+	struct sw_address_range range;
+
+	if (!rest.size || *rest.at != '-' ||
+	    !sw_zone_cut_addresses(SW_ZONE_IP4SET, &word, &range) ||
+	    !memchr(rest.at, ',', rest.size))
+		return false;
+	snprintf(out, room,
+		 "an IP filter of eMule's; sed -E 's/ ,.*//; s/\\b0+([0-9])/\\1/g' leaves its "
+		 "ranges");
+	return true;
+}
+
 static bool is_command(struct sw_span word)
 {
 	static const char *const command[] = {
@@ -216,6 +232,8 @@ static bool is_zone(struct sw_span line, char *out, size_t room)
 	struct sw_span rest = line, word = sw_cut_word(&rest);
 	struct sw_address_range range;
 
+	if (rest.size && *rest.at == '-')
+		return false; /* "192.000.002.000 - 192.000.002.255 , 000 , text" */
 	/* "192.0.2.1 :127.0.0.2:text", "127/8", "192.0.2", "127.0.0.1-255" */
 	if (*line.at != '$' && *line.at != ':' &&
 	    !(is_address(word) && rest.size && *rest.at == ':') &&
@@ -330,6 +348,7 @@ char *sw_feed_looks_like(struct sw_span line, char *out, size_t room)
 		is_in_brackets,
 		is_wild,
 		is_p2p,
+		is_dat,
 		is_of_another_program,
 		is_with_port,
 		is_ipset,

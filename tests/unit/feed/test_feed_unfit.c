@@ -376,6 +376,8 @@ static void names_what_a_list_looks_like(void **state)
 		{ "192.0.2.0/24,", "an address with a comma behind it; tr -d ',;' takes it off" },
 		{ "192.0.2.1,192.0.2.2,443", "CSV; `csv: { column: 1 }`" },
 		{ "127.0.0.1 localhost", "a hosts file" },
+		{ "192.000.002.000 - 192.000.002.255 , 000 , Some Org",
+		  "an IP filter of eMule's; sed -E" },
 		{ "add bad 192.0.2.1", "what `ipset save` writes" },
 	};
 	static const char *const nothing[] = {
