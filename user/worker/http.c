@@ -173,6 +173,14 @@ static int make_headers(struct sw_http *http, bool home, struct curl_slist **lis
 	return err;
 }
 
+static const char *expected_of(CURLcode code)
+{
+	if (code == CURLE_PEER_FAILED_VERIFICATION)
+		return " (expected a certificate that ca_file or the system's authorities vouch "
+		       "for, and a clock that is right)";
+	return code == CURLE_SSL_CONNECT_ERROR ? " (expected TLS 1.2 or later)" : "";
+}
+
 static int explain(struct sw_http *http, const char *shown, CURLcode code,
 		   struct sw_transferred *said)
 {
@@ -187,11 +195,7 @@ static int explain(struct sw_http *http, const char *shown, CURLcode code,
 	if (proxy / 100 > 2)
 		return sw_refused_by_proxy(shown, proxy, &http->secrets, &said->error);
 	return sw_fail(&said->error, -EIO, "%s: cannot be fetched: %s%s", shown,
-		       sw_printable(text, sizeof(text), why),
-		       code != CURLE_PEER_FAILED_VERIFICATION
-			       ? ""
-			       : " (expected a certificate that ca_file or the system's authorities "
-				 "vouch for, and a clock that is right)");
+		       sw_printable(text, sizeof(text), why), expected_of(code));
 }
 
 /* What lies behind the announced end of an answer. Behind one over TLS there may be more of
