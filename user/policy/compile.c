@@ -37,15 +37,14 @@ static struct sw_part buckets_of(const struct sw_layout *layout)
 
 static int try_salt(struct sw_compiler *compiler)
 {
-	int err = sw_hash4_begin(compiler), put;
+	int err = sw_hash4_begin(compiler);
 
 	compiler->nets = 0;
 	compiler->leaves = 0;
 	compiler->crowded = false;
 	if (!err)
 		err = compile4(compiler);
-	put = sw_hash4_finish(compiler);
-	return err ?: put;
+	return err ? err : sw_hash4_finish(compiler);
 }
 
 /* A salt by which some /24 finds no place is bad luck, and another is drawn. */

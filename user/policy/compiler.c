@@ -18,7 +18,7 @@ void sw_part_close(const struct sw_compiler *compiler, struct sw_part part)
 		parts->close(parts->ctx, part);
 }
 
-bool sw_stays_open(const struct sw_compiler *compiler)
+static bool stays_open(const struct sw_compiler *compiler)
 {
 	return compiler->parts && !compiler->parts->close;
 }
@@ -27,7 +27,7 @@ int sw_reach(const struct sw_compiler *compiler, const void *at, size_t size)
 {
 	size_t begin = (const char *)at - (const char *)compiler->policy;
 
-	if (!sw_stays_open(compiler))
+	if (!stays_open(compiler))
 		return 0;
 	return sw_part_open(compiler, (struct sw_part){ begin, begin + size });
 }
@@ -37,7 +37,7 @@ int sw_window_move(struct sw_compiler *compiler, struct sw_part part, size_t end
 	struct sw_part *window = &compiler->window;
 	int err;
 
-	if (sw_stays_open(compiler))
+	if (stays_open(compiler))
 		return sw_part_open(compiler, part);
 	if (part.begin < part.end && part.begin >= window->begin && part.end <= window->end)
 		return 0;

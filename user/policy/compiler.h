@@ -34,9 +34,6 @@ struct sw_compiler {
 int sw_part_open(const struct sw_compiler *compiler, struct sw_part part);
 void sw_part_close(const struct sw_compiler *compiler, struct sw_part part);
 
-/* Whether it is a patch: what is opened then stays so. */
-bool sw_stays_open(const struct sw_compiler *compiler);
-
 /* Opens what a patch is about to look at, of a policy of which nothing but what was looked at is
  * open; where parts are closed again, whoever works on them has opened them. -errno. */
 int sw_reach(const struct sw_compiler *compiler, const void *at, size_t size);

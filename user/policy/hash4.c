@@ -7,7 +7,6 @@
 #include <string.h>
 #include <sys/random.h>
 
-#include "base/both.h"
 #include "policy/compiler.h"
 #include "table4.h"
 
@@ -38,8 +37,7 @@ static int insert(struct sw_compiler *compiler, struct sw_net4 net)
 
 /* Millions of /24s, each at a random place, would miss the cache of address translations
  * every time. They are put by the batch, in the order of their homes as far as STRIPES
- * goes: those that follow each other lie within few pages. A batch is put by a thread of its
- * own, while the next one is gathered. */
+ * goes: those that follow each other lie within few pages. */
 #define BATCH_LEAST (1U << 16)
 #define BATCH_MOST (1U << 18)
 #define BATCHES 16 /* of all, unless they are many or few */
@@ -48,35 +46,23 @@ static int insert(struct sw_compiler *compiler, struct sw_net4 net)
 #define AHEAD 16 /* how early the cache line of a home is asked for */
 
 struct sw_batch4 {
-	struct sw_compiler *compiler;
-	struct sw_net4 *net; /* being gathered */
 	__u32 count, room;
-	struct sw_net4 *full, *ordered; /* being put */
-	__u32 full_count;
-	struct sw_beside putting;
-	int err; /* of what was put */
-	struct sw_net4 memory[];
+	struct sw_net4 *ordered;
+	struct sw_net4 net[];
 };
 
-static void put_batch(void *ctx);
-
-static struct sw_batch4 *new_batch(struct sw_compiler *compiler)
+static struct sw_batch4 *new_batch(const struct sw_compiler *compiler)
 {
 	__u32 room = compiler->room.nets / BATCHES;
 	struct sw_batch4 *batch;
 
 	room = room < BATCH_LEAST ? BATCH_LEAST : room > BATCH_MOST ? BATCH_MOST : room;
-	batch = malloc(sizeof(*batch) + 3ULL * room * sizeof(*batch->memory));
+	batch = malloc(sizeof(*batch) + 2ULL * room * sizeof(*batch->net));
 	if (!batch)
 		return NULL;
-	*batch = (struct sw_batch4){
-		.compiler = compiler,
-		.net = batch->memory,
-		.room = room,
-		.full = batch->memory + room,
-		.ordered = batch->memory + 2ULL * room,
-		.putting = { .work = put_batch, .ctx = batch },
-	};
+	batch->count = 0;
+	batch->room = room;
+	batch->ordered = batch->net + room;
 	return batch;
 }
 
@@ -87,10 +73,8 @@ int sw_hash4_begin(struct sw_compiler *compiler)
 	if (getrandom(&salt, sizeof(salt), 0) != sizeof(salt))
 		return -errno;
 	compiler->policy->salt4 = salt;
-	if (compiler->batch) {
+	if (compiler->batch)
 		compiler->batch->count = 0;
-		compiler->batch->err = 0;
-	}
 	return 0;
 }
 
@@ -104,62 +88,36 @@ static void order(const struct sw_compiler *compiler, struct sw_batch4 *batch)
 {
 	__u32 place[STRIPES] = {}, sum = 0, here, i;
 
-	for (i = 0; i < batch->full_count; i++)
-		place[stripe_of(compiler, batch->full[i].key)]++;
+	for (i = 0; i < batch->count; i++)
+		place[stripe_of(compiler, batch->net[i].key)]++;
 	for (i = 0; i < STRIPES; i++) {
 		here = place[i];
 		place[i] = sum;
 		sum += here;
 	}
-	for (i = 0; i < batch->full_count; i++)
-		batch->ordered[place[stripe_of(compiler, batch->full[i].key)]++] = batch->full[i];
-}
-
-static void put_batch(void *ctx)
-{
-	struct sw_batch4 *batch = ctx;
-	struct sw_compiler *compiler = batch->compiler;
-	__u32 count = batch->full_count, i;
-	const struct sw_net4 *net = count < FEW ? batch->full : batch->ordered;
-
-	if (count >= FEW)
-		order(compiler, batch);
-	for (i = 0; i < count && !batch->err; i++) {
-		if (i + AHEAD < count)
-			__builtin_prefetch(home_of(compiler, net[i + AHEAD].key), 1);
-		batch->err = insert(compiler, net[i]);
-	}
-}
-
-/* What was gathered is what is put next, once all before it is. */
-static int turn(struct sw_batch4 *batch)
-{
-	struct sw_net4 *gathered = batch->net;
-
-	sw_beside_end(&batch->putting);
-	batch->net = batch->full;
-	batch->full = gathered;
-	batch->full_count = batch->count;
-	batch->count = 0;
-	return batch->err;
+	for (i = 0; i < batch->count; i++)
+		batch->ordered[place[stripe_of(compiler, batch->net[i].key)]++] = batch->net[i];
 }
 
 int sw_hash4_finish(struct sw_compiler *compiler)
 {
 	struct sw_batch4 *batch = compiler->batch;
+	const struct sw_net4 *net;
+	__u32 i, count;
+	int err = 0;
 
-	if (batch && !turn(batch))
-		put_batch(batch);
-	return batch ? batch->err : 0;
-}
-
-/* What a patch has not looked at yet is out of reach, and its reach is one thread's. */
-static int hand_over(struct sw_batch4 *batch)
-{
-	int err = turn(batch);
-
-	if (!err && (sw_stays_open(batch->compiler) || !sw_beside_begin(&batch->putting)))
-		put_batch(batch);
+	if (!batch)
+		return 0;
+	count = batch->count;
+	net = count < FEW ? batch->net : batch->ordered;
+	if (count >= FEW)
+		order(compiler, batch);
+	batch->count = 0;
+	for (i = 0; i < count && !err; i++) {
+		if (i + AHEAD < count)
+			__builtin_prefetch(home_of(compiler, net[i + AHEAD].key), 1);
+		err = insert(compiler, net[i]);
+	}
 	return err;
 }
 
@@ -172,15 +130,13 @@ int sw_hash4_add(struct sw_compiler *compiler, struct sw_net4 net)
 	if (!compiler->batch)
 		return -ENOMEM;
 	if (compiler->batch->count == compiler->batch->room)
-		err = hand_over(compiler->batch);
+		err = sw_hash4_finish(compiler);
 	compiler->batch->net[compiler->batch->count++] = net;
 	return err;
 }
 
 void sw_hash4_end(struct sw_compiler *compiler)
 {
-	if (compiler->batch)
-		sw_beside_end(&compiler->batch->putting);
 	free(compiler->batch);
 	compiler->batch = NULL;
 }

@@ -15,7 +15,7 @@ int sw_hash4_add(struct sw_compiler *compiler, struct sw_net4 net);
 /* Takes a /24 out, and tells its value; 0: it is not there. -errno of what opens parts. */
 int sw_hash4_remove(struct sw_compiler *compiler, __u32 key, __u32 *value);
 
-/* Puts what is still on its way, and nobody puts any more. -ENOSPC, as above. */
+/* Puts what is still on its way. -ENOSPC, as above. */
 int sw_hash4_finish(struct sw_compiler *compiler);
 
 /* Frees what that took; what is still on its way is forgotten. */
