@@ -224,6 +224,14 @@ def test_what_has_ended_stays_so(lab, weir):
     assert weir.status()["feeds"][0]["entries"] == 0
 
 
+def test_a_date_in_the_future_makes_nothing_longer(lab, weir):
+    configure(weir, decisions(("198.19.66.7", "1h")))
+    ahead = time.time() + 30 * 86400
+    os.utime(weir.directory / "list.txt", (ahead, ahead))
+    assert "is dated in the future" in weir("load").stderr
+    assert weir.json("lookup", "198.19.66.7")["matches"][0]["until"] <= time.time() + 3600
+
+
 def test_a_list_that_nobody_foresaw_takes_a_line_of_config(weir):
     configure(weir, b"when;host;why;ends\nx;198.19.66.6:25;\"spam; much\";\nx;198.19.66.7;ham;\n"
                     b"x;198.19.66.8;spam;2020-01-01\n",

@@ -81,7 +81,14 @@ static int make_copy(const struct sw_feed_config *feed, const struct sw_file_id 
 	return err;
 }
 
-/* What was fetched is as old as the fetch. */
+/* What was fetched is as old as the fetch; what another clock has dated in the future, too. */
+static __u64 as_of_s(const struct sw_file *file, __u64 read_ns)
+{
+	__u64 modified_ns = file->id.modified_ns;
+
+	return (modified_ns && modified_ns < read_ns ? modified_ns : read_ns) / 1000000000;
+}
+
 static struct sw_feed_sink sink_of(const struct sw_file *file, __u64 read_ns,
 				   struct collecting *collecting)
 {
@@ -91,7 +98,7 @@ static struct sw_feed_sink sink_of(const struct sw_file *file, __u64 read_ns,
 		.exclude = exclude,
 		.passed = collecting->text ? pass : NULL,
 		.ctx = collecting,
-		.as_of_s = (file->id.modified_ns ?: read_ns) / 1000000000,
+		.as_of_s = as_of_s(file, read_ns),
 	};
 }
 
