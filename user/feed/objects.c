@@ -5,150 +5,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/array.h"
 #include "base/error.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "feed/about.h"
 #include "feed/account.h"
+#include "feed/object_row.h"
 #include "feed/walk.h"
-
-struct row {
-	struct sw_span value[SW_TABLE_COLUMNS];
-	size_t place[SW_TABLE_COLUMNS]; /* in `text`, of those without a text of their own */
-	char *text;			/* numbers, arrays */
-	size_t used, room;
-	int err;
-};
-
-/* "a.b" is the member of that name, or b of a. */
-static json_t *member(json_t *object, const char *name)
-{
-	const char *dot = strchr(name, '.');
-	json_t *found = json_object_get(object, name);
-
-	if (found || !dot)
-		return found;
-	found = json_object_getn(object, name, dot - name);
-	return found ? member(found, dot + 1) : NULL;
-}
-
-static void put(struct row *row, const char *text, size_t size)
-{
-	while (row->room - row->used < size && !row->err)
-		row->err = sw_grow((void **)&row->text, &row->room, 1, 256);
-	if (row->err || !size)
-		return;
-	memcpy(row->text + row->used, text, size);
-	row->used += size;
-}
-
-static void print(struct row *row, const json_t *value)
-{
-	char number[32];
-	int size = 0;
-
-	if (json_is_string(value))
-		put(row, json_string_value(value), json_string_length(value));
-	else if (json_is_boolean(value))
-		put(row, json_boolean_value(value) ? "true" : "false",
-		    json_boolean_value(value) ? 4 : 5);
-	else if (json_is_integer(value))
-		size = snprintf(number, sizeof(number), "%lld",
-				(long long)json_integer_value(value));
-	else if (json_is_real(value))
-		size = snprintf(number, sizeof(number), "%.15g", json_real_value(value));
-	put(row, number, size);
-}
-
-static void print_all(struct row *row, const json_t *value)
-{
-	size_t i;
-
-	if (!json_is_array(value))
-		print(row, value);
-	for (i = 0; i < json_array_size(value); i++) {
-		if (i)
-			put(row, ",", 1);
-		print(row, json_array_get(value, i));
-	}
-}
-
-static void take_value(struct row *row, size_t column, const json_t *value)
-{
-	struct sw_span *text = &row->value[column];
-
-	row->place[column] = row->used;
-	if (json_is_string(value)) {
-		*text = (struct sw_span){ json_string_value(value), json_string_length(value) };
-		return;
-	}
-	print_all(row, value);
-	*text = (struct sw_span){ NULL, row->used - row->place[column] };
-}
-
-static bool is_nothing(const json_t *value)
-{
-	return !value || json_is_null(value) || (json_is_array(value) && !json_array_size(value)) ||
-	       (json_is_string(value) && !json_string_length(value));
-}
-
-/* The values of those of several names that are there. False if none is. */
-static bool take_several(struct row *row, json_t *object, const char *names)
-{
-	char name[SW_FIELD_NAME_MAX + 1];
-	const json_t *value;
-	bool found = false;
-	size_t size;
-
-	for (; *names; names += size + (names[size] == ',')) {
-		size = strcspn(names, ",");
-		snprintf(name, sizeof(name), "%.*s", (int)size, names);
-		value = member(object, name);
-		found = found || value;
-		if (is_nothing(value))
-			continue;
-		if (row->used)
-			put(row, ",", 1);
-		print_all(row, value);
-	}
-	row->value[0] = (struct sw_span){ NULL, row->used };
-	return found;
-}
-
-/* False if a member that is needed is not there. */
-static bool fill(struct row *row, json_t *object, const struct sw_table *table)
-{
-	bool several = table->texts && strchr(table->column[0], ',');
-	json_t *value;
-	size_t i;
-
-	if (several && !take_several(row, object, table->column[0]))
-		return false;
-	for (i = several; i < SW_TABLE_COLUMNS; i++) {
-		value = table->column[i] ? member(object, table->column[i]) : NULL;
-		if (!value && i < table->needed)
-			return false;
-		take_value(row, i, value);
-	}
-	for (i = 0; i < SW_TABLE_COLUMNS; i++) {
-		if (!row->value[i].at)
-			row->value[i].at = row->text ? row->text + row->place[i] : "";
-	}
-	return true;
-}
 
 static const char not_json[] =
 	"JSON as RFC 8259 has it: UTF-8, no control characters, NaN or \\u0000";
-
-static void take_text(struct row *row, const json_t *text)
-{
-	size_t i;
-
-	take_value(row, 0, text);
-	for (i = 1; i < SW_TABLE_COLUMNS; i++)
-		row->value[i] = (struct sw_span){ "", 0 };
-}
 
 /* A text is no document to jansson, but an array of one is. */
 static int parse_text(struct sw_span text, json_t **array)
@@ -163,13 +29,20 @@ static int parse_text(struct sw_span text, json_t **array)
 	return err;
 }
 
+struct reading {
+	struct sw_feed_reader *reader;
+	const struct sw_table *table;
+	bool some_lack; /* an address, which others have */
+};
+
 /* One object, on reader->line, is a row, and where the table has it so a text is. */
-static int take_object(struct sw_feed_reader *reader, struct sw_span text,
-		       const struct sw_table *table)
+static int take_object(const struct reading *r, struct sw_span text)
 {
+	struct sw_feed_reader *reader = r->reader;
+	const struct sw_table *table = r->table;
 	enum sw_line result = SW_LINE_BAD;
 	bool is_text = table->texts && *text.at == '"';
-	struct row row = { .err = 0 };
+	struct sw_object_row row = { .err = 0 };
 	json_t *object;
 	int err = is_text ? parse_text(text, &object) : sw_json_parse(text.at, text.size, &object);
 
@@ -181,10 +54,14 @@ static int take_object(struct sw_feed_reader *reader, struct sw_span text,
 	if (err && (is_text || *text.at == '{'))
 		reader->expected = not_json;
 	if (is_text && !err) {
-		take_text(&row, json_array_get(object, 0));
+		sw_object_row_text(&row, json_array_get(object, 0));
 		result = table->row(reader, row.value);
-	} else if (json_is_object(object) && fill(&row, object, table) && !row.err)
-		result = table->row(reader, row.value);
+	} else if (json_is_object(object)) {
+		if (sw_object_row_fill(&row, object, table))
+			result = row.err ? SW_LINE_BAD : table->row(reader, row.value);
+		else if (r->some_lack)
+			result = SW_LINE_PASSED;
+	}
 	if (!row.err)
 		sw_feed_count(reader, result, text, table->expected);
 	json_decref(object);
@@ -192,17 +69,12 @@ static int take_object(struct sw_feed_reader *reader, struct sw_span text,
 	return row.err ? row.err : result == SW_LINE_STOP ? reader->status : 0;
 }
 
-struct reading {
-	struct sw_feed_reader *reader;
-	const struct sw_table *table;
-};
-
 static int take(void *ctx, const struct sw_walk_element *element)
 {
 	const struct reading *r = ctx;
 
 	r->reader->line = element->line;
-	return take_object(r->reader, element->text, r->table);
+	return take_object(r, element->text);
 }
 
 static int refuse(const struct sw_feed_reader *reader, const char *path,
@@ -224,6 +96,54 @@ static int refuse(const struct sw_feed_reader *reader, const char *path,
 		       fault->expected);
 }
 
+struct search {
+	const struct sw_table *table;
+	bool found;
+};
+
+static bool has_address(struct sw_span text, const struct sw_table *table)
+{
+	json_t *object;
+	bool has;
+
+	if (sw_json_parse(text.at, text.size, &object))
+		return false;
+	has = json_is_object(object) && sw_object_has_any(object, table->column[0]);
+	json_decref(object);
+	return has;
+}
+
+static int find_address(void *ctx, const struct sw_walk_element *element)
+{
+	struct search *search = ctx;
+
+	search->found = has_address(element->text, search->table);
+	return search->found;
+}
+
+/* The first does, of most lists. */
+static bool any_has(struct sw_span text, const char *path, const struct sw_table *table)
+{
+	struct search search = { table, false };
+	struct sw_walk_fault fault;
+
+	sw_walk(text, path, find_address, &search, &fault);
+	return search.found;
+}
+
+static bool any_line_has(struct sw_span text, const struct sw_table *table)
+{
+	struct sw_lines lines = { .rest = text };
+	struct sw_span line;
+	bool found = false;
+
+	while (!found && sw_next_line(&lines, &line)) {
+		line = sw_trim(line);
+		found = line.size && has_address(line, table);
+	}
+	return found;
+}
+
 static __u32 count_lines(struct sw_span text)
 {
 	struct sw_lines lines = { .rest = text };
@@ -238,7 +158,7 @@ static __u32 count_lines(struct sw_span text)
 int sw_objects_read(struct sw_feed_reader *reader, struct sw_span text, const char *path,
 		    const struct sw_table *table)
 {
-	struct reading r = { reader, table };
+	struct reading r = { reader, table, table->texts && any_has(text, path, table) };
 	struct sw_walk_fault fault;
 	int err;
 
@@ -258,7 +178,7 @@ static int look(void *ctx, const struct sw_walk_element *element)
 		return 1;
 	known = json_is_object(object);
 	for (i = 0; known && i < (*table)->needed; i++)
-		known = member(object, (*table)->column[i]);
+		known = sw_object_member(object, (*table)->column[i]);
 	json_decref(object);
 	if (known)
 		*table = NULL;
@@ -310,6 +230,7 @@ bool sw_objects_are_lines(struct sw_span text)
 int sw_objects_read_lines(struct sw_feed_reader *reader, struct sw_span text,
 			  const struct sw_table *table)
 {
+	struct reading r = { reader, table, table->texts && any_line_has(text, table) };
 	struct sw_lines lines = { .rest = text };
 	struct sw_span line;
 	int err = 0;
@@ -319,7 +240,7 @@ int sw_objects_read_lines(struct sw_feed_reader *reader, struct sw_span text,
 		reader->last = lines.open;
 		line = sw_trim(line);
 		if (line.size)
-			err = take_object(reader, line, table);
+			err = take_object(&r, line);
 	}
 	return err;
 }

@@ -14,7 +14,8 @@ bool sw_objects_has(struct sw_span text, const char *path);
 
 /* A struct sw_feed_format's read_text: each object where `path` leads is a row. A name
  * may lead further, with dots. A value is a text, a number, true or false as a text, or
- * an array of them with commas between; null is empty. */
+ * an array of them with commas between; null is empty. Of table->texts an object that lacks
+ * column[0], which another has, is passed over. */
 int sw_objects_read(struct sw_feed_reader *reader, struct sw_span text, const char *path,
 		    const struct sw_table *table);
 

@@ -177,6 +177,27 @@ static void addresses_may_be_in_several_members(void **state)
 		     "list.txt:1: \"{\"v6\":\"192.0.2.1\"}\" is no entry");
 }
 
+/* As of services that are known by their names alone. */
+static void objects_without_an_address_are_passed_over(void **state)
+{
+	struct sw_fields_config fields = { .address = "ips" };
+	struct sw_feed_config feed = mapped(SW_FORMAT_JSON, &fields);
+
+	(void)state;
+	taken_by(&run, &feed,
+		 "[{\"id\":1,\"urls\":[\"a.example\"]},\n{\"id\":2,\"ips\":[\"192.0.2.0/25\"]},\n"
+		 "{\"id\":3}]\n",
+		 "192.0.2.0/25@2");
+	assert_int_equal(run.report.below, 2);
+	assert_int_equal(run.report.bad, 0);
+	taken_by(&run, &feed, "{\"id\":1}\n{\"id\":2,\"ips\":\"192.0.2.1\"}\n", "192.0.2.1@2");
+	assert_int_equal(run.report.below, 1);
+	/* If none has it, that is no name of theirs. */
+	refused_with(&feed, "[{\"ip\":\"192.0.2.1\"}]\n",
+		     "list.txt:1: \"{\"ip\":\"192.0.2.1\"}\" is no entry");
+	refused_with(&feed, "{\"ip\":\"192.0.2.1\"}\n{\"ip\":\"192.0.2.2\"}\n", "is no entry");
+}
+
 /* As of domains beside them. */
 static void rows_without_an_address_are_passed_over(void **state)
 {
@@ -255,6 +276,7 @@ int main(void)
 		cmocka_unit_test(json_texts_are_addresses_themselves),
 		cmocka_unit_test(addresses_may_be_in_several_members),
 		cmocka_unit_test(rows_without_an_address_are_passed_over),
+		cmocka_unit_test(objects_without_an_address_are_passed_over),
 		cmocka_unit_test(json_may_come_a_line_each),
 		cmocka_unit_test(cut_short_nothing_is_added),
 	};
