@@ -107,6 +107,18 @@ static inline void write_item(FILE *out, const char *text)
 	fputc('\n', out);
 }
 
+/* Of JSON several members, which are one text with commas between. */
+static inline void write_address(FILE *out, const char *names)
+{
+	char *all = strdup(names), *rest = all, *name;
+
+	must(all);
+	fputs("      address:\n", out);
+	while ((name = strsep(&rest, ",")))
+		write_item(out, name);
+	free(all);
+}
+
 static inline void write_fields(FILE *out, const struct sw_fields_config *fields)
 {
 	bool csv = fields->format == SW_FORMAT_CSV;
@@ -114,7 +126,10 @@ static inline void write_fields(FILE *out, const struct sw_fields_config *fields
 	size_t i, j;
 
 	fprintf(out, "    %s:\n", csv ? "csv" : "json");
-	write_member(out, csv ? "column" : "address", fields->address);
+	if (csv)
+		write_member(out, "column", fields->address);
+	else
+		write_address(out, fields->address);
 	write_member(out, "delimiter", csv ? delimiter : NULL);
 	write_member(out, "each", fields->each);
 	write_member(out, "until", fields->until);
