@@ -12,6 +12,7 @@ import json
 import os
 import pathlib
 import re
+import select
 import subprocess
 import sys
 import time
@@ -137,10 +138,13 @@ def measure_until_judged(address, *argv, netns):
     begin = time.monotonic_ns()
     try:
         cost = measure(*argv, netns=netns)
-        line = judged.stdout.readline()
+        dropped, _, _ = select.select([judged.stdout], [], [], 10)
+        line = dropped and judged.stdout.readline()
     finally:
         judged.terminate()
         judged.wait()
+    if not line:
+        raise RuntimeError(f"{argv[0]} {argv[1]} has returned, and {address} is not dropped")
     return cost, (int(line) - begin) / 1e9
 
 
