@@ -110,8 +110,8 @@ def sizing(results):
     def of(case, size):
         return number(results.median("publish", case, size, OURS))
 
-    return table(["IPv4 prefixes, and a quarter as many of IPv6", "from files to enforced, s",
-                  "the command's memory, MiB", "the kernel's, MiB"],
+    return table(["IPv4 prefixes", "from files to enforced, s", "the command's memory, MiB",
+                  "the kernel's, with a quarter as many of IPv6, MiB"],
                  ([f"{size:,}", of("a load", size), of("a load RSS", size),
                    of("kernel memory", size)] for size in SIZES))
 
