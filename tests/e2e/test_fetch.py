@@ -67,7 +67,7 @@ def test_tls_and_ipv6_from_nginx(weir, nginx, certificate):
     (nginx / "root/list.txt").write_text(ENTRIES)
     url = f"https://{SERVER}/list.txt"
     assert "certificate" in fetch_fails(weir, url)
-    assert "(expected TLS 1.2 or later)" in fetch_fails(weir, f"https://{SERVER}:80/list.txt")
+    assert "(expected TLS 1.2 or later, and" in fetch_fails(weir, f"https://{SERVER}:80/list.txt")
     configure(weir, url, f", ca_file: {certificate[0]}")
     assert "fetched" in weir("feed", "update", "web").stdout
     configure(weir, f"http://[{SERVER6}]/list.txt")

@@ -12,6 +12,7 @@ static int refuse_empty(const struct sw_feed_reader *reader)
 {
 	const struct sw_feed_report *report = reader->report;
 	const char *source = sw_feed_source(reader->feed);
+	bool chosen = reader->feed->fields && reader->feed->fields->wheres;
 
 	if (report->cut)
 		return sw_fail(reader->error, -EINVAL, "%s:%u: \"%s\" is the only entry %s", source,
@@ -23,9 +24,9 @@ static int refuse_empty(const struct sw_feed_reader *reader)
 			       source, report->kept[0].line, report->kept[0].text);
 	if (reader->passed)
 		return sw_fail(reader->error, -EINVAL,
-			       "%s: none of its %u records lists an address (expected some; "
+			       "%s: none of its %u records lists an address%s (expected some; "
 			       "may_be_empty: true allows none)",
-			       source, reader->passed);
+			       source, reader->passed, chosen ? " that `where` lets through" : "");
 	return sw_fail(reader->error, -EINVAL,
 		       "%s: no entry in %u lines (expected some; may_be_empty: true allows none)",
 		       source, report->lines);

@@ -71,7 +71,7 @@ static bool is_json(struct sw_span line, char *out, size_t room)
 	}
 	snprintf(out, room,
 		 "JSON of another make; `json: { address: ip }` of the feed says where its "
-		 "addresses are");
+		 "addresses are, and `each` in it where the objects are");
 	return true;
 }
 
@@ -266,10 +266,18 @@ static bool is(struct sw_span word, const char *text)
 static bool is_hosts_file(struct sw_span line, char *out, size_t room)
 {
 	struct sw_span address = sw_cut_word(&line), name = sw_cut_word(&line);
+	struct sw_prefix parsed;
+	bool of_others;
 
-	if (!is_address(address) || line.size || (!is_host_name(name) && !is(name, "localhost")))
+	if (sw_span_prefix(address, &parsed) || line.size ||
+	    (!is_host_name(name) && !is(name, "localhost")))
 		return false;
-	snprintf(out, room, "a hosts file, which lists names");
+	/* 0.0.0.0 and 127.0.0.1 are nobody's. */
+	of_others = parsed.family == SW_IPV4 && parsed.address >> 24 && parsed.address >> 24 != 127;
+	snprintf(out, room, "a hosts file, which lists names%s",
+		 of_others
+			 ? "; if its addresses are meant, `format: urltable` takes names for remarks"
+			 : "");
 	return true;
 }
 

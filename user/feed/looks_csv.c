@@ -48,6 +48,7 @@ struct columns {
 	unsigned count, address; /* 0: none has one */
 	const char *name;
 	bool quoted; /* the first */
+	bool two;    /* one has an address behind that which has one */
 };
 
 static struct columns look(struct sw_span rest, char separator)
@@ -61,8 +62,11 @@ static struct columns look(struct sw_span rest, char separator)
 		at = memchr(rest.at, separator, rest.size);
 		field = without_quotes(at ? sw_before(rest, at) : sw_trim(rest));
 		found.count++;
-		if (!found.address && is_address(field))
-			found.address = found.count;
+		if (is_address(field)) {
+			found.two = found.two ||
+				    (found.address && found.address + 1 == found.count);
+			found.address = found.address ?: found.count;
+		}
 		if (!found.name)
 			found.name = name_of(field);
 		if (at) {
@@ -92,7 +96,9 @@ bool sw_feed_looks_like_csv(struct sw_span line, char *out, size_t room)
 		snprintf(delimiter, sizeof(delimiter), ", delimiter: \"%c\"", separator[i]);
 	snprintf(number, sizeof(number), "%u", found.address);
 	quote = found.address || !strchr(found.name, ' ') ? "" : "\"";
-	snprintf(out, room, "CSV; `csv: { column: %s%s%s%s }` of the feed reads it", quote,
-		 found.address ? number : found.name, quote, delimiter);
+	snprintf(out, room, "CSV; `csv: { column: %s%s%s%s }` of the feed reads it%s", quote,
+		 found.address ? number : found.name, quote, delimiter,
+		 found.address && found.two ? ", but no range of which the ends have a column each"
+					    : "");
 	return true;
 }

@@ -29,6 +29,9 @@ static int parse_text(struct sw_span text, json_t **array)
 	return err;
 }
 
+static const char no_address[] =
+	"an object that has what `address` of the feed's json names; `each` says where such are";
+
 struct reading {
 	struct sw_feed_reader *reader;
 	const struct sw_table *table;
@@ -61,6 +64,8 @@ static int take_object(const struct reading *r, struct sw_span text)
 			result = row.err ? SW_LINE_BAD : table->row(reader, row.value);
 		else if (r->some_lack)
 			result = SW_LINE_PASSED;
+		else if (table->texts)
+			reader->expected = no_address;
 	}
 	if (!row.err)
 		sw_feed_count(reader, result, text, table->expected);

@@ -178,7 +178,9 @@ static const char *expected_of(CURLcode code)
 	if (code == CURLE_PEER_FAILED_VERIFICATION)
 		return " (expected a certificate that ca_file or the system's authorities vouch "
 		       "for, and a clock that is right)";
-	return code == CURLE_SSL_CONNECT_ERROR ? " (expected TLS 1.2 or later)" : "";
+	return code == CURLE_SSL_CONNECT_ERROR
+		       ? " (expected TLS 1.2 or later, and to be asked for no certificate)"
+		       : "";
 }
 
 static int explain(struct sw_http *http, const char *shown, CURLcode code,
