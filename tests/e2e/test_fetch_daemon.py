@@ -139,7 +139,7 @@ def test_whoever_works_for_it_may_be_killed(weir, web, requests):
         with contextlib.suppress(ProcessLookupError):  # one does not outlive the other
             os.kill(pid, signal.SIGKILL)
     daemon.wait_line("killed by signal 9", 60)
-    assert "killed by signal 9" in wait_until(lambda: feed(weir)["unfit"], 60)["why"]
+    wait_until(lambda: "killed by signal 9" in str(feed(weir)["unfit"]), 60)
     daemon.kill(signal.SIGHUP)
     daemon.wait_line("reloaded", 60)
     left = children(daemon.popen.pid)
