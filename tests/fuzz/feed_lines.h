@@ -167,7 +167,7 @@ static inline struct line read_dshield_line(char *text)
 	struct sw_prefix first, last;
 	__u64 number;
 
-	if (!strcasecmp(start, "start"))
+	if (!strncasecmp(start, "start", 5) && (!start[5] || sw_is_blank(start[5])))
 		return (struct line){ .is = LINE_NOTHING };
 	if (!reference_address(start, &first) || !reference_address(end, &last) ||
 	    first.family != last.family ||

@@ -77,8 +77,9 @@ static enum sw_line take(struct sw_feed_reader *reader, const struct sw_span *va
 		if (!sw_where_holds(&fields->where[i], value[WHERE + i]))
 			return SW_LINE_PASSED;
 	}
+	/* Of a domain, say, unless the list was cut short before it. */
 	if (!value[ADDRESS].size)
-		return SW_LINE_PASSED; /* of a domain, say */
+		return reader->open ? SW_LINE_BAD : SW_LINE_PASSED;
 	reader->shown = value[ADDRESS];
 	if (take_addresses(reader, value[ADDRESS], false) != SW_LINE_ENTRY)
 		return SW_LINE_BAD;

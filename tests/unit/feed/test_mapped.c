@@ -208,6 +208,9 @@ static void rows_without_an_address_are_passed_over(void **state)
 	taken_by(&run, &feed, "ip,domain\n192.0.2.1,\n,a.example\n\"\",b.example\n", "192.0.2.1@2");
 	assert_int_equal(run.report.below, 2);
 	refused_with(&feed, "ip,domain\n,a.example\n", "none of its 1 records lists an address");
+	fields.address = "2";
+	refused_with(&feed, "a,192.0.2.1\nb,192.0.2.2\nc,",
+		     "and lacks its newline: was the file cut short in transit?");
 }
 
 static void json_may_come_a_line_each(void **state)
