@@ -51,6 +51,19 @@ def test_the_rest_is_published(lab, loaded):
     assert judged(loaded, lab.outward, LISTED, OTHER) == (0, {"cnc_dst": 2})
 
 
+def test_what_is_too_old_is_read_once(weir):
+    """It is left out; its good copy says what is in it all the same."""
+    weir.configure("feeds:\n  - { name: relays, kind: allow, entries: [198.18.7.7] }\n  - { name: "
+                   "bots, kind: zombie, path: bots.txt, max_age: { age: 1h, then: drop } }\n")
+    os.utime(weir.write("bots.txt", "198.19.66.6\n"), (1, 1700000000))
+    assert "LEFT OUT" in partial(weir, "load")
+    copy = weir.state / "feeds" / "bots"
+    before = copy.stat().st_ino
+    assert "LEFT OUT" in partial(weir, "reload")
+    assert copy.stat().st_ino == before
+    assert [path.name for path in copy.parent.iterdir()] == ["bots"]
+
+
 def test_after_a_reboot_the_copies_are_loaded(lab, loaded):
     loaded("unload")
     loaded.write("botnets.txt", PAGE)

@@ -273,6 +273,8 @@ void sw_source_open_ahead(const struct sw_reading *reading, const struct sw_feed
 				     : note_stale(reading, feed, &out->source);
 		if (!out->err)
 			out->err = judge_age(reading, feed, &out->source);
+		if (out->err == -ESTALE) /* it was read well, and need not be again */
+			sw_source_keep(reading, feed, &out->copy, &out->source);
 		if (out->err)
 			sw_feed_copy_close(&out->copy);
 	}
@@ -320,6 +322,11 @@ int sw_source_open(const struct sw_reading *reading, const struct sw_feed_config
 
 	if (!err)
 		sw_source_keep(reading, feed, copy, source);
+	if (err && source->temporary) {
+		unlink(source->temporary);
+		free(source->temporary);
+		source->temporary = NULL;
+	}
 	return err;
 }
 
