@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -122,11 +123,17 @@ int sw_feed_hold_count(struct sw_feed_reader *reader, long long declared, struct
 	return 0;
 }
 
+/* "END 7 entries" is behind them, or its list has lost its beginning. */
+static bool is_trailer(struct sw_span line)
+{
+	return line.size > 3 && !memcmp(line.at, "END", 3);
+}
+
 int sw_feed_heed_count(struct sw_feed_reader *reader, long long declared, struct sw_span line)
 {
 	int err;
 
-	if (declared < 1 || declared == reader->records ||
+	if (declared < 1 || declared == reader->records || is_trailer(line) ||
 	    (reader->report->content && !reader->promise.count))
 		return sw_feed_hold_count(reader, declared, line);
 	err = sw_feed_hold_promise(reader);
