@@ -517,6 +517,16 @@ def test_growing_is_undone_when_its_programs_are_refused(lab, weir, loaded):
     assert bpf_id(weir, "policy") != before
 
 
+def test_zombies_are_in_force_again_when_programs_are(weir, loaded):
+    weir("zombie", "add", "198.18.65.1")
+    weir("unload")
+    loads = [call for call in loaded.run(["load"], CALLS).calls if call.name == "bpf program load"]
+    weir("unload")
+    outcome = loaded.run(["load"], CALLS, nth(len(loads) - 1, "bpf:5"), name="bpf:5", go_on=True)
+    assert outcome.code == 1 and "in force again" not in outcome.said, outcome
+    assert "1 live zombies are in force again" in weir("load").stderr
+
+
 def both_nics(weir):
     weir.configure(CONFIG)
     weir("load")

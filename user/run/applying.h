@@ -14,6 +14,7 @@
 #include "policy/plan.h"
 #include "run/instance.h"
 #include "run/lists.h"
+#include "run/zombies_join.h"
 #include "store/store.h"
 
 /* What an entry of `interfaces` stands for. */
@@ -53,6 +54,7 @@ struct applying {
 	struct sw_error *error;
 	struct sw_layout layout;
 	struct sw_maps_ahead ahead; /* of a first load */
+	struct sw_joined recalled;  /* live zombies, by a load */
 	struct sw_generation next;  /* of a load, filled before it is in force; or none */
 	/* A change (run/changes.h) has these: */
 	bool changing;		    /* the plan's rules are those where something has changed */

@@ -232,7 +232,7 @@ static int fill_side(struct side *side)
 	err = fill_tables(a, &a->next, &used, &side->error);
 	if (err)
 		return err;
-	sw_zombies_recall(a->instance, a->state, a->plan.config);
+	sw_zombies_recall(a->instance, a->state, a->plan.config, &a->recalled);
 	return a->grown ? swap(a, &a->next, &side->error) : 0;
 }
 
@@ -361,9 +361,11 @@ static int load_and_attach(struct applying *a)
 	if (err)
 		return err;
 	err = a->grown ? move_over(a) : replace(a);
-	if (!err)
-		sw_tally_begin(a->state, a->fresh);
-	return err;
+	if (err)
+		return err;
+	sw_zombies_recalled(&a->recalled, a->plan.config);
+	sw_tally_begin(a->state, a->fresh);
+	return 0;
 }
 
 static int reload(struct applying *a)

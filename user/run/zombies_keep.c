@@ -18,32 +18,39 @@
 #define EXPIRE_MS (7LL * 86400 * 1000) /* ended ones are kept so long, to be told of */
 
 void sw_zombies_recall(const struct sw_instance *instance, const struct sw_state *state,
-		       const struct sw_config *config)
+		       const struct sw_config *config, struct sw_joined *joined)
 {
 	static const char lost[] = "live zombies that were kept are not in force";
-	__u8 length = config->ipv6_source_prefix;
-	struct sw_joined joined;
+	struct sw_joined now = {};
 	struct sw_error error = {};
 	struct sw_store *store;
 
 	store = sw_remember(instance, SW_STORE_CREATE | SW_STORE_CHECK, lost);
 	if (!store)
 		return;
-	if (sw_zombies_join(state, store, length, false, &joined, &error)) {
+	if (sw_zombies_join(state, store, config->ipv6_source_prefix, false, &now, &error)) {
 		sw_remember_no_more(store, &error, lost);
 		return;
 	}
-	if (joined.restored || joined.misfits)
-		sw_note("%llu live zombies are in force again, %llu have ended meanwhile",
-			joined.restored, joined.ended);
-	if (joined.misfits)
-		sw_warn("%llu live zombies are kept and not in force, for they are listed by another "
-			"length than `ipv6_source_prefix: %u`",
-			joined.misfits, length);
+	/* Where the tables had to grow, those that the first try has recalled are there. */
+	joined->restored += now.restored;
+	joined->ended += now.ended;
+	joined->misfits = now.misfits;
 	sw_store_close(store);
-	if (joined.restored && sw_detected_recall(state, config->suspects.max_listed))
+	if (now.restored && sw_detected_recall(state, config->suspects.max_listed))
 		sw_warn("suspects that are listed again do not count towards "
 			"`suspects.max_listed`");
+}
+
+void sw_zombies_recalled(const struct sw_joined *joined, const struct sw_config *config)
+{
+	if (joined->restored || joined->misfits)
+		sw_note("%llu live zombies are in force again, %llu have ended meanwhile",
+			joined->restored, joined->ended);
+	if (joined->misfits)
+		sw_warn("%llu live zombies are kept and not in force, for they are listed by another "
+			"length than `ipv6_source_prefix: %u`",
+			joined->misfits, config->ipv6_source_prefix);
 }
 
 void sw_zombies_go_on(const struct sw_instance *instance, const struct sw_state *state, __u8 length)

@@ -6,11 +6,15 @@
 #include "config/schema.h"
 #include "kernel/state.h"
 #include "run/instance.h"
+#include "run/zombies_join.h"
 
-/* At a load, under its lock: what is on disk and has not ended is in force again, and what
- * the datapath had listed counts among those that it may. */
+/* At a load, under its lock: what is on disk and has not ended is in the kernel again, and what
+ * the datapath had listed counts among those that it may. Adds to *joined what became of them. */
 void sw_zombies_recall(const struct sw_instance *instance, const struct sw_state *state,
-		       const struct sw_config *config);
+		       const struct sw_config *config, struct sw_joined *joined);
+
+/* Says so, once a load has succeeded. */
+void sw_zombies_recalled(const struct sw_joined *joined, const struct sw_config *config);
 
 /* At any other publish, under its lock: goes on with what somebody was killed at. */
 void sw_zombies_go_on(const struct sw_instance *instance, const struct sw_state *state,
