@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/error.h"
 #include "base/json.h"
@@ -127,6 +128,8 @@ static int examine(const struct sw_plan *plan)
 	sw_check_files(&patient, &findings);
 	sw_check_roles(&patient, &findings);
 	err = findings.err;
+	if (err)
+		sw_warn("what doctor finds in it cannot be told: %s", strerror(-err));
 	for (i = 0; i < findings.count; i++) {
 		const struct sw_finding *found = &findings.finding[i];
 

@@ -140,6 +140,8 @@ int sw_feed_copy_commit(const char *temporary, const char *state_dir, const char
 	char *path = sw_copy_path(state_dir, name);
 	int err = path ? put_in_place(temporary, path) : -ENOMEM;
 
+	if (!path)
+		unlink(temporary);
 	if (err)
 		sw_fail(error, err, "%s: %s", path ?: name, strerror(-err));
 	free(path);
