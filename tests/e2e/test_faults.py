@@ -523,7 +523,7 @@ def test_zombies_are_in_force_again_when_programs_are(weir, loaded):
     loads = [call for call in loaded.run(["load"], CALLS).calls if call.name == "bpf program load"]
     weir("unload")
     outcome = loaded.run(["load"], CALLS, nth(len(loads) - 1, "bpf:5"), name="bpf:5", go_on=True)
-    assert outcome.code == 1 and "in force again" not in outcome.said, outcome
+    assert outcome.code == 1 and "in force again" not in "".join(outcome.said), outcome
     assert "1 live zombies are in force again" in weir("load").stderr
 
 
