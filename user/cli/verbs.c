@@ -243,7 +243,7 @@ const struct sw_verb sw_verbs[] = {
 			{
 				.name = "since",
 				.argument = "TIME",
-				.help = "how far back, such as 12h or 30d; a day by default",
+				.help = "how far back, such as 12h or 30d; a day, or 7d of --stranded",
 				.field = FIELD(since),
 			},
 			{
