@@ -6,6 +6,8 @@
 
 #include "base/array.h"
 
+#define MOST_WHOLE 0x1p53 /* as far as each whole number is one of double's */
+
 /* "a.b" is the member of that name, or b of a. */
 json_t *sw_object_member(json_t *object, const char *name)
 {
@@ -28,6 +30,15 @@ static void put(struct sw_object_row *row, const char *text, size_t size)
 	row->used += size;
 }
 
+/* Beside an integer that no 64 bits hold all others of its object are reals, too. */
+static int print_real(char *out, size_t room, double value)
+{
+	bool whole = value >= -MOST_WHOLE && value <= MOST_WHOLE && value == (long long)value;
+
+	return whole ? snprintf(out, room, "%lld", (long long)value)
+		     : snprintf(out, room, "%.15g", value);
+}
+
 static void print(struct sw_object_row *row, const json_t *value)
 {
 	char number[32];
@@ -42,7 +53,7 @@ static void print(struct sw_object_row *row, const json_t *value)
 		size = snprintf(number, sizeof(number), "%lld",
 				(long long)json_integer_value(value));
 	else if (json_is_real(value))
-		size = snprintf(number, sizeof(number), "%.15g", json_real_value(value));
+		size = print_real(number, sizeof(number), json_real_value(value));
 	put(row, number, size);
 }
 

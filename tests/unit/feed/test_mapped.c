@@ -108,6 +108,10 @@ static void json_members_are_found(void **state)
 		 "{\"net\":{\"cidr\":\"192.0.2.130\"},\"on\":true,\"ends\":1795946400}]}}\n",
 		 "192.0.2.0/25@2=a,7..1795946400 192.0.2.128@3..1060 2001:db8::1@3..1060 "
 		 "192.0.2.130@5..1795946400");
+	taken_by(&run, &feed,
+		 "{\"data\":{\"items\":[{\"net\":{\"cidr\":\"192.0.2.1\"},\"on\":true,"
+		 "\"id\":99999999999999999999,\"why\":[4.5,17],\"ends\":1795946400123456}]}}",
+		 "192.0.2.1@1=4.5,17..1795946400");
 	refused_with(&feed, "{\"data\":[]}\n",
 		     "list.txt: has no \"data.items\" (expected JSON with that)");
 	refused_with(&feed,
