@@ -21,8 +21,8 @@ void sw_json_append(json_t **into, json_t *value);
 json_t *sw_json_text(const char *text);
 
 /* Reads one document, the caller's to free; if one of its integers does not fit, all are
- * reals. -EINVAL if it is none, -ENOMEM: then what it took so far is not given back. Not for two threads at once: jansson's allocator is one
- * for all. */
+ * reals. -EINVAL if it is none, -ENOMEM: then what it took so far is not given back. Not for two
+ * threads at once: jansson's allocator is one for all. */
 int sw_json_parse(const char *text, size_t size, json_t **out);
 
 /* Whether any was read that ended with -ENOMEM: for those to whom what is no JSON is

@@ -27,7 +27,8 @@ struct sw_zombie_order {
  * Called for each; the caller says where it comes from. */
 typedef void (*sw_zombies_refuse)(void *ctx, const struct sw_zombie_order *order, const char *why);
 
-/* All of them or none. On record is the command line, or the instance's cause. -EPERM if `refuse` was called. */
+/* All of them or none. On record is the command line, or the instance's cause. -EPERM if
+ * `refuse` was called. */
 int sw_zombies_enter(const struct sw_instance *instance, struct sw_zombie_order *order,
 		     size_t count, sw_zombies_refuse refuse, void *ctx, struct sw_error *error);
 
