@@ -204,11 +204,49 @@ def test_an_entry_is_listed_until_its_end(lab, weir):
     assert second["until"] - first["until"] == 8760 * 3600 - seconds
     assert re.search(r"198.19.66.6 .* until 20", text)
     assert entries == 2
-    daemon.wait_line("reloading: an entry of a feed has ended", 40)
+    daemon.wait_line("reloading: an entry of a feed has begun or ended")
     daemon.wait_line("reloaded")
     assert prefixes(weir, "198.19.66.6") == ["198.19.66.0/28"]
     assert weir.status()["feeds"][0]["entries"] == 1
     daemon.stop()
+
+
+def indicators(*entries):
+    """A STIX bundle: (address, Unix time from which it is valid)."""
+    return json.dumps({"type": "bundle", "id": "bundle--1", "objects": [
+        {"type": "indicator", "id": f"indicator--{number}", "pattern_type": "stix",
+         "pattern": f"[ipv4-addr:value = '{address}']",
+         "valid_from": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(since))}
+        for number, (address, since) in enumerate(entries)]}).encode()
+
+
+def test_an_entry_is_listed_from_its_beginning(lab, weir):
+    for seconds in 12, 120:  # the longer one where the machine is too busy for the other
+        begins = int(time.time()) + seconds
+        configure(weir, indicators(("198.19.66.6", begins), ("198.19.66.7", 1790000000)))
+        daemon = weir.run()
+        shown = weir.json("lookup", "198.19.66.6")
+        entries = weir.status()["feeds"][0]["entries"]
+        if time.time() < begins:
+            break
+        daemon.stop()
+    assert shown["reason"] == "clean" and entries == 1
+    daemon.wait_line("reloading: an entry of a feed has begun or ended")
+    daemon.wait_line("reloaded")
+    assert weir.json("lookup", "198.19.66.6")["reason"] == "cnc_src"
+    assert weir.status()["feeds"][0]["entries"] == 2
+    daemon.stop()
+
+
+def test_what_is_not_valid_yet_is_told(lab, weir):
+    begins = int(time.time()) + 7 * 86400
+    configure(weir, indicators(("198.19.66.6", begins), ("198.19.66.7", 1790000000)))
+    when = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(begins))
+    told = f"list.txt: what is not valid yet is left out; the first of it is from {when} on"
+    assert told in weir("check").stderr
+    assert told in weir("load").stderr
+    assert told in weir("reload").stderr  # by its good copy
+    assert weir.json("lookup", "198.19.66.6")["reason"] == "clean"
 
 
 def test_what_has_ended_stays_so(lab, weir):

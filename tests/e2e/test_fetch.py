@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
 """Lists fetched by URL, from servers that behave and from servers that do not."""
+import json
 import os
 import pathlib
 import re
+import time
 
 import pytest
 
@@ -165,6 +167,30 @@ def test_a_list_of_tomorrow_is_of_now(weir, web):
     weir("load")
     fetch = weir.json("feed", "list")[0]["fetch"]
     assert fetch["content"] == fetch["checked"]
+
+
+def test_what_begins_is_fetched_though_nothing_has_changed(lab, weir, web, requests):
+    for seconds in 10, 120:  # the longer one where the machine is too busy for the other
+        begins = int(time.time()) + seconds
+        since = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(begins))
+        (web / "later.json").write_text(json.dumps({"type": "bundle", "id": "bundle--1", "objects": [
+            {"type": "indicator", "id": f"indicator--{host}", "pattern_type": "stix",
+             "pattern": f"[ipv4-addr:value = '198.19.66.{host}']", "valid_from": valid}
+            for host, valid in ((6, since), (7, "2026-01-01T00:00:00Z"))]}))
+        configure(weir, at("/later.json"))
+        weir("feed", "update", "web")
+        weir("load")
+        assert "has not changed" in weir("feed", "update", "web").stdout
+        shown = listed(weir, "198.19.66.6")
+        if time.time() < begins:
+            break
+    assert shown == [] and listed(weir, "198.19.66.7") == ["web"]
+    wait_until(lambda: time.time() > begins)
+    assert "fetched" in weir("feed", "update", "web").stdout
+    assert listed(weir, "198.19.66.6") == ["web"]
+    assert "has not changed" in weir("feed", "update", "web").stdout
+    asked = [line for line in requests() if line.startswith("/later.json")]
+    assert ["If-None-Match" in line for line in asked[-4:]] == [False, True, False, True]
 
 
 def test_redirects(weir, web, certificate, requests):

@@ -9,6 +9,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/file_clock.h"
 #include "feed/copy_source.h"
 
@@ -205,13 +206,21 @@ bool sw_feed_copy_is_outdated(const struct sw_feed_copy *copy)
 	return memcmp(&now, &copy->header->source, sizeof(now));
 }
 
+bool sw_feed_copy_is_due(const struct sw_feed_copy *copy)
+{
+	__u64 begins_s = copy->header->report.begins_s;
+
+	return begins_s && begins_s <= (__u64)sw_wall_ms() / 1000;
+}
+
 bool sw_feed_copy_is_current(const struct sw_feed_copy *copy, const struct sw_feed_config *feed)
 {
 	const struct sw_copy_header *header = copy->header;
 	struct sw_copy_options options = sw_copy_options(feed);
 	struct sw_file_id now;
 
-	return sw_file_is_settled(copy->path, &header->source, header->read_ns) &&
+	return !sw_feed_copy_is_due(copy) &&
+	       sw_file_is_settled(copy->path, &header->source, header->read_ns) &&
 	       !memcmp(&options, &header->options, sizeof(options)) &&
 	       !sw_file_identify(copy->path, &now) && !memcmp(&now, &header->source, sizeof(now));
 }

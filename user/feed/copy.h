@@ -31,6 +31,9 @@ void sw_feed_copy_close(struct sw_feed_copy *copy);
  * nothing has to be read anew. */
 bool sw_feed_copy_is_current(const struct sw_feed_copy *copy, const struct sw_feed_config *feed);
 
+/* Whether an entry of its source has begun that it has not: the source is to be read anew. */
+bool sw_feed_copy_is_due(const struct sw_feed_copy *copy);
+
 /* Whether the source has been replaced or written to since, or is gone. */
 bool sw_feed_copy_is_outdated(const struct sw_feed_copy *copy);
 

@@ -156,9 +156,9 @@ bool sw_feed_copy_overlaps(const struct sw_feed_copy *copy, const struct sw_pref
 	return at < copy->header->v6 && sw_copy6_prefix(&copy->v6[at]).address <= last;
 }
 
-__u64 sw_feed_copy_next_end(const struct sw_feed_copy *copy, __u64 now_s)
+__u64 sw_feed_copy_next_turn(const struct sw_feed_copy *copy, __u64 now_s)
 {
-	__u64 next = 0, i;
+	__u64 begins_s = copy->header->report.begins_s, next = begins_s > now_s ? begins_s : 0, i;
 
 	for (i = 0; i < copy->header->untils; i++) {
 		if (copy->v4_until[i] > now_s && (!next || copy->v4_until[i] < next))

@@ -28,8 +28,9 @@ __u64 sw_feed_copy_seek4(const struct sw_feed_copy *copy, __u32 address);
 /* The place of the first IPv6 entry from an address on. */
 __u64 sw_feed_copy_seek6(const struct sw_feed_copy *copy, sw_u128 address);
 
-/* Unix time at which the next of its entries ends, behind `now_s`; 0: none does. */
-__u64 sw_feed_copy_next_end(const struct sw_feed_copy *copy, __u64 now_s);
+/* Unix time at which the next of its entries ends, or is to be read, behind `now_s`; 0: none
+ * does. */
+__u64 sw_feed_copy_next_turn(const struct sw_feed_copy *copy, __u64 now_s);
 
 /* Whether an entry has any address in common with `prefix`. */
 bool sw_feed_copy_overlaps(const struct sw_feed_copy *copy, const struct sw_prefix *prefix);

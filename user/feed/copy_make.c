@@ -7,6 +7,7 @@
 #include <sys/mman.h>
 
 #include "base/both.h"
+#include "base/clock.h"
 #include "base/file_clock.h"
 #include "base/memory.h"
 #include "feed/copy_fill.h"
@@ -99,6 +100,7 @@ static struct sw_feed_sink sink_of(const struct sw_file *file, __u64 read_ns,
 		.passed = collecting->text ? pass : NULL,
 		.ctx = collecting,
 		.as_of_s = as_of_s(file, read_ns),
+		.now_s = sw_wall_ms() / 1000,
 	};
 }
 

@@ -30,6 +30,7 @@ struct sw_feed_report {
 	__u32 cut;	 /* 1: the last line is an entry without a newline, and left out */
 	__u32 bads;	 /* filled in kept[] */
 	struct sw_feed_bad kept[SW_FEED_BAD_KEPT]; /* the first of `bad`, `wide` and `cut` */
+	__u32 begins_s; /* Unix time from which the first of `below` is to be listed; 0: never */
 };
 
 struct sw_feed_entry {
@@ -61,6 +62,7 @@ struct sw_feed_sink {
 	void (*passed)(void *ctx, const char *at);
 	void *ctx;
 	__u64 as_of_s; /* Unix time of the text: durations count from then */
+	__u64 now_s;   /* Unix time: what begins later is not listed yet */
 };
 
 /* The feed's file or URL, for people. */

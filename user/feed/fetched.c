@@ -258,5 +258,6 @@ bool sw_fetched_equal(const struct sw_feed_copy *a, const struct sw_feed_copy *b
 	const struct sw_copy_header *x = a->header, *y = b->header;
 
 	return x->size == y->size && x->v4 == y->v4 && x->v6 == y->v6 && x->untils == y->untils &&
-	       x->tags_size == y->tags_size && !memcmp(x + 1, y + 1, x->size - sizeof(*x));
+	       x->report.begins_s == y->report.begins_s && x->tags_size == y->tags_size &&
+	       !memcmp(x + 1, y + 1, x->size - sizeof(*x));
 }

@@ -379,7 +379,7 @@ void sw_intake_warn(const struct sw_intake *intake)
 {
 	const struct sw_feed_state *state = intake->state;
 	const struct sw_feed_report *report = &state->report;
-	char text[SW_PREFIX_TEXT];
+	char text[SW_PREFIX_TEXT], when[32];
 
 	if (state->own)
 		sw_warn("%s:%u: %s is left out: it lies in own space (may_list_own: true takes it)",
@@ -391,5 +391,9 @@ void sw_intake_warn(const struct sw_intake *intake)
 	if (report->host_bits)
 		sw_warn("feed %s: host bits cleared in %u entries", intake->feed->name,
 			report->host_bits);
+	if (report->begins_s)
+		sw_warn("%s: what is not valid yet is left out; the first of it is from %s on",
+			sw_feed_source(intake->feed),
+			sw_format_time(report->begins_s, when, sizeof(when)));
 	warn_of_guarded(intake);
 }

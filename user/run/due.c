@@ -184,7 +184,7 @@ static void publish_lists(void *ctx)
 
 static void publish_ends(void *ctx)
 {
-	sw_heed_reload(ctx, "an entry of a feed has ended");
+	sw_heed_reload(ctx, "an entry of a feed has begun or ended");
 }
 
 static void stop_anyway(void *ctx)

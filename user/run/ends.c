@@ -15,7 +15,7 @@ __u64 sw_ends_next(const struct sw_instance *instance, const struct sw_config *c
 		    sw_feed_copy_open(instance->state_dir, &config->feed[i], SW_COPY_LOOK, &copy,
 				      NULL))
 			continue;
-		end = sw_feed_copy_next_end(&copy, since_s);
+		end = sw_feed_copy_next_turn(&copy, since_s);
 		if (end && (!next || end < next))
 			next = end;
 		sw_feed_copy_close(&copy);

@@ -49,7 +49,7 @@ static int start_fetcher(struct fetch *f, int pipe, struct sw_child *fetcher)
 	const struct sw_transfer transfer = {
 		.feed = f->feed,
 		.state_dir = f->state_dir,
-		.before = f->old.size ? &f->state : NULL,
+		.before = f->old.size && !sw_feed_copy_is_due(&f->old) ? &f->state : NULL,
 		.pipe = pipe,
 	};
 

@@ -70,6 +70,7 @@ static char *read_list(const char *name, const char *text, size_t size,
 		.exclude = exclude,
 		.ctx = &listing,
 		.as_of_s = AS_OF,
+		.now_s = AS_OF,
 	};
 	char *copy = malloc(size + !size);
 	int err;
