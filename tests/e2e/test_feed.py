@@ -294,6 +294,33 @@ def test_a_list_that_nobody_foresaw_takes_a_line_of_config(weir):
     assert weir.json("lookup", "198.19.66.5")["reason"] == "clean"
 
 
+def test_addresses_that_are_keys(weir):
+    configure(weir, b'{"data": {"198.19.66.6": {"n": 3}, "198.19.66.7": {"n": 1}}}',
+              ", json: { each: data.*, address: $key, where: { n: '>= 2' }, tag: n }")
+    weir("load")
+    assert weir.json("lookup", "198.19.66.6")["matches"][0]["tag"] == "3"
+    assert weir.json("lookup", "198.19.66.7")["reason"] == "clean"
+    configure(weir, b'{"198.19.66.7": 4}', ", json: { address: $key }")
+    weir("reload")
+    assert weir.json("lookup", "198.19.66.7")["reason"] == "cnc_src"
+    configure(weir, b'{}', ", json: { each: data, address: $key }")
+    assert ('feed "list" wants the key before each entry, and `each: data` has no "*" that stands '
+            'for such (expected `each: "data.*"`)') in weir.fails("check")
+
+
+def test_a_slip_in_a_name_of_json_is_told(weir):
+    configure(weir, b'[{"ip": "198.19.66.6", "simulated": true, "ends": "2020-01-01"}]',
+              ", json: { address: ip, where: { simulate: '!true' }, until: end }")
+    for verb in "check", "load", "reload":
+        told = weir(verb).stderr
+        assert ('list.txt: no object has "simulate", which `where` names, so that it counts as '
+                'empty (expected a name as the list has it)') in told, verb
+        assert 'no object has "end", which `until` names, so that no entry ends' in told, verb
+    configure(weir, b'[{"ip": "198.19.66.6", "simulated": true}]',
+              ", json: { address: ip, where: { simulated: '!true' } }, may_be_empty: true")
+    assert "no object has" not in weir("reload").stderr
+
+
 def test_a_rollback_brings_nothing_back_that_has_ended(lab, weir):
     configure(weir, decisions(("198.19.66.6", "10s"), ("198.19.66.7", "8760h")))
     weir("load")

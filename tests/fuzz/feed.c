@@ -48,6 +48,13 @@ static struct sw_fields_config fields = {
 	.delimiter = ',',
 };
 
+static struct sw_fields_config keyed = {
+	.address = "$key",
+	.tag = { "$value", "a" },
+	.tags = 2,
+	.delimiter = ',',
+};
+
 static struct sw_feed_config options(__u8 octet)
 {
 	return (struct sw_feed_config){
@@ -58,7 +65,7 @@ static struct sw_feed_config options(__u8 octet)
 		.min_count = octet & 8 ? 3 : 1,
 		.max_width = { [SW_IPV4] = octet & 16 ? 0 : 8, [SW_IPV6] = octet & 16 ? 0 : 16 },
 		.may_be_empty = octet & 32,
-		.fields = &fields,
+		.fields = octet & 32 ? &keyed : &fields,
 	};
 }
 

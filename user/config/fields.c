@@ -188,6 +188,27 @@ int sw_fields_read_json(const struct sw_value *value, void *into)
 	return err;
 }
 
+static bool names_keys(const struct sw_fields_config *fields)
+{
+	static const char key[] = "$key";
+	bool names = fields->address && strstr(fields->address, key);
+	size_t i;
+
+	names = names || (fields->until && !strcmp(fields->until, key));
+	for (i = 0; i < fields->tags; i++)
+		names = names || !strcmp(fields->tag[i], key);
+	for (i = 0; i < fields->wheres; i++)
+		names = names || !strcmp(fields->where[i].name, key);
+	return names;
+}
+
+static bool has_star(const char *path)
+{
+	while (*path && !(*path == '*' && (!path[1] || path[1] == '.')))
+		path += strcspn(path, ".") + (path[strcspn(path, ".")] == '.');
+	return *path;
+}
+
 int sw_fields_check(const struct sw_value *value, const struct sw_feed_config *feed)
 {
 	const char *needs = feed->format == SW_FORMAT_CSV ? "csv: { column: NAME }"
@@ -202,6 +223,12 @@ int sw_fields_check(const struct sw_value *value, const struct sw_feed_config *f
 		return sw_value_fail(value, "feed \"%s\" has `%s`, but its format is %s",
 				     feed->name, sw_format_name(feed->fields->format),
 				     sw_format_name(feed->format));
+	if (feed->fields && feed->fields->format == SW_FORMAT_JSON && feed->fields->each &&
+	    names_keys(feed->fields) && !has_star(feed->fields->each))
+		return sw_value_fail(value,
+				     "feed \"%s\" wants the key before each entry, and `each: %s` "
+				     "has no \"*\" that stands for such (expected `each: \"%s.*\"`)",
+				     feed->name, feed->fields->each, feed->fields->each);
 	return 0;
 }
 

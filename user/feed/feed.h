@@ -27,7 +27,8 @@ struct sw_feed_report {
 	__u32 wide;	 /* entries refused for their width */
 	__u32 host_bits; /* entries whose host bits were cleared */
 	__u32 excluded;	 /* lines that say what is not listed */
-	__u32 cut;	 /* 1: the last line is an entry without a newline, and left out */
+	__u16 cut;	 /* 1: the last line is an entry without a newline, and left out */
+	__u16 unnamed;	 /* names of the feed's `json` that no object has, as mapped.h has them */
 	__u32 bads;	 /* filled in kept[] */
 	struct sw_feed_bad kept[SW_FEED_BAD_KEPT]; /* the first of `bad`, `wide` and `cut` */
 	__u32 begins_s; /* Unix time from which the first of `below` is to be listed; 0: never */

@@ -32,6 +32,8 @@ struct sw_promise {
 	char text[80]; /* quoted */
 };
 
+#define SW_FEED_NAMED_FIRST (1U << 16)
+
 struct sw_feed_reader {
 	const struct sw_feed_config *feed;
 	struct sw_feed_report *report;
@@ -56,6 +58,9 @@ struct sw_feed_reader {
 	char about[SW_FEED_ABOUT_MAX + 1]; /* about.h */
 	size_t about_size;
 	void *own; /* the format's */
+	/* Of JSON, what some object has: a bit for each column, and from SW_FEED_NAMED_FIRST on for
+	 * each of the first one's names, if it has several. */
+	__u32 named;
 };
 
 /* Either the two that take a line, or the two that take a text. */

@@ -5,8 +5,26 @@
 #include <stdio.h>
 
 #include "base/error.h"
+#include "base/text.h"
+#include "feed/mapped.h"
 
 static const char cut_short[] = "and lacks its newline: was the file cut short in transit?";
+
+/* A slip in a name of the configuration, most likely. */
+static int refuse_unnamed(const struct sw_feed_reader *reader)
+{
+	__u16 unnamed = reader->report->unnamed;
+	struct sw_span name = { "", 0 };
+	const char *key = "json";
+	char quoted[80];
+
+	sw_mapped_unnamed(reader->feed->fields, &unnamed, &name, &key);
+	return sw_fail(reader->error, -EINVAL,
+		       "%s: none of its %u records lists an address, and none has \"%s\", which "
+		       "`%s` names (expected a name as the list has it)",
+		       sw_feed_source(reader->feed), reader->passed,
+		       sw_quote(quoted, sizeof(quoted), name.at, name.size), key);
+}
 
 static int refuse_empty(const struct sw_feed_reader *reader)
 {
@@ -22,6 +40,8 @@ static int refuse_empty(const struct sw_feed_reader *reader)
 			       "%s:%u: \"%s\" is wider than max_width allows, and nothing else is "
 			       "listed (may_be_empty: true allows that)",
 			       source, report->kept[0].line, report->kept[0].text);
+	if (reader->passed && report->unnamed)
+		return refuse_unnamed(reader);
 	if (reader->passed)
 		return sw_fail(reader->error, -EINVAL,
 			       "%s: none of its %u records lists an address%s (expected some; "

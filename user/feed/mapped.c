@@ -3,7 +3,7 @@
  * Lists of any make, of which the configuration says where their addresses are: `csv`
  * and `json` of a feed.
  */
-#include "feed/format.h"
+#include "feed/mapped.h"
 
 #include <errno.h>
 
@@ -11,6 +11,7 @@
 #include "feed/about.h"
 #include "feed/account.h"
 #include "feed/endpoint.h"
+#include "feed/format.h"
 #include "feed/objects.h"
 #include "feed/times.h"
 #include "feed/where.h"
@@ -94,6 +95,19 @@ static enum sw_line take(struct sw_feed_reader *reader, const struct sw_span *va
 	return take_addresses(reader, value[ADDRESS], true);
 }
 
+/* Any of its names, of which an address may have several. */
+static bool needs_keys(const struct sw_table *table)
+{
+	size_t i;
+
+	for (i = 0; i < SW_TABLE_COLUMNS; i++) {
+		if (table->column[i] && (strstr(table->column[i], SW_TABLE_KEY) ||
+					 strstr(table->column[i], SW_TABLE_VALUE)))
+			return true;
+	}
+	return false;
+}
+
 static struct sw_table table_of(const struct sw_feed_config *feed, bool all)
 {
 	const struct sw_fields_config *fields = feed->fields;
@@ -112,6 +126,7 @@ static struct sw_table table_of(const struct sw_feed_config *feed, bool all)
 		table.column[WHERE + i] = fields->where[i].name;
 	for (i = 0; i < fields->tags; i++)
 		table.column[TAG + i] = fields->tag[i];
+	table.keyed = fields->format == SW_FORMAT_JSON && needs_keys(&table);
 	return table;
 }
 
@@ -141,16 +156,83 @@ static bool is_blank(struct sw_span text)
 	return !text.size;
 }
 
+/* All that decide of an entry, and the names of an address: not what is only shown. */
+static __u16 unnamed(const struct sw_feed_reader *reader, const struct sw_table *table)
+{
+	const char *comma = table->column[ADDRESS];
+	__u16 missing = 0;
+	int i;
+
+	if (!reader->report->content)
+		return 0;
+	for (i = UNTIL; i < TAG; i++) {
+		if (table->column[i] && !(reader->named >> i & 1))
+			missing |= 1U << i;
+	}
+	if (!strchr(comma, ','))
+		return missing;
+	for (i = 0; comma && TAG + i < SW_TABLE_COLUMNS; i++) {
+		if (!(reader->named & SW_FEED_NAMED_FIRST << i))
+			missing |= 1U << (TAG + i);
+		comma = strchr(comma, ',');
+		comma += !!comma;
+	}
+	return missing;
+}
+
+/* Of several names with commas between. */
+static struct sw_span nth(const char *names, int n)
+{
+	const char *comma;
+
+	while (n-- && (comma = strchr(names, ',')))
+		names = comma + 1;
+	return (struct sw_span){ names, strcspn(names, ",") };
+}
+
+bool sw_mapped_unnamed(const struct sw_fields_config *fields, __u16 *unnamed, struct sw_span *name,
+		       const char **key)
+{
+	int column = __builtin_ffs(*unnamed) - 1;
+	const char *text = fields->until;
+
+	if (column < UNTIL)
+		return false;
+	*unnamed &= *unnamed - 1;
+	if (column >= TAG) {
+		*key = "address";
+		*name = nth(fields->address, column - TAG);
+		return true;
+	}
+	*key = column == UNTIL ? "until" : "where";
+	if (column >= WHERE)
+		text = fields->where[column - WHERE].name;
+	*name = (struct sw_span){ text ?: "", text ? strlen(text) : 0 };
+	return true;
+}
+
+static int read_objects(struct sw_feed_reader *reader, struct sw_span text,
+			const struct sw_table *table)
+{
+	const char *each = reader->feed->fields->each;
+
+	if (!each && !table->keyed && (sw_objects_are_lines(text) || is_blank(text)))
+		return sw_objects_read_lines(reader, text, table);
+	return sw_objects_read(reader, text, each ?: table->keyed ? "*" : "", table);
+}
+
 static int read_json(struct sw_feed_reader *reader, struct sw_span text)
 {
 	struct sw_table table;
+	int err;
 
 	if (!reader->feed->fields)
 		return refuse_unmapped(reader);
 	table = table_of(reader->feed, false);
-	if (!reader->feed->fields->each && (sw_objects_are_lines(text) || is_blank(text)))
-		return sw_objects_read_lines(reader, text, &table);
-	return sw_objects_read(reader, text, reader->feed->fields->each ?: "", &table);
+	err = read_objects(reader, text, &table);
+	if (!err)
+		reader->report->unnamed = unnamed(reader, &table);
+	return err;
 }
 
 const struct sw_feed_format sw_feed_csv = { .read_text = read_csv };

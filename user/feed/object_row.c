@@ -116,11 +116,13 @@ bool sw_object_has_any(json_t *object, const char *names)
 /* The values of those of several names that are there. False if none is. */
 static bool take_several(struct sw_object_row *row, json_t *object, const char *names)
 {
+	__u32 name = SW_FEED_NAMED_FIRST;
 	bool found = false;
 	json_t *value;
 
-	while (next_member(object, &names, &value)) {
+	for (; next_member(object, &names, &value); name <<= 1) {
 		found = found || value;
+		row->named |= value ? name : 0;
 		if (is_nothing(value))
 			continue;
 		if (row->used)
@@ -144,6 +146,7 @@ bool sw_object_row_fill(struct sw_object_row *row, json_t *object, const struct 
 		value = table->column[i] ? sw_object_member(object, table->column[i]) : NULL;
 		if (!value && i < table->needed)
 			return false;
+		row->named |= value ? 1U << i : 0;
 		take_value(row, i, value);
 	}
 	for (i = 0; i < SW_TABLE_COLUMNS; i++) {

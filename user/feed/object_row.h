@@ -14,6 +14,7 @@ struct sw_object_row {
 	size_t place[SW_TABLE_COLUMNS]; /* in `text`, of those without a text of their own */
 	char *text;			/* numbers, arrays */
 	size_t used, room;
+	__u32 named; /* as struct sw_feed_reader has it */
 	int err;
 };
 

@@ -32,30 +32,84 @@ static int parse_text(struct sw_span text, json_t **array)
 static const char no_address[] =
 	"an object that has what `address` of the feed's json names; `each` says where such are";
 
+static const char no_key[] =
+	"a key before it, or a member that `address` of the feed's json names; "
+	"`each` says where such are";
+
 struct reading {
 	struct sw_feed_reader *reader;
 	const struct sw_table *table;
 	bool some_lack; /* an address, which others have */
 };
 
-/* One object, on reader->line, is a row, and where the table has it so a text is. */
-static int take_object(const struct reading *r, struct sw_span text)
+static int parse_first(struct sw_span text, json_t **value)
+{
+	json_t *array;
+	int err = parse_text(text, &array);
+
+	if (err)
+		return err;
+	*value = json_incref(json_array_get(array, 0));
+	json_decref(array);
+	return 0;
+}
+
+/* The caller's to free. */
+static int parse_keyed(const struct sw_walk_element *element, json_t **object)
+{
+	json_t *value, *key = NULL, *wrapped;
+	int err = parse_first(element->text, &value);
+
+	*object = NULL;
+	if (err)
+		return err;
+	if (element->key.size)
+		err = parse_first(element->key, &key);
+	if (err) {
+		json_decref(value);
+		return err;
+	}
+	if (!json_is_object(value)) {
+		wrapped = json_object();
+		sw_json_set(&wrapped, SW_TABLE_VALUE, value);
+		value = wrapped;
+	}
+	if (key)
+		sw_json_set(&value, SW_TABLE_KEY, key);
+	*object = value;
+	return value ? 0 : -ENOMEM;
+}
+
+static int parse(const struct sw_table *table, const struct sw_walk_element *element, bool is_text,
+		 json_t **object)
+{
+	if (table->keyed)
+		return parse_keyed(element, object);
+	return is_text ? parse_text(element->text, object)
+		       : sw_json_parse(element->text.at, element->text.size, object);
+}
+
+/* One object is a row, and where the table has it so a text is. */
+static int take_object(const struct reading *r, const struct sw_walk_element *element)
 {
 	struct sw_feed_reader *reader = r->reader;
 	const struct sw_table *table = r->table;
 	enum sw_line result = SW_LINE_BAD;
-	bool is_text = table->texts && *text.at == '"';
+	struct sw_span text = element->text;
+	bool is_text = table->texts && !table->keyed && *text.at == '"';
 	struct sw_object_row row = { .err = 0 };
 	json_t *object;
-	int err = is_text ? parse_text(text, &object) : sw_json_parse(text.at, text.size, &object);
+	int err = parse(table, element, is_text, &object);
 
 	if (err == -ENOMEM)
 		return err;
 	reader->records++;
 	reader->until = 0;
 	sw_feed_about_none(reader);
-	if (err && (is_text || *text.at == '{'))
+	if (err && (is_text || table->keyed || *text.at == '{'))
 		reader->expected = not_json;
+	if (err)
+		reader->shown = element->key; /* one of both */
 	if (is_text && !err) {
 		sw_object_row_text(&row, json_array_get(object, 0));
 		result = table->row(reader, row.value);
@@ -65,8 +119,9 @@ static int take_object(const struct reading *r, struct sw_span text)
 		else if (r->some_lack)
 			result = SW_LINE_PASSED;
 		else if (table->texts)
-			reader->expected = no_address;
+			reader->expected = table->keyed ? no_key : no_address;
 	}
+	reader->named |= row.named;
 	if (!row.err)
 		sw_feed_count(reader, result, text, table->expected);
 	json_decref(object);
@@ -79,7 +134,7 @@ static int take(void *ctx, const struct sw_walk_element *element)
 	const struct reading *r = ctx;
 
 	r->reader->line = element->line;
-	return take_object(r, element->text);
+	return take_object(r, element);
 }
 
 static int refuse(const struct sw_feed_reader *reader, const char *path,
@@ -168,7 +223,8 @@ int sw_objects_read(struct sw_feed_reader *reader, struct sw_span text, const ch
 	int err;
 
 	reader->report->lines = count_lines(text);
-	err = sw_walk(text, path, take, &r, &fault);
+	err = table->keyed ? sw_walk_whole(text, path, take, &r, &fault)
+			   : sw_walk(text, path, take, &r, &fault);
 	return err == -EBADMSG ? refuse(reader, path, &fault) : err;
 }
 
@@ -245,7 +301,7 @@ int sw_objects_read_lines(struct sw_feed_reader *reader, struct sw_span text,
 		reader->last = lines.open;
 		line = sw_trim(line);
 		if (line.size)
-			err = take_object(&r, line);
+			err = take_object(&r, &(struct sw_walk_element){ .text = line });
 	}
 	return err;
 }

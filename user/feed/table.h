@@ -6,6 +6,8 @@
 #include "feed/format.h"
 
 #define SW_TABLE_COLUMNS 16
+#define SW_TABLE_KEY "$key"
+#define SW_TABLE_VALUE "$value"
 
 struct sw_table {
 	/* Names, of which case does not matter; or numbers from 1 on, of which no header
@@ -16,6 +18,9 @@ struct sw_table {
 	/* Of JSON: column[0] may be several names with commas between, of which one is there;
 	 * and a text in the place of an object is its value. */
 	bool texts;
+	/* Of JSON: objects have SW_TABLE_KEY, the key before them, and what is in the place of one
+	 * is SW_TABLE_VALUE of such a one. */
+	bool keyed;
 	/* value[i] is that of column[i]; empty if the table has no such column. */
 	enum sw_line (*row)(struct sw_feed_reader *reader, const struct sw_span *value);
 	const char *expected; /* of a row */

@@ -14,7 +14,7 @@ struct walk {
 	void *ctx;
 	struct sw_walk_fault *fault;
 	__u32 line;
-	bool found;
+	bool whole, found;
 };
 
 static int fail(struct walk *w, const char *expected)
@@ -127,6 +127,8 @@ static int follow_array(struct walk *w, const char *rest)
 {
 	int err = 0;
 
+	if (rest)
+		w->element.key = (struct sw_span){ 0 };
 	w->at++;
 	if (next(w) == ']') {
 		w->at++;
@@ -170,6 +172,8 @@ static int follow_object(struct walk *w, const char *part, size_t size, const ch
 		if (here && seen && !all)
 			return fail(w, "a key that was not given before");
 		seen = seen || here;
+		if (all)
+			w->element.key = (struct sw_span){ key.at - 1, key.size + 2 };
 		err = here ? follow(w, rest) : skip_value(w);
 	} while (!err && goes_on(w, '}', &err));
 	return err;
@@ -182,9 +186,9 @@ static int follow(struct walk *w, const char *path)
 	char c = next(w);
 
 	w->found = w->found || !*path;
-	if (!*path && c == '[')
+	if (!*path && c == '[' && !w->whole)
 		return follow_array(w, NULL);
-	if (!*path && c != 'n')
+	if (!*path && (c != 'n' || w->whole))
 		return take_element(w);
 	if (c == '{' && *path)
 		return follow_object(w, path, size, rest);
@@ -193,9 +197,9 @@ static int follow(struct walk *w, const char *path)
 	return skip_value(w);
 }
 
-int sw_walk(struct sw_span text, const char *path,
-	    int (*take)(void *ctx, const struct sw_walk_element *element), void *ctx,
-	    struct sw_walk_fault *fault)
+static int walk(struct sw_span text, const char *path, bool whole,
+		int (*take)(void *ctx, const struct sw_walk_element *element), void *ctx,
+		struct sw_walk_fault *fault)
 {
 	struct walk w = {
 		.at = text.at,
@@ -204,6 +208,7 @@ int sw_walk(struct sw_span text, const char *path,
 		.ctx = ctx,
 		.fault = fault,
 		.line = 1,
+		.whole = whole,
 	};
 	int err = follow(&w, path);
 
@@ -215,4 +220,18 @@ int sw_walk(struct sw_span text, const char *path,
 		err = -EBADMSG;
 	}
 	return err;
+}
+
+int sw_walk(struct sw_span text, const char *path,
+	    int (*take)(void *ctx, const struct sw_walk_element *element), void *ctx,
+	    struct sw_walk_fault *fault)
+{
+	return walk(text, path, false, take, ctx, fault);
+}
+
+int sw_walk_whole(struct sw_span text, const char *path,
+		  int (*take)(void *ctx, const struct sw_walk_element *element), void *ctx,
+		  struct sw_walk_fault *fault)
+{
+	return walk(text, path, true, take, ctx, fault);
 }

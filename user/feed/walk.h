@@ -13,6 +13,7 @@
 
 struct sw_walk_element {
 	struct sw_span text; /* whole: its quotes and brackets are closed */
+	struct sw_span key;  /* in its quotes, of the member that the last "*" stands for, if any */
 	__u32 line;	     /* where it begins, counted from 1 */
 };
 
@@ -32,5 +33,11 @@ struct sw_walk_fault {
 int sw_walk(struct sw_span text, const char *path,
 	    int (*take)(void *ctx, const struct sw_walk_element *element), void *ctx,
 	    struct sw_walk_fault *fault);
+
+/* The same, but what is there is one element, also if it is an array or null: a member is one
+ * with its key. */
+int sw_walk_whole(struct sw_span text, const char *path,
+		  int (*take)(void *ctx, const struct sw_walk_element *element), void *ctx,
+		  struct sw_walk_fault *fault);
 
 #endif

@@ -10,6 +10,7 @@
 #include "policy/differ.h"
 #include "policy/guard.h"
 #include "policy/intake.h"
+#include "policy/intake_warn.h"
 #include "policy/own.h"
 #include "policy/rules_sort.h"
 

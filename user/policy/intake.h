@@ -54,7 +54,4 @@ int sw_intake_regions(struct sw_intake *intake, const struct sw_feed_copy *copy,
 /* Takes the entries that stand in the config. -ENOMEM. */
 int sw_intake_inline(struct sw_intake *intake);
 
-/* Warns of what was left out in all. */
-void sw_intake_warn(const struct sw_intake *intake);
-
 #endif

@@ -16,6 +16,7 @@
 #include "policy/ahead.h"
 #include "policy/guard.h"
 #include "policy/intake.h"
+#include "policy/intake_warn.h"
 #include "policy/own.h"
 
 /* One reading of all feeds under way. */

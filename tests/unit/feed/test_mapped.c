@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Lists of any make, as `csv` and `json` of a feed tell of them. */
+#include "feed/mapped.h"
 #include "feed/where.h"
 #include "feed_run.h"
 
@@ -240,6 +241,91 @@ static void json_may_come_a_line_each(void **state)
 	taken_by(&run, &feed, "", "");
 }
 
+static void json_keys_may_be_addresses(void **state)
+{
+	struct sw_fields_config fields = {
+		.address = "$key",
+		.tag = { "why" },
+		.tags = 1,
+		.where = { { "score", { ">= 50" }, 1 } },
+		.wheres = 1,
+	};
+	struct sw_feed_config feed = mapped(SW_FORMAT_JSON, &fields);
+
+	(void)state;
+	taken_by(&run, &feed,
+		 "{\"192.0.2.1\":{\"score\":90,\"why\":\"ssh\"},\n\"192.0.2.2\":{\"score\":9},\n"
+		 "\"2001:db8::\\/32\":{\"score\":50}}\n",
+		 "192.0.2.1@1=ssh 2001:db8::/32@3");
+	refused_with(&feed, "[{\"score\":90}]",
+		     "list.txt:1: \"{\"score\":90}\" is no entry (expected a key before it, or a "
+		     "member that `address` of the feed's json names; `each` says where such are)");
+	fields = (struct sw_fields_config){
+		.address = "$key", .each = "*.banned.*", .tag = { "$value" }, .tags = 1
+	};
+	feed = mapped(SW_FORMAT_JSON, &fields);
+	taken_by(&run, &feed,
+		 "{\"a\":{\"banned\":{\"192.0.2.1\":7,\"192.0.2.2\":[]}},"
+		 "\"b\":{\"banned\":{\"192.0.2.3\":[\"x\",\"y\"],\"192.0.2.4\":null}}}",
+		 "192.0.2.1@1=7 192.0.2.2@1 192.0.2.3@1=x,y 192.0.2.4@1");
+	refused_with(&feed, "{\"a\":{\"banned\":{\"bad\\u0000\":7}}}",
+		     "list.txt:1: \"\"bad\\u0000\"\" is no entry (expected JSON as RFC 8259");
+	fields = (struct sw_fields_config){ .address = "$value", .tag = { "$key" }, .tags = 1 };
+	feed = mapped(SW_FORMAT_JSON, &fields);
+	taken_by(&run, &feed, "{\"bot\":\"192.0.2.1\",\"c2\":[\"192.0.2.2\",\"192.0.2.3\"]}",
+		 "192.0.2.1@1=bot 192.0.2.2@1=c2 192.0.2.3@1=c2");
+	fields = (struct sw_fields_config){ .address = "ip", .tag = { "$key" }, .tags = 1 };
+	fields.each = "*";
+	feed = mapped(SW_FORMAT_JSON, &fields);
+	taken_by(&run, &feed, "{\"bot\":{\"ip\":\"192.0.2.1\"},\"x\":{}}", "192.0.2.1@1=bot");
+}
+
+/* "until 192.0.2.1", a line each. */
+static char *names_that_nothing_has(const struct sw_fields_config *fields)
+{
+	static char text[256];
+	__u16 unnamed = run.report.unnamed;
+	struct sw_span name;
+	const char *key;
+
+	text[0] = '\0';
+	while (sw_mapped_unnamed(fields, &unnamed, &name, &key))
+		sprintf(text + strlen(text), "%s %.*s\n", key, (int)name.size, name.at);
+	return text;
+}
+
+static void names_that_no_object_has_are_noted(void **state)
+{
+	struct sw_fields_config fields = {
+		.address = "ip,ip6,v6",
+		.until = "end",
+		.where = { { "kind", { "!ham" }, 1 }, { "on", { "!false" }, 1 } },
+		.wheres = 2,
+		.tag = { "none" },
+		.tags = 1,
+	};
+	struct sw_feed_config feed = mapped(SW_FORMAT_JSON, &fields);
+
+	(void)state;
+	taken_by(&run, &feed, "{\"ip\":\"192.0.2.1\",\"on\":null}\n{\"v6\":\"2001:db8::1\"}\n",
+		 "192.0.2.1@1 2001:db8::1@2");
+	assert_string_equal(names_that_nothing_has(&fields),
+			    "until end\nwhere kind\naddress ip6\n");
+	taken_by(&run, &feed,
+		 "{\"ip\":\"192.0.2.1\",\"kind\":\"x\",\"ip6\":null}\n"
+		 "{\"v6\":[],\"on\":true,\"end\":0}\n",
+		 "192.0.2.1@1");
+	assert_string_equal(names_that_nothing_has(&fields), "");
+	fields.where[0].value[0] = "spam";
+	refused_with(
+		&feed, "{\"ip\":\"192.0.2.1\",\"on\":1,\"end\":0}\n",
+		"list.txt: none of its 1 records lists an address, and none has \"kind\", which "
+		"`where` names (expected a name as the list has it)");
+	feed.may_be_empty = true;
+	taken_by(&run, &feed, "[]", "");
+	assert_string_equal(names_that_nothing_has(&fields), "");
+}
+
 /* Cut anywhere it is refused, or gives the beginning of what it gives whole. */
 static void cut_short_nothing_is_added(void **state)
 {
@@ -285,6 +371,8 @@ int main(void)
 		cmocka_unit_test(rows_without_an_address_are_passed_over),
 		cmocka_unit_test(objects_without_an_address_are_passed_over),
 		cmocka_unit_test(json_may_come_a_line_each),
+		cmocka_unit_test(json_keys_may_be_addresses),
+		cmocka_unit_test(names_that_no_object_has_are_noted),
 		cmocka_unit_test(cut_short_nothing_is_added),
 	};
 

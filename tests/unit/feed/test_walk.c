@@ -77,6 +77,36 @@ static void a_path_leads_to_elements(void **state)
 	leads("a", "{\"\\\"a\":1,\"a\":\"\\\\\"}", "1:\"\\\\\" ");
 }
 
+static int note_key(void *ctx, const struct sw_walk_element *element)
+{
+	(void)ctx;
+	sprintf(got + strlen(got), "%.*s=%.*s ", (int)element->key.size, element->key.at ?: "",
+		(int)element->text.size, element->text.at);
+	return 0;
+}
+
+static void leads_whole(const char *path, const char *text, const char *expected)
+{
+	struct sw_walk_fault fault;
+
+	got[0] = '\0';
+	assert_int_equal(sw_walk_whole((struct sw_span){ text, strlen(text) }, path, note_key, NULL,
+				       &fault),
+			 0);
+	assert_string_equal(got, expected);
+}
+
+static void members_have_keys(void **state)
+{
+	(void)state;
+	leads_whole("*", "{\"a\":{},\"b\":[1,2],\"c\":null,\"d\":7}",
+		    "\"a\"={} \"b\"=[1,2] \"c\"=null \"d\"=7 ");
+	leads_whole("*.*", "{\"x\":{\"a\":1},\"y\":{},\"z\":{\"b\":2}}", "\"a\"=1 \"b\"=2 ");
+	leads_whole("*.y", "{\"a\":{\"y\":1},\"b\":{\"x\":1,\"y\":[2]}}", "\"a\"=1 \"b\"=[2] ");
+	leads_whole("*", "[1,{\"a\":2}]", "=1 ={\"a\":2} ");
+	leads_whole("*.*", "{\"a\":[1],\"b\":{\"c\":2}}", "=1 \"c\"=2 ");
+}
+
 static void what_is_no_json_is_shown(void **state)
 {
 	(void)state;
@@ -110,6 +140,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_path_leads_to_elements),
+		cmocka_unit_test(members_have_keys),
 		cmocka_unit_test(what_is_no_json_is_shown),
 		cmocka_unit_test(depth_has_an_end),
 	};
