@@ -581,6 +581,7 @@ def test_one_side_alone(healthy, name, missing):
 
 
 def policy(weir, smtp="", more=""):
+    weir.write("none.txt", "")
     weir.configure(f"smtp: {{ {smtp} }}\nfeeds:\n"
                    '  - { name: home, kind: own, entries: [198.18.0.0/16, "2001:db8::/32"] }\n'
                    f"{more}")
@@ -593,6 +594,17 @@ def policy(weir, smtp="", more=""):
     ("limit: { access: { rate: 8/s, burst: 10 } }", "", "note", "takes more than 7 connections"),
     ("limit: { access: { rate: 30/min, burst: 1001 } }", "", "note", "or 1000 at once"),
     ("limit: { access: closed }", "", "warning", "subscribers reach no mail server at all"),
+    ("", "  - { name: homes, kind: limit, limit: closed, entries: [198.18.4.0/22] }\n", "warning",
+     "feed homes is closed, and no feed says to what mail may pass nevertheless: whom it lists "),
+    ("limit: { access: closed }",
+     "  - { name: ours, kind: allow, to: true, path: none.txt, may_be_empty: true }\n", "warning",
+     "subscribers reach no mail server at all"),
+    ("", "  - { name: mx, kind: protect, bounces: off, entries: [198.18.0.24/29] }\n"
+         "  - { name: ours, kind: allow, to: true, entries: [198.18.0.25] }\n", "warning",
+     "feed mx protects 198.18.0.25, and feed ours lets all mail to it pass: neither limit nor"),
+    ("", '  - { name: mx, kind: protect, bounces: off, entries: ["2001:db8::25"] }\n'
+         '  - { name: ours, kind: allow, entries: ["2001:db8::/64"] }\n', "warning",
+     "feed mx protects 2001:db8::25, and feed ours lets all mail to it pass on upstream NICs: "),
     ("", "  - { name: all, kind: allow, entries: [198.18.0.0/15] }\n", "warning",
      "feed all allows 198.18.0.0/15: nobody in 198.18.0.0/16, which is own space"),
     ("", "  - { name: all, kind: allow, entries: [198.18.4.0/22] }\n", "warning",
@@ -605,6 +617,8 @@ def policy(weir, smtp="", more=""):
 def test_what_lets_spam_pass_by_mistake(healthy, smtp, more, severity, text):
     finding, = policy(healthy, smtp, more)
     assert finding["severity"] == severity and text in finding["text"] and finding["mend"]
+    said = f"spamweir: warning: {finding['text']}\n" in healthy("check").stderr
+    assert said == (severity == "warning"), "check tells what contradicts itself"
 
 
 @pytest.mark.parametrize("smtp, more", (
@@ -613,6 +627,9 @@ def test_what_lets_spam_pass_by_mistake(healthy, smtp, more, severity, text):
     ("limit: { access: closed }",
      "  - { name: ours, kind: allow, to: true, entries: [198.18.0.25] }\n"),
     ("", "  - { name: hosting, kind: allow, entries: [198.18.4.0/23, 203.0.113.0/24] }\n"),
+    ("", "  - { name: mx, kind: protect, bounces: off, entries: [198.18.0.24/31] }\n"
+         "  - { name: ours, kind: allow, to: false, entries: [198.18.0.25] }\n"
+         "  - { name: next, kind: allow, to: true, entries: [198.18.0.26] }\n"),
 ))
 def test_a_policy_that_means_what_it_says(healthy, smtp, more):
     finding, = policy(healthy, smtp, more)

@@ -115,8 +115,23 @@ static void print_unfit(const struct sw_plan *plan)
 	}
 }
 
-/* What `doctor` finds in the configuration itself: the files that it names, and the roles of
- * its NICs. What may be right on another machine is a warning. -ENOENT: a file is missing, and
+/* What contradicts itself, in it; not what somebody may want. */
+static void examine_policy(const struct sw_patient *patient, struct sw_findings *out)
+{
+	struct sw_findings all = { 0 };
+	size_t i;
+
+	sw_check_policy(patient, &all);
+	for (i = 0; i < all.count; i++) {
+		if (all.finding[i].severity == SW_FOUND_WARNING)
+			sw_warn("%s", all.finding[i].text);
+	}
+	out->err = out->err ?: all.err;
+	sw_findings_free(&all);
+}
+
+/* What `doctor` finds in the configuration itself: the files that it names, the roles of its
+ * NICs, and its policy. What may be right on another machine is a warning. -ENOENT: a file is missing, and
  * that was said. */
 static int examine(const struct sw_plan *plan)
 {
@@ -127,6 +142,7 @@ static int examine(const struct sw_plan *plan)
 
 	sw_check_files(&patient, &findings);
 	sw_check_roles(&patient, &findings);
+	examine_policy(&patient, &findings);
 	err = findings.err;
 	if (err)
 		sw_warn("what doctor finds in it cannot be told: %s", strerror(-err));

@@ -16,6 +16,8 @@
 #define PEOPLE_IPV4 22
 #define PEOPLE_IPV6 48
 
+#define MOST_PROTECTED 1000
+
 struct looking {
 	const struct sw_config *config;
 	const struct sw_rules *rules; /* NULL: they are not known */
@@ -35,28 +37,47 @@ static void look_at_ports(const struct looking *l)
 		"zombies are looked for there");
 }
 
-/* Whether some feed lets mail to its addresses pass. */
-static bool has_relays(const struct sw_config *config)
+/* Whether some feed lets mail to its addresses pass, and has any. */
+static bool has_relays(const struct looking *l)
 {
 	size_t i;
 
-	for (i = 0; i < config->feeds; i++) {
-		if (config->feed[i].kind == SW_KIND_ALLOW && config->feed[i].to >= SW_TO_SAID)
+	for (i = 0; i < l->config->feeds; i++) {
+		if (l->config->feed[i].kind == SW_KIND_ALLOW &&
+		    l->config->feed[i].to >= SW_TO_SAID &&
+		    (!l->rules || l->rules->feed[i].prefixes))
 			return true;
 	}
 	return false;
+}
+
+static void look_at_closed(const struct looking *l)
+{
+	static const char *const mend =
+		"add `to: true` to the feed of kind allow that has your relays";
+	const struct sw_config *config = l->config;
+	size_t i;
+
+	if (has_relays(l))
+		return;
+	if (config->limit[SW_ACCESS].closed)
+		sw_find(l->out, SW_FOUND_WARNING, mend,
+			"smtp.limit.access is closed, and no feed says to what mail may pass "
+			"nevertheless: subscribers reach no mail server at all");
+	for (i = 0; i < config->feeds; i++) {
+		if (config->feed[i].kind == SW_KIND_LIMIT && config->feed[i].limit.closed)
+			sw_find(l->out, SW_FOUND_WARNING, mend,
+				"feed %s is closed, and no feed says to what mail may pass "
+				"nevertheless: whom it lists reaches no mail server at all",
+				config->feed[i].name);
+	}
 }
 
 static void look_at_limit(const struct looking *l)
 {
 	const struct sw_limit_config *limit = &l->config->limit[SW_ACCESS];
 
-	if (limit->closed && !has_relays(l->config))
-		sw_find(l->out, SW_FOUND_WARNING,
-			"add `to: true` to the feed of kind allow that has your relays",
-			"smtp.limit.access is closed, and no feed says to what mail may pass "
-			"nevertheless: subscribers reach no mail server at all");
-	else if (!limit->closed && !limit->interval_ns)
+	if (!limit->closed && !limit->interval_ns)
 		sw_find(l->out, SW_FOUND_NOTE, "see `limit` in spamweir.yaml(5)",
 			"smtp.limit.access is off: a zombie that no list has sends all it wants");
 	else if (!limit->closed &&
@@ -156,6 +177,56 @@ static void look_at_allow(const struct looking *l)
 	}
 }
 
+static struct sw_prefix nth(const struct sw_rule_list *list, size_t i, __u8 *rank)
+{
+	bool v4 = i < list->v4_count;
+	const struct sw_rule6 *rule6 = v4 ? NULL : &list->v6[i - list->v4_count];
+
+	*rank = v4 ? sw_rule4_rank(list->v4[i]) : rule6->rank;
+	return v4 ? sw_rule4_prefix(list->v4[i]) : sw_rule6_prefix(rule6);
+}
+
+/* Whether mail to an address of it passes before anybody counts. */
+static bool find_passed(const struct looking *l, const struct sw_prefix *guarded,
+			struct sw_prefix *out, __u8 *rank)
+{
+	const struct sw_rule_list *allow = &l->rules->kind[SW_KIND_ALLOW];
+	struct sw_prefix each;
+	size_t i;
+
+	for (i = 0; i < allow->v4_count + allow->v6_count; i++) {
+		each = nth(allow, i, rank);
+		if (*rank < l->config->feeds && l->config->feed[*rank].to != SW_TO_NOTHING &&
+		    each.family == guarded->family && share(guarded, &each, out))
+			return true;
+	}
+	return false;
+}
+
+/* Of many protected ones the first are looked at: lists of them are short. */
+static void look_at_protected(const struct looking *l)
+{
+	const struct sw_rule_list *list = l->rules ? &l->rules->kind[SW_KIND_PROTECT] : NULL;
+	struct sw_prefix guarded, both;
+	char text[SW_PREFIX_TEXT];
+	__u8 guard, rank;
+	size_t i;
+
+	for (i = 0; list && i < list->v4_count + list->v6_count && i < MOST_PROTECTED; i++) {
+		guarded = nth(list, i, &guard);
+		if (guard >= l->config->feeds || !find_passed(l, &guarded, &both, &rank))
+			continue;
+		sw_find(l->out, SW_FOUND_WARNING,
+			"give the feed of kind allow `to: false`, or take it from that",
+			"feed %s protects %s, and feed %s lets all mail to it pass%s: neither limit "
+			"nor bounces counts there",
+			l->config->feed[guard].name, sw_prefix_format(&both, text),
+			l->config->feed[rank].name,
+			l->config->feed[rank].to == SW_TO_IMPLIED ? " on upstream NICs" : "");
+		return;
+	}
+}
+
 void sw_check_policy(const struct sw_patient *patient, struct sw_findings *out)
 {
 	const struct looking l = { .config = patient->config, .rules = patient->rules, .out = out };
@@ -164,9 +235,11 @@ void sw_check_policy(const struct sw_patient *patient, struct sw_findings *out)
 	if (!l.config)
 		return;
 	look_at_ports(&l);
+	look_at_closed(&l);
 	look_at_limit(&l);
 	look_at_modes(&l);
 	look_at_allow(&l);
+	look_at_protected(&l);
 	if (out->count == before)
 		sw_find(out, SW_FOUND_OK, NULL, "nothing in it lets spam pass by mistake");
 }
