@@ -9,6 +9,7 @@
 #define SPAMWEIR_PLAIN_H
 
 #include "gate.h"
+#include "open.h"
 #include "parse_ip.h"
 #include "tunnel.h"
 
@@ -60,53 +61,51 @@ static __always_inline int sw_is_tunnel_tcp(const struct sw_tcp *tcp)
 	return tcp->dport == sw_swap16(SW_PORT_PPTP);
 }
 
-/* Bit 0: the same may be so of what is not TCP, of which nearly all is UDP. `tcp` is where
- * its first words are. */
-static __always_inline __u64 sw_maybe_tunnel(__u8 protocol, const struct sw_tcp *tcp)
+/* Whether what is not TCP is one; `tcp` is where its first words are. */
+static __always_inline int sw_is_tunnel(__u8 protocol, const struct sw_tcp *tcp)
 {
-	if (__builtin_expect(protocol != IPPROTO_UDP, 0))
+	if (protocol != IPPROTO_UDP)
 		return sw_is_tunnel_protocol(protocol);
+	return sw_tunnel_of_ports(sw_swap16(tcp->sport), sw_swap16(tcp->dport)) != SW_NO_TUNNEL;
+}
+
+/* Bit 0: UDP may be one. */
+static __always_inline __u64 sw_maybe_tunnel(const struct sw_tcp *tcp)
+{
 	return sw_gate_shift(SW_TUNNEL_PORT_BITS, tcp->sport) |
 	       sw_gate_shift(SW_TUNNEL_PORT_BITS, tcp->dport);
 }
 
-/* Whether it is so. */
-static __always_inline int sw_is_tunnel(__u8 protocol, const struct sw_tcp *tcp)
-{
-	return protocol != IPPROTO_UDP ||
-	       sw_tunnel_of_ports(sw_swap16(tcp->sport), sw_swap16(tcp->dport)) != SW_NO_TUNNEL;
-}
-
-/* What is not TCP, where tunnels are looked for: one branch for most. `near`: its addresses. */
+/* What is not TCP, where tunnels are looked for. Nearly all of it is UDP, and takes one
+ * branch. `near`: its addresses. */
 static __always_inline enum sw_plain sw_plain_by(__u64 near, __u8 protocol,
 						 const struct sw_tcp *tcp, enum sw_plain plain,
 						 enum sw_plain clean)
 {
-	__u64 maybe = sw_maybe_tunnel(protocol, tcp);
-
-	if (__builtin_expect(!((near | maybe) & 1), 1))
+	if (__builtin_expect(protocol == IPPROTO_UDP && !((near | sw_maybe_tunnel(tcp)) & 1), 1))
 		return clean;
-	if (maybe & 1 && sw_is_tunnel(protocol, tcp))
+	if (sw_is_tunnel(protocol, tcp))
 		return SW_NOT_PLAIN;
 	return near & 1 ? plain : clean;
 }
 
-/* `size` is the frame's, without the Ethernet header; `tunnels`: whether they are
+/* `size` is the frame's, without what stands in front of the packet, and `near` what is
+ * known of that; `plain`: what it is if it may be not clean; `tunnels`: whether they are
  * looked for. */
 static __always_inline enum sw_plain sw_plain4(const struct iphdr *ip, const void *end, __u64 size,
+					       __u64 near, const enum sw_plain plain,
 					       const int tunnels)
 {
 	const struct sw_tcp *tcp = (const void *)(ip + 1);
 	const struct sw_gate *here;
 	__u32 total, flags;
-	__u64 near;
 
 	if ((const void *)(tcp + 1) > end || *(const __u8 *)ip != SW_PLAIN_IPV4 ||
 	    ip->frag_off & sw_swap16(SW_IP_OFFSET | SW_IP_MORE))
 		return SW_NOT_PLAIN;
 	here = sw_gate_here();
-	near = sw_gate_near4_in(here, sw_swap32(ip->saddr)) |
-	       sw_gate_near4_in(here, sw_swap32(ip->daddr));
+	near |= sw_gate_near4_in(here, sw_swap32(ip->saddr)) |
+		sw_gate_near4_in(here, sw_swap32(ip->daddr));
 	total = sw_swap16(ip->tot_len);
 	if (total > size)
 		return SW_NOT_PLAIN;
@@ -119,9 +118,28 @@ static __always_inline enum sw_plain sw_plain4(const struct iphdr *ip, const voi
 	} else if (total < sizeof(*ip)) {
 		return SW_NOT_PLAIN;
 	} else if (tunnels) {
-		return sw_plain_by(near, ip->protocol, tcp, SW_PLAIN4, SW_PLAIN_CLEAN4);
+		return sw_plain_by(near, ip->protocol, tcp, plain, SW_PLAIN_CLEAN4);
 	}
-	return near & 1 ? SW_PLAIN4 : SW_PLAIN_CLEAN4;
+	return near & 1 ? plain : SW_PLAIN_CLEAN4;
+}
+
+/* IPv4 in IPv6 without anything between, for where there is DS-Lite most packets are such:
+ * both are plain, and clean. */
+static __always_inline enum sw_plain sw_plain_4in6(const struct ipv6hdr *ip, const void *end,
+						   __u64 size)
+{
+	__u64 payload = sw_swap16(ip->payload_len);
+	const struct sw_gate *here;
+	__u64 near;
+
+	if (sizeof(*ip) + payload > size || !sw_opens_tunnel(SW_TUNNEL_4IN6))
+		return SW_NOT_PLAIN;
+	here = sw_gate_here();
+	near = sw_gate_near6_in(here, sw_in6_read(&ip->saddr)) |
+	       sw_gate_near6_in(here, sw_in6_read(&ip->daddr));
+	/* Left alone, the compiler keeps what is or-ed apart, on the stack. */
+	__asm__ volatile("" : "+r"(near));
+	return sw_plain4((const void *)(ip + 1), end, payload, near, SW_NOT_PLAIN, 1);
 }
 
 static __always_inline enum sw_plain sw_plain6(const struct ipv6hdr *ip, const void *end,
@@ -132,9 +150,13 @@ static __always_inline enum sw_plain sw_plain6(const struct ipv6hdr *ip, const v
 	__u32 payload, flags;
 	__u64 near;
 
-	if ((const void *)(tcp + 1) > end || *(const __u8 *)ip >> 4 != 6 ||
-	    (ip->nexthdr != IPPROTO_TCP && ip->nexthdr != IPPROTO_UDP))
+	if ((const void *)(tcp + 1) > end || *(const __u8 *)ip >> 4 != 6)
 		return SW_NOT_PLAIN;
+	if (ip->nexthdr != IPPROTO_TCP && ip->nexthdr != IPPROTO_UDP) {
+		if (tunnels && ip->nexthdr == IPPROTO_IPIP)
+			return sw_plain_4in6(ip, end, size);
+		return SW_NOT_PLAIN;
+	}
 	here = sw_gate_here();
 	near = sw_gate_near6_in(here, sw_in6_read(&ip->saddr)) |
 	       sw_gate_near6_in(here, sw_in6_read(&ip->daddr));
@@ -162,7 +184,7 @@ static __always_inline enum sw_plain sw_plain(const void *frame, const void *end
 	if ((const void *)(eth + 1) > end)
 		return SW_NOT_PLAIN;
 	if (eth->type == sw_swap16(ETH_P_IP))
-		return sw_plain4(frame + sizeof(*eth), end, size, tunnels);
+		return sw_plain4(frame + sizeof(*eth), end, size, 0, SW_PLAIN4, tunnels);
 	if (eth->type == sw_swap16(ETH_P_IPV6))
 		return sw_plain6(frame + sizeof(*eth), end, size, tunnels);
 	return SW_NOT_PLAIN;

@@ -15,7 +15,6 @@
 #include "ledger.h"
 #include "maps.h"
 #include "plain.h"
-#include "plain_inside.h"
 
 static __always_inline void sw_account(__u32 decision, int monitored, __u32 length)
 {
@@ -255,8 +254,6 @@ static __always_inline int sw_main(struct xdp_md *ctx, const enum sw_role role, 
 	enum sw_plain plain =
 		sw_plain((const void *)(long)ctx->data, (const void *)(long)ctx->data_end, tunnels);
 
-	if (tunnels && plain == SW_NOT_PLAIN)
-		plain = sw_plain_inside(ctx);
 	if (plain == SW_NOT_PLAIN)
 		return sw_or_by_payload(ctx, tunnels ? sw_judge_tunnels(ctx, role)
 						     : sw_judge_frame(ctx, role));
