@@ -187,7 +187,7 @@ static void match_range(const struct run *run, __u32 number, const struct line *
 struct sums {
 	__u32 content, bad, below, wide, cut, excluded;
 	__u32 records; /* since the last metadata */
-	bool last_is_bad, last_is_wide;
+	bool last_is_bad, last_is_wide, has_page;
 	size_t next; /* of the run's prefixes */
 };
 
@@ -217,6 +217,19 @@ static void match_line(const struct run *run, __u32 number, struct line line, bo
 		match_range(run, number, &line, &sums->next);
 }
 
+static bool begins_page(const char *line)
+{
+	static const char *const tag[] = { "<!doctype", "<html", "<head", "<body" };
+	size_t i;
+
+	line += strspn(line, BLANKS);
+	for (i = 0; i < 4; i++) {
+		if (!strncasecmp(line, tag[i], strlen(tag[i])))
+			return true;
+	}
+	return false;
+}
+
 static struct sums match_lines(const struct run *run)
 {
 	const char *at = run->text + (has_mark(run) ? 3 : 0), *end = run->text + run->size;
@@ -233,6 +246,7 @@ static struct sums match_lines(const struct run *run)
 		size = (newline ?: end) - at;
 		line = strndup(at, size);
 		must(line);
+		sums.has_page |= begins_page(line);
 		match_line(run, number,
 			   read_line(line, run->report.format, run->feed.min_count, open), open,
 			   &sums);
@@ -247,7 +261,7 @@ static bool is_unfit(const struct run *run, const struct sums *sums)
 	bool usable = run->count || sums->below;
 	bool open = run->size && run->text[run->size - 1] != '\n';
 
-	if (sums->bad && !usable)
+	if ((sums->bad && !usable) || sums->has_page)
 		return true;
 	if ((sums->last_is_bad || sums->last_is_wide) && open)
 		return true;

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "feed/detect.h"
 #include "feed/looks.h"
 
 static void describe(struct sw_feed_bad *out, __u32 number, struct sw_span line,
@@ -28,6 +29,8 @@ static void keep_bad(struct sw_feed_reader *reader, struct sw_span line, const c
 {
 	if (!reader->report->bad++)
 		describe(&reader->first_bad, reader->line, line, expected);
+	if (!reader->page.line && sw_feed_begins_page(line))
+		describe(&reader->page, reader->line, line, expected);
 	if (!reader->looks[0] && sw_feed_formats[reader->report->format]->read)
 		sw_feed_looks_like(line, reader->looks, sizeof(reader->looks));
 	keep(reader->report, reader->line, line, expected);

@@ -54,18 +54,15 @@ static bool starts_with(struct sw_span text, const char *word)
 	return text.size >= size && !strncasecmp(text.at, word, size);
 }
 
+bool sw_feed_begins_page(struct sw_span line)
+{
+	return starts_with(line, "<!doctype") || starts_with(line, "<html") ||
+	       starts_with(line, "<head") || starts_with(line, "<body");
+}
+
 static bool is_page(struct sw_span text)
 {
-	static const char *const tag[] = {
-		"<!doctype", "<html", "<head", "<body", "<!--", "<?xml",
-	};
-	size_t i;
-
-	for (i = 0; i < SW_COUNT(tag); i++) {
-		if (starts_with(text, tag[i]))
-			return true;
-	}
-	return false;
+	return sw_feed_begins_page(text) || starts_with(text, "<!--") || starts_with(text, "<?xml");
 }
 
 static int refuse_pages(const struct sw_feed_config *feed, struct sw_span text,

@@ -48,8 +48,9 @@ struct sw_feed_reader {
 	int status;	  /* behind SW_LINE_STOP: what the parse returns */
 	enum sw_line cut; /* what the last line is without a newline: BAD, WIDE; else ENTRY */
 	struct sw_feed_bad first_bad, last_bad;
-	char looks[160]; /* what first_bad might be, with what to do; empty: no idea */
-	__u32 records;	 /* since a line that said how many there were */
+	struct sw_feed_bad page; /* of a line, the first that begins one; line 0: none does */
+	char looks[160];	 /* what first_bad might be, with what to do; empty: no idea */
+	__u32 records;		 /* since a line that said how many there were */
 	struct sw_promise promise;
 	__u32 excluded;	      /* prefixes */
 	__u32 passed;	      /* of the report's `below` */

@@ -49,6 +49,9 @@ static int join(struct half *first, struct half *second)
 	}
 	move_down(&second->reader.first_bad, before);
 	move_down(&second->reader.last_bad, before);
+	move_down(&second->reader.page, second->reader.page.line ? before : 0);
+	if (!reader->page.line)
+		reader->page = second->reader.page;
 	if (!to->bad)
 		reader->first_bad = second->reader.first_bad;
 	if (!reader->looks[0])

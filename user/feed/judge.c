@@ -95,6 +95,15 @@ static int refuse_many_bad(const struct sw_feed_reader *reader)
 	return refuse_bad(reader, why);
 }
 
+/* What a server appends when it cannot go on. */
+static int refuse_page(const struct sw_feed_reader *reader)
+{
+	return sw_fail(reader->error, -EINVAL,
+		       "%s:%u: \"%s\" begins an HTML page within the list (expected its next line): "
+		       "did the server fail in the middle of it?",
+		       sw_feed_source(reader->feed), reader->page.line, reader->page.text);
+}
+
 /* Asked for a count, a list without any would be taken whole. */
 static int refuse_uncounted(const struct sw_feed_reader *reader)
 {
@@ -113,6 +122,8 @@ int sw_feed_judge(const struct sw_feed_reader *reader)
 	if (report->bad && !usable)
 		return refuse_bad(reader, report->wide ? ", and the others are too wide"
 						       : ", nor is any other line");
+	if (reader->page.line)
+		return refuse_page(reader);
 	if (reader->cut != SW_LINE_ENTRY)
 		return refuse_cut(reader);
 	if (is_mostly_bad(report))

@@ -63,6 +63,23 @@ static void refuses_error_pages(void **state)
 	refused(&run, "<ht", "list.txt:1: \"<ht\" is no entry");
 }
 
+static void refuses_a_page_within_a_list(void **state)
+{
+	struct sw_feed_config feed = a_feed(SW_FORMAT_AUTO);
+	char text[2048] = "";
+	int i;
+
+	(void)state;
+	for (i = 0; i < 100; i++)
+		sprintf(text + strlen(text), "192.0.2.%d\n", i);
+	strcat(text, "<i>a slip</i>\n");
+	run_bytes(&run, &feed, text, strlen(text));
+	assert_int_equal(run.err, 0);
+	strcat(text, "  <HTML>\r\n<body>502\n");
+	refused(&run, text,
+		"list.txt:102: \"<HTML>\" begins an HTML page within the list (expected its next line)");
+}
+
 static void refuses_a_feed_without_entries(void **state)
 {
 	static const char *const empty[] = {
@@ -626,6 +643,7 @@ int main(void)
 	const struct CMUnitTest feeds[] = {
 		cmocka_unit_test(refuses_binary_files),
 		cmocka_unit_test(refuses_error_pages),
+		cmocka_unit_test(refuses_a_page_within_a_list),
 		cmocka_unit_test(refuses_a_feed_without_entries),
 		cmocka_unit_test(refuses_a_feed_of_wide_entries_only),
 		cmocka_unit_test(refuses_an_endless_line),

@@ -215,6 +215,12 @@ static void what_one_half_cannot_know(void **state)
 	same(&feed, -EINVAL);
 	feed.max_entries[SW_IPV4] = 0;
 	add("<html>\n");
+	same(&feed, -EINVAL);
+	fill("", NULL);
+	memcpy(strchr(text, '\n') + 1, "<html>\n", 7);
+	same(&feed, -EINVAL);
+	fill("", NULL);
+	add("<i>\n");
 	same(&feed, 0);
 	memset(text + used / 2, 0, 3);
 	same(&feed, -EINVAL);
