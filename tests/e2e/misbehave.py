@@ -141,6 +141,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             "zstd-file": (None, zstd(ENTRIES, not cut)),
             "identity": ("identity", ENTRIES),
             "nothing": ("", ENTRIES),
+            "utf-8": ("UTF-8", ENTRIES),
+            "none": ("none", gzip.compress(ENTRIES)),
         }
         encoding, body = bodies[name.removeprefix("cut-")]
         if cut and encoding not in ("br", "zstd"):
@@ -197,6 +199,16 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def do_partial(self):
         self.answer(206, ENTRIES, Content_Range=f"bytes 0-{len(ENTRIES) - 1}/1000")
+
+    def do_part(self):
+        """Unasked, and said to be all."""
+        self.answer(body=ENTRIES, Content_Range=f"bytes 0-{len(ENTRIES) - 1}/1000")
+
+    def do_broken(self):
+        """As a proxy does it whose server goes away."""
+        self.answer(Content_Length=None)
+        self.wfile.write(ENTRIES * 20 + b"<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n")
+        self.close_connection = True
 
     def do_nowhere(self):
         self.answer(302)

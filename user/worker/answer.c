@@ -68,6 +68,18 @@ static void note_length(struct sw_answer *answer, struct sw_span value)
 	memcpy(answer->length, length, sizeof(length));
 }
 
+/* "bytes 0-99/100" is all of it. */
+static void note_range(struct sw_answer *answer, struct sw_span value)
+{
+	unsigned long long first, last, all;
+	char text[64];
+	int end = 0;
+
+	snprintf(text, sizeof(text), "%.*s", (int)value.size, value.at);
+	answer->part = sscanf(text, "bytes %llu-%llu/%llu%n", &first, &last, &all, &end) != 3 ||
+		       text[end] || first || last + 1 != all;
+}
+
 /* libcurl takes headers that break off for all there are. Behind the body there may be
  * more, which end by themselves. */
 void sw_answer_header(struct sw_answer *answer, const char *line, size_t size)
@@ -79,9 +91,11 @@ void sw_answer_header(struct sw_answer *answer, const char *line, size_t size)
 		note_length(answer, value);
 	if (!answer->headed && is_header(header, "Transfer-Encoding", &value))
 		answer->chunked = true;
+	if (!answer->headed && is_header(header, "Content-Range", &value))
+		note_range(answer, value);
 	if (size >= 5 && !memcmp(line, "HTTP/", 5)) {
 		answer->headed = false; /* of a proxy, or "100 Continue", were those before */
-		answer->chunked = answer->unclear = false;
+		answer->chunked = answer->unclear = answer->part = false;
 		answer->length[0] = '\0';
 	} else if ((size == 2 && !memcmp(line, "\r\n", 2)) || (size == 1 && *line == '\n')) {
 		answer->headed = true;
@@ -156,6 +170,11 @@ int sw_answer_judge(struct sw_answer *answer, const char *url, struct sw_error *
 		return sw_fail(error, -EIO,
 			       "%s: cannot be fetched: the server sends several Content-Lengths, or "
 			       "one that can be none (expected one number of bytes)",
+			       url);
+	if (answer->part && answer->begun)
+		return sw_fail(error, -EIO,
+			       "%s: cannot be fetched: the server sends a part of it, by its "
+			       "Content-Range (expected all)",
 			       url);
 	if (answer->excess && answer->begun)
 		return sw_fail(error, -EIO,

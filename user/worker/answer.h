@@ -21,6 +21,7 @@ struct sw_answer {
 	bool excess;	 /* more has come than was announced */
 	bool chunked;	 /* so that its length is not announced */
 	bool unclear;	 /* it is, in two ways or none that can be */
+	bool part;	 /* it is one of something longer */
 	char length[20]; /* as announced; "": it is not */
 	char encoding[32];
 	int err; /* why the list is not taken; 0: it is */

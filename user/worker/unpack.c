@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/array.h"
 #include "worker/unpack_codecs.h"
 
 #define ROOM (64 << 10)
@@ -47,6 +48,19 @@ static int begin(struct sw_unpack *unpack, const struct sw_codec *codec)
 	return codec ? codec->begin() : 0;
 }
 
+/* What servers say that mean none, too. */
+static bool is_none(const char *encoding)
+{
+	static const char *const none[] = { "", "identity", "none", "utf-8", "utf8", "binary" };
+	size_t i;
+
+	for (i = 0; i < SW_COUNT(none); i++) {
+		if (!strcasecmp(encoding, none[i]))
+			return true;
+	}
+	return false;
+}
+
 int sw_unpack_begin(struct sw_unpack *unpack, const char *encoding)
 {
 	size_t i;
@@ -54,7 +68,7 @@ int sw_unpack_begin(struct sw_unpack *unpack, const char *encoding)
 	unpack->codec = NULL;
 	unpack->firsts = 0;
 	unpack->ended = false;
-	unpack->looking = !encoding[0] || !strcasecmp(encoding, "identity");
+	unpack->looking = is_none(encoding);
 	if (unpack->looking)
 		return 0;
 	if (!strncasecmp(encoding, "x-", 2)) /* as gzip was called once */
