@@ -10,6 +10,7 @@
 #include "policy/compile4.h"
 #include "policy/compile6.h"
 #include "policy/compiler.h"
+#include "policy/halves4.h"
 #include "policy/hash4.h"
 #include "policy/standings.h"
 
@@ -23,13 +24,6 @@ static __u32 max(__u32 a, __u32 b)
 
 #define TRIES 16 /* salts */
 
-static int compile4(struct sw_compiler *compiler)
-{
-	int err = sw_compile4(compiler, SW_SET_CNC);
-
-	return err ? err : sw_compile4(compiler, SW_SET_MAIL);
-}
-
 static struct sw_part buckets_of(const struct sw_layout *layout)
 {
 	return (struct sw_part){ sizeof(struct sw_policy), sw_policy_leaves(layout) };
@@ -42,9 +36,7 @@ static int try_salt(struct sw_compiler *compiler)
 	compiler->nets = 0;
 	compiler->leaves = 0;
 	compiler->crowded = false;
-	if (!err)
-		err = compile4(compiler);
-	return err ? err : sw_hash4_finish(compiler);
+	return err ? err : sw_halves4_compile(compiler);
 }
 
 /* A salt by which some /24 finds no place is bad luck, and another is drawn. */
@@ -57,7 +49,6 @@ static int write4(struct sw_compiler *compiler)
 		return err;
 	for (try = 0; try < TRIES; try++) {
 		err = try_salt(compiler);
-		sw_window_move(compiler, (struct sw_part){ 0, 0 }, 0);
 		if (!compiler->crowded)
 			break;
 		memset(compiler->policy->v4, 0, sizeof(compiler->policy->v4));
@@ -159,15 +150,17 @@ static int do_families(struct family *ipv4, struct family *ipv6)
 	return ipv4->err ?: ipv6->err;
 }
 
-int sw_compile_measure(const struct sw_rules *rules, struct sw_layout *need)
+int sw_compile_measure_halves(const struct sw_rules *rules, struct sw_layout *need,
+			      struct sw_halves *halves)
 {
 	__u8 slot[SW_MAX_FEEDS];
 	struct sw_compiler compiler = {
 		.rules = rules,
 		.slot = slot,
 		.room = { .nets = UINT32_MAX, .leaves = SW_LEAVES4_MAX, .bounds = UINT32_MAX },
+		.leaves_end = SW_LEAVES4_MAX,
 	};
-	struct family ipv4 = { compiler, compile4, 0 }, ipv6 = { compiler, measure6, 0 };
+	struct family ipv4 = { compiler, sw_halves4_compile, 0 }, ipv6 = { compiler, measure6, 0 };
 	__u32 rank;
 	int err;
 
@@ -182,7 +175,15 @@ int sw_compile_measure(const struct sw_rules *rules, struct sw_layout *need)
 		.dirs = ipv6.compiler.room.dirs,
 		.bounds = max(least.bounds, ipv6.compiler.bounds),
 	};
+	*halves = ipv4.compiler.halves;
 	return 0;
+}
+
+int sw_compile_measure(const struct sw_rules *rules, struct sw_layout *need)
+{
+	struct sw_halves halves;
+
+	return sw_compile_measure_halves(rules, need, &halves);
 }
 
 static int write6(struct sw_compiler *compiler)
@@ -200,13 +201,16 @@ static int write6(struct sw_compiler *compiler)
 }
 
 int sw_compile_parts(const struct sw_rules *rules, const __u8 *slot, const struct sw_layout *layout,
-		     struct sw_policy *policy, const struct sw_parts *parts, struct sw_layout *used)
+		     const struct sw_halves *halves, struct sw_policy *policy,
+		     const struct sw_parts *parts, struct sw_layout *used)
 {
 	__u8 number[SW_MAX_FEEDS];
 	struct sw_compiler compiler = {
 		.rules = rules,
 		.slot = number,
 		.room = *layout,
+		.leaves_end = layout->leaves,
+		.halves = *halves,
 		.policy = policy,
 		.parts = parts,
 		.dirs = (struct sw_dir6 *)((char *)policy + sw_policy_dirs(layout)),
@@ -232,9 +236,10 @@ int sw_compile_parts(const struct sw_rules *rules, const __u8 *slot, const struc
 int sw_compile_write(const struct sw_rules *rules, const __u8 *slot, const struct sw_layout *layout,
 		     struct sw_policy *policy)
 {
+	const struct sw_halves one = { 0 };
 	struct sw_layout used;
 
-	return sw_compile_parts(rules, slot, layout, policy, NULL, &used);
+	return sw_compile_parts(rules, slot, layout, &one, policy, NULL, &used);
 }
 
 int sw_compile_patch(const struct sw_rules *rules, const __u8 *slot,
@@ -246,6 +251,7 @@ int sw_compile_patch(const struct sw_rules *rules, const __u8 *slot,
 		.slot = slot,
 		.parts = parts,
 		.room = *layout,
+		.leaves_end = layout->leaves,
 		.nets = used->nets,
 		.leaves = used->leaves,
 		.bounds = used->bounds,

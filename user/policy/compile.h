@@ -11,6 +11,7 @@
 #define SPAMWEIR_POLICY_COMPILE_H
 
 #include "contract.h"
+#include "policy/halves.h"
 #include "policy/parts.h"
 #include "policy/regions.h"
 #include "policy/rules.h"
@@ -18,6 +19,10 @@
 /* A layout that holds the rules, which must be sorted; leaves and bounds are
  * the fewest possible. -ENOMEM, or -E2BIG if a table would outgrow its indexes. */
 int sw_compile_measure(const struct sw_rules *rules, struct sw_layout *need);
+
+/* The same, and tells who writes the rules how to do so by two threads. */
+int sw_compile_measure_halves(const struct sw_rules *rules, struct sw_layout *need,
+			      struct sw_halves *halves);
 
 /* Writes the tables of `rules` (sorted) into `policy`, which has
  * sw_policy_size(layout) zeroed bytes; settings are the caller's. `slot` maps
@@ -29,10 +34,10 @@ int sw_compile_write(const struct sw_rules *rules, const __u8 *slot, const struc
 
 /* The same into a policy of which parts are opened as they are written, and closed
  * behind that, but for struct sw_policy itself, which is open. *used: what the rules
- * take of the layout. */
+ * take of the layout. `halves`: what measuring them has said, or zeroes. */
 int sw_compile_parts(const struct sw_rules *rules, const __u8 *slot, const struct sw_layout *layout,
-		     struct sw_policy *policy, const struct sw_parts *parts,
-		     struct sw_layout *used);
+		     const struct sw_halves *halves, struct sw_policy *policy,
+		     const struct sw_parts *parts, struct sw_layout *used);
 
 /* Writes `regions` of a policy anew: `rules` (sorted) are all those that have addresses in any
  * of them. `parts`, none of which are ever closed, open what it looks at; NULL: all is open. The

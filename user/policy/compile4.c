@@ -100,7 +100,8 @@ static void write_map(const struct block *block, __u8 *map)
 
 static int open_leaf(struct sw_compiler *compiler, __u32 index, __u32 leaves, struct sw_leaf4 **out)
 {
-	size_t begin = sw_policy_leaves(&compiler->room), end = sw_policy_dirs(&compiler->room);
+	size_t begin = sw_policy_leaves(&compiler->room);
+	size_t end = begin + (size_t)compiler->leaves_end * sizeof(**out);
 	struct sw_part part = { begin + (size_t)index * sizeof(**out), 0 };
 
 	part.end = part.begin + leaves * sizeof(**out);
@@ -111,7 +112,7 @@ static int open_leaf(struct sw_compiler *compiler, __u32 index, __u32 leaves, st
 static int take_leaves(struct sw_compiler *compiler, __u32 leaves, __u32 *index)
 {
 	if (leaves > 1 || !compiler->free_leaves)
-		return sw_take(&compiler->leaves, compiler->room.leaves, leaves, index);
+		return sw_take(&compiler->leaves, compiler->leaves_end, leaves, index);
 	*index = compiler->free_leaf[--compiler->free_leaves];
 	return 0;
 }

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 
 #include "contract.h"
+#include "policy/halves.h"
 #include "policy/parts.h"
 #include "policy/rules.h"
 
@@ -18,7 +19,9 @@ struct sw_compiler {
 	struct sw_layout room;
 	__u32 nets; /* taken of the room */
 	__u32 leaves;
+	__u32 leaves_end; /* the room's, or where those of the other half begin */
 	__u32 bounds;
+	struct sw_halves halves;
 	struct sw_batch4 *batch; /* /24s on their way to their buckets; NULL: none */
 	struct sw_dir6 *dirs;
 	struct sw_policy *policy; /* NULL when measuring */

@@ -17,22 +17,29 @@ static struct sw_bucket4 *home_of(const struct sw_compiler *compiler, __u32 key)
 	return &buckets[sw_net4_home(&compiler->room, compiler->policy->salt4, key)];
 }
 
+/* The other half of the address space may be at the same bucket (halves4.h). */
+static bool take_place(struct sw_net4 *place, struct sw_net4 net)
+{
+	struct sw_net4 found, none = { 0 };
+
+	__atomic_load(place, &found, __ATOMIC_RELAXED);
+	return !found.key && __atomic_compare_exchange(place, &none, &net, false, __ATOMIC_RELAXED,
+						       __ATOMIC_RELAXED);
+}
+
 static int insert(struct sw_compiler *compiler, struct sw_net4 net)
 {
 	struct sw_bucket4 *home = home_of(compiler, net.key);
 	struct sw_net4 *slot = home->net, *end = home[SW_BUCKET4_PROBES].net;
 	int err = sw_reach(compiler, home, SW_BUCKET4_PROBES * sizeof(*home));
 
-	if (err)
-		return err;
-	while (slot < end && slot->key)
+	while (!err && slot < end) {
+		if (take_place(slot, net))
+			return 0;
 		slot++;
-	if (slot == end) {
-		compiler->crowded = true;
-		return -ENOSPC;
 	}
-	*slot = net;
-	return 0;
+	compiler->crowded = !err;
+	return err ?: -ENOSPC;
 }
 
 /* Millions of /24s, each at a random place, would miss the cache of address translations

@@ -27,7 +27,7 @@ int sw_plan_of(struct sw_config *config, const struct sw_reading *reading, struc
 
 int sw_plan_measure(struct sw_plan *plan, struct sw_error *error)
 {
-	int err = sw_compile_measure(plan->rules, &plan->need);
+	int err = sw_compile_measure_halves(plan->rules, &plan->need, &plan->halves);
 
 	return err ? sw_fail(error, err, "cannot compile the feeds: %s", strerror(-err)) : 0;
 }

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "config/schema.h"
+#include "policy/halves.h"
 #include "policy/rules.h"
 #include "policy/source.h"
 
@@ -13,7 +14,8 @@ struct sw_plan {
 	struct sw_config *config;
 	struct sw_rules *rules;
 	struct sw_layout need;
-	size_t failed_feed; /* the feed that made it fail; SIZE_MAX: none did */
+	struct sw_halves halves; /* zeroes until it is measured */
+	size_t failed_feed;	 /* the feed that made it fail; SIZE_MAX: none did */
 };
 
 /* Reads the feeds of a config, which the plan takes over, without measuring. On failure
@@ -22,7 +24,7 @@ struct sw_plan {
 int sw_plan_of(struct sw_config *config, const struct sw_reading *reading, struct sw_plan *plan,
 	       struct sw_error *error);
 
-/* Finds out plan->need. */
+/* Finds out plan->need and plan->halves. */
 int sw_plan_measure(struct sw_plan *plan, struct sw_error *error);
 void sw_plan_free(struct sw_plan *plan);
 

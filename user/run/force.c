@@ -136,8 +136,8 @@ static int fill_tables(struct applying *a, struct sw_generation *generation, str
 		err = sw_compile_patch(a->plan.rules, a->slot, &a->change.regions, &a->layout,
 				       generation->policy, &parts, used);
 	else
-		err = sw_compile_parts(a->plan.rules, a->slot, &a->layout, generation->policy,
-				       &parts, used);
+		err = sw_compile_parts(a->plan.rules, a->slot, &a->layout, &a->plan.halves,
+				       generation->policy, &parts, used);
 	a->crowded = err == -ENOSPC || err == -EOPNOTSUPP;
 	if (err)
 		return sw_fail(error, err, "cannot compile the feeds: %s", strerror(-err));
