@@ -246,7 +246,15 @@ def test_what_is_not_valid_yet_is_told(lab, weir):
     assert told in weir("check").stderr
     assert told in weir("load").stderr
     assert told in weir("reload").stderr  # by its good copy
+    assert told in weir("feed", "diff").stderr
     assert weir.json("lookup", "198.19.66.6")["reason"] == "clean"
+
+
+def test_a_list_of_tomorrow_alone_is_unfit_until_then(weir):
+    begins = int(time.time()) + 86400
+    configure(weir, indicators(("198.19.66.6", begins)))
+    when = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(begins))
+    assert f"none of its 1 records lists an address before {when} (expected" in weir.fails("check")
 
 
 def test_what_has_ended_stays_so(lab, weir):
@@ -311,8 +319,9 @@ def test_addresses_that_are_keys(weir):
 def test_a_slip_in_a_name_of_json_is_told(weir):
     configure(weir, b'[{"ip": "198.19.66.6", "simulated": true, "ends": "2020-01-01"}]',
               ", json: { address: ip, where: { simulate: '!true' }, until: end }")
-    for verb in "check", "load", "reload":
-        told = weir(verb).stderr
+    file = str(weir.directory / "list.txt")
+    for verb in "check", "load", "reload", "feed diff", f"feed test {file} list":
+        told = weir(*verb.split()).stderr
         assert ('list.txt: no object has "simulate", which `where` names, so that it counts as '
                 'empty (expected a name as the list has it)') in told, verb
         assert 'no object has "end", which `until` names, so that no entry ends' in told, verb

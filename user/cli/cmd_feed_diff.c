@@ -13,6 +13,7 @@
 #include "cli/verbs.h"
 #include "config/named.h"
 #include "config/read.h"
+#include "feed/remarks.h"
 #include "run/lists.h"
 #include "run/route_feeds.h"
 
@@ -81,6 +82,8 @@ static int show(struct diff *diff, const struct sw_feed_config *feed, struct sw_
 			putchar('\n');
 		sw_preview_print(&preview);
 	}
+	if (!err && !preview.unfit.text[0])
+		sw_feed_remark(&preview.feed, &preview.report);
 	if (!err && !sw_preview_is_fit(&preview)) {
 		diff->unfit++;
 		fflush(stdout);

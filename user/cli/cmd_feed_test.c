@@ -12,6 +12,7 @@
 #include "cli/verbs.h"
 #include "config/named.h"
 #include "config/read.h"
+#include "feed/remarks.h"
 #include "run/lists.h"
 #include "run/route_feeds.h"
 
@@ -146,6 +147,8 @@ int cmd_feed_test(const struct sw_options *options)
 		return SW_EXIT_USAGE;
 	}
 	err = make(options, &preview, &config, &aside, &error);
+	if (!err && !preview.unfit.text[0])
+		sw_feed_remark(&preview.feed, &preview.report);
 	if (!err && options->json)
 		err = sw_print_json(sw_preview_json(&preview));
 	else if (!err)

@@ -26,6 +26,17 @@ static int refuse_unnamed(const struct sw_feed_reader *reader)
 		       sw_quote(quoted, sizeof(quoted), name.at, name.size), key);
 }
 
+static int refuse_early(const struct sw_feed_reader *reader)
+{
+	char when[32];
+
+	return sw_fail(reader->error, -EINVAL,
+		       "%s: none of its %u records lists an address before %s (expected some; "
+		       "may_be_empty: true allows none)",
+		       sw_feed_source(reader->feed), reader->passed,
+		       sw_format_time(reader->report->begins_s, when, sizeof(when)));
+}
+
 static int refuse_empty(const struct sw_feed_reader *reader)
 {
 	const struct sw_feed_report *report = reader->report;
@@ -42,6 +53,8 @@ static int refuse_empty(const struct sw_feed_reader *reader)
 			       source, report->kept[0].line, report->kept[0].text);
 	if (reader->passed && report->unnamed)
 		return refuse_unnamed(reader);
+	if (reader->passed && report->begins_s)
+		return refuse_early(reader);
 	if (reader->passed)
 		return sw_fail(reader->error, -EINVAL,
 			       "%s: none of its %u records lists an address%s (expected some; "

@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "policy/intake_warn.h"
 
-#include <string.h>
-
 #include "base/error.h"
-#include "base/text.h"
-#include "feed/mapped.h"
+#include "feed/remarks.h"
 
 static void warn_of_guarded(const struct sw_intake *intake)
 {
@@ -25,29 +22,11 @@ static void warn_of_guarded(const struct sw_intake *intake)
 			sw_prefix_format(&host->prefix, text), host->what);
 }
 
-static void warn_of_unnamed(const struct sw_intake *intake)
-{
-	__u16 unnamed = intake->state->report.unnamed;
-	struct sw_span name;
-	char quoted[80];
-	const char *key;
-
-	while (intake->feed->fields &&
-	       sw_mapped_unnamed(intake->feed->fields, &unnamed, &name, &key))
-		sw_warn("%s: no object has \"%s\", which `%s` names, so that %s (expected a name as "
-			"the list has it)",
-			sw_feed_source(intake->feed),
-			sw_quote(quoted, sizeof(quoted), name.at, name.size), key,
-			!strcmp(key, "until")	? "no entry ends"
-			: !strcmp(key, "where") ? "it counts as empty"
-						: "nothing is listed by it");
-}
-
 void sw_intake_warn(const struct sw_intake *intake)
 {
 	const struct sw_feed_state *state = intake->state;
 	const struct sw_feed_report *report = &state->report;
-	char text[SW_PREFIX_TEXT], when[32];
+	char text[SW_PREFIX_TEXT];
 
 	if (state->own)
 		sw_warn("%s:%u: %s is left out: it lies in own space (may_list_own: true takes it)",
@@ -59,10 +38,6 @@ void sw_intake_warn(const struct sw_intake *intake)
 	if (report->host_bits)
 		sw_warn("feed %s: host bits cleared in %u entries", intake->feed->name,
 			report->host_bits);
-	warn_of_unnamed(intake);
-	if (report->begins_s)
-		sw_warn("%s: what is not valid yet is left out; the first of it is from %s on",
-			sw_feed_source(intake->feed),
-			sw_format_time(report->begins_s, when, sizeof(when)));
+	sw_feed_remark(intake->feed, report);
 	warn_of_guarded(intake);
 }
