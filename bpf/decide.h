@@ -86,16 +86,17 @@ static __always_inline int sw_is_smtp_port(const struct sw_settings *settings, _
 	return 0;
 }
 
-/* A function of its own for the verifier, which would follow all ways through it. */
-static __attribute__((noinline)) __u64 sw_standing_both(const struct sw_settings *settings,
-							__u8 six, __u8 four)
+/* The verifier would follow all ways through it, with each that comes before it. */
+SW_VERIFIED_ONCE __u64 sw_standing_both(const struct sw_settings *settings, __u32 six, __u32 four)
 {
 	union {
 		struct sw_standing standing;
 		__u64 word;
-	} both = { sw_standing_of_both(settings, &settings->standing[six],
-				       &settings->standing[four]) };
+	} both = { .word = 0 };
 
+	if (settings) /* it is so */
+		both.standing = sw_standing_of_both(settings, &settings->standing[(__u8)six],
+						    &settings->standing[(__u8)four]);
 	return both.word;
 }
 

@@ -16,7 +16,7 @@ static __always_inline __u8 sw_cnc4_feed(const struct sw_policy *running,
 					 const struct sw_layout *sizes,
 					 const struct sw_bucket4 *home, __u32 address, __u64 near)
 {
-	__u32 value = sw_net4_value(running, sizes, home, sw_net4_key(SW_SET_CNC, address));
+	__u32 value = sw_net4_value(home, sw_net4_key(SW_SET_CNC, address));
 
 	if (!value && !sw_gate_is_exact(running, near) &&
 	    !(sw_table4_touched(&running->v4[SW_SET_CNC], address) & 1))
@@ -29,7 +29,7 @@ static __always_inline __u8 sw_mail4_feed(const struct sw_policy *running,
 					  const struct sw_bucket4 *home, __u32 address)
 {
 	return sw_net4_feed(running, sizes, SW_SET_MAIL, address,
-			    sw_net4_value(running, sizes, home, sw_net4_key(SW_SET_MAIL, address)));
+			    sw_net4_value(home, sw_net4_key(SW_SET_MAIL, address)));
 }
 
 static __always_inline __u64 sw_mail4_touched(const struct sw_policy *running, __u32 address,

@@ -64,37 +64,41 @@ sw_home4_of(const struct sw_policy *policy, const struct sw_layout *layout, __u3
 				   sw_layout_homes4(layout))];
 }
 
-/* What the buckets behind a full home know of a /24. Few ask, and not by copies of
- * their own. */
-static __attribute__((noinline, unused)) __u32 sw_displaced4_value(const struct sw_policy *policy,
-								   __u32 nets, __u32 key)
-{
-	const struct sw_layout layout = { .nets = nets };
-	const struct sw_bucket4 *buckets = (const void *)(policy + 1), *bucket;
-	__u64 count = sw_layout_buckets4(&layout);
-	__u64 at = sw_net4_home(&layout, policy->salt4, key) + 1;
-	__u32 value = 0;
-	int probe;
+/* The buckets behind a home, which a table has behind its last one, too. */
+struct sw_behind4 {
+	struct sw_bucket4 bucket[SW_BUCKET4_PROBES - 1];
+};
 
-	for (probe = 1; probe < SW_BUCKET4_PROBES && at < count; probe++, at++) {
-		bucket = &buckets[sw_bounded(at, count)];
-		value = sw_bucket4_value(bucket, key);
-		if (value || !bucket->net[SW_BUCKET4_NETS - 1].key)
+/* What they know of a /24. Few ask, and not by copies of their own. */
+SW_VERIFIED_ONCE __u32 sw_displaced4_value(const struct sw_behind4 *behind, __u32 key)
+{
+	__u32 value = 0;
+	int i;
+
+	if (!behind)
+		return 0; /* not so */
+	for (i = 0; i < SW_BUCKET4_PROBES - 1; i++) {
+		value = sw_bucket4_value(&behind->bucket[i], key);
+		if (value || !behind->bucket[i].net[SW_BUCKET4_NETS - 1].key)
 			break;
 	}
 	return value;
 }
 
 /* What is known of a /24 of a set, whose home that is; 0: it stands in no bucket. */
-static __always_inline __u32 sw_net4_value(const struct sw_policy *policy,
-					   const struct sw_layout *layout,
-					   const struct sw_bucket4 *home, __u32 key)
+static __always_inline __u32 sw_net4_value(const struct sw_bucket4 *home, __u32 key)
 {
 	__u32 value = sw_bucket4_value(home, key);
 
 	if (__builtin_expect(!value && home->net[SW_BUCKET4_NETS - 1].key, 0))
-		value = sw_displaced4_value(policy, layout->nets, key);
+		value = sw_displaced4_value((const void *)(home + 1), key);
 	return value;
+}
+
+/* One comparison: what lies before `first` wraps to behind `last`. */
+static __always_inline int sw_run4_has(__u8 first, __u8 last, __u8 host)
+{
+	return (__u8)(host - first) <= (__u8)(last - first);
 }
 
 static __always_inline __u8 sw_leaf4_feed(const struct sw_policy *policy,
@@ -115,7 +119,7 @@ static __always_inline __u8 sw_leaf4_feed(const struct sw_policy *policy,
 		return ((const __u8 *)&leaves[sw_bounded(index, layout->leaves - 3)])[host];
 	}
 	for (i = 0; i < SW_LEAF_RUNS && i < leaf->runs; i++) {
-		if (host >= leaf->run[i].first && host <= leaf->run[i].last)
+		if (sw_run4_has(leaf->run[i].first, leaf->run[i].last, host))
 			return leaf->run[i].feed;
 	}
 	return leaf->feed;
@@ -127,13 +131,11 @@ static __always_inline __u8 sw_net4_feed(const struct sw_policy *policy,
 					 const struct sw_layout *layout, enum sw_set set,
 					 __u32 address, __u32 value)
 {
-	__u8 host = address, first = value >> 8, last = value;
-
 	if (!value)
 		return policy->v4[set].whole[address >> 16];
 	if (!(value >> 24))
-		return sw_leaf4_feed(policy, layout, value - 1, host);
-	return host >= first && host <= last ? value >> 24 : 0;
+		return sw_leaf4_feed(policy, layout, value - 1, address);
+	return sw_run4_has(value >> 8, value, address) ? value >> 24 : 0;
 }
 
 /* The feed slot of one set that lists an address, or 0. */
@@ -145,7 +147,7 @@ static inline __u8 sw_table4_lookup(const struct sw_policy *policy, const struct
 	if (!(sw_table4_touched(&policy->v4[set], address) & 1))
 		return 0;
 	return sw_net4_feed(policy, layout, set, address,
-			    sw_net4_value(policy, layout, home, sw_net4_key(set, address)));
+			    sw_net4_value(home, sw_net4_key(set, address)));
 }
 
 #endif

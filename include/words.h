@@ -24,6 +24,14 @@
 #define SW_NO_UNROLL
 #endif
 
+/* A function that the verifier proves once, for any arguments, not once more for each call: a
+ * global one. Pointers may be NULL to it. */
+#ifdef __bpf__
+#define SW_VERIFIED_ONCE __attribute__((noinline))
+#else
+#define SW_VERIFIED_ONCE static inline
+#endif
+
 /* All ones if x is 0, else 0. */
 static __always_inline __u64 sw_if_zero(__u32 x)
 {

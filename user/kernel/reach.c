@@ -54,7 +54,7 @@ static int reach_set(const struct sw_generation *generation, enum sw_set set, __
 			    SW_BUCKET4_PROBES * sizeof(*buckets));
 	if (err)
 		return err;
-	value = sw_net4_value(policy, layout, sw_home4_of(policy, layout, address), key);
+	value = sw_net4_value(sw_home4_of(policy, layout, address), key);
 	return value && !(value >> 24) ? reach_leaf(generation, value - 1) : 0;
 }
 

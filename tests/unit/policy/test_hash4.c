@@ -44,7 +44,7 @@ static __u32 value_of(const struct chain *c, __u32 key)
 {
 	const struct sw_policy *policy = c->compiler.policy;
 
-	return sw_net4_value(policy, &room, sw_home4_of(policy, &room, key), key);
+	return sw_net4_value(sw_home4_of(policy, &room, key), key);
 }
 
 /* /24s whose home is the given bucket. */
