@@ -38,22 +38,25 @@ static __always_inline struct sw_found_slot sw_find_slot(const struct sw_bucket 
 	return found;
 }
 
-/* The slot that is forgotten with least loss, for a new source. */
+/* The slot that is forgotten with least loss, for a new source. Without a branch, as above:
+ * the verifier would follow each way through them. */
 static __always_inline struct sw_found_slot sw_spare_slot(const struct sw_bucket *bucket, __u64 now,
 							  __u64 horizon)
 {
 	struct sw_found_slot spare = {};
-	__u64 least = ~0ULL;
+	__u64 least = SW_TICK_MASK + 1;
 	int i;
 
+	SW_NO_UNROLL
 	for (i = 0; i < SW_BUCKET_SLOTS; i++) {
 		__u64 value = *(const volatile __u64 *)&bucket->slot[i];
 		__u64 debt = sw_slot_debt(value, now, horizon);
+		__u64 mask = sw_if_less(debt, least);
 
-		if (debt < least) {
-			spare = (struct sw_found_slot){ i, value };
-			least = debt;
-		}
+		spare.at ^= (spare.at ^ i) & mask;
+		spare.value ^= (spare.value ^ value) & mask;
+		least ^= (least ^ debt) & mask;
+		__asm__("" : "+r"(spare.at), "+r"(spare.value), "+r"(least)); /* as above */
 	}
 	return spare;
 }

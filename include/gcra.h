@@ -10,7 +10,7 @@
 #ifndef SPAMWEIR_GCRA_H
 #define SPAMWEIR_GCRA_H
 
-#include <linux/types.h>
+#include "words.h"
 
 #define SW_TICK_BITS 40
 #define SW_TICK_MASK ((1ULL << SW_TICK_BITS) - 1)
@@ -31,7 +31,7 @@ static inline __u64 sw_gcra_ahead(__u64 tat, __u64 now, __u64 horizon)
 {
 	__u64 ahead = (tat - now) & SW_TICK_MASK;
 
-	return ahead > horizon ? 0 : ahead;
+	return ahead & ~sw_if_less(horizon, ahead);
 }
 
 /* Takes a token from a bucket whose TAT is `ahead` of `now`. Returns 1 and the

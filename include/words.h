@@ -41,6 +41,15 @@ static __always_inline __u64 sw_if_zero(__u32 x)
 	return (__s64)y >> 63;
 }
 
+/* All ones if a is less than b, else 0. Both are below 2^63. */
+static __always_inline __u64 sw_if_less(__u64 a, __u64 b)
+{
+	__u64 less = a - b;
+
+	__asm__("" : "+r"(less)); /* as above */
+	return (__s64)less >> 63;
+}
+
 /* Begins to load what is wanted later, and does not wait. */
 static __always_inline void sw_preload(const void *at)
 {

@@ -68,10 +68,11 @@ static inline __u64 sw_slot(__u32 tag, __u64 tat)
 	return (__u64)tag << SW_TICK_BITS | tat;
 }
 
-/* What forgetting a slot would cost: how far its TAT is ahead. */
+/* What forgetting a slot would cost: how far its TAT is ahead. The highest bit of one in use
+ * is SW_TAG_VALID. */
 static inline __u64 sw_slot_debt(__u64 slot, __u64 now, __u64 horizon)
 {
-	return slot ? sw_gcra_ahead(slot & SW_TICK_MASK, now, horizon) : 0;
+	return sw_gcra_ahead(slot & SW_TICK_MASK, now, horizon) & (__s64)slot >> 63;
 }
 
 /* A keyed permutation of 32 bits: each step can be undone. */
