@@ -65,7 +65,7 @@ static __attribute__((noinline)) int sw_find6(const struct sw_policy *running, _
 	const struct sw_in6 address = { .hi = hi, .lo = lo };
 	const struct sw_layout sizes = sw_layout_now();
 	struct sw_spans6 spans = sw_spans6(running, &sizes, address.hi >> 32);
-	int feeds = 0;
+	__u64 feeds = 0;
 
 	sw_preload_span6(running, &sizes, &spans.set[SW_SET_CNC]);
 	if (mail) {
@@ -73,6 +73,7 @@ static __attribute__((noinline)) int sw_find6(const struct sw_policy *running, _
 		feeds = sw_set6_feed(running, &sizes, SW_SET_MAIL, spans.set[SW_SET_MAIL], address)
 			<< 8;
 	}
+	feeds = sw_forget(feeds, hi);
 	return feeds | sw_set6_feed(running, &sizes, SW_SET_CNC, spans.set[SW_SET_CNC], address);
 }
 
@@ -126,6 +127,7 @@ __attribute__((noinline)) __u64 sw_find_both(__u64 hi, __u64 lo, int mail, __u64
 		return SW_CARRIED_ANEW << 24;
 	if (running->settings.bearer_tops >> sw_bearer_top(hi) & 1)
 		carried = sw_carried(&running->settings, hi, lo);
+	carried = sw_forget(carried, hi);
 	six = sw_find6(running, hi, lo, mail | carried >> 32);
 	if (!carried)
 		return six;

@@ -118,8 +118,7 @@ static __always_inline __u8 sw_span6_feed(const struct sw_policy *policy,
 	return sw_bound6(policy, layout, seek.at - 1)->feed;
 }
 
-/* The spans of an address's /32, one a set. Copies: by whichever way they were
- * found, to the verifier they are the same from then on. */
+/* The spans of an address's /32, one a set. */
 struct sw_spans6 {
 	struct sw_span6 set[SW_SETS];
 };
@@ -145,31 +144,37 @@ static __always_inline __u32 sw_dir6_way(const struct sw_dir6 *dir, __u32 top)
 	__u64 not_first = ~sw_if_zero(dir->way[0].top ^ top);
 	__u64 not_second = ~sw_if_zero(dir->way[1].top ^ top);
 
+	/* Else the compiler makes them branches. */
+	__asm__("" : "+r"(not_first), "+r"(not_second));
 	return (not_first & 1) + (not_first & not_second & 1);
+}
+
+/* A way's spans, or, if it is not the address's, SW_SPAN6_WIDE: to the verifier both are the
+ * same from then on. `here` is all ones or 0. */
+static __always_inline struct sw_spans6 sw_spans6_if(__u64 here, const struct sw_way6 *way)
+{
+	struct sw_spans6 spans = { { way->span[SW_SET_CNC], way->span[SW_SET_MAIL] } };
+
+	spans.set[SW_SET_CNC].first |= ~here;
+	spans.set[SW_SET_MAIL].first |= ~here;
+	return spans;
 }
 
 static __always_inline struct sw_spans6 sw_spans6(const struct sw_policy *policy,
 						  const struct sw_layout *layout, __u32 top)
 {
-	__u64 bucket = sw_dir6_home(layout, top);
-	struct sw_spans6 spans = {
-		.set[SW_SET_CNC].first = SW_SPAN6_WIDE,
-		.set[SW_SET_MAIL].first = SW_SPAN6_WIDE,
-	};
+	__u64 bucket = sw_dir6_home(layout, top), here;
+	struct sw_spans6 spans;
 	const struct sw_dir6 *dir;
 	__u32 probe, i;
 
 	for (probe = 0; probe < SW_DIR6_PROBES; probe++, bucket++) {
-		if (bucket >= layout->dirs)
-			bucket = 0;
+		bucket &= sw_if_less(bucket, layout->dirs); /* behind the last, the first */
 		dir = sw_dir6(policy, layout, bucket);
 		i = sw_dir6_way(dir, top);
-		if (dir->way[i].top == top && i < dir->used) {
-			spans.set[SW_SET_CNC] = dir->way[i].span[SW_SET_CNC];
-			spans.set[SW_SET_MAIL] = dir->way[i].span[SW_SET_MAIL];
-			break;
-		}
-		if (dir->used < SW_DIR6_WAYS)
+		here = sw_if_zero(dir->way[i].top ^ top) & sw_if_less(i, dir->used);
+		spans = sw_spans6_if(here, &dir->way[i]);
+		if (here || dir->used < SW_DIR6_WAYS)
 			break;
 	}
 	return spans;

@@ -50,6 +50,15 @@ static __always_inline __u64 sw_if_less(__u64 a, __u64 b)
 	return (__s64)less >> 63;
 }
 
+/* Lets the verifier forget what it knows of a word, so that ways that differ in that alone are
+ * one to it. `noise` is any word of which it knows nothing. */
+static __always_inline __u64 sw_forget(__u64 word, __u64 noise)
+{
+	word ^= noise;
+	__asm__("" : "+r"(word)); /* else the compiler sees that nothing changes */
+	return word ^ noise;
+}
+
 /* Begins to load what is wanted later, and does not wait. */
 static __always_inline void sw_preload(const void *at)
 {
