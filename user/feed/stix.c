@@ -17,6 +17,14 @@ static bool is(struct sw_span value, const char *text)
 	return value.size == strlen(text) && !memcmp(value.at, text, value.size);
 }
 
+/* Where objects are: in a bundle, or in several as an array. */
+static const char *path_in(struct sw_span text)
+{
+	while (text.size && (sw_is_blank(*text.at) || *text.at == '\n'))
+		text = (struct sw_span){ text.at + 1, text.size - 1 };
+	return text.size && *text.at == '[' ? "*.objects" : "objects";
+}
+
 /* A bundle of nothing has no "objects", or an empty array of them. */
 static bool is_empty_bundle(struct sw_span text)
 {
@@ -30,7 +38,7 @@ static bool is_stix(struct sw_span text)
 {
 	static const struct sw_table known = { .column = { "type", "id" }, .needed = 2 };
 
-	return sw_objects_recognise(text, "objects", &known) || is_empty_bundle(text);
+	return sw_objects_recognise(text, path_in(text), &known) || is_empty_bundle(text);
 }
 
 static int find_more(void *ctx, const struct sw_walk_element *element)
@@ -60,11 +68,12 @@ static int refuse_page(struct sw_feed_reader *reader, struct sw_span text)
 static int read_versions(struct sw_feed_reader *reader, struct sw_span text)
 {
 	struct sw_versions versions = { 0 };
-	int err = sw_versions_read(&versions, text);
+	const char *path = path_in(text);
+	int err = sw_versions_read(&versions, text, path);
 
 	reader->own = &versions;
 	if (!err)
-		err = sw_objects_read(reader, text, "objects", &sw_stix_indicators);
+		err = sw_objects_read(reader, text, path, &sw_stix_indicators);
 	reader->own = NULL;
 	free(versions.item);
 	return err;
@@ -76,7 +85,7 @@ static int read_stix(struct sw_feed_reader *reader, struct sw_span text)
 
 	if (err)
 		return err;
-	if (!sw_objects_has(text, "objects") && is_empty_bundle(text)) {
+	if (!sw_objects_has(text, path_in(text)) && is_empty_bundle(text)) {
 		reader->report->lines = 1;
 		return 0;
 	}

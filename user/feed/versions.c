@@ -112,11 +112,11 @@ static int look(void *ctx, const struct sw_walk_element *element)
 	return versions->err;
 }
 
-int sw_versions_read(struct sw_versions *versions, struct sw_span bundle)
+int sw_versions_read(struct sw_versions *versions, struct sw_span text, const char *path)
 {
 	struct sw_walk_fault fault;
 
-	sw_walk(bundle, "objects", look, versions, &fault);
+	sw_walk(text, path, look, versions, &fault);
 	if (versions->count)
 		qsort(versions->item, versions->count, sizeof(*versions->item), compare);
 	return versions->err;

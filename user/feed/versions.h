@@ -16,8 +16,8 @@ struct sw_versions {
 	int err; /* -ENOMEM: some are not there */
 };
 
-/* Looks at all indicators of a bundle, as far as it is JSON. -ENOMEM. */
-int sw_versions_read(struct sw_versions *versions, struct sw_span bundle);
+/* Looks at all indicators where `path` leads, as far as the text is JSON. -ENOMEM. */
+int sw_versions_read(struct sw_versions *versions, struct sw_span text, const char *path);
 
 /* Whether an indicator is none that a later version, or as late a one that is revoked, has
  * replaced. One without an id is. */

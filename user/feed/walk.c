@@ -131,6 +131,7 @@ static int follow_array(struct walk *w, const char *rest)
 		w->element.key = (struct sw_span){ 0 };
 	w->at++;
 	if (next(w) == ']') {
+		w->found = true; /* and nothing is there */
 		w->at++;
 		return 0;
 	}
@@ -161,6 +162,7 @@ static int follow_object(struct walk *w, const char *part, size_t size, const ch
 
 	w->at++;
 	if (next(w) == '}') {
+		w->found = w->found || all;
 		w->at++;
 		return 0;
 	}

@@ -20,7 +20,7 @@ struct sw_walk_element {
 struct sw_walk_fault {
 	__u32 line;
 	struct sw_span at;    /* empty: the text ends */
-	const char *expected; /* NULL: no value is where the path leads */
+	const char *expected; /* NULL: no value is where the path leads, nor would "*" be one */
 };
 
 /*

@@ -270,6 +270,11 @@ static void json_keys_may_be_addresses(void **state)
 		 "192.0.2.1@1=7 192.0.2.2@1 192.0.2.3@1=x,y 192.0.2.4@1");
 	refused_with(&feed, "{\"a\":{\"banned\":{\"bad\\u0000\":7}}}",
 		     "list.txt:1: \"\"bad\\u0000\"\" is no entry (expected JSON as RFC 8259");
+	fields = (struct sw_fields_config){ .address = "$key" };
+	feed = mapped(SW_FORMAT_JSON, &fields);
+	refused_with(&feed, "{}", "list.txt: no entry in 1 lines (expected some; may_be_empty");
+	feed.may_be_empty = true;
+	taken_by(&run, &feed, "{}", "");
 	fields = (struct sw_fields_config){ .address = "$value", .tag = { "$key" }, .tags = 1 };
 	feed = mapped(SW_FORMAT_JSON, &fields);
 	taken_by(&run, &feed, "{\"bot\":\"192.0.2.1\",\"c2\":[\"192.0.2.2\",\"192.0.2.3\"]}",

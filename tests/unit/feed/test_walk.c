@@ -77,6 +77,15 @@ static void a_path_leads_to_elements(void **state)
 	leads("a", "{\"\\\"a\":1,\"a\":\"\\\\\"}", "1:\"\\\\\" ");
 }
 
+static void a_star_may_stand_for_nothing(void **state)
+{
+	(void)state;
+	leads("*", "{}", "");
+	leads("*", "[]", "");
+	leads("a.*.b", "{\"a\":{}}", "");
+	leads("a.*.b", "{\"a\":[ ]}", "");
+}
+
 static int note_key(void *ctx, const struct sw_walk_element *element)
 {
 	(void)ctx;
@@ -112,6 +121,7 @@ static void what_is_no_json_is_shown(void **state)
 	(void)state;
 	fails("a", "{\"b\":[1]}", 1, "", NULL);
 	fails("a", "7", 1, "", NULL);
+	fails("*.a", "{\"b\":{}}", 1, "", NULL);
 	fails("", "", 1, "", "the end of what was begun");
 	fails("", "[1,", 1, "", "the end of what was begun");
 	fails("", "[1 2]", 1, "2]", "a comma or a closing bracket");
@@ -140,6 +150,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_path_leads_to_elements),
+		cmocka_unit_test(a_star_may_stand_for_nothing),
 		cmocka_unit_test(members_have_keys),
 		cmocka_unit_test(what_is_no_json_is_shown),
 		cmocka_unit_test(depth_has_an_end),
