@@ -17,14 +17,20 @@ static struct sw_bucket4 *home_of(const struct sw_compiler *compiler, __u32 key)
 	return &buckets[sw_net4_home(&compiler->room, compiler->policy->salt4, key)];
 }
 
+/* A struct sw_net4 in its bucket, whose alignment the struct alone does not promise. */
+typedef __u64 __attribute__((may_alias)) word_of_net;
+
+_Static_assert(sizeof(struct sw_net4) == sizeof(word_of_net), "one is taken at once");
+
 /* The other half of the address space may be at the same bucket (halves4.h). */
 static bool take_place(struct sw_net4 *place, struct sw_net4 net)
 {
-	struct sw_net4 found, none = { 0 };
+	word_of_net *word = __builtin_assume_aligned(place, sizeof(*word)), none = 0, taken;
 
-	__atomic_load(place, &found, __ATOMIC_RELAXED);
-	return !found.key && __atomic_compare_exchange(place, &none, &net, false, __ATOMIC_RELAXED,
-						       __ATOMIC_RELAXED);
+	memcpy(&taken, &net, sizeof(taken));
+	return !__atomic_load_n(word, __ATOMIC_RELAXED) &&
+	       __atomic_compare_exchange_n(word, &none, taken, false, __ATOMIC_RELAXED,
+					   __ATOMIC_RELAXED);
 }
 
 static int insert(struct sw_compiler *compiler, struct sw_net4 net)
