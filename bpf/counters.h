@@ -5,7 +5,7 @@
 
 #include "maps.h"
 
-static __always_inline void sw_count(__u32 decision, int monitored, __u32 length)
+static __always_inline void sw_count(__u32 decision, int monitored, __u64 length)
 {
 	struct sw_counters *row;
 	struct sw_counter *cell;
@@ -19,7 +19,7 @@ static __always_inline void sw_count(__u32 decision, int monitored, __u32 length
 	cell->bytes += length;
 }
 
-static __always_inline void sw_count_feed(__u32 feed, __u32 length)
+static __always_inline void sw_count_feed(__u32 feed, __u64 length)
 {
 	struct sw_counter *cell = bpf_map_lookup_elem(&feed_counters, &feed);
 

@@ -16,7 +16,7 @@
 #include "maps.h"
 #include "plain.h"
 
-static __always_inline void sw_account(__u32 decision, int monitored, __u32 length)
+static __always_inline void sw_account(__u32 decision, int monitored, __u64 length)
 {
 	sw_count(decision, monitored, length);
 	if (sw_decision_feed(decision))
@@ -36,7 +36,7 @@ static __always_inline int sw_drops(int decision)
 
 /* Counts and tells what was decided, and does it. `tunnels`: whether they are looked
  * for. */
-static __always_inline int sw_finish(struct xdp_md *ctx, int decision, __u32 length, __u32 role,
+static __always_inline int sw_finish(struct xdp_md *ctx, int decision, __u64 length, __u32 role,
 				     const int tunnels)
 {
 	int monitored = (decision & SW_DECISION_MONITORED) != 0;
@@ -125,7 +125,7 @@ __attribute__((noinline)) int sw_judge_payload(struct xdp_md *ctx)
 
 /* The length of a frame whose packet ends in the first buffer: if that is no longer
  * than this, no driver puts padding into another one. Else the kernel is asked. */
-static __always_inline __u32 sw_plain_length(struct xdp_md *ctx)
+static __always_inline __u64 sw_plain_length(struct xdp_md *ctx)
 {
 	__u64 readable = (const void *)(long)ctx->data_end - (const void *)(long)ctx->data;
 
