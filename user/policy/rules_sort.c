@@ -78,7 +78,19 @@ int sw_rule6_compare(const void *a, const void *b)
 	return (x->rank > y->rank) - (x->rank < y->rank);
 }
 
-/* Good copies are, and a kind may have one feed. */
+/* Good copies are sorted, no prefix is twice in one, and a kind may have one feed: then there
+ * is nothing to do. */
+static bool is_done_v4(const struct sw_rule_list *list)
+{
+	size_t i;
+
+	for (i = 1; i < list->v4_count; i++) {
+		if (list->v4[i - 1] >> 24 >= list->v4[i] >> 24)
+			return false;
+	}
+	return true;
+}
+
 static bool is_sorted_v4(const struct sw_rule_list *list)
 {
 	size_t i;
@@ -162,10 +174,12 @@ int sw_rules_sort(struct sw_rules *rules)
 	for (kind = 0; kind < SW_KINDS; kind++) {
 		list = &rules->kind[kind];
 		keep = (kind == SW_KIND_ALLOW && rules->to_differs) || kind == SW_KIND_PROTECT;
-		if (!is_sorted_v4(list) && sort_v4(list))
-			return -ENOMEM;
-		if (!keep)
-			unique_v4(list, rules->monitor);
+		if (!is_done_v4(list)) {
+			if (!is_sorted_v4(list) && sort_v4(list))
+				return -ENOMEM;
+			if (!keep)
+				unique_v4(list, rules->monitor);
+		}
 		if (!is_sorted_v6(list))
 			qsort(list->v6, list->v6_count, sizeof(*list->v6), sw_rule6_compare);
 		if (!keep)

@@ -51,40 +51,23 @@ static __u64 most_bytes(const struct sw_feed_config *feed)
 	return most < SIZE_MOST ? most : SIZE_MOST;
 }
 
+static __u64 shorter_than(__u8 length)
+{
+	return length < 64 ? (1ULL << length) - 1 : ~0ULL;
+}
+
+/* No entry has a length that the header does not name: that was checked. */
 static bool is_allowed(const struct sw_feed_config *feed, const struct sw_feed_copy *copy)
 {
 	const struct sw_copy_header *header = copy->header;
-	__u64 i;
+	const __u8 *widest = feed->max_width;
 
-	if (header->v4 > sw_feed_most_entries(feed, SW_IPV4) ||
-	    header->v6 > sw_feed_most_entries(feed, SW_IPV6))
-		return false;
-	for (i = 0; i < header->v4; i++) {
-		if (sw_copy4_prefix(copy->v4[i]).length < feed->max_width[SW_IPV4])
-			return false;
-	}
-	for (i = 0; i < header->v6; i++) {
-		if (copy->v6[i].length < feed->max_width[SW_IPV6])
-			return false;
-	}
-	return true;
-}
-
-/* What the gate goes by. */
-static __u64 count_covered(const struct sw_feed_copy *copy)
-{
-	__u64 covers = 0, end = 0, last, i;
-	struct sw_prefix prefix;
-
-	for (i = 0; i < copy->header->v4; i++) {
-		prefix = sw_copy4_prefix(copy->v4[i]);
-		last = sw_prefix_last(&prefix);
-		if (last < end)
-			continue; /* within one before */
-		covers += last + 1 - prefix.address;
-		end = last + 1;
-	}
-	return covers;
+	return header->v4 <= sw_feed_most_entries(feed, SW_IPV4) &&
+	       header->v6 <= sw_feed_most_entries(feed, SW_IPV6) &&
+	       !(header->v4_lengths & shorter_than(widest[SW_IPV4])) &&
+	       !(header->v6_lengths[0] & shorter_than(widest[SW_IPV6])) &&
+	       (widest[SW_IPV6] <= 64 ||
+		!(header->v6_lengths[1] & shorter_than(widest[SW_IPV6] - 64)));
 }
 
 static int check(const struct sw_feed_config *feed, const struct sw_sent *sent, void *memory,
@@ -108,7 +91,6 @@ static int check(const struct sw_feed_config *feed, const struct sw_sent *sent, 
 		return distrust(error, "it has more than the feed may list");
 	header->options = sw_copy_options(feed);
 	header->report = sent->report;
-	header->covers = count_covered(copy);
 	header->accepted = 0;
 	return 0;
 }

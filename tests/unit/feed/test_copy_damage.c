@@ -126,6 +126,84 @@ static void entries_out_of_order_show(void **state)
 	*header = good;
 }
 
+static void expect_damaged(struct sw_copy_header *header)
+{
+	struct sw_feed_copy copy;
+
+	sw_copy_digests(header, true);
+	assert_int_equal(sw_feed_copy_check(image, size, SW_COPY_SENT, &copy, NULL), -EBADMSG);
+	assert_int_equal(sw_feed_copy_check(image, size, SW_COPY_ENFORCE, &copy, NULL), -EBADMSG);
+}
+
+/* Entries that no list can have, and sums that are not theirs. */
+static void unclean_entries_show(void **state)
+{
+	static const __u64 bits[] = { 1, 1 << 23, 33ULL << 24, 64ULL << 24, 1 << 24 };
+	struct sw_copy_header *header = (void *)image;
+	struct sw_copy_header good = *header;
+	struct sw_feed_copy copy;
+	__u64 *v4, before;
+	size_t i;
+
+	(void)state;
+	sw_copy_point(&copy, header);
+	v4 = (__u64 *)copy.v4 + header->v4 - 1;
+	before = *v4;
+	for (i = 0; i < sizeof(bits) / sizeof(bits[0]); i++) {
+		*v4 = before ^ bits[i];
+		expect_damaged(header);
+		*v4 = before;
+		*header = good;
+	}
+	((struct sw_copy_about *)copy.v4_about)[0].tag += header->tags_size;
+	expect_damaged(header);
+	((struct sw_copy_about *)copy.v4_about)[0].tag -= header->tags_size;
+	header->covers++;
+	expect_damaged(header);
+	*header = good;
+	header->v4_lengths = 0;
+	expect_damaged(header);
+	*header = good;
+	assert_int_equal(sw_feed_copy_check(image, size, SW_COPY_ENFORCE, &copy, NULL), 0);
+}
+
+#define LONG 600000 /* entries: two threads look at them */
+
+/* A list of single addresses, each of its own /24. */
+static char *long_list(void)
+{
+	char *text = malloc(LONG * 16), *at = text;
+	int i;
+
+	assert_non_null(text);
+	for (i = 0; i < LONG; i++)
+		at += sprintf(at, "%d.%d.%d.1\n", 11 + (i >> 16), i >> 8 & 255, i & 255);
+	return text;
+}
+
+static void damage_to_a_long_one_shows(void **state)
+{
+	const struct sw_feed_config feed = a_list();
+	char *text = long_list();
+	struct sw_feed_copy copy = copy_of(&feed, text), found;
+	struct sw_copy_header *header = (struct sw_copy_header *)copy.header;
+	__u64 *entry = (__u64 *)copy.v4 + LONG / 2;
+	__u32 *tag = &((struct sw_copy_about *)copy.v4_about)[LONG / 2].tag;
+
+	(void)state;
+	free(text);
+	assert_int_equal(header->v4, LONG);
+	assert_int_equal(sw_feed_copy_check(header, copy.size, SW_COPY_SENT, &found, NULL), 0);
+	++*tag;
+	assert_int_equal(sw_feed_copy_check(header, copy.size, SW_COPY_SENT, &found, NULL),
+			 -EBADMSG);
+	--*tag;
+	*entry = entry[1];
+	assert_int_equal(sw_feed_copy_check(header, copy.size, SW_COPY_SENT, &found, NULL),
+			 -EBADMSG);
+	sw_feed_copy_close(&copy);
+}
+
 static void each_is_told_apart(void **state)
 {
 	struct sw_copy_header *header = (void *)image;
@@ -164,6 +242,8 @@ int main(void)
 		cmocka_unit_test(any_other_size_shows),
 		cmocka_unit_test(wrong_counts_show),
 		cmocka_unit_test(entries_out_of_order_show),
+		cmocka_unit_test(unclean_entries_show),
+		cmocka_unit_test(damage_to_a_long_one_shows),
 		cmocka_unit_test(each_is_told_apart),
 	};
 
