@@ -20,12 +20,22 @@ static size_t place_of(__u64 item)
 	return item & (SW_ITEM4_PLACES - 1);
 }
 
+/* How many IPv4 entries there are before the first that is equal to one before. */
+static size_t count_unlike(const struct sw_items *items)
+{
+	size_t i = items->v4_count > 0;
+
+	while (i < items->v4_count && items->v4[i - 1] >> 26 != items->v4[i] >> 26)
+		i++;
+	return i;
+}
+
 static void keep_one(struct sw_items *items)
 {
-	size_t i, kept = 0;
+	size_t kept = count_unlike(items), i;
 
-	for (i = 0; i < items->v4_count; i++) {
-		if (!kept || items->v4[kept - 1] >> 26 != items->v4[i] >> 26)
+	for (i = kept; i < items->v4_count; i++) {
+		if (items->v4[kept - 1] >> 26 != items->v4[i] >> 26)
 			items->v4[kept++] = items->v4[i];
 		else if (items->v4_about)
 			keep_longer(items, &items->v4_about[place_of(items->v4[kept - 1])],
