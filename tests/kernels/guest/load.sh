@@ -3,8 +3,8 @@
 # from its limit of a million instructions.
 . /test/report.sh
 
-budget=250000
-budget_of_tunnels=600000
+budget=150000
+budget_of_tunnels=200000
 
 # load VARIANT ROLE NAME LEAVES DIRS BOUNDS
 load() {
