@@ -6,7 +6,9 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/array.h"
 #include "base/error.h"
+#include "base/json.h"
 #include "feed/objects.h"
 #include "feed/stix_indicator.h"
 #include "feed/versions.h"
@@ -25,13 +27,37 @@ static const char *path_in(struct sw_span text)
 	return text.size && *text.at == '[' ? "*.objects" : "objects";
 }
 
-/* A bundle of nothing has no "objects", or an empty array of them. */
+static bool is_one_of(const char *name, const char *const *names, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count && strcmp(name, names[i]); i++)
+		;
+	return i < count;
+}
+
+/* A bundle of nothing has no "objects", or an empty array of them; what TAXII 2.1 (3.7) has
+ * for nothing is {}. What has other members may be another thing. */
+static bool is_nothing(struct sw_span text)
+{
+	static const char *const known[] = { "type", "id", "spec_version", "more", "objects" };
+	json_t *object, *value;
+	const char *name;
+	bool is;
+
+	if (text.size >= SW_FEED_LINE_MAX || sw_json_parse(text.at, text.size, &object))
+		return false;
+	is = json_is_object(object) && !json_array_size(json_object_get(object, "objects"));
+	json_object_foreach(object, name, value) is = is && is_one_of(name, known, SW_COUNT(known));
+	json_decref(object);
+	return is;
+}
+
 static bool is_empty_bundle(struct sw_span text)
 {
-	static const struct sw_table bundle = { .column = { "type", "id" }, .needed = 2 };
-
-	return text.size < SW_FEED_LINE_MAX && memmem(text.at, text.size, "\"bundle--", 9) &&
-	       sw_objects_recognise(text, "", &bundle);
+	return (memmem(text.at, text.size, "\"bundle--", 9) ||
+		memmem(text.at, text.size, "\"objects\"", 9)) &&
+	       is_nothing(text);
 }
 
 static bool is_stix(struct sw_span text)
@@ -85,7 +111,7 @@ static int read_stix(struct sw_feed_reader *reader, struct sw_span text)
 
 	if (err)
 		return err;
-	if (!sw_objects_has(text, path_in(text)) && is_empty_bundle(text)) {
+	if (!sw_objects_has(text, path_in(text)) && is_nothing(text)) {
 		reader->report->lines = 1;
 		return 0;
 	}
