@@ -145,7 +145,7 @@ static int examine(const struct sw_plan *plan)
 	examine_policy(&patient, &findings);
 	err = findings.err;
 	if (err)
-		sw_warn("what doctor finds in it cannot be told: %s", strerror(-err));
+		sw_note("what doctor finds in it cannot be told: %s", strerror(-err));
 	for (i = 0; i < findings.count; i++) {
 		const struct sw_finding *found = &findings.finding[i];
 
