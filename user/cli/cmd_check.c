@@ -131,8 +131,8 @@ static void examine_policy(const struct sw_patient *patient, struct sw_findings 
 }
 
 /* What `doctor` finds in the configuration itself: the files that it names, the roles of its
- * NICs, and its policy. What may be right on another machine is a warning. -ENOENT: a file is missing, and
- * that was said. */
+ * NICs, and its policy. What may be right on another machine is a warning. -ENOENT: a file is
+ * missing, and that was said. */
 static int examine(const struct sw_plan *plan)
 {
 	struct sw_patient patient = { .config = plan->config, .rules = plan->rules };
