@@ -150,9 +150,10 @@ static int compile_halves(struct sw_compiler *compiler)
 	lower = &half[0].compiler;
 	upper = &half[1].compiler;
 	compiler->crowded = lower->crowded || upper->crowded;
-	compiler->halves.leaves = lower->leaves;
-	if (!compiler->policy)
+	if (!compiler->policy) {
+		compiler->halves.leaves = lower->leaves;
 		upper->leaves += lower->leaves;
+	}
 	compiler->leaves = upper->leaves;
 	compiler->nets = lower->nets + upper->nets;
 	if (!err && (compiler->leaves > compiler->leaves_end || compiler->nets > room->nets))
@@ -167,7 +168,7 @@ int sw_halves4_compile(struct sw_compiler *compiler)
 
 	if (!compiler->policy)
 		compiler->halves.from = border;
-	else if (border != compiler->halves.from)
+	else if (border != compiler->halves.from || compiler->halves.leaves > compiler->leaves_end)
 		border = 0;
 	return border ? compile_halves(compiler) : compile(compiler);
 }

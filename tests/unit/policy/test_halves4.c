@@ -1,10 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Millions of rules, written by two threads: each address finds what one thread would write. */
+#include <sys/random.h>
+
 #include "compile_fixture.h"
 
 #define MANY ((1U << 20) + 1000)
 #define SPREAD 2654435761U /* odd: multiples of it meet all addresses */
 #define EVERYWHERE 100003  /* addresses that are asked for */
+
+static int salts; /* that were drawn */
+
+/* The same in every run. */
+ssize_t getrandom(void *at, size_t size, unsigned flags)
+{
+	(void)flags;
+	memset(at, ++salts, size);
+	return size;
+}
 
 /* From /20 to /32, more of these: what several list, what lies within others, and alone. */
 static void list_many(struct compiled *c)
@@ -169,13 +181,67 @@ static void of_other_rules(void **state)
 	end_halves(&c);
 }
 
+/* /24s in the lower half, more than fit where the first salt has their homes. */
+static void list_crowd(struct compiled *c)
+{
+	struct sw_prefix prefix = { .family = SW_IPV4, .length = 32 };
+	__u32 net;
+
+	for (net = 1; net < 1 << 22; net++) {
+		prefix.address = net << 8 | 9;
+		if (sw_net4_hash(0x01010101, net << 8) < UINT32_MAX / 30000)
+			list_prefix(c, SW_KIND_CNC, 0, prefix);
+	}
+}
+
+/* By another salt they fit, and the lower half begins anew. */
+static void a_crowded_bucket(void **state)
+{
+	struct sw_halves halves;
+	struct compiled c;
+
+	(void)state;
+	begin(&c);
+	list_many(&c);
+	list_crowd(&c);
+	salts = 0;
+	halves = compile_halves(&c);
+	assert_int_equal(salts, 2);
+	assert_int_not_equal(halves.from, 0);
+	expect_as_one(&c);
+	end_halves(&c);
+}
+
+/* What was measured needs more than there is: nothing is written behind that. */
+static void too_few_leaves(void **state)
+{
+	struct sw_halves halves;
+	struct sw_layout used;
+	const char *at, *end;
+	struct compiled c;
+
+	(void)state;
+	begin(&c);
+	list_many(&c);
+	halves = compile_halves(&c);
+	c.layout.leaves /= 4;
+	memset(c.policy, 0, mapped(&c.need));
+	assert_int_equal(sw_compile_parts(c.rules, slots(), &c.layout, &halves, c.policy, NULL,
+					  &used),
+			 -ENOSPC);
+	end = (const char *)c.policy + mapped(&c.need);
+	for (at = (const char *)c.policy + sw_policy_size(&c.layout); at < end; at++)
+		assert_int_equal(*at, 0);
+	c.layout = c.need;
+	end_halves(&c);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(in_the_middle),
-		cmocka_unit_test(beside_a_wide_one),
-		cmocka_unit_test(not_at_all),
-		cmocka_unit_test(of_other_rules),
+		cmocka_unit_test(in_the_middle),    cmocka_unit_test(beside_a_wide_one),
+		cmocka_unit_test(not_at_all),	    cmocka_unit_test(of_other_rules),
+		cmocka_unit_test(a_crowded_bucket), cmocka_unit_test(too_few_leaves),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
