@@ -16,7 +16,7 @@
 #define PEOPLE_IPV4 22
 #define PEOPLE_IPV6 48
 
-#define MOST_PROTECTED 1000
+#define MOST_PROTECTED 64
 
 struct looking {
 	const struct sw_config *config;
