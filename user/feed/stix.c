@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "base/array.h"
 #include "base/error.h"
 #include "base/json.h"
 #include "feed/objects.h"
@@ -27,28 +26,37 @@ static const char *path_in(struct sw_span text)
 	return text.size && *text.at == '[' ? "*.objects" : "objects";
 }
 
-static bool is_one_of(const char *name, const char *const *names, size_t count)
+static bool begins(const json_t *value, const char *start)
 {
-	size_t i;
+	return json_is_string(value) && !strncmp(json_string_value(value), start, strlen(start));
+}
 
-	for (i = 0; i < count && strcmp(name, names[i]); i++)
-		;
-	return i < count;
+/* Whether a bundle of nothing, or TAXII's answer, may have it. */
+static bool is_known(const char *name, const json_t *value)
+{
+	if (!strcmp(name, "type"))
+		return json_is_string(value) && !strcmp(json_string_value(value), "bundle");
+	if (!strcmp(name, "id"))
+		return begins(value, "bundle--");
+	if (!strcmp(name, "more"))
+		return json_is_boolean(value);
+	if (!strcmp(name, "objects"))
+		return json_is_array(value) && !json_array_size(value);
+	return !strcmp(name, "spec_version");
 }
 
 /* A bundle of nothing has no "objects", or an empty array of them; what TAXII 2.1 (3.7) has
- * for nothing is {}. What has other members may be another thing. */
+ * for nothing is {}. What says anything else may be another thing, such as an error. */
 static bool is_nothing(struct sw_span text)
 {
-	static const char *const known[] = { "type", "id", "spec_version", "more", "objects" };
 	json_t *object, *value;
 	const char *name;
 	bool is;
 
 	if (text.size >= SW_FEED_LINE_MAX || sw_json_parse(text.at, text.size, &object))
 		return false;
-	is = json_is_object(object) && !json_array_size(json_object_get(object, "objects"));
-	json_object_foreach(object, name, value) is = is && is_one_of(name, known, SW_COUNT(known));
+	is = json_is_object(object);
+	json_object_foreach(object, name, value) is = is && is_known(name, value);
 	json_decref(object);
 	return is;
 }
