@@ -49,7 +49,9 @@ static enum sw_line pass_until(struct sw_feed_reader *reader, __u64 since_s)
 {
 	__u32 *begins_s = &reader->report->begins_s;
 
-	if (since_s <= UINT32_MAX && (!*begins_s || since_s < *begins_s))
+	if (since_s > UINT32_MAX)
+		since_s = UINT32_MAX; /* it is told of, and not there by then */
+	if (!*begins_s || since_s < *begins_s)
 		*begins_s = since_s;
 	return SW_LINE_PASSED;
 }
@@ -60,13 +62,13 @@ static enum sw_line take(struct sw_feed_reader *reader, const struct sw_span *va
 
 	if (!is_wanted(reader, value))
 		return SW_LINE_PASSED;
-	if (!sw_version_is_dated(value[MODIFIED]))
+	if (!sw_version_is_dated(value[MODIFIED]) && sw_versions_several(reader->own, value[ID]))
 		return refuse_time(reader, value[MODIFIED],
 				   "a time such as 2026-11-29T10:00:00Z as when it was modified");
 	if (value[UNTIL].size && !sw_time_parse(value[UNTIL], &reader->until))
 		return refuse_time(reader, value[UNTIL],
 				   "a time such as 2026-11-29T10:00:00Z as its valid_until");
-	if (value[SINCE].size && !sw_time_parse(value[SINCE], &since_s))
+	if (value[SINCE].size && !sw_time_parse_begun(value[SINCE], &since_s))
 		return refuse_time(reader, value[SINCE],
 				   "a time such as 2026-11-29T10:00:00Z as its valid_from");
 	if (since_s > reader->sink->now_s)

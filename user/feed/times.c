@@ -135,6 +135,19 @@ bool sw_time_parse(struct sw_span span, __u64 *unix_s)
 	return true;
 }
 
+bool sw_time_parse_begun(struct sw_span span, __u64 *unix_s)
+{
+	char text[64];
+	bool early = copy_text(span, text, sizeof(text)) && strspn(text, "0123456789") == 4 &&
+		     strncmp(text, "1970", 4) < 0;
+
+	if (!early)
+		return sw_time_parse(span, unix_s);
+	memcpy(text, "1972", 4); /* which has a day more, too */
+	*unix_s = 0;
+	return sw_time_parse((struct sw_span){ text, strlen(text) }, &(__u64){ 0 });
+}
+
 static const struct {
 	const char *name;
 	double seconds;

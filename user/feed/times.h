@@ -14,6 +14,10 @@
  * none of these. */
 bool sw_time_parse(struct sw_span text, __u64 *unix_s);
 
+/* The same of when something began, which may be before 1970, as where a program writes
+ * 0001-01-01 for what it does not know: 0 then. */
+bool sw_time_parse_begun(struct sw_span text, __u64 *unix_s);
+
 /* A moment in UTC, from 1970 on, to Unix seconds. False if there is no such day or time. */
 bool sw_time_of(const unsigned part[6], __u64 *unix_s);
 

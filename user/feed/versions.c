@@ -2,6 +2,7 @@
 #include "feed/versions.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <xxhash.h>
@@ -53,7 +54,7 @@ static struct sw_version version_of(struct sw_span id, struct sw_span modified, 
 		.revoked = revoked,
 	};
 
-	if (sw_time_parse(modified, &version.seconds))
+	if (sw_time_parse_begun(modified, &version.seconds))
 		version.nanoseconds = nanoseconds_of(modified);
 	return version;
 }
@@ -62,7 +63,7 @@ bool sw_version_is_dated(struct sw_span modified)
 {
 	__u64 seconds;
 
-	return !modified.size || sw_time_parse(modified, &seconds);
+	return !modified.size || sw_time_parse_begun(modified, &seconds);
 }
 
 static struct sw_span text_of(const json_t *object, const char *name)
@@ -82,9 +83,21 @@ static bool is_revoked(const json_t *object)
 	       (text.size == 4 && !memcmp(text.at, "true", 4));
 }
 
+/* Some write Unix time: what reads the object reads that as a text. */
+static struct sw_span modified_of(const json_t *object, char *text, size_t room)
+{
+	const json_t *member = json_object_get(object, "modified");
+
+	if (!json_is_integer(member))
+		return text_of(object, "modified");
+	snprintf(text, room, "%" JSON_INTEGER_FORMAT, json_integer_value(member));
+	return (struct sw_span){ text, strlen(text) };
+}
+
 static int add(struct sw_versions *versions, const json_t *object)
 {
 	struct sw_span id = text_of(object, "id"), type = text_of(object, "type");
+	char modified[32];
 
 	if (!id.size || type.size != 9 || memcmp(type.at, "indicator", 9))
 		return 0;
@@ -92,7 +105,7 @@ static int add(struct sw_versions *versions, const json_t *object)
 	    sw_grow((void **)&versions->item, &versions->room, sizeof(*versions->item), 64))
 		return -ENOMEM;
 	versions->item[versions->count++] =
-		version_of(id, text_of(object, "modified"), is_revoked(object));
+		version_of(id, modified_of(object, modified, sizeof(modified)), is_revoked(object));
 	return 0;
 }
 
@@ -122,19 +135,37 @@ int sw_versions_read(struct sw_versions *versions, struct sw_span text, const ch
 	return versions->err;
 }
 
-bool sw_versions_last(const struct sw_versions *versions, struct sw_span id,
-		      struct sw_span modified)
+/* The place of the first that is greater than `key`, or equal to it unless `behind`. */
+static size_t seek(const struct sw_versions *versions, const struct sw_version *key, bool behind)
 {
-	struct sw_version key = version_of(id, modified, false);
 	size_t low = 0, high = versions->count, middle;
 
-	while (low < high) { /* to behind all that are as late */
+	while (low < high) {
 		middle = low + (high - low) / 2;
-		if (compare(&versions->item[middle], &key) <= 0)
+		if (compare(&versions->item[middle], key) < behind)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	return low == versions->count || !id.size ||
-	       !XXH128_isEqual(versions->item[low].id, key.id);
+	return low;
+}
+
+static bool is_at(const struct sw_versions *versions, size_t place, const struct sw_version *key)
+{
+	return place < versions->count && XXH128_isEqual(versions->item[place].id, key->id);
+}
+
+bool sw_versions_last(const struct sw_versions *versions, struct sw_span id,
+		      struct sw_span modified)
+{
+	struct sw_version key = version_of(id, modified, false);
+
+	return !id.size || !is_at(versions, seek(versions, &key, true), &key);
+}
+
+bool sw_versions_several(const struct sw_versions *versions, struct sw_span id)
+{
+	struct sw_version key = version_of(id, (struct sw_span){ "", 0 }, false);
+
+	return id.size && is_at(versions, seek(versions, &key, false) + 1, &key);
 }

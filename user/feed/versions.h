@@ -24,6 +24,9 @@ int sw_versions_read(struct sw_versions *versions, struct sw_span text, const ch
 bool sw_versions_last(const struct sw_versions *versions, struct sw_span id,
 		      struct sw_span modified);
 
+/* Whether there are several versions of an indicator. */
+bool sw_versions_several(const struct sw_versions *versions, struct sw_span id);
+
 /* Whether `modified` is a time that versions can be told apart by; empty is the first. */
 bool sw_version_is_dated(struct sw_span modified);
 

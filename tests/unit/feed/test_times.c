@@ -80,6 +80,34 @@ static void reads_times(void **state)
 	}
 }
 
+static void what_began_early(void **state)
+{
+	static const struct {
+		const char *text;
+		__u64 unix_s;
+	} good[] = {
+		{ "0001-01-01T00:00:00Z", 0 },	      { "1968-02-29", 0 },
+		{ "1969-12-31T23:59:59.5+01:00", 0 }, { "2026-11-29T10:00:00Z", 1795946400 },
+		{ "1795946400", 1795946400 },
+	};
+	static const char *const bad[] = { "0001-13-01T00:00:00Z", "0001", "0001-01", "",
+					   "01/02/1969" };
+	__u64 unix_s;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		assert_true(
+			sw_time_parse_begun((struct sw_span){ good[i].text, strlen(good[i].text) },
+					    &unix_s));
+		assert_int_equal(unix_s, good[i].unix_s);
+	}
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_false(
+			sw_time_parse_begun((struct sw_span){ bad[i], strlen(bad[i]) }, &unix_s));
+	assert_false(sw_time_parse((struct sw_span){ good[0].text, 20 }, &unix_s));
+}
+
 static void reads_durations_as_go_prints_them(void **state)
 {
 	static const struct {
@@ -125,6 +153,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_times),
+		cmocka_unit_test(what_began_early),
 		cmocka_unit_test(reads_durations_as_go_prints_them),
 	};
 
