@@ -598,13 +598,13 @@ def policy(weir, smtp="", more=""):
      "feed homes is closed, and no feed says to what mail may pass nevertheless: whom it lists "),
     ("limit: { access: closed }",
      "  - { name: ours, kind: allow, to: true, path: none.txt, may_be_empty: true }\n", "warning",
-     "subscribers reach no mail server at all"),
+     "feed ours, which says to what mail may pass, lists nothing: subscribers reach no mail "),
     ("", "  - { name: mx, kind: protect, bounces: off, entries: [198.18.0.24/29] }\n"
          "  - { name: ours, kind: allow, to: true, entries: [198.18.0.25] }\n", "warning",
-     "feed mx protects 198.18.0.25, and feed ours lets all mail to it pass: neither limit nor"),
+     "feed mx protects 198.18.0.25, and feed ours lets mail to it pass: neither limit nor"),
     ("", '  - { name: mx, kind: protect, bounces: off, entries: ["2001:db8::25"] }\n'
          '  - { name: ours, kind: allow, entries: ["2001:db8::/64"] }\n', "warning",
-     "feed mx protects 2001:db8::25, and feed ours lets all mail to it pass on upstream NICs: "),
+     "feed mx protects 2001:db8::25, and feed ours lets mail to it pass on upstream NICs: "),
     ("", "  - { name: all, kind: allow, entries: [198.18.0.0/15] }\n", "warning",
      "feed all allows 198.18.0.0/15: nobody in 198.18.0.0/16, which is own space"),
     ("", "  - { name: all, kind: allow, entries: [198.18.4.0/22] }\n", "warning",
@@ -627,6 +627,7 @@ def test_what_lets_spam_pass_by_mistake(healthy, smtp, more, severity, text):
     ("limit: { access: closed }",
      "  - { name: ours, kind: allow, to: true, entries: [198.18.0.25] }\n"),
     ("", "  - { name: hosting, kind: allow, entries: [198.18.4.0/23, 203.0.113.0/24] }\n"),
+    ("", "  - { name: homes, kind: limit, limit: closed, path: none.txt, may_be_empty: true }\n"),
     ("", "  - { name: mx, kind: protect, bounces: off, entries: [198.18.0.24/31] }\n"
          "  - { name: ours, kind: allow, to: false, entries: [198.18.0.25] }\n"
          "  - { name: next, kind: allow, to: true, entries: [198.18.0.26] }\n"),
@@ -634,6 +635,23 @@ def test_what_lets_spam_pass_by_mistake(healthy, smtp, more, severity, text):
 def test_a_policy_that_means_what_it_says(healthy, smtp, more):
     finding, = policy(healthy, smtp, more)
     assert is_well(finding)
+
+
+def test_a_closed_class_on_trial(healthy):
+    found = policy(healthy, "", "  - { name: homes, kind: limit, limit: closed, mode: monitor, "
+                   "entries: [198.18.4.0/22] }\n")
+    assert any("whom it lists would reach no mail server at all" in f["text"] for f in found)
+
+
+def test_what_passes_on_upstream_nics_alone_where_there_are_none(healthy):
+    feeds = ("feeds:\n  - { name: mx, kind: protect, bounces: off, entries: [198.18.0.25] }\n"
+             "  - { name: ours, kind: allow, entries: [198.18.0.0/24] }\n"
+             "  - { name: home, kind: own, entries: [198.18.0.0/16] }\n")
+    nic = "interfaces:\n  - {{ name: acc0, role: access{} }}\n"
+    healthy.configure(feeds, interfaces=nic.format(""))
+    assert is_well(only(healthy, "policy"))
+    healthy.configure(feeds, interfaces=nic.format(", vlans: { 7: upstream }"))
+    assert "lets mail to it pass on upstream NICs" in only(healthy, "policy")["text"]
 
 
 def test_a_nic_that_was_left_in_monitor_mode(healthy):

@@ -115,7 +115,7 @@ static void print_unfit(const struct sw_plan *plan)
 	}
 }
 
-/* What contradicts itself, in it; not what somebody may want. */
+/* Warnings of the policy alone: notes may be what somebody wants. */
 static void examine_policy(const struct sw_patient *patient, struct sw_findings *out)
 {
 	struct sw_findings all = { 0 };

@@ -5,6 +5,8 @@
  */
 #include "doctor/checks.h"
 
+#include <stdio.h>
+
 #define SMTP 25
 
 /* A blaster opens some seven connections a second (README.md has what others do): a
@@ -37,39 +39,65 @@ static void look_at_ports(const struct looking *l)
 		"zombies are looked for there");
 }
 
-/* Whether some feed lets mail to its addresses pass, and has any. */
-static bool has_relays(const struct looking *l)
+static bool lists_nothing(const struct looking *l, size_t feed)
 {
+	return l->rules && !l->rules->feed[feed].prefixes;
+}
+
+/* The feed that says to what mail may pass nevertheless, -1 if none does; *any: whether one
+ * lists something. */
+static ssize_t find_relays(const struct looking *l, bool *any)
+{
+	const struct sw_config *config = l->config;
+	ssize_t found = -1;
 	size_t i;
 
-	for (i = 0; i < l->config->feeds; i++) {
-		if (l->config->feed[i].kind == SW_KIND_ALLOW &&
-		    l->config->feed[i].to >= SW_TO_SAID &&
-		    (!l->rules || l->rules->feed[i].prefixes))
-			return true;
+	*any = false;
+	for (i = 0; i < config->feeds; i++) {
+		if (config->feed[i].kind == SW_KIND_ALLOW && config->feed[i].to >= SW_TO_SAID) {
+			*any |= !lists_nothing(l, i);
+			found = i;
+		}
 	}
-	return false;
+	return found;
+}
+
+static void find_closed(const struct looking *l, ssize_t relays, const char *what, const char *who)
+{
+	char none[128] = "no feed says to what mail may pass nevertheless";
+
+	if (relays >= 0)
+		snprintf(none, sizeof(none),
+			 "feed %s, which says to what mail may pass, lists nothing",
+			 l->config->feed[relays].name);
+	sw_find(l->out, SW_FOUND_WARNING,
+		relays >= 0 ? "list your relays in that feed"
+			    : "add `to: true` to the feed of kind allow that has your relays",
+		"%s is closed, and %s: %s no mail server at all", what, none, who);
 }
 
 static void look_at_closed(const struct looking *l)
 {
-	static const char *const mend =
-		"add `to: true` to the feed of kind allow that has your relays";
 	const struct sw_config *config = l->config;
+	bool any;
+	ssize_t relays = find_relays(l, &any);
+	char what[SW_NAME_LEN + 8];
 	size_t i;
 
-	if (has_relays(l))
+	if (any)
 		return;
 	if (config->limit[SW_ACCESS].closed)
-		sw_find(l->out, SW_FOUND_WARNING, mend,
-			"smtp.limit.access is closed, and no feed says to what mail may pass "
-			"nevertheless: subscribers reach no mail server at all");
+		find_closed(l, relays, "smtp.limit.access",
+			    config->monitor ? "subscribers would reach" : "subscribers reach");
 	for (i = 0; i < config->feeds; i++) {
-		if (config->feed[i].kind == SW_KIND_LIMIT && config->feed[i].limit.closed)
-			sw_find(l->out, SW_FOUND_WARNING, mend,
-				"feed %s is closed, and no feed says to what mail may pass "
-				"nevertheless: whom it lists reaches no mail server at all",
-				config->feed[i].name);
+		const struct sw_feed_config *feed = &config->feed[i];
+
+		if (feed->kind != SW_KIND_LIMIT || !feed->limit.closed || lists_nothing(l, i))
+			continue;
+		snprintf(what, sizeof(what), "feed %s", feed->name);
+		find_closed(l, relays, what,
+			    config->monitor || feed->monitor ? "whom it lists would reach"
+							     : "whom it lists reaches");
 	}
 }
 
@@ -186,6 +214,31 @@ static struct sw_prefix nth(const struct sw_rule_list *list, size_t i, __u8 *ran
 	return v4 ? sw_rule4_prefix(list->v4[i]) : sw_rule6_prefix(rule6);
 }
 
+/* A VLAN may have another role than its NIC. */
+static bool is_upstream_anywhere(const struct sw_config *config)
+{
+	const struct sw_interface_config *each;
+	bool upstream = false;
+	__u32 vlan;
+	size_t i;
+
+	for (i = 0; i < config->interfaces; i++) {
+		each = &config->interface[i];
+		upstream |= each->role == SW_UPSTREAM;
+		for (vlan = 0; each->vlans && vlan <= SW_VLAN_LAST; vlan++)
+			upstream |= sw_role_in_vlan(each->vlan, vlan, each->role) == SW_UPSTREAM;
+	}
+	return upstream;
+}
+
+/* Whether mail to its addresses passes on some NIC. */
+static bool lets_mail_pass(const struct looking *l, __u8 feed)
+{
+	enum sw_to to = feed < l->config->feeds ? l->config->feed[feed].to : SW_TO_NOTHING;
+
+	return to != SW_TO_NOTHING && (to != SW_TO_IMPLIED || is_upstream_anywhere(l->config));
+}
+
 /* Whether mail to an address of it passes before anybody counts. */
 static bool find_passed(const struct looking *l, const struct sw_prefix *guarded,
 			struct sw_prefix *out, __u8 *rank)
@@ -196,8 +249,8 @@ static bool find_passed(const struct looking *l, const struct sw_prefix *guarded
 
 	for (i = 0; i < allow->v4_count + allow->v6_count; i++) {
 		each = nth(allow, i, rank);
-		if (*rank < l->config->feeds && l->config->feed[*rank].to != SW_TO_NOTHING &&
-		    each.family == guarded->family && share(guarded, &each, out))
+		if (each.family == guarded->family && share(guarded, &each, out) &&
+		    lets_mail_pass(l, *rank))
 			return true;
 	}
 	return false;
@@ -218,7 +271,7 @@ static void look_at_protected(const struct looking *l)
 			continue;
 		sw_find(l->out, SW_FOUND_WARNING,
 			"give the feed of kind allow `to: false`, or take it from that",
-			"feed %s protects %s, and feed %s lets all mail to it pass%s: neither limit "
+			"feed %s protects %s, and feed %s lets mail to it pass%s: neither limit "
 			"nor bounces counts there",
 			l->config->feed[guard].name, sw_prefix_format(&both, text),
 			l->config->feed[rank].name,

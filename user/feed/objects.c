@@ -109,7 +109,7 @@ static int take_object(const struct reading *r, const struct sw_walk_element *el
 	if (err && (is_text || table->keyed || *text.at == '{'))
 		reader->expected = not_json;
 	if (err)
-		reader->shown = element->key; /* one of both */
+		reader->shown = element->key; /* the key or what is behind it */
 	if (is_text && !err) {
 		sw_object_row_text(&row, json_array_get(object, 0));
 		result = table->row(reader, row.value);
