@@ -7,9 +7,9 @@
 #include <stdlib.h>
 
 #include "base/error.h"
-#include "base/json.h"
 #include "feed/objects.h"
 #include "feed/stix_indicator.h"
+#include "feed/stix_nothing.h"
 #include "feed/versions.h"
 #include "feed/walk.h"
 
@@ -26,46 +26,11 @@ static const char *path_in(struct sw_span text)
 	return text.size && *text.at == '[' ? "*.objects" : "objects";
 }
 
-static bool begins(const json_t *value, const char *start)
-{
-	return json_is_string(value) && !strncmp(json_string_value(value), start, strlen(start));
-}
-
-/* Whether a bundle of nothing, or TAXII's answer, may have it. */
-static bool is_known(const char *name, const json_t *value)
-{
-	if (!strcmp(name, "type"))
-		return json_is_string(value) && !strcmp(json_string_value(value), "bundle");
-	if (!strcmp(name, "id"))
-		return begins(value, "bundle--");
-	if (!strcmp(name, "more"))
-		return json_is_boolean(value);
-	if (!strcmp(name, "objects"))
-		return json_is_array(value) && !json_array_size(value);
-	return !strcmp(name, "spec_version");
-}
-
-/* A bundle of nothing has no "objects", or an empty array of them; what TAXII 2.1 (3.7) has
- * for nothing is {}. What says anything else may be another thing, such as an error. */
-static bool is_nothing(struct sw_span text)
-{
-	json_t *object, *value;
-	const char *name;
-	bool is;
-
-	if (text.size >= SW_FEED_LINE_MAX || sw_json_parse(text.at, text.size, &object))
-		return false;
-	is = json_is_object(object);
-	json_object_foreach(object, name, value) is = is && is_known(name, value);
-	json_decref(object);
-	return is;
-}
-
 static bool is_empty_bundle(struct sw_span text)
 {
 	return (memmem(text.at, text.size, "\"bundle--", 9) ||
 		memmem(text.at, text.size, "\"objects\"", 9)) &&
-	       is_nothing(text);
+	       sw_stix_is_nothing(text);
 }
 
 static bool is_stix(struct sw_span text)
@@ -84,13 +49,29 @@ static int find_more(void *ctx, const struct sw_walk_element *element)
 	return 0;
 }
 
+/* Of pages in an array the last one counts. */
+static int find_last_more(void *ctx, const struct sw_walk_element *page)
+{
+	struct sw_walk_element *more = ctx;
+	struct sw_walk_fault fault;
+
+	more->line = 0;
+	sw_walk(page->text, "more", find_more, more, &fault);
+	if (more->line)
+		more->line += page->line - 1;
+	return 0;
+}
+
 /* A TAXII server answers with a page, and says whether there is another. */
 static int refuse_page(struct sw_feed_reader *reader, struct sw_span text)
 {
 	struct sw_walk_element more = { 0 };
 	struct sw_walk_fault fault;
 
-	sw_walk(text, "more", find_more, &more, &fault);
+	if (*path_in(text) == '*')
+		sw_walk(text, "*", find_last_more, &more, &fault);
+	else
+		sw_walk(text, "more", find_more, &more, &fault);
 	if (!more.line)
 		return 0;
 	return sw_fail(reader->error, -EINVAL,
@@ -119,7 +100,7 @@ static int read_stix(struct sw_feed_reader *reader, struct sw_span text)
 
 	if (err)
 		return err;
-	if (!sw_objects_has(text, path_in(text)) && is_nothing(text)) {
+	if (!sw_objects_has(text, path_in(text)) && sw_stix_is_nothing(text)) {
 		reader->report->lines = 1;
 		return 0;
 	}
