@@ -204,6 +204,26 @@ class Handler(http.server.BaseHTTPRequestHandler):
         """Unasked, and said to be all."""
         self.answer(body=ENTRIES, Content_Range=f"bytes 0-{len(ENTRIES) - 1}/1000")
 
+    def do_ranges(self):
+        """ranges/NAME: what is said of a whole list, and of a part, in a 200."""
+        ranges = {
+            "no-total": ["0-14/*"],
+            "items": ["Items 0-2/3"],
+            "octets": [f"BYTES 0-{len(ENTRIES) - 1}/{len(ENTRIES)}"],
+            "unknown": [f"bytes */{len(ENTRIES)}"],
+            "odd": ["all of it"],
+            "empty": [""],
+            "behind": ["0-14/100"],
+            "before": ["items 15-29/*"],
+            "twice": ["bytes 0-9/100", "bytes 0-9/10"],
+        }[self.path.split("/")[-1]]
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(ENTRIES)))
+        for value in ranges:
+            self.send_header("Content-Range", value)
+        self.end_headers()
+        self.wfile.write(ENTRIES)
+
     def do_broken(self):
         """As a proxy does it whose server goes away."""
         self.answer(Content_Length=None)

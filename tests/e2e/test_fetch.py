@@ -113,6 +113,9 @@ FAILS = {
     "no-type": ("", r"HTTP/0\.9"),
     "partial": ("", r"the server says 206 \(expected 200\)"),
     "part": ("", r"sends a part of it, by its Content-Range \(expected all\)"),
+    "ranges/behind": ("", "sends a part of it"),
+    "ranges/before": ("", "sends a part of it"),
+    "ranges/twice": ("", "sends a part of it"),
     "broken": ("", r':61: "<html>" begins an HTML page within the list \(expected its next line\): '
                    "did the server fail in the middle of it"),
     "nowhere": ("", "redirects to nowhere"),
@@ -155,6 +158,13 @@ def test_an_answer_that_is_packed(weir, web):
     "packed-by/nothing", "packed-by/utf-8", "packed-by/none"))
 def test_all_ways_to_pack(weir, web, path):
     configure(weir, at(path))
+    assert "fetched" in weir("feed", "update", "web").stdout
+    assert "3 entries" in weir("check").stdout
+
+
+@pytest.mark.parametrize("name", ("no-total", "items", "octets", "unknown", "odd", "empty"))
+def test_a_whole_list_of_which_a_range_is_said(weir, web, name):
+    configure(weir, at(f"ranges/{name}"))
     assert "fetched" in weir("feed", "update", "web").stdout
     assert "3 entries" in weir("check").stdout
 

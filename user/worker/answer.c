@@ -68,16 +68,21 @@ static void note_length(struct sw_answer *answer, struct sw_span value)
 	memcpy(answer->length, length, sizeof(length));
 }
 
-/* "bytes 0-99/100" is all of it. */
-static void note_range(struct sw_answer *answer, struct sw_span value)
+/* RFC 9110, 14.4 gives it no meaning with a 200, where services say by it what they like, in
+ * units of their own and often without a total: "items 0-14". Only what tells of more before or
+ * behind is a part. */
+static bool tells_of_more(struct sw_span range)
 {
+	struct sw_span word = sw_cut_word(&range);
 	unsigned long long first, last, all;
 	char text[64];
-	int end = 0;
+	int got;
 
-	snprintf(text, sizeof(text), "%.*s", (int)value.size, value.at);
-	answer->part = sscanf(text, "bytes %llu-%llu/%llu%n", &first, &last, &all, &end) != 3 ||
-		       text[end] || first || last + 1 != all;
+	if (!range.size)
+		range = word; /* no unit */
+	snprintf(text, sizeof(text), "%.*s", (int)range.size, range.at);
+	got = sscanf(text, "%llu-%llu/%llu", &first, &last, &all);
+	return got >= 2 && (first || (got == 3 && all && last < all - 1));
 }
 
 /* libcurl takes headers that break off for all there are. Behind the body there may be
@@ -92,7 +97,7 @@ void sw_answer_header(struct sw_answer *answer, const char *line, size_t size)
 	if (!answer->headed && is_header(header, "Transfer-Encoding", &value))
 		answer->chunked = true;
 	if (!answer->headed && is_header(header, "Content-Range", &value))
-		note_range(answer, value);
+		answer->part |= tells_of_more(value);
 	if (size >= 5 && !memcmp(line, "HTTP/", 5)) {
 		answer->headed = false; /* of a proxy, or "100 Continue", were those before */
 		answer->chunked = answer->unclear = answer->part = false;
