@@ -224,6 +224,15 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(ENTRIES)
 
+    def do_stubborn(self):
+        """stubborn/FILE: never changes again once there is a FILE.kept, whoever asks; of
+        bare.txt it says nothing to ask by."""
+        path = self.server.directory / self.path.split("/")[-1]
+        if path.with_suffix(".kept").exists():
+            return self.answer(304, Content_Length=None)
+        return self.answer(body=path.read_bytes(),
+                           ETag=None if path.name == "bare.txt" else '"1"')
+
     def do_broken(self):
         """As a proxy does it whose server goes away."""
         self.answer(Content_Length=None)

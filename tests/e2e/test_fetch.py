@@ -182,7 +182,11 @@ def test_a_list_of_tomorrow_is_of_now(weir, web):
     assert fetch["content"] == fetch["checked"]
 
 
-def test_what_begins_is_fetched_though_nothing_has_changed(lab, weir, web, requests):
+def load_what_begins(weir, web, path):
+    """Loads a list of 198.19.66.6, which is valid soon, and of 198.19.66.7, which is by now.
+
+    Returns when that is, in Unix seconds.
+    """
     for seconds in 10, 120:  # the longer one where the machine is too busy for the other
         begins = int(time.time()) + seconds
         since = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(begins))
@@ -190,20 +194,47 @@ def test_what_begins_is_fetched_though_nothing_has_changed(lab, weir, web, reque
             {"type": "indicator", "id": f"indicator--{host}", "pattern_type": "stix",
              "pattern": f"[ipv4-addr:value = '198.19.66.{host}']", "valid_from": valid}
             for host, valid in ((6, since), (7, "2026-01-01T00:00:00Z"))]}))
-        configure(weir, at("/later.json"))
+        configure(weir, at(path))
         weir("feed", "update", "web")
         weir("load")
-        assert "has not changed" in weir("feed", "update", "web").stdout
+        again = weir("feed", "update", "web").stdout
         shown = listed(weir, "198.19.66.6")
         if time.time() < begins:
             break
+    assert "has not changed" in again
     assert shown == [] and listed(weir, "198.19.66.7") == ["web"]
+    return begins
+
+
+def test_what_begins_is_fetched_though_nothing_has_changed(lab, weir, web, requests):
+    begins = load_what_begins(weir, web, "later.json")
     wait_until(lambda: time.time() > begins)
     assert "fetched" in weir("feed", "update", "web").stdout
     assert listed(weir, "198.19.66.6") == ["web"]
     assert "has not changed" in weir("feed", "update", "web").stdout
     asked = [line for line in requests() if line.startswith("/later.json")]
     assert ["If-None-Match" in line for line in asked[-4:]] == [False, True, False, True]
+
+
+def test_nothing_has_changed_is_no_answer_when_a_list_is_due(weir, web, requests):
+    begins = load_what_begins(weir, web, "stubborn/later.json")
+    (web / "later.kept").touch()
+    wait_until(lambda: time.time() > begins)
+    line = weir.partly("feed", "update", "web")[0]
+    assert "If-None-Match" not in requests()[-1]
+    assert "says 304, that nothing has changed, and was not asked (expected 200)" in line, line
+    assert not weir.json("feed", "list")[0]["ok"]
+    (web / "later.kept").unlink()
+    assert "fetched" in weir("feed", "update", "web").stdout
+    assert listed(weir, "198.19.66.6") == ["web"]
+
+
+def test_nothing_has_changed_is_no_answer_where_nothing_could_be_asked(weir, web):
+    (web / "bare.txt").write_text(ENTRIES)
+    configure(weir, at("stubborn/bare.txt"))
+    assert "fetched" in weir("feed", "update", "web").stdout
+    (web / "bare.kept").touch()
+    assert "and was not asked (expected 200)" in weir.partly("feed", "update", "web")[0]
 
 
 def test_redirects(weir, web, certificate, requests):

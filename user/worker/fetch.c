@@ -18,7 +18,8 @@ struct fetch {
 	const char *state_dir;
 	const struct sw_feed_config *feed;
 	struct sw_fetch_state state;
-	struct sw_feed_copy old; /* of today's options: whether it has changed may be asked */
+	struct sw_feed_copy old; /* of today's options */
+	bool asked;		 /* whether it has changed */
 	struct sw_transferred got;
 	struct sw_feed_copy copy;
 	struct sw_error why;
@@ -34,7 +35,7 @@ static int take(struct fetch *f, struct sw_child *fetcher, struct sw_child *pars
 			       strdupa(f->why.text));
 	if (f->got.err)
 		return sw_fail(&f->why, f->got.err, "%s", f->got.error.text);
-	if (f->got.unchanged && !f->old.size)
+	if (f->got.unchanged && !f->asked)
 		return sw_fail(&f->why, -EBADMSG,
 			       "%s: the server says %u, that nothing has changed, and was not asked "
 			       "(expected 200)",
@@ -44,12 +45,20 @@ static int take(struct fetch *f, struct sw_child *fetcher, struct sw_child *pars
 	return sw_parse_take(f->feed, parser, &f->copy, &report, &f->why);
 }
 
+/* If the list is as it was, what it says by now may not be. And nothing can be asked where
+ * the server has not said by what: its answer would be to nobody. */
+static bool may_ask(const struct fetch *f)
+{
+	return f->old.size && !sw_feed_copy_is_due(&f->old) &&
+	       (f->state.etag[0] || f->state.modified[0]);
+}
+
 static int start_fetcher(struct fetch *f, int pipe, struct sw_child *fetcher)
 {
 	const struct sw_transfer transfer = {
 		.feed = f->feed,
 		.state_dir = f->state_dir,
-		.before = f->old.size && !sw_feed_copy_is_due(&f->old) ? &f->state : NULL,
+		.before = f->asked ? &f->state : NULL,
 		.pipe = pipe,
 	};
 
@@ -62,6 +71,7 @@ static int transfer(struct fetch *f)
 	struct sw_child fetcher = SW_NO_CHILD, parser = SW_NO_CHILD;
 	int ends[2], err;
 
+	f->asked = may_ask(f);
 	if (pipe2(ends, O_CLOEXEC))
 		return sw_fail(&f->why, -errno, "pipe: %s", strerror(errno));
 	err = sw_parse_start(f->feed, ends[0], f->feed->fetch.timeout_s, &parser, &f->why);
