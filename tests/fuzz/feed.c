@@ -217,15 +217,20 @@ static void match_line(const struct run *run, __u32 number, struct line line, bo
 		match_range(run, number, &line, &sums->next);
 }
 
-static bool begins_page(const char *line)
+static bool has_page(const char *line)
 {
-	static const char *const tag[] = { "<!doctype", "<html", "<head", "<body" };
-	size_t i;
+	static const char *const tag[] = { "<html", "<head", "<body" };
+	size_t i, size;
 
-	line += strspn(line, BLANKS);
-	for (i = 0; i < 4; i++) {
-		if (!strncasecmp(line, tag[i], strlen(tag[i])))
+	for (line = strchr(line, '<'); line; line = strchr(line + 1, '<')) {
+		if (!strncasecmp(line, "<!doctype", 9))
 			return true;
+		for (i = 0; i < 3; i++) {
+			size = strlen(tag[i]);
+			if (!strncasecmp(line, tag[i], size) &&
+			    (!line[size] || strchr(">" BLANKS, line[size])))
+				return true;
+		}
 	}
 	return false;
 }
@@ -234,22 +239,24 @@ static struct sums match_lines(const struct run *run)
 {
 	const char *at = run->text + (has_mark(run) ? 3 : 0), *end = run->text + run->size;
 	struct sums sums = { 0 };
-	__u32 number;
+	__u32 number, bad;
 	char *line;
 	size_t size;
 
 	for (number = 1; at < end; number++, at += size + 1) {
 		const char *newline = memchr(at, '\n', end - at);
 
-		bool open = !newline && run->report.format != SW_FORMAT_NDJSON;
+		bool open = !newline && run->report.format != SW_FORMAT_NDJSON, page;
 
 		size = (newline ?: end) - at;
 		line = strndup(at, size);
 		must(line);
-		sums.has_page |= begins_page(line);
+		bad = sums.bad;
+		page = has_page(line);
 		match_line(run, number,
 			   read_line(line, run->report.format, run->feed.min_count, open), open,
 			   &sums);
+		sums.has_page |= page && sums.bad > bad;
 		free(line);
 	}
 	return sums;

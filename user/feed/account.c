@@ -29,7 +29,7 @@ static void keep_bad(struct sw_feed_reader *reader, struct sw_span line, const c
 {
 	if (!reader->report->bad++)
 		describe(&reader->first_bad, reader->line, line, expected);
-	if (!reader->page.line && sw_feed_begins_page(line))
+	if (!reader->page.line && sw_feed_has_page(line))
 		describe(&reader->page, reader->line, line, expected);
 	if (!reader->looks[0] && sw_feed_formats[reader->report->format]->read)
 		sw_feed_looks_like(line, reader->looks, sizeof(reader->looks));

@@ -54,15 +54,36 @@ static bool starts_with(struct sw_span text, const char *word)
 	return text.size >= size && !strncasecmp(text.at, word, size);
 }
 
-bool sw_feed_begins_page(struct sw_span line)
+/* Not <header> and its like, of which a remark in a list may tell. */
+static bool starts_with_tag(struct sw_span text, const char *tag)
 {
-	return starts_with(line, "<!doctype") || starts_with(line, "<html") ||
-	       starts_with(line, "<head") || starts_with(line, "<body");
+	size_t size = strlen(tag);
+
+	return starts_with(text, tag) && (text.size == size || text.at[size] == '>' ||
+					  text.at[size] == '\n' || sw_is_blank(text.at[size]));
+}
+
+static bool begins_page(struct sw_span text)
+{
+	return starts_with(text, "<!doctype") || starts_with_tag(text, "<html") ||
+	       starts_with_tag(text, "<head") || starts_with_tag(text, "<body");
+}
+
+bool sw_feed_has_page(struct sw_span line)
+{
+	const char *at = line.at, *end = line.at + line.size;
+
+	while (at < end && (at = memchr(at, '<', end - at))) {
+		if (begins_page((struct sw_span){ at, end - at }))
+			return true;
+		at++;
+	}
+	return false;
 }
 
 static bool is_page(struct sw_span text)
 {
-	return sw_feed_begins_page(text) || starts_with(text, "<!--") || starts_with(text, "<?xml");
+	return begins_page(text) || starts_with(text, "<!--") || starts_with(text, "<?xml");
 }
 
 static int refuse_pages(const struct sw_feed_config *feed, struct sw_span text,

@@ -12,8 +12,9 @@
 int sw_feed_refuse_alien(const struct sw_feed_config *feed, struct sw_span text,
 			 struct sw_error *error);
 
-/* Whether an HTML page begins so. */
-bool sw_feed_begins_page(struct sw_span line);
+/* Whether an HTML page begins in a line that is no entry: at its start, or where a list
+ * broke off in its middle. */
+bool sw_feed_has_page(struct sw_span line);
 
 /* The format that most of the first lines have; plain if they have none. */
 enum sw_format sw_feed_recognise(struct sw_span text);

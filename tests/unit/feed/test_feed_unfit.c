@@ -72,12 +72,40 @@ static void refuses_a_page_within_a_list(void **state)
 	(void)state;
 	for (i = 0; i < 100; i++)
 		sprintf(text + strlen(text), "192.0.2.%d\n", i);
-	strcat(text, "<i>a slip</i>\n");
+	strcat(text, "<i>a slip</i>\n<header>\n203.0.<headers-removed>\n");
 	run_bytes(&run, &feed, text, strlen(text));
 	assert_int_equal(run.err, 0);
 	strcat(text, "  <HTML>\r\n<body>502\n");
 	refused(&run, text,
-		"list.txt:102: \"<HTML>\" begins an HTML page within the list (expected its next line)");
+		"list.txt:104: \"<HTML>\" begins an HTML page within the list (expected its next line)");
+}
+
+static void refuses_a_page_within_a_line(void **state)
+{
+	static const char *const page[] = {
+		"<html><body>502 Bad Gateway</body></html>",
+		"<!DOCTYPE html>",
+		"<p><Head\t>",
+		"<BODY",
+	};
+	struct sw_feed_config feed = a_feed(SW_FORMAT_AUTO);
+	char text[512], line[64];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(page) / sizeof(page[0]); i++) {
+		snprintf(line, sizeof(line), "list.txt:9: \"203.0.%.4s", page[i]);
+		snprintf(text, sizeof(text), "%s203.0.%s\n",
+			 "192.0.2.1\n192.0.2.2\n192.0.2.3\n192.0.2.4\n"
+			 "192.0.2.5\n192.0.2.6\n192.0.2.7\n192.0.2.8\n",
+			 page[i]);
+		refused(&run, text, line);
+		refused(&run, text, "begins an HTML page within the list");
+	}
+	/* Of a remark behind an entry nothing is missing. */
+	strcpy(text, "192.0.2.1 # <html>\n");
+	run_bytes(&run, &feed, text, strlen(text));
+	assert_int_equal(run.err, 0);
 }
 
 static void refuses_a_feed_without_entries(void **state)
@@ -644,6 +672,7 @@ int main(void)
 		cmocka_unit_test(refuses_binary_files),
 		cmocka_unit_test(refuses_error_pages),
 		cmocka_unit_test(refuses_a_page_within_a_list),
+		cmocka_unit_test(refuses_a_page_within_a_line),
 		cmocka_unit_test(refuses_a_feed_without_entries),
 		cmocka_unit_test(refuses_a_feed_of_wide_entries_only),
 		cmocka_unit_test(refuses_an_endless_line),

@@ -220,6 +220,12 @@ static void what_one_half_cannot_know(void **state)
 	memcpy(strchr(text, '\n') + 1, "<html>\n", 7);
 	same(&feed, -EINVAL);
 	fill("", NULL);
+	add("203.0.<html>\n");
+	same(&feed, -EINVAL);
+	fill("", NULL);
+	add("203.0.<header>\n");
+	same(&feed, 0);
+	fill("", NULL);
 	add("<i>\n");
 	same(&feed, 0);
 	memset(text + used / 2, 0, 3);
