@@ -279,6 +279,15 @@ static void json_keys_may_be_addresses(void **state)
 	feed = mapped(SW_FORMAT_JSON, &fields);
 	taken_by(&run, &feed, "{\"bot\":\"192.0.2.1\",\"c2\":[\"192.0.2.2\",\"192.0.2.3\"]}",
 		 "192.0.2.1@1=bot 192.0.2.2@1=c2 192.0.2.3@1=c2");
+	/* A row is taken whole or not; the elements of an array, each by itself. */
+	refused_with(&feed,
+		     "{\"c2\":[\"192.0.2.2\",\"x\",\"192.0.2.3\",\"192.0.2.4\",\"192.0.2.5\"]}",
+		     "list.txt:1: \"192.0.2.2,x,192.0.2.3,192.0.2.4,192.0.2.5\" is no entry");
+	fields = (struct sw_fields_config){ .address = "ip", .each = "*" };
+	taken_by(&run, &feed,
+		 "{\"c2\":[\"192.0.2.2\",\"x\",\"192.0.2.3\",\"192.0.2.4\",\"192.0.2.5\"]}",
+		 "192.0.2.2@1 192.0.2.3@1 192.0.2.4@1 192.0.2.5@1");
+	assert_int_equal(run.report.bad, 1);
 	fields = (struct sw_fields_config){ .address = "ip", .tag = { "$key" }, .tags = 1 };
 	fields.each = "*";
 	feed = mapped(SW_FORMAT_JSON, &fields);
