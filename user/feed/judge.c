@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -10,15 +11,23 @@
 
 static const char cut_short[] = "and lacks its newline: was the file cut short in transit?";
 
-/* A slip in a name of the configuration, most likely. */
-static int refuse_unnamed(const struct sw_feed_reader *reader)
+/* The first name that nothing has, and that may have hindered entries: an end never does. */
+static bool find_slip(const struct sw_feed_reader *reader, struct sw_span *name, const char **key)
 {
 	__u16 unnamed = reader->report->unnamed;
-	struct sw_span name = { "", 0 };
-	const char *key = "json";
+
+	while (unnamed && sw_mapped_unnamed(reader->feed->fields, &unnamed, name, key)) {
+		if (strcmp(*key, "until"))
+			return true;
+	}
+	return false;
+}
+
+/* A slip in a name of the configuration, most likely. */
+static int refuse_slip(const struct sw_feed_reader *reader, struct sw_span name, const char *key)
+{
 	char quoted[80];
 
-	sw_mapped_unnamed(reader->feed->fields, &unnamed, &name, &key);
 	return sw_fail(reader->error, -EINVAL,
 		       "%s: none of its %u records lists an address, and none has \"%s\", which "
 		       "`%s` names (expected a name as the list has it)",
@@ -42,6 +51,8 @@ static int refuse_empty(const struct sw_feed_reader *reader)
 	const struct sw_feed_report *report = reader->report;
 	const char *source = sw_feed_source(reader->feed);
 	bool chosen = reader->feed->fields && reader->feed->fields->wheres;
+	struct sw_span name;
+	const char *key;
 
 	if (report->cut)
 		return sw_fail(reader->error, -EINVAL, "%s:%u: \"%s\" is the only entry %s", source,
@@ -51,8 +62,8 @@ static int refuse_empty(const struct sw_feed_reader *reader)
 			       "%s:%u: \"%s\" is wider than max_width allows, and nothing else is "
 			       "listed (may_be_empty: true allows that)",
 			       source, report->kept[0].line, report->kept[0].text);
-	if (reader->passed && report->unnamed)
-		return refuse_unnamed(reader);
+	if (reader->passed && find_slip(reader, &name, &key))
+		return refuse_slip(reader, name, key);
 	if (reader->passed && report->begins_s)
 		return refuse_early(reader);
 	if (reader->passed)

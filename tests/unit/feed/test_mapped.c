@@ -332,7 +332,7 @@ static void names_that_no_object_has_are_noted(void **state)
 	assert_string_equal(names_that_nothing_has(&fields), "");
 	fields.where[0].value[0] = "spam";
 	refused_with(
-		&feed, "{\"ip\":\"192.0.2.1\",\"on\":1,\"end\":0}\n",
+		&feed, "{\"ip\":\"192.0.2.1\",\"on\":1}\n",
 		"list.txt: none of its 1 records lists an address, and none has \"kind\", which "
 		"`where` names (expected a name as the list has it)");
 	feed.may_be_empty = true;
