@@ -68,13 +68,23 @@ mode_of() {
 
 # Whether each ping of a C&C host is dropped, and counted once by NIC, and by no other.
 drops() {
-	local before counted
+	local before counted sent
 
 	before=$(counted_by "$@")
 	! in_far ping -q -c 5 -i 0.1 -w 2 -I 198.18.7.66 198.18.7.1 >/tmp/listed || return 1
+	sent=$(sum transmitted /tmp/listed)
+	until_true 30 all_counted "$before" "$sent" "$@" || :
 	counted=$(($(counted_by "$@") - before))
-	echo "$(sum transmitted /tmp/listed) pings, $counted counted"
-	[ "$(sum transmitted /tmp/listed)" = $counted ] && [ $counted -gt 0 ]
+	echo "$sent pings, $counted counted"
+	[ "$sent" = $counted ] && [ $counted -gt 0 ]
+}
+
+# Whoever pings does not wait for the last one to arrive.
+all_counted() {
+	local before=$1 sent=$2
+
+	shift 2
+	[ $(($(counted_by "$@") - before)) -ge "$sent" ]
 }
 
 # And whether others' get through.
