@@ -2,8 +2,9 @@
 /*
  * A short cut for what most packets are: IP right behind the Ethernet header, or, where
  * such tunnels are opened, IPv4 right behind IPv6 there; whole, without options, neither
- * SMTP nor an answer to it, and no address near a listed one. What it finds clean, the whole way would find clean; on the rest it
- * has no opinion. It is here for speed alone: without it no verdict would change.
+ * SMTP nor an answer to it, and no address near a listed one. What it finds clean, the
+ * whole way would find clean; on the rest it has no opinion. It is here for speed alone:
+ * without it no verdict would change.
  */
 #ifndef SPAMWEIR_PLAIN_H
 #define SPAMWEIR_PLAIN_H

@@ -25,8 +25,8 @@ struct sw_rate {
 };
 
 /* How far `tat` is ahead of `now`; 0 when it is past: the bucket is full, and
- * forgetting it loses nothing. Further ahead than `horizon` no rate ever sets
- * a TAT: that one is left over from before the clock came round. */
+ * forgetting it loses nothing. Further ahead than `horizon`, which is below 2^63, no rate
+ * ever sets a TAT: that one is left over from before the clock came round. */
 static inline __u64 sw_gcra_ahead(__u64 tat, __u64 now, __u64 horizon)
 {
 	__u64 ahead = (tat - now) & SW_TICK_MASK;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* IPv4 in two halves of the address space, each compiled by a thread. */
+/* IPv4 in two parts of the address space, about half of the prefixes each, compiled by a
+ * thread each. */
 #ifndef SPAMWEIR_POLICY_HALVES4_H
 #define SPAMWEIR_POLICY_HALVES4_H
 
