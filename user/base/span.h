@@ -6,6 +6,8 @@
 #include <linux/types.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
+#include <strings.h>
 
 #include "base/prefix.h"
 
@@ -14,6 +16,16 @@ struct sw_span {
 	const char *at;
 	size_t size;
 };
+
+static inline bool sw_span_is(struct sw_span span, const char *text)
+{
+	return span.size == strlen(text) && !memcmp(span.at, text, span.size);
+}
+
+static inline bool sw_span_is_anycase(struct sw_span span, const char *text)
+{
+	return span.size == strlen(text) && !strncasecmp(span.at, text, span.size);
+}
 
 static inline bool sw_is_blank(char c)
 {

@@ -41,7 +41,7 @@ static const char *path_in_array(struct sw_span text)
 	static const struct sw_table alert = { .column = { "decisions" }, .needed = 1 };
 	struct sw_span rest = without_margin(text);
 
-	if (rest.size == 4 && !memcmp(rest.at, "null", 4))
+	if (sw_span_is(rest, "null"))
 		return "";
 	if (!rest.size || *rest.at != '[')
 		return NULL;

@@ -19,14 +19,9 @@ enum {
 	SIMULATED
 };
 
-static bool is(struct sw_span value, const char *text)
-{
-	return value.size == strlen(text) && !strncasecmp(value.at, text, value.size);
-}
-
 static bool is_of_addresses(struct sw_span scope)
 {
-	return is(scope, "ip") || is(scope, "range");
+	return sw_span_is_anycase(scope, "ip") || sw_span_is_anycase(scope, "range");
 }
 
 /* Ranges come as they were typed, with host bits. */
@@ -70,8 +65,9 @@ static enum sw_line take(struct sw_feed_reader *reader, const struct sw_span *va
 	__s64 seconds, until;
 	struct sw_prefix prefix;
 
-	if (!is_of_addresses(value[SCOPE]) || (value[TYPE].size && !is(value[TYPE], "ban")) ||
-	    is(value[SIMULATED], "true"))
+	if (!is_of_addresses(value[SCOPE]) ||
+	    (value[TYPE].size && !sw_span_is_anycase(value[TYPE], "ban")) ||
+	    sw_span_is_anycase(value[SIMULATED], "true"))
 		return SW_LINE_PASSED;
 	reader->shown = value[VALUE];
 	if (!parse_value(value[VALUE], &prefix))

@@ -56,15 +56,10 @@ static bool parse_block(const struct sw_span column[COLUMNS], struct sw_prefix *
 	return true;
 }
 
-static bool is(struct sw_span word, const char *text)
-{
-	return word.size == strlen(text) && !strncasecmp(word.at, text, word.size);
-}
-
 /* With tabs between its words, or blanks. */
 static bool is_header(struct sw_span start)
 {
-	return is(sw_cut_word(&start), "start");
+	return sw_span_is_anycase(sw_cut_word(&start), "start");
 }
 
 static bool is_dshield(struct sw_span line)
@@ -73,8 +68,8 @@ static bool is_dshield(struct sw_span line)
 	struct sw_prefix prefix;
 
 	split_columns(line, column);
-	return parse_block(column, &prefix) ||
-	       (is(column[START], "start") && is(column[END], "end"));
+	return parse_block(column, &prefix) || (sw_span_is_anycase(column[START], "start") &&
+						sw_span_is_anycase(column[END], "end"));
 }
 
 static enum sw_line read_dshield(struct sw_feed_reader *reader, struct sw_span line)

@@ -258,11 +258,6 @@ static bool is_host_name(struct sw_span span)
 	return letter && dot;
 }
 
-static bool is(struct sw_span word, const char *text)
-{
-	return word.size == strlen(text) && !memcmp(word.at, text, word.size);
-}
-
 static bool is_hosts_file(struct sw_span line, char *out, size_t room)
 {
 	struct sw_span address = sw_cut_word(&line), name = sw_cut_word(&line);
@@ -270,7 +265,7 @@ static bool is_hosts_file(struct sw_span line, char *out, size_t room)
 	bool of_others;
 
 	if (sw_span_prefix(address, &parsed) || line.size ||
-	    (!is_host_name(name) && !is(name, "localhost")))
+	    (!is_host_name(name) && !sw_span_is(name, "localhost")))
 		return false;
 	/* 0.0.0.0 and 127.0.0.1 are nobody's. */
 	of_others = parsed.family == SW_IPV4 && parsed.address >> 24 && parsed.address >> 24 != 127;
@@ -332,7 +327,8 @@ static bool is_ipset(struct sw_span line, char *out, size_t room)
 	struct sw_span word = sw_cut_word(&line);
 
 	sw_cut_word(&line); /* the set */
-	if (!is(word, "create") && (!is(word, "add") || !is_address(sw_cut_word(&line))))
+	if (!sw_span_is(word, "create") &&
+	    (!sw_span_is(word, "add") || !is_address(sw_cut_word(&line))))
 		return false;
 	snprintf(out, room,
 		 "what `ipset save` writes; sed -n 's/^add [^ ]* //p' takes its entries");

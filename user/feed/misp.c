@@ -20,14 +20,9 @@ enum {
 	EVENT
 };
 
-static bool is(struct sw_span value, const char *text)
-{
-	return value.size == strlen(text) && !memcmp(value.at, text, value.size);
-}
-
 static bool says(struct sw_span value, const char *digit, const char *word)
 {
-	return is(value, digit) ||
+	return sw_span_is(value, digit) ||
 	       (value.size == strlen(word) && !strncasecmp(value.at, word, value.size));
 }
 
@@ -41,7 +36,7 @@ static enum sw_line take(struct sw_feed_reader *reader, const struct sw_span *va
 		reader->expected = "a row of which to_ids is 0 or 1";
 		return SW_LINE_BAD;
 	}
-	if (context || (!is(value[TYPE], "ip-src") && !is(value[TYPE], "ip-dst")))
+	if (context || (!sw_span_is(value[TYPE], "ip-src") && !sw_span_is(value[TYPE], "ip-dst")))
 		return SW_LINE_PASSED;
 	if (sw_span_prefix(value[VALUE], &prefix))
 		return SW_LINE_BAD;

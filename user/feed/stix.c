@@ -13,11 +13,6 @@
 #include "feed/versions.h"
 #include "feed/walk.h"
 
-static bool is(struct sw_span value, const char *text)
-{
-	return value.size == strlen(text) && !memcmp(value.at, text, value.size);
-}
-
 /* Where objects are: in a bundle, or in several as an array. */
 static const char *path_in(struct sw_span text)
 {
@@ -44,7 +39,7 @@ static int find_more(void *ctx, const struct sw_walk_element *element)
 {
 	struct sw_walk_element *more = ctx;
 
-	if (is(element->text, "true"))
+	if (sw_span_is(element->text, "true"))
 		*more = *element;
 	return 0;
 }

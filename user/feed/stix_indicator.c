@@ -22,16 +22,11 @@ enum {
 	MODIFIED
 };
 
-static bool is(struct sw_span value, const char *text)
-{
-	return value.size == strlen(text) && !memcmp(value.at, text, value.size);
-}
-
 /* Whatever else it says: whether it is an indicator that names addresses. */
 static bool is_wanted(const struct sw_feed_reader *reader, const struct sw_span *value)
 {
-	return is(value[KIND], "indicator") && !is(value[REVOKED], "true") &&
-	       (!value[PATTERN_TYPE].size || is(value[PATTERN_TYPE], "stix")) &&
+	return sw_span_is(value[KIND], "indicator") && !sw_span_is(value[REVOKED], "true") &&
+	       (!value[PATTERN_TYPE].size || sw_span_is(value[PATTERN_TYPE], "stix")) &&
 	       sw_stix_names_addresses(value[PATTERN]) &&
 	       sw_versions_last(reader->own, value[ID], value[MODIFIED]);
 }

@@ -77,10 +77,8 @@ static struct sw_span text_of(const json_t *object, const char *name)
 
 static bool is_revoked(const json_t *object)
 {
-	struct sw_span text = text_of(object, "revoked");
-
 	return json_is_true(json_object_get(object, "revoked")) ||
-	       (text.size == 4 && !memcmp(text.at, "true", 4));
+	       sw_span_is(text_of(object, "revoked"), "true");
 }
 
 /* Some write Unix time: what reads the object reads that as a text. */
@@ -96,10 +94,10 @@ static struct sw_span modified_of(const json_t *object, char *text, size_t room)
 
 static int add(struct sw_versions *versions, const json_t *object)
 {
-	struct sw_span id = text_of(object, "id"), type = text_of(object, "type");
+	struct sw_span id = text_of(object, "id");
 	char modified[32];
 
-	if (!id.size || type.size != 9 || memcmp(type.at, "indicator", 9))
+	if (!id.size || !sw_span_is(text_of(object, "type"), "indicator"))
 		return 0;
 	if (versions->count == versions->room &&
 	    sw_grow((void **)&versions->item, &versions->room, sizeof(*versions->item), 64))

@@ -37,11 +37,6 @@ static bool compares(const char *wanted, struct sw_span value, bool *holds)
 	return true;
 }
 
-static bool is(struct sw_span value, const char *text)
-{
-	return value.size == strlen(text) && !memcmp(value.at, text, value.size);
-}
-
 bool sw_where_holds(const struct sw_where_config *where, struct sw_span value)
 {
 	bool any = false, only_not = true, holds;
@@ -51,12 +46,12 @@ bool sw_where_holds(const struct sw_where_config *where, struct sw_span value)
 		const char *wanted = where->value[i];
 
 		if (*wanted == '!' && wanted[1]) {
-			if (is(value, wanted + 1))
+			if (sw_span_is(value, wanted + 1))
 				return false;
 			continue;
 		}
 		only_not = false;
-		any = any || (compares(wanted, value, &holds) ? holds : is(value, wanted));
+		any = any || (compares(wanted, value, &holds) ? holds : sw_span_is(value, wanted));
 	}
 	return any || only_not;
 }

@@ -36,11 +36,6 @@ struct record {
 	size_t wrong_size;
 };
 
-static bool is(struct sw_span text, const char *word)
-{
-	return text.size == strlen(word) && !memcmp(text.at, word, text.size);
-}
-
 /* Strings are in quotes, and a quote within one has a backslash before it. */
 static struct sw_span unquote(struct sw_span text, char *out, size_t room)
 {
@@ -84,11 +79,12 @@ static void take_number(struct record *record, struct sw_span value, __u32 *out)
 /* "Alive" is what Interim-Update was called once. */
 static enum status status_of(struct sw_span value)
 {
-	if (is(value, "Stop"))
+	if (sw_span_is(value, "Stop"))
 		return ENDS;
-	if (is(value, "Accounting-On") || is(value, "Accounting-Off"))
+	if (sw_span_is(value, "Accounting-On") || sw_span_is(value, "Accounting-Off"))
 		return ENDS_ALL;
-	return is(value, "Start") || is(value, "Interim-Update") || is(value, "Alive")
+	return sw_span_is(value, "Start") || sw_span_is(value, "Interim-Update") ||
+			       sw_span_is(value, "Alive")
 		       ? HOLDS
 		       : SAYS_NOTHING;
 }
@@ -96,26 +92,28 @@ static enum status status_of(struct sw_span value)
 static void take(struct record *record, struct sw_span name, struct sw_span value,
 		 const char *account)
 {
-	if (is(name, account))
+	if (sw_span_is(name, account))
 		sw_name_copy(value, record->account, sizeof(record->account));
-	if (is(name, "Acct-Status-Type"))
+	if (sw_span_is(name, "Acct-Status-Type"))
 		record->status = status_of(value);
-	else if (is(name, "Framed-IP-Address") || is(name, "Framed-IPv6-Prefix") ||
-		 is(name, "Delegated-IPv6-Prefix") || is(name, "Framed-IPv6-Address"))
+	else if (sw_span_is(name, "Framed-IP-Address") || sw_span_is(name, "Framed-IPv6-Prefix") ||
+		 sw_span_is(name, "Delegated-IPv6-Prefix") ||
+		 sw_span_is(name, "Framed-IPv6-Address"))
 		take_prefix(record, value);
-	else if (is(name, "Timestamp"))
+	else if (sw_span_is(name, "Timestamp"))
 		take_number(record, value, &record->timestamp);
-	else if (is(name, "Acct-Session-Time"))
+	else if (sw_span_is(name, "Acct-Session-Time"))
 		take_number(record, value, &record->lasted);
-	else if (is(name, "Acct-Delay-Time"))
+	else if (sw_span_is(name, "Acct-Delay-Time"))
 		take_number(record, value, &record->delay);
-	else if (is(name, "NAS-IP-Address") || (is(name, "NAS-IPv6-Address") && !record->nas[0]))
+	else if (sw_span_is(name, "NAS-IP-Address") ||
+		 (sw_span_is(name, "NAS-IPv6-Address") && !record->nas[0]))
 		sw_name_copy(value, record->nas, sizeof(record->nas));
-	else if (is(name, "NAS-Identifier"))
+	else if (sw_span_is(name, "NAS-Identifier"))
 		sw_name_copy(value, record->nas_name, sizeof(record->nas_name));
-	else if (is(name, "Acct-Session-Id"))
+	else if (sw_span_is(name, "Acct-Session-Id"))
 		sw_name_copy(value, record->session, sizeof(record->session));
-	else if (is(name, "Acct-Unique-Session-Id"))
+	else if (sw_span_is(name, "Acct-Unique-Session-Id"))
 		sw_name_copy(value, record->unique, sizeof(record->unique));
 }
 

@@ -28,8 +28,7 @@ static struct sw_span value(const struct sw_table_row *row, int column)
 {
 	struct sw_span field = sw_table_get(row, column);
 
-	if ((field.size == 4 && !memcmp(field.at, "NULL", 4)) ||
-	    (field.size == 2 && !memcmp(field.at, "\\N", 2)) ||
+	if (sw_span_is(field, "NULL") || sw_span_is(field, "\\N") ||
 	    (field.size >= 10 && !memcmp(field.at, "0000-00-00", 10)))
 		return (struct sw_span){ "", 0 };
 	return field;
