@@ -107,6 +107,21 @@ static void in_the_middle(void **state)
 	end_halves(&c);
 }
 
+/* Where many rules are parted that have these two beside them. */
+static __u32 border_beside(const char *limit, enum sw_kind kind, const char *other)
+{
+	struct sw_halves halves;
+	struct compiled c;
+
+	begin(&c);
+	list_many(&c);
+	list(&c, SW_KIND_LIMIT, 6, limit);
+	list(&c, kind, 5, other);
+	halves = compile_halves(&c);
+	end_halves(&c);
+	return halves.from;
+}
+
 /* A border that a prefix spans is none: the nearest other one is taken. */
 static void beside_a_wide_one(void **state)
 {
@@ -123,21 +138,8 @@ static void beside_a_wide_one(void **state)
 	expect_as_one(&c);
 	end_halves(&c);
 
-	begin(&c);
-	list_many(&c);
-	list(&c, SW_KIND_LIMIT, 6, "126.0.0.0/7");
-	list(&c, SW_KIND_PROTECT, 5, "128.0.0.0/8");
-	halves = compile_halves(&c);
-	assert_int_equal(halves.from, 0x80000000);
-	end_halves(&c);
-
-	begin(&c);
-	list_many(&c);
-	list(&c, SW_KIND_LIMIT, 6, "112.0.0.0/4");
-	list(&c, SW_KIND_LIMIT, 6, "64.0.0.0/2");
-	halves = compile_halves(&c);
-	assert_int_equal(halves.from, 0x80000000);
-	end_halves(&c);
+	assert_int_equal(border_beside("126.0.0.0/7", SW_KIND_PROTECT, "128.0.0.0/8"), 0x80000000);
+	assert_int_equal(border_beside("112.0.0.0/4", SW_KIND_LIMIT, "64.0.0.0/2"), 0x80000000);
 }
 
 /* One thread writes what cannot be parted, or is not worth it. */
