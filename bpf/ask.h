@@ -30,30 +30,62 @@ static __always_inline int sw_ask_live(const struct sw_asked *asked)
 									  (__u32)asked->carried });
 }
 
+/* A source of a new connection and its class, in a word: what a function takes that is one of
+ * its own to the verifier, and of its own stack. */
+#define SW_SENDER_CARRIES (1ULL << 8)
+#define SW_SENDER_IPV4 (1ULL << 9)
+#define SW_SENDER_UPSTREAM (1ULL << 10)
+
+static __always_inline __u64 sw_sender_word(const struct sw_asked *asked, __u32 class)
+{
+	return (__u64)(__u32)asked->carried << 32 | (asked->carried ? SW_SENDER_CARRIES : 0) |
+	       (asked->family == SW_IPV4 ? SW_SENDER_IPV4 : 0) |
+	       (asked->role == SW_UPSTREAM ? SW_SENDER_UPSTREAM : 0) | class;
+}
+
 /* The class that holds for a source, which may be a suspect. It is asked here, and not carried
- * along from above, for the verifier would follow both ways through all between. `word`: the
- * class | carried4 << 32 | whether it is there << 8. A function of its own to the verifier, and
- * of its own stack. */
+ * along from above, for the verifier would follow both ways through all between. */
 __attribute__((noinline)) int sw_class_now(__u64 hi, __u64 lo, __u64 word)
 {
 	const struct sw_policy *running = sw_running_policy();
 	struct sw_in6 carried = { .lo = SW_SUBJECT_IPV4_PREFIX | word >> 32 };
 	__u32 class = word & (SW_MAX_CLASSES - 1);
 
-	if (!running ||
-	    !(sw_is_slowed((struct sw_in6){ hi, lo }) || (word >> 8 & 1 && sw_is_slowed(carried))))
+	if (!running || !(sw_is_slowed((struct sw_in6){ hi, lo }) ||
+			  (word & SW_SENDER_CARRIES && sw_is_slowed(carried))))
 		return class;
 	return sw_class_slowed(&running->settings, class);
 }
 
-static __always_inline struct sw_home sw_home_of(const struct sw_asked *asked)
+static __always_inline struct sw_home sw_home_in(struct sw_in6 source, int is4, int upstream)
 {
 	const struct sw_seed keys = sw_seed_now();
-	int upstream = asked->role == SW_UPSTREAM;
 
-	if (asked->family == SW_IPV4)
-		return sw_home4(&keys, asked->source.lo, upstream);
-	return sw_home6(&keys, asked->source.hi, asked->source.lo, upstream);
+	if (is4)
+		return sw_home4(&keys, source.lo, upstream);
+	return sw_home6(&keys, source.hi, source.lo, upstream);
+}
+
+/* Whether the source's own limit lets the connection through. */
+__attribute__((noinline)) int sw_may_connect(__u64 hi, __u64 lo, __u64 word)
+{
+	__u32 class = sw_class_now(hi, lo, word);
+	const struct sw_policy *running = sw_running_policy();
+	const struct sw_rate *rate;
+
+	if (!running)
+		return 1;
+	rate = &running->settings.rate[class & (SW_MAX_CLASSES - 1)];
+	if (!rate->interval || rate->interval == SW_RATE_CLOSED)
+		return !rate->interval;
+	return sw_has_token(sw_home_in((struct sw_in6){ hi, lo }, !!(word & SW_SENDER_IPV4),
+				       !!(word & SW_SENDER_UPSTREAM)),
+			    rate, running->settings.horizon);
+}
+
+static __always_inline struct sw_home sw_home_of(const struct sw_asked *asked)
+{
+	return sw_home_in(asked->source, asked->family == SW_IPV4, asked->role == SW_UPSTREAM);
 }
 
 static __always_inline const struct sw_rate *sw_rate_of(const struct sw_asked *asked, __u32 class)
@@ -61,11 +93,12 @@ static __always_inline const struct sw_rate *sw_rate_of(const struct sw_asked *a
 	return &asked->settings->rate[class & (SW_MAX_CLASSES - 1)];
 }
 
-static __always_inline int sw_has_token(const struct sw_asked *asked, struct sw_home home,
-					const struct sw_rate *rate)
+/* `home`: sw_home_word(). */
+static __always_inline int sw_takes_token(const struct sw_asked *asked, __u64 home,
+					  const struct sw_rate *rate)
 {
-	return sw_take_token(sw_home_word(home), rate->interval, rate->tolerance,
-			     asked->settings->horizon) == SW_GO_ON;
+	return sw_take_token(home, rate->interval, rate->tolerance, asked->settings->horizon) ==
+	       SW_GO_ON;
 }
 
 /* What sw_again_look() returns, or 0 for what opens no connection. */
@@ -83,7 +116,7 @@ static __always_inline int sw_ask_limit_at(const struct sw_asked *asked, struct 
 		return SW_GO_ON;
 	if (rate->interval == SW_RATE_CLOSED)
 		return SW_SMTP_CLOSED;
-	if (sw_again_passed(again) || sw_has_token(asked, home, rate))
+	if (sw_again_passed(again) || sw_takes_token(asked, sw_home_word(home), rate))
 		return SW_GO_ON;
 	return SW_RATE_LIMIT;
 }
@@ -92,8 +125,7 @@ static __always_inline int sw_ask_limit(const struct sw_asked *asked, __u32 clas
 {
 	if (asked->syn)
 		class = sw_class_now(asked->source.hi, asked->source.lo,
-				     (__u64)(__u32)asked->carried << 32 |
-					     (asked->carried != 0) << 8 | class);
+				     sw_sender_word(asked, class));
 	return sw_ask_limit_at(asked, sw_home_of(asked), class, again);
 }
 
@@ -112,17 +144,27 @@ static __always_inline int sw_ask_on_trial(const struct sw_asked *asked, __u8 fe
 }
 
 /* One bucket for all who send to the destination. */
-static __always_inline int sw_ask_protect(const struct sw_asked *asked, __u8 feed, int again)
+static __always_inline int sw_ask_protect(const struct sw_asked *asked, __u8 feed, __u32 class,
+					  int again)
 {
-	const struct sw_rate *rate = sw_rate_of(asked, asked->settings->feed[feed].class);
 	const struct sw_seed keys = sw_seed_now();
-	struct sw_home home;
+	const struct sw_rate *rate;
+	__u64 home;
 
-	if (!asked->syn || !rate->interval || sw_again_passed(again))
+	if (!asked->syn || sw_again_passed(again))
 		return SW_GO_ON;
-	home = sw_home_protected(&keys, asked->to_family == SW_IPV6, asked->destination.hi,
-				 asked->destination.lo);
-	return sw_has_token(asked, home, rate) ? SW_GO_ON : SW_PROTECT_LIMIT;
+	home = sw_home_word(sw_home_protected(&keys, asked->to_family == SW_IPV6,
+					      asked->destination.hi, asked->destination.lo));
+	/* Else the address is kept on the stack meanwhile, in place of its home. */
+	__asm__ volatile("" : "+r"(home));
+	if (!sw_may_connect(asked->source.hi, asked->source.lo, sw_sender_word(asked, class)))
+		return SW_GO_ON;
+	rate = sw_rate_of(asked, asked->settings->feed[feed].class);
+	if (!rate->interval)
+		return SW_GO_ON;
+	if (sw_takes_token(asked, home, rate))
+		return SW_GO_ON;
+	return SW_PROTECT_LIMIT;
 }
 
 /* Only a segment within a connection can be a bounce. */

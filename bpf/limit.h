@@ -129,6 +129,22 @@ __attribute__((noinline)) int sw_take_token(__u64 home, __u64 interval, __u64 to
 	return SW_GO_ON;
 }
 
+/* Whether sw_take_token() would find one for the source, which is not taken. */
+static __always_inline int sw_has_token(struct sw_home home, const struct sw_rate *rate,
+					__u64 horizon)
+{
+	__u64 now = sw_clock_ticks() & SW_TICK_MASK, tat;
+	struct sw_found_slot found;
+	struct sw_limiter *state;
+	__u32 zero = 0;
+
+	state = bpf_map_lookup_elem(&limiter, &zero);
+	if (!state)
+		return 1;
+	found = sw_find_slot(&state->bucket[home.bucket & ((1 << SW_BUCKET_BITS) - 1)], home.tag);
+	return sw_gcra_take(rate, sw_slot_debt(found.value, now, horizon), now, &tat);
+}
+
 static __always_inline void sw_preload_bucket(struct sw_home home)
 {
 	__u64 at = home.bucket;

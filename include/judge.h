@@ -26,7 +26,7 @@ struct sw_asked;
 typedef int (*sw_ask_fn)(const struct sw_asked *asked);
 typedef int (*sw_ask_feed_fn)(const struct sw_asked *asked, __u8 feed);
 typedef int (*sw_ask_limit_fn)(const struct sw_asked *asked, __u32 class, int again);
-typedef int (*sw_ask_protect_fn)(const struct sw_asked *asked, __u8 feed, int again);
+typedef int (*sw_ask_protect_fn)(const struct sw_asked *asked, __u8 feed, __u32 class, int again);
 typedef int (*sw_ask_brake_fn)(const struct sw_asked *asked, __u8 feed, __u32 tried);
 typedef __u32 (*sw_tell_fn)(const struct sw_asked *asked, int again, int reason);
 
@@ -38,7 +38,9 @@ struct sw_ask {
 	 * be another (sw_class_slowed()), which is for whoever is asked to find out. */
 	sw_ask_limit_fn limit;
 	sw_ask_limit_fn try_limit; /* the same, of tokens that a class on trial has for itself */
-	/* SW_GO_ON, or SW_PROTECT_LIMIT if the destination has no token left. */
+	/* SW_GO_ON, or SW_PROTECT_LIMIT if the destination has no token left. It is not asked for
+	 * one if the source's own limit, that of `class`, lets the connection not through: who is
+	 * over his limit uses up nothing of what a gateway takes of others. */
 	sw_ask_protect_fn protect;
 	/* Whether the payload is to be read of a segment to a destination that a feed brakes
 	 * bounces to. `tried`: the decision unless it is a bounce over the rate. */
@@ -91,21 +93,36 @@ static __always_inline __u32 sw_judge_later(const struct sw_facts *facts, const 
 	return SW_DECISION(SW_FRAGMENT_LATER, facts->family, 0);
 }
 
-/* What the limit of the source's class cuts, or 0. The decision names no feed if the class
- * is the role's. */
-static __always_inline __u32 sw_judge_class(const struct sw_facts *facts, const struct sw_ask ask,
-					    const struct sw_asked *asked, int again, __u32 *tried)
+/* The feed that the source's class is of; 0: none is. */
+static __always_inline __u8 sw_class_feed(const struct sw_facts *facts)
 {
-	__u8 feed = facts->source.kind == SW_KIND_LIMIT ? facts->source.feed : 0;
-	int reason, on_trial = ask.on_trial(asked, feed);
+	return facts->source.kind == SW_KIND_LIMIT ? facts->source.feed : 0;
+}
 
-	if (on_trial) {
+/* The class whose limit is enforced on the source: the role's, if that of a feed is on trial. */
+static __always_inline __u32 sw_class_enforced(const struct sw_facts *facts,
+					       const struct sw_ask ask,
+					       const struct sw_asked *asked)
+{
+	return sw_class_of(&facts->source, ask.on_trial(asked, sw_class_feed(facts)), facts->role);
+}
+
+/* What the limit of the source's class cuts, or 0. `class`: sw_class_enforced(). The decision
+ * names no feed if that is the role's. */
+static __always_inline __u32 sw_judge_class(const struct sw_facts *facts, const struct sw_ask ask,
+					    const struct sw_asked *asked, __u32 class, int again,
+					    __u32 *tried)
+{
+	__u8 feed = sw_class_feed(facts);
+	int reason;
+
+	if (ask.on_trial(asked, feed)) {
 		reason = ask.try_limit(asked, facts->source.class, again);
 		if (reason != SW_GO_ON && !*tried)
 			*tried = SW_DECISION(reason, facts->family, feed);
 		feed = 0;
 	}
-	reason = ask.limit(asked, sw_class_of(&facts->source, on_trial, facts->role), again);
+	reason = ask.limit(asked, class, again);
 	return reason == SW_GO_ON ? 0 : SW_DECISION(reason, facts->family, feed);
 }
 
@@ -114,14 +131,14 @@ static __always_inline __u32 sw_judge_limit(const struct sw_facts *facts, const 
 {
 	int again = ask.again(asked), reason = SW_GO_ON;
 	__u8 feed = facts->destination.protect_feed;
-	__u32 cut = 0;
+	__u32 cut = 0, class = sw_class_enforced(facts, ask, asked);
 
 	if (feed)
-		reason = ask.protect(asked, feed, again);
+		reason = ask.protect(asked, feed, class, again);
 	if (reason != SW_GO_ON)
 		cut = SW_DECISION(reason, facts->family, feed);
 	if (!cut || sw_is_tried(ask, asked, cut, tried))
-		cut = sw_judge_class(facts, ask, asked, again, tried);
+		cut = sw_judge_class(facts, ask, asked, class, again, tried);
 	feed = facts->destination.brake_feed;
 	if (!cut && feed && ask.brake(asked, feed, *tried))
 		return SW_DECISION(SW_BOUNCE, facts->family, feed);

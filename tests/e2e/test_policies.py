@@ -152,7 +152,7 @@ def test_lookup_tells_policy_from_infection(weir):
     assert weir.json("lookup", WORLD)["reason"] == "clean"
 
 
-GATEWAY, GATEWAY6 = "192.0.2.26", "2001:db8:25::26"
+GATEWAY, GATEWAY6, NEIGHBOUR = "192.0.2.26", "2001:db8:25::26", "198.51.100.70"
 PROTECTED = f"""
 smtp: {{ limit: {{ access: {{ rate: 1/h, burst: 2 }}, upstream: off }} }}
 feeds:
@@ -174,10 +174,20 @@ def test_all_sources_share_what_a_protected_destination_takes(judged):
         + [OK] * 3 + [REFUSED])
 
 
-def test_protection_comes_before_the_limit_of_the_source(judged):
-    packets = syns(HOME, GATEWAY, 4)
+def test_a_connection_takes_a_token_of_both_or_of_neither(judged):
+    """Who is over his own limit uses up nothing that the gateway takes of others, and a gateway
+    that takes no more costs nobody a token of his own."""
+    over = ("rate_limit", None)
+    packets = syns(HOME, GATEWAY, 4) + syns(NEIGHBOUR, GATEWAY, 3) + syns(NEIGHBOUR, WORLD, 2)
     assert judged(PROTECTED, packets, "--role", "access") == (
-        [OK] * 2 + [("rate_limit", None), REFUSED])
+        [OK] * 2 + [over] * 2 + [OK] + [REFUSED] * 2 + [OK, over])
+
+
+def test_whose_class_is_closed_takes_nothing_of_a_gateway(judged):
+    config = PROTECTED + f"  - {{ name: homes, kind: limit, limit: closed, entries: [{HOME}] }}\n"
+    packets = syns(HOME, GATEWAY, 4) + syns("203.0.113.1", GATEWAY, 4)
+    assert judged(config, packets, "--role", "upstream") == (
+        [("smtp_closed", "homes")] * 4 + [OK] * 3 + [REFUSED])
 
 
 def test_what_is_allowed_to_all_is_not_counted(judged):

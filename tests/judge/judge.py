@@ -88,7 +88,8 @@ again     Two minutes are 120,000 ms between times in whole milliseconds, rounde
           direction, since the SYN was seen last, whether it passed then or not; what is closed to
           its source is not remembered. One that has passed takes no token, also none of a
           protected destination; one that has not asks for all of them. A first fragment is a SYN
-          as a whole packet is.
+          as a whole packet is. What is over its source's own limit takes nothing of a protected
+          destination, and what is over the destination's takes nothing of the source.
 bounce    A bounce begins the payload of a whole packet, in no tunnel, with ACK and neither SYN nor RST, in which
           TCP stands right behind an IP header without options or extension headers. One space may
           stand behind the colon. One that is over the limit stays so when it is sent again, within
@@ -157,14 +158,18 @@ class Limiter:
     def __init__(self):
         self.arrival = {}
 
-    def refuses(self, limit, source, now):
+    def is_over(self, limit, source, now):
         if limit is None:
             return False
         interval, burst = limit
-        arrival = max(self.arrival.get(source, now), now)
-        if arrival - now > interval * (burst - 1):
+        return max(self.arrival.get(source, now), now) - now > interval * (burst - 1)
+
+    def refuses(self, limit, source, now):
+        """Takes a token, or refuses."""
+        if self.is_over(limit, source, now):
             return True
-        self.arrival[source] = arrival + interval
+        if limit:
+            self.arrival[source] = max(self.arrival.get(source, now), now) + limit[0]
         return False
 
 
@@ -325,23 +330,24 @@ class Judge:
 
     def _limits(self, packet, role, now, admitted):
         classes, source = self.policy.classes, (role, self.policy.source(*packet.sender))
+        own = self.policy.find("limit", *packet.sender)
+        enforced = own if own not in self.policy.monitored else None
+        limit = classes[enforced] if enforced else self.policy.limit_of(role)
+        if self._live(packet) == "slow":
+            limit = slower(limit, self.policy.suspects.limit)
         feed, *destination = self.policy.protected(packet.family, packet.dst)
-        if feed and not admitted:
+        if feed and not admitted and limit != "closed" and \
+           not self.limiter.is_over(limit, source, now):
             to = "to", *destination
             if self.limiter.refuses(classes[feed], to, now) and \
                self._enforces("protect_limit", feed):
                 return "protect_limit", feed
-        feed = self.policy.find("limit", *packet.sender)
-        if feed in self.policy.monitored:
-            reason = self._refusal(classes[feed], ("tried", *source), now, admitted)
+        if own != enforced:
+            reason = self._refusal(classes[own], ("tried", *source), now, admitted)
             if reason:
-                self._enforces(reason, feed)
-            feed = None
-        limit = classes[feed] if feed else self.policy.limit_of(role)
-        if self._live(packet) == "slow":
-            limit = slower(limit, self.policy.suspects.limit)
+                self._enforces(reason, own)
         reason = self._refusal(limit, source, now, admitted)
-        return (reason, feed) if reason else ("smtp_ok", None)
+        return (reason, enforced) if reason else ("smtp_ok", None)
 
     def _refusal(self, limit, source, now, admitted):
         if limit == "closed":

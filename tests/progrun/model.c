@@ -328,6 +328,13 @@ static struct sw_model_bucket *find_bucket(struct sw_model *model, int role, __u
 }
 
 /* ITU-T I.371, virtual scheduling. */
+static bool has_token(const struct sw_model_bucket *bucket, const struct sw_world_rate *rate,
+		      __u64 now_us)
+{
+	return !rate->interval_us ||
+	       bucket->tat_us <= now_us + (rate->burst - 1) * rate->interval_us;
+}
+
 static bool take_token(struct sw_model *model, int role, __u8 family, sw_u128 address,
 		       const struct sw_world_rate *rate, __u64 now_us)
 {
@@ -338,7 +345,7 @@ static bool take_token(struct sw_model *model, int role, __u8 family, sw_u128 ad
 	if (role != SW_ROLES && role != SW_MODEL_BOUNCES) /* not a destination */
 		address = source_of(model->world, family, address);
 	bucket = find_bucket(model, role, family, address);
-	if (bucket->tat_us > now_us + (rate->burst - 1) * rate->interval_us)
+	if (!has_token(bucket, rate, now_us))
 		return false;
 	bucket->tat_us = (bucket->tat_us > now_us ? bucket->tat_us : now_us) + rate->interval_us;
 	return true;
@@ -429,7 +436,25 @@ static enum sw_reason ask_class(struct sw_model *model, int owner, const struct 
 	return SW_SMTP_OK;
 }
 
-/* A SYN that has passed before, `admitted`, has its tokens. */
+/* Whether the limit of its own that is enforced on the source lets another connection through. */
+static bool may_connect(struct sw_model *model, enum sw_role role, __u8 limit,
+			const struct sw_decoded *packet, __u64 now_us)
+{
+	const struct sw_world_rate *rate = &model->world->rate[role];
+	const struct sw_world_feed *feed = limit ? feed_of(model->world, limit) : NULL;
+	sw_u128 source = source_of(model->world, packet->sender_family, packet->sender);
+
+	if (feed && !feed->monitor) {
+		if (feed->closed)
+			return false;
+		rate = &feed->rate;
+	}
+	return has_token(find_bucket(model, role, packet->sender_family, source),
+			 rate_now(model, rate, packet, now_us), now_us);
+}
+
+/* A SYN that has passed before, `admitted`, has its tokens. One that its source's limit cuts
+ * takes nothing of the destination's. */
 static enum sw_reason take_tokens(struct sw_model *model, enum sw_role role,
 				  const struct sw_decoded *packet, bool admitted, __u64 now_us,
 				  __u8 *feed)
@@ -445,7 +470,7 @@ static enum sw_reason take_tokens(struct sw_model *model, enum sw_role role,
 	if (by4)
 		sw_world_carries(world, packet->dst, &carried);
 	*feed = protect;
-	if (protect && !admitted &&
+	if (protect && !admitted && may_connect(model, role, limit, packet, now_us) &&
 	    !take_token(model, SW_ROLES, by4 ? SW_IPV4 : packet->family,
 			by4 ? carried : packet->dst, &feed_of(world, protect)->rate, now_us) &&
 	    enforces(model, protect, SW_PROTECT_LIMIT))

@@ -39,9 +39,9 @@ static __u32 tell_again(const struct sw_asked *asked, int again, int reason)
 }
 
 /* `lookup` asks about the address as a source. */
-static int ask_protect(const struct sw_asked *asked, __u8 feed, int again)
+static int ask_protect(const struct sw_asked *asked, __u8 feed, __u32 class, int again)
 {
-	(void)asked, (void)feed, (void)again;
+	(void)asked, (void)feed, (void)class, (void)again;
 	return SW_GO_ON;
 }
 
