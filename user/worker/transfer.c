@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "worker/transfer.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,6 +30,48 @@ static bool is_file(const struct sw_feed_config *feed)
 	return !strncasecmp(feed->url, "file://", 7);
 }
 
+static int hex_digit(char c)
+{
+	static const char digits[] = "0123456789abcdef";
+	const char *at = c ? strchr(digits, tolower((unsigned char)c)) : NULL;
+
+	return at ? (int)(at - digits) : -1;
+}
+
+/* The path of a file URL (RFC 8089), percent-decoded in place (RFC 3986, 2.1). A % that begins
+ * no byte of a path stands for itself. */
+static void decode_path(char *path)
+{
+	const char *from = path;
+	char *to = path;
+
+	while (*from) {
+		int high = *from == '%' ? hex_digit(from[1]) : -1;
+		int low = high < 0 ? -1 : hex_digit(from[2]);
+
+		if (low < 0 || high + low == 0) {
+			*to++ = *from++;
+			continue;
+		}
+		*to++ = (char)(high << 4 | low);
+		from += 3;
+	}
+	*to = '\0';
+}
+
+static int map_file(const char *url, struct sw_file *file, struct sw_error *error)
+{
+	char *path = strdup(url + strlen("file://"));
+	int err;
+
+	if (!path)
+		return -ENOMEM;
+	decode_path(path);
+	err = sw_file_map(path, file, error);
+	free(path);
+	return err;
+}
+
 /* Secrets and certificates are read by this process and stay in it. */
 static int prepare(void *ctx, struct sw_error *error)
 {
@@ -36,7 +79,7 @@ static int prepare(void *ctx, struct sw_error *error)
 	const struct sw_feed_config *feed = f->transfer.feed;
 
 	if (is_file(feed))
-		return sw_file_map(feed->url + 7, &f->file, error);
+		return map_file(feed->url, &f->file, error);
 	return sw_http_prepare(feed, f->transfer.before, &f->http, error);
 }
 
