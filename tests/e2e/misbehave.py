@@ -143,6 +143,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
             "nothing": ("", ENTRIES),
             "utf-8": ("UTF-8", ENTRIES),
             "none": ("none", gzip.compress(ENTRIES)),
+            "and-nothing": ("gzip , identity", gzip.compress(ENTRIES)),
+            "padded": ("gzip", gzip.compress(ENTRIES) + bytes(1000)),
+            "garbage": ("gzip", gzip.compress(ENTRIES) + bytes(8) + ENTRIES),
         }
         encoding, body = bodies[name.removeprefix("cut-")]
         if cut and encoding not in ("br", "zstd"):

@@ -98,6 +98,7 @@ FAILS = {
     "packed-by/cut-raw": ("", "the compressed answer is cut short"),
     "packed-by/cut-two-members": ("", "the compressed answer is cut short"),
     "packed-by/cut-file": ("", "the compressed answer is cut short"),
+    "packed-by/garbage": ("", "is not compressed by gzip, or is damaged"),
     "not-packed": ("", "is not compressed by gzip, or is damaged"),
     "lzma": ("", r'compresses it by "lzma" \(expected one of gzip, deflate, br, zstd\)'),
     "twice-packed": ("", 'compresses it by "gzip, gzip"'),
@@ -155,7 +156,8 @@ def test_an_answer_that_is_packed(weir, web):
 @pytest.mark.parametrize("path", (
     "members", "packed-by/br", "packed-by/zstd", "packed-by/zlib", "packed-by/raw",
     "packed-by/two-members", "packed-by/file", "packed-by/zstd-file", "packed-by/identity",
-    "packed-by/nothing", "packed-by/utf-8", "packed-by/none"))
+    "packed-by/nothing", "packed-by/utf-8", "packed-by/none", "packed-by/and-nothing",
+    "packed-by/padded"))
 def test_all_ways_to_pack(weir, web, path):
     configure(weir, at(path))
     assert "fetched" in weir("feed", "update", "web").stdout
@@ -341,6 +343,16 @@ def test_a_file_by_url(weir):
     assert "fetched" in weir("feed", "update", "web").stdout
     assert "4 entries" in weir("check").stdout
     assert "cannot open" in fetch_fails(weir, "file:///nowhere/list.txt")
+
+
+@pytest.mark.parametrize("name, said", [("a list.txt", "a%20list.txt"), ("50%.txt", "50%.txt"),
+                                        ("50%2.txt", "50%2.txt"), ("ä.txt", "%C3%a4.txt"),
+                                        ("%00.txt", "%00.txt")])
+def test_a_file_by_url_is_percent_decoded(weir, name, said):
+    """RFC 8089, RFC 3986; what is no percent-encoding stands for itself."""
+    weir.write(name, ENTRIES)
+    configure(weir, f"file://{weir.directory}/{said}")
+    assert "fetched" in weir("feed", "update", "web").stdout
 
 
 def test_a_list_by_url_that_protects_people(weir, web):

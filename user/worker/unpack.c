@@ -8,6 +8,7 @@
 #include <strings.h>
 
 #include "base/array.h"
+#include "base/span.h"
 #include "worker/unpack_codecs.h"
 
 #define ROOM (64 << 10)
@@ -49,32 +50,55 @@ static int begin(struct sw_unpack *unpack, const struct sw_codec *codec)
 }
 
 /* What servers say that mean none, too. */
-static bool is_none(const char *encoding)
+static bool is_none(struct sw_span encoding)
 {
 	static const char *const none[] = { "", "identity", "none", "utf-8", "utf8", "binary" };
 	size_t i;
 
 	for (i = 0; i < SW_COUNT(none); i++) {
-		if (!strcasecmp(encoding, none[i]))
+		if (sw_span_is_anycase(encoding, none[i]))
 			return true;
 	}
 	return false;
 }
 
+/* Of a list of encodings the one that is one; empty: there is none. Returns how many are. */
+static size_t find_encoding(const char *list, struct sw_span *found)
+{
+	static const char between[] = ", \t";
+	size_t count = 0;
+
+	*found = (struct sw_span){ list, 0 };
+	while (*list) {
+		struct sw_span one = { list, strcspn(list, between) };
+
+		list += one.size;
+		list += strspn(list, between);
+		if (is_none(one))
+			continue;
+		*found = one;
+		count++;
+	}
+	return count;
+}
+
 int sw_unpack_begin(struct sw_unpack *unpack, const char *encoding)
 {
-	size_t i;
+	struct sw_span one;
+	size_t count = find_encoding(encoding, &one), i;
 
 	unpack->codec = NULL;
 	unpack->firsts = 0;
 	unpack->ended = false;
-	unpack->looking = is_none(encoding);
+	unpack->looking = !count;
 	if (unpack->looking)
 		return 0;
-	if (!strncasecmp(encoding, "x-", 2)) /* as gzip was called once */
-		encoding += 2;
-	for (i = 0; i < unpack->codecs->count; i++) {
-		if (!strcasecmp(encoding, unpack->codecs->codec[i]->name))
+	if (one.size > 2 && !strncasecmp(one.at, "x-", 2)) { /* as gzip was called once */
+		one.at += 2;
+		one.size -= 2;
+	}
+	for (i = 0; i < unpack->codecs->count && count == 1; i++) {
+		if (sw_span_is_anycase(one, unpack->codecs->codec[i]->name))
 			return begin(unpack, unpack->codecs->codec[i]);
 	}
 	return -EPROTONOSUPPORT;

@@ -20,6 +20,7 @@ static struct {
 	z_stream z;
 	bool used, undecided; /* deflate: with zlib's header, or as some servers have it without */
 	bool over;	      /* a member of a gzip file */
+	bool padded;	      /* with zeros behind the last, as tapes were */
 
 	void *(*brotli_create)(void *alloc, void *free, void *ctx);
 	void (*brotli_destroy)(void *state);
@@ -39,7 +40,7 @@ static int begin_zlib(int bits)
 	if (state.used)
 		inflateEnd(&state.z);
 	memset(&state.z, 0, sizeof(state.z));
-	state.undecided = state.over = false;
+	state.undecided = state.over = state.padded = false;
 	state.used = inflateInit2(&state.z, bits) == Z_OK;
 	return state.used ? 0 : -ENOMEM;
 }
@@ -77,11 +78,25 @@ static int inflate_step(struct sw_codec_step *step)
 	return result == Z_OK || result == Z_STREAM_END || result == Z_BUF_ERROR ? 0 : -EBADMSG;
 }
 
+/* Behind the last member nothing but zeros may follow. */
+static int step_padding(struct sw_codec_step *step)
+{
+	while (step->left && !*step->in) {
+		step->in++;
+		step->left--;
+	}
+	step->ended = true;
+	return step->left ? -EBADMSG : 0;
+}
+
 /* One gzip file may be several behind each other, of which the next may come later. */
 static int step_gzip(struct sw_codec_step *step)
 {
 	int err;
 
+	state.padded |= state.over && step->left && !*step->in;
+	if (state.padded)
+		return step_padding(step);
 	if (state.over && step->left && inflateReset(&state.z) != Z_OK)
 		return -EBADMSG;
 	err = inflate_step(step);
