@@ -345,7 +345,7 @@ OUTPUT = {
             "other_programs": COUNT, "large_frames": "b", "kernel_name": "s?",
             "problem": "s?", "reasons": {"*": REASON}, "monitored": {"*": REASON},
             "monitor": "b"}],
-        "feeds": [{**FEED, "entries": COUNT, "age_seconds": COUNT, "packets": COUNT,
+        "feeds": [{**FEED, "entries": COUNT, "age_seconds": COUNT + MAYBE, "packets": COUNT,
                    "bad_lines": COUNT, "refused": COUNT, "errors": COUNT, "monitor": "b",
                    "ok": "b", "source": ("file", "copy", "none"), "unfit": (UNFIT, None)}],
         "live_zombies": COUNT, "tables": {"*": {"entries": COUNT, "capacity": COUNT}},
@@ -392,7 +392,7 @@ OUTPUT = {
     "report": (PERIOD, MONITOR, STRANDED),
     "zombie list": LIVE,
     "feed list": [{
-        **FEED, "ok": "b", "source": STRING, "entries": COUNT, "age_seconds": COUNT,
+        **FEED, "ok": "b", "source": STRING, "entries": COUNT, "age_seconds": COUNT + MAYBE,
         "checked": COUNT, "refreshed": COUNT, "bad_lines": COUNT, "refused": COUNT,
         "added": COUNT, "removed": COUNT, "unfit": (UNFIT, None),
         "fetch": ({"checked": COUNT, "fetched": COUNT, "content": COUNT, "next": COUNT,

@@ -82,6 +82,8 @@ def test_without_copies_a_foreign_list_is_left_out(lab, loaded):
     assert "it has no good copy and is LEFT OUT" in partial(loaded, "load")
     feed = loaded.status()["feeds"][0]
     assert (feed["name"], feed["source"], feed["entries"]) == ("botnets", "none", 0)
+    # 0 would say that the list is of this moment.
+    assert feed["age_seconds"] is None and loaded.json("feed", "list")[0]["age_seconds"] is None
     assert judged(loaded, lab.outward, LISTED) == (1, {})
 
 

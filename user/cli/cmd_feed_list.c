@@ -119,16 +119,15 @@ static json_t *feed_json(const struct listing *l, int i)
 	const struct sw_feed_slot *slot = &s->registry.feed[i];
 	json_t *object;
 
-	object = json_pack("{s:s s:s s:b s:s s:I s:I s:I s:I s:I s:I s:I s:I s:o}", "name",
+	object = json_pack("{s:s s:s s:b s:s s:I s:o s:I s:I s:I s:I s:I s:I s:o}", "name",
 			   slot->name, "kind", sw_kind_name(slot->kind), "ok", !slot->unfit_s,
 			   "source", sw_feed_source_name(slot->source), "entries",
 			   (json_int_t)s->generation.policy->settings.entries[i], "age_seconds",
-			   (json_int_t)sw_snapshot_feed_age(s, i), "checked",
-			   (json_int_t)slot->checked_s, "refreshed", (json_int_t)slot->loaded_s,
-			   "bad_lines", (json_int_t)slot->bad_lines, "refused",
-			   (json_int_t)slot->refused, "added", (json_int_t)l->change[i].added,
-			   "removed", (json_int_t)l->change[i].removed, "unfit",
-			   sw_unfit_json(slot));
+			   sw_feed_age_json(s, i), "checked", (json_int_t)slot->checked_s,
+			   "refreshed", (json_int_t)slot->loaded_s, "bad_lines",
+			   (json_int_t)slot->bad_lines, "refused", (json_int_t)slot->refused,
+			   "added", (json_int_t)l->change[i].added, "removed",
+			   (json_int_t)l->change[i].removed, "unfit", sw_unfit_json(slot));
 	sw_json_set(&object, "fetch", fetch_json(l, slot->name));
 	return object;
 }
@@ -173,7 +172,8 @@ static void print_feed(const struct listing *l, int i)
 {
 	const struct sw_snapshot *s = l->snapshot;
 	const struct sw_feed_slot *slot = &s->registry.feed[i];
-	char age[SHORT], refreshed[SHORT], checked[SHORT], next[SHORT] = "-", change[48] = "-";
+	char age[SHORT] = "-", refreshed[SHORT], checked[SHORT], next[SHORT] = "-",
+	     change[48] = "-";
 	__u64 checked_s = slot->checked_s, due;
 	struct sw_fetch_state state;
 	const struct sw_feed_config *feed = fetched(l, slot->name, &state);
@@ -186,9 +186,8 @@ static void print_feed(const struct listing *l, int i)
 		if (due > s->now_s)
 			shortly(due - s->now_s, next);
 	}
-	shortly(sw_snapshot_feed_age(s, i), age);
-	if (!slot->modified_s && !slot->loaded_s) /* there never was a list */
-		strcpy(age, "-");
+	if (sw_snapshot_feed_has_age(s, i))
+		shortly(sw_snapshot_feed_age(s, i), age);
 	if (l->change[i].added || l->change[i].removed)
 		snprintf(change, sizeof(change), "+%llu -%llu", l->change[i].added,
 			 l->change[i].removed);

@@ -69,13 +69,13 @@ static json_t *feeds_json(const struct sw_snapshot *s)
 		if (slot->active)
 			sw_json_append(
 				&list,
-				json_pack("{s:s s:s s:I s:I s:I s:I s:I s:I s:b s:b s:s s:o}",
+				json_pack("{s:s s:s s:I s:o s:I s:I s:I s:I s:b s:b s:s s:o}",
 					  "name", slot->name, "kind", sw_kind_name(slot->kind),
 					  "entries",
 					  (json_int_t)s->generation.policy->settings.entries[i],
-					  "age_seconds", (json_int_t)sw_snapshot_feed_age(s, i),
-					  "packets", (json_int_t)s->feed_counter[i].packets,
-					  "bad_lines", (json_int_t)slot->bad_lines, "refused",
+					  "age_seconds", sw_feed_age_json(s, i), "packets",
+					  (json_int_t)s->feed_counter[i].packets, "bad_lines",
+					  (json_int_t)slot->bad_lines, "refused",
 					  (json_int_t)slot->refused, "errors",
 					  (json_int_t)slot->errors, "monitor",
 					  s->generation.policy->settings.feed[i].monitor != 0, "ok",

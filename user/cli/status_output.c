@@ -242,12 +242,9 @@ static int widest_feed(const struct sw_snapshot *s, int width)
 	return width;
 }
 
-/* There may never have been a list. */
 static const char *age_text(const struct sw_snapshot *s, int feed, char out[32])
 {
-	const struct sw_feed_slot *slot = &s->registry.feed[feed];
-
-	if (!slot->modified_s && !slot->loaded_s)
+	if (!sw_snapshot_feed_has_age(s, feed))
 		return "-";
 	return sw_format_age(sw_snapshot_feed_age(s, feed), out, 32);
 }

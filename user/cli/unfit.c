@@ -46,6 +46,13 @@ json_t *sw_unfit_list_json(const struct sw_registry *registry)
 	return list;
 }
 
+json_t *sw_feed_age_json(const struct sw_snapshot *snapshot, int feed)
+{
+	return sw_snapshot_feed_has_age(snapshot, feed)
+		       ? json_integer((json_int_t)sw_snapshot_feed_age(snapshot, feed))
+		       : json_null();
+}
+
 static const char *instead(const struct sw_feed_slot *slot)
 {
 	if (!slot->active)

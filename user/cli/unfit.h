@@ -7,6 +7,7 @@
 #include <jansson.h>
 
 #include "kernel/registry.h"
+#include "report/snapshot.h"
 
 /* "file", "copy" or "none": enum sw_feed_source. */
 const char *sw_feed_source_name(__u8 source);
@@ -16,6 +17,9 @@ json_t *sw_unfit_json(const struct sw_feed_slot *slot);
 
 /* The same with "name" and "source", of all unfit feeds. */
 json_t *sw_unfit_list_json(const struct sw_registry *registry);
+
+/* Seconds, as sw_snapshot_feed_age has them; null of a feed of which no list was ever read. */
+json_t *sw_feed_age_json(const struct sw_snapshot *snapshot, int feed);
 
 /* A sentence that says since when, what is in force instead, and why. Returns `out`. */
 char *sw_unfit_text(const struct sw_feed_slot *slot, char *out, size_t room);

@@ -283,6 +283,13 @@ void sw_snapshot_free(struct sw_snapshot *s)
 	free(s);
 }
 
+bool sw_snapshot_feed_has_age(const struct sw_snapshot *s, int feed)
+{
+	const struct sw_feed_slot *slot = &s->registry.feed[feed];
+
+	return slot->modified_s || slot->loaded_s;
+}
+
 __u64 sw_snapshot_feed_age(const struct sw_snapshot *s, int feed)
 {
 	const struct sw_feed_slot *slot = &s->registry.feed[feed];

@@ -122,6 +122,9 @@ const char *sw_nic_problem_text(enum sw_nic_problem problem);
 
 const char *sw_table_name(enum sw_table table);
 
+/* Whether a list of the feed was ever read: if not, it has no age. */
+bool sw_snapshot_feed_has_age(const struct sw_snapshot *snapshot, int feed);
+
 /* Seconds since the feed's file last changed, as it was published; since it
  * was published, for a feed without a file. */
 __u64 sw_snapshot_feed_age(const struct sw_snapshot *snapshot, int feed);
