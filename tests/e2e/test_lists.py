@@ -118,6 +118,10 @@ def test_own_space_is_blocked_only_by_force(lab, loaded):
         "spamweir block del 198.18.1.1"
     loaded("block", "del", "198.18.1.1")
     assert judged(loaded, lab.outward, TO_HOST) == (1, {})
+    # But for what the router needs, and such an entry stands in no file.
+    said = loaded("block", "add", "0.0.0.0/0", "--force").stderr
+    assert "this router needs is left out, of 1 entries, such as 0.0.0.0/0 (" in said
+    loaded("block", "del", "0.0.0.0/0")
 
 
 def test_lifting_what_is_not_listed_is_no_error_and_publishes_nothing(loaded):
