@@ -243,6 +243,15 @@ def test_who_was_stranded_and_will_come_back(lab, weir):
     assert weir("report", "--stranded", "hoster", "--since", "x", check=False).returncode == 2
 
 
+def test_nobody_calls_zombies(weir):
+    """That they have no callers would be an answer, and means nothing."""
+    weir.configure("feeds:\n  - { name: infected, kind: zombie, entries: [198.51.100.7] }\n"
+                   "  - { name: hoster, kind: cnc, entries: [198.51.100.8] }\n")
+    weir("load")
+    assert "the feed infected is of kind zombie" in weir.fails("report", "--stranded", "infected")
+    assert weir.json("report", "--stranded", "hoster")["callers_total"] == 0
+
+
 def test_a_mail_server_of_yesterday_is_one_still(lab, weir):
     """What conduct forgets in half an hour, the daemon has taken to the store."""
     server = "198.18.74.25"

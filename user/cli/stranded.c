@@ -8,6 +8,7 @@
 
 #include "base/array.h"
 #include "base/clock.h"
+#include "base/names.h"
 #include "base/text.h"
 #include "cli/stranded_met.h"
 #include "store/cases_read.h"
@@ -50,14 +51,21 @@ static bool is_cut(const struct finding *f, const struct sw_met *met)
 	       met->listed.address <= sw_prefix_last(&f->prefix);
 }
 
-static bool is_known_feed(const struct finding *f)
+static const struct sw_feed_slot *find_feed(const struct finding *f)
 {
 	size_t i;
 
 	for (i = 1; f->all.registry && i < SW_MAX_FEEDS; i++) {
 		if (!strcmp(f->all.registry->feed[i].name, f->out->what))
-			return true;
+			return &f->all.registry->feed[i];
 	}
+	return NULL;
+}
+
+static bool was_called(const struct finding *f)
+{
+	size_t i;
+
 	for (i = 0; i < f->all.count; i++) {
 		if (!strcmp(f->all.met[i].feed, f->out->what))
 			return true;
@@ -67,14 +75,21 @@ static bool is_known_feed(const struct finding *f)
 
 static int read_what(struct finding *f, const char *what, struct sw_error *error)
 {
+	const struct sw_feed_slot *feed;
 	char quoted[160];
 
 	snprintf(f->out->what, sizeof(f->out->what), "%s", what);
 	f->is_prefix = !sw_prefix_parse(what, strlen(what), &f->prefix);
 	if (f->is_prefix)
 		sw_prefix_clear_host_bits(&f->prefix);
-	if (f->is_prefix || is_known_feed(f))
+	feed = find_feed(f);
+	if (f->is_prefix || was_called(f) || (feed && feed->kind == SW_KIND_CNC))
 		return 0;
+	if (feed)
+		return sw_fail(error, -EINVAL,
+			       "--stranded: the feed %s is of kind %s, and lists no servers that "
+			       "anybody calls (expected a prefix, or a feed of kind cnc)",
+			       feed->name, sw_kind_name(feed->kind));
 	return sw_fail(error, -ENOENT,
 		       "--stranded: `%s` is neither a prefix nor a feed of which anything is known "
 		       "(see `spamweir feed list`)",
