@@ -12,11 +12,12 @@
 #include "kernel/datapath.h"
 #include "worker/remote.h"
 
-/* A verb whose output could not be written has failed. One that failed before has said
- * why. */
+/* A verb whose output could not be written has failed, whatever it found. One that failed
+ * before has said why. */
 static int said_all(int code)
 {
-	if (code || (!fflush(stdout) && !ferror(stdout)))
+	if ((code != SW_EXIT_DONE && code != SW_EXIT_PARTIAL) ||
+	    (!fflush(stdout) && !ferror(stdout)))
 		return code;
 	fprintf(stderr, "spamweir: cannot write: %s\n", strerror(errno));
 	return SW_EXIT_FAILED;

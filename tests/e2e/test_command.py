@@ -12,7 +12,8 @@ CONFIG = """
 feeds:
   - { name: bots, kind: zombie, path: bots.txt, may_list_own: true }
 """
-READING = [["check"], ["status"], ["lookup", "198.18.64.1"], ["zombie", "list"], ["metrics"]]
+READING = [["check"], ["status"], ["lookup", "198.18.64.1"], ["zombie", "list"], ["metrics"],
+           ["feed", "list"]]
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +39,14 @@ def test_what_was_not_written_was_not_done(loaded, arguments, target, why):
     if arguments[:2] == ["zombie", "list"]:
         loaded("zombie", "add", "198.18.66.1")
     assert run_into(loaded, target, *arguments) == (1, f"spamweir: cannot write: {why}\n")
+
+
+def test_what_lacks_a_part_and_was_not_written_was_not_done(loaded):
+    """By a doctor who has found something to warn of."""
+    if loaded("doctor", check=False).returncode != 3:
+        pytest.skip("there is no warning on this machine, or worse than that")
+    assert run_into(loaded, "/dev/full", "doctor") == (
+        1, "spamweir: cannot write: No space left on device\n")
 
 
 def test_events_that_cannot_be_written(lab, loaded):
