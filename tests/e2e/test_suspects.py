@@ -63,6 +63,7 @@ def test_who_tries_many_servers(lab, loaded):
     assert suspect["lookup"] in text and suspect["allow"] in text
     assert list(suspects(loaded, "198.18.70.1")) == ["198.18.70.1"]
     assert "198.18.70.2 is no suspect" in loaded("suspects", "198.18.70.2").stderr
+    assert "looked at is the first address, 198.18.70.0" in loaded("suspects", "198.18.70.0/24").stderr
     # The command that it says ends its mail, and is said no more.
     loaded(*suspect["list"].split()[1:])
     assert suspects(loaded)["198.18.70.1"]["listed"]

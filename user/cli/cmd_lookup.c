@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "base/names.h"
 #include "base/text.h"
+#include "cli/address.h"
 #include "cli/lists.h"
 #include "cli/live_output.h"
 #include "cli/lookup.h"
@@ -265,12 +266,12 @@ static void print_lookup(const struct sw_lookup *l)
 }
 
 /* Prefixes are printed in many places, and to be taken where addresses are. */
-static int read_address(const char *text, struct sw_prefix *out)
+static int read_address(const char *text, struct sw_prefix *out, struct sw_error *error)
 {
 	unsigned char full;
 	char first[SW_PREFIX_TEXT];
 
-	if (sw_prefix_parse(text, strlen(text), out))
+	if (sw_address_read(text, out, error))
 		return -EINVAL;
 	full = out->family == SW_IPV4 ? 32 : 128;
 	if (out->length == full)
@@ -298,8 +299,8 @@ int cmd_lookup(const struct sw_options *options)
 	if (!l)
 		return sw_print_error(&error, -ENOMEM);
 	l->options = options;
-	if (read_address(options->argument[0], &l->address)) {
-		sw_note("`%s` is no IPv4 or IPv6 address or prefix", options->argument[0]);
+	if (read_address(options->argument[0], &l->address, &error)) {
+		sw_print_error(&error, -EINVAL);
 		free(l);
 		return SW_EXIT_USAGE;
 	}

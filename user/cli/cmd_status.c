@@ -57,11 +57,11 @@ static int look(struct sw_status *status, const struct sw_options *options, stru
 }
 
 /* Until somebody ends it, or nothing is loaded any more. */
-static int watch(struct sw_status *status, const struct sw_options *options, struct sw_error *error)
+static int watch(struct sw_status *status, const struct sw_options *options, __u64 ms,
+		 struct sw_error *error)
 {
 	struct sw_screen screen;
-	__u64 ms;
-	int err = read_watch(options->watch, &ms, error), shown;
+	int err = 0, shown;
 
 	while (!err) {
 		err = sw_screen_begin(&screen);
@@ -78,12 +78,18 @@ static int watch(struct sw_status *status, const struct sw_options *options, str
 
 int cmd_status(const struct sw_options *options)
 {
-	struct sw_status *status = calloc(1, sizeof(*status));
 	struct sw_error error = {};
+	struct sw_status *status;
 	int err = -ENOMEM;
+	__u64 ms = 0;
 
+	if (options->watch && read_watch(options->watch, &ms, &error)) {
+		sw_print_error(&error, -EINVAL);
+		return SW_EXIT_USAGE;
+	}
+	status = calloc(1, sizeof(*status));
 	if (status)
-		err = options->watch ? watch(status, options, &error)
+		err = options->watch ? watch(status, options, ms, &error)
 				     : look(status, options, &error);
 	free(status);
 	return err ? sw_print_error(&error, err) : SW_EXIT_DONE;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "cli/address.h"
 #include "cli/case_output.h"
 #include "cli/output.h"
 #include "cli/suspects_output.h"
@@ -151,12 +152,16 @@ static int open_all(struct listing *l, struct sw_error *error)
 }
 
 /* Whom an address belongs to, as conduct and the ledger know him. */
-static struct sw_prefix subject_of(const struct listing *l, const struct sw_prefix *address)
+static void look_at(struct listing *l, const struct sw_prefix *address)
 {
 	const struct sw_settings *settings = &l->generation.policy->settings;
 	struct sw_subject subject = sw_subject_of(settings, address);
+	char first[SW_PREFIX_TEXT];
 
-	return sw_subject_prefix(&subject, address->family, settings);
+	l->found.subject = sw_subject_prefix(&subject, address->family, settings);
+	if (address->length < l->found.subject.length)
+		sw_note("looked at is the first address, %s: there may be suspects behind it",
+			sw_prefix_format(&l->found.subject, first));
 }
 
 int cmd_suspects(const struct sw_options *options)
@@ -171,15 +176,14 @@ int cmd_suspects(const struct sw_options *options)
 	l->options = options;
 	l->generation = SW_NO_GENERATION;
 	l->found.only = options->arguments > 0;
-	if (l->found.only &&
-	    sw_prefix_parse(options->argument[0], strlen(options->argument[0]), &address)) {
-		sw_note("`%s` is no IPv4 or IPv6 address or prefix", options->argument[0]);
+	if (l->found.only && sw_address_read(options->argument[0], &address, &error)) {
+		sw_print_error(&error, -EINVAL);
 		free(l);
 		return SW_EXIT_USAGE;
 	}
 	err = open_all(l, &error);
 	if (!err && l->found.only)
-		l->found.subject = subject_of(l, &address);
+		look_at(l, &address);
 	if (!err)
 		err = find(l, &error);
 	if (!err && options->servers)

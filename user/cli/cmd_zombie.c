@@ -154,7 +154,7 @@ static int read_and_change(const struct sw_options *options, bool adding)
 		err = check_addresses(&orders, &error);
 	if (err) {
 		code = sw_print_error(&error, err);
-		code = err == -EINVAL && !options->file ? SW_EXIT_USAGE : code;
+		code = err == -EINVAL && !orders.filed ? SW_EXIT_USAGE : code;
 	} else {
 		err = change(options, adding, &orders, &error);
 		if (err)

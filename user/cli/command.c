@@ -160,8 +160,8 @@ static int no_option(const struct reading *reading, const struct sw_verb *verb)
 /* A verb that is none, or a sub-verb of `group`. */
 static int no_verb(const char *said, const struct sw_verb *group, struct sw_error *error)
 {
-	const char *names[MAX_VERBS];
-	char before[32] = "";
+	const char *names[MAX_VERBS], *near;
+	char before[32] = "", list[128];
 	size_t count = 0, i;
 
 	for (i = 0; i < sw_verb_count && count < MAX_VERBS; i++) {
@@ -170,9 +170,13 @@ static int no_verb(const char *said, const struct sw_verb *group, struct sw_erro
 		if (!verb->hidden && (!group || !strcmp(verb->name, group->name)))
 			names[count++] = group ? verb->sub : verb->name;
 	}
+	near = sw_word_nearest(said, names, count);
 	if (group)
 		snprintf(before, sizeof(before), "%s ", group->name);
-	return unknown(error, "verb", before, said, sw_word_nearest(said, names, count));
+	if (!group || near)
+		return unknown(error, "verb", before, said, near);
+	return sw_fail(error, -EINVAL, "there is no verb `%s%s`; `%s` needs %s", before, said,
+		       group->name, sw_words_join(list, sizeof(list), names, count));
 }
 
 /* A verb whose sub-verb is missing. */

@@ -121,7 +121,7 @@ int sw_lists_order(const struct sw_options *options, struct sw_list_change *what
 	err = sw_orders_read(options, SW_LISTED_WHY, &orders, &error);
 	if (err) {
 		code = sw_print_error(&error, err);
-		code = err == -EINVAL && !options->file ? SW_EXIT_USAGE : code;
+		code = err == -EINVAL && !orders.filed ? SW_EXIT_USAGE : code;
 	} else {
 		err = change(options, &orders, what, say, &error);
 		if (err == -ENOSPC || err == -EROFS)

@@ -11,6 +11,7 @@
 #include "base/duration.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "cli/address.h"
 
 #define NAMED 5 /* lines, at most */
 #define ORDERS_MAX (1 << 20)
@@ -236,21 +237,24 @@ int sw_orders_read(const struct sw_options *options, size_t room, struct sw_orde
 		   struct sw_error *error)
 {
 	struct reading reading = { .out = out, .room = room };
-	const char *text;
 	int err;
 
 	*out = (struct sw_orders){};
-	if ((options->arguments == 1) == (options->file != NULL))
+	if (options->arguments && options->file)
+		return sw_fail(error, -EINVAL,
+			       "`%s` and `--file %s`: expected an address, or a file with many, not "
+			       "both",
+			       options->argument[0], options->file);
+	if (!options->arguments && !options->file)
 		return sw_fail(error, -EINVAL, "expected an address, or `--file FILE` with many");
 	err = read_options(options, &reading, error);
 	if (err)
 		return err;
-	if (options->file)
+	out->filed = options->file;
+	if (out->filed)
 		return read_many(options, &reading, error);
-	text = options->argument[0];
-	if (sw_prefix_parse(text, strlen(text), &reading.otherwise.prefix))
-		return sw_fail(error, -EINVAL, "`%s` is no IPv4 or IPv6 address or prefix", text);
-	return append(&reading, &reading.otherwise);
+	err = sw_address_read(options->argument[0], &reading.otherwise.prefix, error);
+	return err ? err : append(&reading, &reading.otherwise);
 }
 
 void sw_orders_free(struct sw_orders *orders)

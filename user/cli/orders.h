@@ -3,6 +3,8 @@
 #ifndef SPAMWEIR_CLI_ORDERS_H
 #define SPAMWEIR_CLI_ORDERS_H
 
+#include <stdbool.h>
+
 #include "base/error.h"
 #include "base/span.h"
 #include "cli/options.h"
@@ -21,6 +23,7 @@ struct sw_order {
 struct sw_orders {
 	struct sw_order *order;
 	size_t count;
+	bool filed;		 /* the command line is right, and names a file */
 	const char *source;	 /* the file's name for people; NULL: the command line */
 	char *text;		 /* of the file */
 	unsigned bad;		 /* named by sw_orders_refuse */
