@@ -115,7 +115,7 @@ $(BUILD)/tests/progrun/%: $(BUILD)/tests/progrun/%.o $(PROGRUN_OBJ) $(BUILD)/lib
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $^ -o $@ $(ALL_LIBS) -lcmocka
 
-$(BUILD)/tests/kernels/%: $(BUILD)/tests/kernels/%.o
+$(BUILD)/tests/kernels/%: $(BUILD)/tests/kernels/%.o $(BUILD)/libspamweir.a
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $^ -o $@ $(ALL_LIBS)
 

@@ -30,10 +30,9 @@ static __always_inline enum sw_attempt sw_attempt_of(int seen, int limited)
 
 static __always_inline struct sw_again_line *sw_again_line_at(__u64 key)
 {
-	__u32 zero = 0;
-	struct sw_again *state = bpf_map_lookup_elem(&again, &zero);
+	struct sw_again *state = sw_value_of(&again);
 
-	return state ? &state->line[sw_again_line_of(key)] : NULL;
+	return &state->line[sw_again_line_of(key)];
 }
 
 /* Finds the slot of a key without a branch; the word is 0 if it has none. */
@@ -78,12 +77,9 @@ static __always_inline __u32 sw_again_spare(const struct sw_again_line *line, __
 __attribute__((noinline)) int sw_again_look(__u64 key)
 {
 	const struct sw_again_line *line = sw_again_line_at(key);
+	struct sw_found_way way = sw_again_find(line, key);
 	__u32 now = sw_clock_again();
-	struct sw_found_way way;
 
-	if (!line)
-		return 0;
-	way = sw_again_find(line, key);
 	if (!way.word)
 		return sw_again_spare(line, now);
 	if (sw_again_distance(way.word, now) > again_window)
@@ -96,17 +92,13 @@ static __always_inline void sw_again_write(__u64 key, __u32 at, int limited)
 {
 	struct sw_again_line *line = sw_again_line_at(key);
 
-	if (line)
-		line->slot[at & SW_AGAIN_SLOT] = sw_again_tag(key) | sw_clock_again() |
-						 (limited ? SW_AGAIN_LIMITED : 0);
+	line->slot[at & SW_AGAIN_SLOT] = sw_again_tag(key) | sw_clock_again() |
+					 (limited ? SW_AGAIN_LIMITED : 0);
 }
 
 static __always_inline void sw_preload_again(__u64 key)
 {
-	const struct sw_again_line *line = sw_again_line_at(key);
-
-	if (line)
-		sw_preload(line);
+	sw_preload(sw_again_line_at(key));
 }
 
 static __always_inline void sw_count_attempt(enum sw_attempt attempt)

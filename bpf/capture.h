@@ -9,13 +9,6 @@
 #include "inside.h"
 #include "maps.h"
 
-static __always_inline struct sw_capture *sw_capture_now(void)
-{
-	__u32 zero = 0;
-
-	return bpf_map_lookup_elem(&capture, &zero);
-}
-
 static __always_inline int sw_capture_covers(const struct sw_capture_filter *filter, __u64 hi,
 					     __u64 lo)
 {
@@ -55,12 +48,10 @@ static __always_inline int sw_capture_any_has(struct xdp_md *ctx,
 static __always_inline int sw_capture_wants(struct xdp_md *ctx, __u32 decision, __u32 role,
 					    const int tunnels)
 {
-	const struct sw_capture *asked = sw_capture_now();
+	const struct sw_capture *asked = sw_value_of(&capture);
 	int monitored = (decision & SW_DECISION_MONITORED) != 0;
 	__u32 reason = sw_decision_reason(decision);
 
-	if (!asked)
-		return 0;
 	if (sw_clock_ns() > asked->until_ns) {
 		gate.capture = 0;
 		return 0;
@@ -79,7 +70,7 @@ static __always_inline int sw_capture_wants(struct xdp_md *ctx, __u32 decision, 
 /* Writes the frame as it is now. A function of its own to the verifier, and for its stack. */
 __attribute__((noinline)) int sw_capture_frame(struct xdp_md *ctx, __u32 decision)
 {
-	struct sw_capture *asked = sw_capture_now();
+	struct sw_capture *asked = sw_value_of(&capture);
 	__u32 slot = interface & (SW_MAX_INTERFACES - 1);
 	__u64 size = bpf_xdp_get_buff_len(ctx);
 	struct sw_captured head = {
@@ -89,8 +80,6 @@ __attribute__((noinline)) int sw_capture_frame(struct xdp_md *ctx, __u32 decisio
 		.interface = slot,
 	};
 
-	if (!asked)
-		return 0;
 	if (size > asked->filter.snaplen)
 		size = asked->filter.snaplen;
 	head.size = size;

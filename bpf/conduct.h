@@ -109,8 +109,6 @@ __attribute__((noinline)) int sw_conduct_note(__u64 hi, __u64 lo, __u64 server, 
 	struct sw_syn syn;
 	int way;
 
-	if (!bucket)
-		return 0;
 	way = sw_row_take(&bucket->row, spot.tag, now);
 	if (way & SW_ROW_RARE)
 		sw_row_tally(SW_TALLY_CONDUCT + ((word & SW_NOTE_REMOTE) != 0), way);
@@ -216,8 +214,6 @@ __attribute__((noinline)) int sw_conduct_answer(__u64 hi, __u64 lo, __u64 word, 
 	__u64 *answers;
 	int way;
 
-	if (!bucket)
-		return 0;
 	if (what == SW_CONDUCT_LISTENS) {
 		way = sw_row_take(&bucket->row, spot.tag, now);
 		if (way & SW_ROW_RARE)

@@ -7,13 +7,11 @@
 
 static __always_inline struct sw_conduct_bucket *sw_conduct_bucket(struct sw_spot spot)
 {
-	struct sw_conduct *state;
+	struct sw_conduct *state = sw_value_of(&conduct);
 	__u64 index = spot.bucket;
-	__u32 zero = 0;
 
-	state = bpf_map_lookup_elem(&conduct, &zero);
 	__asm__("" : "+r"(index)); /* as in the ledger */
-	return state ? &state->bucket[index & (SW_CONDUCT_BUCKETS - 1)] : NULL;
+	return &state->bucket[index & (SW_CONDUCT_BUCKETS - 1)];
 }
 
 static __always_inline struct sw_spot sw_conduct_spot(__u64 hi, __u64 lo, int ipv6, int remote)
@@ -28,8 +26,7 @@ static __always_inline void sw_preload_conduct(__u64 hi, __u64 lo, int ipv6, int
 {
 	struct sw_conduct_bucket *bucket = sw_conduct_bucket(sw_conduct_spot(hi, lo, ipv6, remote));
 
-	if (bucket)
-		sw_preload(&bucket->row);
+	sw_preload(&bucket->row);
 }
 
 #endif

@@ -164,15 +164,13 @@ static __always_inline struct sw_spot sw_note_spot(__u64 hi, __u64 lo, __u64 wor
 
 static __always_inline struct sw_ledger_bucket *sw_ledger_bucket(struct sw_spot spot)
 {
+	struct sw_ledger *state = sw_value_of(&ledger);
 	__u64 index = spot.bucket;
-	struct sw_ledger *state;
-	__u32 zero = 0;
 
-	state = bpf_map_lookup_elem(&ledger, &zero);
 	/* Else the compiler leaves out the mask, which changes nothing, and the verifier
 	 * of 6.1 misses it. */
 	__asm__("" : "+r"(index));
-	return state ? &state->bucket[index & (SW_LEDGER_BUCKETS - 1)] : NULL;
+	return &state->bucket[index & (SW_LEDGER_BUCKETS - 1)];
 }
 
 /* What the ledger has of a subscriber. */
@@ -189,8 +187,6 @@ static __always_inline struct sw_ledger_known sw_ledger_find(__u64 hi, __u64 lo,
 	struct sw_ledger_known known = {};
 	struct sw_found_way found;
 
-	if (!bucket)
-		return known;
 	found = sw_row_best(&bucket->row, spot.tag, sw_clock_slow());
 	if (sw_row_tag(found.word) == spot.tag) {
 		known.entry = sw_ledger_entry_at(bucket, found.at);
@@ -204,8 +200,6 @@ static __always_inline void sw_ledger_preload(__u64 hi, __u64 lo, __u64 word)
 {
 	struct sw_ledger_bucket *bucket = sw_ledger_bucket(sw_note_spot(hi, lo, word));
 
-	if (!bucket)
-		return;
 	sw_preload(&bucket->row);
 	sw_preload(bucket->main);
 }
@@ -225,8 +219,6 @@ __attribute__((noinline)) int sw_ledger_note(__u64 hi, __u64 lo, __u64 peer_hi, 
 	__u32 decision = word;
 	int taken;
 
-	if (!bucket)
-		return 0;
 	taken = sw_row_take(&bucket->row, spot.tag, note.now);
 	sw_row_tally(SW_TALLY_LEDGER + ((word & SW_NOTE_REMOTE) != 0), taken);
 	if (taken < 0)

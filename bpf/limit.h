@@ -64,14 +64,10 @@ static __always_inline struct sw_found_slot sw_spare_slot(const struct sw_bucket
 /* After a slot of the bucket has been moved: see maps/busy.h. */
 static __always_inline void sw_mark_busy(__u32 bucket)
 {
-	struct sw_busy *state;
-	__u64 *word, bit = 1ULL << (bucket & 63);
-	__u32 zero = 0;
+	struct sw_busy *state = sw_value_of(&busy);
+	__u64 *word = &state->word[bucket >> 6 & ((1 << SW_BUCKET_BITS) / 64 - 1)];
+	__u64 bit = 1ULL << (bucket & 63);
 
-	state = bpf_map_lookup_elem(&busy, &zero);
-	if (!state)
-		return;
-	word = &state->word[bucket >> 6 & ((1 << SW_BUCKET_BITS) / 64 - 1)];
 	if (!(*(const volatile __u64 *)word & bit))
 		__sync_fetch_and_or(word, bit);
 }
@@ -93,16 +89,10 @@ __attribute__((noinline)) int sw_take_token(__u64 home, __u64 interval, __u64 to
 {
 	const struct sw_rate rate = { .interval = interval, .tolerance = tolerance };
 	__u64 now = sw_clock_ticks() & SW_TICK_MASK;
-	__u32 zero = 0;
-	struct sw_limiter *state;
-	struct sw_bucket *bucket;
+	struct sw_limiter *state = sw_value_of(&limiter);
+	struct sw_bucket *bucket = &state->bucket[home & ((1 << SW_BUCKET_BITS) - 1)];
 	struct sw_found_slot found = {};
 	int try;
-
-	state = bpf_map_lookup_elem(&limiter, &zero);
-	if (!state)
-		return SW_GO_ON;
-	bucket = &state->bucket[home & ((1 << SW_BUCKET_BITS) - 1)];
 
 	for (try = 0; try < SW_LIMIT_TRIES; try++) {
 		__u64 debt, tat, seen;
@@ -134,27 +124,20 @@ static __always_inline int sw_has_token(struct sw_home home, const struct sw_rat
 					__u64 horizon)
 {
 	__u64 now = sw_clock_ticks() & SW_TICK_MASK, tat;
+	const struct sw_limiter *state = sw_value_of(&limiter);
 	struct sw_found_slot found;
-	struct sw_limiter *state;
-	__u32 zero = 0;
 
-	state = bpf_map_lookup_elem(&limiter, &zero);
-	if (!state)
-		return 1;
 	found = sw_find_slot(&state->bucket[home.bucket & ((1 << SW_BUCKET_BITS) - 1)], home.tag);
 	return sw_gcra_take(rate, sw_slot_debt(found.value, now, horizon), now, &tat);
 }
 
 static __always_inline void sw_preload_bucket(struct sw_home home)
 {
+	struct sw_limiter *state = sw_value_of(&limiter);
 	__u64 at = home.bucket;
-	struct sw_limiter *state;
-	__u32 zero = 0;
 
 	__asm__("" : "+r"(at)); /* else the compiler knows that the mask changes nothing */
-	state = bpf_map_lookup_elem(&limiter, &zero);
-	if (state)
-		sw_preload(&state->bucket[at & ((1 << SW_BUCKET_BITS) - 1)]);
+	sw_preload(&state->bucket[at & ((1 << SW_BUCKET_BITS) - 1)]);
 }
 
 static __always_inline __u64 sw_home_word(struct sw_home home)

@@ -264,6 +264,19 @@ struct {
 SW_PINNED_MAPS(SW_MAP_IS_HERE)
 #undef SW_MAP_IS_HERE
 
+/* Where the only element of a map is. In the object that is the map itself: when it is
+ * loaded, user/kernel/values.c makes it the address of the element. Left alone, the compiler
+ * would know of what size a map's definition is. */
+#ifdef __bpf__
+static __always_inline void *sw_value_of(void *map)
+{
+	__asm__("" : "+r"(map));
+	return map;
+}
+#else
+void *sw_value_of(void *map); /* the fuzzers' */
+#endif
+
 /* The verifier turns these lookups into a few loads: no call is made. */
 static __always_inline const struct sw_policy *sw_running_policy(void)
 {

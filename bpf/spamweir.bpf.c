@@ -15,6 +15,7 @@
 #include "ledger.h"
 #include "maps.h"
 #include "plain.h"
+#include "section.h"
 
 static __always_inline void sw_account(__u32 decision, int monitored, __u64 length)
 {
@@ -266,26 +267,26 @@ static __always_inline int sw_main(struct xdp_md *ctx, const enum sw_role role, 
 	return XDP_PASS;
 }
 
-SEC("xdp.frags")
+SEC(SW_SECTION)
 int spamweir_access(struct xdp_md *ctx)
 {
 	return sw_main(ctx, SW_ACCESS, 0);
 }
 
-SEC("xdp.frags")
+SEC(SW_SECTION)
 int spamweir_upstream(struct xdp_md *ctx)
 {
 	return sw_main(ctx, SW_UPSTREAM, 0);
 }
 
 /* For a NIC on which tunnels are looked for. */
-SEC("xdp.frags")
+SEC(SW_SECTION)
 int spamweir_access_tunnels(struct xdp_md *ctx)
 {
 	return sw_main(ctx, SW_ACCESS, 1);
 }
 
-SEC("xdp.frags")
+SEC(SW_SECTION)
 int spamweir_upstream_tunnels(struct xdp_md *ctx)
 {
 	return sw_main(ctx, SW_UPSTREAM, 1);

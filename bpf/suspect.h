@@ -210,11 +210,9 @@ static __always_inline __u16 sw_suspect_carry(const struct sw_conduct_bucket *bu
 /* Takes a place among those that may be listed. 0: there is none. */
 static __always_inline int sw_suspect_claim(const struct sw_detection *detection, __u64 now)
 {
-	struct sw_detected *state;
-	__u32 zero = 0;
+	struct sw_detected *state = sw_value_of(&detected);
 
-	state = bpf_map_lookup_elem(&detected, &zero);
-	if (!state || !detection->max_listed)
+	if (!detection->max_listed)
 		return 0;
 	if (sw_detected_take(state, now, now + detection->listed_ns, detection->max_listed)) {
 		__sync_fetch_and_add(&state->listed, 1);

@@ -10,6 +10,7 @@
 #include "cli/help.h"
 #include "cli/output.h"
 #include "kernel/datapath.h"
+#include "kernel/values.h"
 #include "worker/remote.h"
 
 /* A verb whose output could not be written has failed, whatever it found. One that failed
@@ -59,6 +60,7 @@ int main(int argc, char **argv)
 	int err;
 
 	sw_datapath_hush_libbpf(); /* errors are reported by whoever called libbpf */
+	sw_values_register();	   /* and this one by whoever opens the BPF object */
 	err = sw_command_read(argc, argv, &command, &error);
 	if (err) {
 		sw_print_error(&error, err);

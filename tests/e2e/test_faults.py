@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 import time
+from collections import Counter
 
 import pytest
 
@@ -305,6 +306,19 @@ def test_a_first_load_leaves_nothing_or_all(lab, weir, faults, kind):
         wrong += [f"{call.number} {call.name}: {text}" for text in problems if text]
     check(wrong)
     weir("load")
+
+
+def test_a_map_that_cannot_be_asked_about_loads_no_program(lab, weir, faults):
+    """Each that a program names is, for some are addressed by their only element."""
+    asked = [call for call in faults.run(["load"], CALLS).calls if call.name == "bpf info"]
+    site, times = Counter(call.site for call in asked).most_common(1)[0]
+    assert times > 20, asked
+    weir.anew()
+    first = [call.site for call in asked].index(site) + 1
+    outcome = faults.run(["load"], CALLS, nth(first, "bpf:15"), name="bpf:15")
+    assert outcome.code == 1 and not unclear(outcome, CALLS), outcome
+    assert "failed to prepare load attributes" in outcome.said[0], outcome.said
+    assert not [*weir.pins.glob("*")] and not attached(lab, "acc0")
 
 
 @pytest.mark.parametrize("how", [{"error": errno.EINTR}, {"short": True}])

@@ -59,6 +59,22 @@ static inline void *kernel_live(const struct sw_live_key *key)
 	return NULL;
 }
 
+void *sw_value_of(void *map)
+{
+	if (map == &limiter)
+		return kernel.limiter;
+	if (map == &busy)
+		return kernel.busy;
+	if (map == &ledger)
+		return kernel.ledger;
+	if (map == &conduct)
+		return kernel.conduct;
+	if (map == &again)
+		return kernel.again;
+	must(map == &detected);
+	return kernel.detected;
+}
+
 void *bpf_map_lookup_elem(void *map, const void *key)
 {
 	__u32 index;
@@ -87,18 +103,6 @@ void *bpf_map_lookup_elem(void *map, const void *key)
 	must(index == 0);
 	if (map == &policy || map == kernel.policy) /* the generation's only value */
 		return kernel.policy;
-	if (map == &limiter)
-		return kernel.limiter;
-	if (map == &busy)
-		return kernel.busy;
-	if (map == &ledger)
-		return kernel.ledger;
-	if (map == &conduct)
-		return kernel.conduct;
-	if (map == &again)
-		return kernel.again;
-	if (map == &detected)
-		return kernel.detected;
 	if (map == &listing_now)
 		return &kernel.listing_now;
 	if (map == &split_frame)

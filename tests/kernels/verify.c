@@ -16,6 +16,7 @@
 #include <xdp/libxdp.h>
 
 #include "contract.h"
+#include "kernel/values.h"
 #include "spamweir.skel.h"
 
 #define SAID_LAST 2000 /* bytes of a log that can have millions */
@@ -141,7 +142,7 @@ int main(int argc, char **argv)
 		.bounds = strtoul(argv[5], NULL, 10),
 	};
 	libbpf_set_print(print_end);
-	skel = spamweir_bpf__open();
+	skel = sw_values_register() ? NULL : spamweir_bpf__open();
 	if (skel && !load(skel, &layout, role, variant))
 		code = print_verified(program_of(skel, role, variant));
 	spamweir_bpf__destroy(skel);

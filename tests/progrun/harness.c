@@ -11,6 +11,7 @@
 #include <bpf/libbpf.h>
 #include <linux/bpf.h>
 
+#include "kernel/values.h"
 #include "spamweir.skel.h"
 #include "vlan_roles.h"
 
@@ -36,8 +37,12 @@ static void set_vlan(struct spamweir_bpf *skel, __u16 vid, enum sw_vlan_role rol
 static int load(struct sw_rig *rig)
 {
 	struct spamweir_bpf *skel;
+	int err;
 
 	libbpf_set_print(quiet);
+	err = sw_values_register();
+	if (err)
+		return err;
 	skel = rig->skel = spamweir_bpf__open();
 	if (!skel)
 		return -errno;

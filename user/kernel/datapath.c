@@ -13,6 +13,7 @@
 
 #include "kernel/generation.h"
 #include "kernel/state.h"
+#include "kernel/values.h"
 #include "policy/settings.h"
 #include "spamweir.skel.h"
 #include "vlan_roles.h"
@@ -112,20 +113,30 @@ static struct bpf_program *program_of(const struct spamweir_bpf *datapath)
 	return program;
 }
 
+static int open_object(struct spamweir_bpf **out)
+{
+	int err = sw_values_register();
+
+	if (err)
+		return err;
+	*out = spamweir_bpf__open();
+	return *out ? 0 : -errno;
+}
+
 int sw_datapath_open(const struct sw_datapath_options *options, struct spamweir_bpf **out,
 		     struct sw_error *error)
 {
 	struct spamweir_bpf *datapath;
 	char why[128];
-	int err = 0;
+	int err;
 
 	sw_datapath_hush_libbpf();
 	libbpf_said[0] = '\0';
-	datapath = spamweir_bpf__open();
-	if (!datapath) {
-		err = -errno;
+	err = open_object(&datapath);
+	if (err) {
 		libbpf_strerror(err, why, sizeof(why)); /* has numbers of its own */
-		return sw_fail(error, err, "cannot open the BPF object: %s", why);
+		sw_fail(error, err, "cannot open the BPF object: %s", why);
+		return err;
 	}
 	specialise(datapath, options);
 	if (options->map)
