@@ -33,17 +33,24 @@ static bool parse_value(struct sw_span value, struct sw_prefix *prefix)
 	return true;
 }
 
-static __u64 parse_id(struct sw_span text, __u64 none)
+/* A captcha of the same address begins and ends without regard to it. */
+static bool is_ban(const struct sw_span *value)
+{
+	return is_of_addresses(value[SCOPE]) &&
+	       (!value[TYPE].size || sw_span_is_anycase(value[TYPE], "ban"));
+}
+
+static __u64 parse_id(struct sw_span text)
 {
 	__u64 id = 0;
 	size_t i;
 
 	for (i = 0; i < text.size; i++) {
 		if ((unsigned)(text.at[i] - '0') > 9)
-			return none;
+			return SW_DELETION_NO_ID;
 		id = id * 10 + (text.at[i] - '0');
 	}
-	return text.size ? id : none;
+	return text.size ? id : SW_DELETION_NO_ID;
 }
 
 static enum sw_line take_deletion(struct sw_feed_reader *reader, const struct sw_span *value)
@@ -51,12 +58,12 @@ static enum sw_line take_deletion(struct sw_feed_reader *reader, const struct sw
 	struct sw_prefix prefix;
 	int err;
 
-	if (!is_of_addresses(value[SCOPE]))
+	if (!is_ban(value))
 		return SW_LINE_HEADER;
 	reader->shown = value[VALUE];
 	if (!parse_value(value[VALUE], &prefix))
 		return SW_LINE_BAD;
-	err = sw_deletions_add(reader->own, &prefix, parse_id(value[ID], UINT64_MAX));
+	err = sw_deletions_add(reader->own, &prefix, parse_id(value[ID]));
 	return err ? sw_feed_stop(reader, err) : SW_LINE_HEADER;
 }
 
@@ -65,9 +72,7 @@ static enum sw_line take(struct sw_feed_reader *reader, const struct sw_span *va
 	__s64 seconds, until;
 	struct sw_prefix prefix;
 
-	if (!is_of_addresses(value[SCOPE]) ||
-	    (value[TYPE].size && !sw_span_is_anycase(value[TYPE], "ban")) ||
-	    sw_span_is_anycase(value[SIMULATED], "true"))
+	if (!is_ban(value) || sw_span_is_anycase(value[SIMULATED], "true"))
 		return SW_LINE_PASSED;
 	reader->shown = value[VALUE];
 	if (!parse_value(value[VALUE], &prefix))
@@ -77,7 +82,7 @@ static enum sw_line take(struct sw_feed_reader *reader, const struct sw_span *va
 		reader->expected = "a duration such as 159h4m40.7s";
 		return SW_LINE_BAD;
 	}
-	if (sw_deletions_hold(reader->own, &prefix, parse_id(value[ID], 0)))
+	if (sw_deletions_hold(reader->own, &prefix, parse_id(value[ID])))
 		return SW_LINE_PASSED;
 	until = (__s64)reader->sink->as_of_s + seconds;
 	reader->until = until > 0 ? until : 1;

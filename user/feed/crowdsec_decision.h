@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * One of CrowdSec's decisions. It lasts for a duration from when it was told; one that is
- * deleted is listed no more, unless it was made anew since: ids ascend.
+ * deleted is listed no more. An address may have several in force, by scope, type and way
+ * of writing it, and the end of one says nothing of the others, be they older or newer.
  */
 #ifndef SPAMWEIR_FEED_CROWDSEC_DECISION_H
 #define SPAMWEIR_FEED_CROWDSEC_DECISION_H

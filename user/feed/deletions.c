@@ -28,8 +28,8 @@ void sw_deletions_sort(struct sw_deletions *deletions)
 		qsort(deletions->item, deletions->count, sizeof(*deletions->item), compare);
 }
 
-bool sw_deletions_hold(const struct sw_deletions *deletions, const struct sw_prefix *prefix,
-		       __u64 id)
+/* The first that is not before it. */
+static size_t find(const struct sw_deletions *deletions, const struct sw_prefix *prefix, __u64 id)
 {
 	const struct sw_deletion key = { *prefix, id };
 	size_t low = 0, high = deletions->count, middle;
@@ -41,5 +41,17 @@ bool sw_deletions_hold(const struct sw_deletions *deletions, const struct sw_pre
 		else
 			high = middle;
 	}
-	return low < deletions->count && !sw_prefix_compare(&deletions->item[low].prefix, prefix);
+	return low;
+}
+
+bool sw_deletions_hold(const struct sw_deletions *deletions, const struct sw_prefix *prefix,
+		       __u64 id)
+{
+	const bool any = id == SW_DELETION_NO_ID;
+	size_t at = find(deletions, prefix, any ? 0 : id);
+
+	/* One without an id is the last of its prefix. */
+	if (!any && at < deletions->count && deletions->item[at].id != id)
+		at = find(deletions, prefix, SW_DELETION_NO_ID);
+	return at < deletions->count && !sw_prefix_compare(&deletions->item[at].prefix, prefix);
 }

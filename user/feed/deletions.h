@@ -4,12 +4,15 @@
 #define SPAMWEIR_FEED_DELETIONS_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/prefix.h"
 
+#define SW_DELETION_NO_ID UINT64_MAX
+
 struct sw_deletion {
 	struct sw_prefix prefix;
-	__u64 id; /* of the entry; it takes older ones of the prefix with it */
+	__u64 id; /* of the entry; without one, all of the prefix are taken back */
 };
 
 /* All zero is empty; free(3) what `item` points to. */
@@ -24,7 +27,10 @@ int sw_deletions_add(struct sw_deletions *deletions, const struct sw_prefix *pre
 /* Once all are there. */
 void sw_deletions_sort(struct sw_deletions *deletions);
 
-/* Whether an entry of that very prefix was taken back, by its id or a later one. */
+/*
+ * Whether an entry was taken back: by its id, or, if it or the deletion has none, by its
+ * prefix. Others of the prefix stay.
+ */
 bool sw_deletions_hold(const struct sw_deletions *deletions, const struct sw_prefix *prefix,
 		       __u64 id);
 
