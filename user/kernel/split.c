@@ -4,43 +4,25 @@
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "base/cpus.h"
+#include "kernel/program_map.h"
 #include "maps/split.h"
-
-#define MAPS_MOST 64 /* of a program */
-
-/* An fd of the program's own map, or -errno. */
-static int find_map(int program)
-{
-	__u32 ids[MAPS_MOST], size = sizeof(struct bpf_prog_info), i;
-	struct bpf_prog_info info = { .nr_map_ids = MAPS_MOST, .map_ids = (__u64)(long)ids };
-	struct bpf_map_info map = {};
-	int fd;
-
-	if (bpf_obj_get_info_by_fd(program, &info, &size))
-		return -errno;
-	for (i = 0; i < info.nr_map_ids && i < MAPS_MOST; i++) {
-		fd = bpf_map_get_fd_by_id(ids[i]);
-		size = sizeof(map);
-		if (fd >= 0 && !bpf_obj_get_info_by_fd(fd, &map, &size) &&
-		    !strcmp(map.name, SW_SPLIT_MAP) && map.value_size == sizeof(struct sw_split))
-			return fd;
-		if (fd >= 0)
-			close(fd);
-	}
-	return -ENOENT;
-}
 
 int sw_split_frames(int program, __u64 *frames)
 {
-	int cpus = sw_possible_cpus(), map = find_map(program), err = 0, i;
+	int cpus = sw_possible_cpus(), map, err = 0, i;
+	struct bpf_map_info info;
 	struct sw_split *split;
 	__u32 zero = 0;
 
 	*frames = 0;
+	map = sw_program_map(program, SW_SPLIT_MAP, &info);
+	if (map >= 0 && info.value_size != sizeof(*split)) {
+		close(map);
+		map = -ENOENT;
+	}
 	if (map < 0)
 		return map;
 	split = cpus < 0 ? NULL : calloc(cpus, sizeof(*split));
