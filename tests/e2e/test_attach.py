@@ -6,7 +6,7 @@ import pytest
 
 import frames
 from lab import passes, wait_until
-from weir import Weir, judged
+from weir import INTERFACES, Weir, judged
 
 MX = "198.19.0.25"
 
@@ -160,6 +160,29 @@ def test_the_mode_can_be_changed_by_a_load(lab, weir):
         weir.configure(interfaces=one_interface("acc0", xdp=xdp))
         weir("load")
         assert attached(lab, "acc0") == mode
+
+
+def test_a_reload_says_what_only_a_load_changes(lab, weir):
+    """Whoever has `tunnels` in his file and sees `reload` end with 0 takes them for opened."""
+    access = one_interface("acc0").replace(" }", ", vlans: { 100: none, 200-209: upstream } }")
+    weir.configure(BOTS)
+    weir("load")
+    for text, interfaces, said in (
+            ("tunnels: [4in6]\n", INTERFACES, "`tunnels` is not in force as it stands there"),
+            ("tunnels: []\n", INTERFACES, "`tunnels` is not in force as it stands there"),
+            ("tunnels: []\n", access + "  - { name: up0, role: upstream }\n",
+             "`vlans` of acc0 are not in force, others are"),
+            ("tunnels: []\n", access, "does not name up0, which is judged still")):
+        weir.configure(text + BOTS, interfaces)
+        for _ in range(2):
+            (line,) = weir.partly("reload")
+            assert said in line and "`spamweir load`" in line
+        told = [each["text"] for each in weir.status()["troubles"] if "not in force" in each["text"]]
+        assert [text.split()[0] for text in told] == re.findall("`(?:vlans|tunnels)`", line)
+        weir("load")
+        weir("reload")
+        assert "not in force" not in weir("status").stdout
+    wait_until(lambda: attached(lab, "up0") is None)
 
 
 def test_an_interface_can_be_added_removed_and_change_its_role(lab, weir):

@@ -15,6 +15,7 @@
 #include "kernel/ethtool.h"
 #include "kernel/links.h"
 #include "run/announced.h"
+#include "run/outdated.h"
 #include "store/notice_receivers.h"
 
 #define NEARLY_FULL 95 /* of a hundred */
@@ -137,6 +138,24 @@ static void find_taken_for(const struct sw_status *status, const struct sw_confi
 		    "%s NIC is taken for it: name that one here",
 		    config->path, nic->line, nic->name, sw_role_name(nic->role));
 	}
+}
+
+/* What a reload has published, and cannot change. */
+static void find_outdated(const struct sw_status *status, const struct sw_config *config,
+			  struct sw_troubles *out)
+{
+	const struct sw_snapshot *s = status->snapshot;
+	unsigned outdated;
+
+	if (!config || status->config_differs || status->held)
+		return;
+	outdated = sw_outdated_any(s->state, s->registry.interface, config);
+	if (outdated)
+		say(out, true, "spamweir load", "%s of the configuration %s not in force",
+		    outdated == SW_OUTDATED_VLANS     ? "`vlans`"
+		    : outdated == SW_OUTDATED_TUNNELS ? "`tunnels`"
+						      : "`vlans` and `tunnels`",
+		    outdated == SW_OUTDATED_TUNNELS ? "is" : "are");
 }
 
 /* NICs whose VLANs are judged by a role that is not theirs. */
@@ -350,6 +369,7 @@ void sw_troubles_find(const struct sw_status *status, struct sw_troubles *out)
 	find_nics(status, false, out);
 	find_textfile(config, out);
 	examined(out, before);
+	find_outdated(status, config, out);
 	find_taken_for(status, config, out);
 	find_publish(status, &unread, out);
 	find_rollout(status, out);

@@ -12,6 +12,7 @@
 #include "kernel/remove.h"
 #include "run/nics_find.h"
 #include "run/nics_follow.h"
+#include "run/nics_loaded.h"
 #include "run/nics_ours.h"
 #include "run/nics_shared.h"
 #include "run/nics_stacked.h"
@@ -66,6 +67,7 @@ void sw_nics_compare(struct applying *a)
 
 	for (i = 0; i < a->plan.config->interfaces; i++)
 		compare(a, i);
+	sw_nics_compare_loaded(a);
 }
 
 static void warn_of_tags(const struct sw_nic *nic)
