@@ -122,7 +122,8 @@ suspects  At a SYN nothing but itself may be under way still. Of mail servers ni
           one who was lifted. Slowed, a source has the tokens that it had, by another limit, in
           either role; so has who carries an IPv4 address that is slowed, and who carries one that
           is listed is a zombie. Of an IPv6 prefix whose address is allowed, another that is not
-          makes it a suspect, and the allowed one passes. Time that goes back is not in random
+          makes it a suspect, and the allowed one passes. Of IPv6 no C&C address is told, nor
+          is 0.0.0.0. Time that goes back is not in random
           captures with such rules.
 JSON      Fields are there as far as headers could be read: addresses with the fixed IP header;
           proto and fragment once all IP headers were read and are sound; ports of TCP and UDP,

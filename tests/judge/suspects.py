@@ -290,8 +290,8 @@ def _failed(seen):
 
 # What is told of a rule; if several are broken, of the first.
 WHY = {
-    "contact": lambda peer: "contact: " + (f"C&C address {peer}" if "." in peer else
-                                           "a C&C address"),
+    "contact": lambda peer: "contact: " + (
+        f"C&C address {peer}" if "." in peer and peer != "0.0.0.0" else "a C&C address"),
     "servers": lambda seen: (f"servers: {seen.servers} tried, {seen.answered} of {seen.attempts} "
                              "answered"),
     "failures": lambda seen: (f"failures: {_failed(seen)} of {seen.attempts} failed, "
