@@ -32,7 +32,7 @@ static __always_inline struct sw_again_line *sw_again_line_at(__u64 key)
 {
 	struct sw_again *state = sw_value_of(&again);
 
-	return &state->line[sw_again_line_of(key)];
+	return sw_kept_address(&state->line[sw_again_line_of(key)]);
 }
 
 /* Finds the slot of a key without a branch; the word is 0 if it has none. */

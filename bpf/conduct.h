@@ -114,7 +114,7 @@ __attribute__((noinline)) int sw_conduct_note(__u64 hi, __u64 lo, __u64 server, 
 		sw_row_tally(SW_TALLY_CONDUCT + ((word & SW_NOTE_REMOTE) != 0), way);
 	if (way < 0)
 		return 0;
-	entry = &bucket->entry[way & SW_ROW_WAY];
+	entry = sw_kept_address(&bucket->entry[way & SW_ROW_WAY]);
 	syn = (struct sw_syn){
 		.subject = { hi, lo },
 		.server = server,

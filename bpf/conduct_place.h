@@ -11,7 +11,7 @@ static __always_inline struct sw_conduct_bucket *sw_conduct_bucket(struct sw_spo
 	__u64 index = spot.bucket;
 
 	__asm__("" : "+r"(index)); /* as in the ledger */
-	return &state->bucket[index & (SW_CONDUCT_BUCKETS - 1)];
+	return sw_kept_address(&state->bucket[index & (SW_CONDUCT_BUCKETS - 1)]);
 }
 
 static __always_inline struct sw_spot sw_conduct_spot(__u64 hi, __u64 lo, int ipv6, int remote)

@@ -137,13 +137,14 @@ static __always_inline void sw_ledger_spare(struct sw_ledger_entry *entry,
 static __always_inline void sw_ledger_add(struct sw_ledger_bucket *bucket, int taken,
 					  const struct sw_note *note)
 {
-	struct sw_ledger_entry *entry = sw_ledger_entry_at(bucket, taken);
+	__u64 *main = sw_kept_address(sw_ledger_main_at(bucket, taken));
+	struct sw_ledger_entry *entry = sw_kept_address(sw_ledger_entry_at(bucket, taken));
 	__u32 at = note->reason;
 	int counted;
 
 	if (bucket->row.marks >> (taken & SW_ROW_WAY) & 1 && taken & SW_ROW_EVICTED)
 		sw_ledger_clear_others(&bucket->row, entry, taken);
-	counted = sw_ledger_count_main(entry, sw_ledger_main_at(bucket, taken), taken, note);
+	counted = sw_ledger_count_main(entry, main, taken, note);
 	sw_ledger_spare(entry, note);
 	if (counted || at >= SW_LEDGER_REASONS)
 		return;
@@ -170,7 +171,7 @@ static __always_inline struct sw_ledger_bucket *sw_ledger_bucket(struct sw_spot 
 	/* Else the compiler leaves out the mask, which changes nothing, and the verifier
 	 * of 6.1 misses it. */
 	__asm__("" : "+r"(index));
-	return &state->bucket[index & (SW_LEDGER_BUCKETS - 1)];
+	return sw_kept_address(&state->bucket[index & (SW_LEDGER_BUCKETS - 1)]);
 }
 
 /* What the ledger has of a subscriber. */

@@ -90,7 +90,8 @@ __attribute__((noinline)) int sw_take_token(__u64 home, __u64 interval, __u64 to
 	const struct sw_rate rate = { .interval = interval, .tolerance = tolerance };
 	__u64 now = sw_clock_ticks() & SW_TICK_MASK;
 	struct sw_limiter *state = sw_value_of(&limiter);
-	struct sw_bucket *bucket = &state->bucket[home & ((1 << SW_BUCKET_BITS) - 1)];
+	struct sw_bucket *bucket =
+		sw_kept_address(&state->bucket[home & ((1 << SW_BUCKET_BITS) - 1)]);
 	struct sw_found_slot found = {};
 	int try;
 

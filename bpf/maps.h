@@ -277,6 +277,14 @@ static __always_inline void *sw_value_of(void *map)
 void *sw_value_of(void *map); /* the fuzzers' */
 #endif
 
+/* An address in such an element. Left alone, the compiler makes it anew from its parts wherever
+ * something near it is asked for. */
+static __always_inline void *sw_kept_address(void *at)
+{
+	__asm__("" : "+r"(at));
+	return at;
+}
+
 /* The verifier turns these lookups into a few loads: no call is made. */
 static __always_inline const struct sw_policy *sw_running_policy(void)
 {

@@ -119,24 +119,19 @@ __attribute__((noinline)) int sw_row_take(struct sw_row *row, __u64 tag, __u32 n
 	return SW_ROW_FULL;
 }
 
-/*
- * Counts what sw_row_take() returned. `which`: the table's enum sw_tallied and the side.
- *
- * A function of its own to the verifier.
- */
-__attribute__((noinline)) int sw_row_tally(__u32 which, int taken)
+/* Counts what sw_row_take() returned. `which`: the table's enum sw_tallied and the side. */
+static __always_inline void sw_row_tally(__u32 which, int taken)
 {
 	struct sw_tally_row *count = bpf_map_lookup_elem(&tally, &which);
 
 	if (!count)
-		return 0;
+		return;
 	if (taken < 0) {
 		count->missed++;
-		return 0;
+		return;
 	}
 	count->claimed += (taken & SW_ROW_NEW) / SW_ROW_NEW;
 	count->evicted += (taken & SW_ROW_EVICTED) / SW_ROW_EVICTED;
-	return 0;
 }
 
 #endif
