@@ -149,6 +149,9 @@ def test_lookup_tells_policy_from_infection(weir):
                                                       "access: closed"))
     weir("reload")
     assert weir.json("lookup", "198.51.100.250")["reason"] == "smtp_closed"
+    # No feed lists it, and it is lifted like others.
+    assert "lift it with: spamweir allow add 198.51.100.250 --for 1d" in \
+        weir("lookup", "198.51.100.250").stdout
     assert weir.json("lookup", WORLD)["reason"] == "clean"
 
 

@@ -258,6 +258,10 @@ static void print_lookup(const struct sw_lookup *l)
 			printf("  lift it with: spamweir allow add %s --for 1d\n",
 			       sw_prefix_format(&l->address, text));
 	}
+	if (l->reason == SW_SMTP_CLOSED && !l->feed)
+		printf("  closed to all of its role, by `limit: closed`\n"
+		       "  lift it with: spamweir allow add %s --for 1d\n",
+		       sw_prefix_format(&l->address, text));
 	sw_print_whose(l->options, &l->whose);
 	if (l->open_case.known)
 		sw_print_case(&l->open_case.found, "  ");
