@@ -391,8 +391,10 @@ def test_a_second_trial_goes_back_to_what_was_confirmed(lab, loaded, trial):
 def test_another_publish_ends_the_trial(loaded, trial):
     trial(seconds=300)
     kill_watcher(loaded)
-    loaded("reload")
+    back = loaded.status()["trial"]["back"]
+    assert f"generation {back} does not come back by itself" in loaded("reload").stderr
     assert loaded.status()["trial"] is None
+    assert loaded("reload").stderr == ""
 
 
 def test_what_fails_is_not_on_trial(loaded):

@@ -315,6 +315,17 @@ static int put_in_force(struct applying *a, unsigned how)
 	return err;
 }
 
+/* Who publishes may have forgotten that something is on trial, or be a script that never knew. */
+static void end_trial(const struct applying *a, unsigned how)
+{
+	__u64 back = sw_trial_end(a->instance);
+
+	if (back && how & SW_APPLY_SETTLE)
+		sw_note("nothing is on trial any more: generation %llu does not come back by itself "
+			"(`spamweir rollback %llu` brings it)",
+			back, back);
+}
+
 static int apply(struct applying *a, unsigned how)
 {
 	__u64 held = 0;
@@ -331,7 +342,7 @@ static int apply(struct applying *a, unsigned how)
 	if (err)
 		hold_again(a, held);
 	else if (how & (SW_APPLY_SETTLE | SW_APPLY_BACK))
-		sw_trial_end(a->instance);
+		end_trial(a, how);
 	return err;
 }
 

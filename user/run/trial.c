@@ -187,16 +187,18 @@ static int cancel_it(struct sw_trial_note *note, struct sw_error *error)
 	return 0;
 }
 
-void sw_trial_end(const struct sw_instance *instance)
+__u64 sw_trial_end(const struct sw_instance *instance)
 {
 	struct sw_trial trial;
 	struct sw_error error = {};
 	struct sw_trial_note note;
 
 	if (sw_trial_look(instance, &trial, NULL) || !trial.back)
-		return;
-	if (change_note(instance, cancel_it, NULL, &note, &error))
-		sw_warn("%s; what was on trial goes on to be", error.text);
+		return 0;
+	if (!change_note(instance, cancel_it, NULL, &note, &error))
+		return trial.back;
+	sw_warn("%s; what was on trial goes on to be", error.text);
+	return 0;
 }
 
 static int claim_it(struct sw_trial_note *note, struct sw_error *error)

@@ -48,8 +48,9 @@ int sw_trial_confirm(const struct sw_instance *instance, struct sw_trial *trial,
 		     struct sw_error *error);
 
 /* Nothing is on trial any more, for something else was published: called with the lock
- * held, so that what goes back finds that out when it has that. */
-void sw_trial_end(const struct sw_instance *instance);
+ * held, so that what goes back finds that out when it has that. The generation that would
+ * have come back, or 0. */
+__u64 sw_trial_end(const struct sw_instance *instance);
 
 /* What is overdue is the caller's from now on, and cannot be confirmed. -ECANCELED: nothing
  * is. */
