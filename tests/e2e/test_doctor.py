@@ -493,6 +493,11 @@ def test_servers_that_do_not_answer(lab, healthy):
         listener = socket.create_server(("198.19.0.9", 8081))
     assert is_well(only(healthy, "reach"))
     listener.close()
+    # Of a proxy, that port is asked which is asked for the list.
+    for scheme, port in ("http", 1080), ("socks5h", 1080), ("https", 443):
+        healthy.configure("feeds:\n  - { name: net, kind: cnc, url: \"http://lists.invalid/x\", "
+                          f"proxy: \"{scheme}://198.19.0.9\" }}\n")
+        assert only(healthy, "reach")["mend"] == f"nc -vz 198.19.0.9 {port}"
     configure("nosuch.invalid")
     finding = only(healthy, "reach")
     assert finding["severity"] == "warning" and finding["mend"] == "getent ahosts nosuch.invalid"

@@ -30,7 +30,8 @@ struct server {
 	int gai;		   /* EAI_, of the name */
 };
 
-static const char *default_port(const char *url)
+/* That libcurl takes. */
+static const char *default_port(const char *url, bool proxy)
 {
 	static const struct {
 		const char *scheme, *port;
@@ -40,6 +41,8 @@ static const char *default_port(const char *url)
 		      { "smtps://", "465" } };
 	size_t i;
 
+	if (proxy && strncmp(url, "https://", 8))
+		return "1080";
 	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
 		if (!strncmp(url, known[i].scheme, strlen(known[i].scheme)))
 			return known[i].port;
@@ -48,9 +51,9 @@ static const char *default_port(const char *url)
 }
 
 /* "https://user@host:port/path", "[2001:db8::1]:port": false if it is of no server. */
-static bool take_apart(const char *url, struct server *out)
+static bool take_apart(const char *url, bool proxy, struct server *out)
 {
-	const char *port = default_port(url), *begin, *end, *at;
+	const char *port = default_port(url, proxy), *begin, *end, *at;
 	size_t size;
 
 	if (!port)
@@ -81,7 +84,7 @@ static void add(struct server *server, size_t *count, const char *whose, const c
 {
 	struct server *next = &server[*count];
 
-	if (!url || *count == SERVERS || !take_apart(how->proxy ?: url, next))
+	if (!url || *count == SERVERS || !take_apart(how->proxy ?: url, how->proxy, next))
 		return;
 	next->whose = whose;
 	next->name = name;
