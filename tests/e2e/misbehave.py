@@ -172,6 +172,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_tomorrow(self):
         self.answer(body=ENTRIES, Last_Modified=self.date_time_string(time.time() + 86400))
 
+    def do_undated(self):
+        self.wfile.write(b"HTTP/1.1 200 OK\r\nLast-Modified:\r\nContent-Length: %d\r\n\r\n%b" %
+                         (len(ENTRIES), ENTRIES))
+
     def do_not_packed(self):
         self.answer(body=ENTRIES, Content_Encoding="gzip")
 

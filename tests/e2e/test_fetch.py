@@ -334,6 +334,31 @@ def test_bad_secrets_are_not_shown(weir, web):
     assert "headers:2: is no header" in line and "s3cr3t" not in line
 
 
+@pytest.mark.parametrize("line", ["X-Key:", ": value", "X Key: value", "X-Key : value",
+                                  "curl -H 'X-Key: value'"])
+def test_what_is_no_header_is_not_sent(weir, web, requests, line):
+    """Some of these libcurl leaves out, and others servers refuse."""
+    (weir.directory / "headers").write_text(f"X-Key: good\n{line}\n")
+    said = fetch_fails(weir, at("list.txt"), f", headers_file: {weir.directory / 'headers'}")
+    assert "headers:2: is no header" in said and not requests()
+
+
+def test_the_mark_of_an_editor_is_no_part_of_a_secret(weir, web, requests):
+    for name, text in ("credentials", "alice:s3cr3t-word"), ("headers", "X-Key: value"):
+        (weir.directory / name).write_bytes(b"\xef\xbb\xbf" + text.encode() + b"\r\n")
+    configure(weir, at("secret"), f", credentials_file: {weir.directory / 'credentials'}, "
+              f"headers_file: {weir.directory / 'headers'}")
+    assert "fetched" in weir("feed", "update", "web").stdout
+    assert "'X-Key': 'value'" in requests()[-1]
+
+
+def test_a_server_that_says_no_date_is_told_none(weir, web, requests):
+    configure(weir, at("undated"))
+    for _ in range(2):
+        weir("feed", "update", "web")
+    assert "If-Modified-Since" not in requests()[-1]
+
+
 def test_a_file_by_url(weir):
     weir.write("list.txt", ENTRIES)
     configure(weir, f"file://{weir.directory}/list.txt")

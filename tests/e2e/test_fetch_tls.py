@@ -70,6 +70,13 @@ def test_a_certificate_that_proves_nothing(weir, servers, port, why):
     assert not [line for line in log if f"from-{port}" in line]  # not even the path was told
 
 
+@pytest.mark.parametrize("text", ["", "no certificate\n"])
+def test_certificates_that_are_none(weir, servers, text):
+    path = weir.write("ca.pem", text)
+    configure(weir, f"https://{SERVER}:7443/list.txt", f", ca_file: {path}")
+    assert "(expected certificates in PEM in ca_file or, without it, in " in update_fails(weir)
+
+
 def test_the_name_is_what_a_certificate_is_for(weir, servers, tmp_path):
     _, ca = servers
     with named(tmp_path, f"{SERVER} lists.example", f"{SERVER} elsewhere.example"):

@@ -175,6 +175,9 @@ static int make_headers(struct sw_http *http, bool home, struct curl_slist **lis
 
 static const char *expected_of(CURLcode code)
 {
+	if (code == CURLE_SSL_CACERT_BADFILE)
+		return " (expected certificates in PEM in ca_file or, without it, in the system's " SW_SYSTEM_CA
+		       ")";
 	if (code == CURLE_PEER_FAILED_VERIFICATION)
 		return " (expected a certificate that ca_file or the system's authorities vouch "
 		       "for, and a clock that is right)";
@@ -246,7 +249,7 @@ static void take_header(struct sw_http *http, const char *name, char *out, size_
 	struct curl_header *header;
 
 	if (!http->curl.easy_header(http->handle, name, 0, CURLH_HEADER, -1, &header) &&
-	    strlen(header->value) < room)
+	    strlen(header->value) < room && *header->value != '\r') /* if it is empty */
 		strcpy(out, header->value);
 }
 

@@ -8,15 +8,20 @@
 #include "base/span.h"
 #include "base/text.h"
 
-#define SYSTEM_CA "/etc/ssl/certs/ca-certificates.crt"
 #define SECRET_MAX (64 << 10)
 
 /* Without the system's certificates, what needs none can be fetched. */
 static int read_ca(const struct sw_fetch_config *fetch, struct sw_file *ca, struct sw_error *error)
 {
-	int err = sw_file_map(fetch->ca_file ?: SYSTEM_CA, ca, error);
+	int err = sw_file_map(fetch->ca_file ?: SW_SYSTEM_CA, ca, error);
 
 	return err && !fetch->ca_file ? 0 : err;
+}
+
+/* Bytes of the mark that some editors put before UTF-8. */
+static size_t mark_of(const struct sw_file *file)
+{
+	return file->size >= 3 && !memcmp(file->text, "\xef\xbb\xbf", 3) ? 3 : 0;
 }
 
 static int read_text(const char *path, char **text, struct sw_error *error)
@@ -29,7 +34,7 @@ static int read_text(const char *path, char **text, struct sw_error *error)
 	if (file.size > SECRET_MAX || (file.size && memchr(file.text, '\0', file.size)))
 		err = sw_fail(error, -EINVAL, "%s: is no text of at most %d bytes", path,
 			      SECRET_MAX);
-	else if (!(*text = strndup(file.text, file.size)))
+	else if (!(*text = strndup(file.text + mark_of(&file), file.size - mark_of(&file))))
 		err = -ENOMEM;
 	sw_file_unmap(&file);
 	return err;
@@ -51,6 +56,15 @@ static char *next_line(char **rest)
 	return line;
 }
 
+/* "Name: value": RFC 9110, 5.1 and 5.6.2. Without a value libcurl would leave it out. */
+static bool is_header(const char *line)
+{
+	size_t name = strspn(line, "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz"
+				   "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+
+	return name && line[name] == ':' && line[name + 1 + strspn(line + name + 1, " \t")];
+}
+
 static int read_headers(const char *path, struct sw_secrets *secrets, struct sw_error *error)
 {
 	int err = read_text(path, &secrets->headers_text, error);
@@ -63,8 +77,7 @@ static int read_headers(const char *path, struct sw_secrets *secrets, struct sw_
 		number++;
 		if (!*line || *line == '#')
 			continue;
-		if (!strchr(line, ':') || sw_has_control(line) ||
-		    secrets->headers == SW_HEADERS_MAX)
+		if (!is_header(line) || sw_has_control(line) || secrets->headers == SW_HEADERS_MAX)
 			return sw_fail(error, -EINVAL,
 				       "%s:%u: is no header (expected \"Name: value\", and %d at "
 				       "most)",

@@ -7,6 +7,7 @@
 #include "config/schema.h"
 
 #define SW_HEADERS_MAX 32
+#define SW_SYSTEM_CA "/etc/ssl/certs/ca-certificates.crt"
 
 struct sw_secrets {
 	struct sw_file ca;	      /* certificates, PEM */
