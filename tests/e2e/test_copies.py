@@ -62,6 +62,9 @@ def test_what_is_too_old_is_read_once(weir):
     assert "LEFT OUT" in partial(weir, "reload")
     assert copy.stat().st_ino == before
     assert [path.name for path in copy.parent.iterdir()] == ["bots"]
+    told = weir("lookup", "198.19.66.6").stdout
+    assert "bots.txt:1 (LEFT OUT: it does nothing)\n" in told and "lift" not in told
+    assert "lift" not in weir.json("lookup", "198.19.66.6")["matches"][0]
 
 
 def test_after_a_reboot_the_copies_are_loaded(lab, loaded):

@@ -40,10 +40,15 @@ static char *end_text(const struct sw_match *match, char *out, size_t room)
 	return out;
 }
 
-/* Of an entry of the operator's own that has ended: the next publish. */
+/* Of an entry of the operator's own that has ended: the next publish. "": nothing is to be
+ * lifted. */
 static char *lift_of(const struct sw_lookup *l, const struct sw_match *match,
 		     const struct sw_ordered *listed, char *out)
 {
+	if (sw_lookup_is_left_out(l, match)) {
+		*out = '\0';
+		return out;
+	}
 	if (!listed || !sw_listed_has_ended(listed))
 		return sw_lift_command(match, &l->address, out);
 	snprintf(out, SW_LIFT_TEXT, SW_LIFT_ENDED);
@@ -236,7 +241,8 @@ static void print_lookup(const struct sw_lookup *l)
 							      : l->config->path),
 			       match->line, match->tag[0] ? ", " : "", match->tag,
 			       end_text(match, end, sizeof(end)));
-		puts(!sw_lookup_is_stale(l, match)	  ? ""
+		puts(sw_lookup_is_left_out(l, match)	  ? " (LEFT OUT: it does nothing)"
+		     : !sw_lookup_is_stale(l, match)	  ? ""
 		     : sw_lookup_is_unfit(l, match->feed) ? " (its file is unfit by now)"
 							  : " (changed since it was published: "
 							    "spamweir reload)");

@@ -209,6 +209,13 @@ bool sw_lookup_is_unfit(const struct sw_lookup *l, const struct sw_feed_config *
 	return slot && slot->unfit_s;
 }
 
+bool sw_lookup_is_left_out(const struct sw_lookup *l, const struct sw_match *match)
+{
+	const struct sw_feed_slot *slot = slot_of(l, match->feed);
+
+	return match->modified_s && slot && slot->source == SW_SOURCE_NONE;
+}
+
 bool sw_lookup_is_stale(const struct sw_lookup *l, const struct sw_match *match)
 {
 	const struct sw_feed_slot *slot = slot_of(l, match->feed);

@@ -45,6 +45,9 @@ struct sw_lookup {
 int sw_lookup_read(struct sw_lookup *lookup, struct sw_error *error);
 void sw_lookup_close(struct sw_lookup *lookup);
 
+/* Whether the entry is of a file that is left out, so that it does nothing. */
+bool sw_lookup_is_left_out(const struct sw_lookup *lookup, const struct sw_match *match);
+
 /* Whether the entry's file has changed since it was published. */
 bool sw_lookup_is_stale(const struct sw_lookup *lookup, const struct sw_match *match);
 
