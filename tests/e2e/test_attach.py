@@ -158,8 +158,11 @@ def test_a_nic_enforces_in_either_mode(lab, weir, xdp, mode):
 def test_the_mode_can_be_changed_by_a_load(lab, weir):
     for xdp, mode in ("native", 1), ("generic", 2), ("native", 1):
         weir.configure(interfaces=one_interface("acc0", xdp=xdp))
+        if weir.pins.exists():
+            assert f"`xdp: {xdp}` of acc0 is not in force: `spamweir load`" in weir.partly("reload")[0]
         weir("load")
         assert attached(lab, "acc0") == mode
+        weir("reload")
 
 
 def test_a_reload_says_what_only_a_load_changes(lab, weir):

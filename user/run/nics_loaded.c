@@ -1,8 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "run/nics_loaded.h"
 
+#include "config/words.h"
 #include "run/nics_ours.h"
 #include "run/outdated.h"
+
+/* What `auto` would make of it, a load tells. */
+static bool in_other_mode(const struct sw_nic *nic)
+{
+	return (nic->config.xdp == SW_XDP_NATIVE && nic->link->mode == SW_GENERIC) ||
+	       (nic->config.xdp == SW_XDP_GENERIC && nic->link->mode == SW_NATIVE);
+}
 
 /* What is published now was to change that, too. */
 static void compare_constants(struct applying *a)
@@ -22,7 +30,11 @@ static void compare_constants(struct applying *a)
 			sw_warn("%s:%d: `vlans` of %s are not in force, others are: `spamweir load` "
 				"changes that",
 				config->path, nic->config.line, nic->name);
-		a->partial |= outdated != 0;
+		if (in_other_mode(nic))
+			sw_warn("%s:%d: `xdp: %s` of %s is not in force: `spamweir load` changes that",
+				config->path, nic->config.line, sw_xdp_mode_name(nic->config.xdp),
+				nic->name);
+		a->partial |= outdated || in_other_mode(nic);
 	}
 	if (tunnels)
 		sw_warn("%s: `tunnels` is not in force as it stands there: `spamweir load` changes "
