@@ -156,6 +156,8 @@ static int show_generation(struct spamweir_bpf *datapath, const struct sw_datapa
 {
 	int example = options->generation, err;
 
+	if (example == SW_NO_POLICY_MAP)
+		return bpf_map__set_autocreate(datapath->maps.policy, false);
 	if (options->map && options->map[SW_MAP_policy] >= 0)
 		return 0;
 	if (!example)

@@ -11,6 +11,8 @@
 struct bpf_object;
 struct spamweir_bpf;
 
+#define SW_NO_POLICY_MAP (-1)
+
 struct sw_datapath_options {
 	const struct sw_layout *layout;
 	const struct sw_seed *seed;
@@ -20,7 +22,8 @@ struct sw_datapath_options {
 	struct sw_tunnels tunnels;
 	bool offline;	/* clock and outcome in .data.offline: replay */
 	const int *map; /* SW_MAPS fds to share, -1 where there is none; NULL: none at all */
-	int generation; /* fd of one of that layout, to make the policy map by; 0: there is none */
+	int generation; /* fd of one of that layout, to make the policy map by; 0: there is none;
+			   SW_NO_POLICY_MAP: that map is not made */
 };
 
 /* Does what sw_datapath_load does, except loading, which is left to libxdp. */

@@ -16,6 +16,7 @@ static void make(void *ctx)
 		.layout = &some,
 		.seed = &ahead->seed,
 		.role = SW_ROLES,
+		.generation = SW_NO_POLICY_MAP,
 	};
 	struct sw_error error = { 0 };
 	struct spamweir_bpf *maps;
