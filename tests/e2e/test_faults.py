@@ -512,6 +512,27 @@ def test_growing_is_undone_when_its_policy_cannot_be_pinned(lab, weir, loaded):
     weir("load")
 
 
+def test_a_generation_that_is_not_taken_at_once_is_tried_again(lab, weir, faults):
+    """Where programs will look it is put before it is written, and tried once more behind that."""
+    def updates(outcome):
+        return len([call for call in outcome.calls if call.name == "bpf update"])
+
+    usual, again = updates(faults.run(["load"], CALLS)), 0
+    for number in range(1, usual + 1):
+        for go_on in False, True:
+            if weir.pins.exists():
+                weir.anew()
+            outcome = faults.run(["load"], CALLS, nth(number, "bpf:2"), name="bpf:2",
+                                 error=errno.ENOMEM, go_on=go_on)
+            assert not unclear(outcome, CALLS), outcome
+            again += outcome.code == 0 and updates(outcome) == usual + 1
+            if done(outcome):
+                check([*not_in_force(weir, lab, 0, 1)])
+            else:
+                assert not attached(lab, "acc0") and not [*weir.pins.glob("*")], outcome
+    assert again, "none was tried again"
+
+
 def test_growing_is_undone_when_its_programs_are_refused(lab, weir, loaded):
     """By then their own policy map has the new lists."""
     write_feed(weir, 1, MANY)

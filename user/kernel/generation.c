@@ -196,10 +196,22 @@ static int widen_all(struct sw_generation *generation, int gate_map, struct sw_e
 	return widen_gate(generation->policy, gate_map, error);
 }
 
+/* The kernel waits for a grace period before it returns. */
+static bool swap_in(const struct sw_generation *generation, int policy_map)
+{
+	__u32 zero = 0;
+
+	return !bpf_map_update_elem(policy_map, &zero, &generation->fd, BPF_ANY);
+}
+
+void sw_generation_place(struct sw_generation *generation, int policy_map)
+{
+	generation->placed = swap_in(generation, policy_map);
+}
+
 int sw_generation_publish(struct sw_generation *generation, int policy_map, int gate_map,
 			  struct sw_gate_change *change, struct sw_error *error)
 {
-	__u32 zero = 0;
 	int err = 0;
 
 	if (change && change->gate)
@@ -211,8 +223,7 @@ int sw_generation_publish(struct sw_generation *generation, int policy_map, int 
 	/* From here on nobody writes to it, until it is a spare (kernel/spare.h). */
 	munmap(generation->policy, generation->size);
 	generation->policy = NULL;
-	/* The kernel waits for a grace period before it returns. */
-	if (bpf_map_update_elem(policy_map, &zero, &generation->fd, BPF_ANY))
+	if (!generation->placed && !swap_in(generation, policy_map))
 		return sw_fail(error, -errno, "the kernel refused the new generation: %s",
 			       strerror(errno));
 	return 0;

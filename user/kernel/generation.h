@@ -3,6 +3,7 @@
 #ifndef SPAMWEIR_KERNEL_GENERATION_H
 #define SPAMWEIR_KERNEL_GENERATION_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/error.h"
@@ -17,6 +18,7 @@ struct sw_generation {
 	size_t size;
 	__u64 *within; /* bit per page that is mapped; NULL: all is, or what is begun in parts */
 	size_t pages;  /* of these */
+	bool placed;   /* programs that come will judge by it: sw_generation_place */
 };
 
 #define SW_NO_GENERATION ((struct sw_generation){ .fd = -1 })
@@ -42,6 +44,11 @@ int sw_generation_patch(int fd, size_t size, struct sw_generation *out);
 
 /* What opens the parts of such a one, for sw_compile_patch. */
 struct sw_parts sw_generation_reaches(struct sw_generation *generation);
+
+/* Puts it into the `policy_map` of programs that are not attached yet, while it is written to:
+ * the kernel waits for a grace period, which nothing else has to. What fails is done, and said,
+ * by sw_generation_publish, which has to follow with the same map. */
+void sw_generation_place(struct sw_generation *generation, int policy_map);
 
 /* Makes it the running one: one pointer swap in `policy_map`.
  * When this returns, no packet is judged by the previous one any more. The gate

@@ -221,19 +221,29 @@ static int load_side(struct side *side)
 	return sw_instances_load(side->a); /* which speaks by the apply's own error */
 }
 
+static void place(void *ctx)
+{
+	struct applying *a = ctx;
+
+	sw_generation_place(&a->next, a->state->map[SW_MAP_policy]);
+}
+
 /* As long as there is time, more is done that needs no program: what is in a policy map of the
  * new programs' own, none judges by yet. */
 static int fill_side(struct side *side)
 {
 	struct applying *a = side->a;
+	struct sw_beside placing = { .work = place, .ctx = a };
 	struct sw_layout used;
 	int err;
 
+	if (a->grown)
+		sw_beside_begin(&placing);
 	err = fill_tables(a, &a->next, &used, &side->error);
-	if (err)
-		return err;
-	sw_zombies_recall(a->instance, a->state, a->plan.config, &a->recalled);
-	return a->grown ? swap(a, &a->next, &side->error) : 0;
+	if (!err)
+		sw_zombies_recall(a->instance, a->state, a->plan.config, &a->recalled);
+	sw_beside_end(&placing);
+	return err || !a->grown ? err : swap(a, &a->next, &side->error);
 }
 
 static void do_side(void *ctx)
