@@ -7,6 +7,7 @@
 #include "conduct_place.h"
 #include "find.h"
 #include "gate.h"
+#include "habit.h"
 #include "judge.h"
 #include "ledger.h"
 #include "limit.h"
@@ -150,6 +151,13 @@ static __always_inline int sw_judge_facts(const struct sw_policy *running, struc
 	return decision;
 }
 
+/* Whether the packet is dropped for certain; what may be a bounce is not decided yet. */
+static __always_inline int sw_drops(int decision)
+{
+	return sw_reason_cuts(sw_decision_reason(decision)) &&
+	       sw_decision_reason(decision) != SW_BOUNCE;
+}
+
 static __always_inline struct sw_facts sw_first_facts(const struct sw_settings *settings,
 						      const struct sw_about *about, __u32 role)
 {
@@ -258,6 +266,8 @@ sw_preload_drop6(const struct sw_policy *running, const struct sw_pair6 *pair, i
 	const struct sw_in6 *subject = sent_in ? &pair->destination : &pair->source;
 	__u64 side = role == SW_UPSTREAM && !sent_in ? SW_NOTE_REMOTE : 0;
 
+	if (!sw_habit_drops())
+		return;
 	if (sw_near6(running, pair->source, mail) | sw_near6(running, pair->destination, 0))
 		sw_ledger_preload(subject->hi & running->settings.source_mask_hi,
 				  subject->lo & running->settings.source_mask_lo,
@@ -277,7 +287,7 @@ __attribute__((noinline)) int sw_decide6_once(const struct sw_pair6 *pair, __u64
 	};
 	struct sw_listed source, destination;
 	struct sw_facts facts;
-	int mail;
+	int mail, decision;
 
 	if (!pair || !running)
 		return SW_GO_ON;
@@ -297,7 +307,9 @@ __attribute__((noinline)) int sw_decide6_once(const struct sw_pair6 *pair, __u64
 				 facts.smtp && sw_destination_counts(&running->settings, role));
 	if ((source.carried | destination.carried) & SW_CARRIED_ANEW)
 		return SW_ANEW;
-	return sw_judge_facts(running, &facts, &asked, source, destination);
+	decision = sw_judge_facts(running, &facts, &asked, source, destination);
+	sw_habit_keep(sw_drops(decision));
+	return decision;
 }
 
 static __always_inline int sw_decide6(const struct sw_pair6 *pair, __u64 word, __u64 start,

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The state, all of it. Every map but .rodata, .data.offline, split_frame, brake and
- * listing_now is pinned
- * by the user side and outlives programs and daemons; maps/list.h has their list.
+ * The state, all of it. Every map but .rodata, .data.offline, .data.habit,
+ * split_frame, brake and listing_now is pinned by the user side and outlives programs and daemons; maps/list.h has their list.
  */
 #ifndef SPAMWEIR_MAPS_H
 #define SPAMWEIR_MAPS_H
@@ -32,6 +31,12 @@ const volatile __u8 offline;
 __u64 offline_clock_ns SEC(".data.offline");
 __u32 offline_reason SEC(".data.offline");
 __u32 offline_feed SEC(".data.offline");
+
+/* By CPU, a line each: whether the last packet near a listed address was dropped. A program's
+ * own. See habit.h. */
+#define SW_HABITS 64
+
+__u64 habit[SW_HABITS][8] SEC(".data.habit");
 
 /* All of .bss, which makes .bss the map of that name: what stands in a section
  * is addressed without a lookup. */

@@ -28,13 +28,6 @@ static __always_inline void sw_account(__u32 decision, int monitored, __u64 leng
 	}
 }
 
-/* Whether the packet is dropped for certain; what may be a bounce is not decided yet. */
-static __always_inline int sw_drops(int decision)
-{
-	return sw_reason_cuts(sw_decision_reason(decision)) &&
-	       sw_decision_reason(decision) != SW_BOUNCE;
-}
-
 /* Counts and tells what was decided, and does it. `tunnels`: whether they are looked
  * for. */
 static __always_inline int sw_finish(struct xdp_md *ctx, int decision, __u64 length, __u32 role,
@@ -186,8 +179,10 @@ __attribute__((noinline)) int sw_decide_plain4(struct xdp_md *ctx, __u32 role)
 	sw_preload4(running, destination);
 	sw_preload4(running, source);
 	about = sw_about_whole(ip->protocol, tcp);
-	sw_preload_drop4(running, source, destination, &about, role);
+	if (sw_habit_drops())
+		sw_preload_drop4(running, source, destination, &about, role);
 	decision = sw_decide4_inline(running, source, destination, &about, role);
+	sw_habit_keep(sw_drops(decision));
 	if (sw_drops(decision))
 		sw_ledger_drop4(source, destination, decision, role);
 	if (sw_decision_is_syn(decision))

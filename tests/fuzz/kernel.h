@@ -128,6 +128,11 @@ long bpf_snprintf(char *out, __u32 room, const char *format, __u64 *data, __u32 
 	return 0;
 }
 
+__u32 bpf_get_smp_processor_id(void)
+{
+	return 0;
+}
+
 __u64 bpf_jiffies64(void)
 {
 	return kernel.now_us / JIFFY_US;

@@ -13,6 +13,7 @@
 #define bpf_map_lookup_elem kernel_map_lookup_elem
 #define bpf_map_update_elem kernel_map_update_elem
 #define bpf_snprintf kernel_snprintf
+#define bpf_get_smp_processor_id kernel_get_smp_processor_id
 #define bpf_jiffies64 kernel_jiffies64
 #define bpf_ktime_get_boot_ns kernel_ktime_get_boot_ns
 #define bpf_xdp_get_buff_len kernel_xdp_get_buff_len
@@ -28,6 +29,7 @@ struct xdp_md;
 void *kernel_map_lookup_elem(void *map, const void *key);
 long kernel_map_update_elem(void *map, const void *key, const void *value, __u64 flags);
 long kernel_snprintf(char *out, __u32 room, const char *format, __u64 *data, __u32 size);
+__u32 kernel_get_smp_processor_id(void);
 __u64 kernel_jiffies64(void);
 __u64 kernel_ktime_get_boot_ns(void);
 __u64 kernel_xdp_get_buff_len(struct xdp_md *ctx);
