@@ -202,6 +202,9 @@ check "a start with what is wrong fails" not systemctl start spamweir
 systemctl stop spamweir
 cp /root/good.yaml /etc/spamweir/spamweir.yaml
 check "stopping the daemon ends no enforcement" attached
+check "it is loaded beside other XDP programs" spamweir load --shared
+check "what is listed is cut off there, too" cut_off
+check "and alone again" spamweir load
 mkdir -p /run/systemd/system/spamweir.service.d
 printf '[Service]\nWatchdogSec=4s\n' >/run/systemd/system/spamweir.service.d/watchdog.conf
 systemctl daemon-reload

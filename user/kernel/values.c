@@ -47,10 +47,13 @@ static int name_values(struct bpf_insn *insn, size_t count)
 static int prepare(struct bpf_program *program, struct bpf_prog_load_opts *options, long cookie)
 {
 	size_t count = bpf_program__insn_cnt(program), size = count * sizeof(struct bpf_insn);
-	struct bpf_insn *insn = malloc(size);
+	struct bpf_insn *insn;
 	int err;
 
 	(void)cookie;
+	if (strcmp(bpf_program__section_name(program), SW_SECTION))
+		return 0; /* another's */
+	insn = malloc(size);
 	if (!insn)
 		return -ENOMEM;
 	memcpy(insn, bpf_program__insns(program), size);
@@ -65,11 +68,13 @@ static int prepare(struct bpf_program *program, struct bpf_prog_load_opts *optio
 
 static int registered; /* or why not: -errno */
 
+/* For any section, for that is the only handler which stays a program's when its type is
+ * changed (libbpf 1.2 and later), as libxdp does where a NIC is shared. */
 static void register_once(void)
 {
 	LIBBPF_OPTS(libbpf_prog_handler_opts, options, .prog_prepare_load_fn = prepare);
 
-	registered = libbpf_register_prog_handler(SW_SECTION, BPF_PROG_TYPE_XDP, BPF_XDP, &options);
+	registered = libbpf_register_prog_handler(NULL, BPF_PROG_TYPE_XDP, BPF_XDP, &options);
 }
 
 int sw_values_register(void)
