@@ -397,6 +397,13 @@ def test_another_publish_ends_the_trial(loaded, trial):
     assert loaded("reload").stderr == ""
 
 
+def test_a_rollback_to_where_a_trial_goes_back_says_nothing_else(loaded, trial):
+    trial(seconds=300)
+    kill_watcher(loaded)
+    assert "does not come back" not in loaded("rollback").stderr
+    assert loaded.status()["trial"] is None
+
+
 def test_what_fails_is_not_on_trial(loaded):
     loaded.config.write_text("nonsense: [")
     loaded.fails("reload", "--confirm", "60s")

@@ -320,7 +320,7 @@ static void end_trial(const struct applying *a, unsigned how)
 {
 	__u64 back = sw_trial_end(a->instance);
 
-	if (back && how & SW_APPLY_SETTLE)
+	if (back && back != a->hold && how & SW_APPLY_SETTLE)
 		sw_note("nothing is on trial any more: generation %llu does not come back by itself "
 			"(`spamweir rollback %llu` brings it)",
 			back, back);
