@@ -209,6 +209,15 @@ void sw_generation_place(struct sw_generation *generation, int policy_map)
 	generation->placed = swap_in(generation, policy_map);
 }
 
+void sw_generation_take_back(struct sw_generation *generation, int policy_map)
+{
+	__u32 zero = 0;
+
+	if (generation->placed)
+		bpf_map_delete_elem(policy_map, &zero);
+	generation->placed = false;
+}
+
 int sw_generation_publish(struct sw_generation *generation, int policy_map, int gate_map,
 			  struct sw_gate_change *change, struct sw_error *error)
 {

@@ -50,6 +50,9 @@ struct sw_parts sw_generation_reaches(struct sw_generation *generation);
  * by sw_generation_publish, which has to follow with the same map. */
 void sw_generation_place(struct sw_generation *generation, int policy_map);
 
+/* Takes one out again that was placed and cannot be written. */
+void sw_generation_take_back(struct sw_generation *generation, int policy_map);
+
 /* Makes it the running one: one pointer swap in `policy_map`.
  * When this returns, no packet is judged by the previous one any more. The gate
  * has bits for both from then on: by `change`, or, if that is NULL or of no gate, all of it

@@ -243,6 +243,8 @@ static int fill_side(struct side *side)
 	if (!err)
 		sw_zombies_recall(a->instance, a->state, a->plan.config, &a->recalled);
 	sw_beside_end(&placing);
+	if (err)
+		sw_generation_take_back(&a->next, a->state->map[SW_MAP_policy]);
 	return err || !a->grown ? err : swap(a, &a->next, &side->error);
 }
 
