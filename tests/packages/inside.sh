@@ -202,9 +202,13 @@ check "a start with what is wrong fails" not systemctl start spamweir
 systemctl stop spamweir
 cp /root/good.yaml /etc/spamweir/spamweir.yaml
 check "stopping the daemon ends no enforcement" attached
-check "it is loaded beside other XDP programs" spamweir load --shared
-check "what is listed is cut off there, too" cut_off
-check "and alone again" spamweir load
+if said=$(spamweir load --shared 2>&1) || ! grep -q 'lets no XDP program be extended' <<<"$said"; then
+	check "it is loaded beside other XDP programs" spamweir load --shared
+	check "what is listed is cut off there, too" cut_off
+	check "and alone again" spamweir load
+else
+	echo "@@ skip no NIC is shared: ${said##*spamweir: }"
+fi
 mkdir -p /run/systemd/system/spamweir.service.d
 printf '[Service]\nWatchdogSec=4s\n' >/run/systemd/system/spamweir.service.d/watchdog.conf
 systemctl daemon-reload

@@ -127,6 +127,7 @@ take_results() {
 		case $line in
 		"@@ pass "*) pass "$name: ${line#@@ pass }" ;;
 		"@@ fail "*) fail "$name: ${line#@@ fail }" ;;
+		"@@ skip "*) skip "$name: ${line#@@ skip }" ;;
 		"@@ none "*) none=${line#@@ none } ;;
 		"@@ end") return ;;
 		esac
