@@ -2,7 +2,9 @@
 """Every failure path: whatever call fails, the command says so in one line, and
 the datapath goes on as it was."""
 import errno
+import itertools
 import json
+import os
 import re
 import signal
 import subprocess
@@ -308,6 +310,16 @@ def test_a_first_load_leaves_nothing_or_all(lab, weir, faults, kind):
     weir("load")
 
 
+@pytest.fixture
+def one_cpu():
+    """Where there is but one, a load begins no thread: its calls come in one order."""
+    whole = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(whole)})
+    yield
+    os.sched_setaffinity(0, whole)
+
+
+@pytest.mark.usefixtures("one_cpu")
 def test_a_map_that_cannot_be_asked_about_loads_no_program(lab, weir, faults):
     """Each that a program names is, for some are addressed by their only element."""
     asked = [call for call in faults.run(["load"], CALLS).calls if call.name == "bpf info"]
@@ -512,14 +524,18 @@ def test_growing_is_undone_when_its_policy_cannot_be_pinned(lab, weir, loaded):
     weir("load")
 
 
+@pytest.mark.skipif(len(os.sched_getaffinity(0)) == 1, reason="with one CPU nothing is put there "
+                    "beforehand")
 def test_a_generation_that_is_not_taken_at_once_is_tried_again(lab, weir, faults):
-    """Where programs will look it is put before it is written, and tried once more behind that."""
+    """Where programs will look it is put before it is written, and tried once more behind that.
+    Of two threads that call at once one is not counted, so there may be another round."""
     def updates(outcome):
         return len([call for call in outcome.calls if call.name == "bpf update"])
 
-    usual, again = updates(faults.run(["load"], CALLS)), 0
-    for number in range(1, usual + 1):
-        for go_on in False, True:
+    again = 0
+    for _ in range(20):
+        usual = updates(faults.run(["load"], CALLS))
+        for number, go_on in itertools.product(range(1, usual + 1), (False, True)):
             if weir.pins.exists():
                 weir.anew()
             outcome = faults.run(["load"], CALLS, nth(number, "bpf:2"), name="bpf:2",
@@ -530,7 +546,11 @@ def test_a_generation_that_is_not_taken_at_once_is_tried_again(lab, weir, faults
                 check([*not_in_force(weir, lab, 0, 1)])
             else:
                 assert not attached(lab, "acc0") and not [*weir.pins.glob("*")], outcome
-    assert again, "none was tried again"
+        if again:
+            return
+        if weir.pins.exists():
+            weir.anew()
+    pytest.fail("none was tried again")
 
 
 def test_growing_is_undone_when_its_programs_are_refused(lab, weir, loaded):
