@@ -71,6 +71,16 @@ def test_every_change_by_a_person_is_on_record(loaded):
     assert "zombie add 198.18.65.1 --why 'ticket 4711'" in loaded("history", "--audit").stdout
 
 
+def test_options_before_the_verb_hide_nobody(loaded):
+    before = ("--state-dir", loaded.state)
+    loaded(*before, "reload")
+    loaded(*before, "feed", "update", "nets", "--accept")
+    verbs = [row["verb"] for row in loaded.json_lines("history", "--audit")]
+    assert verbs[:2] == ["feed update", "reload"]
+    loaded.start(*before, "run").wait_line("running; SIGHUP reloads")
+    assert history(loaded)[0]["by"] == "daemon"
+
+
 def test_rollback_and_back_again(lab, loaded):
     assert cut(lab, loaded, B) and not cut(lab, loaded, A)
     said = loaded("rollback").stderr

@@ -208,6 +208,7 @@ static int find_verb(struct sw_command *command, struct sw_error *error)
 			continue;
 		if (!verb->sub || (sub && !strcmp(verb->sub, sub))) {
 			command->verb = verb;
+			options->instance.verb = verb->name;
 			options->argument += verb->sub ? 2 : 1;
 			options->arguments -= verb->sub ? 2 : 1;
 			return 0;

@@ -101,27 +101,33 @@ static void compare(const struct sw_instance *instance, const struct sw_publishe
 	sw_kept_free(&before);
 }
 
-static bool starts_with(const char *text, const char *prefix)
+static bool does(const struct sw_instance *instance, const char *verb)
 {
-	return !strncmp(text, prefix, strlen(prefix));
+	return instance->verb && !strcmp(instance->verb, verb);
 }
 
-static int write_down(struct sw_store *store, const struct sw_published *published,
-		      const struct sw_publish *publish, struct sw_error *error)
+static int write_down(const struct sw_instance *instance, struct sw_store *store,
+		      const struct sw_published *published, const struct sw_publish *publish,
+		      struct sw_error *error)
 {
-	static const char *const audited[] = { "load", "reload", "rollback" };
-	char verb[16];
+	/* Those that have nothing else to write down. */
+	static const struct {
+		const char *verb, *written;
+	} audited[] = {
+		{ "load", "load" },
+		{ "reload", "reload" },
+		{ "rollback", "rollback" },
+		{ "feed", "feed update" },
+	};
 	size_t i;
 	int err;
 
-	snprintf(verb, sizeof(verb), "%.*s", (int)strcspn(publish->arguments, " "),
-		 publish->arguments);
 	err = sw_store_begin(store, error);
 	if (!err)
 		err = sw_publishes_add(store, publish, error);
-	for (i = 0; i < SW_COUNT(audited) && !err; i++) {
-		if (!strcmp(verb, audited[i]))
-			err = sw_audit_add(store, verb, published->generation, error);
+	for (i = 0; i < SW_COUNT(audited) && !err && !instance->cause; i++) {
+		if (does(instance, audited[i].verb))
+			err = sw_audit_add(store, audited[i].written, published->generation, error);
 	}
 	return err ? err : sw_store_commit(store, error);
 }
@@ -146,12 +152,12 @@ void sw_history_note(const struct sw_instance *instance, const struct sw_publish
 	if (instance->cause) {
 		snprintf(publish.person.name, sizeof(publish.person.name), "nobody");
 		snprintf(publish.arguments, sizeof(publish.arguments), "%s", instance->cause);
-	} else if (starts_with(publish.arguments, "run")) {
+	} else if (does(instance, "run")) {
 		snprintf(publish.person.name, sizeof(publish.person.name), "daemon");
 	}
 	if (!err) {
 		compare(instance, published, &publish);
-		err = write_down(store, published, &publish, &error);
+		err = write_down(instance, store, published, &publish, &error);
 	}
 	if (err && store)
 		sw_store_rollback(store);

@@ -12,6 +12,7 @@ struct sw_instance {
 	const char *config;    /* path of the file */
 	const char *pin_dir;   /* in bpffs */
 	const char *state_dir; /* on disk */
+	const char *verb;      /* that this process does; "feed" of "feed update" */
 	const char *cause;     /* of what nobody ordered, for the record; NULL: the command line */
 	__u64 config_text;     /* for who has read it: sw_lineage_config(); 0: not known */
 	bool shared;	       /* all NICs are shared with other XDP programs */
