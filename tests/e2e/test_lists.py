@@ -68,7 +68,9 @@ def test_allow_lifts_a_hit_of_a_feed_at_once(lab, loaded):
     assert found["until"] - found["since"] == 86400 and found["seconds_left"] > 86000
     text = loaded("lookup", "198.18.64.1").stdout
     assert "operator-allow, by root since 20" in text and ": ticket 4711" in text
+    assert "198.18.64.0/24       bots, " in text and "(allowed: it does nothing)\n" in text
     assert loaded.json("lookup", "198.18.64.1")["verdict"] == "pass"
+    assert "lift" not in matches(loaded, "198.18.64.1")["bots"]
     for entry in listed(loaded, "allow").values():
         assert entry["in_force"] and entry["lift"] in loaded("allow", "list").stdout
         loaded(*entry["lift"].split()[1:])

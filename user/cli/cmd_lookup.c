@@ -45,7 +45,7 @@ static char *end_text(const struct sw_match *match, char *out, size_t room)
 static char *lift_of(const struct sw_lookup *l, const struct sw_match *match,
 		     const struct sw_ordered *listed, char *out)
 {
-	if (sw_lookup_is_left_out(l, match)) {
+	if (sw_lookup_is_left_out(l, match) || (!listed && sw_lookup_is_allowed(l, match))) {
 		*out = '\0';
 		return out;
 	}
@@ -242,6 +242,7 @@ static void print_lookup(const struct sw_lookup *l)
 			       match->line, match->tag[0] ? ", " : "", match->tag,
 			       end_text(match, end, sizeof(end)));
 		puts(sw_lookup_is_left_out(l, match)	  ? " (LEFT OUT: it does nothing)"
+		     : sw_lookup_is_allowed(l, match)	  ? " (allowed: it does nothing)"
 		     : !sw_lookup_is_stale(l, match)	  ? ""
 		     : sw_lookup_is_unfit(l, match->feed) ? " (its file is unfit by now)"
 							  : " (changed since it was published: "

@@ -216,6 +216,14 @@ bool sw_lookup_is_left_out(const struct sw_lookup *l, const struct sw_match *mat
 	return match->modified_s && slot && slot->source == SW_SOURCE_NONE;
 }
 
+bool sw_lookup_is_allowed(const struct sw_lookup *l, const struct sw_match *match)
+{
+	enum sw_kind kind = match->feed->kind;
+
+	return l->reason == SW_ALLOW &&
+	       (kind == SW_KIND_CNC || kind == SW_KIND_ZOMBIE || kind == SW_KIND_LIMIT);
+}
+
 bool sw_lookup_is_stale(const struct sw_lookup *l, const struct sw_match *match)
 {
 	const struct sw_feed_slot *slot = slot_of(l, match->feed);

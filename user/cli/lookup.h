@@ -48,6 +48,9 @@ void sw_lookup_close(struct sw_lookup *lookup);
 /* Whether the entry is of a file that is left out, so that it does nothing. */
 bool sw_lookup_is_left_out(const struct sw_lookup *lookup, const struct sw_match *match);
 
+/* Whether the entry does nothing, for an allow feed lists the address. */
+bool sw_lookup_is_allowed(const struct sw_lookup *lookup, const struct sw_match *match);
+
 /* Whether the entry's file has changed since it was published. */
 bool sw_lookup_is_stale(const struct sw_lookup *lookup, const struct sw_match *match);
 
