@@ -83,13 +83,24 @@ int sw_share_look(unsigned ifindex, int map, struct sw_share *out)
 	out->small = out->dispatcher && !xdp_multiprog__xdp_frags_support(dispatcher);
 	out->generic = xdp_multiprog__attach_mode(dispatcher) == XDP_MODE_SKB;
 	while ((program = xdp_multiprog__next_prog(program, dispatcher))) {
-		if (is_ours(program, id))
-			out->ours++;
-		else
+		if (!is_ours(program, id)) {
 			out->others++;
+			continue;
+		}
+		out->ours++;
+		out->id = xdp_program__id(program);
 	}
 	xdp_multiprog__close(dispatcher);
 	return 0;
+}
+
+int sw_share_program(const struct sw_share *there)
+{
+	int program = there->ours ? bpf_prog_get_fd_by_id(there->id) : -1;
+
+	if (program >= 0)
+		return program;
+	return there->ours ? -errno : -ENOENT;
 }
 
 bool sw_share_wrong_mode(const struct sw_interface_config *interface, const struct sw_share *there)

@@ -15,6 +15,7 @@
 #ifndef SPAMWEIR_KERNEL_DISPATCHER_H
 #define SPAMWEIR_KERNEL_DISPATCHER_H
 
+#include <linux/types.h>
 #include <stdbool.h>
 
 #include "base/error.h"
@@ -28,11 +29,15 @@ struct sw_share {
 	bool small;	  /* one in it takes no frames of several buffers, so that none come in */
 	bool generic;
 	unsigned ours; /* programs in it; more than one: a load was interrupted */
+	__u32 id;      /* the kernel's number of one of those */
 	unsigned others;
 };
 
 /* What is on a NIC. `map` may be -1: then nothing is ours. -errno. */
 int sw_share_look(unsigned ifindex, int map, struct sw_share *out);
+
+/* An fd of the program of ours that is there: the caller's. -errno. */
+int sw_share_program(const struct sw_share *there);
 
 /* Whether it is in another mode than the config asks for. */
 bool sw_share_wrong_mode(const struct sw_interface_config *interface, const struct sw_share *there);

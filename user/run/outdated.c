@@ -17,10 +17,10 @@ static bool same_tunnels(const struct sw_tunnels *is, const struct sw_tunnels *w
 	return !is->looked_for == !wanted->looked_for && is->opened == wanted->opened;
 }
 
-unsigned sw_outdated(const struct sw_attached *link, const struct sw_interface_config *interface,
-		     const struct sw_tunnels *tunnels)
+unsigned sw_outdated(const struct sw_attached *link, const struct sw_share *there,
+		     const struct sw_interface_config *interface, const struct sw_tunnels *tunnels)
 {
-	int program = sw_attached_program(link->pin), err;
+	int program = link ? sw_attached_program(link->pin) : sw_share_program(there), err;
 	struct sw_constants is;
 
 	if (program < 0)
@@ -33,19 +33,23 @@ unsigned sw_outdated(const struct sw_attached *link, const struct sw_interface_c
 	       (same_tunnels(&is.tunnels, tunnels) ? 0 : SW_OUTDATED_TUNNELS);
 }
 
-static unsigned outdated_of(const struct sw_attached_list *attached,
+static unsigned outdated_of(const struct sw_attached_list *attached, int counters,
 			    const struct sw_interface_slot *slot, const struct sw_config *config)
 {
 	const struct sw_attached *link;
+	struct sw_share there = {};
 	unsigned outdated = 0;
 	size_t i;
 
 	if (!slot->used || !slot->attached)
 		return 0;
 	link = sw_attached_on(attached, slot->ifindex);
-	for (i = 0; link && i < config->interfaces; i++) {
+	if (!link && sw_share_look(slot->ifindex, counters, &there))
+		return 0;
+	for (i = 0; i < config->interfaces; i++) {
 		if (!strcmp(config->interface[i].name, slot->name))
-			outdated |= sw_outdated(link, &config->interface[i], &config->tunnels);
+			outdated |=
+				sw_outdated(link, &there, &config->interface[i], &config->tunnels);
 	}
 	return outdated;
 }
@@ -60,7 +64,8 @@ unsigned sw_outdated_any(const struct sw_state *state, const struct sw_interface
 
 	if (!sw_attached_read(state, &attached, &error)) {
 		for (i = 0; i < SW_MAX_INTERFACES; i++)
-			outdated |= outdated_of(&attached, &slot[i], config);
+			outdated |= outdated_of(&attached, state->map[SW_MAP_counters], &slot[i],
+						config);
 	}
 	sw_attached_free(&attached);
 	return outdated;

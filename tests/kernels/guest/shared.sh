@@ -27,6 +27,14 @@ refused() {
 	! "$@" 2>/tmp/refusal && [ "$(wc -l </tmp/refusal)" = 1 ]
 }
 
+# reload_says LINE: a reload publishes, and says in one line what only a load changes.
+reload_says() {
+	spamweir reload 2>/tmp/refusal
+	[ "$?" = 3 ] && [ "$(wc -l </tmp/refusal)" = 1 ] && grep -q "$1" /tmp/refusal
+}
+
+status_says() { spamweir status | grep -q "$1"; }
+
 # Who shares, of the one NIC of this part; other arguments as configure has them.
 configure_eth1() {
 	configure enforce "${2:-20000}"
@@ -68,7 +76,27 @@ configure_eth1 'xdp: native, shared: true'
 rm -f /tmp/metrics # counters begin anew
 check "load with shared: true, nobody being there" spamweir load
 check "status says that the NIC is shared, with nobody" shared_with 0 native
+check "reload of what is in force" spamweir reload
+sed -i 's/shared: true/&, vlans: { 7: upstream }/' "$config"
+check "reload says that VLANs have changed" reload_says '`vlans` of eth1 are not in force, others'
+check "status says it" status_says '`vlans` of the configuration are not in force'
+configure_eth1 'xdp: native, shared: true'
+echo 'tunnels: [4in6]' >>"$config"
+check "reload says that tunnels have changed" reload_says '`tunnels` is not in force as it stands'
+check "status says it" status_says '`tunnels` of the configuration is not in force'
+configure_eth1 'xdp: generic, shared: true'
+check "reload says that the mode has changed" reload_says '`xdp: generic` of eth1 is not in force: `spamweir load`'
+configure_eth1 'xdp: native, shared: true'
+sed -i 's/name: eth1/name: eth0/; s/role: access/role: upstream/' "$config"
+check "reload says which NIC is no longer named" sh -c \
+	"spamweir reload 2>&1 | grep -q 'does not name eth1, which is judged still: .spamweir load. ends'"
+configure_eth1 'xdp: native, shared: true'
+check "reload of what is in force" spamweir reload
 check "another program is put beside ours" load_other
+configure_eth1 'xdp: generic, shared: true'
+check "reload says that another program holds the mode" reload_says \
+	'`xdp: generic` of eth1 is not in force: libxdp.s dispatcher is there in native mode'
+configure_eth1 'xdp: native, shared: true'
 check "status says that it is there" shared_with 1 native
 check "both work" both_work
 
