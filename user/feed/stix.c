@@ -21,9 +21,11 @@ static const char *path_in(struct sw_span text)
 	return text.size && *text.at == '[' ? "*.objects" : "objects";
 }
 
+/* A list of millions of addresses is not searched for a word. */
 static bool is_empty_bundle(struct sw_span text)
 {
-	return (memmem(text.at, text.size, "\"bundle--", 9) ||
+	return text.size < SW_FEED_LINE_MAX &&
+	       (memmem(text.at, text.size, "\"bundle--", 9) ||
 		memmem(text.at, text.size, "\"objects\"", 9)) &&
 	       sw_stix_is_nothing(text);
 }
