@@ -86,23 +86,60 @@ static void parse(struct run *run, const struct sw_feed_config *feed, const char
 }
 
 /* With a blank behind it no line is bare. */
+static void expect_the_same(const struct sw_feed_config *feed, const char *line)
+{
+	char bare[ROOM], blank[ROOM];
+	static struct run a, b;
+
+	lay_out(bare, line, "");
+	lay_out(blank, line, " ");
+	parse(&a, feed, bare);
+	parse(&b, feed, blank);
+	assert_int_equal(a.err, b.err);
+	assert_string_equal(a.got, b.got);
+	assert_string_equal(a.error.text, b.error.text);
+	assert_memory_equal(&a.report, &b.report, sizeof(a.report));
+}
+
 static void they_mean_what_they_mean_with_a_blank_behind(void **state)
 {
 	const struct sw_feed_config feed = plain_feed();
-	char bare[ROOM], blank[ROOM];
-	static struct run a, b;
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < LINES; i++) {
-		lay_out(bare, lines[i], "");
-		lay_out(blank, lines[i], " ");
-		parse(&a, &feed, bare);
-		parse(&b, &feed, blank);
-		assert_int_equal(a.err, b.err);
-		assert_string_equal(a.got, b.got);
-		assert_string_equal(a.error.text, b.error.text);
-		assert_memory_equal(&a.report, &b.report, sizeof(a.report));
+	for (i = 0; i < LINES; i++)
+		expect_the_same(&feed, lines[i]);
+}
+
+#define DRAWN 20000 /* lines */
+
+/* An entry of which up to three bytes are others. */
+static void draw(char *line, size_t room)
+{
+	static const char bytes[] = "0123456789./.0128 #:-\x01\x1e\x80\x8a\x8f\xb9\xba\xff";
+	static const unsigned most[] = { 9, 99, 255, 300 };
+	int changes = rand() % 4;
+
+	snprintf(line, room, "%u.%u.%u.%u", rand() % (most[rand() % 4] + 1),
+		 rand() % (most[rand() % 4] + 1), rand() % (most[rand() % 4] + 1),
+		 rand() % (most[rand() % 4] + 1));
+	if (rand() % 2)
+		snprintf(line + strlen(line), room - strlen(line), "/%u", rand() % 40);
+	while (changes--)
+		line[rand() % strlen(line)] = bytes[rand() % (sizeof(bytes) - 1)];
+}
+
+static void so_do_lines_with_bytes_changed(void **state)
+{
+	const struct sw_feed_config feed = plain_feed();
+	char line[64];
+	int i;
+
+	(void)state;
+	srand(1);
+	for (i = 0; i < DRAWN; i++) {
+		draw(line, sizeof(line));
+		expect_the_same(&feed, line);
 	}
 }
 
@@ -148,6 +185,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(they_mean_what_they_mean_with_a_blank_behind),
+		cmocka_unit_test(so_do_lines_with_bytes_changed),
 		cmocka_unit_test(no_more_are_taken_than_the_feed_may_have),
 		cmocka_unit_test(the_last_without_its_newline_may_be_cut),
 		cmocka_unit_test(who_takes_them_may_stop),
