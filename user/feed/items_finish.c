@@ -20,6 +20,18 @@ static size_t place_of(__u64 item)
 	return item & (SW_ITEM4_PLACES - 1);
 }
 
+/* Whether each stands behind the one before already, and is another: most lists, by now. */
+static bool is_done(const struct sw_items *items)
+{
+	size_t i;
+
+	for (i = 1; i < items->v4_count; i++) {
+		if (items->v4[i - 1] >> 26 >= items->v4[i] >> 26)
+			return false;
+	}
+	return !items->v6_count;
+}
+
 /* How many IPv4 entries there are before the first that is equal to one before. */
 static size_t count_unlike(const struct sw_items *items)
 {
@@ -190,6 +202,8 @@ int sw_items_finish(struct sw_items *items, const __u32 most[SW_FAMILIES])
 {
 	int err = take_out_excluded(items, most);
 
+	if (!err && is_done(items))
+		return 0;
 	if (!err)
 		err = sw_items_sort(items);
 	if (!err)

@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "feed/copy_layout.h"
 #include "feed/items_sort.h"
+#include "feed/items_sort4.h"
 
 static int extend(void *array, size_t count, size_t more, size_t size)
 {
@@ -87,28 +88,13 @@ static int join_ends(struct sw_items *items, const struct sw_items *more, struct
 	return 0;
 }
 
-static void merge4(const struct sw_items *a, const struct sw_items *b, __u64 shift, __u64 *to)
-{
-	const __u64 *x = a->v4, *x_end = x + a->v4_count, *y = b->v4, *y_end = y + b->v4_count;
-
-	while (x < x_end && y < y_end) {
-		__u64 later = *y + shift;
-		bool first = *x < later;
-
-		*to++ = first ? *x : later;
-		x += first;
-		y += !first;
-	}
-	while (x < x_end)
-		*to++ = *x++;
-	while (y < y_end)
-		*to++ = *y++ + shift;
-}
-
 static int join_v4(struct sw_items *items, struct sw_items *more, const struct shift *by)
 {
 	size_t count = items->v4_count + more->v4_count, i;
-	__u64 *sorted, shift = by->lines;
+	struct sw_items4 part[2];
+	__u32 shift = by->lines;
+	__u64 *sorted;
+	int err;
 
 	if (items->v4_about || more->v4_about) {
 		if (sw_items_note_places(items) || sw_items_note_places(more) ||
@@ -123,7 +109,13 @@ static int join_v4(struct sw_items *items, struct sw_items *more, const struct s
 	sw_prefer_huge(sorted, count * sizeof(*sorted));
 	if (!sorted)
 		return -ENOMEM;
-	merge4(items, more, shift, sorted);
+	part[0] = (struct sw_items4){ items->v4, items->v4_count, 0 };
+	part[1] = (struct sw_items4){ more->v4, more->v4_count, shift };
+	err = sw_items4_sort(part, sorted);
+	if (err) {
+		free(sorted);
+		return err;
+	}
 	free(items->v4);
 	items->v4 = sorted;
 	items->v4_count = count;
@@ -148,6 +140,7 @@ static void merge6(const struct sw_items *a, const struct sw_items *b, const str
 	}
 }
 
+/* If there are any in `more`, both are sorted by now. */
 static int join_v6(struct sw_items *items, const struct sw_items *more, const struct shift *by)
 {
 	size_t count = items->v6_count + more->v6_count;
@@ -172,11 +165,11 @@ struct sorting {
 	int err;
 };
 
-static void sort(void *ctx)
+static void sort6(void *ctx)
 {
 	struct sorting *sorting = ctx;
 
-	sorting->err = sw_items_sort(sorting->items);
+	sorting->err = sw_items_sort6(sorting->items);
 }
 
 int sw_items_join(struct sw_items *items, struct sw_items *more, __u32 lines)
@@ -185,7 +178,8 @@ int sw_items_join(struct sw_items *items, struct sw_items *more, __u32 lines)
 	struct shift by = { .lines = lines };
 	int err;
 
-	sw_do_both(sort, &first, &second);
+	if (items->v6_count || more->v6_count)
+		sw_do_both(sort6, &first, &second);
 	err = first.err ?: second.err;
 	if (!err)
 		err = join_tags(items, more, &by);

@@ -6,108 +6,30 @@
 
 #include "base/memory.h"
 #include "feed/copy_layout.h"
+#include "feed/items_sort4.h"
 
-static bool is_sorted4(const struct sw_items *items)
-{
-	size_t i;
-
-	for (i = 1; i < items->v4_count; i++) {
-		if (items->v4[i - 1] > items->v4[i])
-			return false;
-	}
-	return true;
-}
-
-/* What IPv4 items are sorted by, least digit first: thirds of the address. Their places are
- * in order already. */
-static const struct digit {
-	__u8 shift, bits;
-} digits4[] = { { 32, 11 }, { 43, 11 }, { 54, 10 } };
-
-#define DIGITS4 3
-#define DIGIT_VALUES 2048
-
-static unsigned digit4(__u64 item, int digit)
-{
-	return item >> digits4[digit].shift & ((1 << digits4[digit].bits) - 1);
-}
-
-static void count_digits4(const __u64 *item, size_t count, __u32 seen[DIGITS4][DIGIT_VALUES])
-{
-	size_t i;
-	int digit;
-
-	for (i = 0; i < count; i++) {
-		for (digit = 0; digit < DIGITS4; digit++)
-			seen[digit][digit4(item[i], digit)]++;
-	}
-}
-
-/* Moves every item to its place by one digit; equal ones keep their order. */
-static void scatter4(const __u64 *from, __u64 *to, size_t count, int digit, __u32 *seen)
-{
-	__u32 sum = 0, here;
-	size_t i;
-
-	for (i = 0; i < DIGIT_VALUES; i++) {
-		here = seen[i];
-		seen[i] = sum;
-		sum += here;
-	}
-	for (i = 0; i < count; i++)
-		to[seen[digit4(from[i], digit)]++] = from[i];
-}
-
-static int compare4(const void *a, const void *b)
-{
-	const __u64 *x = a, *y = b;
-
-	return (*x > *y) - (*x < *y);
-}
-
-/* The lengths: they are no digit, because few entries begin at the same address. */
-static void sort_runs4(__u64 *item, size_t count)
-{
-	size_t first, end;
-
-	for (first = 0; first < count; first = end) {
-		bool sorted = true;
-
-		for (end = first + 1; end < count && item[end] >> 32 == item[first] >> 32; end++)
-			sorted &= item[end - 1] <= item[end];
-		if (!sorted)
-			qsort(item + first, end - first, sizeof(*item), compare4);
-	}
-}
-
-/* By radix: several times faster than comparing. A digit that all share needs no pass. */
 static int sort4(struct sw_items *items)
 {
-	__u32 seen[DIGITS4][DIGIT_VALUES] = { 0 };
-	__u64 *from = items->v4, *to, *swap;
-	size_t count = items->v4_count;
-	int digit;
+	const size_t half = items->v4_count / 2;
+	const struct sw_items4 halves[2] = {
+		{ items->v4, half, 0 },
+		{ items->v4 + half, items->v4_count - half, 0 },
+	};
+	__u64 *sorted;
+	int err;
 
-	if (is_sorted4(items))
+	if (sw_items4_ascend(items->v4, items->v4_count))
 		return 0;
-	to = malloc(count * sizeof(*to));
-	sw_prefer_huge(to, count * sizeof(*to));
-	if (!to)
-		return -ENOMEM;
-	count_digits4(from, count, seen);
-	for (digit = 0; digit < DIGITS4; digit++) {
-		if (seen[digit][digit4(from[0], digit)] == count)
-			continue;
-		scatter4(from, to, count, digit, seen[digit]);
-		swap = from;
-		from = to;
-		to = swap;
+	sorted = malloc(items->v4_count * sizeof(*sorted));
+	sw_prefer_huge(sorted, items->v4_count * sizeof(*sorted));
+	err = sorted ? sw_items4_sort(halves, sorted) : -ENOMEM;
+	if (err) {
+		free(sorted);
+		return err;
 	}
-	sort_runs4(from, count);
-	if (from != items->v4)
-		items->v4_room = count;
-	items->v4 = from;
-	free(to);
+	free(items->v4);
+	items->v4 = sorted;
+	items->v4_room = items->v4_count;
 	return 0;
 }
 
@@ -175,7 +97,7 @@ static void sort_runs6(struct sw_item6 *item, size_t count)
 	}
 }
 
-static int sort6(struct sw_items *items)
+int sw_items_sort6(struct sw_items *items)
 {
 	size_t count = items->v6_count, i;
 	struct half *half, *sorted;
@@ -209,5 +131,5 @@ int sw_items_sort(struct sw_items *items)
 {
 	int err = sort4(items);
 
-	return err ? err : sort6(items);
+	return err ? err : sw_items_sort6(items);
 }

@@ -8,4 +8,7 @@
 /* By address, the wider first, of equal ones the first line first. -ENOMEM. */
 int sw_items_sort(struct sw_items *items);
 
+/* The same of the IPv6 entries alone. */
+int sw_items_sort6(struct sw_items *items);
+
 #endif
