@@ -12,7 +12,7 @@
 #include "base/memory.h"
 
 #define ROOM (64U << 10)
-#define RELEASED (1U << 18) /* entries at once */
+#define RELEASED (2U << 20) /* bytes at once, as large as pages may be */
 
 struct filling {
 	struct sw_items *items;
@@ -50,23 +50,58 @@ static void put_text(struct filling *f, const char *text, size_t size)
 	put(f, padding, -size & 7);
 }
 
-static void put_v4(struct filling *f)
+/* Room for some entries of `size` bytes in the buffer; *count is cut to what fits. */
+static void *room_for(struct filling *f, size_t *count, size_t size)
 {
-	__u64 entry, end = 0, last;
-	struct sw_prefix prefix;
+	void *room;
+
+	if (size > ROOM - f->used)
+		flush(f);
+	if (*count > (ROOM - f->used) / size)
+		*count = (ROOM - f->used) / size;
+	room = f->bytes + f->used;
+	f->used += *count * size;
+	return room;
+}
+
+/* What a header says of IPv4 entries, as they come. */
+struct seen4 {
+	__u64 lengths, covers, behind;
+};
+
+/* There may be millions: nothing is branched on that they do not share. */
+static void write_v4(const __u64 *item, size_t count, __u64 *to, struct seen4 *seen)
+{
+	__u64 lengths = seen->lengths, covers = seen->covers, behind = seen->behind, first, end;
 	size_t i;
 
-	for (i = 0; i < f->items->v4_count; i++) {
-		entry = sw_item4_entry(f->items->v4[i]);
-		put(f, &entry, sizeof(entry));
-		prefix = sw_copy4_prefix(entry);
-		f->header->v4_lengths |= 1ULL << prefix.length;
-		last = sw_prefix_last(&prefix);
-		if (last < end)
+	for (i = 0; i < count; i++) {
+		to[i] = sw_item4_entry(item[i]);
+		first = item[i] >> 32;
+		lengths |= 1ULL << (item[i] >> 26 & 63);
+		end = (first | 0xffffffffULL >> (item[i] >> 26 & 63)) + 1;
+		if (end <= behind)
 			continue; /* within one before */
-		f->header->covers += last + 1 - prefix.address;
-		end = last + 1;
+		covers += end - first;
+		behind = end;
 	}
+	*seen = (struct seen4){ lengths, covers, behind };
+}
+
+static void put_v4(struct filling *f)
+{
+	const struct sw_items *items = f->items;
+	struct seen4 seen = { 0 };
+	size_t i, count;
+	__u64 *to;
+
+	for (i = 0; i < items->v4_count; i += count) {
+		count = items->v4_count - i;
+		to = room_for(f, &count, sizeof(*to));
+		write_v4(items->v4 + i, count, to, &seen);
+	}
+	f->header->v4_lengths = seen.lengths;
+	f->header->covers = seen.covers;
 }
 
 static void put_v6(struct filling *f)
@@ -79,26 +114,37 @@ static void put_v6(struct filling *f)
 	}
 }
 
-static void put_about(struct filling *f, struct sw_copy_about about)
-{
-	const struct sw_copy_about plain = { about.line, sw_item_tag(f->items, about) };
-
-	put(f, &plain, sizeof(plain));
-}
-
-static void put_abouts(struct filling *f)
+static void put_abouts4(struct filling *f)
 {
 	const struct sw_items *items = f->items;
-	const void *released = items->v4;
+	struct sw_copy_about *to, about;
+	const char *released = (const char *)items->v4, *at;
+	size_t i, j, count;
+
+	for (i = 0; i < items->v4_count; i += count) {
+		at = (const char *)(items->v4 + i);
+		if (!f->header->untils && at - released >= RELEASED)
+			released = sw_release(released, at);
+		count = items->v4_count - i;
+		to = room_for(f, &count, sizeof(*to));
+		for (j = 0; j < count; j++) {
+			about = sw_item4_about(items, items->v4[i + j]);
+			to[j] = (struct sw_copy_about){ about.line, sw_item_tag(items, about) };
+		}
+	}
+}
+
+static void put_abouts6(struct filling *f)
+{
+	const struct sw_items *items = f->items;
 	size_t i;
 
-	for (i = 0; i < items->v4_count; i++) {
-		if (i % RELEASED == 0 && !f->header->untils)
-			released = sw_release(released, items->v4 + i);
-		put_about(f, sw_item4_about(items, items->v4[i]));
+	for (i = 0; i < items->v6_count; i++) {
+		const struct sw_copy_about about = items->v6[i].about;
+		const struct sw_copy_about plain = { about.line, sw_item_tag(items, about) };
+
+		put(f, &plain, sizeof(plain));
 	}
-	for (i = 0; i < items->v6_count; i++)
-		put_about(f, items->v6[i].about);
 }
 
 static void put_untils(struct filling *f)
@@ -123,7 +169,8 @@ static void put_all(struct filling *f, const char *source)
 	put_text(f, source, f->header->path_size);
 	put_v4(f);
 	put_v6(f);
-	put_abouts(f);
+	put_abouts4(f);
+	put_abouts6(f);
 	if (f->header->untils)
 		put_untils(f);
 	put_text(f, f->items->tags_size ? f->items->tags : "", f->header->tags_size);
