@@ -9,9 +9,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "base/both.h"
 #include "base/clock.h"
 #include "base/file_clock.h"
+#include "feed/copy_sound.h"
 #include "feed/copy_source.h"
 
 static bool header_is_whole(const struct sw_copy_header *header)
@@ -59,92 +59,9 @@ static bool is_sound(const struct sw_copy_header *header, size_t size)
 	       !((const char *)header)[layout.tags + header->tags_size - 1];
 }
 
-static bool is_clean6(const struct sw_copy6 *entry, const __u64 *lengths)
-{
-	struct sw_prefix prefix = sw_copy6_prefix(entry);
-
-	return entry->length <= 128 && lengths[entry->length / 64] >> entry->length % 64 & 1 &&
-	       !sw_prefix_clear_host_bits(&prefix);
-}
-
-/* Whether IPv4 entries ascend, are clean, have no lengths but those that the header names, and
- * cover what it says, by which the gate goes. There may be millions of them, nearly all sound: so
- * it is done in one go, and to the end. */
-static bool are_v4_sound(const struct sw_feed_copy *copy)
-{
-	__u64 first, last, length, hosts, lengths = 0, covers = 0, behind = 0, wrong = 0, i;
-	const struct sw_copy_header *header = copy->header;
-	const __u64 *entry = copy->v4;
-
-	for (i = 0; i < header->v4; i++) {
-		first = entry[i] >> 32;
-		length = entry[i] >> 24 & 255;
-		hosts = 0xffffffffULL >> (length & 63);
-		wrong |= (entry[i] & 0xffffff) | (first & hosts) | (length > 32);
-		wrong |= i && entry[i - 1] >= entry[i];
-		lengths |= 1ULL << (length & 63);
-		last = first | hosts;
-		if (last < behind)
-			continue; /* within one before */
-		covers += last + 1 - first;
-		behind = last + 1;
-	}
-	return !wrong && !(lengths & ~header->v4_lengths) && covers == header->covers;
-}
-
-static bool are_v6_sound(const struct sw_feed_copy *copy)
-{
-	const struct sw_copy_header *header = copy->header;
-	__u64 i;
-
-	for (i = 0; i < header->v6; i++) {
-		if (!is_clean6(&copy->v6[i], header->v6_lengths) ||
-		    (i && sw_copy6_compare(&copy->v6[i - 1], &copy->v6[i]) >= 0))
-			return false;
-	}
-	return true;
-}
-
-static bool have_tags(const struct sw_feed_copy *copy)
-{
-	const struct sw_copy_header *header = copy->header;
-	__u64 i;
-
-	for (i = 0; i < header->v4 + header->v6; i++) {
-		if (copy->v4_about[i].tag >= header->tags_size)
-			return false;
-	}
-	return true;
-}
-
-#define MANY (1U << 19) /* entries, worth a thread */
-
-struct looking {
-	const struct sw_feed_copy *copy;
-	bool (*look)(const struct sw_feed_copy *copy);
-	bool sound;
-};
-
-static void look(void *ctx)
-{
-	struct looking *looking = ctx;
-
-	looking->sound = looking->look(looking->copy);
-}
-
-static bool is_in_order(const struct sw_feed_copy *copy)
-{
-	struct looking v4 = { copy, are_v4_sound, false }, tags = { copy, have_tags, false };
-
-	if (copy->header->v4 < MANY)
-		return are_v4_sound(copy) && are_v6_sound(copy) && have_tags(copy);
-	sw_do_both(look, &v4, &tags);
-	return v4.sound && tags.sound && are_v6_sound(copy);
-}
-
 int sw_feed_copy_verify(const struct sw_feed_copy *copy, struct sw_error *error)
 {
-	if (is_whole(copy->header) && is_in_order(copy))
+	if (is_whole(copy->header) && sw_copy_is_in_order(copy))
 		return 0;
 	return sw_fail(error, -EBADMSG, "it is damaged");
 }
@@ -168,7 +85,7 @@ int sw_feed_copy_check(const void *memory, size_t size, enum sw_copy_trust trust
 		return sw_fail(error, -EBADMSG, "it is damaged");
 	sw_copy_point(&found, header);
 	err = trust == SW_COPY_ENFORCE ? sw_feed_copy_verify(&found, error) : 0;
-	if (trust == SW_COPY_SENT && !is_in_order(&found))
+	if (trust == SW_COPY_SENT && !sw_copy_is_in_order(&found))
 		err = sw_fail(error, -EBADMSG, "it is damaged");
 	if (!err)
 		*copy = found;

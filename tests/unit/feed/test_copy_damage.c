@@ -37,6 +37,26 @@ static int open_it(enum sw_copy_trust trust, struct sw_error *error)
 	return err;
 }
 
+/* What a list covers is summed in one go, and checked in two halves. */
+static void lists_of_nested_prefixes_are_good(void **state)
+{
+	static const char *const ends[] = { ".0.0/16", ".7.0/24", ".7.0/25", ".7.1", ".7.200" };
+	struct sw_feed_config feed = a_list();
+	char text[1024];
+	unsigned lines, i;
+
+	(void)state;
+	srand(1);
+	for (lines = 1; lines < 40; lines++) {
+		text[0] = '\0';
+		for (i = 0; i < lines; i++)
+			sprintf(text + strlen(text), "203.%u%s\n", rand() % 4, ends[rand() % 5]);
+		keep(&feed, text);
+		assert_int_equal(open_it(SW_COPY_ENFORCE, NULL), 0);
+	}
+	keep(&feed, TEXT);
+}
+
 static void the_image_is_good(void **state)
 {
 	(void)state;
@@ -237,6 +257,7 @@ static void each_is_told_apart(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(lists_of_nested_prefixes_are_good),
 		cmocka_unit_test(the_image_is_good),
 		cmocka_unit_test(any_flipped_bit_shows),
 		cmocka_unit_test(any_other_size_shows),
