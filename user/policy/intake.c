@@ -154,13 +154,33 @@ static __u64 count_before6(const struct sw_feed_copy *copy, __u64 i, sw_u128 gua
 	return to > i ? to - i : 0;
 }
 
+/* Takes `count` entries from place `i` on as they are, as far as there is room. Tells how many. */
+static __u64 take_run4(struct sw_intake *intake, const struct sw_feed_copy *copy, __u64 i,
+		       __u64 count)
+{
+	const __u64 rank = (__u64)intake->rank << 8, *from = copy->v4 + i, *end;
+	struct sw_rule_list *list = intake->list;
+	__u64 *to;
+
+	if (list) {
+		if (count > list->v4_room - list->v4_count)
+			count = list->v4_room - list->v4_count;
+		to = list->v4 + list->v4_count;
+		for (end = from + count; from < end; from++)
+			*to++ = *from | rank;
+		list->v4_count += count;
+	}
+	intake->state->prefixes += count;
+	return count;
+}
+
 /* Nearly all entries are far from what is guarded, and are taken as they are. */
 static int take_v4(struct sw_intake *intake, const struct sw_feed_copy *copy)
 {
 	struct sw_rule_list *list = intake->list;
-	__u64 rank = (__u64)intake->rank << 8, i, skip;
 	struct sw_prefix prefix;
 	sw_u128 guarded = 0;
+	__u64 i, run;
 	int err = 0;
 
 	intake->own_ahead = intake->guard_ahead = 0;
@@ -171,23 +191,19 @@ static int take_v4(struct sw_intake *intake, const struct sw_feed_copy *copy)
 		prefix = sw_copy4_prefix(copy->v4[i]);
 		if (sw_prefix_last(&prefix) >= guarded) {
 			guarded = next_guarded(intake, SW_IPV4, prefix.address);
-			skip = list || copy->v4_until ? 0 : count_before4(copy, i, guarded);
-			intake->state->prefixes += skip;
-			if (skip) {
-				i += skip - 1;
+			run = copy->v4_until ? 0 : count_before4(copy, i, guarded);
+			run = take_run4(intake, copy, i, run);
+			if (run) {
+				i += run - 1;
 				continue;
 			}
 		}
-		if (sw_prefix_last(&prefix) < guarded &&
-		    (!list || (list->v4_count < list->v4_room && !intake->until))) {
-			if (list)
-				list->v4[list->v4_count++] = copy->v4[i] | rank;
-			intake->state->prefixes++;
-		} else {
-			err = take(intake, &prefix, copy->v4_about[i].line);
-			if (!err && list)
-				err = sw_rule_list_reserve(list, copy->header->v4 - i, 0);
-		}
+		if (sw_prefix_last(&prefix) < guarded && (!list || !intake->until) &&
+		    take_run4(intake, copy, i, 1))
+			continue;
+		err = take(intake, &prefix, copy->v4_about[i].line);
+		if (!err && list)
+			err = sw_rule_list_reserve(list, copy->header->v4 - i, 0);
 	}
 	return err;
 }
