@@ -244,10 +244,11 @@ static int finish_block(struct block *block)
 	return err;
 }
 
-static int add_range(void *ctx, const struct sw_range *range)
+static int add_range(void *ctx, __u32 first, __u32 last, __u8 rank)
 {
-	__u32 first = range->first, last = range->last, end;
 	struct block *block = ctx;
+	__u8 feed = block->compiler->slot[rank];
+	__u32 end;
 	int err;
 
 	for (;; first = end + 1) {
@@ -258,8 +259,7 @@ static int add_range(void *ctx, const struct sw_range *range)
 			block->number = first >> 16;
 		}
 		end = last < (first | 0xffff) ? last : first | 0xffff;
-		err = add_piece(block, first & 0xffff, end & 0xffff,
-				block->compiler->slot[range->rank]);
+		err = add_piece(block, first & 0xffff, end & 0xffff, feed);
 		if (err || end == last)
 			return err;
 	}
@@ -274,7 +274,7 @@ int sw_compile4(struct sw_compiler *compiler, enum sw_set set)
 		return -ENOMEM;
 	block->compiler = compiler;
 	block->set = set;
-	err = sw_compile_ranges(compiler->rules, set, SW_IPV4, add_range, block);
+	err = sw_compile_ranges4(compiler->rules, set, add_range, block);
 	if (!err)
 		err = finish_block(block);
 	free(block);
@@ -336,22 +336,19 @@ struct within {
 };
 
 /* Adds what of a range lies in the regions. */
-static int add_within(void *ctx, const struct sw_range *range)
+static int add_within(void *ctx, __u32 first, __u32 last, __u8 rank)
 {
 	const struct within *within = ctx;
-	__u32 number, last = range->last >> 16;
-	struct sw_range part;
+	__u32 number, begin, end;
 	int err = 0;
 
-	for (number = range->first >> 16; number <= last && !err; number++) {
+	for (number = first >> 16; number <= last >> 16 && !err; number++) {
 		if (!sw_regions_has_block(within->regions, number))
 			continue;
-		part = *range;
-		if (part.first >> 16 < number)
-			part.first = number << 16;
-		if (part.last >> 16 > number)
-			part.last = number << 16 | 0xffff;
-		err = add_range(within->block, &part);
+		begin = number << 16;
+		end = begin | 0xffff;
+		err = add_range(within->block, begin < first ? first : begin,
+				end > last ? last : end, rank);
 	}
 	return err;
 }
@@ -367,7 +364,7 @@ static int patch_set(struct sw_compiler *compiler, enum sw_set set,
 		return -ENOMEM;
 	block->compiler = compiler;
 	block->set = set;
-	err = sw_compile_ranges(compiler->rules, set, SW_IPV4, add_within, &within);
+	err = sw_compile_ranges4(compiler->rules, set, add_within, &within);
 	if (!err)
 		err = finish_block(block);
 	free(block);

@@ -17,7 +17,7 @@ static void read_next(struct sw_flatten *f)
 		/* There may be millions of them: no 128 bits are shifted here. */
 		f->rule = (struct sw_range){
 			.first = first,
-			.last = first | (__u32)(0xffffffffULL >> length),
+			.last = sw_rule4_last(rule),
 			.rank = sw_rule4_rank(rule),
 			.length = length,
 		};
@@ -116,6 +116,29 @@ void sw_flatten_next(struct sw_flatten *f)
 	f->done = !f->depth;
 	if (!f->done)
 		leave(f);
+}
+
+size_t sw_flatten_alone4(const struct sw_flatten *f, __u64 limit, size_t most, const __u64 **rule)
+{
+	const __u64 *at = f->list->v4 + f->next - 1;
+	size_t rest = f->list->v4_count - f->next + 1, count;
+	__u64 last;
+
+	*rule = at;
+	if (f->exhausted || f->depth || f->says)
+		return 0;
+	for (count = 0; count < most && count < rest; count++) {
+		last = sw_rule4_last(at[count]);
+		if (last >= limit || (count + 1 < rest && sw_rule4_address(at[count + 1]) <= last))
+			break;
+	}
+	return count;
+}
+
+void sw_flatten_pass(struct sw_flatten *f, size_t count)
+{
+	f->next += count - 1;
+	read_rule(f);
 }
 
 static void begin(struct sw_flatten *f, const struct sw_rule_list *list, __u8 family)

@@ -47,4 +47,11 @@ void sw_flatten_begin_to(struct sw_flatten *flatten, const struct sw_rule_list *
 
 void sw_flatten_next(struct sw_flatten *flatten);
 
+/* Behind the current range: how many IPv4 rules, from *rule on and no more than `most`, lie
+ * within no other, hold none, and end before address `limit`. They are ranges as they are, and
+ * there may be millions, which sw_flatten_pass() passes over, before sw_flatten_next(). */
+size_t sw_flatten_alone4(const struct sw_flatten *flatten, __u64 limit, size_t most,
+			 const __u64 **rule);
+void sw_flatten_pass(struct sw_flatten *flatten, size_t count);
+
 #endif

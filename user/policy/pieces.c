@@ -104,36 +104,102 @@ static void go_behind(struct merge *merge, const struct sw_piece *piece)
 	merge->opens = opens;
 }
 
-/* What is left of the only list that goes on. */
-static int emit_rest(struct merge *merge, int (*emit)(void *ctx, const struct sw_piece *piece),
-		     void *ctx)
+/* The list that comes first, if no other has any of its range; *limit is where one does. */
+static int find_lone(const struct merge *merge, sw_u128 *limit)
+{
+	const struct sw_range *range;
+	int i, lone = 0;
+
+	for (i = 1; i < merge->opens; i++) {
+		if (merge->open[i]->flat.range.first < merge->open[lone]->flat.range.first)
+			lone = i;
+	}
+	*limit = (sw_u128)1 << 32;
+	for (i = 0; i < merge->opens; i++) {
+		range = &merge->open[i]->flat.range;
+		if (i != lone && range->first < *limit)
+			*limit = range->first;
+	}
+	return merge->open[lone]->flat.range.last < *limit ? lone : -1;
+}
+
+#define AT_ONCE 4096 /* rules, which stay in the cache */
+
+static int emit_alone(struct stream *stream, __u64 limit, const struct sw_piece_sink *sink)
+{
+	struct sw_flatten *flat = &stream->flat;
+	struct sw_piece piece = { flat->range.first, flat->range.last, {} };
+	const __u64 *rule;
+	size_t count;
+	int err;
+
+	memset(piece.rank, SW_NO_RANK, sizeof(piece.rank));
+	piece.rank[stream->layer] = flat->range.rank;
+	err = sink->emit(sink->ctx, &piece);
+	while (!err && (count = sw_flatten_alone4(flat, limit, AT_ONCE, &rule))) {
+		err = sink->rules4(sink->ctx, rule, count, stream->layer);
+		sw_flatten_pass(flat, count);
+	}
+	sw_flatten_next(flat);
+	return err;
+}
+
+/* Emits what comes next of one list alone, as far as that goes; false: there is none. */
+static bool take_alone(struct merge *merge, const struct sw_piece_sink *sink, int *err)
+{
+	sw_u128 limit;
+	int i, lone = find_lone(merge, &limit);
+
+	if (lone < 0)
+		return false;
+	*err = emit_alone(merge->open[lone], limit, sink);
+	if (merge->open[lone]->flat.done) {
+		merge->opens--;
+		for (i = lone; i < merge->opens; i++)
+			merge->open[i] = merge->open[i + 1];
+	}
+	return true;
+}
+
+/* What comes next of the only list that goes on, as far as rules are nested or `alone` is not
+ * asked for. */
+static int emit_rest(struct merge *merge, bool alone, const struct sw_piece_sink *sink)
 {
 	struct sw_flatten *flat = &merge->open[0]->flat;
 	struct sw_piece piece;
-	int err = 0;
+	int err;
 
 	memset(piece.rank, SW_NO_RANK, sizeof(piece.rank));
-	for (; !err && !flat->done; sw_flatten_next(flat)) {
+	do {
 		piece.first = flat->range.first;
 		piece.last = flat->range.last;
 		piece.rank[merge->open[0]->layer] = flat->range.rank;
-		err = emit(ctx, &piece);
-	}
+		err = sink->emit(sink->ctx, &piece);
+		sw_flatten_next(flat);
+	} while (!err && !flat->done && (!alone || flat->depth));
+	merge->opens = !flat->done;
 	return err;
 }
 
 int sw_compile_pieces(const struct sw_rules *rules, enum sw_set set, __u8 family,
-		      int (*emit)(void *ctx, const struct sw_piece *piece), void *ctx)
+		      const struct sw_piece_sink *sink)
 {
+	bool alone = family == SW_IPV4 && sink->rules4;
 	struct sw_piece piece;
 	struct merge merge;
 	int err = 0;
 
 	begin(&merge, rules, set, family);
-	while (!err && merge.opens > 1) {
+	while (!err && merge.opens) {
+		if (alone && take_alone(&merge, sink, &err))
+			continue;
+		if (merge.opens == 1) {
+			err = emit_rest(&merge, alone, sink);
+			continue;
+		}
 		find_piece(&merge, &piece);
-		err = emit(ctx, &piece);
+		err = sink->emit(sink->ctx, &piece);
 		go_behind(&merge, &piece);
 	}
-	return err || !merge.opens ? err : emit_rest(&merge, emit, ctx);
+	return err;
 }

@@ -24,8 +24,16 @@ struct sw_piece {
 	__u8 rank[SW_LAYERS]; /* of the feed that lists it there, or SW_NO_RANK */
 };
 
-/* Calls `emit` with the pieces of a set in address order. */
+struct sw_piece_sink {
+	int (*emit)(void *ctx, const struct sw_piece *piece);
+	/* Takes IPv4 rules of one list that are pieces as they are, so that millions of them
+	 * need not be made into such. NULL: all come by `emit`. */
+	int (*rules4)(void *ctx, const __u64 *rule, size_t count, enum sw_layer layer);
+	void *ctx;
+};
+
+/* Gives the sink the pieces of a set in address order, until it says other than 0. */
 int sw_compile_pieces(const struct sw_rules *rules, enum sw_set set, __u8 family,
-		      int (*emit)(void *ctx, const struct sw_piece *piece), void *ctx);
+		      const struct sw_piece_sink *sink);
 
 #endif

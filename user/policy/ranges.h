@@ -14,4 +14,8 @@
 int sw_compile_ranges(const struct sw_rules *rules, enum sw_set set, __u8 family,
 		      int (*emit)(void *ctx, const struct sw_range *range), void *ctx);
 
+/* The same of IPv4 alone, where there may be millions. */
+int sw_compile_ranges4(const struct sw_rules *rules, enum sw_set set,
+		       int (*emit)(void *ctx, __u32 first, __u32 last, __u8 rank), void *ctx);
+
 #endif

@@ -28,6 +28,11 @@ static inline __u8 sw_rule4_length(__u64 rule)
 	return rule >> 24;
 }
 
+static inline __u32 sw_rule4_last(__u64 rule)
+{
+	return rule >> 32 | 0xffffffffULL >> sw_rule4_length(rule);
+}
+
 static inline __u8 sw_rule4_rank(__u64 rule)
 {
 	return rule >> 8;

@@ -90,14 +90,15 @@ static int note(void *ctx, const struct sw_piece *piece)
 
 int sw_rules_combine(struct sw_rules *rules)
 {
+	const struct sw_piece_sink sink = { .emit = note, .ctx = rules };
 	int err;
 
 	rules->combinations = 0;
 	if (!rules->to_differs && !rules->kind[SW_KIND_PROTECT].v4_count &&
 	    !rules->kind[SW_KIND_PROTECT].v6_count)
 		return 0;
-	err = sw_compile_pieces(rules, SW_SET_MAIL, SW_IPV4, note, rules);
-	return err ? err : sw_compile_pieces(rules, SW_SET_MAIL, SW_IPV6, note, rules);
+	err = sw_compile_pieces(rules, SW_SET_MAIL, SW_IPV4, &sink);
+	return err ? err : sw_compile_pieces(rules, SW_SET_MAIL, SW_IPV6, &sink);
 }
 
 static __u8 rank_of(size_t combination)
