@@ -320,11 +320,6 @@ int sw_capture_file_flush(struct sw_capture_file *file, struct sw_error *error)
 		       file->frames);
 }
 
-__u64 sw_capture_file_frames(const struct sw_capture_file *file)
-{
-	return file->frames;
-}
-
 int sw_capture_file_close(struct sw_capture_file *file)
 {
 	int err = 0;

@@ -34,9 +34,6 @@ int sw_capture_file_count(struct sw_capture_file *file, __u32 slot,
  * block, if it can be. */
 int sw_capture_file_flush(struct sw_capture_file *file, struct sw_error *error);
 
-/* Frames that the file has, all that were flushed. */
-__u64 sw_capture_file_frames(const struct sw_capture_file *file);
-
 /* Closes it; what was not flushed is not written. NULL is fine. -errno of close(2). */
 int sw_capture_file_close(struct sw_capture_file *file);
 
