@@ -61,6 +61,7 @@ def test_another_spamweir_is_there(lab, weir, tmp_path):
     weir.configure()
     weir("load")
     second = Weir(lab.router, tmp_path)
+    second.state = tmp_path / "second"
     done = second("load", check=False)
     assert done.returncode == 1
     assert [line.split(" (")[0] for line in done.stderr.splitlines()] == [

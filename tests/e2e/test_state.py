@@ -4,6 +4,8 @@ import fcntl
 import json
 import os
 import pathlib
+import shutil
+import signal
 import struct
 import subprocess
 import sys
@@ -12,7 +14,8 @@ import pytest
 
 import frames
 from lab import passes, wait_until
-from weir import judged
+from test_attach import nic, one_interface  # noqa: F401
+from weir import Weir, judged
 
 LISTED = frames.udp("198.18.1.1", "198.19.66.6")
 CLEAN = frames.udp("198.18.1.1", "198.19.66.7")
@@ -267,3 +270,70 @@ def test_check_tells_what_the_kernel_will_need(loaded):
     assert abs(told["tables"] - tables) <= tables / 20, (told, tables)
     assert abs(told["state"] - state) <= state / 20, (told, {
         name: known["bytes_memlock"] for name, known in maps.items()})
+
+
+@pytest.fixture
+def both(lab, weir, nic):  # noqa: F811
+    """One that is loaded on a NIC of its own, and another with the same state directory."""
+    for name, peer in (("veth7", "veth8"), ("veth9", "veth10")):
+        nic(name, "type", "veth", "peer", "name", peer)
+    weir.configure(interfaces=one_interface("veth7"))
+    weir("load")
+    (weir.directory / "other").mkdir()
+    other = Weir(lab.router, weir.directory / "other")
+    other.configure(interfaces=one_interface("veth9"))
+    yield weir, other
+    other.close()
+
+
+def blocked(weir):
+    return {row["prefix"] for row in weir.json_lines("block", "list")}
+
+
+def test_a_state_directory_is_of_one_instance(both):
+    weir, other = both
+    own = other.state
+    weir("block", "add", "198.19.77.7")
+    other.state = weir.state
+    refusal = (f"spamweir: {weir.state} has the lists and the history of what is loaded under "
+               f"{weir.pins}: another instance needs its own, `--state-dir`; or that one is "
+               f"unloaded first, `spamweir unload --pin-dir {weir.pins}`")
+    assert other.fails("load") == other.fails("run") == refusal
+    assert not other.pins.exists()
+    other.state = own
+    other("load")
+    other("zombie", "add", "198.18.65.1")
+    other.state = weir.state
+    history = weir("history").stdout
+    for verb in (["load"], ["reload"], ["run"], ["block", "add", "198.19.77.8"],
+                 ["allow", "add", "198.18.64.1"], ["zombie", "add", "198.18.65.2"]):
+        assert other.fails(*verb) == refusal
+    assert weir("history").stdout == history and weir.json_lines("zombie", "list") == []
+    assert blocked(weir) == {"198.19.77.7"}
+    unloaded = other("unload").stderr
+    assert unloaded == (refusal.replace("spamweir: ", "spamweir: warning: ") +
+                        "; live zombies are not kept for the next load\n")
+    assert weir("reload").stderr == "" and weir.json_lines("zombie", "list") == []
+
+
+def test_a_state_directory_goes_over_when_it_is_free(both):
+    weir, other = both
+    weir("block", "add", "198.19.77.7")
+    shutil.copytree(weir.state, other.state)
+    other("load")  # a copy is nobody's
+    assert blocked(other) == {"198.19.77.7"}
+    other("unload")
+    weir.reboot()
+    other.state = weir.state
+    other("load")
+    assert "is loaded under" in weir.fails("load")
+    other("unload")
+    weir("load")
+    weir.run().stop(signal.SIGKILL)
+    weir("load")  # what crashed was the same one
+    weir.run()
+    weir("block", "add", "198.19.77.8")
+    pins, weir.pins = weir.pins, weir.pins / ".." / weir.pins.name
+    weir("reload")  # another name of the same directory
+    weir.pins = pins
+    assert blocked(weir) == {"198.19.77.7", "198.19.77.8"}

@@ -31,6 +31,7 @@
 #include "run/nics_find.h"
 #include "run/route_feeds.h"
 #include "run/route_follow.h"
+#include "run/tenant.h"
 #include "run/trial.h"
 #include "worker/parse.h"
 
@@ -306,6 +307,7 @@ static int put_in_force(struct applying *a, unsigned how)
 		note_feeds(a);
 		sw_lists_published(a->instance, &a->lists);
 		note_history(a);
+		sw_tenant_move_in(a->instance, a->store);
 		a->partial |= !announce(a);
 	}
 	sw_health_set(a->state, SW_HEALTH_RELOAD_FAILED, !!err);
@@ -335,7 +337,11 @@ static int apply(struct applying *a, unsigned how)
 	if (err)
 		return err;
 	keep_store_open(a);
-	err = hold(a, how, &held);
+	err = sw_tenant_check(a->instance, a->store, a->error);
+	if (err && a->state->map[SW_MAP_abi] < 0)
+		sw_state_abandon(a->state, NULL);
+	if (!err)
+		err = hold(a, how, &held);
 	if (err)
 		return err;
 	err = put_in_force(a, how);

@@ -7,6 +7,7 @@
 
 #include "kernel/open.h"
 #include "run/remember.h"
+#include "run/tenant.h"
 #include "run/zombies_join.h"
 #include "store/audit.h"
 
@@ -33,6 +34,9 @@ int sw_zombies_change_open(const struct sw_instance *instance, struct sw_zombie_
 	c->store = sw_remember(instance, SW_STORE_CREATE, LOST);
 	if (!c->store)
 		return 0;
+	err = sw_tenant_check(instance, c->store, c->error);
+	if (err)
+		return err;
 	if (sw_zombies_join(c->state, c->store, c->length, false, &joined, &why))
 		sw_zombies_change_forget_store(c, &why);
 	else

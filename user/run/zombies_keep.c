@@ -12,6 +12,7 @@
 #include "kernel/open.h"
 #include "run/announce.h"
 #include "run/remember.h"
+#include "run/tenant.h"
 #include "run/zombies_join.h"
 #include "store/audit.h"
 
@@ -150,7 +151,8 @@ void sw_zombies_save(const struct sw_instance *instance)
 	length = running_length(state);
 	if (length && !sw_live_count(state, &count) && count)
 		store = sw_remember(instance, SW_STORE_CREATE, lost);
-	if (store && sw_zombies_join(state, store, length, true, &joined, &error))
+	if (store && (sw_tenant_check(instance, store, &error) ||
+		      sw_zombies_join(state, store, length, true, &joined, &error)))
 		store = sw_remember_no_more(store, &error, lost);
 	sw_store_close(store);
 	sw_state_close(state);
@@ -178,7 +180,9 @@ int sw_zombies_forget_all(const struct sw_instance *instance, struct sw_error *e
 		return 0;
 	if (err)
 		return err;
-	err = sw_zombies_forget(store, error);
+	err = sw_tenant_check(instance, store, error);
+	if (!err)
+		err = sw_zombies_forget(store, error);
 	sw_store_close(store);
 	return err;
 }
