@@ -164,6 +164,13 @@ def test_the_mode_can_be_changed_by_a_load(lab, weir):
         weir("load")
         assert attached(lab, "acc0") == mode
         weir("reload")
+    weir.configure(interfaces=one_interface("acc0", xdp="generic"))
+    weir("load")
+    weir.configure(interfaces=one_interface("acc0", xdp="auto"))
+    weir("load")
+    assert attached(lab, "acc0") == 2  # as it is
+    said = weir("doctor", "acc0", check=False).stdout
+    assert "in GENERIC mode" in said and "say `xdp: native`, then spamweir load" in said
 
 
 def test_a_reload_says_what_only_a_load_changes(lab, weir):

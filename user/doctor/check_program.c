@@ -14,7 +14,7 @@ static void find_ours(const struct sw_patient *patient, const struct sw_nic_fact
 
 	if (link->mode == SW_GENERIC && nic->config->xdp != SW_XDP_GENERIC)
 		sw_find(out, SW_FOUND_WARNING,
-			"mend what the check of the driver names, then spamweir load",
+			"mend what the check of the driver names, say `xdp: native`, then spamweir load",
 			"spamweir's program is on it in GENERIC mode, which costs every packet far more");
 	else
 		sw_find(out, SW_FOUND_OK, NULL, "spamweir's program is on it, in %s mode",
