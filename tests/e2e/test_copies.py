@@ -5,6 +5,7 @@ import os
 import pathlib
 import re
 import shutil
+import signal
 import subprocess
 
 import pytest
@@ -100,6 +101,44 @@ def test_without_copies_those_that_protect_refuse_all(loaded):
     assert loaded.metrics().sum("feed_ok") == 2
     loaded("unload")
     assert "protects people" in loaded.fails("load")
+
+
+@pytest.mark.parametrize("first", ["reload", "load", "block add 198.19.77.9"])
+def test_lists_that_went_with_the_state_directory_are_named(lab, loaded, first):
+    for address in "198.19.77.7", "198.19.77.8":
+        loaded("block", "add", address)
+    loaded("allow", "add", "198.18.64.9")
+    loaded("zombie", "add", "198.18.65.1")
+    blocked = frames.udp("198.18.1.1", "198.19.77.7")
+    assert judged(loaded, lab.outward, blocked) == (0, {"cnc_dst": 1})
+    shutil.rmtree(loaded.state)
+    line, = loaded.partly(*first.split())
+    assert line == (f"spamweir: warning: {loaded.state} was removed, or cannot be read: its lists "
+                    "that were in force (1 of `allow`, 2 of `block`) are so no more, but for what "
+                    "was ordered since")
+    assert judged(loaded, lab.outward, blocked) == (1, {})
+    # Those are in the kernel, too, and are kept again.
+    assert [row["prefix"] for row in loaded.json_lines("zombie", "list")] == ["198.18.65.1"]
+    assert loaded("reload").stderr == ""
+
+
+def test_a_daemon_says_which_lists_went_with_the_state_directory(loaded):
+    daemon = loaded.run()
+    loaded("block", "add", "198.19.77.7")
+    shutil.rmtree(loaded.state)
+    daemon.kill(signal.SIGHUP)
+    daemon.wait_line(r"its lists that were in force \(1 of `block`\) are so no more")
+
+
+def test_lists_that_are_known_are_not_said_to_be_lost(loaded):
+    loaded("block", "add", "198.19.77.7")
+    assert loaded("block", "del", "198.19.77.7").stderr == ""
+    assert loaded("reload").stderr == ""
+    loaded("block", "add", "198.19.77.8")
+    for name in loaded.state.glob("spamweir.db*"):
+        name.unlink()
+    assert loaded("reload").stderr == (f"spamweir: 1 entries of operator lists were taken from "
+                                       f"{loaded.state}/operator.lists\n")
 
 
 def test_a_damaged_copy(lab, loaded):

@@ -28,6 +28,7 @@
 #include "run/instances.h"
 #include "run/layout.h"
 #include "run/lists.h"
+#include "run/lists_lost.h"
 #include "run/nics_find.h"
 #include "run/route_feeds.h"
 #include "run/route_follow.h"
@@ -288,6 +289,7 @@ static void hold_again(struct applying *a, __u64 held)
 static int put_in_force(struct applying *a, unsigned how)
 {
 	bool load = how & SW_APPLY_LOAD;
+	struct sw_lists_lost lost = {};
 	int err = 0;
 
 	a->interrupted = a->state->abi.loading;
@@ -299,11 +301,14 @@ static int put_in_force(struct applying *a, unsigned how)
 		err = begin_abi(a);
 	if (!err)
 		err = plan(a, load);
-	if (!err)
+	if (!err) {
+		sw_lists_lost_find(a, &lost);
 		err = sw_put_in_force(a, load);
+	}
 	if (err == -ESTALE && a->changing)
 		err = force_all(a, load);
 	if (!err) {
+		a->partial |= sw_lists_lost_say(a, &lost);
 		note_feeds(a);
 		sw_lists_published(a->instance, &a->lists);
 		note_history(a);

@@ -153,6 +153,8 @@ int sw_lists_read_copy(const char *state_dir, __s64 now_ms, sw_lists_visit visit
 	return err ? err : each_line(&file, now_ms, visit, ctx);
 }
 
+#define RECOVERED "lists_recovered"
+
 struct recovery {
 	struct sw_store *store;
 	struct sw_error *error;
@@ -184,6 +186,8 @@ int sw_lists_recover(struct sw_store *store, const char *state_dir, struct sw_er
 		err = 0;
 	else if (!err)
 		err = sw_lists_note_change(store, error);
+	if (!err && recovery.count)
+		err = sw_store_put_number(store, RECOVERED, 1, error);
 	if (!err)
 		err = sw_store_commit(store, error);
 	if (err)
@@ -192,4 +196,11 @@ int sw_lists_recover(struct sw_store *store, const char *state_dir, struct sw_er
 		sw_note("%llu entries of operator lists were taken from %s/" SW_LISTS_FILE,
 			recovery.count, state_dir);
 	return err;
+}
+
+bool sw_lists_recovered(struct sw_store *store)
+{
+	__s64 recovered;
+
+	return !sw_store_get_number(store, RECOVERED, 0, &recovered, NULL) && recovered;
 }

@@ -18,4 +18,7 @@ int sw_lists_read_copy(const char *state_dir, __s64 now_ms, sw_lists_visit visit
  * is one. In no transaction. */
 int sw_lists_recover(struct sw_store *store, const char *state_dir, struct sw_error *error);
 
+/* Whether this one ever did. */
+bool sw_lists_recovered(struct sw_store *store);
+
 #endif
