@@ -328,6 +328,14 @@ def test_a_nic_that_is_taken_for_one_of_another_name_is_said(loaded):
     assert worded(loaded) == []
 
 
+def test_a_nic_that_never_was_is_taken_for_none(loaded):
+    loaded.config.write_text(loaded.config.read_text().replace(
+        "interfaces:\n", "interfaces:\n  - { name: acc9, role: access }\n"))
+    assert "there is no interface acc9" in loaded("reload", check=False).stderr
+    assert (f"{loaded.config}:2: there is no interface acc9 (access)", "spamweir check") in \
+        worded(loaded)
+
+
 def test_what_was_dropped_is_told_apart_from_what_would_have_been(lab, loaded):
     def row():
         lines = loaded("status").stdout.splitlines()

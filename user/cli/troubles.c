@@ -117,8 +117,33 @@ static bool is_known(const struct sw_registry *registry, const char *name)
 	return false;
 }
 
-/* The one that was attached in a role is taken for one of it that is not there: until the
- * next boot, when nothing tells that it once was. */
+static bool is_configured(const struct sw_config *config, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < config->interfaces; i++) {
+		if (!strcmp(config->interface[i].name, name))
+			return true;
+	}
+	return false;
+}
+
+/* Whether one is attached in the role that the configuration does not name. */
+static bool is_left(const struct sw_registry *registry, const struct sw_config *config, __u8 role)
+{
+	const struct sw_interface_slot *slot = registry->interface;
+	int i;
+
+	for (i = 0; i < SW_MAX_INTERFACES; i++) {
+		if (slot[i].used && slot[i].attached && slot[i].role == role &&
+		    !is_configured(config, slot[i].name))
+			return true;
+	}
+	return false;
+}
+
+/* NICs that are not there, and that no load knows of. The one that was attached in a role is
+ * taken for one of it: until the next boot, when nothing tells that it once was. */
 static void find_taken_for(const struct sw_status *status, const struct sw_config *config,
 			   struct sw_troubles *out)
 {
@@ -133,10 +158,14 @@ static void find_taken_for(const struct sw_status *status, const struct sw_confi
 		if (is_known(&status->snapshot->registry, nic->name) ||
 		    sw_link_by_name(nic->name, &link) != -ENODEV)
 			continue;
-		say(out, false, "spamweir check",
-		    "%s:%d: there is no interface %s; until the next boot one that was attached as "
-		    "%s NIC is taken for it: name that one here",
-		    config->path, nic->line, nic->name, sw_role_name(nic->role));
+		if (is_left(&status->snapshot->registry, config, nic->role))
+			say(out, false, "spamweir check",
+			    "%s:%d: there is no interface %s; until the next boot one that was "
+			    "attached as %s NIC is taken for it: name that one here",
+			    config->path, nic->line, nic->name, sw_role_name(nic->role));
+		else
+			say(out, true, "spamweir check", "%s:%d: there is no interface %s (%s)",
+			    config->path, nic->line, nic->name, sw_role_name(nic->role));
 	}
 }
 
