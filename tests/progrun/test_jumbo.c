@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Frames of several buffers: where one ends must not show in the verdict. */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <string.h>
+#include <unistd.h>
 
+#include <bpf/bpf.h>
 #include <cmocka.h>
+#include <linux/bpf.h>
 
 #include "axes.h"
 #include "cast.h"
@@ -149,9 +153,59 @@ static void test_short_first_buffer_links(void **state)
 	sw_check_done(check);
 }
 
+/* Of the programs as such nothing tells whether they take frames of several buffers, and a
+ * test run does not ask. But programs that call each other by one array all do, or none. */
+static int accepts(int owner, int program)
+{
+	int zero = 0, err = 0;
+	int array =
+		bpf_map_create(BPF_MAP_TYPE_PROG_ARRAY, NULL, sizeof(zero), sizeof(zero), 1, NULL);
+
+	if (array < 0)
+		return -errno;
+	if (bpf_map_update_elem(array, &zero, &owner, BPF_ANY) ||
+	    bpf_map_update_elem(array, &zero, &program, BPF_ANY))
+		err = -errno;
+	close(array);
+	return err;
+}
+
+static int load_pass(__u32 flags)
+{
+	const struct bpf_insn pass[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .imm = XDP_PASS },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	LIBBPF_OPTS(bpf_prog_load_opts, options, .expected_attach_type = BPF_XDP,
+		    .prog_flags = flags);
+
+	return bpf_prog_load(BPF_PROG_TYPE_XDP, "pass", "GPL", pass, sizeof(pass) / sizeof(*pass),
+			     &options);
+}
+
+static void test_programs_take_several_buffers(void **state)
+{
+	struct sw_check *check = sw_check_of(state);
+	int large = load_pass(BPF_F_XDP_HAS_FRAGS), small = load_pass(0), role;
+
+	assert_true(large >= 0 && small >= 0);
+	assert_int_equal(accepts(large, large), 0);
+	if (!accepts(large, small)) {
+		print_message("skipped: this kernel does not tell who takes several buffers\n");
+		skip();
+	}
+	for (role = 0; role < SW_ROLES; role++)
+		assert_int_equal(accepts(large, check->rig.program[role]), 0);
+	close(large);
+	close(small);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_programs_take_several_buffers),
+		cmocka_unit_test_setup_teardown(test_programs_take_several_buffers,
+						sw_check_setup_tunnels, sw_check_teardown),
 		cmocka_unit_test(test_payload),
 		cmocka_unit_test(test_headers_behind_first_buffer),
 		cmocka_unit_test(test_short_first_buffer),
