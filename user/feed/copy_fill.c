@@ -20,7 +20,7 @@ struct filling {
 	const struct sw_copy_out *out;
 	int err;
 	size_t used;
-	char bytes[ROOM];
+	_Alignas(__u64) char bytes[ROOM];
 };
 
 static void flush(struct filling *f)
@@ -39,7 +39,8 @@ static inline void put(struct filling *f, const void *from, size_t size)
 	f->used += size;
 }
 
-/* Of any size, and what is left to the next 8 bytes. */
+/* Of any size, and what is left to the next 8 bytes. Entries are aligned in the buffer as they
+ * are in the copy: behind a text it is empty. */
 static void put_text(struct filling *f, const char *text, size_t size)
 {
 	static const char padding[8];
@@ -48,6 +49,7 @@ static void put_text(struct filling *f, const char *text, size_t size)
 	if (!f->err)
 		f->err = f->out->put(f->out->ctx, text, size);
 	put(f, padding, -size & 7);
+	flush(f);
 }
 
 /* Room for some entries of `size` bytes in the buffer; *count is cut to what fits. */
@@ -175,7 +177,6 @@ static void put_all(struct filling *f, const char *source)
 		put_untils(f);
 	put_text(f, f->items->tags_size ? f->items->tags : "", f->header->tags_size);
 	put_text(f, (const char *)f->header, sizeof(*f->header));
-	flush(f);
 }
 
 int sw_copy_fill(struct sw_items *items, struct sw_copy_header *header, const char *source,
