@@ -44,7 +44,7 @@ def _read_log(path):
         if name.startswith("bpf:"):
             name = "bpf " + BPF.get(int(name[4:]), name[4:])
         calls.append(Call(int(number), name, site, bool(failed)))
-    return calls
+    return sorted(calls)  # threads are numbered in one order, and may write in another
 
 
 def nth(number, name):

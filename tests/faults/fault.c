@@ -52,16 +52,19 @@
 static struct {
 	char counted; /* 'm' or 'c' */
 	const char *name;
-	bool counting;
 	bool keep_on;
 	bool shortened;
 	bool children;
-	bool preparing; /* a child, until it writes */
-	long seen;
+	bool preparing;	   /* a child, until it writes */
+	_Atomic long seen; /* by all threads */
 	long at;
 	int error;
 	int log;
+	bool begun;
 } fault = { .log = -1 };
+
+/* Of this thread: it is here already, and what it calls itself is nobody's. */
+static __thread bool noting __attribute__((tls_model("initial-exec")));
 
 /* glibc's own: what finds the others allocates itself. */
 extern void *__libc_malloc(size_t size);
@@ -94,7 +97,7 @@ __attribute__((constructor)) static void begin(void)
 		close(fd);
 	}
 	fault.children = number("FAULT_CHILDREN");
-	fault.counting = !fault.children;
+	fault.begun = !fault.children;
 }
 
 static uint64_t site(void)
@@ -108,10 +111,10 @@ static uint64_t site(void)
 	return hash;
 }
 
-static void note(const char *name, bool failing)
+static void note(long seen, const char *name, bool failing)
 {
 	char line[128];
-	int size = snprintf(line, sizeof(line), "%ld %s %llx%s\n", fault.seen, name,
+	int size = snprintf(line, sizeof(line), "%ld %s %llx%s\n", seen, name,
 			    (unsigned long long)site(), failing ? " !" : "");
 
 	if (syscall(SYS_write, fault.log, line, size) != size)
@@ -121,15 +124,17 @@ static void note(const char *name, bool failing)
 static bool fails(char class, const char *name)
 {
 	bool failing;
+	long seen;
 
-	if (!fault.counting || class != fault.counted || (fault.name && strcmp(name, fault.name)))
+	if (!fault.begun || noting || class != fault.counted ||
+	    (fault.name && strcmp(name, fault.name)))
 		return false;
-	fault.counting = false;
-	fault.seen++;
-	failing = fault.seen == fault.at || (fault.keep_on && fault.at && fault.seen > fault.at);
+	noting = true;
+	seen = ++fault.seen;
+	failing = seen == fault.at || (fault.keep_on && fault.at && seen > fault.at);
 	if (fault.log >= 0)
-		note(name, failing);
-	fault.counting = true;
+		note(seen, name, failing);
+	noting = false;
 	if (failing)
 		errno = fault.error;
 	return failing;
@@ -197,7 +202,7 @@ pid_t fork(void)
 		real = dlsym(RTLD_NEXT, "fork");
 	pid = fails('c', "fork") ? -1 : real();
 	if (!pid) {
-		fault.counting = false;
+		fault.begun = false;
 		fault.preparing = fault.children;
 		fault.log = -1; /* it is about to close what it does not need */
 	}
@@ -255,7 +260,7 @@ ssize_t write(int fd, const void *data, size_t size)
 	NEXT(write);
 	if (fault.preparing) {
 		fault.preparing = false;
-		fault.counting = true;
+		fault.begun = true;
 		return next(fd, data, size);
 	}
 	if (!fails('c', "write"))
