@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 """The operator's own lists: allow and block, by hand and for a time."""
+import re
 import signal
 import sqlite3
 import time
@@ -95,6 +96,24 @@ def test_what_is_allowed_is_not_blocked_and_that_is_said(lab, loaded):
     assert loaded("block", "add", "198.19.77.0/24").stderr == ""
     loaded("allow", "del", "198.19.77.7")
     assert judged(loaded, lab.outward, TO_HOST) == (0, {"cnc_dst": 1})
+
+
+def test_what_does_nothing_for_an_address_is_allowed_is_not_lifted(lab, loaded):
+    loaded("block", "add", "198.19.77.7")
+    loaded("zombie", "add", "198.19.77.7")
+    for _ in range(2):
+        text = loaded("lookup", "198.19.77.7").stdout
+        assert "lift it with: spamweir block del 198.19.77.7\n" in text
+        assert "lift it with: spamweir zombie del 198.19.77.7\n" in text
+        loaded("allow", "add", "198.19.77.7")
+        text = loaded("lookup", "198.19.77.7").stdout
+        assert re.search(r"operator-block, .* \(allowed: it does nothing\)\n"
+                         r"  forget it with: spamweir block del 198.19.77.7\n", text)
+        assert re.search(r"live zombie 198.19.77.7: .* \(allowed: it does nothing\)\n"
+                         r"  forget it with: spamweir zombie del 198.19.77.7\n", text)
+        assert re.findall("lift it with: (.*)", text) == ["spamweir allow del 198.19.77.7"]
+        assert "lift" not in matches(loaded, "198.19.77.7")["operator-block"]
+        loaded("allow", "del", "198.19.77.7")
 
 
 def test_ipv6_and_host_bits(loaded):

@@ -45,7 +45,7 @@ static char *end_text(const struct sw_match *match, char *out, size_t room)
 static char *lift_of(const struct sw_lookup *l, const struct sw_match *match,
 		     const struct sw_ordered *listed, char *out)
 {
-	if (sw_lookup_is_left_out(l, match) || (!listed && sw_lookup_is_allowed(l, match))) {
+	if (sw_lookup_is_left_out(l, match) || sw_lookup_is_allowed(l, match)) {
 		*out = '\0';
 		return out;
 	}
@@ -103,7 +103,7 @@ static json_t *limit_json(const struct sw_lookup *l)
 		item = json_pack("{s:f s:i s:f s:I}", "tokens", view->tokens, "burst",
 				 (int)view->burst, "per_minute", view->per_minute, "wait_ms",
 				 (json_int_t)view->wait_ms);
-		if (view->wait_ms)
+		if (view->wait_ms && l->reason != SW_ALLOW)
 			sw_json_set(&item, "lift", json_string(lift));
 		sw_json_set(&limit, sw_role_name(role), item);
 	}
@@ -167,13 +167,15 @@ static void print_live(const struct sw_lookup *l)
 
 	if (!l->is_live)
 		return;
-	printf("  %s %s: for %s, %s, origin %s%s%s\n"
-	       "  lift it with: spamweir zombie del %s\n",
+	printf("  %s %s: for %s, %s, origin %s%s%s%s\n"
+	       "  %s it with: spamweir zombie del %s\n",
 	       sw_live_is_slowed(&l->live) ? "slowed suspect" : "live zombie",
 	       sw_prefix_format(&l->live_prefix, text),
 	       sw_format_age(sw_live_age(&l->live, now), age, sizeof(age)),
 	       sw_live_end(&l->live, now, end), sw_origin_name(l->live.origin),
-	       l->live.why[0] ? ", why: " : "", l->live.why, text);
+	       l->live.why[0] ? ", why: " : "", l->live.why,
+	       l->reason == SW_ALLOW ? " (allowed: it does nothing)" : "",
+	       l->reason == SW_ALLOW ? "forget" : "lift", text);
 }
 
 /* Names the feeds whose file has changed: what is new in it shows nowhere yet. Those that are
@@ -249,6 +251,8 @@ static void print_lookup(const struct sw_lookup *l)
 							    "spamweir reload)");
 		if (*lift_of(l, match, by_hand ? &listed : NULL, lift))
 			printf("  lift it with: %s\n", lift);
+		else if (by_hand && *sw_lift_command(match, &l->address, lift))
+			printf("  forget it with: %s\n", lift);
 	}
 	sw_print_mail_to(&l->generation.policy->settings, l->listing.standing, &l->registry);
 	print_outdated(l);
@@ -261,7 +265,7 @@ static void print_lookup(const struct sw_lookup *l)
 			printf("  limit as %s: %.1f of %u tokens, gains %g/min%s\n",
 			       sw_role_name(role), view->tokens < 0 ? 0 : view->tokens, view->burst,
 			       view->per_minute, view->wait_ms ? ", over it now" : "");
-		if (view->known && view->wait_ms)
+		if (view->known && view->wait_ms && l->reason != SW_ALLOW)
 			printf("  lift it with: spamweir allow add %s --for 1d\n",
 			       sw_prefix_format(&l->address, text));
 	}
