@@ -222,11 +222,11 @@ def test_readers_of_two_state_directories_are_not_two_readers(lab, loaded):
     assert f"process {reader.popen.pid} (`spamweir events`)" in loaded.fails("events")
 
 
-def test_two_instances_have_two_readers_though_one_state_directory(lab, loaded, tmp_path):
+def test_two_instances_have_two_readers(lab, loaded, tmp_path):
     first = loaded.start("events")
     told(lab, first)
-    second = Weir(loaded.namespace, tmp_path)
-    second.state = loaded.state
+    (tmp_path / "second").mkdir()
+    second = Weir(loaded.namespace, tmp_path / "second")
     second.configure(CONFIG, "interfaces:\n  - { name: lo, role: access, xdp: generic }\n")
     second("load")
     try:

@@ -153,6 +153,7 @@ def test_the_file_of_another_instance_is_left_alone(configured):
     written(configured, 1)
     other = Weir(configured.namespace, configured.directory)
     other.config = configured.directory / "other.yaml"
+    other.state = configured.directory / "other"
     other.configure("", "interfaces:\n  - { name: lo, role: access, xdp: generic }\n")
     other("load")
     other("unload")
