@@ -191,7 +191,9 @@ static int take_v4(struct sw_intake *intake, const struct sw_feed_copy *copy)
 		prefix = sw_copy4_prefix(copy->v4[i]);
 		if (sw_prefix_last(&prefix) >= guarded) {
 			guarded = next_guarded(intake, SW_IPV4, prefix.address);
-			run = copy->v4_until ? 0 : count_before4(copy, i, guarded);
+			run = copy->v4_until || guarded <= prefix.address
+				      ? 0
+				      : count_before4(copy, i, guarded);
 			run = take_run4(intake, copy, i, run);
 			if (run) {
 				i += run - 1;

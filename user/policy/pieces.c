@@ -161,23 +161,20 @@ static bool take_alone(struct merge *merge, const struct sw_piece_sink *sink, in
 	return true;
 }
 
-/* What comes next of the only list that goes on, as far as rules are nested or `alone` is not
- * asked for. */
-static int emit_rest(struct merge *merge, bool alone, const struct sw_piece_sink *sink)
+/* What is left of the only list that goes on. */
+static int emit_rest(struct merge *merge, const struct sw_piece_sink *sink)
 {
 	struct sw_flatten *flat = &merge->open[0]->flat;
 	struct sw_piece piece;
-	int err;
+	int err = 0;
 
 	memset(piece.rank, SW_NO_RANK, sizeof(piece.rank));
-	do {
+	for (; !err && !flat->done; sw_flatten_next(flat)) {
 		piece.first = flat->range.first;
 		piece.last = flat->range.last;
 		piece.rank[merge->open[0]->layer] = flat->range.rank;
 		err = sink->emit(sink->ctx, &piece);
-		sw_flatten_next(flat);
-	} while (!err && !flat->done && (!alone || flat->depth));
-	merge->opens = !flat->done;
+	}
 	return err;
 }
 
@@ -193,10 +190,8 @@ int sw_compile_pieces(const struct sw_rules *rules, enum sw_set set, __u8 family
 	while (!err && merge.opens) {
 		if (alone && take_alone(&merge, sink, &err))
 			continue;
-		if (merge.opens == 1) {
-			err = emit_rest(&merge, alone, sink);
-			continue;
-		}
+		if (merge.opens == 1)
+			return emit_rest(&merge, sink);
 		find_piece(&merge, &piece);
 		err = sink->emit(sink->ctx, &piece);
 		go_behind(&merge, &piece);
