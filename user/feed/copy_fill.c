@@ -71,7 +71,7 @@ struct seen4 {
 	__u64 lengths, covers, behind;
 };
 
-/* There may be millions: nothing is branched on that they do not share. */
+/* There may be millions. Most lie within no other, so that the one branch is foreseen. */
 static void write_v4(const __u64 *item, size_t count, __u64 *to, struct seen4 *seen)
 {
 	__u64 lengths = seen->lengths, covers = seen->covers, behind = seen->behind, first, end;
